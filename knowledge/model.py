@@ -1,0 +1,238 @@
+"""The things a pack is made of: sides, articles, passages, questions, statements.
+
+Values only, frozen, checked where they are made. It must not know files or formats; `pack.py` reads those.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from enum import Enum
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+CONTEXT: Final = "context"
+"""The voice of the writer of an article: neither side."""
+
+
+class Mode(Enum):
+    """How a speaker's words reached the article."""
+
+    DIRECT = "direct"
+    """In the speaker's own words."""
+    INDIRECT = "indirect"
+    """Reported by the writer."""
+    NARRATED = "narrated"
+    """Told by the writer, without a report of what was said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Half-open range [start, end) of one article's text.
+
+    Offsets count Unicode code points from 0, never bytes or tokens.
+    """
+
+    article_id: str
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        """Refuse an empty or reversed range (ValueError)."""
+        if not 0 <= self.start < self.end:
+            raise ValueError(f"{self.article_id}: bad span {self.start}..{self.end}")
+
+    def overlaps(self, other: Span) -> bool:
+        """Tell whether the two ranges share a character of the same article."""
+        return self.article_id == other.article_id and self.start < other.end and other.start < self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A position in the controversy. `aliases` are the words by which people name it, best known first."""
+
+    id: str
+    name: str
+    short_name: str
+    emoji: str
+    colour: str
+    aliases: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A heading for passages; `question` is one that the passages under it answer."""
+
+    id: str
+    name: str
+    question: str
+
+
+@dataclass(frozen=True)
+class Article:
+    """A source document, exactly as published; unknown facts about it are None.
+
+    `sha256` is that of the file's bytes. A paragraph is a line that holds more than white space; paragraphs count
+    from 1, the title included.
+    """
+
+    id: str
+    title: str
+    author: str | None
+    published: str | None
+    publisher: str | None
+    sha256: str
+    text: str
+
+    @cached_property
+    def paragraphs(self) -> tuple[Span, ...]:
+        """The paragraphs in order, without the white space around them."""
+        spans: list[Span] = []
+        offset = 0
+        for line in self.text.split("\n"):
+            if stripped := line.strip():
+                start = offset + line.index(stripped)
+                spans.append(Span(self.id, start, start + len(stripped)))
+            offset += len(line) + 1
+        return tuple(spans)
+
+    def paragraph_number(self, span: Span) -> int:
+        """Give the number (from 1) of the paragraph that holds the whole span; ValueError when none does."""
+        for number, paragraph in enumerate(self.paragraphs, start=1):
+            if paragraph.start <= span.start and span.end <= paragraph.end:
+                return number
+        raise ValueError(f"{self.id}: span {span.start}..{span.end} does not lie inside one paragraph")
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """The retrievable unit: one voice, one to three sentences, inside one paragraph.
+
+    `voice` is a side's id or CONTEXT; `speaker` and `cue` are None for the writer. `point` is the number in a
+    numbered rebuttal, None elsewhere. `text` equals the article's text over `span`.
+    """
+
+    id: str
+    span: Span
+    paragraph: int
+    text: str
+    voice: str
+    mode: Mode
+    speaker: str | None
+    cue: str | None
+    topics: tuple[str, ...]
+    point: int | None
+
+    @property
+    def fingerprint(self) -> str:
+        """The hash of what an encoder sees of the passage: equal texts need no second encoding."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Parallel:
+    """Two passages of different articles that carry one statement; `difference` says what only one of them gives."""
+
+    passages: tuple[str, str]
+    difference: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """An example of what people ask, with the passages that answer it.
+
+    `gold` maps a passage's id to its grade: 2 best, 1 acceptable. Nothing in it: nobody answers the question.
+    `intent` is the id of the group of questions with the same meaning; `kind` is how it is asked.
+    """
+
+    text: str
+    intent: str
+    kind: str
+    gold: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """An example of what people claim, with what the other sides hold against it.
+
+    `stance` is the id of the side that it is closest to, None for a claim that is no side's. `gold` maps the ids of
+    opposing sides' passages to their grades: 2 speaks directly against the claim, 1 is still a fair reply to it.
+    """
+
+    text: str
+    stance: str | None
+    gold: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Pack:
+    """A folder of knowledge about one controversy, proven whole.
+
+    `sha256` covers every file it was read from: two packs with equal hashes give equal answers.
+    """
+
+    id: str
+    title: str
+    motion: str
+    sha256: str
+    sides: tuple[Side, ...]
+    topics: tuple[Topic, ...]
+    articles: tuple[Article, ...]
+    passages: tuple[Passage, ...]
+    parallels: tuple[Parallel, ...]
+    questions: tuple[Question, ...]
+    statements: tuple[Statement, ...]
+
+    @cached_property
+    def side_ids(self) -> tuple[str, ...]:
+        """The ids of the sides, in the pack's order."""
+        return tuple(side.id for side in self.sides)
+
+    @cached_property
+    def _sides(self) -> dict[str, Side]:
+        return {side.id: side for side in self.sides}
+
+    @cached_property
+    def _topics(self) -> dict[str, Topic]:
+        return {topic.id: topic for topic in self.topics}
+
+    @cached_property
+    def _articles(self) -> dict[str, Article]:
+        return {article.id: article for article in self.articles}
+
+    @cached_property
+    def _passages(self) -> dict[str, Passage]:
+        return {passage.id: passage for passage in self.passages}
+
+    def side(self, side_id: str) -> Side:
+        """Look a side up by its id (KeyError)."""
+        return self._sides[side_id]
+
+    def topic(self, topic_id: str) -> Topic:
+        """Look a topic up by its id (KeyError)."""
+        return self._topics[topic_id]
+
+    def article(self, article_id: str) -> Article:
+        """Look an article up by its id (KeyError)."""
+        return self._articles[article_id]
+
+    def passage(self, passage_id: str) -> Passage:
+        """Look a passage up by its id (KeyError)."""
+        return self._passages[passage_id]
+
+    def of_voice(self, voice: str) -> tuple[Passage, ...]:
+        """Give the passages of one voice, in the order of the pack."""
+        return tuple(passage for passage in self.passages if passage.voice == voice)
+
+    def parallels_of(self, passage_id: str) -> tuple[tuple[Passage, str | None], ...]:
+        """Give the passages that carry the same statement, each with the difference in substance, if any."""
+        return tuple(
+            (self.passage(other), parallel.difference)
+            for parallel in self.parallels
+            if passage_id in parallel.passages
+            for other in parallel.passages
+            if other != passage_id
+        )

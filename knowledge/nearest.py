@@ -1,0 +1,52 @@
+"""Saying what would have been right: the nearest valid value, and texts short enough for a message.
+
+It must not know what the values are for.
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+LISTED: Final = 8
+"""How many valid values a message lists when none is near."""
+
+WIDTH: Final = 60
+"""How many characters of a text a message shows."""
+
+
+def nearest(value: str, valid: Iterable[str]) -> str | None:
+    """Find the valid value most like the one given, whatever its case; None when none is like it."""
+    by_fold = {candidate.casefold(): candidate for candidate in valid}
+    near = get_close_matches(value.casefold(), by_fold, n=1)
+    return by_fold[near[0]] if near else None
+
+
+def hint(value: str, valid: Iterable[str]) -> str:
+    """Word the end of a message about an invalid value: the nearest valid one, else the first few."""
+    known = tuple(valid)
+    if not known:
+        return ""
+    near = nearest(value, known)
+    if near is not None:
+        return f"; did you mean {quoted(near)}?"
+    listed = ", ".join(quoted(candidate) for candidate in known[:LISTED])
+    return f"; valid: {listed}{', …' if len(known) > LISTED else ''}"
+
+
+def quoted(text: str) -> str:
+    """Quote a text for a message: cut to WIDTH, with characters that cannot be seen written as escapes."""
+    return f'"{escaped(text if len(text) <= WIDTH else text[: WIDTH - 1] + "…")}"'
+
+
+def escaped(text: str) -> str:
+    """Write what cannot be seen (a no-break space, a tab) as TOML would escape it."""
+    return "".join(character if character.isprintable() else _escape(character) for character in text)
+
+
+def _escape(character: str) -> str:
+    code = ord(character)
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"  # noqa: PLR2004 - the last code of \u

@@ -1,0 +1,67 @@
+"""Loading a pack: all of its files proven in one pass, whole or not at all.
+
+It must not know what a pack is used for.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from knowledge.errors import PackError
+from knowledge.frame import read_frame
+from knowledge.model import Pack
+from knowledge.passages import read_marks
+from knowledge.questions import read_questions
+from knowledge.reading import Folder
+from knowledge.statements import read_statements
+
+if TYPE_CHECKING:
+    from knowledge.errors import Problem
+
+SHIPPED: Final = Path(__file__).parent / "packs" / "social-dilemma"
+"""The folder of the pack that comes with the program."""
+
+
+def load_pack(folder: Path | None = None) -> Pack:
+    """Read and prove a pack, the shipped one unless another folder is named.
+
+    Raises PackError with every problem when there is one.
+    """
+    path = folder or SHIPPED
+    proven = _prove(path)
+    if isinstance(proven, Pack):
+        return proven
+    raise PackError(path.name, proven)
+
+
+def check_pack(folder: Path | None = None) -> tuple[Problem, ...]:
+    """List every problem of a pack, in order of file and line; none means that it loads."""
+    proven = _prove(folder or SHIPPED)
+    return () if isinstance(proven, Pack) else proven
+
+
+def _prove(path: Path) -> Pack | tuple[Problem, ...]:
+    """Read a pack; give it when it is whole, else its problems."""
+    folder = Folder(path)
+    if not folder.exists():
+        return folder.problems
+    frame = read_frame(folder)
+    marks = read_marks(folder, frame)
+    questions = read_questions(folder, marks.ids)
+    statements = read_statements(folder, frame, marks)
+    if frame is None or folder.problems:
+        return folder.problems
+    return Pack(
+        id=frame.id,
+        title=frame.title,
+        motion=frame.motion,
+        sha256=folder.sha256,
+        sides=frame.sides,
+        topics=frame.topics,
+        articles=frame.texts,
+        passages=marks.passages,
+        parallels=marks.parallels,
+        questions=questions,
+        statements=statements,
+    )

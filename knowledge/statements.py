@@ -1,0 +1,68 @@
+"""Reading statements.toml: what people claim, which side that is closest to, and what the other sides hold against it.
+
+A pack does without it: statements teach and test the rebuttal, and nothing in them is ever shown.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from knowledge.model import CONTEXT, Statement
+from knowledge.nearest import quoted
+from knowledge.questions import BEST, as_compared, read_gold
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from knowledge.frame import Frame
+    from knowledge.passages import Marks
+    from knowledge.reading import Folder, Table
+
+FILE: Final = "statements.toml"
+
+
+def read_statements(folder: Folder, frame: Frame | None, marks: Marks) -> tuple[Statement, ...]:
+    """Read the statements, none when the pack has no such file. Without frame or marks, references go unchecked."""
+    root = folder.toml(FILE, optional=True)
+    if root is None:
+        return ()
+    root.expect(("statement",))
+    voices = {passage.id: passage.voice for passage in marks.passages}
+    statements: list[Statement] = []
+    claimed: dict[str, int] = {}
+    for table in root.tables("statement"):
+        table.expect(("text", "stance", "best", "acceptable"))
+        text = table.text("text")
+        stance = _read_stance(table, frame)
+        gold = read_gold(table, marks.ids)
+        _check_opposition(table, stance, gold, voices)
+        first = claimed.setdefault(as_compared(text), table.line)
+        if text and first != table.line:
+            table.complain(f"the statement {quoted(text)} is already made on line {first}", "text")
+        statements.append(Statement(text, stance, gold))
+    return tuple(statements)
+
+
+def _read_stance(table: Table, frame: Frame | None) -> str | None:
+    """Read a side's id; "" stands for no side and reads as None, as does one that is unusable."""
+    if table.values.get("stance") == "":
+        return None
+    return table.choice("stance", [side.id for side in frame.sides] if frame else ()) or None
+
+
+def _check_opposition(table: Table, stance: str | None, gold: Mapping[str, int], voices: Mapping[str, str]) -> None:
+    """Complain of each passage that cannot stand against the claim: nobody opposes what is no side's."""
+    for passage, grade in gold.items():
+        key = "best" if grade == BEST else "acceptable"
+        voice = voices.get(passage)
+        if table.values.get("stance") == "":
+            table.complain(f"the claim is no side's, so {quoted(passage)} cannot stand against it", key, passage)
+        elif voice == CONTEXT:
+            table.complain(f"the passage {quoted(passage)} is the writer's; only a side opposes a claim", key, passage)
+        elif stance is not None and voice == stance:
+            table.complain(
+                f"the passage {quoted(passage)} is on the claim's own side, {quoted(stance)}; "
+                "list those of the other sides",
+                key,
+                passage,
+            )
