@@ -1,0 +1,1 @@
+"""The chatbot: what it answers, what it remembers, and where it lives."""

@@ -1,0 +1,112 @@
+"""What an answer is made of: quotes in blocks, one block a side, and what else is said beside them.
+
+Values only. How they are chosen stands in `composing.py`, how they are proven in `verification.py`, how they are written
+as JSON in `contract.py`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from knowledge.citation import Citation
+    from knowledge.model import Mode
+
+
+class Act(Enum):
+    """What a turn of the bot does. Only ANSWER, MORE and SOURCE show quotes."""
+
+    ANSWER = "answer"
+    """Both sides on a question."""
+    MORE = "more"
+    """Further quotes on the same question, none of them shown before."""
+    SOURCE = "source"
+    """Where the quotes shown last stand."""
+    SMALLTALK = "smalltalk"
+    """A greeting, thanks, or what the bot is."""
+    CLARIFY = "clarify"
+    """Asking back: the question cannot be understood."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """The exact characters of a passage, with everything a reader needs to check them.
+
+    `provenance` says in words how the quote reached us. `confidence` is the calibrated probability (0..1) that the
+    passage answers the question. `also_in` cites the same statement in other articles; `difference` says what only one
+    of the articles gives, None when they agree in substance.
+    """
+
+    passage_id: str
+    text: str
+    citation: Citation
+    voice: str
+    mode: Mode
+    speaker: str | None
+    provenance: str
+    confidence: float
+    also_in: tuple[Citation, ...] = ()
+    difference: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """What one side says, best quote first; `gap` states its silence and is None when there is a quote."""
+
+    side: str
+    quotes: tuple[Quote, ...]
+    gap: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One turn of the bot.
+
+    `blocks` stand in the order in which they are shown. `asked_as` is the standalone question that was answered; it
+    equals `question` unless a follow-up was resolved. `sources` are ids of the articles of the quotes, first shown
+    first. `message` is the one line said beside the blocks (silence, small talk, asking back), None when the blocks
+    speak for themselves. `stance` is the side closest to a statement that is rebutted.
+    """
+
+    question: str
+    asked_as: str
+    act: Act
+    blocks: tuple[Block, ...]
+    context: tuple[Quote, ...] = ()
+    sources: tuple[str, ...] = ()
+    suggestions: tuple[str, ...] = ()
+    stance: str | None = None
+    message: str | None = None
+
+    @property
+    def quotes(self) -> tuple[Quote, ...]:
+        """Every quote in the order shown, context last."""
+        return tuple(quote for block in self.blocks for quote in block.quotes) + self.context
+
+    @property
+    def silent(self) -> bool:
+        """Whether no side says anything."""
+        return not any(block.quotes for block in self.blocks)
+
+    def keeping(self, keep: Callable[[Quote, str], bool], gap_of: Callable[[str], str]) -> Answer:
+        """Give the answer without the quotes for which `keep(quote, voice of its block)` is false.
+
+        A side that loses its last quote gets `gap_of(side)`; `sources` follow what is left.
+        """
+        blocks = []
+        for block in self.blocks:
+            quotes = tuple(quote for quote in block.quotes if keep(quote, block.side))
+            gap = block.gap if quotes or block.gap else gap_of(block.side)
+            blocks.append(Block(block.side, quotes, gap))
+        context = tuple(quote for quote in self.context if keep(quote, "context"))
+        kept = replace(self, blocks=tuple(blocks), context=context)
+        return replace(kept, sources=sources_of(kept.quotes))
+
+
+def sources_of(quotes: tuple[Quote, ...]) -> tuple[str, ...]:
+    """List the ids of the quoted articles, first quoted first, each once."""
+    return tuple(dict.fromkeys(quote.citation.article_id for quote in quotes))

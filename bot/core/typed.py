@@ -1,0 +1,40 @@
+"""Text as people type it: made sound for UTF-8, told from emptiness, made harmless for a screen.
+
+It must not know what is asked.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+REPLACEMENT: Final = "\ufffd"
+
+_UNSEEN: Final = frozenset({"Cc", "Cf", "Mn", "Me", "Zl", "Zp", "Zs"})
+"""Categories of characters that leave no mark of their own: controls, formats, spaces, accents without a letter.
+
+Unassigned ones are not among them: they may be letters of a newer Unicode than Python's.
+"""
+
+_BLANK_LETTERS: Final = "\u115f\u1160\u2800\u3164\uffa0"
+"""Characters that count as letters or symbols and are drawn as nothing."""
+
+_SPACING: Final = re.compile("[\t\n\x0b\x0c\r\x1c-\x1f\x85\u2028\u2029]+")
+_UNSAFE: Final = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Controls, which a terminal obeys, and the marks that turn the direction of the text around them (Unicode UAX #9)."""
+
+
+def sound(text: str) -> str:
+    """Join surrogates that belong together and replace lone ones by U+FFFD: what is left has a UTF-8 form."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def is_blank(text: str) -> bool:
+    """Tell whether a text has nothing to be seen in it."""
+    return all(unicodedata.category(mark) in _UNSEEN or mark in _BLANK_LETTERS for mark in text)
+
+
+def harmless(text: str) -> str:
+    """Write a text on one line so that no screen can be steered by it; what is seen of it stays."""
+    return _UNSAFE.sub("", _SPACING.sub(" ", sound(text)))

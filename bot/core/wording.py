@@ -1,0 +1,66 @@
+"""The sentences that the bot says beside its quotes.
+
+None of them states anything about the controversy: the substance of an answer is always a quote. It must not know how a
+sentence is laid out.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from knowledge.model import CONTEXT, Mode
+
+if TYPE_CHECKING:
+    from knowledge.model import Article, Pack, Passage, Side
+
+BOTH_SILENT: Final = "Neither side says anything about this in the articles."
+ONLY_WRITER: Final = "Neither side speaks about this in the articles; only a writer does."
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _possessive(name: str) -> str:
+    return f"{name}'" if name.endswith("s") else f"{name}'s"
+
+
+def writer_of(article: Article) -> str:
+    """Name who wrote an article, as far as it says so itself."""
+    return article.author or "the article's unnamed writer"
+
+
+def provenance(passage: Passage, article: Article) -> str:
+    """Say how the words of a passage reached us: whose they are, and who passed them on."""
+    writer = writer_of(article)
+    if passage.voice == CONTEXT or passage.speaker is None:
+        return f"{_capital(_possessive(article.author) if article.author else 'the unnamed writer' + chr(39) + 's')} own statement"
+    speaker = passage.speaker
+    match passage.mode:
+        case Mode.DIRECT:
+            return f"{_capital(_possessive(speaker))} own words, quoted by {writer}"
+        case Mode.INDIRECT:
+            return f"{_capital(speaker)}, as reported by {writer}"
+        case Mode.NARRATED:
+            return f"About {speaker}, as told by {writer}"
+
+
+def gap(side: Side) -> str:
+    """State that a side is silent."""
+    return f"{side.short_name}: the articles quote no position on this."
+
+
+def nothing_against(side: Side) -> str:
+    """State that a side has nothing to hold against a claim."""
+    return f"{side.short_name}: the articles quote nothing against this claim."
+
+
+def differ(difference: str) -> str:
+    """Flag that two articles give the same statement with a difference in substance."""
+    return f"The articles differ: {difference}."
+
+
+def names_of(pack: Pack) -> str:
+    """Name all sides in one phrase, as in "The film and Facebook"."""
+    names = [side.short_name for side in pack.sides]
+    return ", ".join(names[:-1]) + f" and {names[-1]}"

@@ -1,0 +1,78 @@
+"""Answers and entries to put into a log, and a log to put them into."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.core.answer import Act, Answer, Block, Quote, sources_of
+from bot.store.entry import TurnEntry
+from bot.store.log import ConversationLog
+from knowledge.citation import Citation
+from knowledge.model import Mode
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NOW = "2026-03-01T12:00:00+00:00"
+
+
+def a_quote(text: str, voice: str, *, start: int = 10) -> Quote:
+    """Make a quote of an article that is not in any pack."""
+    return Quote(
+        passage_id=f"{voice}-{start}",
+        text=text,
+        citation=Citation("some-article", "Some Title", "A. Writer", 3, start, start + len(text)),
+        voice=voice,
+        mode=Mode.INDIRECT,
+        speaker=None,
+        provenance="reported",
+        confidence=0.75,
+    )
+
+
+def an_answer(
+    question: str = "who sells what", *, said: str = "Cats are liquid.", message: str | None = None
+) -> Answer:
+    """Make an answer in which the first side is quoted once, the second is silent, and the writer adds a line."""
+    quote = a_quote(said, "cats")
+    aside = a_quote("Opinions differ.", "context", start=80)
+    return Answer(
+        question=question,
+        asked_as=question,
+        act=Act.ANSWER,
+        blocks=(Block("cats", (quote,), None), Block("dogs", (), "Dogs say nothing.")),
+        context=(aside,),
+        sources=sources_of((quote, aside)),
+        message=message,
+    )
+
+
+def an_entry(  # noqa: PLR0913 - one argument for each field that some test varies
+    number: int = 1,
+    *,
+    conversation_id: str = "c1",
+    person: str = "p1",
+    place: str = "terminal",
+    question: str = "who sells what",
+    answer: Answer | None = None,
+) -> TurnEntry:
+    """Make the entry of a turn."""
+    return TurnEntry(
+        answer=answer or an_answer(question),
+        conversation_id=conversation_id,
+        person=person,
+        place=place,
+        number=number,
+        asked_utc=NOW,
+        duration_ms=12.5,
+    )
+
+
+def open_log(path: Path, *, holder: str = "dilemma chat", backlog: int = 5_000) -> ConversationLog:
+    """Open a log at the time that all tests share."""
+    return ConversationLog.open(path, holder=holder, now=NOW, backlog=backlog)
+
+
+def limit_pages(log: ConversationLog, pages: int) -> None:
+    """Let the log's file grow to `pages` pages and no further: the disk is full, as far as SQLite can tell."""
+    log._writer.submit_alone(lambda db: db.execute(f"PRAGMA max_page_count = {pages}").fetchone()).result()
