@@ -119,13 +119,16 @@ def fit_curve(table: NDArray[np.float64], answers: NDArray[np.bool_]) -> Curve:
 
 
 def best_threshold(confidence: NDArray[np.float64], answers: NDArray[np.bool_], speaks: NDArray[np.bool_]) -> float:
-    """Find the threshold at which a voice earns most points.
+    """Find the threshold at which a voice speaks when it should and keeps silent when it should.
 
     A question earns its point when its best candidate is shown and is gold, or when nothing is shown and the voice
-    does not speak. `confidence` and `answers` have shape (questions, candidates), `speaks` (questions,).
+    does not speak. Questions of both sorts weigh half of the whole each, however many of each the examples hold: how
+    often people ask what nobody answers is not known, and the examples do not say. `confidence` and `answers` have
+    shape (questions, candidates), `speaks` (questions,).
     """
     best = confidence.argmax(axis=1)
     rows = np.arange(len(best))
     top, right = confidence[rows, best], answers[rows, best]
-    points = np.array([np.where(top >= line, right, ~speaks).mean() for line in _GRID])
+    weights = np.where(speaks, 1 / max(speaks.sum(), 1), 1 / max((~speaks).sum(), 1))
+    points = np.array([(np.where(top >= line, right, ~speaks) * weights).sum() for line in _GRID]) / 2
     return float(_GRID[points >= points.max() - _PLATEAU].mean())

@@ -104,9 +104,6 @@ class SentenceEncoder:
         else:
             weights, source = f"name:{model}", model
         self._fingerprint = hashlib.sha256(f"sentence-transformers {weights}".encode()).hexdigest()
-        if offline:
-            # transformers reads this once, on import; local_files_only alone would still let it ask for a revision.
-            os.environ.setdefault("HF_HUB_OFFLINE", "1")
         self._model = _load(source, offline=offline)
 
     @property
@@ -126,18 +123,41 @@ class SentenceEncoder:
         return vectors.reshape(len(texts), -1).astype(np.float32)
 
 
-def _load(source: str, *, offline: bool):  # type: ignore[no-untyped-def]  # noqa: ANN202 - its type costs the import
-    """Import sentence-transformers and load a model, quietly; UserError says why it cannot be loaded."""
+def import_library(*, offline: bool) -> None:
+    """Import what models run on: most of the seconds that loading a model takes. Loading one does it too."""
+    if offline:
+        # transformers reads this once, on import; local_files_only alone would still let it ask for a revision.
+        os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    # torch's OpenMP reads these once, on import. Its threads wait for each other by spinning. As soon as other programs
+    # want the cores too, one spins through the time that another needs, and a question takes ten times as long; asleep
+    # they are in nobody's way. Whoever has set these already means it.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    os.environ.setdefault("GOMP_SPINCOUNT", "0")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - takes seconds, so only when needed
+        import sentence_transformers  # noqa: F401, PLC0415 - takes seconds, so only when needed
+
+
+def forward_threads() -> int:
+    """Give the number of threads that share one forward pass."""
+    import torch  # noqa: PLC0415 - loaded already, wherever there is a model
+
+    return torch.get_num_threads()
+
+
+def _load(source: str, *, offline: bool):  # type: ignore[no-untyped-def]  # noqa: ANN202 - its type costs the import
+    """Import sentence-transformers and load a model, quietly; UserError says why it cannot be loaded."""
+    import_library(offline=offline)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - just imported
         from transformers.utils import logging as transformers_logging  # noqa: PLC0415 - the same
 
         transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # it has no annotations
         logging.getLogger("sentence_transformers").setLevel(logging.ERROR)
         try:
             return SentenceTransformer(source, device="cpu", local_files_only=offline)
-        except (OSError, ValueError, KeyError, RuntimeError) as error:
+        except Exception as error:  # a broken folder fails in as many ways as the library has readers
             first_line = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
             raise UserError(
                 f"the model {source} cannot be loaded ({first_line[:120]}): "

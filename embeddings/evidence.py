@@ -44,6 +44,10 @@ class Taught:
         unanswerable = np.array([not question.gold for question in pack.questions], dtype=bool)
         return cls(speaks, unanswerable)
 
+    def among(self, examples: NDArray[np.bool_]) -> Taught:
+        """Give what some of the examples say, as if there were no others."""
+        return Taught({voice: speaks[examples] for voice, speaks in self.speaks.items()}, self.unanswerable[examples])
+
     def near(self, cosines: NDArray[np.floating], voice: str) -> NDArray[np.float64]:
         """Give the cosines of the nearest example with, without and quite without an answer, shape (questions, 3).
 

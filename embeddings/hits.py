@@ -44,3 +44,26 @@ class Findings:
         """Give the hits of a voice that are good enough to be quoted, best first."""
         threshold = self.thresholds[voice]
         return tuple(hit for hit in self.hits[voice] if hit.confidence >= threshold)
+
+
+@dataclass(frozen=True, slots=True)
+class StanceFinding:
+    """Everything found for one claim: whose side it is on, and what each side could say to it.
+
+    `stance` is a side's id, None when the claim is no side's or when that is unsure. `probabilities` (0..1) has the
+    chance that the claim is each side's; what is missing to 1 is the chance that it is nobody's. `replies` are a side's
+    hits as answers to the claim if it is another side's, best first; one below the side's threshold is no reply.
+    `findings` are what a plain search gives for the same words.
+    """
+
+    findings: Findings
+    stance: str | None
+    probabilities: Mapping[str, float]
+    replies: Mapping[str, tuple[Hit, ...]]
+    thresholds: Mapping[str, float]
+
+    def against(self, side: str) -> tuple[Hit, ...]:
+        """Give the hits of a side that are good enough to be held against the claim, best first; its own side has none."""
+        if self.stance in {None, side} or side not in self.replies:
+            return ()
+        return tuple(hit for hit in self.replies[side] if hit.confidence >= self.thresholds[side])

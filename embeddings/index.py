@@ -16,8 +16,12 @@ import numpy as np
 
 from embeddings import lexical
 from embeddings.calibration import Curve
+from embeddings.evidence import Taught
 from embeddings.phrasing import spelt_out
 from embeddings.ranker import Layout, Ranker, Regression
+from embeddings.stance import ClaimReader
+from embeddings.stance_files import read_stance, write_stance
+from embeddings.stance_training import Lesson
 from embeddings.storage import IndexStore, Inputs, default_folder
 from embeddings.training import train_curves
 from embeddings.vectors import VectorCache
@@ -28,9 +32,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from embeddings.encoder import Encoder, Vectors
+    from embeddings.stance import StanceModel
     from knowledge.model import Pack
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Raised whenever an index that an earlier version built would give other answers."""
 
 _LIBRARIES: Final = ("faiss-cpu", "numpy", "scikit-learn", "scipy", "sentence-transformers", "sqlite-utils")
@@ -46,7 +51,8 @@ class Index:
     """An opened index.
 
     `rows` lists, for each voice, its passages as row numbers in the pack's order; the voice's FAISS index holds their
-    vectors in the same order. `ranker` and `curves` are absent (None, empty) for a pack without examples.
+    vectors in the same order. `ranker` and `curves` are absent (None, empty) for a pack without example questions,
+    `stance` is None for one without example statements.
     """
 
     layout: Layout
@@ -55,6 +61,7 @@ class Index:
     words: lexical.LexicalIndex
     ranker: Ranker | None
     curves: dict[str, Curve]
+    stance: StanceModel | None
 
     def close(self) -> None:
         """Close its files."""
@@ -94,29 +101,41 @@ def open_index(
     fault = store.fault_of(inputs)
     if fault is not None:
         say(f"building the index: {fault}")
-        store.build(inputs, lambda place: _write(place, pack, VectorCache(encoder, root / pack.id), report))
+        store.build(inputs, lambda place: _write(place, pack, vector_cache(pack, encoder, root), report))
     return _read(store.place_of(inputs), pack)
+
+
+def vector_cache(pack: Pack, encoder: Encoder, folder: Path | None = None) -> VectorCache:
+    """Open the vectors that lie beside a pack's index in a cache folder (None: the platform's own)."""
+    return VectorCache(encoder, (folder or default_folder()) / pack.id)
 
 
 def _write(place: Path, pack: Pack, cache: VectorCache, report: Callable[[int, int], None]) -> None:
     """Fill an empty folder with the index of a pack."""
     texts = [passage.text for passage in pack.passages]
     asked = [spelt_out(question.text) for question in pack.questions]
-    vectors = cache.encode(texts + asked, report)
-    cache.keep_only(texts + asked)
-    passages, examples = vectors[: len(texts)], vectors[len(texts) :]
+    claimed = [spelt_out(statement.text) for statement in pack.statements]
+    vectors = cache.encode(texts + asked + claimed, report)
+    cache.keep_only(texts + asked + claimed)
+    passages, examples, claims = np.split(vectors, [len(texts), len(texts) + len(asked)])
     layout = Layout.of(pack)
     for number, rows in enumerate(rows_of(pack, layout).values()):
         flat = faiss.IndexFlatIP(vectors.shape[1])
         flat.add(passages[list(rows)])
         faiss.write_index(flat, str(place / f"voice-{number}.faiss"))
     lexical.build(place / LEXICAL, pack.passages)
+    ranker = None
     if pack.questions:
         words = lexical.LexicalIndex(place / LEXICAL)
         regression = Regression.train(pack, examples)
-        curves = train_curves(pack, layout, regression, passages, words)
+        curves = train_curves(pack, regression, passages, words)
         words.close()
-        _write_learnt(place, regression.ranker, curves)
+        ranker = regression.ranker
+        _write_learnt(place, ranker, curves)
+    if pack.statements:
+        own = {side: passages[list(rows)] for side, rows in rows_of(pack, layout).items() if side in pack.side_ids}
+        reader = ClaimReader(layout, ranker, Taught.by(pack, layout), own)
+        write_stance(place, Lesson.of(pack, reader.read(claimed, claims)).model())
 
 
 def _write_learnt(place: Path, ranker: Ranker, curves: dict[str, Curve]) -> None:
@@ -163,6 +182,7 @@ def _read(place: Path, pack: Pack) -> Index:
         words=lexical.LexicalIndex(place / LEXICAL),
         ranker=ranker,
         curves=curves,
+        stance=read_stance(place) if pack.statements else None,
     )
 
 

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from embeddings.evidence import Taught, known_words, voice_evidence, wording_table
-from embeddings.hits import Findings, Hit
+from embeddings.hits import Findings, Hit, StanceFinding
+from embeddings.index import passage_vectors
 from embeddings.phrasing import spelt_out
+from embeddings.stance import ClaimReader
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,6 +72,23 @@ class Retriever:
             self._findings(question, text, vector)
             for question, text, vector in zip(questions, texts, vectors, strict=True)
         ]
+
+    def stance(self, claim: str) -> StanceFinding:
+        """Find whose side a claim is on, and what the other sides hold against it; one pass of the encoder.
+
+        The stance is None when it is nobody's, when that is unsure, and always for a pack without statements.
+        """
+        text = spelt_out(claim)
+        vectors = self._encoder.encode([text])
+        findings = self._findings(claim, text, vectors[0])
+        if self._index.stance is None:
+            return StanceFinding(findings, None, dict.fromkeys(self._pack.side_ids, 0.0), {}, {})
+        return self._index.stance.judge(self._claims.read([text], vectors), findings)
+
+    @cached_property
+    def _claims(self) -> ClaimReader:
+        own = {side: passage_vectors(self._index, side) for side in self._pack.side_ids}
+        return ClaimReader(self._index.layout, self._index.ranker, self._taught, own)
 
     @cached_property
     def _known_words(self) -> frozenset[str]:

@@ -6,22 +6,27 @@ Runs when an index is built, and fold by fold when retrieval is evaluated. It mu
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from embeddings.calibration import Curve, best_threshold, fit_curve
-from embeddings.evidence import Taught, known_words, lexical_table, voice_evidence, wording_table
+from embeddings.examples import Examples, Unseen
 from embeddings.phrasing import spelt_out
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from embeddings.encoder import Vectors
     from embeddings.lexical import LexicalIndex
-    from embeddings.ranker import Layout, Regression
+    from embeddings.ranker import Regression
     from knowledge.model import Pack
+
+    Scorer = Callable[[NDArray[np.int64]], NDArray[np.float64]]
+    """Scores the examples whose numbers it gets as if none of them had been trained on; shape (their number, width)."""
 
 FOLDS: Final = 5
 
@@ -38,66 +43,33 @@ def group_folds(labels: list[str]) -> NDArray[np.int64]:
     return np.array([numbers.setdefault(label, len(numbers)) for label in labels], dtype=np.int64)
 
 
-@dataclass(frozen=True)
-class Unseen:
-    """One voice's candidates for every example, judged without the example's own fold.
-
-    `columns` (examples, candidates) are places in `layout.passages[voice]`; `table` their features; `answers` whether
-    they are gold; `speaks` (examples,) whether the voice has any gold.
-    """
-
-    columns: NDArray[np.int64]
-    table: NDArray[np.float64]
-    answers: NDArray[np.bool_]
-    speaks: NDArray[np.bool_]
-
-
-def unseen_evidence(
-    pack: Pack,
-    layout: Layout,
-    regression: Regression,
-    passages: Vectors,
-    words: LexicalIndex,
-    folds: NDArray[np.int64],
-) -> dict[str, Unseen]:
-    """Gather, for every voice, the evidence on each example as if its fold did not exist.
-
-    `passages` are the vectors of the pack's passages in the pack's order.
-    """
-    examples = regression.ranker.examples
-    texts = [spelt_out(question.text) for question in pack.questions]
-    taught = Taught.by(pack, layout)
-    scores = regression.left_out(folds)
-    cosines = examples @ examples.T
-    cosines[folds[:, None] == folds[None, :]] = -1.0
-    wording = wording_table(texts, known_words(regression.ranker.words))
-    lexical = lexical_table(words, texts, len(pack.passages))
-    dense = examples @ passages.T
-    row_of = {passage.id: row for row, passage in enumerate(pack.passages)}
-    found = {}
-    for voice in layout.voices:
-        own = layout.passages[voice]
-        if not own:
-            continue
-        rows = [row_of[passage_id] for passage_id in own]
-        columns, table = voice_evidence(
-            layout, voice, scores, dense[:, rows], lexical[:, rows], taught.near(cosines, voice), wording
-        )
-        gold = np.array([[passage_id in question.gold for passage_id in own] for question in pack.questions])
-        found[voice] = Unseen(columns, table, np.take_along_axis(gold, columns, axis=1), taught.speaks[voice])
-    return found
-
-
-def fit(unseen: Unseen, rows: NDArray[np.bool_] | slice = slice(None)) -> Curve:
-    """Fit a voice's curve and choose its threshold on the given examples."""
-    table, answers = unseen.table[rows], unseen.answers[rows]
-    curve = fit_curve(table, answers)
-    return replace(curve, threshold=best_threshold(curve.confidence(table), answers, unseen.speaks[rows]))
-
-
-def train_curves(
-    pack: Pack, layout: Layout, regression: Regression, passages: Vectors, words: LexicalIndex
+def curves_of(
+    examples: Examples, without: Scorer, folds: NDArray[np.int64], trained: NDArray[np.bool_]
 ) -> dict[str, Curve]:
+    """Fit the curve of every voice that the examples `trained` on teach anything about.
+
+    Each of them is judged as if its whole fold did not exist, and none is compared with one that is not `trained` on.
+    """
+    columns, known = examples.taught_by(trained), examples.known_without(np.flatnonzero(~trained))
+    found: dict[str, list[Unseen]] = {}
+    for fold in np.unique(folds[trained]):
+        missing = np.flatnonzero(~trained | (folds == fold))
+        judged = trained[missing]
+        rest = trained & (folds != fold)
+        pieces = examples.evidence(missing[judged], without(missing)[judged], rest, known, columns)
+        for voice, piece in pieces.items():
+            found.setdefault(voice, []).append(piece)
+    return {voice: fit(Unseen.joined(pieces)) for voice, pieces in found.items()}
+
+
+def fit(unseen: Unseen) -> Curve:
+    """Fit a voice's curve, and choose its threshold."""
+    curve = fit_curve(unseen.table, unseen.answers)
+    return replace(curve, threshold=best_threshold(curve.confidence(unseen.table), unseen.answers, unseen.speaks))
+
+
+def train_curves(pack: Pack, regression: Regression, passages: Vectors, words: LexicalIndex) -> dict[str, Curve]:
     """Fit the curve of every voice that the examples teach anything about."""
-    unseen = unseen_evidence(pack, layout, regression, passages, words, question_folds(pack))
-    return {voice: fit(evidence) for voice, evidence in unseen.items()}
+    texts = [spelt_out(question.text) for question in pack.questions]
+    examples = Examples.of(pack, texts, regression.ranker.examples, passages, words)
+    return curves_of(examples, regression.without, question_folds(pack), np.ones(len(texts), dtype=bool))

@@ -24,7 +24,7 @@ Unit = Literal["letters", "words"]
 
 _WORD: Final = re.compile(r"\w+")
 _SHORTEST, _LONGEST = 2, 5
-_SEEN_AT_LEAST: Final = 2
+SEEN_AT_LEAST: Final = 2
 """Texts in which a form must stand to be counted: what stands in one only cannot connect two."""
 
 _MOST_CHARACTERS: Final = 2000
@@ -67,7 +67,7 @@ class WordForms:
         for text in texts:
             seen.update(set(forms(text)))
             count += 1
-        kept = sorted(form for form, times in seen.items() if times >= _SEEN_AT_LEAST)
+        kept = sorted(form for form, times in seen.items() if times >= SEEN_AT_LEAST)
         idf = [math.log((1 + count) / (1 + seen[form])) + 1 for form in kept]
         return cls(unit, {form: column for column, form in enumerate(kept)}, np.array(idf, dtype=np.float32))
 

@@ -11,6 +11,8 @@ from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from knowledge.lexicon import Lexicon
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -190,6 +192,11 @@ class Pack:
     def side_ids(self) -> tuple[str, ...]:
         """The ids of the sides, in the pack's order."""
         return tuple(side.id for side in self.sides)
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """The words that the pack holds."""
+        return Lexicon.of(self.passages, self.questions)
 
     @cached_property
     def _sides(self) -> dict[str, Side]:

@@ -1,7 +1,7 @@
 """What an answer is made of: quotes in blocks, one block a side, and what else is said beside them.
 
-Values only. How they are chosen stands in `composing.py`, how they are proven in `verification.py`, how they are written
-as JSON in `contract.py`.
+Values only. How they are chosen stands in `composing.py`, how they are proven in `verification.py`, how they are
+written as JSON in `contract.py`.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from knowledge.citation import cite
 from knowledge.model import CONTEXT
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from embeddings.hits import Findings, Hit
     from knowledge.model import Pack
@@ -104,11 +104,12 @@ def balanced(pack: Pack, hits: Mapping[str, Sequence[Hit]]) -> dict[str, tuple[H
         [(hits[side][0],)] + [(hits[side][0], hit) for hit in hits[side][1:_CONSIDERED]] for side in sides
     ]
 
-    def merit(choice: tuple[tuple[Hit, ...], ...]) -> tuple[float, int, float]:
-        lengths = [sum(len(pack.passage(hit.passage_id).text) for hit in block) for block in choice]
+    def merit(choice: Iterable[tuple[Hit, ...]]) -> tuple[float, int, float]:
+        blocks = list(choice)
+        lengths = [sum(len(pack.passage(hit.passage_id).text) for hit in block) for block in blocks]
         ratio = max(lengths) / min(lengths)
-        quotes = sum(len(block) for block in choice)
-        confidence = sum(hit.confidence for block in choice for hit in block)
+        quotes = sum(len(block) for block in blocks)
+        confidence = sum(hit.confidence for block in blocks for hit in block)
         return (-max(ratio, _BALANCE), quotes, confidence)
 
     chosen: dict[str, tuple[Hit, ...]] = dict.fromkeys(hits, ())
@@ -128,7 +129,7 @@ def nearest_topics(pack: Pack, findings: Findings) -> tuple[str, ...]:
     return tuple(pack.topic(topic).question for topic in ranked[:SUGGESTIONS])
 
 
-def compose(  # noqa: PLR0913 - each is a separate thing that an answer depends on
+def compose(
     pack: Pack,
     findings: Findings,
     *,

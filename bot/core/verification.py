@@ -1,4 +1,4 @@
-"""The last look before an answer goes out: is every quote still exactly what its article says?
+"""The last look before an answer goes out: every quote is still exactly what its article says, or it stays behind.
 
 It must not know how a fault is logged; it only names what is wrong.
 """

@@ -34,7 +34,7 @@ def provenance(passage: Passage, article: Article) -> str:
     """Say how the words of a passage reached us: whose they are, and who passed them on."""
     writer = writer_of(article)
     if passage.voice == CONTEXT or passage.speaker is None:
-        return f"{_capital(_possessive(article.author) if article.author else 'the unnamed writer' + chr(39) + 's')} own statement"
+        return f"{_capital(_possessive(article.author or 'the unnamed writer'))} own statement"
     speaker = passage.speaker
     match passage.mode:
         case Mode.DIRECT:
@@ -64,3 +64,27 @@ def names_of(pack: Pack) -> str:
     """Name all sides in one phrase, as in "The film and Facebook"."""
     names = [side.short_name for side in pack.sides]
     return ", ".join(names[:-1]) + f" and {names[-1]}"
+
+
+def inside(name: str) -> str:
+    """Write a name as it stands inside a sentence: an article at its beginning loses the capital."""
+    first, _, rest = name.partition(" ")
+    return f"{first.lower()} {rest}" if rest and first in {"The", "A", "An"} else name
+
+
+def point_question(side: Side, number: int) -> str:
+    """Word the question for one of a side's numbered points."""
+    return f"What does {side.short_name} say in point {number} of its reply?"
+
+
+NOTHING_FURTHER: Final = "There are no further quotes on this."
+NOTHING_SHOWN: Final = "Nothing was quoted yet, so there is no source to show. Ask a question first."
+ASKING_BACK: Final = "What do you mean? Ask a whole question, please."
+
+
+def no_such_point(side: Side, counts: object) -> str:
+    return "no such point"
+
+
+def small_talk(pack: Pack, text: str) -> str:
+    return "Hello!"

@@ -1,0 +1,141 @@
+"""The program `dilemma`: its commands, its global options, and what becomes of an error.
+
+Each command stands in `bot/terminal/`. Importing this module stays cheap. It must not know what a command does.
+"""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import sys
+from pathlib import Path  # noqa: TC003 - typer reads the annotations at run time
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from bot.terminal import ask, bench, chat, doctor, evaluating, index, log, pack
+from bot.terminal.session import Session
+from knowledge.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+PROGRAM: Final = "dilemma"
+
+WELL: Final = 0
+FAILED: Final = 1
+WRONG_USE: Final = 2
+INTERRUPTED: Final = 130
+"""What shells expect of a program that Ctrl-C ended."""
+
+_NO_SPACE: Final = (errno.ENOSPC, errno.EDQUOT)
+
+app = typer.Typer(
+    name=PROGRAM,
+    invoke_without_command=True,
+    add_completion=False,
+    # Plain help reads well everywhere, and spares the import of rich.
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    epilog='Example:  dilemma ask "Does Facebook sell my data?"',
+)
+
+
+@app.callback()
+def start(
+    context: typer.Context,
+    config: Annotated[
+        Path | None, typer.Option("--config", metavar="PATH", help="The settings, instead of ./config.toml.")
+    ] = None,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,  # noqa: FBT002 - a flag
+) -> None:
+    """Ask what the film The Social Dilemma says, and what Facebook says: quoted word for word, and cited."""
+    if version:
+        typer.echo(f"{PROGRAM} {_version()}")
+        raise typer.Exit
+    context.obj = Session(config, os.environ)
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help(), err=True)
+        raise typer.Exit(WRONG_USE)
+
+
+for command in (ask, chat, pack, index, evaluating, bench, log, doctor):
+    command.register(app)
+
+
+def _version() -> str:
+    from importlib import metadata  # noqa: PLC0415 - a quarter of the time that `--help` takes
+
+    try:
+        return metadata.version(PROGRAM)
+    except metadata.PackageNotFoundError:
+        return "(not installed: it runs from its source)"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and give the exit code: 0 well, 1 the work failed, 2 wrong use, 130 interrupted.
+
+    `arguments` are those of the command line unless others are given.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # What somebody typed may hold what this terminal cannot show: that must not end the program.
+            stream.reconfigure(errors="replace")
+    try:
+        code = _run(arguments)
+        if sys.stdout is not None:  # it is None when the caller closed it
+            sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read the output has gone: `| head` is no mistake, so nothing is said.
+        _let_go_of_stdout()
+        return FAILED
+    except OSError as error:
+        if error.errno not in _NO_SPACE:
+            return _broken(error)
+        _let_go_of_stdout()
+        _complain(f"the output could not be written to its end ({error.strerror}): make room, or write it elsewhere")
+        return FAILED
+    return code
+
+
+def _let_go_of_stdout() -> None:
+    """Give Python somewhere to write what is left when it flushes stdout at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    """Run a command; every error becomes a line or two on stderr, and a code."""
+    try:
+        code = app(arguments, prog_name=PROGRAM, standalone_mode=False)
+    except typer.TyperException as error:
+        context: typer.Context | None = getattr(error, "ctx", None)
+        hint = f"\nsee `{context.command_path} --help`" if context is not None else ""
+        _complain(error.format_message() + hint)
+        return error.exit_code
+    except typer.Abort:
+        return INTERRUPTED
+    except UserError as error:
+        _complain(str(error))
+        return FAILED
+    except OSError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the last place where anything can be caught
+        return _broken(error)
+    return code if isinstance(code, int) else WELL
+
+
+def _complain(message: str) -> None:
+    for number, line in enumerate(message.splitlines()):
+        typer.echo(f"{'  ' if number else 'error: '}{line}", err=True)
+
+
+def _broken(error: Exception) -> int:
+    from bot.logs import log_fault  # noqa: PLC0415 - imports structlog, which nothing else may need
+
+    identity = log_fault(error)
+    _complain(
+        f"something broke inside (id {identity}), and it is not your doing\n"
+        "the program's own messages say more; DILEMMA_LOGGING__PATH=FILE keeps them in full"
+    )
+    return FAILED

@@ -1,0 +1,156 @@
+"""Telling what is wanted about the last answer: further quotes, or where the quotes stand.
+
+A text is a request of a kind when it has one of the kind's cues and nothing in it that goes beyond. It must not know
+what was said before, except which words are familiar from there.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from bot.core.words import ASKING, DEMONSTRATIVE, FUNCTION, SAYING, VAGUE
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+_SOURCES: Final = frozenset(
+    "source sources sourced citation citations cite cited citing reference references referenced ref refs link links "
+    "url urls provenance origin origins attribution bibliography footnote".split()
+)
+_WRITINGS: Final = frozenset(
+    "article articles text texts page pages paragraph paragraphs passage document documents website site newspaper "
+    "paper publication magazine author authors writer writers journalist reporter chapter section transcript "
+    "original verbatim title headline quote quotes quotation quoted".split()
+)
+_WRITING: Final = frozenset(
+    "say says said saying state states stated claim claims claimed write writes wrote written report reports reported "
+    "mention mentions mentioned quote quotes quoted publish publishes published word words worded statement".split()
+)
+_FINDING: Final = frozenset(
+    "get got find found read reads see seen come comes came from stand stands stood take took taken hear heard "
+    "look located".split()
+)
+_WRITERS: Final = frozenset("author authors writer writers journalist reporter".split())
+_OPINION: Final = frozenset("think thinks say says stand take opinion view position own".split())
+_PROOF: Final = frozenset("proof prove proofs evidence".split())
+_SOURCE_WORDS: Final = (
+    _SOURCES
+    | _WRITINGS
+    | _WRITING
+    | _FINDING
+    | _PROOF
+    | FUNCTION
+    | frozenset(
+        "exact exactly full give show tell name named title date know trust want need information provide list "
+        "answer is real true direct reliable serious check verify mean have has looking point part bit line lines "
+        "number thing things stuff fact facts own actual actually precise specific somewhere official essay homework school class teacher "
+        "assignment project thesis presentation use used two".split()
+    )
+)
+
+_FURTHER: Final = frozenset(
+    "more further another additional continue rest elaborate expand deeper detail details detailed extra remaining "
+    "additionally moar else other others next".split()
+)
+_FURTHER_PHRASES: Final = (
+    ("go", "on"),
+    ("go", "ahead"),
+    ("keep", "going"),
+    ("carry", "on"),
+    ("read", "on"),
+    ("keep", "talking"),
+    ("is", "that", "all"),
+    ("is", "this", "all"),
+    ("is", "that", "it"),
+    ("is", "that", "everything"),
+    ("that", "is", "all"),
+    ("that", "is", "it"),
+    ("tell", "me", "everything"),
+    ("show", "me", "everything"),
+    ("show", "all"),
+    ("all", "of", "it"),
+    ("all", "of", "them"),
+    ("and", "then"),
+)
+_BARE_FURTHER: Final = frozenset({("and",), ("so",), ("and", "so"), ("then",), ("so", "and"), ("but",), ("and", "what")})
+_QUOTABLE: Final = frozenset(
+    "quote quotes evidence example examples passage passages information infos statement statements fact facts argument "
+    "arguments result results article articles text topic subject matter issue question list mention mentions "
+    "mentioned add added read continue keep going carry show find found bring provide there detail details wording "
+    "material sentence sentences bits response responses post talking hear report reports quoted".split()
+)
+_FURTHER_WORDS: Final = _FURTHER | _QUOTABLE | FUNCTION | SAYING | VAGUE
+_ELSEWHO: Final = frozenset("who whom whose where when why how anyone anybody someone somebody everyone everybody".split())
+_OTHER_THAN_QUOTES: Final = frozenset("side sides one ones way hand point position party parties view camp".split())
+
+CUES: Final = _SOURCES | _FURTHER | _WRITINGS | _WRITING | _PROOF | _QUOTABLE | {"anything", "something", "where", "which"}
+"""Words worth recognising when they are misspelt."""
+
+
+def asks_source(forms: Sequence[str], named: Collection[str] = (), familiar: Collection[str] = ()) -> bool:
+    """Tell whether it is asked where the last quotes stand, or who is behind them.
+
+    `named` are the words that name sides here, which go with any request. `familiar` are words of the last answer and
+    its question: with them a source is still that of the last answer.
+    """
+    said = set(forms)
+    strange = said - _SOURCE_WORDS - set(named)
+    if said & _SOURCES and "open" not in said:
+        return strange <= set(familiar)
+    if strange or said & _OPINION and said & _WRITERS:
+        return False
+    if said & _WRITINGS:
+        asking = ASKING | {"give", "show", "name", "exact", "original", "verbatim"}
+        return bool(said & asking) or forms[0] in {"is", "are", "was", "were"} or len(said - FUNCTION) == 1
+    return _asks_who(forms) or _asks_where(said) or _asks_proof(said)
+
+
+def _asks_who(forms: Sequence[str]) -> bool:
+    """Tell whether it is asked who says that: "who said so", "says who", "according to whom"."""
+    said = set(forms)
+    if not said & {"who", "whom", "whose"} or "else" in said:
+        return False
+    if "according" in said or tuple(forms[-2:]) in {("by", "whom"), ("by", "who")}:
+        return True
+    return bool(said & _WRITING) or ("whose" in said and bool(said & {"words", "opinion", "claim", "statement"}))
+
+
+def _asks_where(said: Collection[str]) -> bool:
+    """Tell whether it is asked where or when that was said: "where did you get this", "from where"."""
+    if "where" in said:
+        return not (_FINDING | _WRITING).isdisjoint(said)
+    return "when" in said and not {"written", "published"}.isdisjoint(said) and not DEMONSTRATIVE.isdisjoint(said)
+
+
+def _asks_proof(said: Collection[str]) -> bool:
+    """Tell whether it is asked for proof of what was quoted: "any evidence?", "how do you know that"."""
+    if not _PROOF.isdisjoint(said):
+        return {"they", "he", "she", "against"}.isdisjoint(said)
+    knowing = {"how", "you"}.issubset(said) and not {"know", "find", "found"}.isdisjoint(said)
+    return knowing and {"many", "much"}.isdisjoint(said)
+
+
+def asks_further(forms: Sequence[str], named: Collection[str] = (), familiar: Collection[str] = ()) -> bool:
+    """Tell whether further quotes on the same question are wanted.
+
+    `named` are the words that name sides here. `familiar` are words of that question: "more about ads" stays with it
+    when it was about ads.
+    """
+    if tuple(forms) in _BARE_FURTHER:
+        return True
+    said = set(forms)
+    if said & (_ELSEWHO | _SOURCES) or said - _FURTHER_WORDS - set(named) - set(familiar):
+        return False
+    if said & (_FURTHER - {"other", "others", "next", "else"}):
+        return "than" not in said and "or" not in said
+    if "else" in said:
+        return bool(said & {"what", "anything", "something", "nothing", "everything", "is"})
+    if said & {"other", "others"}:
+        return said.isdisjoint(_OTHER_THAN_QUOTES)
+    if "next" in said:
+        return said <= {"next", "and", "the", "quote", "quotes", "one", "please"}
+    return any(
+        tuple(forms[at : at + len(phrase)]) == phrase
+        for phrase in _FURTHER_PHRASES
+        for at in range(len(forms) - len(phrase) + 1)
+    )

@@ -1,0 +1,137 @@
+"""What a pack's words tell about a text: which sides it names, and which of its words no one in the pack answers for.
+
+It must not know a conversation.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from rapidfuzz.distance import OSA
+
+from bot.core.words import ASKING, DEMONSTRATIVE, FUNCTION, POINTING, SAYING, VAGUE, forms_of, words_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+
+    from bot.core.words import Word
+    from knowledge.model import Pack
+
+_SHORTEST_MENDED: Final = 4
+"""Letters that a word must have for a misspelling in it to be recognised: short words are too like each other."""
+
+
+_COMMON: Final = frozenset(form for form in FUNCTION | SAYING | VAGUE if len(form) > _SHORTEST_MENDED)
+_BEFORE_SUBJECT: Final = frozenset("do does did can could will would should".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A side named in a text: the half-open range of its words, counted from 0."""
+
+    side: str
+    first: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """What a person says, taken apart.
+
+    `text` is as typed; `words` are its words in order; `mentions` the sides it names. `matter` are the words that say
+    what it is about, sides apart; `pointing` counts those that stand for something said before.
+    """
+
+    text: str
+    words: tuple[Word, ...]
+    mentions: tuple[Mention, ...]
+    matter: tuple[str, ...]
+    pointing: int
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """The plain forms of its words."""
+        return tuple(word.form for word in self.words)
+
+    @property
+    def sides(self) -> tuple[str, ...]:
+        """The sides that it names, each once, in order."""
+        return tuple(dict.fromkeys(mention.side for mention in self.mentions))
+
+
+def mentions_in(pack: Pack, forms: tuple[str, ...]) -> tuple[Mention, ...]:
+    """Find the sides that a text names, longest alias first, also in the plural and the genitive."""
+    aliases = sorted(
+        ((forms_of(alias), side.id) for side in pack.sides for alias in side.aliases),
+        key=lambda named: -len(named[0]),
+    )
+    found = []
+    at = 0
+    while at < len(forms):
+        for alias, side in aliases:
+            end = at + len(alias)
+            if alias and (forms[at:end] == alias or (*forms[at : end - 1], *_singular(forms[end - 1 : end])) == alias):
+                found.append(Mention(side, at, end))
+                at = end
+                break
+        else:
+            at += 1
+    return tuple(found)
+
+
+def _singular(last: tuple[str, ...]) -> tuple[str, ...]:
+    return forms_of(last[0][:-1]) if last and last[0].endswith("s") else ()
+
+
+def understood(pack: Pack, text: str) -> Utterance:
+    """Take apart what a person says."""
+    words = words_of(text)
+    forms = mended((word.form for word in words), _COMMON, pack.lexicon.known)
+    words = tuple(replace(word, form=form) for word, form in zip(words, forms, strict=True))
+    mentions = mentions_in(pack, forms)
+    naming = {
+        at for mention in mentions if not _is_matter(forms, mention) for at in range(mention.first, mention.end)
+    }
+    matter = tuple(
+        form for at, form in enumerate(forms) if at not in naming and form not in FUNCTION | SAYING | VAGUE
+    )
+    return Utterance(text, words, mentions, matter, _pointing(forms, mentions))
+
+
+def _is_matter(forms: Sequence[str], mention: Mention) -> bool:
+    """Tell whether a side is what is spoken about, as in "what did they say about the film"; "what about" names it."""
+    return mention.first > 1 and forms[mention.first - 1] == "about" and forms[mention.first - 2] not in {"what", "how"}
+
+
+def _pointing(forms: Sequence[str], mentions: Sequence[Mention]) -> int:
+    """Count the words that stand for something said before.
+
+    "This" before a noun stands for nothing, nor does "it" in "Facebook, what does it say", which has its noun beside it.
+    """
+    naming = {at for mention in mentions for at in range(mention.first, mention.end)}
+    count = 0
+    for at, form in enumerate(forms):
+        if form in DEMONSTRATIVE:
+            after = forms[at + 1] if at + 1 < len(forms) else ""
+            bare = not after or (after in FUNCTION and at + 1 not in naming)
+            count += bare or (at > 0 and forms[at - 1] in _BEFORE_SUBJECT)
+        elif form in POINTING:
+            named = any(not ASKING.isdisjoint(forms[mention.end : at]) for mention in mentions)
+            count += not named
+    return count
+
+
+def mended(forms: Iterable[str], cues: Collection[str], known: Collection[str]) -> tuple[str, ...]:
+    """Put right words that are one slip (a letter missing, added, wrong, or swapped) away from a cue.
+
+    A word that is known stays what it is.
+    """
+    return tuple(_mended(form, cues, known) for form in forms)
+
+
+def _mended(form: str, cues: Collection[str], known: Collection[str]) -> str:
+    if len(form) < _SHORTEST_MENDED or form in cues or form in known or form in FUNCTION:
+        return form
+    near = [cue for cue in cues if len(cue) >= _SHORTEST_MENDED and OSA.distance(form, cue, score_cutoff=1) <= 1]
+    return min(near, default=form)

@@ -1,0 +1,162 @@
+"""The program's own messages: structlog and the standard library's loggers, through one handler, to stderr or a file.
+
+Messages hold ids, never what people ask. So a fault is written with its place in the code and the kind of its error;
+the error's own words are kept only where they are the program's or the system's. It must not know what happened.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import sys
+import traceback
+from typing import TYPE_CHECKING, Any, Final
+
+import structlog
+
+from knowledge.errors import Fault, UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+    from typing import TextIO
+
+    from structlog.typing import EventDict, Processor
+
+OWN_PACKAGES: Final = ("bot", "embeddings", "knowledge")
+
+_BEFORE: Final[tuple[Processor, ...]] = (
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+)
+
+
+class _Handler(logging.StreamHandler[Any]):
+    """The one handler, told from those of others by its class."""
+
+
+def set_up(level: str = "warning", *, form: str = "console", path: Path | None = None) -> None:
+    """Send messages of `level` and above, as "console" or "json" lines, to a file or (None) to stderr.
+
+    Other people's loggers stay at info or above: at debug some of them write out what they are given. Raises UserError
+    when the file cannot be written.
+    """
+    handler = _Handler(sys.stderr if path is None else _opened(path))
+    # On a terminal a traceback would bury the one line that helps.
+    brief = path is None and form == "console" and level != "debug"
+    renderer: Processor
+    if form == "json":
+        renderer = structlog.processors.JSONRenderer(ensure_ascii=False)
+    else:
+        renderer = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=_BEFORE,
+            processors=(
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                _place_of_error if brief else _trace_of_error,
+                renderer,
+            ),
+        )
+    )
+    structlog.configure(
+        processors=(
+            structlog.stdlib.filter_by_level,
+            *_BEFORE,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=False,
+    )
+    tear_down()
+    least = logging.getLevelNamesMapping()[level.upper()]
+    root = logging.getLogger()
+    root.addHandler(handler)
+    root.setLevel(max(least, logging.INFO))
+    for package in OWN_PACKAGES:
+        logging.getLogger(package).setLevel(least)
+    logging.captureWarnings(capture=True)
+
+
+def tear_down() -> None:
+    """Take the handler away, if there is one, and close its file."""
+    root = logging.getLogger()
+    logging.captureWarnings(capture=False)
+    for handler in [handler for handler in root.handlers if isinstance(handler, _Handler)]:
+        root.removeHandler(handler)
+        handler.close()
+        if handler.stream is not sys.stderr:
+            handler.stream.close()
+
+
+def log_fault(fault: BaseException | str) -> str:
+    """Write a fault to the messages under a new id, and give the id, which is all that people see of it."""
+    if not structlog.is_configured():
+        set_up()
+    identity = secrets.token_hex(4)
+    logger = structlog.stdlib.get_logger("bot.fault")
+    if isinstance(fault, str):
+        logger.error("fault", id=identity, detail=fault)
+    else:
+        logger.error("fault", id=identity, exc_info=fault)
+    return identity
+
+
+def _opened(path: Path) -> TextIO:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.open("a", encoding="utf-8", errors="backslashreplace")
+    except OSError as error:
+        raise UserError(
+            f"no messages can be written to {path} ({error.strerror}): correct `path` under [logging]"
+        ) from error
+
+
+def _error_in(event: EventDict) -> BaseException | None:
+    """Take the error out of an event, whatever form it came in."""
+    match event.pop("exc_info", None):
+        case BaseException() as error:
+            return error
+        case (_, BaseException() as error, _):
+            return error
+        case True:
+            return sys.exception()
+        case _:
+            return None
+
+
+def _place_of_error(_logger: object, _method: str, event: EventDict) -> EventDict:
+    """Replace an error by its kind and the last line of code that it came through."""
+    if (error := _error_in(event)) is not None:
+        event["error"] = _kind(error)
+        if frames := traceback.extract_tb(error.__traceback__):
+            event["at"] = f"{frames[-1].filename}:{frames[-1].lineno}"
+    return event
+
+
+def _trace_of_error(_logger: object, _method: str, event: EventDict) -> EventDict:
+    """Replace an error by its traceback, the errors that led to it first."""
+    if (error := _error_in(event)) is not None:
+        event["exception"] = "\n".join(_trace(error))
+    return event
+
+
+def _trace(error: BaseException) -> Iterator[str]:
+    earlier = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    if earlier is not None:
+        yield from _trace(earlier)
+        yield "which led to:"
+    yield "".join(traceback.format_tb(error.__traceback__)) + _kind(error)
+
+
+def _kind(error: BaseException) -> str:
+    """Name an error, with those of its words that cannot hold what somebody asked."""
+    name = type(error).__name__
+    if isinstance(error, Fault):
+        return f"{name}: {error}"
+    if isinstance(error, OSError) and error.strerror:
+        return f"{name}: {error.strerror}"
+    return name

@@ -1,0 +1,154 @@
+"""`doctor`: whether everything is there that answering needs, and what mends that which is not.
+
+It only looks: nothing is made, moved or mended.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+import typer
+
+from bot.terminal.session import session_of
+from knowledge.errors import UserError
+
+# Each check imports the part that it checks, so that a part that cannot be imported is found by its own check.
+# ruff: noqa: PLC0415
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterator
+
+    from bot.config import Config
+    from bot.terminal.session import Session
+    from embeddings.encoder import Encoder
+    from knowledge.model import Pack
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a check came to: the part that it was about, whether that is sound, and why or how to mend it."""
+
+    part: str
+    sound: bool
+    text: str
+
+    def __str__(self) -> str:
+        """Give the one line that is printed."""
+        return f"{'ok' if self.sound else 'fault':<7}{self.part:<8}{self.text}"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the program."""
+    app.command(epilog="Example:  dilemma doctor")(doctor)
+
+
+def doctor(context: typer.Context) -> None:
+    """Check the settings, the secret, the pack, the model, the index and the log.
+
+    A line each, with what mends it where something is wrong. Nothing is changed. Takes as long as loading the model.
+    """
+    session = session_of(context)
+    sound = True
+    for finding in examine(session):
+        sound = sound and finding.sound
+        session.screen.write(str(finding), rest=" " * 15)
+    if not sound:
+        raise typer.Exit(1)
+
+
+def examine(session: Session) -> Iterator[Finding]:
+    """Check one part after the other; what needs a part that is not sound is not checked."""
+    from bot.secret import read_secret
+
+    config = yield from _check("config", lambda: session.config, lambda _: _found_config(session))
+    if config is None:
+        return
+    yield from _check("secret", lambda: read_secret(session.environ), _found_secret)
+    pack = yield from _check("pack", session.pack, _found_pack)
+    with session.screen.busy("loading the model"):
+        encoder = yield from _check("model", lambda: _encoder(config), lambda _: _found_model(config))
+    if pack is not None and encoder is not None:
+        yield from _check("index", lambda: _index(config, pack, encoder), str)
+    yield from _check("log", lambda: _log(config), str)
+
+
+def _check(part: str, look: Callable[[], T], describe: Callable[[T], str]) -> Generator[Finding, None, T | None]:
+    """Look at a part, yield what was found, and give the part; None for one that is not sound."""
+    try:
+        found = look()
+        text = describe(found)
+    except UserError as error:
+        yield Finding(part, sound=False, text="; ".join(str(error).splitlines()))
+    except ImportError as error:
+        yield Finding(part, sound=False, text=f"{error}: install the program's packages again")
+    except Exception as error:  # noqa: BLE001 - one broken part must not hide the others
+        from bot.logs import log_fault
+
+        yield Finding(part, sound=False, text=f"something broke inside (id {log_fault(error)})")
+    else:
+        yield Finding(part, sound=True, text=text)
+        return found
+    return None
+
+
+def _found_config(session: Session) -> str:
+    from bot.config import find_config
+
+    path = find_config(session.config_path, session.environ)
+    return "no file: the defaults" if path is None else str(path)
+
+
+def _found_secret(secret: bytes | None) -> str:
+    if secret is None:
+        return "none: the log's pseudonyms are new in every run; DILEMMA_SECRET would keep them"
+    return "set: the log's pseudonyms stay the same"
+
+
+def _found_pack(pack: Pack) -> str:
+    return f"{pack.id}, {len(pack.articles)} articles, {len(pack.passages)} passages, all proven"
+
+
+def _encoder(config: Config) -> Encoder:
+    from bot.app import load_encoder
+
+    return load_encoder(config)
+
+
+def _found_model(config: Config) -> str:
+    from embeddings.encoder import EMBEDDED_MODEL
+
+    checked = config.encoder.model == EMBEDDED_MODEL or config.encoder.sha256
+    return f"{config.encoder.model}, {'with the expected weights' if checked else 'weights not checked'}"
+
+
+def _index(config: Config, pack: Pack, encoder: Encoder) -> str:
+    """Say where the index is (UserError)."""
+    from embeddings.index import inputs_of
+    from embeddings.storage import IndexStore, default_folder
+
+    store = IndexStore(config.index.folder or default_folder(), pack.id)
+    inputs = inputs_of(pack, encoder)
+    fault = store.fault_of(inputs)
+    if fault is not None:
+        raise UserError(f"{fault}: run `dilemma index`")
+    return str(store.place_of(inputs))
+
+
+def _log(config: Config) -> str:
+    """Say where the log is, and whether there is one already (UserError)."""
+    from bot.store.reading import LogReader
+
+    if not config.log.enabled:
+        return "turned off"
+    path = config.log.file
+    begun = path.exists() and (not path.is_file() or path.stat().st_size > 0)
+    if begun:
+        LogReader.existing(path)
+    place = path if begun else next(folder for folder in path.absolute().parents if folder.exists())
+    if not os.access(place, os.W_OK):
+        raise UserError(f"{place} cannot be written: make it writable, or set `path` under [log]")
+    return str(path) if begun else f"{path}, which the first question makes"

@@ -1,0 +1,60 @@
+"""Running the program inside the test, in an empty folder, with an environment of its own."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+import structlog
+
+from bot import logs
+from bot.cli import main
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a call of the program came to: its exit code, and what it wrote."""
+
+    code: int
+    out: str
+    err: str
+
+
+@dataclass(frozen=True)
+class Program:
+    """The program `dilemma`; `folder` is the current folder, and the home of everything that it makes."""
+
+    folder: Path
+    _capture: pytest.CaptureFixture[str]
+
+    @property
+    def log(self) -> Path:
+        """Where the conversation log lies unless a test sets another place."""
+        return self.folder / "data" / "dilemma" / "log.sqlite3"
+
+    def __call__(self, *arguments: str) -> Outcome:
+        """Call it with arguments."""
+        self._capture.readouterr()
+        code = main(arguments)
+        written = self._capture.readouterr()
+        return Outcome(code, written.out, written.err)
+
+
+@pytest.fixture
+def dilemma(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Program]:
+    """Give the program, and take its messages' set-up away afterwards."""
+    monkeypatch.chdir(tmp_path)
+    for variable in [name for name in os.environ if name.startswith("DILEMMA_")]:
+        monkeypatch.delenv(variable)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    yield Program(tmp_path, capsys)
+    logs.tear_down()
+    structlog.reset_defaults()

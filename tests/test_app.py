@@ -1,0 +1,245 @@
+"""Putting the parts together, in the right order, and taking them apart again."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pytest
+import structlog
+
+from bot import app, logs
+from bot.config import Config, load_config
+from bot.store.entry import rows_of
+from bot.store.pseudonym import pseudonym
+from knowledge.errors import PackError, UserError
+from tests.store.samples import an_entry, open_log
+from tests.terminal.encoders import HashEncoder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+SECRET = {"DILEMMA_SECRET": "correct horse battery staple"}
+
+
+@dataclass
+class Heard:
+    """Everything that an app told while it opened and closed."""
+
+    said: list[str] = field(default_factory=list)
+    reported: list[tuple[int, int]] = field(default_factory=list)
+    busy_with: list[str] = field(default_factory=list)
+
+    def say(self, text: str) -> None:
+        """Hear a line."""
+        self.said.append(text)
+
+    def report(self, done: int, total: int) -> None:
+        """Hear of progress."""
+        self.reported.append((done, total))
+
+    @contextmanager
+    def busy(self, what: str) -> Iterator[None]:
+        """Hear what takes a while."""
+        self.busy_with.append(what)
+        yield
+
+
+@pytest.fixture
+def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Config:
+    """Give settings under which everything lies in one folder, and a model that loads at once."""
+    monkeypatch.setattr(app, "load_encoder", lambda config: HashEncoder())
+    monkeypatch.chdir(tmp_path)
+    return load_config(
+        None,
+        {"DILEMMA_LOG__PATH": "log.db", "DILEMMA_INDEX__FOLDER": "cache", "DILEMMA_ANSWER__MAX_QUESTION_CHARS": "9"},
+    )
+
+
+@pytest.fixture
+def heard() -> Heard:
+    """Give someone to tell."""
+    return Heard()
+
+
+def opened(config: Config, heard: Heard, **environ: str) -> AbstractContextManager[app.App]:
+    """Open an app for the test."""
+    return app.open_app(config, holder="dilemma test", environ=environ, listener=heard)
+
+
+async def test_parts_work_together_and_turns_are_logged(config: Config, heard: Heard) -> None:
+    """The limit of the settings holds too: nine characters."""
+    with opened(config, heard, **SECRET) as running:
+        asker = running.asker("guild", "user", "place")
+        reply = await running.asking.ask(asker, "zzz qqq xxx vvv")
+        assert reply.turn == 1
+        assert reply.notices == ("The question was longer than 9 characters; the rest was not read.",)
+        assert running.log is not None
+        (turn,) = running.log.recent(5)
+    assert (turn.question, turn.person, turn.place) == ("zzz qqq x", asker.person, "place")
+
+
+def test_what_takes_a_while_is_told(config: Config, heard: Heard) -> None:
+    """The model, and an index that must be built, with its progress; the second time it is there."""
+    with opened(config, heard) as running:
+        texts = len({passage.text for passage in running.pack.passages})
+    assert heard.busy_with == ["loading the model"]
+    assert heard.said == ["building the index: no index yet"]
+    assert heard.reported[0][0] == 0
+    assert heard.reported[-1][0] == heard.reported[-1][1] >= texts
+    again = Heard()
+    with opened(config, again):
+        pass
+    assert (again.said, again.reported) == ([], [])
+
+
+def test_log_in_use_is_refused_with_its_holder_before_the_model_is_loaded(
+    config: Config, heard: Heard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that it takes no seconds."""
+    assert config.log.path is not None
+    other = open_log(config.log.path, holder="dilemma chat")
+    monkeypatch.setattr(app, "load_encoder", lambda config: pytest.fail("the model was loaded"))
+    with (
+        pytest.raises(UserError, match=r"log\.db is in use by dilemma chat \(process \d+, since "),
+        opened(config, heard),
+    ):
+        pass
+    other.close()
+
+
+@pytest.mark.parametrize("ending", [None, KeyboardInterrupt, UserError])
+def test_log_is_given_back_however_it_ends(config: Config, heard: Heard, ending: type[BaseException] | None) -> None:
+    """The next process can have it."""
+    assert config.log.path is not None
+    if ending is None:
+        with opened(config, heard):
+            pass
+    else:
+        with pytest.raises(ending), opened(config, heard):
+            raise ending
+    open_log(config.log.path).close()
+
+
+def test_log_is_given_back_when_the_model_cannot_be_loaded(
+    config: Config, heard: Heard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was open already."""
+
+    def load_encoder(config: Config) -> None:
+        raise UserError("no model: get one")
+
+    monkeypatch.setattr(app, "load_encoder", load_encoder)
+    with pytest.raises(UserError, match="no model"), opened(config, heard):
+        pass
+    assert config.log.path is not None
+    open_log(config.log.path).close()
+
+
+def test_log_can_be_turned_off(config: Config, heard: Heard) -> None:
+    """Then no file is made."""
+    off = config.model_copy(update={"log": config.log.model_copy(update={"enabled": False})})
+    with opened(off, heard) as running:
+        assert running.log is None
+    assert off.log.path is not None
+    assert not off.log.path.exists()
+
+
+def test_log_that_another_program_locks_does_not_stop_anybody(config: Config, heard: Heard) -> None:
+    """It will be free again; meanwhile nothing is logged, and that is said."""
+    assert config.log.path is not None
+    open_log(config.log.path).close()
+    other = sqlite3.connect(config.log.path, isolation_level=None)
+    other.execute("PRAGMA locking_mode = EXCLUSIVE")
+    other.execute("BEGIN EXCLUSIVE")
+    with opened(config, heard) as running:
+        assert running.log is None
+    other.close()
+    assert heard.said[0].startswith(f"nothing is logged this time: {config.log.path} cannot be used as the log: ")
+    assert "locked" in heard.said[0]
+
+
+def test_full_disk_does_not_stop_anybody(config: Config, heard: Heard, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same holds."""
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("bot.store.lock.os.open", full)
+    with opened(config, heard) as running:
+        assert running.log is None
+    assert "no space left on device" in heard.said[0]
+
+
+def test_log_in_a_wrong_place_is_refused(config: Config, heard: Heard, tmp_path: Path) -> None:
+    """That is a mistake in the settings, and would never pass."""
+    wrong = config.model_copy(update={"log": config.log.model_copy(update={"path": tmp_path})})
+    with pytest.raises(UserError, match="it is a folder; name a file"), opened(wrong, heard):
+        pass
+
+
+def test_damaged_log_is_moved_aside_and_that_is_told(config: Config, heard: Heard) -> None:
+    """Answering goes on, with a new log."""
+    assert config.log.path is not None
+    config.log.path.write_bytes(b"no database at all" * 100)
+    with opened(config, heard) as running:
+        assert running.log is not None
+    assert "could not be used (it is not a database): it was moved to log.db.damaged-" in heard.said[0]
+
+
+def test_turns_that_cannot_be_written_are_told_of_at_the_end(
+    config: Config, heard: Heard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They wait beside the log."""
+    with opened(config, heard) as running:
+        assert running.log is not None
+        monkeypatch.setattr(running.log._recorder, "give_up", lambda: (rows_of(an_entry()),))
+    assert heard.said[-1].startswith("1 turn could not be written to ")
+
+
+def test_pseudonyms_stay_the_same_under_one_secret(config: Config, heard: Heard) -> None:
+    """From run to run; they are what the log's own function makes."""
+    with opened(config, heard, **SECRET) as running:
+        first = running.asker("guild", "user", "place")
+    with opened(config, heard, **SECRET) as running:
+        assert running.asker("guild", "user", "place") == first
+    assert first.person == pseudonym(SECRET["DILEMMA_SECRET"].encode(), "guild", "user")
+
+
+def test_pseudonyms_change_from_run_to_run_without_a_secret(config: Config, heard: Heard) -> None:
+    """They cannot be linked."""
+    people = set()
+    for _ in range(2):
+        with opened(config, heard) as running:
+            people.add(running.asker("guild", "user", "place").person)
+    assert len(people) == 2
+
+
+def test_secret_is_not_in_the_apps_representation(config: Config, heard: Heard) -> None:
+    """Which ends up in messages easily."""
+    with opened(config, heard, **SECRET) as running:
+        assert "correct horse" not in repr(running)
+
+
+def test_broken_pack_is_refused(config: Config, heard: Heard, tmp_path: Path) -> None:
+    """Before anything else is opened."""
+    wrong = config.model_copy(update={"pack": config.pack.model_copy(update={"folder": tmp_path / "nowhere"})})
+    with pytest.raises(PackError), opened(wrong, heard):
+        pass
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_configuring_sets_the_messages_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the settings say."""
+    monkeypatch.chdir(tmp_path)
+    messages = tmp_path / "messages.log"
+    config = app.configure(None, {"DILEMMA_LOGGING__PATH": str(messages)})
+    identity = logs.log_fault("x")
+    logs.tear_down()
+    structlog.reset_defaults()
+    assert config.logging.path == messages
+    assert identity in messages.read_text(encoding="utf-8")
