@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from bot.terminal import ask, bench, chat, doctor, evaluating, index, log, pack
+from bot.terminal import ask, bench, chat, citing, doctor, evaluating, index, log, pack
 from bot.terminal.session import Session
 from knowledge.errors import UserError
 
@@ -60,7 +60,7 @@ def start(
         raise typer.Exit(WRONG_USE)
 
 
-for command in (ask, chat, pack, index, evaluating, bench, log, doctor):
+for command in (ask, chat, citing, pack, index, evaluating, bench, log, doctor):
     command.register(app)
 
 

@@ -54,50 +54,72 @@ def statement_folds(pack: Pack) -> NDArray[np.int64]:
 
 
 @dataclass(frozen=True)
-class Replies:
-    """One voice's part of the lesson: what it holds against the statements of other sides.
+class Taught:
+    """A regression over claims, with the fold of each; `ranker` is what it makes for new claims."""
 
-    `rows` are those statements; `passages` the voice's that some of them name; `scores` (rows, passages + 1) what the
-    regression gives each as if its fold had not been trained on, silence last; `gold` (rows, passages) tells which are
+    regression: Regression
+    ranker: ClaimRanker
+    folds: NDArray[np.int64]
+
+    @classmethod
+    def by(cls, claims: Claims, targets: NDArray[np.float64], folds: NDArray[np.int64]) -> Taught:
+        """Train it."""
+        further = turned_kernel(
+            claims.vectors @ claims.vectors.T, claims.topics @ claims.topics.T, np.outer(claims.signs, claims.signs)
+        )
+        regression = Regression.fit(claims.texts, targets, claims.vectors, further=further)
+        ranker = ClaimRanker(regression.ranker, regression.dual.astype(np.float32), claims.topics, claims.signs)
+        return cls(regression, ranker, folds)
+
+    def unseen(self, missing: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """Score each claim as if neither its own fold nor those `missing` had been trained on; shape (claims, width)."""
+        scores = np.empty_like(self.regression.targets)
+        for fold in np.unique(self.folds[~missing]):
+            rows = np.flatnonzero(missing | (self.folds == fold))
+            own = ~missing[rows]
+            scores[rows[own]] = self.regression.without(rows)[own]
+        if missing.any():
+            scores[missing] = self.regression.without(np.flatnonzero(missing))
+        return scores
+
+
+@dataclass(frozen=True)
+class Replies:
+    """What one voice holds against the statements of other sides.
+
+    `rows` are those statements; `passages` the voice's that some of them name; `gold` (rows, passages) tells which are
     right.
     """
 
     rows: NDArray[np.int64]
     passages: tuple[str, ...]
-    claims: ClaimRanker
-    scores: NDArray[np.float64]
+    taught: Taught
     gold: NDArray[np.bool_]
 
-    def curve(self, trained: NDArray[np.bool_]) -> Curve:
-        """Fit the curve and its threshold on the statements `trained` (all statements,) on."""
-        kept = trained[self.rows]
-        columns, table = reply_features(self.scores[kept])
-        answers = np.take_along_axis(self.gold[kept], columns, axis=1)
+    def curve(self, scores: NDArray[np.float64], trained: NDArray[np.bool_]) -> Curve:
+        """Fit the curve and its threshold to the scores (rows, passages + 1) of the rows `trained` (rows,) on."""
+        columns, table = reply_features(scores[trained])
+        answers = np.take_along_axis(self.gold[trained], columns, axis=1)
+        silent = ~self.gold[trained].any(axis=1)
         curve = fit_curve(table, answers)
         confidence = curve.confidence(table)
         best = confidence.argmax(axis=1)
         rows = np.arange(len(best))
-        right = np.array(
-            [
-                np.where(confidence[rows, best] >= line, answers[rows, best], ~self.gold[kept].any(axis=1)).mean()
-                for line in _LINES
-            ]
-        )
-        return replace(curve, threshold=_middle_of_best(right))
+        top, right = confidence[rows, best], answers[rows, best]
+        return replace(curve, threshold=_best_line([np.where(top >= line, right, silent).mean() for line in _LINES]))
 
 
 @dataclass(frozen=True)
 class Lesson:
-    """Everything learnt from the statements, with each of them judged as if its fold had not been trained on.
+    """Everything that is learnt from the statements.
 
-    `labels` (statements,) numbers the sides in order and then none; `table` has the features of stances.
+    `labels` (statements,) numbers the sides in order and then none.
     """
 
     sides: tuple[str, ...]
-    folds: NDArray[np.int64]
+    claims: Claims
     labels: NDArray[np.int64]
-    stances: ClaimRanker
-    table: NDArray[np.float64]
+    stances: Taught
     replies: dict[str, Replies]
 
     @classmethod
@@ -105,66 +127,65 @@ class Lesson:
         """Learn from the pack's statements, read as `claims`."""
         sides, folds = pack.side_ids, statement_folds(pack)
         labels = np.array([sides.index(s.stance) if s.stance else len(sides) for s in pack.statements], dtype=np.int64)
-        stances, scores = _taught(claims, np.eye(len(sides) + 1)[labels], folds)
         replies = {
             voice: learnt
             for number, voice in enumerate(sides)
             if (learnt := _replies(pack, claims, folds, voice, (labels != number) & (labels != len(sides)))) is not None
         }
-        return cls(sides, folds, labels, stances, stance_features(scores, claims), replies)
+        return cls(sides, claims, labels, Taught.by(claims, np.eye(len(sides) + 1)[labels], folds), replies)
 
     def model(self) -> StanceModel:
         """Give what answers new claims."""
-        everything = np.ones(len(self.labels), dtype=bool)
-        rebutters = {
-            voice: Rebutter(part.passages, part.claims, part.curve(everything)) for voice, part in self.replies.items()
-        }
-        return StanceModel(self.sides, self.stances, self.stance_curve(everything), rebutters)
-
-    def stance_curve(self, trained: NDArray[np.bool_]) -> StanceCurve:
-        """Fit the calibration of stances, and its threshold, on the statements `trained` (statements,) on."""
-        table, labels = self.table[trained], self.labels[trained]
-        curve = _fit_stances(table, labels, len(self.sides) + 1)
-        shares = curve.probabilities(table)[:, :-1]
-        likeliest = shares.argmax(axis=1)
-        top = shares.max(axis=1)
-        right = np.array(
-            [np.where(top >= line, likeliest == labels, labels == len(self.sides)).mean() for line in _LINES]
+        nothing = np.zeros(len(self.labels), dtype=bool)
+        rebutters = {}
+        for voice, part in self.replies.items():
+            none = nothing[part.rows]
+            curve = part.curve(part.taught.unseen(none), ~none)
+            rebutters[voice] = Rebutter(part.passages, part.taught.ranker, curve)
+        return StanceModel(
+            self.sides, self.stances.ranker, self._stance_curve(self._table(nothing), ~nothing), rebutters
         )
-        return replace(curve, threshold=_middle_of_best(right))
 
     def unseen(self, findings: Sequence[Findings]) -> list[StanceFinding]:
-        """Judge every statement as if its fold did not exist; `findings` are those of a plain search, in order."""
+        """Judge every statement as if its fold did not exist; `findings` are those of a plain search, in order.
+
+        Nested: what judges a statement (calibration and thresholds) has not seen its fold either.
+        """
         found: dict[int, StanceFinding] = {}
-        for fold in np.unique(self.folds):
-            trained = self.folds != fold
-            curve = self.stance_curve(trained)
-            reply_curves = {voice: part.curve(trained) for voice, part in self.replies.items()}
-            for row in np.flatnonzero(~trained).tolist():
-                (shares,) = curve.probabilities(self.table[[row]])
-                replies = {}
-                for voice, part in self.replies.items():
-                    place = np.flatnonzero(part.rows == row)
-                    if not len(place):
-                        continue  # its own side's words are never held against it
-                    (columns,), (table,) = reply_features(part.scores[place])
-                    ids = tuple(part.passages[column] for column in columns)
-                    replies[voice] = ids, reply_curves[voice].confidence(table)
-                lines = {voice: reply_curve.threshold for voice, reply_curve in reply_curves.items()}
-                found[row] = found_stance(self.sides, shares, curve.threshold, replies, lines, findings[row])
+        for fold in np.unique(self.stances.folds):
+            missing = self.stances.folds == fold
+            table = self._table(missing)
+            curve = self._stance_curve(table, ~missing)
+            shares = curve.probabilities(table)
+            replies: dict[int, dict[str, tuple[tuple[str, ...], NDArray[np.float64]]]] = {}
+            lines = {}
+            for voice, part in self.replies.items():
+                scores = part.taught.unseen(missing[part.rows])
+                reply_curve = part.curve(scores, ~missing[part.rows])
+                lines[voice] = reply_curve.threshold
+                columns, features = reply_features(scores)
+                for row, places, confidence in zip(
+                    part.rows.tolist(), columns, reply_curve.confidence(features), strict=True
+                ):
+                    replies.setdefault(row, {})[voice] = tuple(part.passages[place] for place in places), confidence
+            for row in np.flatnonzero(missing).tolist():
+                # Its own side has no reply here, for its own side's words are never held against a claim.
+                found[row] = found_stance(
+                    self.sides, shares[row], curve.threshold, replies.get(row, {}), lines, findings[row]
+                )
         return [found[row] for row in range(len(self.labels))]
 
+    def _table(self, missing: NDArray[np.bool_]) -> NDArray[np.float64]:
+        return stance_features(self.stances.unseen(missing), self.claims)
 
-def _taught(
-    claims: Claims, targets: NDArray[np.float64], folds: NDArray[np.int64]
-) -> tuple[ClaimRanker, NDArray[np.float64]]:
-    """Train a regression on claims; give it, and the scores of each claim without its fold."""
-    further = turned_kernel(
-        claims.vectors @ claims.vectors.T, claims.topics @ claims.topics.T, np.outer(claims.signs, claims.signs)
-    )
-    regression = Regression.fit(claims.texts, targets, claims.vectors, further=further)
-    ranker = ClaimRanker(regression.ranker, regression.dual.astype(np.float32), claims.topics, claims.signs)
-    return ranker, regression.left_out(folds)
+    def _stance_curve(self, table: NDArray[np.float64], trained: NDArray[np.bool_]) -> StanceCurve:
+        """Fit the calibration of stances, and its threshold, to the rows `trained` on."""
+        labels = self.labels[trained]
+        curve = _fit_stances(table[trained], labels, len(self.sides) + 1)
+        shares = curve.probabilities(table[trained])[:, :-1]
+        right, nobody = shares.argmax(axis=1) == labels, labels == len(self.sides)
+        top = shares.max(axis=1)
+        return replace(curve, threshold=_best_line([np.where(top >= line, right, nobody).mean() for line in _LINES]))
 
 
 def _replies(
@@ -178,8 +199,7 @@ def _replies(
         return None
     grades = np.array([[pack.statements[row].gold.get(id_, 0) for id_ in passages] for row in rows], dtype=float)
     targets = np.column_stack([grades / np.maximum(grades.sum(axis=1, keepdims=True), 1), ~grades.any(axis=1)])
-    ranker, scores = _taught(claims.among(rows), targets, folds[rows])
-    return Replies(rows, passages, ranker, scores, grades > 0)
+    return Replies(rows, passages, Taught.by(claims.among(rows), targets, folds[rows]), grades > 0)
 
 
 def _fit_stances(table: NDArray[np.float64], labels: NDArray[np.int64], classes: int) -> StanceCurve:
@@ -200,6 +220,7 @@ def _fit_stances(table: NDArray[np.float64], labels: NDArray[np.int64], classes:
     return StanceCurve(mean, scale, weights, bias, 0.5)
 
 
-def _middle_of_best(right: NDArray[np.float64]) -> float:
-    """Give the middle of the thresholds that score best, or as good as best."""
-    return float(_LINES[right >= right.max() - _PLATEAU].mean())
+def _best_line(right: list[np.floating]) -> float:
+    """Give the middle of the thresholds that score best, or as good as best; `right` has the share for each of them."""
+    shares = np.array(right)
+    return float(_LINES[shares >= shares.max() - _PLATEAU].mean())

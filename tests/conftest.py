@@ -11,10 +11,21 @@ import structlog
 
 from bot import logs
 from bot.cli import main
+from embeddings.encoder import SentenceEncoder
+from embeddings.index import open_index
+from embeddings.retriever import Retriever
+from embeddings.storage import default_folder
+from knowledge.pack import load_pack
+from tests.knowledge.conftest import tiny
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from knowledge.model import Pack
+
+__all__ = ["tiny"]
+"""Every test may have the tiny pack of the pack's own tests."""
 
 
 @dataclass(frozen=True)
@@ -58,3 +69,22 @@ def dilemma(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
     yield Program(tmp_path, capsys)
     logs.tear_down()
     structlog.reset_defaults()
+
+
+@pytest.fixture(scope="session")
+def index_folder() -> Path:
+    """Give the folder in which the shipped pack's index lies: the platform's own, where a second run finds it built."""
+    return default_folder()
+
+
+@pytest.fixture(scope="session")
+def shipped_pack() -> Pack:
+    """Load the pack that comes with the program."""
+    return load_pack()
+
+
+@pytest.fixture(scope="session")
+def shipped_retriever(shipped_pack: Pack, index_folder: Path) -> Retriever:
+    """Open the shipped pack's index with the embedded model; the first time it takes about a minute."""
+    encoder = SentenceEncoder()
+    return Retriever(shipped_pack, encoder, open_index(shipped_pack, encoder, index_folder))

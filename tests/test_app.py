@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
+    from tests.knowledge.conftest import TinyPack
+
 SECRET = {"DILEMMA_SECRET": "correct horse battery staple"}
 
 
@@ -50,14 +52,17 @@ class Heard:
 
 
 @pytest.fixture
-def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Config:
-    """Give settings under which everything lies in one folder, and a model that loads at once."""
+def config(tiny: TinyPack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Config:
+    """Give settings under which everything lies in one folder, a tiny pack, and a model that loads at once."""
     monkeypatch.setattr(app, "load_encoder", lambda config: HashEncoder())
     monkeypatch.chdir(tmp_path)
-    return load_config(
-        None,
-        {"DILEMMA_LOG__PATH": "log.db", "DILEMMA_INDEX__FOLDER": "cache", "DILEMMA_ANSWER__MAX_QUESTION_CHARS": "9"},
-    )
+    places = {
+        "PACK__FOLDER": "pets",
+        "LOG__PATH": "log.db",
+        "INDEX__FOLDER": "cache",
+        "ANSWER__MAX_QUESTION_CHARS": "9",
+    }
+    return load_config(None, {f"DILEMMA_{name}": value for name, value in places.items()})
 
 
 @pytest.fixture
@@ -166,10 +171,10 @@ def test_log_that_another_program_locks_does_not_stop_anybody(config: Config, he
 def test_full_disk_does_not_stop_anybody(config: Config, heard: Heard, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same holds."""
 
-    def full(*_: object) -> None:
+    def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("bot.store.lock.os.open", full)
+    monkeypatch.setattr("bot.store.log.FileLock.take", full)
     with opened(config, heard) as running:
         assert running.log is None
     assert "no space left on device" in heard.said[0]
@@ -230,7 +235,7 @@ def test_broken_pack_is_refused(config: Config, heard: Heard, tmp_path: Path) ->
     wrong = config.model_copy(update={"pack": config.pack.model_copy(update={"folder": tmp_path / "nowhere"})})
     with pytest.raises(PackError), opened(wrong, heard):
         pass
-    assert list(tmp_path.iterdir()) == []
+    assert [path.name for path in tmp_path.iterdir()] == ["pets"]
 
 
 def test_configuring_sets_the_messages_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

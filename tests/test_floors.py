@@ -35,9 +35,7 @@ SOLE_IMPORTERS = {
     "discord": ("bot.discord_adapter.",),
 }
 
-SOURCES = sorted(
-    path for folder in ("knowledge", "embeddings", "bot") for path in (ROOT / folder).rglob("*.py")
-)
+SOURCES = sorted(path for folder in ("knowledge", "embeddings", "bot") for path in (ROOT / folder).rglob("*.py"))
 
 
 def module_of(path: Path) -> str:

@@ -83,7 +83,7 @@ def order_from(pack: Pack, first: str) -> tuple[str, ...]:
     return ids[at:] + ids[:at]
 
 
-def _without_repeats(pack: Pack, hits: Sequence[Hit]) -> list[Hit]:
+def without_repeats(pack: Pack, hits: Sequence[Hit]) -> list[Hit]:
     """Drop each hit that carries the same statement as a better one."""
     kept: list[Hit] = []
     for hit in hits:
@@ -146,7 +146,7 @@ def compose(
     """
 
     def fresh(voice: str) -> list[Hit]:
-        hits = _without_repeats(pack, findings.answers(voice))
+        hits = without_repeats(pack, findings.answers(voice))
         return [hit for hit in hits if hit.passage_id not in shown]
 
     chosen = balanced(pack, {side: fresh(side) for side in order_from(pack, first)})

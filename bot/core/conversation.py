@@ -14,7 +14,7 @@ from bot.core import followups, points
 from bot.core.answer import Act
 from bot.core.cues import CUES, asks_further, asks_source
 from bot.core.ordinals import Place, ordinal_in
-from bot.core.smalltalk import is_small_talk, without_courtesies
+from bot.core.smalltalk import is_about_bot_or_oneself, is_courtesy, without_courtesies
 from bot.core.vocabulary import mended, understood
 from bot.core.words import ASKING, FUNCTION, forms_of
 
@@ -115,18 +115,23 @@ class Reading:
 
 def read(pack: Pack, conversation: Conversation, text: str) -> Reading:
     """Read what a person says in a conversation."""
-    sides = {form for side in pack.sides for alias in side.aliases for form in forms_of(alias)}
-    if is_small_talk(text, pack.lexicon.written | sides):
+    if is_courtesy(text):
         return Reading(Act.SMALLTALK)
     said = understood(pack, without_courtesies(text))
     if not said.words:
         return Reading(Act.CLARIFY)
-    topic = conversation.topic
     return (
         _about_the_last_answer(pack, conversation, said)
+        or _about_the_bot(pack, text)
         or _counted(pack, conversation, said)
-        or (_first(pack, said) if topic is None else _following(pack, conversation, said))
+        or (_first(pack, said) if conversation.topic is None else _following(pack, conversation, said))
     )
+
+
+def _about_the_bot(pack: Pack, text: str) -> Reading | None:
+    """Read a question about the bot, or what a person says about themselves."""
+    sides = {form for side in pack.sides for alias in side.aliases for form in forms_of(alias)}
+    return Reading(Act.SMALLTALK) if is_about_bot_or_oneself(text, pack.lexicon.written | sides) else None
 
 
 def _about_the_last_answer(pack: Pack, conversation: Conversation, said: Utterance) -> Reading | None:
@@ -274,7 +279,7 @@ def _pooled(alone: Findings, joined: Findings) -> Findings:
         mixed = [_mixed(other.pop(hit.passage_id, None), hit) for hit in found]
         mixed += [_mixed(hit, None) for hit in other.values()]
         hits[voice] = tuple(sorted(mixed, key=lambda hit: (-hit.confidence, -hit.score, hit.passage_id)))
-    return Findings(joined.question, hits, joined.thresholds)
+    return replace(joined, hits=hits)
 
 
 def _mixed(alone: Hit | None, joined: Hit | None) -> Hit:

@@ -20,18 +20,22 @@ _SOURCES: Final = frozenset(
 _WRITINGS: Final = frozenset(
     "article articles text texts page pages paragraph paragraphs passage document documents website site newspaper "
     "paper publication magazine author authors writer writers journalist reporter chapter section transcript "
-    "original verbatim title headline quote quotes quotation quoted".split()
+    "original verbatim title headline place quote quotes quotation quoted".split()
 )
 _WRITING: Final = frozenset(
     "say says said saying state states stated claim claims claimed write writes wrote written report reports reported "
-    "mention mentions mentioned quote quotes quoted publish publishes published word words worded statement".split()
+    "mention mentions mentioned told quote quotes quoted publish publishes published word words worded statement".split()
 )
 _FINDING: Final = frozenset(
     "get got find found read reads see seen come comes came from stand stands stood take took taken hear heard "
-    "look located".split()
+    "look located check verify".split()
 )
 _WRITERS: Final = frozenset("author authors writer writers journalist reporter".split())
 _OPINION: Final = frozenset("think thinks say says stand take opinion view position own".split())
+_QUOTED: Final = frozenset("article quote quotes quoted quotation verbatim original".split())
+_SHORT: Final = 3
+"""Words of a text that a mere "page number" or "the author" may have."""
+
 _PROOF: Final = frozenset("proof prove proofs evidence".split())
 _SOURCE_WORDS: Final = (
     _SOURCES
@@ -44,17 +48,19 @@ _SOURCE_WORDS: Final = (
         "exact exactly full give show tell name named title date know trust want need information provide list "
         "answer is real true direct reliable serious check verify mean have has looking point part bit line lines "
         "number thing things stuff fact facts own actual actually precise specific somewhere official essay homework school class teacher "
-        "assignment project thesis presentation use used two".split()
+        "assignment project thesis presentation use used two according first second third last speaking talking".split()
     )
 )
 
 _FURTHER: Final = frozenset(
-    "more further another additional continue rest elaborate expand deeper detail details detailed extra remaining "
+    "more further another additional continue rest elaborate expand deeper detail details detailed extra remaining proceed "
     "additionally moar else other others next".split()
 )
 _FURTHER_PHRASES: Final = (
     ("go", "on"),
     ("go", "ahead"),
+    ("keep", "them", "coming"),
+    ("go", "further"),
     ("keep", "going"),
     ("carry", "on"),
     ("read", "on"),
@@ -72,12 +78,18 @@ _FURTHER_PHRASES: Final = (
     ("all", "of", "them"),
     ("and", "then"),
 )
-_BARE_FURTHER: Final = frozenset({("and",), ("so",), ("and", "so"), ("then",), ("so", "and"), ("but",), ("and", "what")})
+_BARE_FURTHER: Final = frozenset(
+    tuple(bare.split())
+    for bare in (
+        "and,so,and so,then,so and,but,and what,only that,only this,just that,just one,only one,that all,this all,"
+        "nothing else,nothing more"
+    ).split(",")
+)
 _QUOTABLE: Final = frozenset(
     "quote quotes evidence example examples passage passages information infos statement statements fact facts argument "
     "arguments result results article articles text topic subject matter issue question list mention mentions "
     "mentioned add added read continue keep going carry show find found bring provide there detail details wording "
-    "material sentence sentences bits response responses post talking hear report reports quoted".split()
+    "material sentence sentences bits response responses post talking coming dig hit hear report reports quoted".split()
 )
 _FURTHER_WORDS: Final = _FURTHER | _QUOTABLE | FUNCTION | SAYING | VAGUE
 _ELSEWHO: Final = frozenset("who whom whose where when why how anyone anybody someone somebody everyone everybody".split())
@@ -101,7 +113,7 @@ def asks_source(forms: Sequence[str], named: Collection[str] = (), familiar: Col
         return False
     if said & _WRITINGS:
         asking = ASKING | {"give", "show", "name", "exact", "original", "verbatim"}
-        return bool(said & asking) or forms[0] in {"is", "are", "was", "were"} or len(said - FUNCTION) == 1
+        return bool(said & asking) or len(forms) <= _SHORT or (forms[0] in {"is", "was", "are", "were"} and bool(said & _QUOTED))
     return _asks_who(forms) or _asks_where(said) or _asks_proof(said)
 
 
@@ -112,6 +124,8 @@ def _asks_who(forms: Sequence[str]) -> bool:
         return False
     if "according" in said or tuple(forms[-2:]) in {("by", "whom"), ("by", "who")}:
         return True
+    if said & {"speaking", "talking"}:
+        return "in" not in said
     return bool(said & _WRITING) or ("whose" in said and bool(said & {"words", "opinion", "claim", "statement"}))
 
 

@@ -20,7 +20,7 @@ _RANKS: Final = (
 )
 _RANK: Final = {word: number for words in _RANKS for number, word in enumerate(words, start=1)} | {
     "1rst": 1, "frist": 1, "firts": 1, "secnd": 2, "secon": 2, "2th": 2, "3th": 3, "forth": 4, "fith": 5, "sixt": 6,
-    "sevnth": 7, "seventh": 7, "eigth": 8, "eight": 8,
+    "sevnth": 7, "eigth": 8, "eight": 8, "former": 1, "latter": 2,
 }  # fmt: skip
 _CARDINALS: Final = "one two three four five six seven eight nine ten eleven twelve".split()
 _CARDINAL: Final = {word: number for number, word in enumerate(_CARDINALS, start=1)}

@@ -1,6 +1,7 @@
-"""Telling small talk from questions: greetings, thanks, goodbyes, remarks, and questions about the bot itself.
+"""Telling small talk from questions: courtesies, and what is said about the bot or about oneself.
 
-A text is small talk when all of its words are. It must not know what is answered to it.
+A text is small talk when all of its words are. Letters that are drawn out ("hellooo") count once. It must not know what
+is answered to it.
 """
 
 from __future__ import annotations
@@ -9,130 +10,164 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Final
 
-from bot.core.words import ASKING, AUXILIARY, FUNCTION, forms_of, words_of
+from bot.core.words import ASKING, AUXILIARY, FUNCTION, VAGUE, forms_of, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from bot.core.words import Word
 
+_DRAWN_OUT: Final = re.compile(r"(\w)\1+")
+_LAUGHTER: Final = re.compile(r"(?:[ao]?h[aeio]){2,}h?|l+o+l+|lmf?ao|rofl|xd+")
+
+
+def _bare(form: str) -> str:
+    """Give a word as it is compared here: each run of a letter as one, laughter as "haha"."""
+    return "haha" if _LAUGHTER.fullmatch(form) else _DRAWN_OUT.sub(r"\1", form)
+
+
+def _bares(forms: Iterable[str]) -> tuple[str, ...]:
+    return tuple(_bare(form) for form in forms)
+
+
+def _words(listed: str) -> frozenset[str]:
+    return frozenset(_bares(listed.split()))
+
 
 def _phrases(listed: str) -> frozenset[tuple[str, ...]]:
-    return frozenset(forms_of(phrase) for phrase in listed.split(","))
+    return frozenset(_bares(forms_of(phrase)) for phrase in listed.split(","))
 
 
-OPENING: Final = _phrases(
-    "hi,hello,hey,yo,hiya,heya,howdy,hallo,hola,bonjour,salut,ciao,servus,moin,namaste,salam,aloha,greetings,hi there,"
-    "hello there,hey there,good morning,good afternoon,good evening,good day,guten tag,guten morgen,guten abend,"
-    "buenos dias,buenas tardes,gm,sup,welcome,nice to meet you,pleased to meet you,ok,oh,ah,aha,hm,hmm,hmmm,um,uh,lol,"
-    "lmao,rofl,haha,hahaha,hehe,wow,whoa,omg,oops,ouch,well,sorry,excuse me,pardon,please,sir,madam,yes,i see,got it,"
-    "fair enough,all right,alright,understood,thanks,thank you,thank u,thank you very much,thanks a lot,many thanks,"
-    "thanks so much,tysm,ty,tks,cheers,never mind,nevermind,my bad,ok then,well then,ok so,hm ok"
+_GREETINGS: Final = _phrases(
+    "hi,hello,hey,yo,hiya,heya,howdy,hallo,hola,bonjour,salut,ciao,servus,moin,namaste,salam,aloha,greetings,sup,gm,"
+    "good morning,good afternoon,good evening,good day,guten tag,guten morgen,guten abend,buenos dias,buenas tardes,"
+    "nice to meet you,pleased to meet you,welcome"
+)
+_THANKS: Final = _phrases(
+    "thanks,thank you,thank u,thank,thnx,thanx,tnx,thx,tks,tysm,tyvm,ty,cheers,many thanks,merci,gracias,danke,grazie,"
+    "obrigado,spasibo,arigato,shukriya,dhanyavad"
+)
+_OPENINGS: Final = (
+    _GREETINGS
+    | _THANKS
+    | _phrases(
+        "ok,okay,oh,ah,aha,hm,um,uh,haha,wow,whoa,omg,oops,ouch,well,sorry,excuse me,pardon,please,sir,madam,yes,i see,"
+        "got it,fair enough,all right,alright,understood,never mind,nevermind,my bad,ok then,well then"
+    )
 )
 """What people put before the matter; it is taken off there even where nothing parts it from the rest."""
 
-_GREETING: Final = OPENING & _phrases(
-    "hi,hello,hey,yo,hiya,heya,howdy,hallo,hola,bonjour,salut,ciao,servus,moin,namaste,salam,aloha,greetings,hi there,"
-    "hello there,hey there,good morning,good afternoon,good evening,good day,guten tag,guten morgen,guten abend,"
-    "buenos dias,buenas tardes,gm,nice to meet you,pleased to meet you"
-)
-
-REMARKS: Final = _phrases(
-    "merci,gracias,muchas gracias,danke,danke schön,vielen dank,grazie,obrigado,spasibo,arigato,shukriya,dhanyavad,"
-    "much appreciated,appreciate it,i appreciate it,much obliged,bye,bye bye,goodbye,good bye,cya,see ya,see you,"
-    "see you later,see you soon,later,laters,farewell,adios,au revoir,tschüss,ttyl,gtg,got to go,have to go,"
-    "i have to go,take care,good night,have a nice day,have a good day,have a great day,have a good one,peace,"
-    "cool,nice,great,good,fine,super,awesome,amazing,perfect,excellent,brilliant,wonderful,lovely,sweet,neat,fantastic,"
-    "interesting,impressive,crazy,insane,wild,scary,creepy,sad,terrible,horrible,awful,funny,shocking,disturbing,"
-    "unbelievable,incredible,hilarious,weird,strange,depressing,yikes,damn,dang,gosh,geez,gee,no,sure,right,indeed,"
-    "of course,certainly,absolutely,definitely,totally,really,true,agreed,i agree,same here,no way,exactly,"
-    "i understand,makes sense,make sense,good to know,sounds good,no problem,no worries,np,not really,not now,not yet,"
-    "no more,nothing more,nothing else,no more questions,no further questions,no thanks,that is all,that is it,"
-    "that was all,that will do,that is enough,enough,done,i am done,we are done,all good,all done,forget it,stop,quit,"
-    "exit,well done,nice one,good one,good job,great job,good work,good bot,bad bot,good point,good question,"
-    "good answer,great answer,helpful,useful,very helpful,that helps,that helped,i guess,if you say so,whatever,bravo,congrats,tyvm,"
-    "congratulations,xd,idk,i do not know,who cares,what a pity,what a shame,first,today,in advance,mate,buddy,"
-    "friend,my friend,dear,tell me a joke,a joke,test,testing,just testing,i love you,love you,love it,love this,"
-    "shut up,you suck,stupid,stupid bot,dumb bot,useless,useless bot"
+_REMARKS: Final = _phrases(
+    "much appreciated,appreciate it,i appreciate it,much obliged,bye,bye bye,goodbye,good bye,cya,cu,c you,see ya,"
+    "see you,later,laters,farewell,adios,au revoir,tschüss,ttyl,gtg,brb,afk,gn,got to go,have to go,until next time,"
+    "take care,good night,night,morning,evening,afternoon,have a nice day,have a good day,have a great day,"
+    "have a good one,good luck,peace,cool,nice,great,good,fine,super,awesome,amazing,perfect,excellent,brilliant,"
+    "wonderful,lovely,sweet,neat,fantastic,interesting,impressive,crazy,insane,wild,scary,creepy,sad,terrible,horrible,"
+    "awful,funny,shocking,disturbing,unbelievable,incredible,hilarious,weird,strange,depressing,yikes,damn,dang,gosh,"
+    "geez,gee,no,sure,right,indeed,of course,certainly,absolutely,definitely,totally,really,true,agreed,i agree,"
+    "same here,no way,exactly,i understand,makes sense,make sense,good to know,good to hear,sounds good,no problem,"
+    "no worries,np,not really,not now,not yet,no more,nothing more,nothing else,no more questions,no further questions,"
+    "that is all,that is it,that was all,that will do,that is enough,enough,done,i am done,we are done,all good,"
+    "all done,forget it,stop,quit,exit,end,well done,nice one,good one,good job,great job,good work,good point,"
+    "good question,good answer,great answer,fair point,fair,helpful,useful,that helps,that helped,i guess,"
+    "if you say so,whatever,bravo,congrats,congratulations,idk,i do not know,i did not know,who cares,what a pity,"
+    "what a shame,mate,buddy,friend,my friend,dear,tell me a joke,a joke,test,testing,ping,i love you,love you,love it,"
+    "love this,shut up,you suck,stupid,dumb,useless,silly,noted,roger,deal,aight,bet,right on,all clear,pleasure,"
+    "my pleasure,ready,i am ready,let us talk,let us chat,let us start,let us go,let us begin,just looking,"
+    "just looking around,just browsing,same to you"
 )
 """What is said for its own sake; before a matter it is taken off only where a mark parts it from the rest."""
 
-_LOOSE: Final = frozenset(
-    "you your very much so that this it is was are the a an for to of all now then i am me my we and but too also just "
-    "really anyway again everyone everybody all guys folks team people help helping helped answer answers information "
-    "time quick nice good great bot mate man dude bro sir madam how pretty quite indeed there here have been be again "
-    "once already soon today no not lot beaucoup mucho viele sehr super".split()
+_LOOSE: Final = _words(
+    "you your u very much so that this it is was are the a an for to of all now then i am me my we and but too also "
+    "just really anyway again everyone everybody all guys folks team people help helping helped answer answers "
+    "information time quick nice good great bot bots mate man dude bro sir madam how pretty quite indeed there here "
+    "have been be again once already soon today tomorrow tonight first no not lot bunch beaucoup mucho muchas viele "
+    "vielen sehr super stuff talk talking chat chatting in advance with oh ok what"
 )
 """Words that may stand between such phrases without making a question of them."""
 
-_BOT: Final = frozenset(
-    "bot chatbot robot human person machine ai artificial intelligence computer program software app assistant "
-    "chatgpt gpt name named called built build created create creator developed developer programmed maker model "
+_BOT: Final = _words(
+    "bot bots chatbot robot human person machine ai artificial intelligence computer program software app assistant "
+    "chatgpt gpt name named called built build created create creator developed developer programmed coded maker model "
     "old age alive live born gender boy girl man woman feel feeling feelings biased neutral trust like hate favourite "
     "favorite colour color sleep eat dream smart clever stupid intelligent speak language languages english german "
-    "spanish french hindi help helps use used function functions purpose ask questions question topics topic subjects "
-    "subject married friend friends job work working works today going doing morning evening day way introduce "
-    "yourself self real hear listening mind explain like love start started begin channel server commands command instructions menu options "
-    "suggest suggestion suggestions know think say tell make made side sides talk talks answer answers".split()
+    "spanish french hindi help helps use used function functions purpose ask question questions topic topics subject "
+    "subjects married friend friends job working today doing morning evening day introduce self real hear listening "
+    "mind explain like love start started begin channel server command commands instructions menu options suggest "
+    "suggestion suggestions think say tell side sides talk talks talking chat chatting speaking answer answers online "
+    "awake busy funny nice kind kinds type types sort"
 )
-_REFERRING: Final = frozenset("it they them these those sure mean".split())
 _ADDRESSED: Final = frozenset("you your yours yourself bot chatbot".split())
+_REFERRING: Final = frozenset("it they them these those sure mean".split())
 _ABOUT_HERE: Final = _phrases(
-    "how does this work,how this works,how does it work here,how functions this,what is this,what is this here,"
-    "what is this bot,what is that bot,what can i ask,what should i ask,what could i ask,what may i ask,"
-    "what can we ask,help,help me,i need help,need help,can i ask something,can i ask a question,"
-    "may i ask a question,may i ask something,i have a question,i have some questions,i got a question,question,"
-    "a question,quick question,one question,how do i start,where do i start,how to start,how to use this,"
-    "how do i use this,how does one use this,what topics are there,which topics are there,what is your name,"
-    "how is it going,how goes it,how are things,what is up,whats up,wassup,what is new,anyone here,anybody here,"
-    "anyone there,anybody there,is anyone there,is anybody there,who is this,who is there,who is here,"
-    "any suggestions,suggestions,test"
+    "how does this work,how this works,how does it work here,how functions this,what is this,what is that bot,"
+    "can i ask,should i ask,could i ask,may i ask,can we ask,i can ask,to ask,help,i need help,need help,"
+    "i have a question,i have some questions,i got a question,question,a question,quick question,one question,"
+    "how do i start,where do i start,how to start,how to use this,how do i use this,how can i use this,"
+    "what topics are there,which topics are there,how is it going,how goes it,how are things,what is up,wassup,"
+    "what is new,anyone here,anybody here,anyone there,anybody there,who is this,who is there,who is here,"
+    "any suggestions,suggestions,am i talking to,am i speaking to,am i chatting with,what is it you do,"
+    "what is it that you do,can we chat,can we talk"
 )
-_ABOUT_ONESELF: Final = frozenset(
+_ABOUT_ONESELF: Final = _words(
     "essay homework school class classes course lesson university college uni student students pupil teacher exam exams "
     "test presentation project paper assignment bored boring tired new name write writing prepare preparing learn "
     "learning study studying research debate debating discussion friend mum mom dad curious interested question "
-    "questions need help want know here today tomorrow tonight week monday year old topic".split()
+    "questions help need want know here today tomorrow tonight week monday year old topic years grade"
 )
 _FIRST_PERSON: Final = frozenset("i we my our".split())
+_SELF_INTRODUCTIONS: Final = (("my", "name", "is"), ("i", "am", "from"), ("we", "are", "from"), ("i", "live", "in"))
+
 _MARK: Final = re.compile(r"[.,;:!?…\n()]|\s[-–—]\s")  # noqa: RUF001 - dashes as people type them
-_LONGEST: Final = max(len(phrase) for phrase in OPENING | REMARKS | _ABOUT_HERE)
+_EMOTICON: Final = re.compile(r"\s*(?:[:;=8x][-o^']?[()DPpO3/\\|*]+|<3+|\^\^|\^_+\^|o_o|-_-)\s*")
+_LONGEST: Final = max(len(phrase) for phrase in _OPENINGS | _REMARKS | _ABOUT_HERE)
+_CLOSINGS: Final = _phrases(
+    "please,thanks,thank you,thx,ty,cheers,sir,madam,mam,haha,btw,by the way,kindly,please tell,kindly tell,"
+    "please tell me,mate,dude,bro"
+)
+"""What people put after the matter without a mark between."""
 
 
-def is_small_talk(text: str, topical: Collection[str] = ()) -> bool:
-    """Tell whether a text is nothing but small talk.
-
-    `topical` are words of the controversy: a statement about oneself with one of them in it is no small talk.
-    """
-    forms = forms_of(text)
-    if not forms:
-        return any(unicodedata.category(mark) == "So" for mark in text) or bool(re.search(r"[:;=]-?[)(DPp]|<3", text))
-    rest, found = _without_phrases(forms, OPENING | REMARKS | _ABOUT_HERE)
-    if found and not rest:
-        return not (text.rstrip().endswith("?") and forms_of(text)[-1] in {"really", "right", "true", "sure"})
-    if found and forms[0] not in ASKING | AUXILIARY and not text.rstrip().endswith("?") and set(rest) <= _LOOSE:
+def is_courtesy(text: str) -> bool:
+    """Tell whether a text is nothing but greetings, thanks, goodbyes and remarks."""
+    forms = _bares(forms_of(text))
+    if not forms or _EMOTICON.fullmatch(text):
+        return any(unicodedata.category(mark) == "So" for mark in text) or bool(_EMOTICON.search(text))
+    asking = text.rstrip().endswith("?")
+    rest, found = _without_phrases(forms, _OPENINGS if asking else _OPENINGS | _REMARKS)
+    if not found:
+        return False
+    if not rest:
         return True
-    return _is_about_the_bot(forms) or _is_about_oneself(text, topical)
+    if asking or not ASKING.isdisjoint(rest) or forms[0] in ASKING | AUXILIARY:
+        return False
+    return set(rest) <= _LOOSE or (forms[0] in {"thank", "thanks"} and "for" in forms[1:3] and not _MARK.search(text))
 
 
-def _is_about_the_bot(forms: Sequence[str]) -> bool:
-    """Tell whether the bot is asked about itself, and about nothing else."""
-    rest, _ = _without_phrases(forms, OPENING)
-    if not _ADDRESSED.isdisjoint(rest) and _REFERRING.isdisjoint(rest):
-        return set(rest) <= _BOT | _ABOUT_ONESELF | FUNCTION
+def is_about_bot_or_oneself(text: str, topical: Collection[str] = ()) -> bool:
+    """Tell whether a text asks about the bot and nothing else, or only says who a person is or is up to.
+
+    `topical` are words of the controversy: a statement about oneself with one of them in it is more than that.
+    """
+    forms = _bares(forms_of(text))
+    rest, _ = _without_phrases(forms, _OPENINGS)
+    if not _ADDRESSED.isdisjoint(rest) and _REFERRING.isdisjoint(rest) and rest[-2:] != ["think", "so"]:
+        return set(rest) <= _BOT | _ABOUT_ONESELF | _bared(FUNCTION | VAGUE)
     left, found = _without_phrases(rest, _ABOUT_HERE)
-    return found and set(left) <= _LOOSE | {"please", "ok", "bot", "exactly", "with", "in", "on", "do"}
-
-
-def _is_about_oneself(text: str, topical: Collection[str]) -> bool:
-    """Tell whether a person only says who they are or what they are up to."""
-    forms = forms_of(text)
-    rest, _ = _without_phrases(forms, OPENING)
+    if found and set(left) <= _LOOSE | _BOT | {"which"}:
+        return True
     if not rest or rest[0] not in _FIRST_PERSON or text.rstrip().endswith("?"):
         return False
-    own = set(rest) - FUNCTION
-    greeted = any(forms[:length] in _GREETING for length in range(1, _LONGEST + 1))
-    return own <= _ABOUT_ONESELF or (greeted and own.isdisjoint(topical) and ASKING.isdisjoint(rest))
+    own = {form for form in rest if not form.isdecimal()} - _bared(FUNCTION)
+    if own <= _ABOUT_ONESELF or (tuple(rest[:3]) in _SELF_INTRODUCTIONS and own.isdisjoint(topical)):
+        return True
+    greeted = any(forms[:length] in _GREETINGS for length in range(1, _LONGEST + 1))
+    return greeted and own.isdisjoint(_bared(topical)) and ASKING.isdisjoint(rest)
+
+
+def _bared(forms: Iterable[str]) -> set[str]:
+    return {_bare(form) for form in forms}
 
 
 def _without_phrases(forms: Sequence[str], phrases: Collection[tuple[str, ...]]) -> tuple[list[str], bool]:
@@ -156,9 +191,9 @@ def without_courtesies(text: str) -> str:
     """Take greetings, thanks and remarks off both ends of a text; one that is nothing else stays whole."""
     words = words_of(text)
     start, end = 0, len(words)
-    while (length := _courtesy(text, words[start:end], OPENING, REMARKS)) and start + length < end:
+    while start < end and (length := _opening(text, words[start:end])):
         start += length
-    while (length := _courtesy_at_end(text, words[start:end])) and start < end - length:
+    while start < end and (length := _closing(text, words[start:end])):
         end -= length
     if (start, end) == (0, len(words)):
         return text.strip()
@@ -166,32 +201,21 @@ def without_courtesies(text: str) -> str:
     return text[words[start].start : last].strip().rstrip(",;:-–—").rstrip()  # noqa: RUF001 - dashes
 
 
-def _courtesy(
-    text: str,
-    words: Sequence[Word],
-    anywhere: Collection[tuple[str, ...]],
-    parted: Collection[tuple[str, ...]],
-) -> int:
-    """Count the words of the courtesy that a text begins with."""
+def _opening(text: str, words: Sequence[Word]) -> int:
+    """Count the words of the courtesy that a text begins with; 0 when it is nothing else."""
     for length in range(min(_LONGEST, len(words) - 1), 0, -1):
-        phrase = tuple(word.form for word in words[:length])
+        phrase = _bares(word.form for word in words[:length])
         gap = text[words[length - 1].end : words[length].start]
-        if (phrase in anywhere and gap.strip(" '’") != "-" and gap) or (phrase in parted and _MARK.search(gap)):
+        if (phrase in _OPENINGS and gap and gap.strip() != "-") or (phrase in _REMARKS and _MARK.search(gap)):
             return length
     return 0
 
 
-_CLOSING: Final = _phrases(
-    "please,thanks,thank you,thank u,ty,cheers,sir,madam,mam,lol,haha,hahaha,btw,by the way,kindly,thanks in advance,"
-    "thank you in advance,please tell,kindly tell,please tell me,tell me,thanks a lot,many thanks,bro,mate,dude"
-)
-
-
-def _courtesy_at_end(text: str, words: Sequence[Word]) -> int:
+def _closing(text: str, words: Sequence[Word]) -> int:
+    """Count the words of the courtesy that a text ends with; 0 when it is nothing else."""
     for length in range(min(_LONGEST, len(words) - 1), 0, -1):
-        phrase = tuple(word.form for word in words[-length:])
-        if phrase in _CLOSING:
-            return length
-        if phrase in OPENING | REMARKS and _MARK.search(text[words[-length - 1].end : words[-length].start]):
+        phrase = _bares(word.form for word in words[-length:])
+        gap = text[words[-length - 1].end : words[-length].start]
+        if phrase in _CLOSINGS or (phrase in _OPENINGS | _REMARKS and _MARK.search(gap)):
             return length
     return 0

@@ -22,7 +22,7 @@ _SHORTEST_MENDED: Final = 4
 """Letters that a word must have for a misspelling in it to be recognised: short words are too like each other."""
 
 
-_COMMON: Final = frozenset(form for form in FUNCTION | SAYING | VAGUE if len(form) > _SHORTEST_MENDED)
+_COMMON: Final = frozenset(form for form in FUNCTION if len(form) > _SHORTEST_MENDED)
 _BEFORE_SUBJECT: Final = frozenset("do does did can could will would should".split())
 
 

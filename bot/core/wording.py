@@ -11,10 +11,16 @@ from typing import TYPE_CHECKING, Final
 from knowledge.model import CONTEXT, Mode
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from knowledge.model import Article, Pack, Passage, Side
 
 BOTH_SILENT: Final = "Neither side says anything about this in the articles."
 ONLY_WRITER: Final = "Neither side speaks about this in the articles; only a writer does."
+NO_STANCE: Final = "It is not clear whose side this claim is on, so nothing is quoted against it."
+COMPARE_YOURSELF: Final = "Near in meaning as a model measures it: compare them, for one may deny what the other says."
+UNMARKED: Final = "These words are in the article, but are no statement of anybody that is quoted here."
+SEVERAL_VOICES: Final = "The quotation goes over words of several speakers; named is the one who has most of it."
 
 
 def _capital(text: str) -> str:
@@ -53,6 +59,17 @@ def gap(side: Side) -> str:
 def nothing_against(side: Side) -> str:
     """State that a side has nothing to hold against a claim."""
     return f"{side.short_name}: the articles quote nothing against this claim."
+
+
+def misattributed(side: Side, owner: Side | None) -> str:
+    """Say that words put down to one side are another's; without an owner they are an article's own."""
+    whose = "the article's own" if owner is None else f"{_possessive(inside(owner.short_name))}"
+    return f"These are not {_possessive(inside(side.short_name))} words, but {whose}."
+
+
+def typographic(differing: Sequence[str]) -> str:
+    """Say in which ways a quotation is written differently from its original."""
+    return f"The words are the same; written differently: {', '.join(differing)}."
 
 
 def differ(difference: str) -> str:

@@ -97,7 +97,7 @@ DEMONSTRATIVE: Final = frozenset("these those this that".split())
 FILLING: Final = frozenset(
     "ok please sir madam mam kindly lol haha hahaha hehe btw well hm hmm oh ah um uh sorry yes no actually basically "
     "literally honestly seriously really bot mate man dude bro guys hey hi thanks thank cheers anyway though exactly "
-    "wow omg alright fine".split()
+    "wow omg alright huh eh".split()
 )
 """Words of courtesy and of thinking aloud."""
 
@@ -121,7 +121,7 @@ SAYING: Final = frozenset(
 
 VAGUE: Final = frozenset(
     "thing things stuff something anything everything nothing good bad true right wrong real fair important sure better "
-    "worse big new make makes made making get gets got give gives go goes come comes work works happen happens happened "
+    "worse big long way ways question questions new make makes made making get gets got give gives go goes come comes work works happen happens happened "
     "see look looks know knows want wants wanted example examples explain show describe correct possible".split()
 )
 """Words that mean something only beside others: alone they name no matter."""

@@ -14,7 +14,7 @@ from uuid import uuid4
 import structlog
 
 from bot.core import conversation as talk
-from bot.core import rebuttal, replying
+from bot.core import replying
 from bot.core.conversation import Conversation
 from bot.core.verification import verify
 from bot.store.entry import TurnEntry
@@ -152,7 +152,9 @@ class Asking:
         return replying.reply(self._pack, conversation, reading, findings, text)
 
     def _rebut(self, conversation: Conversation, statement: str) -> Answer:
-        return rebuttal.rebut(self._pack, self._retriever.find(statement), statement, conversation)
+        from bot.core import rebuttal  # noqa: PLC0415
+
+        return rebuttal.rebut(self._pack, self._retriever.stance(statement), statement, conversation)
 
     async def _finish(
         self, asker: Asker, conversation: Conversation, answer: Answer, started_s: float, notices: tuple[str, ...]

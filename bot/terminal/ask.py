@@ -57,7 +57,7 @@ def ask(
             raise WrongUseError("--jsonl reads the questions from stdin: leave out --json and the question")
         _answer_stdin(context, log=not no_log)
         return
-    text = _typed(question, 'ask one, as in: dilemma ask "Does Facebook sell my data?"', "question")
+    text = typed_words(question, 'ask one, as in: dilemma ask "Does Facebook sell my data?"', "question")
     _answer(context, lambda talk: talk.ask(text), as_json=as_json, log=not no_log, asked="You asked")
 
 
@@ -68,11 +68,11 @@ def rebut(
     no_log: NoLog = False,  # noqa: FBT002 - a flag
 ) -> None:
     """Put a claim, and read what the other side holds against it, quoted and cited."""
-    text = _typed(statement, 'make one, as in: dilemma rebut "Social media is just a tool."', "statement")
+    text = typed_words(statement, 'make one, as in: dilemma rebut "Social media is just a tool."', "statement")
     _answer(context, lambda talk: talk.rebut(text), as_json=as_json, log=not no_log, asked="You claimed")
 
 
-def _typed(words: list[str] | None, how: str, what: str) -> str:
+def typed_words(words: list[str] | None, how: str, what: str) -> str:
     """Take the text from the command line, else from a pipe; one with nothing in it is refused, saying how to do it."""
     if words is not None:
         text = " ".join(words)

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
 import sys
-import tempfile
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from random import Random
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -22,6 +18,8 @@ from knowledge.errors import UserError
 # ruff: noqa: PLC0415
 
 if TYPE_CHECKING:
+    from random import Random
+
     from bot.app import App
     from bot.services.benching import Comparison, Spread
     from bot.services.clock import Clock
@@ -88,6 +86,8 @@ def bench(
 
     It asks example questions of the pack, takes a minute or two, and leaves your log alone.
     """
+    import json
+
     from bot.terminal.figures import figures_object, remarks, tables
 
     session = session_of(context)
@@ -107,6 +107,10 @@ def bench(
 
 def _measure(session: Session, plan: Plan, *, build: bool) -> Figures:
     """Do what is planned, and tell on a terminal what is being done."""
+    import asyncio
+    import tempfile
+    from random import Random
+
     from bot.services.clock import SystemClock
     from bot.terminal.figures import Figures
     from bot.terminal.machine import Machine, load_now

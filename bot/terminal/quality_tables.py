@@ -75,7 +75,8 @@ _FULL: Final = "Dilemma"
 def heading(pack: Pack, questions: int, intents: int, main: str) -> Iterator[str]:
     """Say in sentences what was judged, and how sure the figures are."""
     judged = "judged by the shipped index" if main == "heldout" else f"dealt into {FOLDS} folds"
-    yield f"{pack.id}: {questions} questions in {intents} intents, {judged}."
+    asked = "1 question" if questions == 1 else f"{questions} questions"
+    yield f"{pack.id}: {asked} in {intents} intent{'' if intents == 1 else 's'}, {judged}."
     yield f"Beside each figure its {LEVEL} % interval: {RESAMPLES} resamples of the intents, seed {SEED}."
 
 

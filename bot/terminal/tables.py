@@ -32,7 +32,7 @@ class TextTable:
     def lines(self) -> Iterator[Line]:
         """Lay it out in WIDTH columns, the numbers to the right."""
         yield Line(self.title, "bold")
-        table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+        table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
         first, *others = self.columns
         table.add_column(first, no_wrap=True)
         for column in others:

@@ -80,16 +80,18 @@ def test_parallel_passages_are_repeats_although_their_group_is_not_one() -> None
 def test_blocks_are_kept_of_like_length() -> None:
     """A second long quote is left out where it would make one side twice as long as the other."""
     confidences = {"everything_tracked": 0.9, "sensitive_data_policy": 0.95, "reports_to_advertisers": 0.9}
-    answer = compose(pack(), found(**confidences), question="q", first="film")
+    answer = compose(pack(), found("a question", 0.5, **confidences), question="q", first="film")
     assert quoted(answer) == {"film": ["everything-tracked"], "facebook": ["sensitive-data-policy"]}
-    alone = compose(pack(), found(**(confidences | {"everything_tracked": 0.1})), question="q", first="film")
+    alone = compose(
+        pack(), found("a question", 0.5, **(confidences | {"everything_tracked": 0.1})), question="q", first="film"
+    )
     assert quoted(alone)["facebook"] == ["sensitive-data-policy", "reports-to-advertisers"]
 
 
 def test_at_most_two_quotes_a_side_and_one_of_the_writer() -> None:
     """However much there is."""
     everything = dict.fromkeys((name.replace("-", "_") for name in IDS), 0.9)
-    answer = compose(pack(), found(**everything), question="q", first="film")
+    answer = compose(pack(), found("a question", 0.5, **everything), question="q", first="film")
     assert [len(block.quotes) for block in answer.blocks] == [2, 2]
     assert len(answer.context) == 1
 
@@ -110,7 +112,7 @@ def test_shown_passages_are_not_shown_again() -> None:
 @given(st.dictionaries(st.sampled_from(IDS), st.floats(0.0, 1.0)), st.sampled_from(pack().side_ids))
 def test_no_quote_stands_under_another_side(confidences: dict[str, float], first: str) -> None:
     """Whatever was found: voices keep to their blocks, quotes lie above the threshold, the best one leads."""
-    findings = found(**{name.replace("-", "_"): value for name, value in confidences.items()})
+    findings = found("a question", 0.5, **{name.replace("-", "_"): value for name, value in confidences.items()})
     answer = compose(pack(), findings, question="q", first=first)
     assert answer.blocks[0].side == first
     for block in answer.blocks:

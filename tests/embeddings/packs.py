@@ -14,7 +14,7 @@ _SENTENCES = {
     "cups-sold": (CONTEXT, "Nine million cups were sold last year."),
 }
 
-_QUESTIONS = (
+_QUESTIONS: tuple[tuple[str, str, dict[str, int]], ...] = (
     ("does tea warm my hands", "warm", {"tea-warms": 2}),
     ("can tea make hands warm", "warm", {"tea-warms": 2}),
     ("is tea calming", "calm", {"tea-calm": 2}),

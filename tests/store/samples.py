@@ -47,7 +47,7 @@ def an_answer(
     )
 
 
-def an_entry(  # noqa: PLR0913 - one argument for each field that some test varies
+def an_entry(
     number: int = 1,
     *,
     conversation_id: str = "c1",

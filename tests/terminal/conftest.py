@@ -1,4 +1,4 @@
-"""The tiny pack of the pack's own tests, for commands to work on."""
+"""What the tests of several commands share."""
 
 from __future__ import annotations
 
@@ -6,15 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.knowledge.conftest import tiny
-
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.conftest import Program
     from tests.knowledge.conftest import TinyPack
-
-__all__ = ["tiny"]
 
 
 @pytest.fixture

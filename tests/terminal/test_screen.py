@@ -143,6 +143,14 @@ def test_progress_that_stops_in_the_middle_is_taken_away(terminal: Terminal) -> 
     assert shown.rfind("\x1b[?25h") > shown.rfind("\x1b[?25l")
 
 
+def test_progress_says_what_is_done(terminal: Terminal) -> None:
+    """Texts are encoded unless something else is named."""
+    with terminal.shown() as screen:
+        screen.report(1, 3, "judging")
+        screen.close()
+    assert "judging" in terminal.read()
+
+
 def test_nothing_to_encode_is_no_progress(terminal: Terminal) -> None:
     """All vectors were kept."""
     with terminal.shown() as screen:
