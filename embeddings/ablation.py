@@ -6,6 +6,7 @@ It must not know how a figure is printed.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -153,14 +154,19 @@ def softmax(examples: Examples, vectors: Vectors, targets: NDArray[np.float64]) 
 def repairing(pack: Pack) -> Callable[[str], str]:
     """Give a reading that mends typing errors, and then spells out.
 
-    A word of small letters that stands neither in the pack nor in a carefully written question becomes the nearest word
-    of the pack's passages and names, when that is near enough.
+    A word of small letters that stands neither in the pack nor in carefully written questions of two intents becomes
+    the nearest word of the pack's passages and names, when that is near enough. Of two, so that no question vouches for
+    its own words alone.
     """
     texts = [passage.text for passage in pack.passages]
     names = [alias for side in pack.sides for alias in side.aliases] + [topic.name for topic in pack.topics]
     vocabulary = sorted({word for text in texts + names for word in words(text) if len(word) >= _REPAIRED_FROM})
-    careful = {word for question in pack.questions if question.kind in _CAREFUL_KINDS for word in words(question.text)}
-    right = careful.union(vocabulary)
+    intents: defaultdict[str, set[str]] = defaultdict(set)
+    for question in pack.questions:
+        if question.kind in _CAREFUL_KINDS:
+            for word in words(question.text):
+                intents[word].add(question.intent)
+    right = {word for word, among in intents.items() if len(among) > 1}.union(vocabulary)
     mended: dict[str, str] = {}
 
     def mend(match: re.Match[str]) -> str:

@@ -115,8 +115,9 @@ def cross_validated(
     folds: NDArray[np.int64],
     tick: Callable[[], None] = lambda: None,
 ) -> Sheet:
-    """Judge every example question without its group; nested, so that nothing that judges a question has seen it.
+    """Judge every example question without its group; nested: nothing that judges a question has learnt from it.
 
+    Only which forms of words are counted, and their weights, come from all questions; no answer stands in them.
     `without` scores examples as if they had not been trained on; `folds` are those by which the shipped index learns
     how far to trust the ranker. `tick` is called once a part.
     """

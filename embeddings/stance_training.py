@@ -72,7 +72,7 @@ class Taught:
         return cls(regression, ranker, folds)
 
     def unseen(self, missing: NDArray[np.bool_]) -> NDArray[np.float64]:
-        """Score each claim as if neither its own fold nor those `missing` had been trained on; shape (claims, width)."""
+        """Score each claim as if neither its fold nor those `missing` had been trained on; shape (claims, width)."""
         scores = np.empty_like(self.regression.targets)
         for fold in np.unique(self.folds[~missing]):
             rows = np.flatnonzero(missing | (self.folds == fold))

@@ -29,6 +29,8 @@ LEAST_WORDS: Final = 3
 
 _ALTERED: Final = 0.65
 """Share of words that an altered quotation still has in common with the original, in order."""
+_ALTERED_WORDS: Final = 4
+"""The least number of them: fewer are a common turn of phrase."""
 
 _NEAR: Final = 0.62
 """Cosine from which a passage counts as a near paraphrase whatever else speaks for it."""
@@ -90,20 +92,25 @@ def check(pack: Pack, typed: str, side: str | None = None) -> CiteCheck:
     Without `side`, what introduces the quotation ("the film says: …") is read off its beginning, unless those words are
     part of the original too. Raises UserError for a text that is too short to be told from chance.
     """
-    quotation = _unwrapped(typed)
-    if len(quotation.split()) < LEAST_WORDS:
-        raise UserError(f"there is too little to check: give {LEAST_WORDS} words or more of the quotation")
+    quotation = _long_enough(_unwrapped(typed))
     whole = _verbatim(pack, quotation, side)
     if whole is not None:
         return whole
     introduced, rest = introduction(pack, quotation)
-    if introduced is not None and len(rest.split()) >= LEAST_WORDS:
+    if introduced is not None:
+        _long_enough(rest)
         side = side or introduced
         found = _verbatim(pack, rest, side)
         if found is not None:
             return found
         quotation = rest
     return _altered(pack, quotation, side) or CiteCheck(quotation, Verdict.ABSENT, side)
+
+
+def _long_enough(quotation: str) -> str:
+    if len(quotation.split()) < LEAST_WORDS:
+        raise UserError(f"there is too little to check: give {LEAST_WORDS} words or more of the quotation")
+    return quotation
 
 
 def with_meaning(pack: Pack, checked: CiteCheck, findings: Findings) -> CiteCheck:
@@ -189,7 +196,9 @@ def _altered(pack: Pack, quotation: str, side: str | None) -> CiteCheck | None:
         return None
     found = _placed(pack, quotation, Verdict.ALTERED, side, best[1])
     assert found.original is not None  # noqa: S101 - it was just placed
-    return replace(found, changes=changes_between(found.original, quotation))
+    changes = changes_between(found.original, quotation)
+    kept = sum(len(change.quoted.split()) for change in changes if change.kept)
+    return replace(found, changes=changes) if kept >= _ALTERED_WORDS else None
 
 
 def _marked(pack: Pack, span: Span) -> list[Passage]:

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Final
 
 from bot.core import followups, points
 from bot.core.answer import Act
-from bot.core.cues import CUES, asks_further, asks_source
+from bot.core.cues import CUES, asks_further, asks_source, names_source
 from bot.core.ordinals import Place, ordinal_in
 from bot.core.smalltalk import is_about_bot_or_oneself, is_courtesy, without_courtesies
 from bot.core.vocabulary import mended, understood
-from bot.core.words import ASKING, FUNCTION, forms_of
+from bot.core.words import SAYING, VAGUE, forms_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +30,13 @@ if TYPE_CHECKING:
 
 REMEMBERED: Final = 12
 """Turns that are looked back on."""
+
+
+_BEFORE: Final = frozenset("this that these those them other others too".split())
+"""Words that send the reader back to what was said before, and to nothing else."""
+
+_TELLING: Final = 3
+"""Words from which a text that names no matter may still mean something: "who made it"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +109,14 @@ class Reading:
 
     There is one question, or there are two: the text by itself, and joined to what it was said after. `strange` tells
     that the text is about something foreign to the pack. `side` is the only side whose further quotes are wanted,
-    `point` a numbered point that is asked for, `passage` a quote shown before that is.
+    `point` a numbered point that is asked for, `passage` a quote shown before that is. `doubtful` tells that it may mean
+    nothing, so that only a sure answer is one.
     """
 
     act: Act
     questions: tuple[str, ...] = ()
     strange: bool = False
+    doubtful: bool = False
     side: str | None = None
     point: Point | None = None
     passage: str | None = None
@@ -123,8 +132,7 @@ def read(pack: Pack, conversation: Conversation, text: str) -> Reading:
     return (
         _about_the_last_answer(pack, conversation, said)
         or _about_the_bot(pack, text)
-        or _counted(pack, conversation, said)
-        or (_first(pack, said) if conversation.topic is None else _following(pack, conversation, said))
+        or (_following(pack, conversation.topic, said) if conversation.topic else _first(pack, said))
     )
 
 
@@ -135,21 +143,29 @@ def _about_the_bot(pack: Pack, text: str) -> Reading | None:
 
 
 def _about_the_last_answer(pack: Pack, conversation: Conversation, said: Utterance) -> Reading | None:
-    """Read a request for further quotes, or for the source of the last ones."""
+    """Read a request for further quotes, for one of those shown, or for the source of the last ones."""
     forms = mended(said.forms, CUES, pack.lexicon.known)
     named = {forms[at] for mention in said.mentions for at in range(mention.first, mention.end)}
     topic = conversation.topic
     asked = set(forms_of(topic.asked_as)) if topic else set()
-    if asks_further(forms, named, asked):
-        if topic is None:
-            return Reading(Act.CLARIFY)
-        side = said.sides[0] if len(said.sides) == 1 else None
-        point = points.point_in(pack, topic.asked_as)
-        return Reading(Act.MORE, followups.questions_in(topic.asked_as), side=side, point=point)
     shown = {form for id_ in conversation.last_shown for form in forms_of(pack.passage(id_).text)}
-    if asks_source(forms, named, asked | shown) and (shown or not said.mentions):
+    source = asks_source(forms, named, asked | shown) and (bool(shown) or not said.mentions)
+    if source and names_source(forms):
         return Reading(Act.SOURCE)
-    return None
+    if counted := _counted(pack, conversation, said):
+        return counted
+    if asks_further(forms, named, asked):
+        return _further(pack, topic, said)
+    return Reading(Act.SOURCE) if source else None
+
+
+def _further(pack: Pack, topic: Said | None, said: Utterance) -> Reading:
+    """Read a request for further quotes; before anything was answered it cannot be understood."""
+    if topic is None:
+        return Reading(Act.CLARIFY)
+    side = said.sides[0] if len(said.sides) == 1 else None
+    point = points.point_in(pack, topic.asked_as)
+    return Reading(Act.MORE, followups.questions_in(topic.asked_as), side=side, point=point)
 
 
 def _counted(pack: Pack, conversation: Conversation, said: Utterance) -> Reading | None:
@@ -169,6 +185,8 @@ def _counted(pack: Pack, conversation: Conversation, said: Utterance) -> Reading
         if number is not None:
             point = points.Point(listed, number)
             return Reading(Act.ANSWER, (points.question_for(pack, point),), point=point)
+    if ordinal.place in {Place.NEXT, Place.PREVIOUS}:
+        return None
     shown = conversation.last_shown
     number = ordinal.number(len(shown), None)
     if number is None or number > len(shown):
@@ -207,19 +225,26 @@ def _points_asked_for(pack: Pack, conversation: Conversation, said: Utterance, o
 
 
 def _first(pack: Pack, said: Utterance) -> Reading:
-    """Read a text before which nothing was answered."""
-    bare = not said.matter and not followups.stands_alone(pack, said)
-    if bare and (said.pointing or not said.mentions or said.forms[0] in followups.LINKS):
-        return Reading(Act.CLARIFY)
-    return Reading(Act.ANSWER, (said.text,))
-
-
-def _following(pack: Pack, conversation: Conversation, said: Utterance) -> Reading:
-    """Read a text after a question that was answered."""
-    if followups.stands_alone(pack, said):
+    """Read a text before which nothing was answered: one that goes on from something cannot be understood."""
+    if said.matter or followups.asks_what_a_side_is(said):
         return Reading(Act.ANSWER, (said.text,))
-    frame = followups.frame_of(pack, _asked(pack, conversation))
-    if not said.matter:
+    forms = set(said.forms)
+    telling = bool(said.mentions) or not forms.isdisjoint(VAGUE | SAYING)
+    if followups.leans(said) and (said.forms[0] in followups.LINKS or not telling or forms & _BEFORE):
+        return Reading(Act.CLARIFY)
+    if said.mentions and not said.pointing:
+        return Reading(Act.ANSWER, (said.text,))
+    if not telling or len(said.words) < _TELLING or forms & _BEFORE:
+        return Reading(Act.CLARIFY)
+    return Reading(Act.ANSWER, (said.text,), doubtful=True)
+
+
+def _following(pack: Pack, topic: Said, said: Utterance) -> Reading:
+    """Read a text after a question that was answered."""
+    if followups.stands_alone(said):
+        return Reading(Act.ANSWER, (said.text,))
+    frame = followups.frame_of(pack, _topical(pack, topic))
+    if not said.matter and not followups.asks_what_a_side_is(understood(pack, followups.core(said))):
         if said.mentions and not {"too", "also", "well"} & set(said.forms):
             return Reading(Act.ANSWER, (followups.of_side(pack, said, frame),))
         return Reading(Act.ANSWER, (followups.joined(said, frame),))
@@ -229,16 +254,11 @@ def _following(pack: Pack, conversation: Conversation, said: Utterance) -> Readi
     return Reading(Act.ANSWER, (alone, joined), strange=strange)
 
 
-def _asked(pack: Pack, conversation: Conversation) -> list[tuple[str, str]]:
-    """List the questions answered so far, oldest first, as typed and as understood; a point by what it says."""
-    asked = []
-    for turn in conversation.turns:
-        if turn.act is Act.ANSWER:
-            point = points.point_in(pack, turn.asked_as)
-            passages = points.passages_of(pack, point) if point else ()
-            plain = points.question_about(pack, passages[0]) if passages else turn.asked_as
-            asked.append((plain if passages else without_courtesies(turn.question), plain))
-    return asked
+def _topical(pack: Pack, topic: Said) -> str:
+    """Give the question that was answered last; a numbered point is asked for by what it says."""
+    point = points.point_in(pack, topic.asked_as)
+    passages = points.passages_of(pack, point) if point else ()
+    return points.question_about(pack, passages[0]) if passages else topic.asked_as
 
 
 JOINED_WEIGHT: Final = 0.4
@@ -252,8 +272,9 @@ def choose(reading: Reading, findings: Sequence[Findings]) -> Findings:
     """Choose among the findings for the questions of a reading, which come in the same order.
 
     Where there are two, both are believed in part: the log odds of each passage are their weighted mean. When that
-    leaves the best answer of every voice as the text by itself has it, the text by itself was the question; else it was
-    the joined one. A text about something foreign gets its own silence, for what was said before would speak over it.
+    leaves the best answers as the text by itself has them, and the joined question has others, the text has changed the
+    subject and was the question by itself; else the joined one was. A text about something foreign gets its own
+    silence, for what was said before would speak over it.
     """
     if len(findings) == 1:
         return findings[0]
@@ -261,14 +282,13 @@ def choose(reading: Reading, findings: Sequence[Findings]) -> Findings:
     if reading.strange:
         return replace(alone, question=joined.question)
     pooled = _pooled(alone, joined)
-    if all(_best(pooled, voice) == _best(alone, voice) for voice in alone.hits):
-        return alone
-    return pooled
+    own = _best(alone)
+    return alone if own and _best(pooled) == own and not own & _best(joined) else pooled
 
 
-def _best(findings: Findings, voice: str) -> str | None:
-    answers = findings.answers(voice)
-    return answers[0].passage_id if answers else None
+def _best(findings: Findings) -> set[str]:
+    """List the best answer of each voice that has one."""
+    return {answers[0].passage_id for voice in findings.hits if (answers := findings.answers(voice))}
 
 
 def _pooled(alone: Findings, joined: Findings) -> Findings:

@@ -6,6 +6,7 @@ what was said before, except which words are familiar from there.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from bot.core.words import ASKING, DEMONSTRATIVE, FUNCTION, SAYING, VAGUE
@@ -117,6 +118,11 @@ def asks_source(forms: Sequence[str], named: Collection[str] = (), familiar: Col
     return _asks_who(forms) or _asks_where(said) or _asks_proof(said)
 
 
+def names_source(forms: Sequence[str]) -> bool:
+    """Tell whether a text has the very word for a source in it."""
+    return not _SOURCES.isdisjoint(forms)
+
+
 def _asks_who(forms: Sequence[str]) -> bool:
     """Tell whether it is asked who says that: "who said so", "says who", "according to whom"."""
     said = set(forms)
@@ -160,7 +166,8 @@ def asks_further(forms: Sequence[str], named: Collection[str] = (), familiar: Co
     if "else" in said:
         return bool(said & {"what", "anything", "something", "nothing", "everything", "is"})
     if said & {"other", "others"}:
-        return said.isdisjoint(_OTHER_THAN_QUOTES)
+        of_a_side = any(here == "other" and after in named for here, after in pairwise(forms))
+        return said.isdisjoint(_OTHER_THAN_QUOTES) and not of_a_side
     if "next" in said:
         return said <= {"next", "and", "the", "quote", "quotes", "one", "please"}
     return any(

@@ -44,15 +44,11 @@ _WHOLE: Final = 5
 """Words from which a question counts as whole."""
 
 
-def stands_alone(pack: Pack, said: Utterance) -> bool:
+def stands_alone(said: Utterance) -> bool:
     """Tell whether a text says by itself what it asks for, so that nothing said before belongs to it."""
-    if said.pointing or not said.words:
-        return False
-    if not said.matter:
-        return asks_what_a_side_is(understood(pack, core(said)))
     forms = said.forms
     matter = len(said.matter)
-    if forms[0] in LINKS or {"too", "same"} & set(forms):
+    if said.pointing or not matter or forms[0] in LINKS or {"too", "same"} & set(forms):
         return False
     asking = forms[0] in ASKING | AUXILIARY
     return matter >= _OWN or (asking and (bool(said.mentions) or (matter >= _OWN_ASKED and len(forms) >= _WHOLE)))
@@ -84,18 +80,9 @@ def core(utterance: Utterance) -> str:
     return utterance.text[words[at].start :] if at else utterance.text
 
 
-def frame_of(pack: Pack, asked: Sequence[tuple[str, str]]) -> str:
-    """Put together what a follow-up is asked about.
-
-    `asked` are the questions answered so far, oldest first, each as typed and as it was understood. The latest makes the
-    frame; as long as it goes back to another, that one belongs to it too, as far as it brought something new.
-    """
-    parts: list[str] = []
-    for typed, understood_as in reversed(asked):
-        parts += understood_as.split(JOINT)
-        said = understood(pack, typed)
-        if not typed.endswith(understood_as) or stands_alone(pack, said) or not leans(said):
-            break
+def frame_of(pack: Pack, question: str) -> str:
+    """Give what a follow-up is asked about: the last question, of which only what brought something new is kept."""
+    parts = question.split(JOINT)
     kept = [part for part in parts[:-1] if understood(pack, part).matter] + parts[-1:]
     return JOINT.join(dict.fromkeys([*kept[: _PARTS - 1], kept[-1]]))
 

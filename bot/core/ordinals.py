@@ -33,7 +33,7 @@ POINTS: Final = frozenset(
 """What a side's numbered points are called."""
 
 _ITEMS: Final = POINTS | frozenset(
-    "one ones quote quotes statement statements part parts bit thing item items sentence passage answer number no nr "
+    "one ones quote quotes statement statements bit thing item items sentence passage answer number no nr "
     "num".split()
 )
 _NUMBERED: Final = frozenset("point argument objection claim reason quote statement item number no nr num".split())
@@ -101,11 +101,13 @@ def _place(forms: Sequence[str]) -> tuple[int | Place, set[int]] | None:
         before = forms[at - 1] if at else ""
         after = forms[at + 1] if at + 1 < len(forms) else ""
         if form in _RANK or form in _RELATIVE:
-            ranked = after in _ITEMS or before in {"the", "a", "and", "about", "facebook"} or len(forms) <= 2
+            ranked = after in _ITEMS or before in {"the", "a", "and", "about"} or len(forms) <= 2
             listed = after == "" or after in _ITEMS | FUNCTION | SAYING | VAGUE
             if ranked and listed and before != "at":
                 place = Place("last" if form == "final" else form) if form in _RELATIVE else _RANK[form]
                 return place, {at, at + 1} if after in _ITEMS else {at}
+        if form == "before" and before in _ITEMS and not after:
+            return Place.PREVIOUS, {at - 1, at}
         number = int(form) if form.isdecimal() and len(form) <= 2 else _CARDINAL.get(form)  # noqa: PLR2004 - 99 at most
         if number and (before in _NUMBERED or (len(forms) == 1 and form.isdecimal())):
             return number, {max(at - 1, 0), at}

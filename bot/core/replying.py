@@ -21,6 +21,12 @@ if TYPE_CHECKING:
     from bot.core.conversation import Reading
     from knowledge.model import Pack
 
+SURE: Final = 0.9
+"""The confidence from which even a text that hardly says anything is taken for a question."""
+
+FURTHER_SHARE: Final = 0.3
+"""Share of a threshold that does for further quotes: they are asked for, after the surer ones."""
+
 EXAMPLES: Final = 2
 """Questions offered where none was asked."""
 
@@ -32,6 +38,8 @@ def reply(pack: Pack, conversation: Conversation, reading: Reading, findings: Fi
             findings = points.findings_for(pack, reading.point)
         case _:
             pass
+    if reading.doubtful and findings is not None and not _sure(findings):
+        return _said(pack, conversation, Act.CLARIFY, text)
     if reading.act is Act.ANSWER and findings is not None:
         return _answered(pack, conversation, reading, findings, text)
     if reading.act is Act.MORE and findings is not None:
@@ -39,6 +47,11 @@ def reply(pack: Pack, conversation: Conversation, reading: Reading, findings: Fi
     if reading.act is Act.SOURCE:
         return _sourced(pack, conversation, text)
     return _said(pack, conversation, reading.act, text)
+
+
+def _sure(findings: Findings) -> bool:
+    """Tell whether some voice answers beyond doubt."""
+    return any(hit.confidence >= SURE for voice in findings.hits for hit in findings.answers(voice)[:1])
 
 
 def _answered(pack: Pack, conversation: Conversation, reading: Reading, findings: Findings, text: str) -> Answer:
@@ -61,6 +74,8 @@ def _led_by(findings: Findings, voice: str, passage_id: str) -> Findings:
 
 def _continued(pack: Pack, conversation: Conversation, reading: Reading, findings: Findings, text: str) -> Answer:
     """Give further quotes on the question; of one side alone when that was asked."""
+    lowered = {voice: threshold * FURTHER_SHARE for voice, threshold in findings.thresholds.items()}
+    findings = replace(findings, thresholds=lowered)
     if reading.side is not None:
         kept = {voice: hits if voice == reading.side else () for voice, hits in findings.hits.items()}
         findings = replace(findings, hits=kept)

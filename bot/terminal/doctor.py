@@ -18,7 +18,7 @@ from knowledge.errors import UserError
 # ruff: noqa: PLC0415
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator
+    from collections.abc import Callable, Iterator
 
     from bot.config import Config
     from bot.terminal.session import Session
@@ -64,35 +64,36 @@ def examine(session: Session) -> Iterator[Finding]:
     """Check one part after the other; what needs a part that is not sound is not checked."""
     from bot.secret import read_secret
 
-    config = yield from _check("config", lambda: session.config, lambda _: _found_config(session))
+    found, config = _check("config", lambda: session.config, lambda _: _found_config(session))
+    yield found
     if config is None:
         return
-    yield from _check("secret", lambda: read_secret(session.environ), _found_secret)
-    pack = yield from _check("pack", session.pack, _found_pack)
+    yield _check("secret", lambda: read_secret(session.environ), _found_secret)[0]
+    of_pack = _check("pack", session.pack, _found_pack)
+    found, pack = of_pack
+    yield found
     with session.screen.busy("loading the model"):
-        encoder = yield from _check("model", lambda: _encoder(config), lambda _: _found_model(config))
+        found, encoder = _check("model", lambda: _encoder(config), lambda _: _found_model(config))
+    yield found
     if pack is not None and encoder is not None:
-        yield from _check("index", lambda: _index(config, pack, encoder), str)
-    yield from _check("log", lambda: _log(config), str)
+        yield _check("index", lambda: _index(config, pack, encoder), str)[0]
+    yield _check("log", lambda: _log(config), str)[0]
 
 
-def _check(part: str, look: Callable[[], T], describe: Callable[[T], str]) -> Generator[Finding, None, T | None]:
-    """Look at a part, yield what was found, and give the part; None for one that is not sound."""
+def _check(part: str, look: Callable[[], T], describe: Callable[[T], str]) -> tuple[Finding, T | None]:
+    """Look at a part, and give what was found and the part itself; None for one that is not sound."""
     try:
-        found = look()
-        text = describe(found)
+        value = look()
+        return Finding(part, sound=True, text=describe(value)), value
     except UserError as error:
-        yield Finding(part, sound=False, text="; ".join(str(error).splitlines()))
+        text = "; ".join(str(error).splitlines())
     except ImportError as error:
-        yield Finding(part, sound=False, text=f"{error}: install the program's packages again")
+        text = f"{error}: install the program's packages again"
     except Exception as error:  # noqa: BLE001 - one broken part must not hide the others
         from bot.logs import log_fault
 
-        yield Finding(part, sound=False, text=f"something broke inside (id {log_fault(error)})")
-    else:
-        yield Finding(part, sound=True, text=text)
-        return found
-    return None
+        text = f"something broke inside (id {log_fault(error)})"
+    return Finding(part, sound=False, text=text), None
 
 
 def _found_config(session: Session) -> str:

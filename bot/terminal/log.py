@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path  # noqa: TC003 - typer reads the annotations at run time
 from typing import TYPE_CHECKING, Annotated, Final
@@ -120,7 +121,8 @@ def _list(screen: Screen, turns: Iterable[StoredTurn], nothing: str) -> None:
         if not empty:
             screen.write("")
         empty = False
-        screen.write(f"{turn.asked_utc} · {turn.place} · turn {turn.number} of {turn.conversation_id}", style="bold")
+        asked = datetime.fromisoformat(turn.asked_utc).astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+        screen.write(f"{asked} · {turn.place} · turn {turn.number} of {turn.conversation_id}", style="bold")
         screen.write(turn.question, first="  ", rest="  ")
         if turn.asked_as != turn.question:
             screen.write(f"asked as: {turn.asked_as}", first="  ", rest="  ")

@@ -58,6 +58,12 @@ def read(pack: Pack, folder: Path) -> Claims:
     return reader.read(texts, WordEncoder().encode(texts))
 
 
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Keep the index of the opinionated pack for all tests that only read it."""
+    return tmp_path_factory.mktemp("index")
+
+
 @pytest.mark.parametrize(
     ("claim", "stance", "against"),
     [
@@ -69,33 +75,33 @@ def read(pack: Pack, folder: Path) -> Claims:
     ],
 )
 def test_claims_like_the_statements_get_their_stance_and_reply(
-    tmp_path: Path, claim: str, stance: str | None, against: dict[str, list[str]]
+    place: Path, claim: str, stance: str | None, against: dict[str, list[str]]
 ) -> None:
     """What the statements oppose is held against it; where they oppose nothing, nothing is."""
-    found = retriever(opinionated(), tmp_path).stance(claim)
+    found = retriever(opinionated(), place).stance(claim)
     assert found.stance == stance
     assert {side: [hit.passage_id for hit in found.against(side)] for side in ("tea", "coffee")} == against
     assert found.findings.question == claim
 
 
-def test_probabilities_leave_room_for_nobody(tmp_path: Path) -> None:
+def test_probabilities_leave_room_for_nobody(place: Path) -> None:
     """The sides' chances and that of neither sum to one."""
-    probabilities = retriever(opinionated(), tmp_path).stance("football is boring").probabilities
+    probabilities = retriever(opinionated(), place).stance("football is boring").probabilities
     assert list(probabilities) == ["tea", "coffee"]
     assert 0 < sum(probabilities.values()) < 0.5
 
 
-def test_one_encoding_serves_a_claim(tmp_path: Path) -> None:
+def test_one_encoding_serves_a_claim(place: Path) -> None:
     """The plain search and the stance share it."""
     pack, encoder = opinionated(), WordEncoder()
-    found = Retriever(pack, encoder, open_index(pack, WordEncoder(), tmp_path))
+    found = Retriever(pack, encoder, open_index(pack, WordEncoder(), place))
     found.stance("tea is calm")
     assert encoder.encoded == ["tea is calm"]
 
 
-def test_findings_of_a_claim_are_those_of_a_question(tmp_path: Path) -> None:
+def test_findings_of_a_claim_are_those_of_a_question(place: Path) -> None:
     """A claim is searched for like anything else."""
-    opened = retriever(opinionated(), tmp_path)
+    opened = retriever(opinionated(), place)
     assert opened.stance("tea is calm").findings == opened.find("tea is calm")
 
 
@@ -135,10 +141,10 @@ def test_changed_statements_make_the_index_stale(tmp_path: Path) -> None:
     assert len(said) == 1
 
 
-def test_model_is_the_same_when_read_back(tmp_path: Path) -> None:
+def test_model_is_the_same_when_read_back(place: Path, tmp_path: Path) -> None:
     """Every number that decides comes back from the file."""
     pack = opinionated()
-    claims = read(pack, tmp_path)
+    claims = read(pack, place)
     model = Lesson.of(pack, claims).model()
     write_stance(tmp_path, model)
     again = read_stance(tmp_path)
@@ -151,26 +157,26 @@ def test_model_is_the_same_when_read_back(tmp_path: Path) -> None:
     assert again.judge(one, findings).probabilities == pytest.approx(model.judge(one, findings).probabilities, abs=1e-5)
 
 
-def test_training_twice_gives_the_same(tmp_path: Path) -> None:
+def test_training_twice_gives_the_same(place: Path) -> None:
     """Nothing is drawn by chance."""
     pack = opinionated()
-    claims = read(pack, tmp_path)
+    claims = read(pack, place)
     first, second = (Lesson.of(pack, claims).model() for _ in range(2))
     assert np.array_equal(first.stances.dual, second.stances.dual)
     assert np.array_equal(first.curve.weights, second.curve.weights)
 
 
-def test_every_statement_is_judged_unseen(tmp_path: Path) -> None:
+def test_every_statement_is_judged_unseen(place: Path) -> None:
     """In order, one finding each; most are right, though each was judged without its own fold."""
     pack = opinionated()
     findings = [Findings(statement.text, {}, {}) for statement in pack.statements]
-    judged = Lesson.of(pack, read(pack, tmp_path)).unseen(findings)
+    judged = Lesson.of(pack, read(pack, place)).unseen(findings)
     assert [found.findings.question for found in judged] == [statement.text for statement in pack.statements]
     right = [found.stance == statement.stance for found, statement in zip(judged, pack.statements, strict=True)]
     assert sum(right) >= 20
 
 
-def test_statement_is_judged_by_nothing_of_its_own_fold(tmp_path: Path) -> None:
+def test_statement_is_judged_by_nothing_of_its_own_fold(place: Path) -> None:
     """Turning the stances and replies of a whole fold around changes none of that fold's own judgements."""
     pack = opinionated()
     fold = statement_folds(pack) == statement_folds(pack)[0]
@@ -178,7 +184,7 @@ def test_statement_is_judged_by_nothing_of_its_own_fold(tmp_path: Path) -> None:
         (text, {"tea": "coffee", "coffee": "tea", None: None}[stance], {}) if inside else (text, stance, gold)
         for (text, stance, gold), inside in zip(CLAIMS, fold, strict=True)
     )
-    claims = read(pack, tmp_path)
+    claims = read(pack, place)
     findings = [Findings("", {}, {})] * len(CLAIMS)
     before = Lesson.of(pack, claims).unseen(findings)
     after = Lesson.of(opinionated(claims=turned), claims).unseen(findings)

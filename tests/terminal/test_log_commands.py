@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.store.samples import NOW, an_entry, open_log
+from tests.store.samples import an_entry, open_log
 
 if TYPE_CHECKING:
     from bot.store.log import ConversationLog
     from tests.conftest import Program
+
+ASKED = "2026-03-01 12:00:00 UTC"
+"""When all samples were asked."""
 
 
 def fill(log: ConversationLog) -> None:
@@ -41,15 +44,15 @@ def test_turns_are_shown_oldest_first(filled: Program) -> None:
     outcome = filled("log", "show")
     assert (outcome.code, outcome.err) == (0, "")
     assert outcome.out.splitlines() == [
-        f"{NOW} · terminal · turn 1 of c1",
+        f"{ASKED} · terminal · turn 1 of c1",
         "  who sells cats",
         "  -> answer: cats 1, dogs silent, context 1",
         "",
-        f"{NOW} · terminal · turn 2 of c1",
+        f"{ASKED} · terminal · turn 2 of c1",
         "  and dogs",
         "  -> answer: cats 1, dogs silent, context 1",
         "",
-        f"{NOW} · a class · turn 1 of c2",
+        f"{ASKED} · a class · turn 1 of c2",
         "  =1+1",
         "  -> answer: cats 1, dogs silent, context 1",
     ]
@@ -59,8 +62,8 @@ def test_limit_leaves_the_last_turns(filled: Program) -> None:
     """Still oldest first."""
     lines = filled("log", "show", "--limit", "2").out.splitlines()
     assert [line for line in lines if " · turn " in line] == [
-        f"{NOW} · terminal · turn 2 of c1",
-        f"{NOW} · a class · turn 1 of c2",
+        f"{ASKED} · terminal · turn 2 of c1",
+        f"{ASKED} · a class · turn 1 of c2",
     ]
 
 
