@@ -7,6 +7,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 Q ?= Does Facebook sell my data?
+# What to install as torch; README says how to choose the build for processors alone.
+TORCH ?= torch
 
 .PHONY: ask chat test check bench evaluate clean
 
@@ -39,9 +41,9 @@ export Q
 
 # torch goes first and alone: what it needs is then settled, and no other package can ask for another build of it.
 $(VENV)/.installed: pyproject.toml constraints.txt
-	@echo "Setting up $(VENV): the libraries and the model, about 1 GB (once)"
+	@echo "Setting up $(VENV): the libraries and the model (once)"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(PIP) torch
+	@$(PIP) $(TORCH)
 	@$(PIP) --editable .
 	@touch $@
 

@@ -38,6 +38,13 @@ class Lines:
         tables = self._tables.get(name, [])
         return tables[index] if index < len(tables) else range(0)
 
+    def nested(self, name: str, index: int, within: range) -> range:
+        """Give the lines of a table [[….name]] with this index among those inside the lines of another table."""
+        header = re.compile(rf"""\s*\[\[[^\]]*\.\s*["']?{re.escape(name)}["']?\s*]]\s*(?:\#.*)?$""")
+        starts = [line for line in within if header.match(self._lines[line - 1])]
+        ends = [*starts[1:], within.stop]
+        return range(starts[index], ends[index]) if index < len(starts) else range(0)
+
     def key(self, key: str, within: range) -> int | None:
         """Find the line on which a key, or the header of the table of that name, stands first."""
         pattern = re.compile(rf"""\s*\[{{0,2}}\s*(?:[\w-]+\s*\.\s*)*["']?{re.escape(key)}["']?\s*[=.\]]""")

@@ -1,4 +1,4 @@
-"""The things a pack is made of: sides, articles, passages, questions, statements.
+"""The things a pack is made of: sides, articles, passages, questions, statements, dialogues.
 
 Values only, frozen, checked where they are made. It must not know files or formats; `pack.py` reads those.
 """
@@ -169,11 +169,35 @@ class Statement:
     gold: Mapping[str, int]
 
 
+@dataclass(frozen=True, slots=True)
+class DialogueTurn:
+    """What a person says in a dialogue, and what it asks for.
+
+    `act` is one of `dialogues.ACTS`. For an answer, `standalone` is the question as one would put it with nothing said
+    before, and `gold` maps the passages that answer it to their grades as a question's does; else they are None and
+    empty.
+    """
+
+    user: str
+    act: str
+    standalone: str | None
+    gold: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Dialogue:
+    """A conversation of one person from its first turn, to measure with."""
+
+    id: str
+    turns: tuple[DialogueTurn, ...]
+
+
 @dataclass(frozen=True)
 class Pack:
     """A folder of knowledge about one controversy, proven whole.
 
-    `sha256` covers every file it was read from: two packs with equal hashes give equal answers.
+    `sha256` covers every file that answers depend on, which leaves out the dialogues: two packs with equal hashes give
+    equal answers.
     """
 
     id: str
@@ -187,6 +211,7 @@ class Pack:
     parallels: tuple[Parallel, ...]
     questions: tuple[Question, ...]
     statements: tuple[Statement, ...]
+    dialogues: tuple[Dialogue, ...] = ()
 
     @cached_property
     def side_ids(self) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from knowledge.dialogues import read_dialogues
 from knowledge.errors import PackError
 from knowledge.frame import read_frame
 from knowledge.model import Pack
@@ -50,6 +51,7 @@ def _prove(path: Path) -> Pack | tuple[Problem, ...]:
     marks = read_marks(folder, frame)
     questions = read_questions(folder, marks.ids)
     statements = read_statements(folder, frame, marks)
+    dialogues = read_dialogues(folder, marks.ids)
     if frame is None or folder.problems:
         return folder.problems
     return Pack(
@@ -64,4 +66,5 @@ def _prove(path: Path) -> Pack | tuple[Problem, ...]:
         parallels=marks.parallels,
         questions=questions,
         statements=statements,
+        dialogues=dialogues,
     )

@@ -53,7 +53,10 @@ class Folder:
 
     @property
     def sha256(self) -> str:
-        """The hash over the name and the bytes of every file read, in order of name, each with its length before it."""
+        """The hash over the name and the bytes of the files read, in order of name, each with its length before it.
+
+        Files that were read as not `hashed` stay out of it.
+        """
         digest = hashlib.sha256()
         for name, content in sorted(self._files.items()):
             for part in (name.encode(), content):
@@ -77,16 +80,18 @@ class Folder:
             self.complain(".", 0, f"there is no folder {self.path}; {wanted}")
         return there
 
-    def content(self, name: str) -> bytes | None:
+    def content(self, name: str, *, hashed: bool = True) -> bytes | None:
         """Read a file's bytes; None when they cannot be read, which is a problem. Raises FileNotFoundError."""
         try:
-            self._files[name] = (self.path / name).read_bytes()
+            content = (self.path / name).read_bytes()
         except FileNotFoundError:
             raise
         except OSError as error:
             self.complain(name, 0, f"the file cannot be read: {error.strerror}")
             return None
-        return self._files[name]
+        if hashed:
+            self._files[name] = content
+        return content
 
     def decoded(self, name: str, content: bytes) -> str | None:
         """Decode a file's bytes as UTF-8, line endings untouched; None when they are not, which is a problem."""
@@ -97,10 +102,10 @@ class Folder:
             self.complain(name, line, f"byte 0x{content[error.start]:02x} is not UTF-8; save the file as UTF-8")
             return None
 
-    def toml(self, name: str, *, optional: bool = False) -> Table | None:
+    def toml(self, name: str, *, optional: bool = False, hashed: bool = True) -> Table | None:
         """Read a TOML file; None when that fails, or when an optional file is missing."""
         try:
-            content = self.content(name)
+            content = self.content(name, hashed=hashed)
         except FileNotFoundError:
             if not optional:
                 self.complain(name, 0, "the file is missing")
@@ -233,13 +238,14 @@ class Table:
         if value is None:
             return ()
         if not isinstance(value, list) or not value or not all(isinstance(entry, dict) for entry in value):
-            self.complain(f"{quoted(key)} must be tables headed [[{key}]]", key)
+            inside = self.label.strip("[]").split(" ")[0] + "." if self.label else ""
+            self.complain(f"{quoted(key)} must be tables headed [[{inside}{key}]]", key)
             return ()
         line = self.lines.key(key, self.within) or 0
         return tuple(self._entry(key, index, entry, line) for index, entry in enumerate(value))
 
     def _entry(self, key: str, index: int, values: Mapping[str, object], inline: int) -> Table:
-        within = self.lines.table(key, index)
+        within = self.lines.nested(key, index, self.within) if self.label else self.lines.table(key, index)
         identity = values.get("id")
         label = f"{key} {quoted(identity)}" if isinstance(identity, str) and identity else f"[[{key}]]"
         return Table(self.folder, self.file, self.lines, label, values, within.start or inline, within)

@@ -9,35 +9,37 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from bot.core.words import ASKING, DEMONSTRATIVE, FUNCTION, SAYING, VAGUE
+from bot.core.words import ASKING, DEMONSTRATIVE, FUNCTION, SAYING, VAGUE, forms_of, word_set
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-_SOURCES: Final = frozenset(
+_SOURCES: Final = word_set(
     "source sources sourced citation citations cite cited citing reference references referenced ref refs link links "
-    "url urls provenance origin origins attribution bibliography footnote".split()
+    "url urls provenance origin origins attribution bibliography footnote"
 )
-_WRITINGS: Final = frozenset(
+_WRITINGS: Final = word_set(
     "article articles text texts page pages paragraph paragraphs passage document documents website site newspaper "
-    "paper publication magazine author authors writer writers journalist reporter chapter section transcript "
-    "original verbatim title headline place quote quotes quotation quoted".split()
+    "paper publication magazine author authors writer writers journalist reporter chapter section transcript original "
+    "verbatim title headline place quote quotes quotation quoted"
 )
-_WRITING: Final = frozenset(
+_WRITING: Final = word_set(
     "say says said saying state states stated claim claims claimed write writes wrote written report reports reported "
-    "mention mentions mentioned told quote quotes quoted publish publishes published word words worded statement".split()
+    "mention mentions mentioned told quote quotes quoted publish publishes published word words worded statement"
 )
-_FINDING: Final = frozenset(
-    "get got find found read reads see seen come comes came from stand stands stood take took taken hear heard "
-    "look located check verify".split()
+_FINDING: Final = word_set(
+    "get got find found read reads see seen come comes came from stand stands stood take took taken hear heard look "
+    "located check verify"
 )
-_WRITERS: Final = frozenset("author authors writer writers journalist reporter".split())
-_OPINION: Final = frozenset("think thinks say says stand take opinion view position own".split())
-_QUOTED: Final = frozenset("article quote quotes quoted quotation verbatim original".split())
+_WRITERS: Final = word_set("author authors writer writers journalist reporter")
+_OPINION: Final = word_set("think thinks say says stand take opinion view position own")
+_QUOTED: Final = word_set("article quote quotes quoted quotation verbatim original")
+_REQUESTS: Final = word_set("give show name exact original verbatim")
+_WAS: Final = word_set("is was are were")
 _SHORT: Final = 3
 """Words of a text that a mere "page number" or "the author" may have."""
 
-_PROOF: Final = frozenset("proof prove proofs evidence".split())
+_PROOF: Final = word_set("proof prove proofs evidence")
 _SOURCE_WORDS: Final = (
     _SOURCES
     | _WRITINGS
@@ -45,58 +47,83 @@ _SOURCE_WORDS: Final = (
     | _FINDING
     | _PROOF
     | FUNCTION
-    | frozenset(
-        "exact exactly full give show tell name named title date know trust want need information provide list "
-        "answer is real true direct reliable serious check verify mean have has looking point part bit line lines "
-        "number thing things stuff fact facts own actual actually precise specific somewhere official essay homework school class teacher "
-        "assignment project thesis presentation use used two according first second third last speaking talking".split()
+    | word_set(
+        "exact exactly full give show tell name named title date know trust want need information provide list answer "
+        "is real true direct reliable serious check verify mean have has looking point part bit line lines number "
+        "thing things stuff fact facts own actual actually precise specific somewhere official essay homework school "
+        "class teacher assignment project thesis presentation use used two according first second third last speaking "
+        "talking"
     )
 )
 
-_FURTHER: Final = frozenset(
-    "more further another additional continue rest elaborate expand deeper detail details detailed extra remaining proceed "
-    "additionally moar else other others next".split()
+_FURTHER: Final = word_set(
+    "more further another additional continue rest elaborate expand deeper detail details detailed extra remaining "
+    "proceed additionally moar else other others next"
 )
-_FURTHER_PHRASES: Final = (
-    ("go", "on"),
-    ("go", "ahead"),
-    ("keep", "them", "coming"),
-    ("go", "further"),
-    ("keep", "going"),
-    ("carry", "on"),
-    ("read", "on"),
-    ("keep", "talking"),
-    ("is", "that", "all"),
-    ("is", "this", "all"),
-    ("is", "that", "it"),
-    ("is", "that", "everything"),
-    ("that", "is", "all"),
-    ("that", "is", "it"),
-    ("tell", "me", "everything"),
-    ("show", "me", "everything"),
-    ("show", "all"),
-    ("all", "of", "it"),
-    ("all", "of", "them"),
-    ("and", "then"),
+_FURTHER_PHRASES: Final = tuple(
+    forms_of(phrase)
+    for phrase in (
+        "go on",
+        "go ahead",
+        "go further",
+        "keep going",
+        "keep talking",
+        "keep them coming",
+        "carry on",
+        "read on",
+        "is that all",
+        "is this all",
+        "is that it",
+        "is that everything",
+        "that is all",
+        "that is it",
+        "tell me everything",
+        "show me everything",
+        "show all",
+        "all of it",
+        "all of them",
+        "and then",
+    )
 )
 _BARE_FURTHER: Final = frozenset(
-    tuple(bare.split())
+    forms_of(bare)
     for bare in (
-        "and,so,and so,then,so and,but,and what,only that,only this,just that,just one,only one,that all,this all,"
-        "nothing else,nothing more"
-    ).split(",")
+        "and?",
+        "so?",
+        "and so?",
+        "then?",
+        "so and?",
+        "but?",
+        "and what?",
+        "only that?",
+        "only this?",
+        "just that?",
+        "just one?",
+        "only one?",
+        "that all?",
+        "this all?",
+        "nothing else?",
+        "nothing more?",
+    )
 )
-_QUOTABLE: Final = frozenset(
-    "quote quotes evidence example examples passage passages information infos statement statements fact facts argument "
-    "arguments result results article articles text topic subject matter issue question list mention mentions "
-    "mentioned add added read continue keep going carry show find found bring provide there detail details wording "
-    "material sentence sentences bits response responses post talking coming dig hit hear report reports quoted".split()
-)
-_FURTHER_WORDS: Final = _FURTHER | _QUOTABLE | FUNCTION | SAYING | VAGUE
-_ELSEWHO: Final = frozenset("who whom whose where when why how anyone anybody someone somebody everyone everybody".split())
-_OTHER_THAN_QUOTES: Final = frozenset("side sides one ones way hand point position party parties view camp".split())
+"""What asks for more when it is all that is said."""
 
-CUES: Final = _SOURCES | _FURTHER | _WRITINGS | _WRITING | _PROOF | _QUOTABLE | {"anything", "something", "where", "which"}
+_QUOTABLE: Final = word_set(
+    "quote quotes evidence example examples passage passages information infos statement statements fact facts "
+    "argument arguments result results article articles text topic subject matter issue question list mention mentions "
+    "mentioned add added read continue keep going carry show find found bring provide there detail details wording "
+    "material sentence sentences bits response responses post talking coming dig hit hear report reports quoted"
+)
+_SURELY_FURTHER: Final = _FURTHER - {"other", "others", "next", "else"}
+_ELSE_WHAT: Final = word_set("what anything something nothing everything is")
+_NEXT_QUOTE: Final = word_set("next and the quote quotes one please")
+_FURTHER_WORDS: Final = _FURTHER | _QUOTABLE | FUNCTION | SAYING | VAGUE
+_ELSEWHO: Final = word_set("who whom whose where when why how anyone anybody someone somebody everyone everybody")
+_OTHER_THAN_QUOTES: Final = word_set("side sides one ones way hand point position party parties view camp")
+
+CUES: Final = (
+    _SOURCES | _FURTHER | _WRITINGS | _WRITING | _PROOF | _QUOTABLE | {"anything", "something", "where", "which"}
+)
 """Words worth recognising when they are misspelt."""
 
 
@@ -110,11 +137,11 @@ def asks_source(forms: Sequence[str], named: Collection[str] = (), familiar: Col
     strange = said - _SOURCE_WORDS - set(named)
     if said & _SOURCES and "open" not in said:
         return strange <= set(familiar)
-    if strange or said & _OPINION and said & _WRITERS:
+    if strange or (said & _OPINION and said & _WRITERS):
         return False
     if said & _WRITINGS:
-        asking = ASKING | {"give", "show", "name", "exact", "original", "verbatim"}
-        return bool(said & asking) or len(forms) <= _SHORT or (forms[0] in {"is", "was", "are", "were"} and bool(said & _QUOTED))
+        asking = said & (ASKING | _REQUESTS) or (forms[0] in _WAS and said & _QUOTED)
+        return bool(asking) or len(forms) <= _SHORT
     return _asks_who(forms) or _asks_where(said) or _asks_proof(said)
 
 
@@ -161,17 +188,21 @@ def asks_further(forms: Sequence[str], named: Collection[str] = (), familiar: Co
     said = set(forms)
     if said & (_ELSEWHO | _SOURCES) or said - _FURTHER_WORDS - set(named) - set(familiar):
         return False
-    if said & (_FURTHER - {"other", "others", "next", "else"}):
-        return "than" not in said and "or" not in said
+    if said & _SURELY_FURTHER:
+        return said.isdisjoint({"than", "or"})
     if "else" in said:
-        return bool(said & {"what", "anything", "something", "nothing", "everything", "is"})
+        return not said.isdisjoint(_ELSE_WHAT)
     if said & {"other", "others"}:
-        of_a_side = any(here == "other" and after in named for here, after in pairwise(forms))
-        return said.isdisjoint(_OTHER_THAN_QUOTES) and not of_a_side
-    if "next" in said:
-        return said <= {"next", "and", "the", "quote", "quotes", "one", "please"}
-    return any(
+        return _means_other_quotes(forms, named)
+    phrased = any(
         tuple(forms[at : at + len(phrase)]) == phrase
         for phrase in _FURTHER_PHRASES
         for at in range(len(forms) - len(phrase) + 1)
     )
+    return phrased or ("next" in said and said <= _NEXT_QUOTE)
+
+
+def _means_other_quotes(forms: Sequence[str], named: Collection[str]) -> bool:
+    """Tell whether "other" is said of quotes, and not of a side or of something that bears a side's name."""
+    of_a_side = any(here == "other" and after in named for here, after in pairwise(forms))
+    return not of_a_side and _OTHER_THAN_QUOTES.isdisjoint(forms)

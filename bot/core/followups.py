@@ -10,12 +10,10 @@ from typing import TYPE_CHECKING, Final
 
 from bot.core import wording
 from bot.core.vocabulary import understood
-from bot.core.words import ASKING, AUXILIARY, FILLING, FUNCTION, LINKING, SAYING, forms_of
+from bot.core.words import ASKING, AUXILIARY, FILLING, FUNCTION, LINKING, SAYING, forms_of, word_set
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from bot.core.vocabulary import Mention, Utterance
+    from bot.core.vocabulary import Utterance
     from knowledge.model import Pack
 
 JOINT: Final = " — "
@@ -24,16 +22,34 @@ JOINT: Final = " — "
 _PARTS: Final = 2
 """Most questions of a frame: the latest that brought something new, and the one that it goes back to."""
 
-LINKS: Final = frozenset("and but so then or also now no yes same too instead".split())
+LINKS: Final = word_set("and but so then or also now no yes same too instead")
 """Words with which a text goes on from what was said before."""
 
 _LEADS: Final = tuple(
     forms_of(lead)
     for lead in (
-        "no i was asking about,no not that i meant,no i actually meant,no i wanted to know,no i meant,no i mean,i meant,"
-        "i mean,i was asking about,not that,and then,and also,and now,and,but,so,also,then,now,or,no"
-    ).split(",")
+        "no not that i meant",
+        "no i was asking about",
+        "no i actually meant",
+        "no i wanted to know",
+        "no i meant",
+        "no i mean",
+        "i was asking about",
+        "i meant",
+        "i mean",
+        "not that",
+        "and",
+        "but",
+        "so",
+        "also",
+        "then",
+        "now",
+        "or",
+        "no",
+    )
 )
+"""What only links a text to what went before, longest first."""
+
 _OWN: Final = 3
 """Words of matter with which a question stands on its own, whatever its form."""
 
@@ -44,6 +60,10 @@ _WHOLE: Final = 5
 """Words from which a question counts as whole."""
 
 
+_AROUND_NAME: Final = LINKING | FILLING | {"what", "how"}
+_BEFORE_NAME: Final = AUXILIARY | word_set("on in at by of about with for and from")
+
+
 def stands_alone(said: Utterance) -> bool:
     """Tell whether a text says by itself what it asks for, so that nothing said before belongs to it."""
     forms = said.forms
@@ -51,7 +71,8 @@ def stands_alone(said: Utterance) -> bool:
     if said.pointing or not matter or forms[0] in LINKS or {"too", "same"} & set(forms):
         return False
     asking = forms[0] in ASKING | AUXILIARY
-    return matter >= _OWN or (asking and (bool(said.mentions) or (matter >= _OWN_ASKED and len(forms) >= _WHOLE)))
+    whole = bool(said.mentions) or (matter >= _OWN_ASKED and len(forms) >= _WHOLE)
+    return matter >= _OWN or (asking and whole)
 
 
 def asks_what_a_side_is(said: Utterance) -> bool:
@@ -69,15 +90,14 @@ def asks_what_a_side_is(said: Utterance) -> bool:
     return forms[0] in AUXILIARY or not ASKING.isdisjoint(forms)
 
 
-def core(utterance: Utterance) -> str:
+def core(said: Utterance) -> str:
     """Give a text without the words that only link it to what went before ("and", "no, I meant")."""
-    words = utterance.words
     at = 0
-    while lead := next((lead for lead in _LEADS if utterance.forms[at : at + len(lead)] == lead), None):
-        if at + len(lead) >= len(words):
+    while lead := next((lead for lead in _LEADS if said.forms[at : at + len(lead)] == lead), None):
+        if at + len(lead) >= len(said.words):
             break
         at += len(lead)
-    return utterance.text[words[at].start :] if at else utterance.text
+    return said.text[said.words[at].start :] if at else said.text
 
 
 def frame_of(pack: Pack, question: str) -> str:
@@ -87,14 +107,9 @@ def frame_of(pack: Pack, question: str) -> str:
     return JOINT.join(dict.fromkeys([*kept[: _PARTS - 1], kept[-1]]))
 
 
-def leans(said: Utterance) -> bool:
-    """Tell whether a text shows that it goes on from something."""
-    return bool(said.pointing) or bool(said.words) and (said.forms[0] in LINKS or said.forms[:2] == ("what", "about"))
-
-
-def joined(utterance: Utterance, frame: str) -> str:
+def joined(said: Utterance, frame: str) -> str:
     """Put a follow-up before its frame."""
-    return f"{core(utterance)}{JOINT}{frame}"
+    return f"{core(said)}{JOINT}{frame}"
 
 
 def questions_in(understood_as: str) -> tuple[str, ...]:
@@ -103,63 +118,70 @@ def questions_in(understood_as: str) -> tuple[str, ...]:
     return (alone, understood_as) if joint else (understood_as,)
 
 
-def of_side(pack: Pack, utterance: Utterance, frame: str) -> str:
-    """Ask for one side's word on the frame: in the place of the other's, or of the one nobody speaks for."""
-    root = frame.split(JOINT)[-1]
-    asked = understood(pack, root)
-    side = utterance.sides[-1]
+def of_side(pack: Pack, said: Utterance, frame: str) -> str:
+    """Ask for one side's word on the frame: in the place of the other's, or of a stranger whom it asks about."""
+    asked = understood(pack, _root(frame))
+    side = said.sides[-1]
     name = wording.inside(pack.side(side).short_name)
-    others = [mention for mention in asked.mentions if mention.side != side]
-    if side not in asked.sides and others and not SAYING.isdisjoint(asked.forms):
-        return _replaced(asked, others[0], name)
-    strangers = [at for at in _subjects(asked) if _is_stranger(pack, asked.forms[at])]
-    if not asked.mentions and strangers and ASKING.isdisjoint(utterance.forms):
-        return _put(asked, strangers[0], strangers[0] + 1, name)
-    return joined(utterance, frame)
+    other = next((mention for mention in asked.mentions if mention.side != side), None)
+    if other is not None and side not in asked.sides and not SAYING.isdisjoint(asked.forms):
+        return _put(asked, range(other.first, other.end), name)
+    stranger = _stranger(pack, asked)
+    if stranger is not None and not asked.mentions and ASKING.isdisjoint(said.forms):
+        return _put(asked, stranger, name)
+    return joined(said, frame)
 
 
-def of_name(pack: Pack, utterance: Utterance, frame: str) -> str | None:
+def of_name(pack: Pack, said: Utterance, frame: str) -> str | None:
     """Ask the frame's question of somebody or something else: "and Google?"; None when it is not that."""
-    names = [word for word in utterance.words if word.form in utterance.matter]
-    rest = [form for form in utterance.forms if form not in utterance.matter]
-    if len(names) != 1 or utterance.mentions or not set(rest) <= LINKING | FILLING | {"what", "how"}:
+    rest = {form for form in said.forms if form not in said.matter}
+    if len(said.matter) != 1 or said.mentions or not rest <= _AROUND_NAME:
         return None
-    form = names[0].form
+    form = said.matter[0]
     if form not in pack.lexicon.names and not _is_stranger(pack, form):
         return None
-    root = frame.split(JOINT)[-1]
-    asked = understood(pack, root)
-    name = utterance.text[names[0].start : names[0].end]
-    if asked.mentions:
-        return _replaced(asked, asked.mentions[0], name)
-    named = [at for at, word in enumerate(asked.words) if word.form in pack.lexicon.names]
-    strangers = [at for at in _subjects(asked) if _is_stranger(pack, asked.forms[at])]
-    for at in (*named, *strangers):
-        return _put(asked, at, at + 1, name)
-    return None
+    asked = understood(pack, _root(frame))
+    sides = next((range(mention.first, mention.end) for mention in asked.mentions), None)
+    place = _name(pack, asked) or sides or _stranger(pack, asked)
+    word = next(word for word in said.words if word.form == form)
+    return None if place is None else _put(asked, place, said.text[word.start : word.end])
 
 
-def _subjects(asked: Utterance) -> list[int]:
-    """List the words of a question, by index, that stand where a name would: after a verb or a preposition."""
-    before = AUXILIARY | {"on", "in", "at", "by", "of", "about", "with", "for", "and", "from"}
-    return [at for at in range(len(asked.words)) if at == 0 or asked.forms[at - 1] in before]
+def is_strange(pack: Pack, said: Utterance) -> bool:
+    """Tell whether a text is about something foreign: often asked for in vain, or in words that the pack never uses."""
+    if not pack.lexicon.vain.isdisjoint(said.matter):
+        return True
+    return bool(said.matter) and not said.pointing and all(_is_stranger(pack, form) for form in said.matter)
 
 
-def is_strange(pack: Pack, utterance: Utterance) -> bool:
-    """Tell whether all that a text is about is foreign to the pack: nobody in it answers a question with these words."""
-    return bool(utterance.matter) and all(_is_stranger(pack, form) for form in utterance.matter)
+def _root(frame: str) -> str:
+    """Give the question that a frame goes back to."""
+    return frame.rpartition(JOINT)[2]
 
 
 def _is_stranger(pack: Pack, form: str) -> bool:
     return form not in pack.lexicon.told and form not in FUNCTION and not form.isdecimal() and bool(pack.questions)
 
 
-def _replaced(asked: Utterance, mention: Mention, name: str) -> str:
-    return _put(asked, mention.first, mention.end, name)
+def _stranger(pack: Pack, asked: Utterance) -> range | None:
+    """Find the first word that nobody answers for, where a name would stand: after a verb or a preposition."""
+    for at, form in enumerate(asked.forms):
+        if _is_stranger(pack, form) and (at == 0 or asked.forms[at - 1] in _BEFORE_NAME):
+            return range(at, at + 1)
+    return None
 
 
-def _put(asked: Utterance, first: int, end: int, name: str) -> str:
+def _name(pack: Pack, asked: Utterance) -> range | None:
+    """Find the words of the first name that is no side's."""
+    names = [form in pack.lexicon.names and form not in asked.named for form in asked.forms]
+    if True not in names:
+        return None
+    first = names.index(True)
+    return range(first, next((at for at in range(first, len(names)) if not names[at]), len(names)))
+
+
+def _put(asked: Utterance, place: range, name: str) -> str:
     """Put a name in the place of some words of a question, and keep a genitive."""
-    start, stop = asked.words[first].start, asked.words[end - 1].end
-    owner = "'s" if asked.text[start:stop].replace("’", "'").endswith("'s") else ""
-    return f"{asked.text[:start]}{name}{owner}{asked.text[stop:]}"
+    start, end = asked.words[place.start].start, asked.words[place.stop - 1].end
+    owner = "'s" if asked.text[start:end].replace("’", "'").endswith("'s") else ""
+    return f"{asked.text[:start]}{name}{owner}{asked.text[end:]}"

@@ -9,37 +9,46 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
-from bot.core.words import FUNCTION, SAYING, VAGUE
+from bot.core.words import FUNCTION, SAYING, VAGUE, word_set
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-_RANKS: Final = (
-    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split(),
-    "1st 2nd 3rd 4th 5th 6th 7th 8th 9th 10th 11th 12th".split(),
-)
-_RANK: Final = {word: number for words in _RANKS for number, word in enumerate(words, start=1)} | {
-    "1rst": 1, "frist": 1, "firts": 1, "secnd": 2, "secon": 2, "2th": 2, "3th": 3, "forth": 4, "fith": 5, "sixt": 6,
-    "sevnth": 7, "eigth": 8, "eight": 8, "former": 1, "latter": 2,
+_RANKS: Final = {
+    1: "first 1st 1rst frist firts former",
+    2: "second 2nd 2th secnd latter",
+    3: "third 3rd 3th",
+    4: "fourth 4th forth",
+    5: "fifth 5th fith",
+    6: "sixth 6th sixt",
+    7: "seventh 7th sevnth",
+    8: "eighth 8th eigth eight",
+    9: "ninth 9th",
+    10: "tenth 10th",
+    11: "eleventh 11th",
+    12: "twelfth 12th",
+}
+_RANK: Final = {word: number for number, words in _RANKS.items() for word in words.split()}
+_CARDINAL: Final = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6,
+    "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12,
 }  # fmt: skip
-_CARDINALS: Final = "one two three four five six seven eight nine ten eleven twelve".split()
-_CARDINAL: Final = {word: number for number, word in enumerate(_CARDINALS, start=1)}
-_MOST: Final = 99
+_MOST_DIGITS: Final = 2
+_FEW: Final = 2
+"""Words of a text in which a bare "third" counts something."""
 
-POINTS: Final = frozenset(
+POINTS: Final = word_set(
     "point points argument arguments objection objections response responses criticism criticisms claim claims "
-    "accusation accusations rebuttal concern concerns reason reasons complaint complaints reply replies".split()
+    "accusation accusations rebuttal concern concerns reason reasons complaint complaints reply replies"
 )
 """What a side's numbered points are called."""
 
-_ITEMS: Final = POINTS | frozenset(
-    "one ones quote quotes statement statements bit thing item items sentence passage answer number no nr "
-    "num".split()
+_ITEMS: Final = POINTS | word_set(
+    "one ones quote quotes statement statements bit thing item items sentence passage answer number no nr num"
 )
-_NUMBERED: Final = frozenset("point argument objection claim reason quote statement item number no nr num".split())
+_NUMBERED: Final = word_set("point argument objection claim reason quote statement item number no nr num")
 """What stands before a number: "point 3"."""
 
-_RELATIVE: Final = frozenset("last final next previous".split())
 _AROUND: Final = (
     FUNCTION | SAYING | VAGUE | POINTS | {"elaborate", "detail", "details", "expand", "list", "further", "exactly"}
 )
@@ -64,17 +73,20 @@ class Ordinal:
     of_points: bool
 
     def number(self, length: int, current: int | None) -> int | None:
-        """Give the number from 1 in a list of this length, standing at `current`; None when that is no place in it."""
-        match self.place:
-            case Place.LAST:
-                number: int | None = length
-            case Place.NEXT:
-                number = current + 1 if current is not None else None
-            case Place.PREVIOUS:
-                number = current - 1 if current is not None else None
-            case int():
-                number = self.place
-        return number if number is not None and number >= 1 else None
+        """Give the number from 1 in a list of this length, standing at `current`; None when that is no number.
+
+        A number may lie beyond the end.
+        """
+        if isinstance(self.place, int):
+            return self.place
+        if self.place is Place.LAST:
+            return length or None
+        if current is None:
+            return None
+        return current + 1 if self.place is Place.NEXT else (current - 1) or None
+
+
+_RELATIVE: Final = {"last": Place.LAST, "final": Place.LAST, "next": Place.NEXT, "previous": Place.PREVIOUS}
 
 
 def ordinal_in(forms: Sequence[str], named: Collection[str] = ()) -> Ordinal | None:
@@ -86,11 +98,9 @@ def ordinal_in(forms: Sequence[str], named: Collection[str] = ()) -> Ordinal | N
     if found is None:
         return None
     place, used = found
-    rest = [form for at, form in enumerate(forms) if at not in used]
     of_points = any(forms[at] in POINTS for at in used)
-    if not of_points and any(form not in _AROUND and form not in named and form not in _ITEMS for form in rest):
-        return None
-    if of_points and "than" in forms:
+    rest = {form for at, form in enumerate(forms) if at not in used}
+    if not of_points and not rest <= _AROUND | _ITEMS | set(named):
         return None
     return Ordinal(place, of_points)
 
@@ -101,14 +111,13 @@ def _place(forms: Sequence[str]) -> tuple[int | Place, set[int]] | None:
         before = forms[at - 1] if at else ""
         after = forms[at + 1] if at + 1 < len(forms) else ""
         if form in _RANK or form in _RELATIVE:
-            ranked = after in _ITEMS or before in {"the", "a", "and", "about"} or len(forms) <= 2
-            listed = after == "" or after in _ITEMS | FUNCTION | SAYING | VAGUE
+            ranked = after in _ITEMS or before in {"the", "a", "and", "about"} or len(forms) <= _FEW
+            listed = not after or after in _ITEMS | FUNCTION | SAYING | VAGUE
             if ranked and listed and before != "at":
-                place = Place("last" if form == "final" else form) if form in _RELATIVE else _RANK[form]
-                return place, {at, at + 1} if after in _ITEMS else {at}
+                return _RELATIVE.get(form) or _RANK[form], {at, at + 1} if after in _ITEMS else {at}
         if form == "before" and before in _ITEMS and not after:
             return Place.PREVIOUS, {at - 1, at}
-        number = int(form) if form.isdecimal() and len(form) <= 2 else _CARDINAL.get(form)  # noqa: PLR2004 - 99 at most
+        number = int(form) if form.isdecimal() and len(form) <= _MOST_DIGITS else _CARDINAL.get(form)
         if number and (before in _NUMBERED or (len(forms) == 1 and form.isdecimal())):
             return number, {max(at - 1, 0), at}
     return None

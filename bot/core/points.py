@@ -17,18 +17,10 @@ from knowledge.model import CONTEXT
 from knowledge.questions import BEST
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from knowledge.model import Pack, Passage, Question
 
 CERTAIN: Final = 1.0
 """The confidence of a passage that was asked for by its number."""
-
-
-_LISTS: Final = frozenset(
-    "points arguments objections responses criticisms claims accusations concerns reasons complaints replies "
-    "rebuttal counterarguments list".split()
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +52,6 @@ def introduces(pack: Pack, passage_id: str) -> bool:
     return passage.point is None and any(cue in passage.text for cue in cues)
 
 
-def asks_for_list(forms: Sequence[str]) -> bool:
-    """Tell whether a question asks for points as a list: "what are the seven points", "list their objections"."""
-    listed = _LISTS & set(forms)
-    return bool(listed) and "how" not in forms[:1]
-
-
 def question_for(pack: Pack, point: Point) -> str:
     """Word the question for a point, so that `point_in` reads it back."""
     return wording.point_question(pack.side(point.side), point.number)
@@ -80,13 +66,15 @@ def point_in(pack: Pack, question: str) -> Point | None:
     return None
 
 
+def certain_hit(passage_id: str, voice: str) -> Hit:
+    """Make the hit of a passage that was not searched for: it was asked for itself."""
+    return Hit(passage_id, voice, dense=0.0, lexical=0.0, score=0.0, confidence=CERTAIN)
+
+
 def findings_for(pack: Pack, point: Point) -> Findings:
     """Find a point by its number: every passage of it, in the order of the pack, and nothing else."""
     hits: dict[str, tuple[Hit, ...]] = dict.fromkeys((*pack.side_ids, CONTEXT), ())
-    hits[point.side] = tuple(
-        Hit(passage.id, point.side, dense=0.0, lexical=0.0, score=0.0, confidence=CERTAIN)
-        for passage in passages_of(pack, point)
-    )
+    hits[point.side] = tuple(certain_hit(passage.id, point.side) for passage in passages_of(pack, point))
     return Findings(question_for(pack, point), hits, dict.fromkeys(hits, CERTAIN))
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from enum import Enum
 from typing import TYPE_CHECKING, Final
 
-from bot.core.words import ASKING, AUXILIARY, FUNCTION, VAGUE, forms_of, words_of
+from bot.core.words import ASKING, AUXILIARY, FUNCTION, VAGUE, forms_of, word_set, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -23,7 +24,10 @@ _LAUGHTER: Final = re.compile(r"(?:[ao]?h[aeio]){2,}h?|l+o+l+|lmf?ao|rofl|xd+")
 
 def _bare(form: str) -> str:
     """Give a word as it is compared here: each run of a letter as one, laughter as "haha"."""
-    return "haha" if _LAUGHTER.fullmatch(form) else _DRAWN_OUT.sub(r"\1", form)
+    if _LAUGHTER.fullmatch(form):
+        return "haha"
+    once = _DRAWN_OUT.sub(r"\1", form)
+    return "ok" if once in {"okay", "okey"} else once
 
 
 def _bares(forms: Iterable[str]) -> tuple[str, ...]:
@@ -57,11 +61,14 @@ _OPENINGS: Final = (
 )
 """What people put before the matter; it is taken off there even where nothing parts it from the rest."""
 
-_REMARKS: Final = _phrases(
-    "much appreciated,appreciate it,i appreciate it,much obliged,bye,bye bye,goodbye,good bye,cya,cu,c you,see ya,"
-    "see you,later,laters,farewell,adios,au revoir,tschüss,ttyl,gtg,brb,afk,gn,got to go,have to go,until next time,"
-    "take care,good night,night,morning,evening,afternoon,have a nice day,have a good day,have a great day,"
-    "have a good one,good luck,peace,cool,nice,great,good,fine,super,awesome,amazing,perfect,excellent,brilliant,"
+_FAREWELLS: Final = _phrases(
+    "bye,bye bye,goodbye,good bye,cya,cu,c you,see ya,see you,later,laters,farewell,adios,au revoir,tschüss,ttyl,gtg,"
+    "gn,got to go,have to go,until next time,take care,good night,have a nice day,have a good day,have a great day,"
+    "have a good one"
+)
+_REMARKS: Final = _FAREWELLS | _phrases(
+    "much appreciated,appreciate it,i appreciate it,much obliged,brb,afk,night,morning,evening,afternoon,good luck,"
+    "peace,cool,nice,great,good,fine,super,awesome,amazing,perfect,excellent,brilliant,"
     "wonderful,lovely,sweet,neat,fantastic,interesting,impressive,crazy,insane,wild,scary,creepy,sad,terrible,horrible,"
     "awful,funny,shocking,disturbing,unbelievable,incredible,hilarious,weird,strange,depressing,yikes,damn,dang,gosh,"
     "geez,gee,no,sure,right,indeed,of course,certainly,absolutely,definitely,totally,really,true,agreed,i agree,"
@@ -98,8 +105,8 @@ _BOT: Final = _words(
     "suggestion suggestions think say tell side sides talk talks talking chat chatting speaking answer answers online "
     "awake busy funny nice kind kinds type types sort"
 )
-_ADDRESSED: Final = frozenset("you your yours yourself bot chatbot".split())
-_REFERRING: Final = frozenset("it they them these those sure mean".split())
+_ADDRESSED: Final = word_set("you your yours yourself bot chatbot")
+_REFERRING: Final = word_set("it they them these those sure mean")
 _ABOUT_HERE: Final = _phrases(
     "how does this work,how this works,how does it work here,how functions this,what is this,what is that bot,"
     "can i ask,should i ask,could i ask,may i ask,can we ask,i can ask,to ask,help,i need help,need help,"
@@ -111,15 +118,15 @@ _ABOUT_HERE: Final = _phrases(
     "what is it that you do,can we chat,can we talk"
 )
 _ABOUT_ONESELF: Final = _words(
-    "essay homework school class classes course lesson university college uni student students pupil teacher exam exams "
-    "test presentation project paper assignment bored boring tired new name write writing prepare preparing learn "
-    "learning study studying research debate debating discussion friend mum mom dad curious interested question "
+    "essay homework school class classes course lesson university college uni student students pupil teacher exam "
+    "exams test presentation project paper assignment bored boring tired new name write writing prepare preparing "
+    "learn learning study studying research debate debating discussion friend mum mom dad curious interested question "
     "questions help need want know here today tomorrow tonight week monday year old topic years grade"
 )
-_FIRST_PERSON: Final = frozenset("i we my our".split())
+_FIRST_PERSON: Final = word_set("i we my our")
 _SELF_INTRODUCTIONS: Final = (("my", "name", "is"), ("i", "am", "from"), ("we", "are", "from"), ("i", "live", "in"))
 
-_MARK: Final = re.compile(r"[.,;:!?…\n()]|\s[-–—]\s")  # noqa: RUF001 - dashes as people type them
+_MARK: Final = re.compile(r"[.,;:!?…\n()]|\s[-–—]\s")
 _EMOTICON: Final = re.compile(r"\s*(?:[:;=8x][-o^']?[()DPpO3/\\|*]+|<3+|\^\^|\^_+\^|o_o|-_-)\s*")
 _LONGEST: Final = max(len(phrase) for phrase in _OPENINGS | _REMARKS | _ABOUT_HERE)
 _CLOSINGS: Final = _phrases(
@@ -127,6 +134,22 @@ _CLOSINGS: Final = _phrases(
     "please tell me,mate,dude,bro"
 )
 """What people put after the matter without a mark between."""
+
+
+class Courtesy(Enum):
+    """What kind of courtesy a text is, for the reply to it."""
+
+    GREETING = "greeting"
+    THANKS = "thanks"
+    FAREWELL = "farewell"
+    REMARK = "remark"
+
+
+def courtesy_of(text: str) -> Courtesy:
+    """Tell the kind of a courtesy by the phrase in it that asks most for a reply."""
+    forms = _bares(forms_of(text))
+    kinds = ((Courtesy.FAREWELL, _FAREWELLS), (Courtesy.THANKS, _THANKS), (Courtesy.GREETING, _GREETINGS))
+    return next((kind for kind, phrases in kinds if _without_phrases(forms, phrases)[1]), Courtesy.REMARK)
 
 
 def is_courtesy(text: str) -> bool:
@@ -198,7 +221,7 @@ def without_courtesies(text: str) -> str:
     if (start, end) == (0, len(words)):
         return text.strip()
     last = len(text) if end == len(words) else words[end].start
-    return text[words[start].start : last].strip().rstrip(",;:-–—").rstrip()  # noqa: RUF001 - dashes
+    return text[words[start].start : last].strip().rstrip(",;:-–—").rstrip()
 
 
 def _opening(text: str, words: Sequence[Word]) -> int:

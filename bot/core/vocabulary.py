@@ -1,4 +1,4 @@
-"""What a pack's words tell about a text: which sides it names, and which of its words no one in the pack answers for.
+"""Taking a text apart with a pack at hand: which sides it names, what it is about, what it points back to.
 
 It must not know a conversation.
 """
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from rapidfuzz.distance import OSA
 
-from bot.core.words import ASKING, DEMONSTRATIVE, FUNCTION, POINTING, SAYING, VAGUE, forms_of, words_of
+from bot.core.words import ASKING, DEMONSTRATIVE, FUNCTION, POINTING, SAYING, VAGUE, forms_of, word_set, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -23,7 +23,7 @@ _SHORTEST_MENDED: Final = 4
 
 
 _COMMON: Final = frozenset(form for form in FUNCTION if len(form) > _SHORTEST_MENDED)
-_BEFORE_SUBJECT: Final = frozenset("do does did can could will would should".split())
+_BEFORE_SUBJECT: Final = word_set("do does did can could will would should")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,11 @@ class Utterance:
     def forms(self) -> tuple[str, ...]:
         """The plain forms of its words."""
         return tuple(word.form for word in self.words)
+
+    @property
+    def named(self) -> frozenset[str]:
+        """The words by which it names sides."""
+        return frozenset(self.forms[at] for mention in self.mentions for at in range(mention.first, mention.end))
 
     @property
     def sides(self) -> tuple[str, ...]:
@@ -90,12 +95,8 @@ def understood(pack: Pack, text: str) -> Utterance:
     forms = mended((word.form for word in words), _COMMON, pack.lexicon.known)
     words = tuple(replace(word, form=form) for word, form in zip(words, forms, strict=True))
     mentions = mentions_in(pack, forms)
-    naming = {
-        at for mention in mentions if not _is_matter(forms, mention) for at in range(mention.first, mention.end)
-    }
-    matter = tuple(
-        form for at, form in enumerate(forms) if at not in naming and form not in FUNCTION | SAYING | VAGUE
-    )
+    naming = {at for mention in mentions if not _is_matter(forms, mention) for at in range(mention.first, mention.end)}
+    matter = tuple(form for at, form in enumerate(forms) if at not in naming and form not in FUNCTION | SAYING | VAGUE)
     return Utterance(text, words, mentions, matter, _pointing(forms, mentions))
 
 
@@ -107,7 +108,7 @@ def _is_matter(forms: Sequence[str], mention: Mention) -> bool:
 def _pointing(forms: Sequence[str], mentions: Sequence[Mention]) -> int:
     """Count the words that stand for something said before.
 
-    "This" before a noun stands for nothing, nor does "it" in "Facebook, what does it say", which has its noun beside it.
+    "This" before a noun stands for nothing, nor does "it" in "Facebook, what does it say", whose noun stands by.
     """
     naming = {at for mention in mentions for at in range(mention.first, mention.end)}
     count = 0
@@ -115,10 +116,10 @@ def _pointing(forms: Sequence[str], mentions: Sequence[Mention]) -> int:
         if form in DEMONSTRATIVE:
             after = forms[at + 1] if at + 1 < len(forms) else ""
             bare = not after or (after in FUNCTION and at + 1 not in naming)
-            count += bare or (at > 0 and forms[at - 1] in _BEFORE_SUBJECT)
+            subject = at > 0 and forms[at - 1] in _BEFORE_SUBJECT
+            count += bare or subject
         elif form in POINTING:
-            named = any(not ASKING.isdisjoint(forms[mention.end : at]) for mention in mentions)
-            count += not named
+            count += all(ASKING.isdisjoint(forms[mention.end : at]) for mention in mentions)
     return count
 
 

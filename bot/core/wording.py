@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 BOTH_SILENT: Final = "Neither side says anything about this in the articles."
 ONLY_WRITER: Final = "Neither side speaks about this in the articles; only a writer does."
 NO_STANCE: Final = "It is not clear whose side this claim is on, so nothing is quoted against it."
+NOTHING_FURTHER: Final = "There are no further quotes on this."
+NOTHING_SHOWN: Final = "Nothing was quoted yet, so there is no source to show. Ask a question first."
+ASKING_BACK: Final = "What do you mean? Please ask it as a whole question."
+WELCOME: Final = "You are welcome."
+GOODBYE: Final = "Goodbye!"
+ALL_RIGHT: Final = "All right. Ask whenever you like."
 COMPARE_YOURSELF: Final = "Near in meaning as a model measures it: compare them, for one may deny what the other says."
 UNMARKED: Final = "These words are in the article, but are no statement of anybody that is quoted here."
 SEVERAL_VOICES: Final = "The quotation goes over words of several speakers; named is the one who has most of it."
@@ -94,14 +100,24 @@ def point_question(side: Side, number: int) -> str:
     return f"What does {side.short_name} say in point {number} of its reply?"
 
 
-NOTHING_FURTHER: Final = "There are no further quotes on this."
-NOTHING_SHOWN: Final = "Nothing was quoted yet, so there is no source to show. Ask a question first."
-ASKING_BACK: Final = "What do you mean? Ask a whole question, please."
+def nothing_further(side: Side) -> str:
+    """State that a side has no more quotes."""
+    return f"{side.short_name}: there are no further quotes on this."
 
 
-def no_such_point(side: Side, counts: object) -> str:
-    return "no such point"
+def no_such_point(side: Side, last: int) -> str:
+    """State that a point lies beyond the last of a side's numbered ones."""
+    return f"{side.short_name}: the points are numbered from 1 to {last}."
 
 
-def small_talk(pack: Pack, text: str) -> str:
-    return "Hello!"
+def greeting(pack: Pack) -> str:
+    """Greet back, and say what one can ask for."""
+    return f"Hello! Ask me what {inside(names_of(pack))} say about {pack.title}."
+
+
+def of_oneself(pack: Pack) -> str:
+    """Say what the bot is and does."""
+    return (
+        f"I am a bot about {pack.title}, without an opinion: for your question I quote what {inside(names_of(pack))} "
+        "say, word for word, and where it stands."
+    )

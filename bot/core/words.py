@@ -12,8 +12,15 @@ from typing import Final
 
 from embeddings.phrasing import spelt_out
 
-_TOKEN: Final = re.compile(r"[^\W_]+(?:['’`´][^\W_]+)*")
-_APOSTROPHE: Final = re.compile(r"['’`´]")
+
+def word_set(listed: str) -> frozenset[str]:
+    """Make a set of the words in a text, which is how lists of words are written here."""
+    return frozenset(listed.split())
+
+
+_TOKEN: Final = re.compile("[^\\W_]+(?:['`\u2019\u00b4][^\\W_]+)*")
+_APOSTROPHE: Final = re.compile("['`\u2019\u00b4]")
+"""The marks that people type for an apostrophe: straight, grave, curly, acute."""
 
 _WRITTEN_AS: Final = {
     "aint": "is not",
@@ -81,48 +88,49 @@ _WRITTEN_AS: Final = {
 
 _TAILS: Final = {"re": "are", "ve": "have", "ll": "will", "d": "would", "m": "am"}
 
-ASKING: Final = frozenset("what why how when where who which whose whom".split())
+ASKING: Final = word_set("what why how when where who which whose whom")
 """The words that a question begins with."""
 
-AUXILIARY: Final = frozenset(
-    "is are was were be been being am do does did done doing can could will would shall should may might must "
-    "has have had having".split()
+AUXILIARY: Final = word_set(
+    "is are was were be been being am do does did done doing can could will would shall should may might must has have "
+    "had having"
 )
 
-POINTING: Final = frozenset("it its they them their theirs he him his she her hers these those this that".split())
+POINTING: Final = word_set("it its they them their theirs he him his she her hers these those this that")
 """Words that stand for something said before, unless a noun follows."""
 
-DEMONSTRATIVE: Final = frozenset("these those this that".split())
+DEMONSTRATIVE: Final = word_set("these those this that")
 
-FILLING: Final = frozenset(
+FILLING: Final = word_set(
     "ok please sir madam mam kindly lol haha hahaha hehe btw well hm hmm oh ah um uh sorry yes no actually basically "
     "literally honestly seriously really bot mate man dude bro guys hey hi thanks thank cheers anyway though exactly "
-    "wow omg alright huh eh".split()
+    "wow omg alright huh eh"
 )
 """Words of courtesy and of thinking aloud."""
 
-LINKING: Final = frozenset(
+LINKING: Final = word_set(
     "a an the of to in on at by for from with about into onto over under between through during before after against "
     "as like than if or nor and but so because although while until since up down out off again once here there all "
     "any each every few more most other others some only own very too also just ever never now often still yet already "
     "even maybe perhaps quite rather almost not then else both either neither such same one ones per via without "
     "within toward towards upon around i me my mine we us our ours you your yours yourself myself let well much many "
-    "enough ago away back first instead however regarding concerning besides okay yet lot bit kind sort".split()
+    "enough ago away back first instead however regarding concerning besides okay lot bit kind sort"
 )
 
-SAYING: Final = frozenset(
+SAYING: Final = word_set(
     "say says said saying think thinks thought tell tells told reply replies replied answer answers answered respond "
     "responds responded response argue argues argued claim claims claimed view views opinion opinions position stance "
     "side sides excuse take point points mean means meant deny denies denied denying agree agrees agreed disagree "
-    "disagrees admit admits react reacts reaction comment comments defend defends defence defense counter "
-    "perspective version statement hear heard talk talks speak speaks".split()
+    "disagrees admit admits react reacts reaction comment comments defend defends defence defense counter perspective "
+    "version statement hear heard talk talks speak speaks"
 )
 """Words by which a side is asked for its word, whatever the matter is."""
 
-VAGUE: Final = frozenset(
-    "thing things stuff something anything everything nothing good bad true right wrong real fair important sure better "
-    "worse big long way ways question questions new make makes made making get gets got give gives go goes come comes work works happen happens happened "
-    "see look looks know knows want wants wanted example examples explain show describe correct possible".split()
+VAGUE: Final = word_set(
+    "thing things stuff something anything everything nothing good bad true right wrong real fair important sure "
+    "better worse big long way ways question questions new make makes made making get gets got give gives go goes come "
+    "comes work works happen happens happened see look looks know knows want wants wanted example examples explain "
+    "show describe correct possible"
 )
 """Words that mean something only beside others: alone they name no matter."""
 
@@ -158,7 +166,7 @@ def _forms(token: str) -> tuple[str, ...]:
     if token.isdigit():
         return (token,)
     stem, _, tail = token.rpartition("'")
-    if not stem:
+    if stem in {"", "n"}:
         return tuple(_WRITTEN_AS.get(token, spelt_out(token)).split())
     if tail == "t" and stem.endswith("n"):
         return ({"ca": "can", "wo": "will", "ai": "is"}.get(stem[:-1], stem[:-1]), "not")

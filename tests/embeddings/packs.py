@@ -60,4 +60,5 @@ def drinks(*, questions: bool = True, changed: str = "") -> Pack:
         parallels=(),
         questions=asked,
         statements=(),
+        dialogues=(),
     )

@@ -104,7 +104,7 @@ def test_the_softmax_head_says_what_was_always_so(material: Material) -> None:
         ("does te help", "does te help"),
         ("the football game", "the football game"),
         ("an aardvark", "an aardvark"),
-        ("u drink coffee", "you drink coffee"),
+        ("u like coffee", "you like coffee"),
     ],
     ids=["slip", "swap", "name", "short word", "word of a question", "stranger", "short form"],
 )
