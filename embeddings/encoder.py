@@ -136,9 +136,9 @@ def import_library(*, offline: bool) -> None:
     if offline:
         # transformers reads this once, on import; local_files_only alone would still let it ask for a revision.
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
-    # torch's OpenMP reads these once, on import. Threads that share a forward pass wait for each other by spinning, 3 ms
-    # at most and some microseconds as a rule. But where another program has the core that one of them needs, each spins
-    # its own time away as well, and a question takes ten times as long.
+    # torch's OpenMP reads these once, on import. Threads that share a forward pass wait for each other by spinning,
+    # for 3 ms at most and some microseconds as a rule. But where another program has the core that one of them needs,
+    # each spins its own time away as well, and a question takes ten times as long.
     if "OMP_WAIT_POLICY" not in os.environ:
         os.environ.setdefault("GOMP_SPINCOUNT", str(_SPINS))
     with warnings.catch_warnings():
