@@ -42,7 +42,7 @@ _NEAR: Final = frozenset({"near with", "near without", "near unanswerable"})
 _WORDING: Final = frozenset({"words", "unknown words", "asks number"})
 
 _INVERSE_PENALTY: Final = 10.0
-"""Of the softmax head: scikit-learn's C. From 3 to 30 nothing changes by more than its interval."""
+"""The softmax head's C: ten times the default of scikit-learn, which is meant for features longer than unit vectors."""
 
 _REPAIRED_FROM: Final = 5
 """Letters from which on a word is repaired: shorter ones have too many neighbours."""

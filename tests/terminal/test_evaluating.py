@@ -5,20 +5,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pytest
 
 from bot import app
 from bot.terminal import plotting
 from bot.terminal.evaluating import evaluate
-from bot.terminal.quality_tables import OF_A_VOICE, OVERALL, SYSTEMS, brief, in_points, tables, with_interval
-from bot.terminal.tables import WIDTH, TextTable
-from embeddings.evaluation import Evaluation
-from embeddings.metrics import AnswerKey, Bin, Ranking, Sheet
-from embeddings.resampling import NOTHING, Figure
-from embeddings.verdicts import verdicts_of
+from bot.terminal.quality_tables import OF_A_VOICE, OVERALL, SYSTEMS
+from bot.terminal.tables import WIDTH
 from knowledge.model import CONTEXT
-from knowledge.pack import load_pack
 from tests.terminal.encoders import HashEncoder
 
 if TYPE_CHECKING:
@@ -32,7 +26,6 @@ HEADING = [
     "pets: 4 questions in 2 intents, dealt into 5 folds.",
     "Beside each figure its 95 % interval: 1000 resamples of the intents, seed 20.",
 ]
-BINS = {"Cats": (Bin(0.0, 0.1, 3, 0.05, 0.0), Bin(0.9, 1.0, 4, 0.95, 0.75)), "Dogs": (Bin(0.5, 0.6, 7, 0.55, 1.0),)}
 HELDOUT = """\
 [[question]]
 text = "must cats go out"
@@ -88,28 +81,6 @@ def test_every_figure_and_every_system_has_its_row(dilemma: Program) -> None:
     assert max(len(line) for line in lines[2:] if not line.startswith("Share of the dense")) <= WIDTH
 
 
-def test_tables_of_the_shipped_pack_fit_80_columns() -> None:
-    """No name is cut, no number is broken: every row is one line."""
-    pack = load_pack()
-    key = AnswerKey.of(pack, pack.questions)
-    generator = np.random.default_rng(5)
-    sheets = []
-    for _ in range(2):
-        rankings = {
-            voice: Ranking.of(generator.random((len(pack.questions), len(places))), places, 0.95)
-            for voice, places in key.places.items()
-        }
-        sheets.append(Sheet(rankings, generator.random(len(pack.questions)), calibrated=True))
-    schemes = dict.fromkeys(("folds", "intents", "topics"), sheets[0])
-    verdicts = verdicts_of(pack, Evaluation(key, schemes, dict.fromkeys(SYSTEMS, sheets[1]), (0.5,)), 0)
-    for table in tables(verdicts):
-        lines = [line.text for line in table.lines()]
-        assert max(map(len, lines)) <= WIDTH
-        assert [line for line in lines if line.startswith(table.rows[0][0])]
-        assert [line.split("  ")[0] for line in lines[-len(table.rows) :]] == [row[0] for row in table.rows]
-        assert "…" not in "".join(lines).replace("… ", "")
-
-
 def test_tables_can_be_written_as_markdown(dilemma: Program) -> None:
     """For a README."""
     lines = dilemma("evaluate", "--markdown").out.splitlines()
@@ -120,35 +91,6 @@ def test_tables_can_be_written_as_markdown(dilemma: Program) -> None:
         "| --- | ---: | ---: | ---: | ---: |",
     ]
     assert lines[at + 4].startswith("| both-sides score | 4 | ")
-
-
-def test_rows_stand_under_their_columns() -> None:
-    """Names to the left, numbers to the right."""
-    table = TextTable("Cups", ("", "sold", "cold"), (("tea", "12", "3"), ("coffee", "7", "1")))
-    assert [line.text for line in table.lines()] == [
-        "Cups",
-        "        sold  cold",
-        "──────────────────",
-        "tea       12     3",
-        "coffee     7     1",
-    ]
-    assert [line.text for line in table.markdown()] == [
-        "**Cups**",
-        "",
-        "|  | sold | cold |",
-        "| --- | ---: | ---: |",
-        "| tea | 12 | 3 |",
-        "| coffee | 7 | 1 |",
-    ]
-
-
-def test_figures_are_written_with_their_intervals() -> None:
-    """Bounds in four columns; a figure that is over nothing is a dash."""
-    figure = Figure(0.9081, 0.8979, 1.0, 200)
-    assert with_interval(figure) == "0.908 .898–1.00"
-    assert in_points(Figure(-0.0281, -0.05, 0.001, 200)) == "-2.8 (-5.0 to +0.1)"
-    assert brief(0.5) == "0.500"
-    assert (with_interval(NOTHING), in_points(NOTHING), brief(None)) == ("–", "–", "–")
 
 
 # Misses
@@ -280,15 +222,6 @@ def test_plot_is_drawn_and_described(dilemma: Program) -> None:
 def test_object_stays_alone_on_stdout(dilemma: Program) -> None:
     """The description of the plot would be no JSON."""
     assert written(dilemma, "--plot", "confidence.png")["pack"] == "pets"
-
-
-def test_description_says_what_the_plot_shows() -> None:
-    """Point by point."""
-    assert plotting.in_words("Pets", BINS) == (
-        "Line chart “Pets”: share of first passages that are gold, by confidence. "
-        "Cats: 0% right at a mean confidence of 5%; 75% right at a mean confidence of 95%. "
-        "Dogs: 100% right at a mean confidence of 55%."
-    )
 
 
 @pytest.mark.parametrize(
