@@ -35,14 +35,6 @@ EMBEDDED_SHA256: Final = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4
 _BATCH: Final = 16
 """Texts a forward pass. Small batches of texts sorted by length waste the least on padding."""
 
-_SPINS: Final = 2500
-"""Rounds for which a thread waits for another awake, then asleep; OpenMP's own choice is 300,000.
-
-Measured with two threads on two cores, one question at a time. On idle cores, the median beside OpenMP's choice: 1.06
-times as long with 2,500 rounds, 1.33 with none, for waking up takes longer than most waits. With five other processes:
-0.59 and 0.40, and a p95 of 37 and 25 ms instead of 495.
-"""
-
 
 class Encoder(Protocol):
     """Something that turns texts into unit vectors, always the same way."""
@@ -136,11 +128,11 @@ def import_library(*, offline: bool) -> None:
     if offline:
         # transformers reads this once, on import; local_files_only alone would still let it ask for a revision.
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
-    # torch's OpenMP reads these once, on import. Threads that share a forward pass wait for each other by spinning,
-    # for 3 ms at most and some microseconds as a rule. But where another program has the core that one of them needs,
-    # each spins its own time away as well, and a question takes ten times as long.
-    if "OMP_WAIT_POLICY" not in os.environ:
-        os.environ.setdefault("GOMP_SPINCOUNT", str(_SPINS))
+    # torch's OpenMP reads this once, on import. Threads that share a forward pass wait for each other by spinning, up
+    # to 3 ms; where another program has the core that one of them needs, each spins its own time away as well. Measured
+    # with two threads on two cores: asleep instead, a question takes a fifth of the time among six other processes, the
+    # same on idle cores when it comes alone, and 1.3 times as long there when one follows right after another.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import sentence_transformers  # noqa: F401, PLC0415 - takes seconds, so only when needed

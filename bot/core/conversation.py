@@ -15,7 +15,7 @@ from bot.core.choosing import weighed
 from bot.core.counting import counted
 from bot.core.cues import CUES, asks_further, asks_source, names_source
 from bot.core.smalltalk import is_about_bot_or_oneself, is_courtesy, without_courtesies
-from bot.core.vocabulary import mended, understood
+from bot.core.vocabulary import mended, understood, words_for_sides
 from bot.core.words import SAYING, VAGUE, forms_of, word_set
 
 if TYPE_CHECKING:
@@ -33,6 +33,9 @@ REMEMBERED: Final = 12
 
 _BEFORE: Final = word_set("this that these those them other others too")
 """Words that send the reader back to what was said before, and to nothing else."""
+
+_LIKEWISE: Final = word_set("too also well")
+"""Words with which a side is put beside another, not asked for its word."""
 
 _TELLING: Final = 3
 """Words from which a text that names no matter may still mean something: "who made it"."""
@@ -146,8 +149,8 @@ def read(pack: Pack, conversation: Conversation, text: str) -> Reading:
 
 def _about_the_bot(pack: Pack, text: str) -> Reading | None:
     """Read a question about the bot, or what a person says about themselves."""
-    sides = {form for side in pack.sides for alias in side.aliases for form in forms_of(alias)}
-    return Reading(Act.SMALLTALK) if is_about_bot_or_oneself(text, pack.lexicon.written | sides) else None
+    topical = pack.lexicon.written | words_for_sides(pack)
+    return Reading(Act.SMALLTALK) if is_about_bot_or_oneself(text, topical) else None
 
 
 def _about_the_last_answer(pack: Pack, conversation: Conversation, said: Utterance) -> Reading | None:
@@ -170,7 +173,7 @@ def _further(pack: Pack, topic: Said | None, said: Utterance) -> Reading:
     """Read a request for further quotes; before anything was answered it cannot be understood."""
     if topic is None:
         return Reading(Act.CLARIFY)
-    questions = followups.questions_in(topic.asked_as)
+    questions = followups.questions_in(pack, topic.asked_as)
     return Reading(
         Act.MORE,
         questions,
@@ -190,16 +193,17 @@ def _counted(pack: Pack, conversation: Conversation, said: Utterance) -> Reading
     topic = conversation.topic
     if found.passage is None or topic is None:
         return Reading(Act.CLARIFY)
-    return Reading(Act.ANSWER, (topic.asked_as,), passage=found.passage)
+    return Reading(Act.ANSWER, followups.questions_in(pack, topic.asked_as), passage=found.passage)
 
 
 def _first(said: Utterance) -> Reading:
     """Read a text before which nothing was answered: one that goes on from something cannot be understood."""
-    if said.matter or followups.asks_what_a_side_is(said):
+    if followups.has_matter(said):
         return Reading(Act.ANSWER, (said.text,))
+    linked = said.forms[0] in followups.LINKS
     telling = bool(said.mentions) or not (VAGUE | SAYING).isdisjoint(said.forms)
-    back = not _BEFORE.isdisjoint(said.forms) or said.forms[0] in followups.LINKS
-    if not telling or (back and (said.pointing or not said.mentions or said.forms[0] in followups.LINKS)):
+    back = not _BEFORE.isdisjoint(said.forms) and (said.pointing or not said.mentions)
+    if linked or back or not telling:
         return Reading(Act.CLARIFY)
     if said.mentions and not said.pointing:
         return Reading(Act.ANSWER, (said.text,))
@@ -211,8 +215,8 @@ def _following(pack: Pack, topic: Said, said: Utterance) -> Reading:
     if followups.stands_alone(said):
         return Reading(Act.ANSWER, (said.text,))
     frame = followups.frame_of(pack, _topical(pack, topic))
-    if not said.matter and not followups.asks_what_a_side_is(understood(pack, followups.core(said))):
-        if said.mentions and not {"too", "also", "well"} & set(said.forms):
+    if not followups.has_matter(understood(pack, followups.core(said))):
+        if said.mentions and _LIKEWISE.isdisjoint(said.forms):
             return Reading(Act.ANSWER, (followups.of_side(pack, said, frame),))
         return Reading(Act.ANSWER, (followups.joined(said, frame),))
     alone = followups.core(said)

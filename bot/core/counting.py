@@ -42,7 +42,7 @@ def counted(pack: Pack, conversation: Conversation, said: Utterance) -> Counted 
     ordinal = ordinal_in(said.forms, said.named)
     if ordinal is None:
         return None
-    side = _side_counted(pack, conversation, said, ordinal)
+    side = None if ordinal.of_quotes else _side_counted(pack, conversation, said, ordinal)
     if side is not None:
         number = ordinal.number(points.counts(pack)[side], _current(pack, conversation))
         if number is not None:

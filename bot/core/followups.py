@@ -59,6 +59,8 @@ _OWN_ASKED: Final = 2
 _WHOLE: Final = 5
 """Words from which a question counts as whole."""
 
+_LONG: Final = 14
+"""Words from which a text has beside it what its pronouns stand for."""
 
 _AROUND_NAME: Final = LINKING | FILLING | {"what", "how"}
 _BEFORE_NAME: Final = AUXILIARY | word_set("on in at by of about with for and from")
@@ -68,6 +70,8 @@ def stands_alone(said: Utterance) -> bool:
     """Tell whether a text says by itself what it asks for, so that nothing said before belongs to it."""
     forms = said.forms
     matter = len(said.matter)
+    if matter >= _OWN and len(forms) >= _LONG:
+        return True
     if said.pointing or not matter or forms[0] in LINKS or {"too", "same"} & set(forms):
         return False
     asking = forms[0] in ASKING | AUXILIARY
@@ -112,23 +116,37 @@ def joined(said: Utterance, frame: str) -> str:
     return f"{core(said)}{JOINT}{frame}"
 
 
-def questions_in(understood_as: str) -> tuple[str, ...]:
-    """Give the questions of a follow-up that was joined: it alone and as a whole; a single one stays as it is."""
-    alone, joint, _ = understood_as.partition(JOINT)
-    return (alone, understood_as) if joint else (understood_as,)
+def has_matter(said: Utterance) -> bool:
+    """Tell whether a text names what it is about, be it a side; without that it is nothing by itself."""
+    return bool(said.matter) or asks_what_a_side_is(said)
+
+
+def questions_in(pack: Pack, question: str) -> tuple[str, ...]:
+    """Give the questions that an earlier one was chosen among: a joined one stood beside the text by itself."""
+    alone, joint, _ = question.partition(JOINT)
+    return (alone, question) if joint and has_matter(understood(pack, alone)) else (question,)
 
 
 def of_side(pack: Pack, said: Utterance, frame: str) -> str:
-    """Ask for one side's word on the frame: in the place of the other's, or of a stranger whom it asks about."""
+    """Ask for one side's word on the frame, or ask the frame's question of it: "and Facebook?" after one on Google.
+
+    A side that is called by another name than its own, as a maker or a publisher is, is asked about and not for its
+    word.
+    """
     asked = understood(pack, _root(frame))
-    side = said.sides[-1]
-    name = wording.inside(pack.side(side).short_name)
-    other = next((mention for mention in asked.mentions if mention.side != side), None)
-    if other is not None and side not in asked.sides and not SAYING.isdisjoint(asked.forms):
-        return _put(asked, range(other.first, other.end), name)
-    stranger = _stranger(pack, asked)
-    if stranger is not None and not asked.mentions and ASKING.isdisjoint(said.forms):
-        return _put(asked, stranger, name)
+    mention = said.mentions[-1]
+    side = pack.side(mention.side)
+    other = next((range(named.first, named.end) for named in asked.mentions if named.side != side.id), None)
+    if other is not None and side.id not in asked.sides and not SAYING.isdisjoint(asked.forms):
+        return _put(asked, other, wording.inside(side.short_name))
+    if set(said.forms) - said.named <= _AROUND_NAME:
+        called = set(said.forms[mention.first : mention.end])
+        if other is not None and called <= pack.lexicon.names - set(forms_of(side.short_name)):
+            first, last = said.words[mention.first], said.words[mention.end - 1]
+            return _put(asked, other, said.text[first.start : last.end])
+        stranger = _name(pack, asked) or _stranger(pack, asked)
+        if stranger is not None and not asked.mentions:
+            return _put(asked, stranger, wording.inside(side.short_name))
     return joined(said, frame)
 
 
@@ -164,7 +182,12 @@ def _is_stranger(pack: Pack, form: str) -> bool:
 
 
 def _stranger(pack: Pack, asked: Utterance) -> range | None:
-    """Find the first word that nobody answers for, where a name would stand: after a verb or a preposition."""
+    """Find the first word that nobody answers for, where a name would stand: after a verb or a preposition.
+
+    A question that is about nothing else has no such place: without the word, nothing would be left of it.
+    """
+    if len(asked.matter) == 1:
+        return None
     for at, form in enumerate(asked.forms):
         if _is_stranger(pack, form) and (at == 0 or asked.forms[at - 1] in _BEFORE_NAME):
             return range(at, at + 1)

@@ -43,6 +43,7 @@ POINTS: Final = word_set(
 )
 """What a side's numbered points are called."""
 
+_QUOTES: Final = word_set("quote quotes statement statements sentence passage")
 _ITEMS: Final = POINTS | word_set(
     "one ones quote quotes statement statements bit thing item items sentence passage answer number no nr num"
 )
@@ -66,11 +67,13 @@ class Place(Enum):
 class Ordinal:
     """A place in a list: its number from 1, or where it lies.
 
-    `of_points` tells that it is called a point, an argument, an objection, not just a "one".
+    `of_points` tells that it is called a point, an argument, an objection, not just a "one"; `of_quotes` that it is
+    called a quote.
     """
 
     place: int | Place
-    of_points: bool
+    of_points: bool = False
+    of_quotes: bool = False
 
     def number(self, length: int, current: int | None) -> int | None:
         """Give the number from 1 in a list of this length, standing at `current`; None when that is no number.
@@ -98,11 +101,12 @@ def ordinal_in(forms: Sequence[str], named: Collection[str] = ()) -> Ordinal | N
     if found is None:
         return None
     place, used = found
-    of_points = any(forms[at] in POINTS for at in used)
+    called = {forms[at] for at in used}
+    of_points = not called.isdisjoint(POINTS)
     rest = {form for at, form in enumerate(forms) if at not in used}
     if not of_points and not rest <= _AROUND | _ITEMS | set(named):
         return None
-    return Ordinal(place, of_points)
+    return Ordinal(place, of_points, not called.isdisjoint(_QUOTES))
 
 
 def _place(forms: Sequence[str]) -> tuple[int | Place, set[int]] | None:

@@ -89,7 +89,7 @@ def _continued(pack: Pack, conversation: Conversation, reading: Reading, finding
         question=text,
         first=first_side(pack, findings.question, conversation.previous_first_side),
         act=Act.MORE,
-        shown=conversation.shown_on_topic,
+        shown={passage_id for said in conversation.turns for passage_id in said.shown},
     )
 
     def gap(block: Block) -> str | None:

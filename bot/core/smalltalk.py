@@ -136,6 +136,14 @@ _CLOSINGS: Final = _phrases(
 """What people put after the matter without a mark between."""
 
 
+def _bared(forms: Iterable[str]) -> frozenset[str]:
+    return frozenset(_bares(forms))
+
+
+_FUNCTION: Final = _bared(FUNCTION)
+_TALK_OF_BOT: Final = _BOT | _ABOUT_ONESELF | _bared(FUNCTION | VAGUE)
+
+
 class Courtesy(Enum):
     """What kind of courtesy a text is, for the reply to it."""
 
@@ -176,21 +184,17 @@ def is_about_bot_or_oneself(text: str, topical: Collection[str] = ()) -> bool:
     forms = _bares(forms_of(text))
     rest, _ = _without_phrases(forms, _OPENINGS)
     if not _ADDRESSED.isdisjoint(rest) and _REFERRING.isdisjoint(rest) and rest[-2:] != ["think", "so"]:
-        return set(rest) <= _BOT | _ABOUT_ONESELF | _bared(FUNCTION | VAGUE)
+        return set(rest) <= _TALK_OF_BOT
     left, found = _without_phrases(rest, _ABOUT_HERE)
     if found and set(left) <= _LOOSE | _BOT | {"which"}:
         return True
     if not rest or rest[0] not in _FIRST_PERSON or text.rstrip().endswith("?"):
         return False
-    own = {form for form in rest if not form.isdecimal()} - _bared(FUNCTION)
+    own = {form for form in rest if not form.isdecimal()} - _FUNCTION
     if own <= _ABOUT_ONESELF or (tuple(rest[:3]) in _SELF_INTRODUCTIONS and own.isdisjoint(topical)):
         return True
     greeted = any(forms[:length] in _GREETINGS for length in range(1, _LONGEST + 1))
     return greeted and own.isdisjoint(_bared(topical)) and ASKING.isdisjoint(rest)
-
-
-def _bared(forms: Iterable[str]) -> set[str]:
-    return {_bare(form) for form in forms}
 
 
 def _without_phrases(forms: Sequence[str], phrases: Collection[tuple[str, ...]]) -> tuple[list[str], bool]:

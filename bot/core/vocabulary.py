@@ -6,6 +6,7 @@ It must not know a conversation.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from rapidfuzz.distance import OSA
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
     from bot.core.words import Word
-    from knowledge.model import Pack
+    from knowledge.model import Pack, Side
 
 _SHORTEST_MENDED: Final = 4
 """Letters that a word must have for a misspelling in it to be recognised: short words are too like each other."""
@@ -65,12 +66,21 @@ class Utterance:
         return tuple(dict.fromkeys(mention.side for mention in self.mentions))
 
 
+@lru_cache(maxsize=8)
+def _aliases(sides: tuple[Side, ...]) -> tuple[tuple[tuple[str, ...], str], ...]:
+    """List the words of each alias with the side that it names, longest first."""
+    named = [(forms_of(alias), side.id) for side in sides for alias in side.aliases]
+    return tuple(sorted(named, key=lambda alias: -len(alias[0])))
+
+
+def words_for_sides(pack: Pack) -> frozenset[str]:
+    """Give the words by which the sides of a pack are named."""
+    return frozenset(form for alias, _ in _aliases(pack.sides) for form in alias)
+
+
 def mentions_in(pack: Pack, forms: tuple[str, ...]) -> tuple[Mention, ...]:
     """Find the sides that a text names, longest alias first, also in the plural and the genitive."""
-    aliases = sorted(
-        ((forms_of(alias), side.id) for side in pack.sides for alias in side.aliases),
-        key=lambda named: -len(named[0]),
-    )
+    aliases = _aliases(pack.sides)
     found = []
     at = 0
     while at < len(forms):
@@ -115,9 +125,9 @@ def _pointing(forms: Sequence[str], mentions: Sequence[Mention]) -> int:
     for at, form in enumerate(forms):
         if form in DEMONSTRATIVE:
             after = forms[at + 1] if at + 1 < len(forms) else ""
-            bare = not after or (after in FUNCTION and at + 1 not in naming)
-            subject = at > 0 and forms[at - 1] in _BEFORE_SUBJECT
-            count += bare or subject
+            if at + 1 not in naming:
+                subject = at > 0 and forms[at - 1] in _BEFORE_SUBJECT
+                count += subject or not after or after in FUNCTION
         elif form in POINTING:
             count += all(ASKING.isdisjoint(forms[mention.end : at]) for mention in mentions)
     return count

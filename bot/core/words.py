@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from embeddings.phrasing import spelt_out
@@ -149,6 +150,7 @@ class Word:
     end: int
 
 
+@lru_cache(maxsize=4096)
 def words_of(text: str) -> tuple[Word, ...]:
     """Tell a text's words apart, in order."""
     return tuple(
@@ -156,6 +158,7 @@ def words_of(text: str) -> tuple[Word, ...]:
     )
 
 
+@lru_cache(maxsize=4096)
 def forms_of(text: str) -> tuple[str, ...]:
     """Give the plain forms of a text's words, in order."""
     return tuple(word.form for word in words_of(text))

@@ -1,0 +1,182 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.core.answer import Act
+from bot.core.conversation import REMEMBERED, Conversation, Reading, Said, choose, read
+from bot.core.points import Point, question_for
+from tests.core.findings import found, pack
+from tests.embeddings.packs import drinks
+
+START = Conversation("c")
+
+
+def after(*asked: str, shown: tuple[str, ...] = ("audience-pawn", "ads-keep-it-free")) -> Conversation:
+    """Make a conversation in which these questions were answered, each with the same quotes."""
+    said = tuple(Said(question, question, Act.ANSWER, "film", shown) for question in asked)
+    return Conversation("c", len(said), said)
+
+
+@pytest.mark.parametrize("text", ["hi", "who are you?", "thanks", "what can you do", "🙂", "i have to write an essay"])
+def test_small_talk_asks_no_question(text: str) -> None:
+    """At the beginning and in the middle of a conversation."""
+    assert read(pack(), START, text) == read(pack(), after("who pays for it"), text) == Reading(Act.SMALLTALK)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "it?",
+        "why?",
+        "and?",
+        "more",
+        "the second one",
+        "how many?",
+        "since when",
+        "is that true?",
+        "what about them",
+        "and facebook?",
+        "the other side?",
+        "What does the other side say to that?",
+        "?",
+    ],
+)
+def test_what_needs_something_said_before_is_not_understood_at_the_beginning(text: str) -> None:
+    """And quotes nothing."""
+    assert read(pack(), START, text) == Reading(Act.CLARIFY)
+
+
+@pytest.mark.parametrize("text", ["elections", "does it sell my data", "who made the film", "What does Facebook say?"])
+def test_a_question_that_names_its_matter_is_asked_as_typed(text: str) -> None:
+    """Be it a keyword, or a pronoun that nothing stands for."""
+    assert read(pack(), START, text) == Reading(Act.ANSWER, (text,))
+
+
+def test_a_question_that_hardly_says_anything_is_doubtful() -> None:
+    """Only a sure answer will be one."""
+    assert read(pack(), START, "who made it") == Reading(Act.ANSWER, ("who made it",), doubtful=True)
+
+
+def test_courtesies_are_no_part_of_a_question() -> None:
+    """They come off before it is asked."""
+    assert read(pack(), START, "hi! does fb sell my data? thx").questions == ("does fb sell my data?",)
+
+
+@pytest.mark.parametrize("text", ["why?", "how many?", "is that true?", "so they want that??", "the other side?"])
+def test_a_text_without_matter_is_joined_to_what_was_asked(text: str) -> None:
+    """The question reads on its own then."""
+    reading = read(pack(), after("does fb sell my data"), text)
+    joined = text.removeprefix("so ")
+    assert reading == Reading(Act.ANSWER, (f"{joined} — does fb sell my data",))
+
+
+def test_a_fragment_with_matter_may_be_asked_by_itself_or_joined() -> None:
+    """What is found decides."""
+    reading = read(pack(), after("does fb sell my data"), "and what about elections?")
+    assert reading.questions == ("what about elections?", "what about elections? — does fb sell my data")
+    assert not reading.strange
+
+
+def test_a_new_question_is_not_joined() -> None:
+    """Though it comes right after another."""
+    text = "Does the film say that social media makes people depressed?"
+    assert read(pack(), after("does fb sell my data"), text) == Reading(Act.ANSWER, (text,))
+
+
+def test_a_side_is_asked_for_its_word_on_the_same_question() -> None:
+    """In the place of the other side."""
+    reading = read(pack(), after("what does the film say about ads"), "and facebook?")
+    assert reading.questions == ("what does Facebook say about ads",)
+
+
+def test_what_is_foreign_keeps_its_own_silence() -> None:
+    """The topic is kept in the words of the question, and not in what is quoted."""
+    reading = read(pack(), after("does fb sell my data"), "and tiktok?")
+    assert (reading.questions, reading.strange) == (("tiktok?", "does tiktok sell my data"), True)
+    chosen = choose(reading, [found("tiktok?"), found("does tiktok sell my data", no_selling_information=0.99)])
+    assert chosen.question == "does tiktok sell my data"
+    assert chosen.answers("facebook") == ()
+
+
+def test_more_asks_the_last_question_again() -> None:
+    """In all the ways that it was chosen among; a side may be named."""
+    assert read(pack(), after("ads — elections"), "go on") == Reading(Act.MORE, ("ads", "ads — elections"))
+    assert read(pack(), after("elections"), "more from facebook") == Reading(Act.MORE, ("elections",), side="facebook")
+
+
+def test_more_of_a_point_stays_with_the_point() -> None:
+    """It is not searched for."""
+    point = Point("facebook", 2)
+    reading = read(pack(), after(question_for(pack(), point)), "more")
+    assert (reading.act, reading.point) == (Act.MORE, point)
+
+
+def test_a_source_is_asked_for_at_any_time() -> None:
+    """When nothing was shown, the answer says so."""
+    assert read(pack(), START, "source?") == read(pack(), after("elections"), "source?") == Reading(Act.SOURCE)
+
+
+def test_a_numbered_point_is_asked_for_by_its_number() -> None:
+    """And a follow-up of it is joined to what the point says."""
+    listed = after("What are Facebook's seven points?")
+    point = Point("facebook", 6)
+    reading = read(pack(), listed, "number six pls")
+    assert reading == Reading(Act.ANSWER, (question_for(pack(), point),), point=point)
+    (question,) = read(pack(), after(*reading.questions), "in which languages then?").questions[1:]
+    assert any(question == f"in which languages then? — {example.text}" for example in pack().questions)
+
+
+def test_a_quote_is_asked_for_by_its_number() -> None:
+    """On the question that it was shown for."""
+    reading = read(pack(), after("who pays for it"), "tell me more about the second one")
+    assert reading == Reading(Act.ANSWER, ("who pays for it",), passage="ads-keep-it-free")
+
+
+def test_sides_are_those_of_the_pack() -> None:
+    """Nothing about the shipped ones is known here."""
+    tea = Conversation("c", 1, (Said("x", "what does tea say on sleep", Act.ANSWER, "tea", ()),))
+    assert read(drinks(), tea, "and coffee?").questions == ("what does Coffee say on sleep",)
+
+
+def test_one_of_one_is_chosen() -> None:
+    """There is nothing to weigh."""
+    only = found("elections", election_measures=0.9)
+    assert choose(Reading(Act.ANSWER, ("elections",)), [only]) is only
+
+
+def test_the_last_turns_are_remembered_and_all_are_counted() -> None:
+    """A conversation does not grow without end."""
+    conversation = START
+    for number in range(1, REMEMBERED + 4):
+        conversation = conversation.with_turn(Said(str(number), str(number), Act.ANSWER, "film", ()), number)
+    assert conversation.number == REMEMBERED + 3
+    assert [said.question for said in conversation.turns] == [str(number) for number in range(4, REMEMBERED + 4)]
+
+
+def test_what_was_shown_is_looked_up_in_the_turns() -> None:
+    """Since the last answer for what is not to be shown again; in the last turn with quotes for sources."""
+    quoted, more = ("audience-pawn",), ("repeat-visits",)
+    conversation = Conversation(
+        "c",
+        4,
+        (
+            Said("a", "a", Act.ANSWER, "facebook", ("demonizes",)),
+            Said("b", "b", Act.ANSWER, "film", quoted),
+            Said("more", "b", Act.MORE, "facebook", more),
+            Said("thanks", "thanks", Act.SMALLTALK, "film", ()),
+        ),
+    )
+    assert conversation.shown_on_topic == quoted + more
+    assert conversation.last_shown == more
+    assert conversation.previous_first_side == "facebook"
+    assert conversation.topic == conversation.turns[1]
+
+
+def test_quotes_that_a_pack_no_longer_holds_are_forgotten() -> None:
+    """A logged conversation may be older than the pack."""
+    old = after("elections", shown=("gone", "demonizes"))
+    assert old.within(pack()).last_shown == ("demonizes",)
+    assert replace(old, turns=()).within(pack()).turns == ()
+    assert read(pack(), old, "the second one") == Reading(Act.CLARIFY)

@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import pytest
+
+from bot.core.followups import core, frame_of, is_strange, of_name, of_side, questions_in, stands_alone
+from bot.core.vocabulary import understood
+from tests.core.findings import pack
+from tests.embeddings.packs import drinks
+
+
+@pytest.mark.parametrize(
+    ("text", "alone"),
+    [
+        ("Does the film mention racism?", True),
+        ("how much does an ad cost", True),
+        ("hate speech removal numbers", True),
+        ("and suicide?", False),
+        ("what did they do in 2018?", False),
+        ("in which languages?", False),
+        ("instagram too?", False),
+    ],
+)
+def test_a_question_that_says_what_it_asks_for_stands_alone(text: str, *, alone: bool) -> None:
+    """A link, a pronoun or a lack of matter means that something said before belongs to it."""
+    assert stands_alone(understood(pack(), text)) is alone
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("and suicide?", "suicide?"),
+        ("no I meant the ads", "the ads"),
+        ("but so then why", "why"),
+        ("what about ads", "what about ads"),
+        ("and", "and"),
+    ],
+)
+def test_linking_words_come_off(text: str, rest: str) -> None:
+    """But something stays."""
+    assert core(understood(pack(), text)) == rest
+
+
+def test_a_frame_keeps_what_is_new_and_what_it_goes_back_to() -> None:
+    """A follow-up of a follow-up does not grow without end."""
+    assert frame_of(pack(), "how many? — in africa — who checks facts") == "in africa — who checks facts"
+    assert frame_of(pack(), "why? — who checks facts") == "who checks facts"
+    assert frame_of(pack(), "in 2020 — in africa — who checks facts") == "in 2020 — who checks facts"
+
+
+@pytest.mark.parametrize(
+    ("text", "frame", "question"),
+    [
+        ("and facebook?", "what does the film say about privacy", "what does Facebook say about privacy"),
+        ("and now the film's", "what is facebook's view of kids", "what is the film's view of kids"),
+        ("and facebook?", "does google spy on us", "does Facebook spy on us"),
+        ("and netflix?", "does fb sell my data", "does netflix sell my data"),
+        ("and the film?", "does fb sell my data", "the film? — does fb sell my data"),
+        ("and the film?", "hate speech", "the film? — hate speech"),
+    ],
+)
+def test_a_side_is_asked_for_its_word_or_in_the_place_of_another(text: str, frame: str, question: str) -> None:
+    """In the place of the other side where that was asked for its word, or of a name that is no side's."""
+    assert of_side(pack(), understood(pack(), text), frame) == question
+
+
+@pytest.mark.parametrize(
+    ("text", "frame", "question"),
+    [
+        ("and google?", "does fb sell my data", "does google sell my data"),
+        ("what about TikTok", "how many people use Facebook's apps", "how many people use TikTok's apps"),
+        ("and twitter?", "what does the film say about google", "what does the film say about twitter"),
+        ("and google?", "is my data sold", None),
+        ("and privacy?", "does fb sell my data", None),
+        ("does google do it", "does fb sell my data", None),
+    ],
+)
+def test_a_name_takes_the_place_of_a_name(text: str, frame: str, question: str | None) -> None:
+    """Where the frame has one, and where nothing but a name is said."""
+    assert of_name(pack(), understood(pack(), text), frame) == question
+
+
+def test_the_names_of_another_pack_are_others() -> None:
+    """Sides and strangers are the pack's."""
+    assert of_side(drinks(), understood(drinks(), "and coffee?"), "what does tea say on sleep") == (
+        "what does Coffee say on sleep"
+    )
+
+
+def test_what_is_foreign_to_the_pack_is_strange() -> None:
+    """Asked about in vain, or in words that nobody answers; without examples there is no telling."""
+    assert is_strange(pack(), understood(pack(), "and tiktok?"))
+    assert is_strange(pack(), understood(pack(), "and qwertzuiop"))
+    assert not is_strange(pack(), understood(pack(), "and elections?"))
+    assert not is_strange(drinks(questions=False), understood(drinks(questions=False), "and qwertzuiop"))
+
+
+def test_a_joined_question_was_chosen_beside_the_text_by_itself() -> None:
+    """Unless that names no matter."""
+    assert questions_in(pack(), "ads — elections") == ("ads", "ads — elections")
+    assert questions_in(pack(), "why? — elections") == ("why? — elections",)
+    assert questions_in(pack(), "elections") == ("elections",)
