@@ -50,11 +50,10 @@ def _read_turn(table: Table, passage_ids: Sequence[str]) -> DialogueTurn:
     """Read a turn; what it would be as a question by itself, and its passages, belong to answers alone."""
     act = table.choice("act", ACTS)
     user = table.text("user")
-    if act and act != ANSWER:
+    if act != ANSWER:
         table.expect(("user", "act"), _OF_ANSWERS)
-        for key in _OF_ANSWERS:
-            if key in table.values:
-                table.complain(f"{quoted(key)} belongs to the act {quoted(ANSWER)}, not to {quoted(act)}", key)
+        for key in [key for key in _OF_ANSWERS if act and key in table.values]:
+            table.complain(f"{quoted(key)} belongs to the act {quoted(ANSWER)}, not to {quoted(act)}", key)
         return DialogueTurn(user, act, None, MappingProxyType({}))
     table.expect(("user", "act", *_OF_ANSWERS))
     return DialogueTurn(user, act, table.text("standalone") or None, read_gold(table, passage_ids))

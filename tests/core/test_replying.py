@@ -14,11 +14,12 @@ from bot.core.conversation import Conversation, Reading, choose, read
 from bot.core.points import Point, passages_of
 from bot.core.replying import SURE, recalled, reply
 from bot.core.verification import verify
-from embeddings.hits import Findings
+from bot.core.words import word_set
 from tests.core.findings import found, pack
 
 if TYPE_CHECKING:
     from bot.core.answer import Answer
+    from embeddings.hits import Findings
 
 START = Conversation("c")
 QUESTION = "Does Facebook sell my data?"
@@ -52,11 +53,7 @@ def test_a_question_is_answered_from_what_was_found() -> None:
         ("thanks a lot", "You are welcome."),
         ("ok bye", "Goodbye!"),
         ("wow", "All right. Ask whenever you like."),
-        (
-            "who are you",
-            "I am a bot about The Social Dilemma, without an opinion: for your question I quote what the film and "
-            "Facebook say, word for word, and where it stands.",
-        ),
+        ("who are you", wording.of_oneself(pack())),
     ],
 )
 def test_small_talk_is_answered_in_a_line_with_two_questions(text: str, message: str) -> None:
@@ -181,16 +178,11 @@ def test_a_damaged_turn_is_counted_and_otherwise_left_out(damaged: dict[str, obj
     assert conversation == Conversation("c", 1).after(answer)
 
 
-TEXTS = st.one_of(
-    st.text(max_size=60),
-    st.lists(
-        st.sampled_from(
-            "why more source the second point one last no i meant what about ads and facebook film it that they who says "
-            "thanks hi you bot else other side tiktok — how many , ? 2 next".split()
-        ),
-        max_size=9,
-    ).map(" ".join),
+WORDS = word_set(
+    "why more source the second point one last no i meant what about ads and facebook film it that they who says "
+    "thanks hi you bot else other side tiktok how many 2 next — , ?"
 )
+TEXTS = st.one_of(st.text(max_size=60), st.lists(st.sampled_from(sorted(WORDS)), max_size=9).map(" ".join))
 
 
 def play(conversation: Conversation, text: str, loudness: float) -> Answer:
@@ -207,7 +199,7 @@ def play(conversation: Conversation, text: str, loudness: float) -> Answer:
 
 @given(st.lists(st.tuples(TEXTS, st.sampled_from([0.05, 0.3, 0.95])), min_size=1, max_size=6))
 def test_any_conversation_gets_sound_answers(turns: list[tuple[str, float]]) -> None:
-    """Nothing that is typed raises; small talk and asking back never quote; more never repeats; every side has a block."""
+    """Nothing that is typed raises; small talk and asking back never quote; more never repeats; no side is left out."""
     conversation = START
     for text, loudness in turns:
         answer = play(conversation, text, loudness)
