@@ -14,7 +14,7 @@ from bot.core.answer import Act
 from bot.core.choosing import weighed
 from bot.core.counting import counted
 from bot.core.cues import CUES, asks_further, asks_source, names_source
-from bot.core.smalltalk import is_about_bot_or_oneself, is_courtesy, without_courtesies
+from bot.core.smalltalk import is_about_bot_or_oneself, is_courtesy, is_idle, without_courtesies
 from bot.core.vocabulary import mended, understood, words_for_sides
 from bot.core.words import SAYING, VAGUE, forms_of, word_set
 
@@ -120,13 +120,14 @@ class Reading:
     There is one question, or there are two: the text by itself, and joined to what it was said after. `strange` tells
     that the text is about something foreign to the pack. `side` is the only side whose further quotes are wanted,
     `point` a numbered point that is asked for, `passage` a quote shown before that is. `doubtful` tells that it may
-    mean nothing, so that only a sure answer is one.
+    mean nothing, so that only a sure answer is one; `idle` that it may be a mere remark, if nothing answers it.
     """
 
     act: Act
     questions: tuple[str, ...] = ()
     strange: bool = False
     doubtful: bool = False
+    idle: bool = False
     side: str | None = None
     point: Point | None = None
     passage: str | None = None
@@ -140,17 +141,21 @@ def read(pack: Pack, conversation: Conversation, text: str) -> Reading:
     said = understood(pack, without_courtesies(text))
     if not said.words:
         return Reading(Act.CLARIFY)
-    return (
-        _about_the_last_answer(pack, conversation, said)
-        or _about_the_bot(pack, text)
-        or (_following(pack, conversation.topic, said) if conversation.topic else _first(said))
-    )
+    reading = _about_the_last_answer(pack, conversation, said) or _about_the_bot(pack, conversation, text)
+    if reading is not None:
+        return reading
+    idle = is_idle(text) and not said.mentions
+    if idle and not said.matter:
+        return Reading(Act.SMALLTALK)
+    reading = _following(pack, conversation.topic, said) if conversation.topic else _first(said)
+    return replace(reading, idle=idle)
 
 
-def _about_the_bot(pack: Pack, text: str) -> Reading | None:
+def _about_the_bot(pack: Pack, conversation: Conversation, text: str) -> Reading | None:
     """Read a question about the bot, or what a person says about themselves."""
     topical = pack.lexicon.written | words_for_sides(pack)
-    return Reading(Act.SMALLTALK) if is_about_bot_or_oneself(text, topical) else None
+    talk = is_about_bot_or_oneself(text, topical, begun=conversation.topic is not None)
+    return Reading(Act.SMALLTALK) if talk else None
 
 
 def _about_the_last_answer(pack: Pack, conversation: Conversation, said: Utterance) -> Reading | None:

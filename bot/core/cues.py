@@ -21,7 +21,7 @@ _SOURCES: Final = word_set(
 _WRITINGS: Final = word_set(
     "article articles text texts page pages paragraph paragraphs passage document documents website site newspaper "
     "paper publication magazine author authors writer writers journalist reporter chapter section transcript original "
-    "verbatim title headline place quote quotes quotation quoted"
+    "location line verbatim title headline place quote quotes quotation quoted"
 )
 _WRITING: Final = word_set(
     "say says said saying state states stated claim claims claimed write writes wrote written report reports reported "
@@ -33,9 +33,33 @@ _FINDING: Final = word_set(
 )
 _WRITERS: Final = word_set("author authors writer writers journalist reporter")
 _OPINION: Final = word_set("think thinks say says stand take opinion view position own")
-_QUOTED: Final = word_set("article quote quotes quoted quotation verbatim original")
+_QUOTED: Final = word_set("article newspaper quote quotes quoted quotation verbatim original")
+_SOURCE_PHRASES: Final = tuple(
+    forms_of(phrase)
+    for phrase in (
+        "what is this from",
+        "what is that from",
+        "from whom is this",
+        "from whom is that",
+        "from who",
+        "from whom",
+        "based on what",
+        "what is that based on",
+        "what is this based on",
+        "on what is that based",
+        "on what is this based",
+        "who came up with that",
+        "who came up with this",
+        "did you make this up",
+        "did you make that up",
+        "are these your own words",
+        "are those your own words",
+        "is this your own words",
+    )
+)
+"""What asks for a source when it is all that is said."""
 _REQUESTS: Final = word_set("give show name exact original verbatim")
-_WAS: Final = word_set("is was are were")
+_WAS: Final = word_set("is was are were does did")
 _SHORT: Final = 3
 """Words of a text that a mere "page number" or "the author" may have."""
 
@@ -52,7 +76,7 @@ _SOURCE_WORDS: Final = (
         "is real true direct reliable serious check verify mean have has looking point part bit line lines number "
         "thing things stuff fact facts own actual actually precise specific somewhere official essay homework school "
         "class teacher assignment project thesis presentation use used two according first second third last speaking "
-        "talking"
+        "talking old behind quoting based trustworthy credible come came up"
     )
 )
 
@@ -69,6 +93,7 @@ _FURTHER_PHRASES: Final = tuple(
         "keep going",
         "keep talking",
         "keep them coming",
+        "keep reading",
         "carry on",
         "read on",
         "is that all",
@@ -77,6 +102,11 @@ _FURTHER_PHRASES: Final = tuple(
         "is that everything",
         "that is all",
         "that is it",
+        "that is everything",
+        "are these all",
+        "are those all",
+        "these are all",
+        "those are all",
         "tell me everything",
         "show me everything",
         "show all",
@@ -104,6 +134,13 @@ _BARE_FURTHER: Final = frozenset(
         "this all?",
         "nothing else?",
         "nothing more?",
+        "besides?",
+        "besides that?",
+        "besides this?",
+        "apart from that?",
+        "apart from this?",
+        "in addition?",
+        "anything new?",
     )
 )
 """What asks for more when it is all that is said."""
@@ -112,11 +149,16 @@ _QUOTABLE: Final = word_set(
     "quote quotes evidence example examples passage passages information infos statement statements fact facts "
     "argument arguments result results article articles text topic subject matter issue question list mention mentions "
     "mentioned add added read continue keep going carry show find found bring provide there detail details wording "
-    "material sentence sentences bits response responses post talking coming dig hit hear report reports quoted"
+    "material proof reason reasons objection objections curious two three 2 3 4 5 load reading addition sentence "
+    "sentences bits response responses post talking coming dig hit hear report reports quoted"
 )
 _SURELY_FURTHER: Final = _FURTHER - {"other", "others", "next", "else"}
 _ELSE_WHAT: Final = word_set("what anything something nothing everything is")
-_NEXT_QUOTE: Final = word_set("next and the quote quotes one please")
+_NEXT_QUOTE: Final = word_set("next and the quote quotes one please show give me")
+_OF_EVERYTHING: Final = word_set("quote quotes statements evidence have show tell give")
+_DOING: Final = word_set("do does did done")
+"""Twice in a text, they ask for deeds and not for words: "what else did they do"."""
+
 _FURTHER_WORDS: Final = _FURTHER | _QUOTABLE | FUNCTION | SAYING | VAGUE
 _ELSEWHO: Final = word_set("who whom whose where when why how anyone anybody someone somebody everyone everybody")
 _OTHER_THAN_QUOTES: Final = word_set("side sides one ones way hand point position party parties view camp")
@@ -137,6 +179,8 @@ def asks_source(forms: Sequence[str], named: Collection[str] = (), familiar: Col
     strange = said - _SOURCE_WORDS - set(named)
     if said & _SOURCES and "open" not in said:
         return strange <= set(familiar)
+    if tuple(forms) in _SOURCE_PHRASES:
+        return True
     if strange or (said & _OPINION and said & _WRITERS):
         return False
     if said & _WRITINGS:
@@ -153,13 +197,15 @@ def names_source(forms: Sequence[str]) -> bool:
 def _asks_who(forms: Sequence[str]) -> bool:
     """Tell whether it is asked who says that: "who said so", "says who", "according to whom"."""
     said = set(forms)
-    if not said & {"who", "whom", "whose"} or "else" in said:
+    if not said & {"who", "whom", "whose"} or said & {"else", "i"}:
         return False
     if "according" in said or tuple(forms[-2:]) in {("by", "whom"), ("by", "who")}:
         return True
     if said & {"speaking", "talking"}:
         return "in" not in said
-    return bool(said & _WRITING) or ("whose" in said and bool(said & {"words", "opinion", "claim", "statement"}))
+    return bool(said & (_WRITING | {"quoting"})) or (
+        "whose" in said and bool(said & {"words", "opinion", "claim", "statement"})
+    )
 
 
 def _asks_where(said: Collection[str]) -> bool:
@@ -183,23 +229,27 @@ def asks_further(forms: Sequence[str], named: Collection[str] = (), familiar: Co
     `named` are the words that name sides here. `familiar` are words of that question: "more about ads" stays with it
     when it was about ads.
     """
+    said = set(forms)
     if tuple(forms) in _BARE_FURTHER:
         return True
-    said = set(forms)
     if said & (_ELSEWHO | _SOURCES) or said - _FURTHER_WORDS - set(named) - set(familiar):
         return False
     if said & _SURELY_FURTHER:
-        return said.isdisjoint({"than", "or"})
+        return "or" not in said and ("than" not in said or forms[-1] in DEMONSTRATIVE)
     if "else" in said:
-        return not said.isdisjoint(_ELSE_WHAT)
+        return not said.isdisjoint(_ELSE_WHAT) and sum(form in _DOING for form in forms) <= 1
     if said & {"other", "others"}:
         return _means_other_quotes(forms, named)
-    phrased = any(
+    everything = said & {"all", "everything"} and said & _OF_EVERYTHING
+    return bool(everything) or _says_to_go_on(forms) or ("next" in said and said <= _NEXT_QUOTE)
+
+
+def _says_to_go_on(forms: Sequence[str]) -> bool:
+    return any(
         tuple(forms[at : at + len(phrase)]) == phrase
         for phrase in _FURTHER_PHRASES
         for at in range(len(forms) - len(phrase) + 1)
     )
-    return phrased or ("next" in said and said <= _NEXT_QUOTE)
 
 
 def _means_other_quotes(forms: Sequence[str], named: Collection[str]) -> bool:

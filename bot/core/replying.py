@@ -12,7 +12,7 @@ from bot.core import points, wording
 from bot.core.answer import Act, Answer, Block, sources_of
 from bot.core.composing import compose, first_side, order_from, quote_of
 from bot.core.conversation import Conversation, Said
-from bot.core.smalltalk import Courtesy, courtesy_of, is_courtesy
+from bot.core.smalltalk import Courtesy, courtesy_of, is_courtesy, is_idle
 from knowledge.model import CONTEXT
 
 if TYPE_CHECKING:
@@ -46,8 +46,10 @@ def reply(pack: Pack, conversation: Conversation, reading: Reading, findings: Fi
         if reading.doubtful and not _is_sure(findings):
             return _said(pack, conversation, text, wording.ASKING_BACK, Act.CLARIFY)
         further = reading.act is Act.MORE
-        return (_continued if further else _answered)(pack, conversation, reading, findings, text)
-    if reading.act is Act.SMALLTALK:
+        answer = (_continued if further else _answered)(pack, conversation, reading, findings, text)
+        if answer.quotes or not reading.idle:
+            return answer
+    if reading.act is Act.SMALLTALK or reading.idle:
         return _said(pack, conversation, text, _courteous(pack, text), Act.SMALLTALK)
     return _said(pack, conversation, text, wording.ASKING_BACK, Act.CLARIFY)
 
@@ -144,7 +146,7 @@ def _said(pack: Pack, conversation: Conversation, text: str, message: str, act: 
 def _courteous(pack: Pack, text: str) -> str:
     """Choose what is said to small talk."""
     if not is_courtesy(text):
-        return wording.of_oneself(pack)
+        return wording.ALL_RIGHT if is_idle(text) else wording.of_oneself(pack)
     match courtesy_of(text):
         case Courtesy.GREETING:
             return wording.greeting(pack)

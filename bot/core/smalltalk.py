@@ -48,8 +48,8 @@ _GREETINGS: Final = _phrases(
     "nice to meet you,pleased to meet you,welcome"
 )
 _THANKS: Final = _phrases(
-    "thanks,thank you,thank u,thank,thnx,thanx,tnx,thx,tks,tysm,tyvm,ty,cheers,many thanks,merci,gracias,danke,grazie,"
-    "obrigado,spasibo,arigato,shukriya,dhanyavad"
+    "thanks,thank you,thank u,thank,thnx,thanx,tnx,thx,tks,tysm,tyvm,ty,cheers,many thanks,merci,gracias,danke,"
+    "grazie,obrigado,spasibo,arigato,shukriya,dhanyavad"
 )
 _OPENINGS: Final = (
     _GREETINGS
@@ -68,20 +68,24 @@ _FAREWELLS: Final = _phrases(
 )
 _REMARKS: Final = _FAREWELLS | _phrases(
     "much appreciated,appreciate it,i appreciate it,much obliged,brb,afk,night,morning,evening,afternoon,good luck,"
-    "peace,cool,nice,great,good,fine,super,awesome,amazing,perfect,excellent,brilliant,"
-    "wonderful,lovely,sweet,neat,fantastic,interesting,impressive,crazy,insane,wild,scary,creepy,sad,terrible,horrible,"
-    "awful,funny,shocking,disturbing,unbelievable,incredible,hilarious,weird,strange,depressing,yikes,damn,dang,gosh,"
-    "geez,gee,no,sure,right,indeed,of course,certainly,absolutely,definitely,totally,really,true,agreed,i agree,"
-    "same here,no way,exactly,i understand,makes sense,make sense,good to know,good to hear,sounds good,no problem,"
-    "no worries,np,not really,not now,not yet,no more,nothing more,nothing else,no more questions,no further questions,"
-    "that is all,that is it,that was all,that will do,that is enough,enough,done,i am done,we are done,all good,"
-    "all done,forget it,stop,quit,exit,end,well done,nice one,good one,good job,great job,good work,good point,"
-    "good question,good answer,great answer,fair point,fair,helpful,useful,that helps,that helped,i guess,"
-    "if you say so,whatever,bravo,congrats,congratulations,idk,i do not know,i did not know,who cares,what a pity,"
-    "what a shame,mate,buddy,friend,my friend,dear,tell me a joke,a joke,test,testing,ping,i love you,love you,love it,"
-    "love this,shut up,you suck,stupid,dumb,useless,silly,noted,roger,deal,aight,bet,right on,all clear,pleasure,"
-    "my pleasure,ready,i am ready,let us talk,let us chat,let us start,let us go,let us begin,just looking,"
-    "just looking around,just browsing,same to you"
+    "peace,cool,nice,great,good,fine,super,awesome,amazing,perfect,excellent,brilliant,wonderful,lovely,sweet,neat,"
+    "fantastic,interesting,impressive,crazy,insane,wild,scary,creepy,sad,terrible,horrible,awful,funny,shocking,"
+    "disturbing,unbelievable,incredible,hilarious,weird,strange,depressing,yikes,damn,dang,gosh,geez,gee,no,sure,"
+    "right,indeed,of course,certainly,absolutely,definitely,totally,really,true,agreed,i agree,same here,no way,"
+    "exactly,i understand,makes sense,make sense,good to know,good to hear,sounds good,no problem,no worries,np,"
+    "not really,not now,not yet,no more,nothing more,nothing else,no more questions,no further questions,that is all,"
+    "that is it,that was all,that will do,that is enough,enough,done,i am done,we are done,all good,all done,"
+    "forget it,stop,quit,exit,end,well done,nice one,good one,good job,great job,good work,good point,good question,"
+    "good answer,great answer,fair point,fair,helpful,useful,that helps,that helped,i guess,if you say so,whatever,"
+    "bravo,congrats,congratulations,idk,i do not know,i did not know,who cares,what a pity,what a shame,mate,buddy,"
+    "friend,my friend,dear,tell me a joke,a joke,test,testing,ping,i love you,love you,love it,love this,shut up,"
+    "you suck,stupid,dumb,useless,silly,noted,roger,deal,aight,bet,right on,all clear,pleasure,my pleasure,ready,"
+    "i am ready,let us talk,let us chat,let us start,let us go,let us begin,just looking,just looking around,"
+    "just browsing,same to you,wait,one moment,a moment,just a moment,hold on,one second,one sec,let me think,"
+    "give me a second,give me a minute,long time no see,dokey,doki,wtf,have fun,best,typo,wrong button,wrong chat,"
+    "blah,i appreciate,shall we start,let us do this,never knew that,did not expect that,now i get it,i get it,"
+    "i have a question,i have some questions,i have got a question,i got a question,one more question,"
+    "another question,last question,one last question,next question,quick question,one question,a question,question"
 )
 """What is said for its own sake; before a matter it is taken off only where a mark parts it from the rest."""
 
@@ -90,7 +94,7 @@ _LOOSE: Final = _words(
     "just really anyway again everyone everybody all guys folks team people help helping helped answer answers "
     "information time quick nice good great bot bots mate man dude bro sir madam how pretty quite indeed there here "
     "have been be again once already soon today tomorrow tonight first no not lot bunch beaucoup mucho muchas viele "
-    "vielen sehr super stuff talk talking chat chatting in advance with oh ok what"
+    "vielen sehr super stuff talk talking chat chatting in advance with oh ok what work weather ever rock ji go"
 )
 """Words that may stand between such phrases without making a question of them."""
 
@@ -103,26 +107,40 @@ _BOT: Final = _words(
     "subjects married friend friends job working today doing morning evening day introduce self real hear listening "
     "mind explain like love start started begin channel server command commands instructions menu options suggest "
     "suggestion suggestions think say tell side sides talk talks talking chat chatting speaking answer answers online "
-    "awake busy funny nice kind kinds type types sort"
+    "awake busy funny nice able call remember offer sing song poem story run runs owns owned kind kinds type types "
+    "sort"
 )
-_ADDRESSED: Final = word_set("you your yours yourself bot chatbot")
+_ADDRESSED: Final = word_set("you your yours yourself bot chatbot human person robot")
 _REFERRING: Final = word_set("it they them these those sure mean")
 _ABOUT_HERE: Final = _phrases(
-    "how does this work,how this works,how does it work here,how functions this,what is this,what is that bot,"
-    "can i ask,should i ask,could i ask,may i ask,can we ask,i can ask,to ask,help,i need help,need help,"
-    "i have a question,i have some questions,i got a question,question,a question,quick question,one question,"
-    "how do i start,where do i start,how to start,how to use this,how do i use this,how can i use this,"
-    "what topics are there,which topics are there,how is it going,how goes it,how are things,what is up,wassup,"
-    "what is new,anyone here,anybody here,anyone there,anybody there,who is this,who is there,who is here,"
-    "any suggestions,suggestions,am i talking to,am i speaking to,am i chatting with,what is it you do,"
-    "what is it that you do,can we chat,can we talk"
+    "how does it work here,how functions this here,how does this work here,how does this bot work,what is this here,"
+    "what is this bot,what is that bot,what is this channel,can i ask,should i ask,could i ask,may i ask,can we ask,"
+    "i can ask,to ask,help,i need help,need help,how do i start,where do i start,how do we start,where do we start,"
+    "how to start,how to use this,how do i use this,how can i use this,what topics are there,which topics are there,"
+    "how is it going,how goes it,how are things,what is up,wassup,what is new,anyone here,anybody here,anyone there,"
+    "anybody there,who is this,who is there,who is here,any suggestions,suggestions,am i talking to,am i speaking to,"
+    "am i chatting with,what is it you do,what is it that you do,can we chat,can we talk,is someone there,"
+    "is somebody there,anyone,anybody,what is going on,who programmed this,who coded this,who built this,"
+    "who developed this"
 )
+_ABOUT_THIS: Final = _phrases(
+    "how does this work,how this works,how functions this,what is this,what is this about,what is this thing"
+)
+"""What is asked about the bot as long as nothing else was spoken of."""
+
 _ABOUT_ONESELF: Final = _words(
     "essay homework school class classes course lesson university college uni student students pupil teacher exam "
     "exams test presentation project paper assignment bored boring tired new name write writing prepare preparing "
     "learn learning study studying research debate debating discussion friend mum mom dad curious interested question "
     "questions help need want know here today tomorrow tonight week monday year old topic years grade"
 )
+_REQUESTING: Final = _words(
+    "want wanted need like know hear see read ask asking mean meant thought think believe wonder wondering true right "
+    "wrong correct"
+)
+"""Words that make more than a remark of what a person says about themselves."""
+
+_REMARK_LENGTH: Final = 8
 _FIRST_PERSON: Final = word_set("i we my our")
 _SELF_INTRODUCTIONS: Final = (("my", "name", "is"), ("i", "am", "from"), ("we", "are", "from"), ("i", "live", "in"))
 
@@ -173,19 +191,38 @@ def is_courtesy(text: str) -> bool:
         return True
     if asking or not ASKING.isdisjoint(rest) or forms[0] in ASKING | AUXILIARY:
         return False
-    return set(rest) <= _LOOSE or (forms[0] in {"thank", "thanks"} and "for" in forms[1:3] and not _MARK.search(text))
+    rest = [form for form in rest if not form.isdecimal()]
+    return set(rest) <= _LOOSE or (not _MARK.search(text) and _goes_with(forms))
 
 
-def is_about_bot_or_oneself(text: str, topical: Collection[str] = ()) -> bool:
+def _goes_with(forms: Sequence[str]) -> bool:
+    """Tell whether all that follows belongs to a courtesy: "thanks for …", "hello from …"."""
+    return (forms[0] in {"thank", "thanks"} and "for" in forms[1:3]) or (
+        forms[:1] in _GREETINGS and "from" in forms[1:2]
+    )
+
+
+def is_idle(text: str) -> bool:
+    """Tell whether a text is a remark about oneself, the bot or what was said, and asks for nothing."""
+    forms = _bares(forms_of(text))
+    if not forms or text.rstrip().endswith("?") or not _REQUESTING.isdisjoint(forms) or len(forms) > _REMARK_LENGTH:
+        return False
+    spoken = forms[0] in {"i", "we", "my", "our", "let"}
+    pointed = forms[0] in {"this", "that", "it", "you"} and forms[1:2] in {("is",), ("are",), ("was",), ("would",)}
+    return (spoken or pointed) and ASKING.isdisjoint(forms[1:])
+
+
+def is_about_bot_or_oneself(text: str, topical: Collection[str] = (), *, begun: bool = False) -> bool:
     """Tell whether a text asks about the bot and nothing else, or only says who a person is or is up to.
 
-    `topical` are words of the controversy: a statement about oneself with one of them in it is more than that.
+    `topical` are words of the controversy: a statement about oneself with one of them in it is more than that. `begun`
+    tells that something was asked before: then "what is this" is asked about that.
     """
     forms = _bares(forms_of(text))
     rest, _ = _without_phrases(forms, _OPENINGS)
     if not _ADDRESSED.isdisjoint(rest) and _REFERRING.isdisjoint(rest) and rest[-2:] != ["think", "so"]:
         return set(rest) <= _TALK_OF_BOT
-    left, found = _without_phrases(rest, _ABOUT_HERE)
+    left, found = _without_phrases(rest, _ABOUT_HERE if begun else _ABOUT_HERE | _ABOUT_THIS)
     if found and set(left) <= _LOOSE | _BOT | {"which"}:
         return True
     if not rest or rest[0] not in _FIRST_PERSON or text.rstrip().endswith("?"):
