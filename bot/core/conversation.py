@@ -13,8 +13,8 @@ from bot.core import followups, points
 from bot.core.answer import Act
 from bot.core.choosing import weighed
 from bot.core.counting import counted
-from bot.core.cues import CUES, asks_further, asks_source, names_source
-from bot.core.smalltalk import is_about_bot_or_oneself, is_courtesy, is_idle, without_courtesies
+from bot.core.cues import CUES, asks_further, asks_source, names_source, wavers
+from bot.core.smalltalk import is_about_bot_or_oneself, is_courtesy, is_idle, is_offhand, without_courtesies
 from bot.core.vocabulary import mended, understood, words_for_sides
 from bot.core.words import SAYING, VAGUE, forms_of, word_set
 
@@ -33,6 +33,12 @@ REMEMBERED: Final = 12
 
 _BEFORE: Final = word_set("this that these those them other others too")
 """Words that send the reader back to what was said before, and to nothing else."""
+
+_SHORT: Final = 3
+"""Words of a text that asks for a source, as "which article" does, although nothing was quoted yet."""
+
+_WAVERING: Final = 2
+"""Most words of matter in a text that may still ask for more on the last question."""
 
 _LIKEWISE: Final = word_set("too also well")
 """Words with which a side is put beside another, not asked for its word."""
@@ -121,6 +127,7 @@ class Reading:
     that the text is about something foreign to the pack. `side` is the only side whose further quotes are wanted,
     `point` a numbered point that is asked for, `passage` a quote shown before that is. `doubtful` tells that it may
     mean nothing, so that only a sure answer is one; `idle` that it may be a mere remark, if nothing answers it.
+    `wavering` tells that the first question is followed by those of the last answer, on which more may be wanted.
     """
 
     act: Act
@@ -128,6 +135,7 @@ class Reading:
     strange: bool = False
     doubtful: bool = False
     idle: bool = False
+    wavering: bool = False
     side: str | None = None
     point: Point | None = None
     passage: str | None = None
@@ -148,7 +156,13 @@ def read(pack: Pack, conversation: Conversation, text: str) -> Reading:
     if idle and not said.matter:
         return Reading(Act.SMALLTALK)
     reading = _following(pack, conversation.topic, said) if conversation.topic else _first(said)
-    return replace(reading, idle=idle)
+    return replace(reading, idle=idle or _is_beside_the_matter(pack, said))
+
+
+def _is_beside_the_matter(pack: Pack, said: Utterance) -> bool:
+    """Tell whether a text is a few words that nobody has ever asked about."""
+    asked_about = pack.lexicon.told | pack.lexicon.known
+    return bool(said.matter) and not said.mentions and is_offhand(said.text) and asked_about.isdisjoint(said.matter)
 
 
 def _about_the_bot(pack: Pack, conversation: Conversation, text: str) -> Reading | None:
@@ -164,14 +178,18 @@ def _about_the_last_answer(pack: Pack, conversation: Conversation, said: Utteran
     topic = conversation.topic
     asked = set(forms_of(topic.asked_as)) if topic else set()
     shown = {form for id_ in conversation.last_shown for form in forms_of(pack.passage(id_).text)}
-    source = asks_source(forms, said.named, asked | shown) and (bool(shown) or not said.mentions)
+    source = asks_source(forms, said.named, asked | shown)
     if source and names_source(forms):
         return Reading(Act.SOURCE)
     if reading := _counted(pack, conversation, said):
         return reading
     if asks_further(forms, said.named, asked):
         return _further(pack, topic, said)
-    return Reading(Act.SOURCE) if source else None
+    if topic is not None and len(said.matter) <= _WAVERING and wavers(forms) and not followups.stands_alone(said):
+        further = _further(pack, topic, said)
+        return replace(further, act=Act.ANSWER, questions=(said.text, *further.questions), wavering=True)
+    about_quotes = shown or said.pointing or len(forms) <= _SHORT
+    return Reading(Act.SOURCE) if source and about_quotes else None
 
 
 def _further(pack: Pack, topic: Said | None, said: Utterance) -> Reading:
@@ -239,9 +257,14 @@ def _topical(pack: Pack, topic: Said) -> str:
 def choose(reading: Reading, findings: Sequence[Findings]) -> Findings:
     """Choose among the findings for the questions of a reading, which come in the same order.
 
-    Two are weighed against each other, as `choosing.weighed` says. But a text about something foreign gets its own
-    silence, for what was said before would speak over it.
+    When it is not clear whether more is wanted, a text that has an answer by itself is a question. Two are weighed
+    against each other, as `choosing.weighed` says. But a text about something foreign gets its own silence, for what
+    was said before would speak over it.
     """
+    if reading.wavering:
+        own, *findings = findings
+        if any(own.answers(voice) for voice in own.hits):
+            return own
     if len(findings) == 1:
         return findings[0]
     alone, joined = findings

@@ -9,7 +9,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from bot.core.words import ASKING, DEMONSTRATIVE, FUNCTION, SAYING, VAGUE, forms_of, word_set
+from bot.core.words import ASKING, DEMONSTRATIVE, FILLING, FUNCTION, SAYING, VAGUE, forms_of, word_set
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -94,6 +94,7 @@ _FURTHER_PHRASES: Final = tuple(
         "keep talking",
         "keep them coming",
         "keep reading",
+        "keep on",
         "carry on",
         "read on",
         "is that all",
@@ -244,7 +245,16 @@ def asks_further(forms: Sequence[str], named: Collection[str] = (), familiar: Co
     return bool(everything) or _says_to_go_on(forms) or ("next" in said and said <= _NEXT_QUOTE)
 
 
+def wavers(forms: Sequence[str]) -> bool:
+    """Tell whether a text may ask for more, although it holds words that go beyond: "is there more written on it"."""
+    said = set(forms)
+    if said & (_ELSEWHO | _SOURCES) or said & {"than", "or"}:
+        return False
+    return bool(said & _SURELY_FURTHER) or ("else" in said and bool(said & _ELSE_WHAT))
+
+
 def _says_to_go_on(forms: Sequence[str]) -> bool:
+    forms = [form for form in forms if form not in FILLING]
     return any(
         tuple(forms[at : at + len(phrase)]) == phrase
         for phrase in _FURTHER_PHRASES

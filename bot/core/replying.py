@@ -45,7 +45,7 @@ def reply(pack: Pack, conversation: Conversation, reading: Reading, findings: Fi
     if reading.act in {Act.ANSWER, Act.MORE} and findings is not None:
         if reading.doubtful and not _is_sure(findings):
             return _said(pack, conversation, text, wording.ASKING_BACK, Act.CLARIFY)
-        further = reading.act is Act.MORE
+        further = reading.act is Act.MORE or (reading.wavering and findings.question != reading.questions[0])
         answer = (_continued if further else _answered)(pack, conversation, reading, findings, text)
         if answer.quotes or not reading.idle:
             return answer

@@ -78,7 +78,8 @@ _REMARKS: Final = _FAREWELLS | _phrases(
     "forget it,stop,quit,exit,end,well done,nice one,good one,good job,great job,good work,good point,good question,"
     "good answer,great answer,fair point,fair,helpful,useful,that helps,that helped,i guess,if you say so,whatever,"
     "bravo,congrats,congratulations,idk,i do not know,i did not know,who cares,what a pity,what a shame,mate,buddy,"
-    "friend,my friend,dear,tell me a joke,a joke,test,testing,ping,i love you,love you,love it,love this,shut up,"
+    "friend,my friend,dear,tell me a joke,a joke,test,testing,test 123,testing 123,testing 1 2 3,ping,i love you,"
+    "love you,love it,love this,shut up,nvm,yay,okie,alrighty,"
     "you suck,stupid,dumb,useless,silly,noted,roger,deal,aight,bet,right on,all clear,pleasure,my pleasure,ready,"
     "i am ready,let us talk,let us chat,let us start,let us go,let us begin,just looking,just looking around,"
     "just browsing,same to you,wait,one moment,a moment,just a moment,hold on,one second,one sec,let me think,"
@@ -141,6 +142,7 @@ _REQUESTING: Final = _words(
 """Words that make more than a remark of what a person says about themselves."""
 
 _REMARK_LENGTH: Final = 8
+_OFFHAND_LENGTH: Final = 6
 _FIRST_PERSON: Final = word_set("i we my our")
 _SELF_INTRODUCTIONS: Final = (("my", "name", "is"), ("i", "am", "from"), ("we", "are", "from"), ("i", "live", "in"))
 
@@ -191,7 +193,6 @@ def is_courtesy(text: str) -> bool:
         return True
     if asking or not ASKING.isdisjoint(rest) or forms[0] in ASKING | AUXILIARY:
         return False
-    rest = [form for form in rest if not form.isdecimal()]
     return set(rest) <= _LOOSE or (not _MARK.search(text) and _goes_with(forms))
 
 
@@ -210,6 +211,13 @@ def is_idle(text: str) -> bool:
     spoken = forms[0] in {"i", "we", "my", "our", "let"}
     pointed = forms[0] in {"this", "that", "it", "you"} and forms[1:2] in {("is",), ("are",), ("was",), ("would",)}
     return (spoken or pointed) and ASKING.isdisjoint(forms[1:])
+
+
+def is_offhand(text: str) -> bool:
+    """Tell whether a text is a few words that have not the form of a question."""
+    forms = _bares(forms_of(text))
+    asking = text.rstrip().endswith("?") or forms[:1] == () or forms[0] in ASKING | AUXILIARY
+    return not asking and len(forms) <= _OFFHAND_LENGTH
 
 
 def is_about_bot_or_oneself(text: str, topical: Collection[str] = (), *, begun: bool = False) -> bool:
