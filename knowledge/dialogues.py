@@ -37,12 +37,13 @@ def read_dialogues(folder: Folder, passage_ids: Sequence[str]) -> tuple[Dialogue
         return ()
     root.expect(("dialogue",))
     return tuple(
-        _read_dialogue(identity, table, passage_ids) for identity, table in distinct(root.tables("dialogue")).items()
+        read_dialogue(identity, table, passage_ids) for identity, table in distinct(root.tables("dialogue")).items()
     )
 
 
-def _read_dialogue(identity: str, table: Table, passage_ids: Sequence[str]) -> Dialogue:
-    table.expect(("id", "turn"))
+def read_dialogue(identity: str, table: Table, passage_ids: Sequence[str]) -> Dialogue:
+    """Read one dialogue, which is to be called so."""
+    table.expect(("turn",), ("id",))
     return Dialogue(identity, tuple(_read_turn(turn, passage_ids) for turn in table.tables("turn")))
 
 

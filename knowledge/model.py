@@ -1,4 +1,4 @@
-"""The things a pack is made of: sides, articles, passages, questions, statements, dialogues.
+"""The things a pack is made of: sides, articles, passages, questions, statements, dialogues, turns.
 
 Values only, frozen, checked where they are made. It must not know files or formats; `pack.py` reads those.
 """
@@ -192,6 +192,14 @@ class Dialogue:
     turns: tuple[DialogueTurn, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What somebody typed in a conversation, and what they want with it, as `turns.WANTS` names it."""
+
+    text: str
+    wants: str
+
+
 @dataclass(frozen=True)
 class Pack:
     """A folder of knowledge about one controversy, proven whole.
@@ -212,11 +220,17 @@ class Pack:
     questions: tuple[Question, ...]
     statements: tuple[Statement, ...]
     dialogues: tuple[Dialogue, ...] = ()
+    turns: tuple[Turn, ...] = ()
 
     @cached_property
     def side_ids(self) -> tuple[str, ...]:
         """The ids of the sides, in the pack's order."""
         return tuple(side.id for side in self.sides)
+
+    @cached_property
+    def taught(self) -> frozenset[str]:
+        """The ids of the passages that answer at least one example question."""
+        return frozenset(passage_id for question in self.questions for passage_id in question.gold)
 
     @cached_property
     def lexicon(self) -> Lexicon:

@@ -13,9 +13,11 @@ from knowledge.errors import PackError
 from knowledge.frame import read_frame
 from knowledge.model import Pack
 from knowledge.passages import read_marks
+from knowledge.proven import keep_pack, kept_pack
 from knowledge.questions import read_questions
 from knowledge.reading import Folder
 from knowledge.statements import read_statements
+from knowledge.turns import read_turns
 
 if TYPE_CHECKING:
     from knowledge.errors import Problem
@@ -24,27 +26,33 @@ SHIPPED: Final = Path(__file__).parent / "packs" / "social-dilemma"
 """The folder of the pack that comes with the program."""
 
 
-def load_pack(folder: Path | None = None) -> Pack:
+def load_pack(folder: Path | None = None, cache: Path | None = None) -> Pack:
     """Read and prove a pack, the shipped one unless another folder is named.
 
-    Raises PackError with every problem when there is one.
+    With a cache folder a pack that was proven before, and of which no byte has changed, is taken from there; it equals
+    the one that would be read. Raises PackError with every problem when there is one.
     """
     path = folder or SHIPPED
-    proven = _prove(path)
-    if isinstance(proven, Pack):
-        return proven
-    raise PackError(path.name, proven)
+    kept = None if cache is None else kept_pack(path, cache)
+    if kept is not None:
+        return kept
+    read = Folder(path)
+    proven = _prove(read)
+    if not isinstance(proven, Pack):
+        raise PackError(path.name, proven)
+    if cache is not None:
+        keep_pack(path, cache, proven, read.files)
+    return proven
 
 
 def check_pack(folder: Path | None = None) -> tuple[Problem, ...]:
     """List every problem of a pack, in order of file and line; none means that it loads."""
-    proven = _prove(folder or SHIPPED)
+    proven = _prove(Folder(folder or SHIPPED))
     return () if isinstance(proven, Pack) else proven
 
 
-def _prove(path: Path) -> Pack | tuple[Problem, ...]:
+def _prove(folder: Folder) -> Pack | tuple[Problem, ...]:
     """Read a pack; give it when it is whole, else its problems."""
-    folder = Folder(path)
     if not folder.exists():
         return folder.problems
     frame = read_frame(folder)
@@ -52,6 +60,7 @@ def _prove(path: Path) -> Pack | tuple[Problem, ...]:
     questions = read_questions(folder, marks.ids)
     statements = read_statements(folder, frame, marks)
     dialogues = read_dialogues(folder, marks.ids)
+    turns = read_turns(folder)
     if frame is None or folder.problems:
         return folder.problems
     return Pack(
@@ -67,4 +76,5 @@ def _prove(path: Path) -> Pack | tuple[Problem, ...]:
         questions=questions,
         statements=statements,
         dialogues=dialogues,
+        turns=turns,
     )

@@ -44,12 +44,18 @@ class Folder:
         """Read nothing yet."""
         self.path = path
         self._problems: list[Problem] = []
-        self._files: dict[str, bytes] = {}
+        self._files: dict[str, bytes | None] = {}
+        self._unhashed: set[str] = set()
 
     @property
     def problems(self) -> tuple[Problem, ...]:
         """The problems in order of file and line."""
         return tuple(sorted(self._problems, key=lambda problem: (problem.file, problem.line)))
+
+    @property
+    def files(self) -> dict[str, bytes | None]:
+        """The contents of the files that were looked for; None for those that are not there."""
+        return dict(self._files)
 
     @property
     def sha256(self) -> str:
@@ -59,6 +65,8 @@ class Folder:
         """
         digest = hashlib.sha256()
         for name, content in sorted(self._files.items()):
+            if content is None or name in self._unhashed:
+                continue
             for part in (name.encode(), content):
                 digest.update(len(part).to_bytes(8))
                 digest.update(part)
@@ -85,12 +93,14 @@ class Folder:
         try:
             content = (self.path / name).read_bytes()
         except FileNotFoundError:
+            self._files[name] = None
             raise
         except OSError as error:
             self.complain(name, 0, f"the file cannot be read: {error.strerror}")
             return None
-        if hashed:
-            self._files[name] = content
+        self._files[name] = content
+        if not hashed:
+            self._unhashed.add(name)
         return content
 
     def decoded(self, name: str, content: bytes) -> str | None:
@@ -266,6 +276,8 @@ def distinct(tables: Sequence[Table]) -> dict[str, Table]:
             table.complain(f"the id {quoted(identity)} is already taken on line {by_id[identity].line}", "id")
         elif identity:
             by_id[identity] = table
+        elif "id" not in table.values:
+            table.complain('the key "id" is missing')
     return by_id
 
 

@@ -12,7 +12,7 @@ from knowledge.nearest import quoted
 from knowledge.questions import BEST, as_compared, read_gold
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from knowledge.frame import Frame
     from knowledge.passages import Marks
@@ -27,14 +27,21 @@ def read_statements(folder: Folder, frame: Frame | None, marks: Marks) -> tuple[
     if root is None:
         return ()
     root.expect(("statement",))
-    voices = {passage.id: passage.voice for passage in marks.passages}
+    sides = tuple(side.id for side in frame.sides) if frame else ()
+    return statements_in(root, sides, marks.ids, {passage.id: passage.voice for passage in marks.passages})
+
+
+def statements_in(
+    root: Table, side_ids: Sequence[str], passage_ids: Sequence[str], voices: Mapping[str, str]
+) -> tuple[Statement, ...]:
+    """Read the [[statement]] tables of a file; `voices` gives who speaks in a passage, as far as that is known."""
     statements: list[Statement] = []
     claimed: dict[str, int] = {}
     for table in root.tables("statement"):
         table.expect(("text", "stance", "best", "acceptable"))
         text = table.text("text")
-        stance = _read_stance(table, frame)
-        gold = read_gold(table, marks.ids)
+        stance = _read_stance(table, side_ids)
+        gold = read_gold(table, passage_ids)
         _check_opposition(table, stance, gold, voices)
         first = claimed.setdefault(as_compared(text), table.line)
         if text and first != table.line:
@@ -43,11 +50,11 @@ def read_statements(folder: Folder, frame: Frame | None, marks: Marks) -> tuple[
     return tuple(statements)
 
 
-def _read_stance(table: Table, frame: Frame | None) -> str | None:
+def _read_stance(table: Table, side_ids: Sequence[str]) -> str | None:
     """Read a side's id; "" stands for no side and reads as None, as does one that is unusable."""
     if table.values.get("stance") == "":
         return None
-    return table.choice("stance", [side.id for side in frame.sides] if frame else ()) or None
+    return table.choice("stance", side_ids) or None
 
 
 def _check_opposition(table: Table, stance: str | None, gold: Mapping[str, int], voices: Mapping[str, str]) -> None:

@@ -1,0 +1,231 @@
+"""Keeping what was read of a proven pack in a file, so that the next start need not read and prove it again.
+
+What is kept counts for the very bytes that it was read from and for this very program: every file of the pack is read
+and hashed at each start. A file of kept packs that is missing, damaged or out of date only means that there is none. It
+must not know how a pack is proven.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+from dataclasses import asdict, astuple, dataclass, fields
+from functools import cached_property
+from itertools import groupby
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
+
+from knowledge.lexicon import Lexicon
+from knowledge.model import (
+    Article,
+    Dialogue,
+    DialogueTurn,
+    Mode,
+    Pack,
+    Parallel,
+    Passage,
+    Question,
+    Side,
+    Span,
+    Statement,
+    Topic,
+    Turn,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+FOLDER: Final = "proven_packs"
+"""The folder among those of the indexes; no pack's id holds an underscore."""
+
+
+def kept_pack(folder: Path, cache: Path) -> Pack | None:
+    """Give the pack in a folder as it was kept in a cache folder; None when it must be read and proven."""
+    try:
+        written = _place(folder, cache).read_bytes()
+    except OSError:
+        return None
+    checksum, _, body = written.partition(b"\n")
+    if checksum != _checksum(body):
+        return None
+    head, _, examples = body.partition(b"\n")
+    values = json.loads(head)
+    if any(_sha256_of(folder / name) != expected for name, expected in values["files"].items()):
+        return None
+    return _KeptPack.of(values, examples)
+
+
+def keep_pack(folder: Path, cache: Path, pack: Pack, files: Mapping[str, bytes | None]) -> None:
+    """Keep a proven pack; `files` are the contents of all that it was read from, None for what is not there.
+
+    Where the cache cannot be written nothing is kept: that costs time, and no more.
+    """
+    hashes = {name: None if content is None else hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    parts = (_head(pack) | {"files": hashes}, _examples(pack))
+    body = b"\n".join(json.dumps(part, default=_value_of).encode() for part in parts)
+    place = _place(folder, cache)
+    with contextlib.suppress(OSError):
+        place.parent.mkdir(parents=True, exist_ok=True)
+        # Written beside its place, for another process may read it just now. What two write at once is the same, and
+        # should it not be, its checksum tells.
+        fresh = place.with_suffix(".new")
+        fresh.write_bytes(_checksum(body) + b"\n" + body)
+        fresh.replace(place)
+
+
+def _place(folder: Path, cache: Path) -> Path:
+    return cache / FOLDER / f"{hashlib.sha256(os.fsencode(folder.absolute())).hexdigest()[:16]}.json"
+
+
+def _checksum(body: bytes) -> bytes:
+    """Hash what is kept and the sources of this package: what another version has read may lack what this one needs."""
+    digest = hashlib.sha256()
+    for source in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(source.read_bytes())
+    digest.update(body)
+    return digest.hexdigest().encode()
+
+
+def _sha256_of(path: Path) -> str | None:
+    """Hash a file; None when it is not there, "" when it cannot be read."""
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except FileNotFoundError:
+        return None
+    except OSError:
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Examples:
+    """What a pack has to learn from and to measure with."""
+
+    questions: tuple[Question, ...]
+    statements: tuple[Statement, ...]
+    dialogues: tuple[Dialogue, ...]
+    turns: tuple[Turn, ...]
+
+
+class _KeptPack(Pack):
+    """A pack that was kept. Its examples, nearly all of it, are read when they are wanted: most answers do without."""
+
+    _written: bytes
+
+    @classmethod
+    def of(cls, head: Mapping[str, Any], examples: bytes) -> _KeptPack:
+        """Make one of what `_head` and `_examples` gave."""
+        pack = cls.__new__(cls)
+        # The fields of the examples stay unset, for the properties below to set.
+        vars(pack).update(
+            {name: head[name] for name in ("id", "title", "motion", "sha256")},
+            sides=tuple(_side(values) for values in head["sides"]),
+            topics=tuple(Topic(*values) for values in head["topics"]),
+            articles=tuple(Article(*values) for values in head["articles"]),
+            passages=tuple(_passage(values) for values in head["passages"]),
+            parallels=tuple(Parallel((first, second), told) for (first, second), told in head["parallels"]),
+            taught=frozenset(head["taught"]),
+            lexicon=Lexicon(**{name: frozenset(words) for name, words in head["lexicon"].items()}),
+            _written=examples,
+        )
+        return pack
+
+    @cached_property
+    def _read(self) -> _Examples:
+        written = json.loads(self._written)
+        return _Examples(
+            tuple(_questions(written["questions"])),
+            tuple(Statement(text, stance, MappingProxyType(gold)) for text, stance, gold in written["statements"]),
+            tuple(_dialogue(*values) for values in written["dialogues"]),
+            tuple(Turn(*values) for values in written["turns"]),
+        )
+
+    @cached_property
+    def questions(self) -> tuple[Question, ...]:
+        """As of any pack."""
+        return self._read.questions
+
+    @cached_property
+    def statements(self) -> tuple[Statement, ...]:
+        """As of any pack."""
+        return self._read.statements
+
+    @cached_property
+    def dialogues(self) -> tuple[Dialogue, ...]:
+        """As of any pack."""
+        return self._read.dialogues
+
+    @cached_property
+    def turns(self) -> tuple[Turn, ...]:
+        """As of any pack."""
+        return self._read.turns
+
+    def __eq__(self, other: object) -> bool:
+        """Tell whether the other pack, kept or not, says the same."""
+        if not isinstance(other, Pack):
+            return NotImplemented
+        return all(getattr(self, field.name) == getattr(other, field.name) for field in fields(Pack))
+
+    __hash__ = Pack.__hash__
+
+
+def _head(pack: Pack) -> dict[str, Any]:
+    """Give what answering needs of a pack, in the order in which each thing's own fields stand."""
+    return {
+        "id": pack.id,
+        "title": pack.title,
+        "motion": pack.motion,
+        "sha256": pack.sha256,
+        "sides": [astuple(side) for side in pack.sides],
+        "topics": [astuple(topic) for topic in pack.topics],
+        "articles": [astuple(article) for article in pack.articles],
+        "passages": [astuple(passage) for passage in pack.passages],
+        "parallels": [astuple(parallel) for parallel in pack.parallels],
+        "taught": sorted(pack.taught),
+        "lexicon": {name: sorted(words) for name, words in asdict(pack.lexicon).items()},
+    }
+
+
+def _value_of(mode: Mode) -> str:
+    """Give what JSON has for a mode, the one thing in a pack that it does not know."""
+    return mode.value
+
+
+def _side(values: list[Any]) -> Side:
+    identity, name, short_name, emoji, colour, aliases = values
+    return Side(identity, name, short_name, emoji, colour, tuple(aliases))
+
+
+def _passage(values: list[Any]) -> Passage:
+    identity, span, paragraph, text, voice, mode, speaker, cue, topics, point = values
+    return Passage(identity, Span(*span), paragraph, text, voice, Mode(mode), speaker, cue, tuple(topics), point)
+
+
+def _examples(pack: Pack) -> dict[str, Any]:
+    """Give the rest of a pack, with the questions of one intent together."""
+    alike = groupby(pack.questions, key=lambda question: (question.intent, dict(question.gold)))
+    return {
+        "questions": [(*key, [(question.text, question.kind) for question in asked]) for key, asked in alike],
+        "statements": [(statement.text, statement.stance, dict(statement.gold)) for statement in pack.statements],
+        "dialogues": [
+            (dialogue.id, [(turn.user, turn.act, turn.standalone, dict(turn.gold)) for turn in dialogue.turns])
+            for dialogue in pack.dialogues
+        ],
+        "turns": [(turn.text, turn.wants) for turn in pack.turns],
+    }
+
+
+def _questions(written: list[tuple[str, dict[str, int], list[tuple[str, str]]]]) -> Iterable[Question]:
+    for intent, gold, asked in written:
+        shared = MappingProxyType(gold)
+        for text, kind in asked:
+            yield Question(text, intent, kind, shared)
+
+
+def _dialogue(identity: str, turns: list[tuple[str, str, str | None, dict[str, int]]]) -> Dialogue:
+    return Dialogue(
+        identity,
+        tuple(DialogueTurn(user, act, standalone, MappingProxyType(gold)) for user, act, standalone, gold in turns),
+    )
