@@ -5,25 +5,23 @@ It must not know how a figure is printed.
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
 
 from embeddings.baselines import convex
-from embeddings.calibration import FEATURES
+from embeddings.calibration import FEATURES, Calibration, best_threshold, calibrate, fit_curve
 from embeddings.evaluation import Scheme, cross_validated
-from embeddings.lexical import words
+from embeddings.evidence import wording_table
 from embeddings.metrics import AnswerKey, Sheet
 from embeddings.phrasing import spelt_out
 from embeddings.ranker import WEIGHTS, KernelWeights
 from embeddings.retriever import DENSE_WEIGHT
 from embeddings.training import FOLDS, question_folds
 from embeddings.verdicts import score_of
+from embeddings.wordforms import SEEN_AT_LEAST, words_and_pairs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -35,34 +33,29 @@ if TYPE_CHECKING:
     from embeddings.examples import Examples
     from embeddings.resampling import Figure, Resampling
     from embeddings.training import Scorer
-    from knowledge.model import Pack
 
-_PLAIN: Final = frozenset({"score", "rival", "dense", "lexical", "best dense"})
-_NEAR: Final = frozenset({"near with", "near without", "near unanswerable"})
-_WORDING: Final = frozenset({"words", "unknown words", "asks number"})
+_OWN: Final = tuple(range(len(FEATURES)))
+"""What a voice says of its own candidates, without the other voices."""
 
 _INVERSE_PENALTY: Final = 10.0
 """The softmax head's C: ten times the default of scikit-learn, which is meant for features longer than unit vectors."""
 
-_REPAIRED_FROM: Final = 5
-"""Letters from which on a word is repaired: shorter ones have too many neighbours."""
-
-_NEAR_ENOUGH: Final = 0.8
-"""Least share of letters that a repair leaves as they are: one slip in five letters, two in ten."""
-
-_CAREFUL_KINDS: Final = frozenset({"plain", "keyword", "indirect", "leading", "yesno", "long", "numeric", "statement"})
-"""Kinds of questions whose words count as spelt rightly."""
-
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """The system with something else about it: other weights, features left out, other reading, another head."""
+    """The system with something else about it.
+
+    Other `weights`; `some` of the features, or further ones `beside` them; another reading; another head in place of
+    the ridge; calibrated on the best candidate and on the others, or on all of them as one.
+    """
 
     name: str
     weights: KernelWeights = WEIGHTS
-    unused: frozenset[str] = frozenset()
-    reading: Literal["spelt out", "as typed", "repaired"] = "spelt out"
+    some: tuple[int, ...] | None = None
+    beside: Literal["nearest", "fused", "wording"] | None = None
+    reading: Literal["mended", "spelt out", "as typed"] = "mended"
     head: Literal["ridge", "softmax", "none"] = "ridge"
+    calibrated: Literal["by rank", "as one"] = "by rank"
 
 
 VARIANTS: Final = (
@@ -71,13 +64,15 @@ VARIANTS: Final = (
     Variant("no likeness of letters", replace(WEIGHTS, letters=0.0)),
     Variant("no likeness of words", replace(WEIGHTS, words=0.0)),
     Variant("no likeness of either", replace(WEIGHTS, letters=0.0, words=0.0)),
-    Variant("no examples: dense and lexical", unused=frozenset(FEATURES) - _PLAIN, head="none"),
-    Variant("no nearest examples", unused=_NEAR),
-    Variant("no dense and lexical scores", unused=frozenset({"dense", "lexical", "best dense"})),
-    Variant("no counts of the wording", unused=_WORDING),
-    Variant("no spelling out", reading="as typed"),
-    Variant("with repair of typing errors", reading="repaired"),
+    Variant("no examples: dense and lexical", some=_OWN, head="none"),
     Variant("softmax instead of kernel ridge", head="softmax"),
+    Variant("one calibration for all candidates", calibrated="as one"),
+    Variant("no look at the other voices", some=_OWN),
+    Variant("with the nearest examples", beside="nearest"),
+    Variant("with dense and lexical scores", beside="fused"),
+    Variant("with counts of the wording", beside="wording"),
+    Variant("no mending of typing errors", reading="spelt out"),
+    Variant("no spelling out either", reading="as typed"),
 )
 
 
@@ -92,7 +87,7 @@ def ablated(
 
     Variants that read and weigh alike follow each other, so that they share one training.
     """
-    readings = {"spelt out": spelt_out, "as typed": str.lower, "repaired": repairing(material.pack)}
+    readings = {"mended": material.read, "spelt out": spelt_out, "as typed": str.lower}
     # All at once, so that the encoding is done before anything is judged.
     material.encode([read(question.text) for read in readings.values() for question in material.pack.questions])
     folds = question_folds(material.pack)
@@ -113,8 +108,59 @@ def ablated(
             }
             for variant in alike:
                 if variant.weights == weights:
-                    limited = replace(examples, unused=variant.unused)
-                    yield variant, cross_validated(limited, key, heads[variant.head], scheme, folds, tick)
+                    beside = _BESIDE[variant.beside] if variant.beside else None
+                    changed = replace(examples, some=variant.some, beside=beside)
+                    fit = calibrate if variant.calibrated == "by rank" else as_one
+                    yield variant, cross_validated(changed, key, heads[variant.head], scheme, folds, tick, fit)
+
+
+def as_one(table: NDArray[np.float64], answers: NDArray[np.bool_], speaks: NDArray[np.bool_]) -> Calibration:
+    """Calibrate by one curve for all candidates, which may also put another one first."""
+    curve = fit_curve(table, answers)
+    line = best_threshold(curve.confidence(table), answers, speaks)
+    return OneCurve(replace(curve, threshold=line), curve)
+
+
+class OneCurve(Calibration):
+    """A calibration that treats all candidates alike."""
+
+    def confidence(self, table: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Give the probability that each candidate answers."""
+        return self.first.confidence(table)
+
+
+def _nearest(
+    examples: Examples, rows: NDArray[np.int64], trained: NDArray[np.bool_], voice: str, places: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Give the cosines of the nearest example that the voice answers, that it does not, and that nobody does."""
+    cosines = examples.cosines[np.ix_(rows, np.flatnonzero(trained))]
+    return _alike(examples.taught.among(trained).near(cosines, voice), places)
+
+
+def _fused(
+    examples: Examples, rows: NDArray[np.int64], _trained: NDArray[np.bool_], voice: str, places: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Give each candidate's cosine and lexical score, and the highest cosine of the voice."""
+    dense, lexical = (np.take_along_axis(table[rows], places, axis=1) for table in (examples.dense, examples.lexical))
+    best = np.repeat(examples.dense[np.ix_(rows, examples.places[voice])].max(axis=1)[:, None], places.shape[1], axis=1)
+    return np.stack([dense, lexical, best], axis=2).astype(np.float64)
+
+
+def _wording(
+    examples: Examples, rows: NDArray[np.int64], trained: NDArray[np.bool_], _voice: str, places: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Count the content words, and those that no example trained on holds, and tell whether a figure is asked for."""
+    counts = Counter(word for row in np.flatnonzero(trained) for word in set(words_and_pairs(examples.texts[row])))
+    known = frozenset(word for word, times in counts.items() if times >= SEEN_AT_LEAST)
+    return _alike(wording_table([examples.texts[row] for row in rows], known), places)
+
+
+def _alike(table: NDArray[np.float64], places: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Give every candidate of a question what is known of the question."""
+    return np.repeat(table[:, None, :], places.shape[1], axis=1)
+
+
+_BESIDE: Final = {"nearest": _nearest, "fused": _fused, "wording": _wording}
 
 
 def untrained(examples: Examples) -> Scorer:
@@ -149,37 +195,6 @@ def softmax(examples: Examples, vectors: Vectors, targets: NDArray[np.float64]) 
         return found
 
     return scores
-
-
-def repairing(pack: Pack) -> Callable[[str], str]:
-    """Give a reading that mends typing errors, and then spells out.
-
-    A word of small letters that stands neither in the pack nor in carefully written questions of two intents becomes
-    the nearest word of the pack's passages and names, when that is near enough. Of two, so that no question vouches for
-    its own words alone.
-    """
-    texts = [passage.text for passage in pack.passages]
-    names = [alias for side in pack.sides for alias in side.aliases] + [topic.name for topic in pack.topics]
-    vocabulary = sorted({word for text in texts + names for word in words(text) if len(word) >= _REPAIRED_FROM})
-    intents: defaultdict[str, set[str]] = defaultdict(set)
-    for question in pack.questions:
-        if question.kind in _CAREFUL_KINDS:
-            for word in words(question.text):
-                intents[word].add(question.intent)
-    right = {word for word, among in intents.items() if len(among) > 1}.union(vocabulary)
-    mended: dict[str, str] = {}
-
-    def mend(match: re.Match[str]) -> str:
-        word = match[0]
-        if word in right:
-            return word
-        if word not in mended:
-            near = process.extractOne(word, vocabulary, scorer=OSA.normalized_similarity, score_cutoff=_NEAR_ENOUGH)
-            mended[word] = near[0] if near else word
-        return mended[word]
-
-    small = re.compile(rf"(?<!\w)[^\W\d_]{{{_REPAIRED_FROM},}}(?!\w)")
-    return lambda text: spelt_out(small.sub(lambda match: mend(match) if match[0].islower() else match[0], text))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,20 +1,19 @@
 """From scores to decisions: the probability that a passage answers, and the line below which a voice keeps silent.
 
-A logistic regression (Platt, 1999) over a handful of features of a question and a passage, one for each voice, trained
-on scores of examples that the ranker had not seen. It must not know how the features are found.
+Logistic regressions (Platt, 1999) over a handful of features of a question and a passage, trained for each voice on
+scores of examples that the ranker had not seen. It must not know how the features are found.
 """
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from embeddings.lexical import content_words
-
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from numpy.typing import NDArray
 
 CANDIDATES: Final = 6
@@ -25,73 +24,50 @@ FEATURES: Final = (
     "rival",  # the best score of the voice's other passages
     "voice",  # the sum of the voice's positive scores
     "silence",  # the ranker's score of the voice's silence
-    "dense",  # cosine of question and passage
-    "lexical",  # BM25 of the passage, as s / (s + 5)
-    "best dense",  # the highest cosine of any passage of the voice
-    "near with",  # cosine of the nearest example that this voice answers
-    "near without",  # cosine of the nearest example that it does not answer
-    "near unanswerable",  # cosine of the nearest example that nobody answers
-    "words",  # content words of the question
-    "unknown words",  # those of them that no example holds
-    "asks number",  # 1 when a figure is asked for
 )
+"""What a voice says of its own candidates. Two for each other voice follow: its silence, and its best passage.
 
-_ASKS_NUMBER: Final = re.compile(r"how (?:many|much|long|often|big)|percent|percentage|number|figure|\d")
+Cosines, lexical scores, the nearest examples and counts of words were tried beside these: what they tell, the ranker's
+scores tell already (`dilemma evaluate --ablate`).
+"""
 
 _SURE: Final = 50.0
 """Log odds beyond which nothing changes any more; more would only overflow."""
+
+_CONSTANT: Final = 1e-5
+"""Spread below which a feature says nothing: what varies less is the rounding of its arithmetic."""
 
 _GRID: Final = np.linspace(0.15, 0.75, 61)
 _PLATEAU: Final = 0.002
 """Thresholds that score this near to the best one count as equally good; their mean is taken."""
 
 
-def wording_features(text: str, known: frozenset[str]) -> tuple[float, float, float]:
-    """Count a question's content words and the unknown ones, and tell whether it asks for a figure."""
-    content = content_words(text)
-    unknown = sum(word not in known for word in content)
-    return float(len(content)), float(unknown), float(bool(_ASKS_NUMBER.search(text)))
-
-
 def features(
-    scores: NDArray[np.floating],
-    silence: NDArray[np.floating],
-    dense: NDArray[np.floating],
-    lexical: NDArray[np.floating],
-    near: NDArray[np.floating],
-    wording: NDArray[np.floating],
+    own: NDArray[np.floating], others: Sequence[NDArray[np.floating]]
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Pick each question's candidates in one voice and put their features side by side.
 
-    `scores`, `dense` and `lexical` have shape (questions, passages), `silence` (questions,), `near` (questions, 3) and
-    `wording` (questions, 3), in the order of FEATURES. Gives the candidates' columns, shape (questions, candidates),
-    best score first, and the features, shape (questions, candidates, len(FEATURES)).
+    `own` are the ranker's scores of a voice, `others` those of the other voices: shape (questions, passages + 1) each,
+    silence last. Gives the candidates' columns, shape (questions, candidates), best score first, and their features,
+    shape (questions, candidates, len(FEATURES) + 2 * len(others)).
     """
+    scores, silence = own[:, :-1], own[:, -1]
     order = np.argsort(-scores, axis=1, kind="stable")[:, :CANDIDATES]
-    count = order.shape[1]
     chosen = np.take_along_axis(scores, order, axis=1)
+    count = order.shape[1]
     rival = np.repeat(chosen[:, :1], count, axis=1)
     rival[:, 0] = chosen[:, 1] if count > 1 else 0.0
-    shared = np.column_stack([np.clip(scores, 0, None).sum(axis=1), silence, dense.max(axis=1), near, wording])[
-        :, None, :
-    ].repeat(count, axis=1)
+    beside = [column for other in others for column in (other[:, -1], other[:, :-1].max(axis=1, initial=0.0))]
+    shared = np.column_stack([np.clip(scores, 0, None).sum(axis=1), silence, *beside])
     table = np.concatenate(
-        [
-            chosen[:, :, None],
-            rival[:, :, None],
-            shared[:, :, :2],
-            np.take_along_axis(dense, order, axis=1)[:, :, None],
-            np.take_along_axis(lexical, order, axis=1)[:, :, None],
-            shared[:, :, 2:],
-        ],
-        axis=2,
+        [chosen[:, :, None], rival[:, :, None], shared[:, None, :].repeat(count, axis=1)], axis=2, dtype=np.float64
     )
     return order, table
 
 
 @dataclass(frozen=True)
 class Curve:
-    """One voice's calibration: a logistic curve over standardised features, and the voice's threshold."""
+    """A logistic curve over standardised features, and the threshold from which on its probability is enough."""
 
     mean: NDArray[np.float64]
     scale: NDArray[np.float64]
@@ -105,12 +81,67 @@ class Curve:
         return 1 / (1 + np.exp(-np.clip(odds, -_SURE, _SURE)))
 
 
+@dataclass(frozen=True)
+class Calibration:
+    """How far to trust a voice's candidates: `first` is for the best of them, `further` for the rest.
+
+    Whether the best one answers is another question than whether the third one does too, and the one that silence hangs
+    on: one curve for both would be wrong about the first by up to ten points.
+    """
+
+    first: Curve
+    further: Curve
+
+    @property
+    def threshold(self) -> float:
+        """The probability below which the voice keeps silent."""
+        return self.first.threshold
+
+    def confidence(self, table: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Give the probability that each candidate answers; `table` as `features` gives it, for any questions.
+
+        No candidate is trusted more than the best one.
+        """
+        trust = np.empty(table.shape[:-1])
+        trust[:, :1] = self.first.confidence(table[:, :1])
+        trust[:, 1:] = np.minimum(self.further.confidence(table[:, 1:]), trust[:, :1])
+        return trust
+
+    def as_json(self) -> dict[str, object]:
+        """Give what `from_json` reads."""
+        return {name: _listed(curve) for name, curve in (("first", self.first), ("further", self.further))}
+
+    @classmethod
+    def from_json(cls, written: Mapping[str, Mapping[str, Any]]) -> Calibration:
+        """Read it back; KeyError or TypeError for anything else."""
+        return cls(**{name: _unlisted(written[name]) for name in ("first", "further")})
+
+
+def _listed(curve: Curve) -> dict[str, object]:
+    return {key: value.tolist() if isinstance(value, np.ndarray) else value for key, value in asdict(curve).items()}
+
+
+def _unlisted(written: Mapping[str, Any]) -> Curve:
+    mean, scale, weights = (np.array(written[name]) for name in ("mean", "scale", "weights"))
+    return Curve(mean, scale, weights, written["bias"], written["threshold"])
+
+
+def calibrate(table: NDArray[np.float64], answers: NDArray[np.bool_], speaks: NDArray[np.bool_]) -> Calibration:
+    """Fit a voice's calibration and choose its threshold; shapes as for `features` and `best_threshold`."""
+    first, further = fit_curve(table[:, :1], answers[:, :1]), fit_curve(table[:, 1:], answers[:, 1:])
+    line = best_threshold(first.confidence(table[:, :1]), answers[:, :1], speaks)
+    return Calibration(replace(first, threshold=line), further)
+
+
 def fit_curve(table: NDArray[np.float64], answers: NDArray[np.bool_]) -> Curve:
-    """Fit a voice's curve; `answers` (questions, candidates) says which candidates are gold. The threshold is 0.5."""
+    """Fit a curve; `answers` (questions, candidates) says which candidates are gold. The threshold is 0.5."""
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - seconds to import, needed for training alone
 
     rows, labels = table.reshape(-1, table.shape[-1]), answers.ravel()
-    mean, scale = rows.mean(axis=0), rows.std(axis=0) + 1e-9
+    if not len(rows):
+        return Curve(np.zeros(table.shape[-1]), np.ones(table.shape[-1]), np.zeros(table.shape[-1]), 0.0, 0.5)
+    mean, scale = rows.mean(axis=0), rows.std(axis=0)
+    scale[scale < _CONSTANT] = 1.0
     if labels.all() or not labels.any():  # nothing to separate: say what was always so
         rate = (labels.sum() + 1) / (len(labels) + 2)
         return Curve(mean, scale, np.zeros(len(mean)), float(np.log(rate / (1 - rate))), 0.5)

@@ -7,19 +7,21 @@ thresholds. It must not know how figures are printed.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from embeddings import baselines
 from embeddings.baselines import Plain, convex
+from embeddings.calibration import calibrate
 from embeddings.evidence import lexical_table
 from embeddings.examples import Examples
 from embeddings.metrics import DEPTH, AnswerKey, Ranking, Sheet
-from embeddings.phrasing import spelt_out
 from embeddings.ranker import WEIGHTS, KernelWeights, Regression
 from embeddings.retriever import DENSE_WEIGHT, UNTAUGHT_THRESHOLD, untaught_confidence
-from embeddings.training import FOLDS, curves_of, group_folds, question_folds
+from embeddings.spelling import Spelling
+from embeddings.training import FOLDS, calibrations_of, group_folds, question_folds
 from knowledge.model import CONTEXT
 
 if TYPE_CHECKING:
@@ -27,13 +29,13 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from embeddings.calibration import Curve
+    from embeddings.calibration import Calibration
     from embeddings.encoder import Vectors
     from embeddings.examples import Unseen
     from embeddings.hits import Findings
     from embeddings.lexical import LexicalIndex
     from embeddings.retriever import Retriever
-    from embeddings.training import Scorer
+    from embeddings.training import Fit, Scorer
     from knowledge.model import Pack, Question
 
 
@@ -94,17 +96,22 @@ class Material:
     words: LexicalIndex
     encode: Callable[[Sequence[str]], Vectors]
 
-    def examples(self, read: Callable[[str], str] = spelt_out) -> tuple[Examples, Vectors]:
-        """Encode the example questions as they are `read`, and gather what their evidence is made of."""
-        texts = [read(question.text) for question in self.pack.questions]
+    @cached_property
+    def read(self) -> Callable[[str], str]:
+        """How the system reads questions."""
+        return Spelling.of(self.pack).read
+
+    def examples(self, read: Callable[[str], str] | None = None) -> tuple[Examples, Vectors]:
+        """Encode the example questions as they are `read` (None: as ever), and gather what evidence is made of."""
+        texts = [(read or self.read)(question.text) for question in self.pack.questions]
         vectors = self.encode(texts)
         return Examples.of(self.pack, texts, vectors, self.passages, self.words), vectors
 
     def trained(
-        self, vectors: Vectors, weights: KernelWeights = WEIGHTS, read: Callable[[str], str] = spelt_out
+        self, vectors: Vectors, weights: KernelWeights = WEIGHTS, read: Callable[[str], str] | None = None
     ) -> Regression:
-        """Train the ranker on the example questions; `vectors` are theirs."""
-        return Regression.train(self.pack, vectors, weights=weights, read=read)
+        """Train the ranker on the example questions; `vectors` are theirs, as they are `read` (None: as ever)."""
+        return Regression.train(self.pack, vectors, weights=weights, read=read or self.read)
 
 
 def cross_validated(
@@ -114,12 +121,13 @@ def cross_validated(
     scheme: Scheme,
     folds: NDArray[np.int64],
     tick: Callable[[], None] = lambda: None,
+    fit: Fit = calibrate,
 ) -> Sheet:
     """Judge every example question without its group; nested: nothing that judges a question has learnt from it.
 
     Only which forms of words are counted, and their weights, come from all questions; no answer stands in them.
     `without` scores examples as if they had not been trained on; `folds` are those by which the shipped index learns
-    how far to trust the ranker. `tick` is called once a part.
+    how far to trust the ranker, and `fit` does that. `tick` is called once a part.
     """
     remembered = _remembering(without)
     nearest = np.zeros(len(folds), dtype=np.float32)
@@ -127,18 +135,18 @@ def cross_validated(
     judged: list[NDArray[np.int64]] = []
     for part in np.unique(scheme.parts):
         inside = scheme.parts == part
-        curves = curves_of(examples, remembered, folds, ~inside)
+        calibrations = calibrations_of(examples, remembered, folds, ~inside, fit)
         for group in np.unique(scheme.groups[inside]):
             trained = scheme.groups != group
             rows = np.flatnonzero(~trained)
-            columns, known = examples.taught_by(trained), examples.known_without(rows)
-            unseen = examples.evidence(rows, remembered(rows), trained, known, columns)
+            columns = examples.taught_by(trained)
+            unseen = examples.evidence(rows, remembered(rows), trained, columns)
             nearest[rows] = examples.nearest(rows, trained)
             judged.append(rows)
             for voice, places in key.places.items():
                 new = ~np.isin(places, examples.places[voice][columns[voice]])
-                evidence = unseen.get(voice)
-                pieces[voice].append(_ranked(examples, rows, places, new, voice, evidence, curves.get(voice)))
+                judge = calibrations.get(voice)
+                pieces[voice].append(_ranked(examples, rows, places, new, voice, unseen.get(voice), judge))
         tick()
     back = np.argsort(np.concatenate(judged))
     return Sheet({voice: Ranking.joined(found, back) for voice, found in pieces.items()}, nearest, calibrated=True)
@@ -151,17 +159,17 @@ def _ranked(
     new: NDArray[np.bool_],
     voice: str,
     unseen: Unseen | None,
-    curve: Curve | None,
+    calibration: Calibration | None,
 ) -> Ranking:
     """Rank a voice's passages as the retriever does; `new` are those that no example teaches any more."""
     block = np.ix_(rows, places)
     mixed = convex(examples.dense[block], examples.lexical[block], DENSE_WEIGHT)
     confidence = np.zeros(mixed.shape)
     confidence[:, new] = np.vectorize(untaught_confidence, otypes=[float])(mixed[:, new])
-    if unseen is not None and curve is not None:
+    if unseen is not None and calibration is not None:
         where = np.searchsorted(places, examples.places[voice][unseen.columns])
-        np.put_along_axis(confidence, where, curve.confidence(unseen.table), axis=1)
-    return Ranking.of(confidence, places, curve.threshold if curve else UNTAUGHT_THRESHOLD, mixed)
+        np.put_along_axis(confidence, where, calibration.confidence(unseen.table), axis=1)
+    return Ranking.of(confidence, places, calibration.threshold if calibration else UNTAUGHT_THRESHOLD, mixed)
 
 
 def _remembering(without: Scorer) -> Scorer:
@@ -231,7 +239,7 @@ def evaluated(material: Material, tick: Callable[[], None] = lambda: None) -> Ev
 
 def held_out(material: Material, retriever: Retriever, questions: Sequence[Question]) -> Evaluation:
     """Judge questions that are no examples by the shipped index; the plain systems are tuned on all examples."""
-    own = material.encode([spelt_out(question.text) for question in material.pack.questions])
+    own = material.encode([material.read(question.text) for question in material.pack.questions])
     seen = _plain(material, material.pack.questions, own)
     asked = _plain(material, questions, own)
     plain, share = baselines.plain_systems(seen, asked)
@@ -242,7 +250,7 @@ def held_out(material: Material, retriever: Retriever, questions: Sequence[Quest
 
 def _plain(material: Material, questions: Sequence[Question], examples: Vectors) -> Plain:
     """Give the plain scores of questions; `examples` are the vectors of all examples."""
-    texts = [spelt_out(question.text) for question in questions]
+    texts = [material.read(question.text) for question in questions]
     vectors = material.encode(texts)
     return Plain(
         AnswerKey.of(material.pack, questions),

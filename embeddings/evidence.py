@@ -1,17 +1,18 @@
-"""What speaks for and against each passage, for many questions at once: the features that calibration turns into trust.
+"""What the examples and the wording say about questions, many at once.
 
-Training and answering both take their features from here, so that they mean the same in both. It must not know any
-threshold.
+Training and answering both take it from here, so that it means the same in both. It must not know any threshold.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from embeddings.calibration import features, wording_features
+from embeddings.calibration import features
+from embeddings.lexical import content_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from embeddings.ranker import Layout
     from embeddings.wordforms import WordForms
     from knowledge.model import Pack
+
+_ASKS_NUMBER: Final = re.compile(r"how (?:many|much|long|often|big)|percent|percentage|number|figure|\d")
 
 
 @dataclass(frozen=True)
@@ -73,23 +76,28 @@ def lexical_table(words: LexicalIndex, texts: Sequence[str], passages: int) -> N
     return table
 
 
+def wording_features(text: str, known: frozenset[str]) -> tuple[float, float, float]:
+    """Count a question's content words and the unknown ones, and tell whether it asks for a figure."""
+    content = content_words(text)
+    unknown = sum(word not in known for word in content)
+    return float(len(content)), float(unknown), float(bool(_ASKS_NUMBER.search(text)))
+
+
 def wording_table(texts: Sequence[str], known: frozenset[str]) -> NDArray[np.float64]:
     """Give the three features of wording of every question, shape (questions, 3)."""
     return np.array([wording_features(text, known) for text in texts], dtype=float).reshape(len(texts), 3)
 
 
 def voice_evidence(
-    layout: Layout,
-    voice: str,
-    scores: NDArray[np.floating],
-    dense: NDArray[np.floating],
-    lexical: NDArray[np.floating],
-    near: NDArray[np.floating],
-    wording: NDArray[np.floating],
+    layout: Layout, voice: str, scores: NDArray[np.floating], taught: NDArray[np.int64] | None = None
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Pick a voice's candidates and give their features, as `calibration.features` does.
 
-    `scores` (questions, width) are the ranker's rows; `dense` and `lexical` stand for the voice's taught passages.
+    `scores` (questions, width) are the ranker's rows. `taught` are the columns of the voice's passages to choose from,
+    None for all; the candidates' columns count among those.
     """
-    part = scores[:, layout.columns[voice]]
-    return features(part[:, :-1], part[:, -1], dense, lexical, near, wording)
+    own = scores[:, layout.columns[voice]]
+    if taught is not None:
+        own = own[:, [*taught, -1]]
+    others = [scores[:, layout.columns[other]] for other in layout.voices if other != voice]
+    return features(own, others)

@@ -5,25 +5,26 @@ Training and evaluation both ask for it, with different examples left out. It mu
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from embeddings.calibration import FEATURES, features
-from embeddings.evidence import Taught, lexical_table, wording_table
+from embeddings.evidence import Taught, lexical_table, voice_evidence
 from embeddings.ranker import Layout
-from embeddings.wordforms import SEEN_AT_LEAST, words_and_pairs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from embeddings.encoder import Vectors
     from embeddings.lexical import LexicalIndex
     from knowledge.model import Pack
+
+    Beside = Callable[["Examples", NDArray[np.int64], NDArray[np.bool_], str, NDArray[np.int64]], NDArray[np.float64]]
+    """Further features, for comparison: of the examples (rows,), without those not trained on (examples,), in a voice,
+    for candidates that are places in the pack (rows, candidates); shape (rows, candidates, further features)."""
 
 
 @dataclass(frozen=True)
@@ -55,8 +56,8 @@ class Examples:
     """The example questions with everything that their evidence is made of, one a row.
 
     `grades`, `dense` and `lexical` have shape (examples, passages), passages in the pack's order; `cosines` has shape
-    (examples, examples). `places` gives the places in the pack of a voice's taught passages. `words` are the words of
-    each text, and `counts` says in how many texts a word stands. The features that are `unused` are 0 throughout.
+    (examples, examples). `places` gives the places in the pack of a voice's taught passages. Where only `some` features
+    are named by their numbers, the others are 0 throughout; features `beside` those that calibration knows come last.
     """
 
     layout: Layout
@@ -67,9 +68,8 @@ class Examples:
     lexical: NDArray[np.float64]
     cosines: NDArray[np.float32]
     places: Mapping[str, NDArray[np.int64]]
-    words: tuple[frozenset[str], ...]
-    counts: Counter[str]
-    unused: frozenset[str] = frozenset()
+    some: tuple[int, ...] | None = None
+    beside: Beside | None = None
 
     @classmethod
     def of(cls, pack: Pack, texts: Sequence[str], vectors: Vectors, passages: Vectors, index: LexicalIndex) -> Examples:
@@ -80,7 +80,6 @@ class Examples:
         for row, question in zip(grades, pack.questions, strict=True):
             for passage_id, grade in question.gold.items():
                 row[place_of[passage_id]] = grade
-        words = tuple(frozenset(form for form in words_and_pairs(text) if " " not in form) for text in texts)
         return cls(
             layout=layout,
             texts=tuple(texts),
@@ -93,14 +92,7 @@ class Examples:
                 voice: np.array([place_of[id_] for id_ in layout.passages[voice]], dtype=np.int64)
                 for voice in layout.voices
             },
-            words=words,
-            counts=Counter(word for own in words for word in own),
         )
-
-    def known_without(self, missing: Iterable[int]) -> frozenset[str]:
-        """List the words that stand in at least two of the texts that are not `missing`."""
-        lost = Counter(word for row in missing for word in self.words[row])
-        return frozenset(word for word, times in self.counts.items() if times - lost[word] >= SEEN_AT_LEAST)
 
     def taught_by(self, trained: NDArray[np.bool_]) -> dict[str, NDArray[np.int64]]:
         """Give, for each voice, the columns of the passages that answer at least one of the examples `trained` on."""
@@ -117,27 +109,22 @@ class Examples:
         rows: NDArray[np.int64],
         scores: NDArray[np.float64],
         trained: NDArray[np.bool_],
-        known: frozenset[str],
         columns: Mapping[str, NDArray[np.int64]],
     ) -> dict[str, Unseen]:
         """Gather the evidence on the examples `rows` for every voice that has `columns`, passages to choose from.
 
-        `scores` (len(rows), width) are the ranker's, `trained` (examples,) tells which examples may be compared with,
-        `known` are the words that count as known.
+        `scores` (len(rows), width) are the ranker's, `trained` (examples,) tells which examples may be compared with.
         """
-        wording = wording_table([self.texts[row] for row in rows], known)
-        cosines = self.cosines[np.ix_(rows, np.flatnonzero(trained))]
-        taught = self.taught.among(trained)
         found = {}
         for voice, own in columns.items():
             if not len(own):
                 continue
-            places = self.places[voice][own]
-            part = scores[:, self.layout.columns[voice]]
-            near = taught.near(cosines, voice)
-            block = np.ix_(rows, places)
-            order, table = features(part[:, own], part[:, -1], self.dense[block], self.lexical[block], near, wording)
-            table[:, :, [name in self.unused for name in FEATURES]] = 0
-            answers = np.take_along_axis(self.grades[block] > 0, order, axis=1)
+            order, table = voice_evidence(self.layout, voice, scores, own)
+            places = self.places[voice][own[order]]
+            if self.some is not None:
+                table[:, :, np.setdiff1d(np.arange(table.shape[2]), self.some)] = 0
+            if self.beside is not None:
+                table = np.concatenate([table, self.beside(self, rows, trained, voice, places)], axis=2)
+            answers = self.grades[rows[:, None], places] > 0
             found[voice] = Unseen(own[order], table, answers, self.taught.speaks[voice][rows])
         return found

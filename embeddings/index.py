@@ -8,60 +8,78 @@ from __future__ import annotations
 import json
 import sqlite3
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from importlib import metadata
 from typing import TYPE_CHECKING, Final
 
-import faiss
 import numpy as np
 
 from embeddings import lexical
-from embeddings.calibration import Curve
+from embeddings.calibration import Calibration
+from embeddings.dense import VoiceIndex, write_voice
 from embeddings.evidence import Taught
-from embeddings.phrasing import spelt_out
 from embeddings.ranker import Layout, Ranker, Regression
+from embeddings.spelling import Spelling
 from embeddings.stance import ClaimReader
-from embeddings.stance_files import read_stance, write_stance
+from embeddings.stance_files import has_stance, read_stance, write_stance
 from embeddings.stance_training import Lesson
 from embeddings.storage import IndexStore, Inputs, default_folder
-from embeddings.training import train_curves
+from embeddings.training import train_calibrations
+from embeddings.turns import has_turns, read_turns, turn_reader, write_turns
 from embeddings.vectors import VectorCache
-from embeddings.wordforms import WordForms
+from embeddings.wordforms import WordForms, numbered
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from numpy.typing import NDArray
+
     from embeddings.encoder import Encoder, Vectors
     from embeddings.stance import StanceModel
+    from embeddings.turns import TurnReader
     from knowledge.model import Pack
 
-FORMAT: Final = 2
+FORMAT: Final = 4
 """Raised whenever an index that an earlier version built would give other answers."""
 
 _LIBRARIES: Final = ("faiss-cpu", "numpy", "scikit-learn", "scipy", "sentence-transformers", "sqlite-utils")
 
 LEXICAL: Final = "lexical.sqlite3"
-RANKER: Final = "ranker.npz"
 FORMS: Final = "forms.json"
-CURVES: Final = "calibration.json"
+CALIBRATIONS: Final = "calibration.json"
+SPELLING: Final = "spelling.json"
+
+_RANKER_ARRAYS: Final = ("examples", "by_meaning", "by_letters", "by_words", "base")
+_FORMS_ARRAYS: Final = ("letters", "words")
 
 
 @dataclass(frozen=True)
 class Index:
     """An opened index.
 
-    `rows` lists, for each voice, its passages as row numbers in the pack's order; the voice's FAISS index holds their
-    vectors in the same order. `ranker` and `curves` are absent (None, empty) for a pack without example questions,
-    `stance` is None for one without example statements.
+    `dense` has the vectors of each voice's passages, which are known by their row numbers: their places in the pack.
+    `ranker` and `calibrations` are absent (None, empty) for a pack without example questions, `turns` for one without
+    example turns. `place` is the folder of its files.
     """
 
+    place: Path
     layout: Layout
-    rows: dict[str, tuple[int, ...]]
-    dense: dict[str, faiss.Index]
+    dense: dict[str, VoiceIndex]
     words: lexical.LexicalIndex
     ranker: Ranker | None
-    curves: dict[str, Curve]
-    stance: StanceModel | None
+    calibrations: dict[str, Calibration]
+    spelling: Spelling
+    turns: TurnReader | None
+
+    @cached_property
+    def stance(self) -> StanceModel | None:
+        """What the example statements taught, read when the first claim is made; None for a pack without any."""
+        return read_stance(self.place) if has_stance(self.place) else None
+
+    def read(self, question: str) -> str:
+        """Give a question as it is searched for."""
+        return self.spelling.read(question)
 
     def close(self) -> None:
         """Close its files."""
@@ -74,12 +92,12 @@ def inputs_of(pack: Pack, encoder: Encoder) -> Inputs:
     return Inputs(FORMAT, pack.id, pack.sha256, encoder.fingerprint, versions)
 
 
-def rows_of(pack: Pack, layout: Layout) -> dict[str, tuple[int, ...]]:
-    """List the row numbers of each voice's passages: their places in the pack, from 0."""
-    return {
-        voice: tuple(row for row, passage in enumerate(pack.passages) if passage.voice == voice)
-        for voice in layout.voices
-    }
+def rows_of(pack: Pack, layout: Layout) -> dict[str, NDArray[np.int64]]:
+    """List the row numbers of each voice's passages, ascending: their places in the pack, from 0."""
+    rows: dict[str, list[int]] = {voice: [] for voice in layout.voices}
+    for row, passage in enumerate(pack.passages):
+        rows[passage.voice].append(row)
+    return {voice: np.array(own, dtype=np.int64) for voice, own in rows.items()}
 
 
 def open_index(
@@ -93,7 +111,8 @@ def open_index(
     """Open the pack's index in a cache folder (None: the platform's own), building it first where it must be.
 
     A missing, stale, damaged or half-written index is built anew; `say` hears one line that names the reason, and
-    `report(done, total)` the progress in texts encoded. Raises UserError when the folder cannot be written.
+    `report(done, total)` the progress in texts encoded. A build that is interrupted keeps the vectors that it has
+    encoded, and the next one goes on from there. Raises UserError when the folder cannot be written.
     """
     root = folder or default_folder()
     store = IndexStore(root, pack.id)
@@ -101,7 +120,7 @@ def open_index(
     fault = store.fault_of(inputs)
     if fault is not None:
         say(f"building the index: {fault}")
-        store.build(inputs, lambda place: _write(place, pack, vector_cache(pack, encoder, root), report))
+        store.build(inputs, lambda place: _write(place, pack, vector_cache(pack, encoder, root), say, report))
     return _read(store.place_of(inputs), pack)
 
 
@@ -110,102 +129,117 @@ def vector_cache(pack: Pack, encoder: Encoder, folder: Path | None = None) -> Ve
     return VectorCache(encoder, (folder or default_folder()) / pack.id)
 
 
-def _write(place: Path, pack: Pack, cache: VectorCache, report: Callable[[int, int], None]) -> None:
-    """Fill an empty folder with the index of a pack."""
+def _write(
+    place: Path,
+    pack: Pack,
+    cache: VectorCache,
+    say: Callable[[str], None],
+    report: Callable[[int, int], None],
+) -> dict[str, object]:
+    """Fill an empty folder with the index of a pack, and give what was measured on the way.
+
+    Vectors are taken from the cache as they are needed: those of the passages are never in memory all at once.
+    """
+    spelling = Spelling.of(pack)
+    (place / SPELLING).write_text(json.dumps(spelling.as_json()), encoding="utf-8")
+    asked = [spelling.read(question.text) for question in pack.questions]
+    claimed = [spelling.read(statement.text) for statement in pack.statements]
     texts = [passage.text for passage in pack.passages]
-    asked = [spelt_out(question.text) for question in pack.questions]
-    claimed = [spelt_out(statement.text) for statement in pack.statements]
-    vectors = cache.encode(texts + asked + claimed, report)
-    cache.keep_only(texts + asked + claimed)
-    passages, examples, claims = np.split(vectors, [len(texts), len(texts) + len(asked)])
+    kept = cache.keep(texts + asked + claimed, report)
+    passages, examples, claims = np.split(kept, [len(texts), len(texts) + len(asked)])
     layout = Layout.of(pack)
-    for number, rows in enumerate(rows_of(pack, layout).values()):
-        flat = faiss.IndexFlatIP(vectors.shape[1])
-        flat.add(passages[list(rows)])
-        faiss.write_index(flat, str(place / f"voice-{number}.faiss"))
+    rows = rows_of(pack, layout)
+    measured = _write_dense(place, cache, {voice: passages[own] for voice, own in rows.items()}, say)
     lexical.build(place / LEXICAL, pack.passages)
     ranker = None
     if pack.questions:
-        words = lexical.LexicalIndex(place / LEXICAL)
-        regression = Regression.train(pack, examples)
-        curves = train_curves(pack, regression, passages, words)
-        words.close()
+        regression = Regression.train(pack, cache.at(examples), read=spelling.read)
         ranker = regression.ranker
-        _write_learnt(place, ranker, curves)
+        _write_learnt(place, ranker, train_calibrations(pack, regression))
     if pack.statements:
-        own = {side: passages[list(rows)] for side, rows in rows_of(pack, layout).items() if side in pack.side_ids}
+        own = {side: cache.at(passages[rows[side]]) for side in pack.side_ids}
         reader = ClaimReader(layout, ranker, Taught.by(pack, layout), own)
-        write_stance(place, Lesson.of(pack, reader.read(claimed, claims)).model())
+        write_stance(place, Lesson.of(pack, reader.read(claimed, cache.at(claims))).model())
+    turns = turn_reader(pack)
+    if turns is not None:
+        write_turns(place, turns)
+    cache.forget_others(kept)
+    return {"voices": measured}
 
 
-def _write_learnt(place: Path, ranker: Ranker, curves: dict[str, Curve]) -> None:
-    np.savez(
-        place / RANKER,
-        examples=ranker.examples,
-        by_meaning=ranker.by_meaning,
-        by_letters=ranker.by_letters,
-        by_words=ranker.by_words,
-        base=ranker.base,
-        letters_idf=ranker.letters.idf,
-        words_idf=ranker.words.idf,
-    )
+def _write_dense(
+    place: Path, cache: VectorCache, kept: dict[str, NDArray[np.int64]], say: Callable[[str], None]
+) -> dict[str, object]:
+    """Write the vectors of each voice, which are `kept` in these rows of the cache."""
+    measured: dict[str, object] = {}
+    for number, (voice, own) in enumerate(kept.items()):
+        build = write_voice(place / _dense_name(number), cache.dimensions, own, cache.at)
+        measured[voice] = asdict(build)
+        if not build.exact:
+            say(
+                f"{voice}: {build.vectors:,} passages are searched approximately; {build.recall:.1%} of the ten "
+                "nearest are found"
+            )
+    return measured
+
+
+def _dense_name(number: int) -> str:
+    return f"voice-{number}.faiss"
+
+
+def _write_learnt(place: Path, ranker: Ranker, calibrations: dict[str, Calibration]) -> None:
+    for name in _RANKER_ARRAYS:
+        np.save(_array_path(place, name), getattr(ranker, name))
+    for name in _FORMS_ARRAYS:
+        np.save(_array_path(place, f"{name}_idf"), getattr(ranker, name).idf)
     forms = {"letters": list(ranker.letters.columns), "words": list(ranker.words.columns)}
     (place / FORMS).write_text(json.dumps(forms), encoding="utf-8")
-    listed = {
-        voice: {key: value.tolist() if isinstance(value, np.ndarray) else value for key, value in asdict(curve).items()}
-        for voice, curve in curves.items()
-    }
-    (place / CURVES).write_text(json.dumps(listed, indent=2), encoding="utf-8")
+    listed = {voice: calibration.as_json() for voice, calibration in calibrations.items()}
+    (place / CALIBRATIONS).write_text(json.dumps(listed, indent=2), encoding="utf-8")
 
 
 def _read(place: Path, pack: Pack) -> Index:
     """Open the files of a whole index."""
     layout = Layout.of(pack)
-    rows = rows_of(pack, layout)
-    ranker, curves = None, {}
-    if pack.questions:
+    ranker, calibrations = None, {}
+    if (place / FORMS).exists():
         ranker = _read_ranker(place)
-        curves = {
-            voice: Curve(
-                mean=np.array(curve["mean"]),
-                scale=np.array(curve["scale"]),
-                weights=np.array(curve["weights"]),
-                bias=curve["bias"],
-                threshold=curve["threshold"],
-            )
-            for voice, curve in json.loads((place / CURVES).read_bytes()).items()
-        }
+        written = json.loads((place / CALIBRATIONS).read_bytes())
+        calibrations = {voice: Calibration.from_json(own) for voice, own in written.items()}
     return Index(
+        place=place,
         layout=layout,
-        rows=rows,
-        dense={voice: faiss.read_index(str(place / f"voice-{number}.faiss")) for number, voice in enumerate(rows)},
+        dense={
+            voice: VoiceIndex(place / _dense_name(number), own)
+            for number, (voice, own) in enumerate(rows_of(pack, layout).items())
+        },
         words=lexical.LexicalIndex(place / LEXICAL),
         ranker=ranker,
-        curves=curves,
-        stance=read_stance(place) if pack.statements else None,
+        calibrations=calibrations,
+        spelling=Spelling.from_json(json.loads((place / SPELLING).read_bytes())),
+        turns=read_turns(place) if has_turns(place) else None,
     )
 
 
 def _read_ranker(place: Path) -> Ranker:
     forms: dict[str, list[str]] = json.loads((place / FORMS).read_bytes())
-    with np.load(place / RANKER, allow_pickle=False) as arrays:
-        return Ranker(
-            letters=WordForms("letters", _numbered(forms["letters"]), arrays["letters_idf"]),
-            words=WordForms("words", _numbered(forms["words"]), arrays["words_idf"]),
-            examples=arrays["examples"],
-            by_meaning=arrays["by_meaning"],
-            by_letters=arrays["by_letters"],
-            by_words=arrays["by_words"],
-            base=arrays["base"],
-        )
+    letters, words = (_mapped(place, f"{name}_idf") for name in _FORMS_ARRAYS)
+    return Ranker(
+        letters=WordForms("letters", numbered(forms["letters"]), letters),
+        words=WordForms("words", numbered(forms["words"]), words),
+        **{name: _mapped(place, name) for name in _RANKER_ARRAYS},
+    )
 
 
-def _numbered(forms: list[str]) -> dict[str, int]:
-    return {form: column for column, form in enumerate(forms)}
+def _array_path(place: Path, name: str) -> Path:
+    return place / f"ranker-{name}.npy"
+
+
+def _mapped(place: Path, name: str) -> NDArray[np.float32]:
+    """Map one of the ranker's arrays: nothing is copied, and of most of them a question needs a few rows alone."""
+    return np.asarray(np.load(_array_path(place, name), mmap_mode="r", allow_pickle=False))
 
 
 def passage_vectors(index: Index, voice: str) -> Vectors:
-    """Give the vectors of a voice's passages, one a row, in the order of `index.rows[voice]`."""
-    flat = index.dense[voice]
-    vectors: Vectors = flat.reconstruct_n(0, flat.ntotal)
-    return vectors
+    """Give the vectors of a voice's passages, one a row, in the pack's order: a copy in memory."""
+    return index.dense[voice].vectors()

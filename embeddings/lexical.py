@@ -10,10 +10,8 @@ import sqlite3
 import threading
 from typing import TYPE_CHECKING, Final
 
-import sqlite_utils
-
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from knowledge.model import Passage
@@ -22,6 +20,18 @@ _WORD: Final = re.compile(r"[^\W_]+")
 
 _MOST_TERMS: Final = 64
 """Terms of one query. More say nothing new and only cost time."""
+
+_FEW: Final = 1000
+"""Passages among which every word is looked up."""
+
+_MOST_MATCHES: Final = 2000
+"""Among more passages: occurrences that are looked at, at 2 µs each. The rarest words come first, and say the most."""
+
+_REMEMBERED: Final = 10_000
+"""Words whose number of passages is remembered."""
+
+_BATCH: Final = 1000
+"""Passages written at a time."""
 
 _SATURATION: Final = 5.0
 """The BM25 score that counts as half: the median of the best score of a question lies near it."""
@@ -144,19 +154,27 @@ def content_words(text: str) -> list[str]:
     return [word for word in words(text) if word not in STOP_WORDS]
 
 
-def match_expression(text: str) -> str:
-    """Build an FTS5 query that asks for any content word of the text; empty when there is none.
+def terms_of(text: str) -> list[str]:
+    """Give the different content words of a text that are searched for, in order."""
+    return list(dict.fromkeys(content_words(text)))[:_MOST_TERMS]
+
+
+def match_expression(terms: Iterable[str]) -> str:
+    """Build an FTS5 query that asks for any of the terms; empty when there is none.
 
     Each term stands in double quotes, which makes it a plain string to FTS5 whatever it holds: no operator, column
     name or wildcard of the asker's can get through. Source: SQLite's documentation of FTS5, section "Full-text query
     syntax".
     """
-    terms = dict.fromkeys(content_words(text))
-    return " OR ".join(f'"{term}"' for term in list(terms)[:_MOST_TERMS])
+    return " OR ".join(f'"{term}"' for term in terms)
 
 
 class LexicalIndex:
-    """The passages' words in an SQLite file that is only read; safe to use from several threads."""
+    """The passages' words in an SQLite file that is only read; safe to use from several threads.
+
+    Of a word's occurrences in many passages each costs time, and the commoner a word is, the less it tells passages
+    apart. So where there are many, the commonest words of a question are left out as far as it takes.
+    """
 
     def __init__(self, path: Path) -> None:
         """Open an index that `build` has written; sqlite3.DatabaseError when it is none."""
@@ -164,19 +182,45 @@ class LexicalIndex:
             f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
         )
         self._lock = threading.Lock()
-        self._connection.execute("SELECT count(*) FROM passage").fetchone()
+        (self._passages,) = self._connection.execute("SELECT count(*) FROM passage_docsize").fetchone()
+        self._matches: dict[str, int] = {}
 
     def scores(self, question: str) -> dict[int, float]:
         """Give the passages that share a word with the question: row number (from 0) -> BM25 as s / (s + 5)."""
-        expression = match_expression(question)
-        if not expression:
-            return {}
+        terms = terms_of(question)
         with self._lock:
+            expression = match_expression(terms if self._passages <= _FEW else self._telling(terms))
+            if not expression:
+                return {}
             rows = self._connection.execute(
                 "SELECT rowid, bm25(passage) FROM passage WHERE passage MATCH ?", (expression,)
             ).fetchall()
         # FTS5 gives BM25 negated, best lowest; a term that stands in most passages can push it over zero.
         return {row - 1: max(-score, 0.0) / (max(-score, 0.0) + _SATURATION) for row, score in rows}
+
+    def _telling(self, terms: Sequence[str]) -> list[str]:
+        """Choose the rarest terms, as many as `_MOST_MATCHES` allows, in their order; none that stands too often."""
+        left = _MOST_MATCHES
+        chosen = set()
+        for term in sorted(terms, key=self._matches_of):
+            left -= self._matches_of(term)
+            if left < 0:
+                break
+            chosen.add(term)
+        return [term for term in terms if term in chosen]
+
+    def _matches_of(self, term: str) -> int:
+        """Count the passages with a term; no further than it matters."""
+        known = self._matches.get(term)
+        if known is None:
+            (known,) = self._connection.execute(
+                "SELECT count(*) FROM (SELECT 1 FROM passage WHERE passage MATCH ? LIMIT ?)",
+                (match_expression([term]), _MOST_MATCHES + 1),
+            ).fetchone()
+            if len(self._matches) >= _REMEMBERED:
+                self._matches.clear()
+            self._matches[term] = known
+        return known
 
     def close(self) -> None:
         """Close the file."""
@@ -185,10 +229,18 @@ class LexicalIndex:
 
 
 def build(path: Path, passages: Iterable[Passage]) -> None:
-    """Write the index of the passages, numbered from 0 in the order given, to a new file."""
+    """Write the index of the passages, numbered from 0 in the order given, to a new file, without their texts."""
+    import sqlite_utils  # noqa: PLC0415 - takes a tenth of a second, and only building needs it
+
     database = sqlite_utils.Database(path)
-    database.execute("CREATE VIRTUAL TABLE passage USING fts5(text, tokenize = 'porter unicode61 remove_diacritics 2')")
-    database.table("passage").insert_all(
-        {"rowid": number, "text": passage.text} for number, passage in enumerate(passages, start=1)
+    database.execute(
+        "CREATE VIRTUAL TABLE passage USING fts5(text, content = '', tokenize = 'porter unicode61 remove_diacritics 2')"
     )
+    database.table("passage").insert_all(
+        ({"rowid": number, "text": passage.text} for number, passage in enumerate(passages, start=1)),
+        batch_size=_BATCH,
+    )
+    # One piece instead of the several that were written: a word is then found in one place.
+    with database.conn:
+        database.execute("INSERT INTO passage(passage) VALUES ('optimize')")
     database.close()

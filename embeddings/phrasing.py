@@ -45,15 +45,19 @@ _SHORT_FORMS: Final = {
     "ppl": "people",
     "r": "are",
     "sm": "social media",
+    "snap chat": "snapchat",
     "socials": "social media",
     "thx": "thanks",
+    "tik tok": "tiktok",
     "u": "you",
     "ur": "your",
     "w": "with",
     "wanna": "want to",
+    "whats app": "whatsapp",
     "wat": "what",
     "wut": "what",
     "y": "why",
+    "you tube": "youtube",
 }
 
 _SHORT_FORM: Final = re.compile(

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from embeddings.phrasing import spelt_out
 from embeddings.wordforms import WordForms
 from knowledge.model import CONTEXT
 
@@ -50,7 +49,10 @@ WEIGHTS: Final = KernelWeights()
 
 def likeness(cosines: NDArray[np.floating]) -> NDArray[np.floating]:
     """Turn cosines of vectors into the part of the kernel that speaks of meaning: 1 at equality, falling fast."""
-    near: NDArray[np.floating] = np.exp((cosines - 1) / MEANING_WIDTH)
+    near: NDArray[np.floating] = cosines - 1
+    # In place: of many questions at once these are megabytes, and fetching memory takes longer than the arithmetic.
+    near /= MEANING_WIDTH
+    np.exp(near, out=near)
     return near
 
 
@@ -68,10 +70,9 @@ class Layout:
     def of(cls, pack: Pack) -> Layout:
         """Take the voices of the pack's sides, then the writer's."""
         voices = (*pack.side_ids, CONTEXT)
-        taught = {passage_id for question in pack.questions for passage_id in question.gold}
         return cls(
             voices,
-            {voice: tuple(p.id for p in pack.of_voice(voice) if p.id in taught) for voice in voices},
+            {voice: tuple(p.id for p in pack.of_voice(voice) if p.id in pack.taught) for voice in voices},
         )
 
     @cached_property
@@ -124,13 +125,13 @@ class Ranker:
     base: NDArray[np.float32]
 
     def scores(self, text: str, cosines: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Score one question from its text as `spelt_out` and its cosines with the examples; shape (width,)."""
+        """Score one question from its text as it is read and its cosines with the examples; shape (width,)."""
         one: NDArray[np.float32] = self.scores_of([text], cosines[None, :])[0]
         return one
 
     def scores_of(self, texts: Sequence[str], cosines: NDArray[np.float32]) -> NDArray[np.float32]:
         """Score several questions; `cosines` (questions, examples), the result (questions, width)."""
-        scores: NDArray[np.float32] = self.base + likeness(cosines).astype(np.float32) @ self.by_meaning
+        scores: NDArray[np.float32] = self.base + likeness(cosines).astype(np.float32, copy=False) @ self.by_meaning
         for forms, weights in ((self.letters, self.by_letters), (self.words, self.by_words)):
             for row, text in zip(scores, texts, strict=True):
                 where, values = forms.weigh(text)
@@ -202,7 +203,7 @@ class Regression:
         vectors: Vectors,
         *,
         weights: KernelWeights = WEIGHTS,
-        read: Callable[[str], str] = spelt_out,
+        read: Callable[[str], str],
     ) -> Regression:
         """Fit the pack's example questions; `vectors` (n, dimensions) are those of their texts as they are `read`."""
         texts = [read(question.text) for question in pack.questions]

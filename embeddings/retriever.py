@@ -6,23 +6,24 @@ and says how far to trust them. It must not know how an answer is put together.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from embeddings.evidence import Taught, known_words, voice_evidence, wording_table
+from embeddings.evidence import Taught, voice_evidence
 from embeddings.hits import Findings, Hit, StanceFinding
 from embeddings.index import passage_vectors
-from embeddings.phrasing import spelt_out
 from embeddings.stance import ClaimReader
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from numpy.typing import NDArray
 
-    from embeddings.encoder import Encoder
+    from embeddings.encoder import Encoder, Vectors
     from embeddings.index import Index
     from knowledge.model import Pack
 
@@ -48,6 +49,15 @@ def untaught_confidence(score: float) -> float:
     return float(1 / (1 + np.exp(-_STEEPNESS * (score - _EVEN_SCORE))))
 
 
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """Questions with their texts as they are searched for, and the vectors of those, one a row."""
+
+    questions: tuple[str, ...]
+    texts: tuple[str, ...]
+    vectors: Vectors
+
+
 class Retriever:
     """Finds hits for questions. It changes nothing, so several threads may use it at once."""
 
@@ -56,7 +66,6 @@ class Retriever:
         self._pack = pack
         self._encoder = encoder
         self._index = index
-        self._taught = Taught.by(pack, index.layout)
 
     def find(self, question: str) -> Findings:
         """Find what each voice says to a question. The same question always gives the same findings."""
@@ -64,13 +73,38 @@ class Retriever:
 
     def find_many(self, questions: Sequence[str]) -> list[Findings]:
         """Find for several questions at once, in order: one pass of the encoder serves them all."""
-        if not questions:
+        return self.found(self.encoded(questions))
+
+    def lean(self, text: str) -> Mapping[str, float]:
+        """Give the probability of what may be wanted with a turn, by `turns.WANTS`; empty for a pack without turns."""
+        return self._index.turns.lean(text) if self._index.turns else {}
+
+    def encoded(self, questions: Sequence[str]) -> Encoded:
+        """Read questions as they are searched for, and encode them: the first half of `find_many`, and the longer."""
+        texts = tuple(self._index.read(question) for question in questions)
+        vectors = self._encoder.encode(texts) if texts else np.zeros((0, 0), np.float32)
+        return Encoded(tuple(questions), texts, vectors)
+
+    def found(self, encoded: Encoded) -> list[Findings]:
+        """Find for questions that are encoded, in order: the second half of `find_many`."""
+        if not encoded.questions:
             return []
-        texts = [spelt_out(question) for question in questions]
-        vectors = self._encoder.encode(texts)
+        index = self._index
+        taught = self._taught_confidence(encoded.texts, encoded.vectors)
+        lexical = [index.words.scores(text) for text in encoded.texts]
+        by_voice = {voice: self._near(voice, encoded.vectors, lexical) for voice in index.layout.voices}
+        thresholds = dict.fromkeys(index.layout.voices, UNTAUGHT_THRESHOLD)
+        thresholds |= {voice: calibration.threshold for voice, calibration in index.calibrations.items()}
         return [
-            self._findings(question, text, vector)
-            for question, text, vector in zip(questions, texts, vectors, strict=True)
+            Findings(
+                question,
+                {
+                    voice: self._ranked(voice, near[place], lexical[place], taught[place])
+                    for voice, near in by_voice.items()
+                },
+                thresholds,
+            )
+            for place, question in enumerate(encoded.questions)
         ]
 
     def stance(self, claim: str) -> StanceFinding:
@@ -78,96 +112,91 @@ class Retriever:
 
         The stance is None when it is nobody's, when that is unsure, and always for a pack without statements.
         """
-        text = spelt_out(claim)
-        vectors = self._encoder.encode([text])
-        findings = self._findings(claim, text, vectors[0])
+        encoded = self.encoded([claim])
+        (findings,) = self.found(encoded)
         if self._index.stance is None:
             return StanceFinding(findings, None, dict.fromkeys(self._pack.side_ids, 0.0), {}, {})
-        return self._index.stance.judge(self._claims.read([text], vectors), findings)
+        return self._index.stance.judge(self._claims.read(encoded.texts, encoded.vectors), findings)
 
     @cached_property
     def _claims(self) -> ClaimReader:
         own = {side: passage_vectors(self._index, side) for side in self._pack.side_ids}
-        return ClaimReader(self._index.layout, self._index.ranker, self._taught, own)
+        return ClaimReader(self._index.layout, self._index.ranker, Taught.by(self._pack, self._index.layout), own)
 
-    @cached_property
-    def _known_words(self) -> frozenset[str]:
-        return known_words(self._index.ranker.words) if self._index.ranker else frozenset()
+    def _ranked(
+        self,
+        voice: str,
+        near: Sequence[tuple[int, float]],
+        lexical: Mapping[int, float],
+        confidence: Mapping[str, float],
+    ) -> tuple[Hit, ...]:
+        """Rank a voice's candidates for one question; `confidence` is what the examples say of some of them."""
+        passages, taught = self._pack.passages, self._taught_ids
+        candidates = []
+        for row, cosine in near:
+            passage_id = passages[row].id
+            words = lexical.get(row, 0.0)
+            score = fused(cosine, words)
+            trust = confidence.get(passage_id)
+            if trust is None:
+                trust = 0.0 if passage_id in taught else untaught_confidence(score)
+            candidates.append((-trust, -score, passage_id, cosine, words))
+        candidates.sort()  # by confidence, then by score, best first
+        return tuple(
+            [Hit(id_, voice, cosine, words, -score, -trust) for trust, score, id_, cosine, words in candidates]
+        )
 
-    def _findings(self, question: str, text: str, vector: NDArray[np.float32]) -> Findings:
-        lexical = self._index.words.scores(text)
-        cosines = scores = None
-        if self._index.ranker is not None:
-            cosines = self._index.ranker.examples @ vector
-            scores = self._index.ranker.scores(text, cosines)
-        hits, thresholds = {}, {}
-        for voice in self._index.layout.voices:
-            dense = self._dense(voice, vector, lexical)
-            confidence = self._taught_confidence(voice, text, dense, lexical, cosines, scores)
-            found = []
-            for row, cosine in dense.items():
-                passage = self._pack.passages[row]
-                score = fused(cosine, lexical.get(row, 0.0))
-                trust = confidence.get(passage.id)
-                if trust is None:
-                    trust = 0.0 if passage.id in self._taught_ids else untaught_confidence(score)
-                found.append(Hit(passage.id, voice, cosine, lexical.get(row, 0.0), score, trust))
-            found.sort(key=lambda hit: (-hit.confidence, -hit.score, hit.passage_id))
-            hits[voice] = tuple(found)
-            curve = self._index.curves.get(voice)
-            thresholds[voice] = curve.threshold if curve else UNTAUGHT_THRESHOLD
-        return Findings(question, hits, thresholds)
+    def _near(
+        self, voice: str, vectors: Vectors, lexical: Sequence[Mapping[int, float]]
+    ) -> list[list[tuple[int, float]]]:
+        """Give the candidates of a voice with their cosines, question by question.
+
+        They are the nearest by vector, those that share most words, and the taught.
+        """
+        own = self._index.dense[voice]
+        rows, cosines = own.search(vectors, REACH)
+        near = [
+            [(row, cosine) for row, cosine in zip(*found, strict=True) if row >= 0]
+            for found in zip(rows.tolist(), cosines.tolist(), strict=True)
+        ]
+        for candidates, vector, words in zip(near, vectors, lexical, strict=True):
+            if len(candidates) < len(own.rows):
+                candidates.extend(self._further(voice, {row for row, _ in candidates}, vector, words))
+        return near
+
+    def _further(
+        self, voice: str, seen: AbstractSet[int], vector: NDArray[np.float32], lexical: Mapping[int, float]
+    ) -> Iterable[tuple[int, float]]:
+        """Give a voice's candidates that are not near by vector, with their cosines."""
+        own = self._index.dense[voice]
+        sharing = np.fromiter(lexical, np.int64)
+        sharing = sharing[own.own(sharing)]
+        by_words = np.argsort([-lexical[row] for row in sharing.tolist()], kind="stable")
+        best_words = sharing[by_words[:REACH]]
+        rest = np.array(sorted({*best_words.tolist(), *self._taught_rows[voice]} - seen), dtype=np.int64)
+        return zip(rest.tolist(), own.cosines_of(rest, vector).tolist(), strict=True)
 
     @cached_property
     def _taught_ids(self) -> frozenset[str]:
         return frozenset(id_ for ids in self._index.layout.passages.values() for id_ in ids)
 
-    def _dense(self, voice: str, vector: NDArray[np.float32], lexical: dict[int, float]) -> dict[int, float]:
-        """Give the cosines of a voice's candidates: the nearest by vector, those that share words, and the taught."""
-        rows = self._index.rows[voice]
-        if not rows:
-            return {}
-        flat = self._index.dense[voice]
-        cosines, places = flat.search(vector[None, :], min(len(rows), REACH))
-        found = {rows[place]: float(cosine) for place, cosine in zip(places[0], cosines[0], strict=True)}
-        if len(found) < len(rows):
-            place_of = self._places[voice]
-            best_words = sorted((row for row in lexical if row in place_of), key=lambda row: -lexical[row])[:REACH]
-            for row in {*best_words, *self._taught_rows[voice]} - found.keys():
-                found[row] = float(flat.reconstruct(place_of[row]) @ vector)
-        return found
-
-    @cached_property
-    def _places(self) -> dict[str, dict[int, int]]:
-        return {voice: {row: place for place, row in enumerate(rows)} for voice, rows in self._index.rows.items()}
-
     @cached_property
     def _taught_rows(self) -> dict[str, list[int]]:
-        row_of = {passage.id: row for row, passage in enumerate(self._pack.passages)}
+        taught = self._taught_ids
+        row_of = {passage.id: row for row, passage in enumerate(self._pack.passages) if passage.id in taught}
         return {voice: [row_of[id_] for id_ in ids] for voice, ids in self._index.layout.passages.items()}
 
-    def _taught_confidence(
-        self,
-        voice: str,
-        text: str,
-        dense: dict[int, float],
-        lexical: dict[int, float],
-        cosines: NDArray[np.float32] | None,
-        scores: NDArray[np.float32] | None,
-    ) -> dict[str, float]:
-        """Give the calibrated probability of the voice's best taught passages, by passage id."""
-        curve = self._index.curves.get(voice)
-        if curve is None or cosines is None or scores is None:
-            return {}
-        rows = self._taught_rows[voice]
-        columns, table = voice_evidence(
-            self._index.layout,
-            voice,
-            scores[None, :],
-            np.array([[dense[row] for row in rows]]),
-            np.array([[lexical.get(row, 0.0) for row in rows]]),
-            self._taught.near(cosines[None, :], voice),
-            wording_table([text], self._known_words),
-        )
-        ids = self._index.layout.passages[voice]
-        return {ids[column]: float(trust) for column, trust in zip(columns[0], curve.confidence(table[0]), strict=True)}
+    def _taught_confidence(self, texts: Sequence[str], vectors: Vectors) -> list[dict[str, float]]:
+        """Give, question by question, the calibrated probabilities of the best taught passages, by passage id."""
+        found: list[dict[str, float]] = [{} for _ in texts]
+        index = self._index
+        if index.ranker is None:
+            return found
+        scores = index.ranker.scores_of(texts, vectors @ index.ranker.examples.T)
+        for voice, calibration in index.calibrations.items():
+            columns, table = voice_evidence(index.layout, voice, scores)
+            trusts = calibration.confidence(table)
+            ids = index.layout.passages[voice]
+            for own, best, trust in zip(found, columns.tolist(), trusts.tolist(), strict=True):
+                own.update(zip([ids[column] for column in best], trust, strict=True))
+        return found

@@ -8,7 +8,6 @@ about is what the example questions say of it. It must not know how the statemen
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +16,7 @@ import numpy as np
 from embeddings.evidence import known_words, wording_table
 from embeddings.hits import Hit, StanceFinding
 from embeddings.ranker import likeness
+from embeddings.stance_words import denied, sign_of, tone_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,17 +32,6 @@ if TYPE_CHECKING:
 REBUTTALS: Final = 6
 """Passages of a voice that are judged as a reply to one claim: the best ones by score."""
 
-_DENIAL: Final = re.compile(
-    r"(?<![\w'])(?:no|not|never|nobody|none|nothing|neither|nor|without|hardly|cannot|false|myth|nonsense|wrong|"
-    r"ain'?t|aren'?t|can't|didn'?t|doesn'?t|don't|isn'?t|wasn'?t|won'?t)(?![\w'])"
-)
-"""Words of denial, in texts as `spelt_out`."""
-
-
-def sign_of(text: str) -> float:
-    """Give -1 for a claim with a word of denial in it, 1 for any other."""
-    return -1.0 if _DENIAL.search(text) else 1.0
-
 
 @dataclass(frozen=True)
 class Claims:
@@ -56,12 +45,15 @@ class Claims:
     vectors: Vectors
     topics: NDArray[np.float32]
     signs: NDArray[np.float32]
+    tones: NDArray[np.float32]
     asides: NDArray[np.float64]
 
     def among(self, rows: NDArray[np.int64]) -> Claims:
         """Give some of the claims."""
         texts = tuple(self.texts[row] for row in rows)
-        return Claims(texts, self.vectors[rows], self.topics[rows], self.signs[rows], self.asides[rows])
+        return Claims(
+            texts, self.vectors[rows], self.topics[rows], self.signs[rows], self.tones[rows], self.asides[rows]
+        )
 
 
 @dataclass(frozen=True)
@@ -91,19 +83,24 @@ class ClaimReader:
             topics /= np.linalg.norm(topics, axis=1, keepdims=True) + 1e-9
             unanswerable = self.taught.near(cosines, self.layout.voices[0])[:, 2]
             known = known_words(self.ranker.words)
-        asides = np.column_stack([*silences, *dense, unanswerable, wording_table(texts, known)[:, :2]])
-        return Claims(tuple(texts), vectors, topics, np.array([sign_of(text) for text in texts], np.float32), asides)
+        signs = np.array([sign_of(text) for text in texts], dtype=np.float32)
+        tones = np.array([tone_of(text) for text in texts], dtype=np.float32)
+        asides = np.column_stack([*silences, *dense, unanswerable, wording_table(texts, known)[:, :2], signs, tones])
+        return Claims(tuple(denied(text) for text in texts), vectors, topics, signs, tones, asides)
 
 
 def turned_kernel(
-    cosines: NDArray[np.floating], topics: NDArray[np.floating], signs: NDArray[np.floating]
+    cosines: NDArray[np.floating],
+    topics: NDArray[np.floating],
+    signs: NDArray[np.floating],
+    tones: NDArray[np.floating],
 ) -> NDArray[np.floating]:
     """Compare claims by what they are about, by their meaning, and by whether both deny or neither does.
 
     All three come as products of two claims, of any one shape: the cosine of their vectors, that of their topics, and
     their signs.
     """
-    compared: NDArray[np.floating] = topics * cosines * (1 + signs) + likeness(cosines) * signs
+    compared: NDArray[np.floating] = topics * cosines * (1 + signs + tones) + likeness(cosines) * signs
     return compared
 
 
@@ -118,11 +115,17 @@ class ClaimRanker:
     dual: NDArray[np.float32]
     topics: NDArray[np.float32]
     signs: NDArray[np.float32]
+    tones: NDArray[np.float32]
 
     def scores(self, claims: Claims) -> NDArray[np.float64]:
         """Score claims; shape (claims, width)."""
         cosines = claims.vectors @ self.ranker.examples.T
-        turned = turned_kernel(cosines, claims.topics @ self.topics.T, np.outer(claims.signs, self.signs))
+        turned = turned_kernel(
+            cosines,
+            claims.topics @ self.topics.T,
+            np.outer(claims.signs, self.signs),
+            np.outer(claims.tones, self.tones),
+        )
         scores: NDArray[np.float64] = (
             self.ranker.scores_of(claims.texts, cosines).astype(np.float64) + turned @ self.dual
         )
@@ -153,9 +156,13 @@ class StanceCurve:
 
 @dataclass(frozen=True)
 class Rebutter:
-    """What one voice holds against claims: its passages that some statement names, ranked and calibrated."""
+    """What one voice holds against claims: its passages that some statement names, ranked and calibrated.
+
+    `places` (passages,) are their columns in the topics of a claim, -1 for one that no question teaches.
+    """
 
     passages: tuple[str, ...]
+    places: NDArray[np.int64]
     claims: ClaimRanker
     curve: Curve
 
@@ -165,21 +172,33 @@ def stance_features(scores: NDArray[np.float64], claims: Claims) -> NDArray[np.f
     return np.hstack([scores, claims.asides])
 
 
-def reply_features(scores: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+def shares_of(topics: NDArray[np.floating], places: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Tell how far claims are about passages, shape (claims, passages); 0 where nothing is known of a passage.
+
+    `topics` are the claims', `places` the passages' columns in them or -1.
+    """
+    padded = np.column_stack([topics, np.zeros(len(topics))])
+    shares: NDArray[np.float64] = padded[:, places]
+    return shares
+
+
+def reply_features(
+    scores: NDArray[np.float64], shares: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Pick the candidates of each row of scores, the last of which is the voice's silence.
 
-    Gives their columns (claims, candidates), best first, and their features (claims, candidates, 4): the score, the
-    best score of the other passages, the sum of all positive ones, and that of silence.
+    `shares` (claims, passages) tell how far a claim is about each. Gives the candidates' columns (claims, candidates),
+    best first, and their features (claims, candidates, 6): the score, the best score of the other passages, the share,
+    the sum of all positive scores, that of silence, and the largest share.
     """
     passages, silence = scores[:, :-1], scores[:, -1]
     order = np.argsort(-passages, axis=1, kind="stable")[:, :REBUTTALS]
     chosen = np.take_along_axis(passages, order, axis=1)
     rival = np.repeat(chosen[:, :1], chosen.shape[1], axis=1)
     rival[:, 0] = chosen[:, 1] if chosen.shape[1] > 1 else 0.0
-    shared = np.column_stack([np.clip(passages, 0, None).sum(axis=1), silence])
-    table = np.concatenate(
-        [np.stack([chosen, rival], axis=2), np.repeat(shared[:, None, :], chosen.shape[1], axis=1)], axis=2
-    )
+    shared = np.column_stack([np.clip(passages, 0, None).sum(axis=1), silence, shares.max(axis=1)])
+    own = np.stack([chosen, rival, np.take_along_axis(shares, order, axis=1)], axis=2)
+    table = np.concatenate([own, np.repeat(shared[:, None, :], chosen.shape[1], axis=1)], axis=2)
     return order, table
 
 
@@ -198,7 +217,7 @@ class StanceModel:
         replies, thresholds = {}, {}
         for voice, rebutter in self.rebutters.items():
             scores = rebutter.claims.scores(claims)
-            (columns,), (table,) = reply_features(scores)
+            (columns,), (table,) = reply_features(scores, shares_of(claims.topics, rebutter.places))
             replies[voice] = tuple(rebutter.passages[column] for column in columns), rebutter.curve.confidence(table)
             thresholds[voice] = rebutter.curve.threshold
         return found_stance(self.sides, shares, self.curve.threshold, replies, thresholds, findings)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 FILE: Final = "stance.npz"
 
 _SHARED: Final = ("examples", "by_meaning", "by_letters", "by_words", "base")
+_CLAIMS: Final = ("dual", "topics", "signs", "tones")
 _CURVE: Final = ("mean", "scale", "weights", "bias", "threshold")
 
 
@@ -30,8 +31,14 @@ def write_stance(place: Path, model: StanceModel) -> None:
     arrays |= _claims_arrays("stance", model.stances) | _curve_arrays("stance", model.curve)
     for voice, rebutter in model.rebutters.items():
         arrays[f"voice {voice}/passages"] = np.array(rebutter.passages)
+        arrays[f"voice {voice}/places"] = rebutter.places
         arrays |= _claims_arrays(f"voice {voice}", rebutter.claims) | _curve_arrays(f"voice {voice}", rebutter.curve)
     np.savez(place / FILE, **arrays)
+
+
+def has_stance(place: Path) -> bool:
+    """Tell whether a model lies in a folder."""
+    return (place / FILE).exists()
 
 
 def read_stance(place: Path) -> StanceModel:
@@ -51,7 +58,8 @@ def read_stance(place: Path) -> StanceModel:
 def _rebutter(arrays: Mapping[str, Any], name: str) -> Rebutter:
     shape = _curve_values(arrays, name)
     curve = Curve(**shape | {"bias": float(shape["bias"]), "threshold": float(shape["threshold"])})
-    return Rebutter(tuple(arrays[f"{name}/passages"].tolist()), _claims(arrays, name), curve)
+    passages, places = tuple(arrays[f"{name}/passages"].tolist()), arrays[f"{name}/places"]
+    return Rebutter(passages, places, _claims(arrays, name), curve)
 
 
 def _claims_arrays(name: str, claims: ClaimRanker) -> dict[str, Any]:
@@ -63,9 +71,7 @@ def _claims_arrays(name: str, claims: ClaimRanker) -> dict[str, Any]:
             for forms in (ranker.letters, ranker.words)
             for part, value in (("forms", np.array(list(forms.columns), dtype=np.str_)), ("idf", forms.idf))
         },
-        f"{name}/dual": claims.dual,
-        f"{name}/topics": claims.topics,
-        f"{name}/signs": claims.signs,
+        **{f"{name}/{part}": getattr(claims, part) for part in _CLAIMS},
     }
 
 
@@ -80,7 +86,7 @@ def _claims(arrays: Mapping[str, Any], name: str) -> ClaimRanker:
     )
     shared = {part: arrays[f"{name}/{part}"] for part in _SHARED}
     ranker = Ranker(letters=letters, words=words, **shared)
-    return ClaimRanker(ranker, arrays[f"{name}/dual"], arrays[f"{name}/topics"], arrays[f"{name}/signs"])
+    return ClaimRanker(ranker, **{part: arrays[f"{name}/{part}"] for part in _CLAIMS})
 
 
 def _curve_arrays(name: str, curve: Curve | StanceCurve) -> dict[str, Any]:

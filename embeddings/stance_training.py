@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from embeddings.calibration import fit_curve
-from embeddings.ranker import Regression
+from embeddings.ranker import Layout, Regression
 from embeddings.stance import (
     ClaimRanker,
     Rebutter,
@@ -20,6 +20,7 @@ from embeddings.stance import (
     StanceModel,
     found_stance,
     reply_features,
+    shares_of,
     stance_features,
     turned_kernel,
 )
@@ -65,10 +66,15 @@ class Taught:
     def by(cls, claims: Claims, targets: NDArray[np.float64], folds: NDArray[np.int64]) -> Taught:
         """Train it."""
         further = turned_kernel(
-            claims.vectors @ claims.vectors.T, claims.topics @ claims.topics.T, np.outer(claims.signs, claims.signs)
+            claims.vectors @ claims.vectors.T,
+            claims.topics @ claims.topics.T,
+            np.outer(claims.signs, claims.signs),
+            np.outer(claims.tones, claims.tones),
         )
         regression = Regression.fit(claims.texts, targets, claims.vectors, further=further)
-        ranker = ClaimRanker(regression.ranker, regression.dual.astype(np.float32), claims.topics, claims.signs)
+        ranker = ClaimRanker(
+            regression.ranker, regression.dual.astype(np.float32), claims.topics, claims.signs, claims.tones
+        )
         return cls(regression, ranker, folds)
 
     def unseen(self, missing: NDArray[np.bool_]) -> NDArray[np.float64]:
@@ -87,18 +93,21 @@ class Taught:
 class Replies:
     """What one voice holds against the statements of other sides.
 
-    `rows` are those statements; `passages` the voice's that some of them name; `gold` (rows, passages) tells which are
-    right.
+    `rows` are those statements; `passages` the voice's that some of them name, `places` their columns in the topics of
+    a claim (-1: no question teaches it); `shares` (rows, passages) tell how far each statement is about each passage,
+    and `gold` (rows, passages) which are right.
     """
 
     rows: NDArray[np.int64]
     passages: tuple[str, ...]
+    places: NDArray[np.int64]
+    shares: NDArray[np.float64]
     taught: Taught
     gold: NDArray[np.bool_]
 
     def curve(self, scores: NDArray[np.float64], trained: NDArray[np.bool_]) -> Curve:
         """Fit the curve and its threshold to the scores (rows, passages + 1) of the rows `trained` (rows,) on."""
-        columns, table = reply_features(scores[trained])
+        columns, table = reply_features(scores[trained], self.shares[trained])
         answers = np.take_along_axis(self.gold[trained], columns, axis=1)
         silent = ~self.gold[trained].any(axis=1)
         curve = fit_curve(table, answers)
@@ -141,7 +150,7 @@ class Lesson:
         for voice, part in self.replies.items():
             none = nothing[part.rows]
             curve = part.curve(part.taught.unseen(none), ~none)
-            rebutters[voice] = Rebutter(part.passages, part.taught.ranker, curve)
+            rebutters[voice] = Rebutter(part.passages, part.places, part.taught.ranker, curve)
         return StanceModel(
             self.sides, self.stances.ranker, self._stance_curve(self._table(nothing), ~nothing), rebutters
         )
@@ -163,7 +172,7 @@ class Lesson:
                 scores = part.taught.unseen(missing[part.rows])
                 reply_curve = part.curve(scores, ~missing[part.rows])
                 lines[voice] = reply_curve.threshold
-                columns, features = reply_features(scores)
+                columns, features = reply_features(scores, part.shares)
                 for row, places, confidence in zip(
                     part.rows.tolist(), columns, reply_curve.confidence(features), strict=True
                 ):
@@ -199,7 +208,17 @@ def _replies(
         return None
     grades = np.array([[pack.statements[row].gold.get(id_, 0) for id_ in passages] for row in rows], dtype=float)
     targets = np.column_stack([grades / np.maximum(grades.sum(axis=1, keepdims=True), 1), ~grades.any(axis=1)])
-    return Replies(rows, passages, Taught.by(claims.among(rows), targets, folds[rows]), grades > 0)
+    places = _places(pack, voice, passages, claims.topics.shape[1])
+    taught = Taught.by(claims.among(rows), targets, folds[rows])
+    return Replies(rows, passages, places, shares_of(claims.topics[rows], places), taught, grades > 0)
+
+
+def _places(pack: Pack, voice: str, passages: tuple[str, ...], width: int) -> NDArray[np.int64]:
+    """Find passages' columns in the topics of claims, of which there are `width`; -1 for one that is not there."""
+    layout = Layout.of(pack)
+    start = layout.columns[voice].start
+    column_of = {passage: start + place for place, passage in enumerate(layout.passages[voice])} if width else {}
+    return np.array([column_of.get(passage, -1) for passage in passages], dtype=np.int64)
 
 
 def _fit_stances(table: NDArray[np.float64], labels: NDArray[np.int64], classes: int) -> StanceCurve:

@@ -1,7 +1,9 @@
 """Keeping an index on disk: complete or not there at all, never half.
 
-An index is a folder of files with a manifest that names what it was built from and the size and hash of each file. It
-is built beside its place and renamed into it. It must not know what the files mean.
+An index is a folder of files with a manifest that names what it was built from and the size, time of change and hash
+of each file. Files count as unchanged while their size and time of change are those of the manifest; otherwise their
+hash decides: hashing 40 MB at each start would take as long as two answers. It is built beside its place and renamed
+into it. It must not know what the files mean.
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 MANIFEST: Final = "manifest.json"
 
 _HASHED_UP_TO: Final = 64 * 2**20
-"""Files over this many bytes are checked by size alone when opened: hashing a gigabyte would take a second."""
+"""Files over this many bytes are hashed only where somebody asks for it: a gigabyte takes a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,16 @@ class Inputs:
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
+@contextlib.contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold a lock file, once its holder has let go of it; the system gives it back even when the process is killed."""
+    import fcntl  # noqa: PLC0415 - there is none on Windows, where two builds at once merely cost time
+
+    with path.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 class IndexStore:
     """The folder in which the indexes of one pack lie, one folder for each set of inputs."""
 
@@ -55,8 +67,11 @@ class IndexStore:
         """Give the folder in which the index for these inputs lies or will lie."""
         return self._folder / inputs.digest
 
-    def fault_of(self, inputs: Inputs) -> str | None:
-        """Say in a few words why there is no usable index for these inputs; None when there is one."""
+    def fault_of(self, inputs: Inputs, *, thorough: bool = False) -> str | None:
+        """Say in a few words why there is no usable index for these inputs; None when there is one.
+
+        With `thorough` every file is hashed.
+        """
         place = self.place_of(inputs)
         if not place.is_dir():
             others = [path for path in self._folder.glob("*") if (path / MANIFEST).is_file()]
@@ -70,25 +85,26 @@ class IndexStore:
         if recorded != json.loads(json.dumps(asdict(inputs))):
             return "the index was built from something else"
         for name, expected in files.items():
-            if (fault := _fault_of_file(place / name, expected)) is not None:
+            if (fault := _fault_of_file(place / name, expected, thorough=thorough)) is not None:
                 return f"the index is damaged: {name} {fault}"
         return None
 
-    def build(self, inputs: Inputs, write: Callable[[Path], None]) -> Path:
+    def build(self, inputs: Inputs, write: Callable[[Path], Mapping[str, object]]) -> Path:
         """Let `write` fill an empty folder, add the manifest, and put the folder in its place, in one step.
 
-        When another process builds the same index meanwhile, this one waits for it and uses what it made. Raises
-        UserError when the place cannot be written.
+        What `write` gives is what was measured on the way; the manifest keeps it under "measured". When another process
+        builds the same index meanwhile, this one waits for it and uses what it made. Raises UserError when the place
+        cannot be written.
         """
         place = self.place_of(inputs)
         try:
-            with self._building():
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with locked(self._folder / "building.lock"):
                 if self.fault_of(inputs) is None:
                     return place
                 fresh = Path(tempfile.mkdtemp(prefix="building-", dir=self._folder))
                 try:
-                    write(fresh)
-                    _write_manifest(fresh, inputs)
+                    _write_manifest(fresh, inputs, write(fresh))
                     self._discard(place)
                     fresh.rename(place)
                 except BaseException:
@@ -101,16 +117,6 @@ class IndexStore:
                 "make the folder writable, or set `folder` under [index] in config.toml"
             ) from error
         return place
-
-    @contextlib.contextmanager
-    def _building(self) -> Iterator[None]:
-        """Hold the building lock of this pack; the system gives it back even when the process is killed."""
-        import fcntl  # noqa: PLC0415 - there is none on Windows, where two builds at once merely cost time
-
-        self._folder.mkdir(parents=True, exist_ok=True)
-        with (self._folder / "building.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
 
     def _discard(self, place: Path) -> None:
         """Take a folder away at once (a rename), then delete it at leisure."""
@@ -134,30 +140,37 @@ def _encoder_of(folder: Path) -> str | None:
         return None
 
 
-def _fault_of_file(path: Path, expected: Mapping[str, int | str]) -> str | None:
+def _fault_of_file(path: Path, expected: Mapping[str, int | str], *, thorough: bool) -> str | None:
     """Say what is wrong with a file of an index; None when it is as the manifest says."""
     try:
-        size = path.stat().st_size
-        if size != expected["bytes"]:
-            return f"has {size} bytes instead of {expected['bytes']}"
-        if size <= _HASHED_UP_TO and hashlib.sha256(path.read_bytes()).hexdigest() != expected["sha256"]:
+        found = path.stat()
+        if found.st_size != expected["bytes"]:
+            return f"has {found.st_size} bytes instead of {expected['bytes']}"
+        # An index of version 0.1 has no times.
+        doubtful = found.st_mtime_ns != expected.get("mtime_ns") and found.st_size <= _HASHED_UP_TO
+        if (thorough or doubtful) and _sha256(path) != expected["sha256"]:
             return "has other contents than when it was built"
     except OSError:
         return "cannot be read"
     return None
 
 
-def _write_manifest(folder: Path, inputs: Inputs) -> None:
+def _sha256(path: Path) -> str:
+    """Hash a file without reading it whole into memory."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _write_manifest(folder: Path, inputs: Inputs, measured: Mapping[str, object]) -> None:
     """Write the manifest last and flush everything, so that its presence means that all is there."""
     files = {}
     for path in sorted(folder.iterdir()):
         with path.open("rb") as stream:
-            files[path.name] = {
-                "bytes": path.stat().st_size,
-                "sha256": hashlib.file_digest(stream, "sha256").hexdigest(),
-            }
             os.fsync(stream.fileno())
-    text = json.dumps({"inputs": asdict(inputs), "files": files}, indent=2, sort_keys=True)
+        found = path.stat()
+        files[path.name] = {"bytes": found.st_size, "mtime_ns": found.st_mtime_ns, "sha256": _sha256(path)}
+    manifest = {"inputs": asdict(inputs), "files": files, "measured": measured}
+    text = json.dumps(manifest, indent=2, sort_keys=True)
     with (folder / MANIFEST).open("w", encoding="utf-8") as stream:
         stream.write(text + "\n")
         stream.flush()

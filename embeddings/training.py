@@ -6,27 +6,29 @@ Runs when an index is built, and fold by fold when retrieval is evaluated. It mu
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from embeddings.calibration import Curve, best_threshold, fit_curve
-from embeddings.examples import Examples, Unseen
-from embeddings.phrasing import spelt_out
+from embeddings.calibration import Calibration, calibrate
+from embeddings.evidence import Taught, voice_evidence
+from embeddings.examples import Unseen
+from embeddings.ranker import Layout
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
 
-    from embeddings.encoder import Vectors
-    from embeddings.lexical import LexicalIndex
+    from embeddings.examples import Examples
     from embeddings.ranker import Regression
     from knowledge.model import Pack
 
     Scorer = Callable[[NDArray[np.int64]], NDArray[np.float64]]
     """Scores the examples whose numbers it gets as if none of them had been trained on; shape (their number, width)."""
+
+    Fit = Callable[[NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_]], Calibration]
+    """Fits a voice's calibration to features, answers and whether the voice speaks, as `calibrate` does."""
 
 FOLDS: Final = 5
 
@@ -43,33 +45,41 @@ def group_folds(labels: list[str]) -> NDArray[np.int64]:
     return np.array([numbers.setdefault(label, len(numbers)) for label in labels], dtype=np.int64)
 
 
-def curves_of(
-    examples: Examples, without: Scorer, folds: NDArray[np.int64], trained: NDArray[np.bool_]
-) -> dict[str, Curve]:
-    """Fit the curve of every voice that the examples `trained` on teach anything about.
+def calibrations_of(
+    examples: Examples,
+    without: Scorer,
+    folds: NDArray[np.int64],
+    trained: NDArray[np.bool_],
+    fit: Fit = calibrate,
+) -> dict[str, Calibration]:
+    """Fit the calibration of every voice that the examples `trained` on teach anything about.
 
     Each of them is judged as if its whole fold did not exist, and none is compared with one that is not `trained` on.
     """
-    columns, known = examples.taught_by(trained), examples.known_without(np.flatnonzero(~trained))
+    columns = examples.taught_by(trained)
     found: dict[str, list[Unseen]] = {}
     for fold in np.unique(folds[trained]):
         missing = np.flatnonzero(~trained | (folds == fold))
         judged = trained[missing]
         rest = trained & (folds != fold)
-        pieces = examples.evidence(missing[judged], without(missing)[judged], rest, known, columns)
+        pieces = examples.evidence(missing[judged], without(missing)[judged], rest, columns)
         for voice, piece in pieces.items():
             found.setdefault(voice, []).append(piece)
-    return {voice: fit(Unseen.joined(pieces)) for voice, pieces in found.items()}
+    joined = {voice: Unseen.joined(pieces) for voice, pieces in found.items()}
+    return {voice: fit(unseen.table, unseen.answers, unseen.speaks) for voice, unseen in joined.items()}
 
 
-def fit(unseen: Unseen) -> Curve:
-    """Fit a voice's curve, and choose its threshold."""
-    curve = fit_curve(unseen.table, unseen.answers)
-    return replace(curve, threshold=best_threshold(curve.confidence(unseen.table), unseen.answers, unseen.speaks))
-
-
-def train_curves(pack: Pack, regression: Regression, passages: Vectors, words: LexicalIndex) -> dict[str, Curve]:
-    """Fit the curve of every voice that the examples teach anything about."""
-    texts = [spelt_out(question.text) for question in pack.questions]
-    examples = Examples.of(pack, texts, regression.ranker.examples, passages, words)
-    return curves_of(examples, regression.without, question_folds(pack), np.ones(len(texts), dtype=bool))
+def train_calibrations(pack: Pack, regression: Regression) -> dict[str, Calibration]:
+    """Fit the calibration of every voice that the examples teach anything about, judging each without its fold."""
+    layout = Layout.of(pack)
+    speaks = Taught.by(pack, layout).speaks
+    scores = regression.left_out(question_folds(pack))
+    found = {}
+    for voice, ids in layout.passages.items():
+        if not ids:
+            continue
+        grades = np.array([[question.gold.get(id_, 0) for id_ in ids] for question in pack.questions])
+        order, table = voice_evidence(layout, voice, scores)
+        answers = np.take_along_axis(grades > 0, order, axis=1)
+        found[voice] = calibrate(table, answers, speaks[voice])
+    return found

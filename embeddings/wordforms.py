@@ -10,13 +10,14 @@ import math
 import re
 from collections import Counter
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import cached_property, lru_cache
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -33,14 +34,21 @@ _MOST_CHARACTERS: Final = 2000
 
 def letter_runs(text: str) -> list[str]:
     """List the runs of 2 to 5 characters of each word, with a space on either side of the word counted in."""
+    return [run for word in _letters_of(text) for run in _runs_of(word)]
+
+
+def _letters_of(text: str) -> list[str]:
+    return text[:_MOST_CHARACTERS].split()
+
+
+def _runs_of(word: str) -> list[str]:
     runs: list[str] = []
-    for word in text[:_MOST_CHARACTERS].split():
-        padded = f" {word} "
-        for length in range(_SHORTEST, _LONGEST + 1):
-            if length >= len(padded):
-                runs.append(padded)
-                break
-            runs.extend(padded[at : at + length] for at in range(len(padded) - length + 1))
+    padded = f" {word} "
+    for length in range(_SHORTEST, _LONGEST + 1):
+        if length >= len(padded):
+            runs.append(padded)
+            break
+        runs.extend(padded[at : at + length] for at in range(len(padded) - length + 1))
     return runs
 
 
@@ -48,6 +56,10 @@ def words_and_pairs(text: str) -> list[str]:
     """List the words of a text and each two that follow one another."""
     words = _WORD.findall(text[:_MOST_CHARACTERS])
     return words + [f"{first} {second}" for first, second in pairwise(words)]
+
+
+_REMEMBERED: Final = 10_000
+"""Words whose runs are remembered."""
 
 
 @dataclass(frozen=True)
@@ -73,13 +85,25 @@ class WordForms:
 
     def weigh(self, text: str) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Give the columns and weights of a text's known forms; the weights have length 1 together, or are none."""
-        columns = self.columns
-        counts = Counter(columns[form] for form in _forms_of(self.unit)(text) if form in columns)
+        counts = Counter(self._known_in(text))
         where = np.fromiter(counts.keys(), dtype=np.int64, count=len(counts))
         times = np.fromiter(counts.values(), dtype=np.float32, count=len(counts))
         weights = (1 + np.log(times)) * self.idf[where]
         length = float(np.linalg.norm(weights))
         return where, (weights / length if length else weights).astype(np.float32)
+
+    def _known_in(self, text: str) -> Iterable[int]:
+        """List the columns of a text's known forms, in order."""
+        if self.unit == "letters":
+            return chain.from_iterable(map(self._known_runs, _letters_of(text)))
+        columns = self.columns
+        return [columns[form] for form in words_and_pairs(text) if form in columns]
+
+    @cached_property
+    def _known_runs(self) -> Callable[[str], tuple[int, ...]]:
+        """Give the columns of a word's known runs. Most words of a question stood in one before."""
+        columns = self.columns
+        return lru_cache(_REMEMBERED)(lambda word: tuple([columns[run] for run in _runs_of(word) if run in columns]))
 
     def rows(self, texts: Sequence[str]):  # type: ignore[no-untyped-def]  # noqa: ANN201 - scipy ships no types
         """Give the weights of many texts as a sparse matrix (scipy CSR), one row a text."""
@@ -90,6 +114,11 @@ class WordForms:
         columns = np.concatenate([where for where, _ in weighed]) if weighed else np.zeros(0, dtype=np.int64)
         weights = np.concatenate([values for _, values in weighed]) if weighed else np.zeros(0, dtype=np.float32)
         return sparse.csr_matrix((weights, columns, starts), shape=(len(weighed), len(self.columns)))
+
+
+def numbered(forms: Sequence[str]) -> dict[str, int]:
+    """Give each form its number, from 0, in their order."""
+    return {form: column for column, form in enumerate(forms)}
 
 
 def _forms_of(unit: Unit):  # type: ignore[no-untyped-def]  # noqa: ANN202

@@ -1,54 +1,77 @@
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
 
-from embeddings.calibration import FEATURES, best_threshold, features, fit_curve, wording_features
+from embeddings.calibration import FEATURES, Calibration, Curve, best_threshold, calibrate, features, fit_curve
 
-
-def test_wording_is_counted() -> None:
-    """Content words, unknown ones, and whether a figure is asked for."""
-    assert wording_features("how many coins does tea cost", frozenset({"tea", "coins"})) == (4.0, 2.0, 1.0)
-    assert wording_features("is tea good", frozenset({"tea", "good"})) == (2.0, 0.0, 0.0)
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 def test_features_stand_where_their_names_say() -> None:
-    """One question, three passages, worked out by hand."""
-    columns, table = features(
-        scores=np.array([[0.1, 0.7, -0.2]]),
-        silence=np.array([0.4]),
-        dense=np.array([[0.2, 0.5, 0.9]]),
-        lexical=np.array([[0.0, 0.3, 0.1]]),
-        near=np.array([[0.8, 0.6, 0.5]]),
-        wording=np.array([[3.0, 1.0, 0.0]]),
-    )
+    """One question, three passages of the voice, another voice of two: worked out by hand."""
+    columns, table = features(np.array([[0.1, 0.7, -0.2, 0.4]]), [np.array([[0.3, 0.2, 0.6]])])
     assert columns.tolist() == [[1, 0, 2]]
-    best = dict(zip(FEATURES, table[0, 0].tolist(), strict=True))
+    best = dict(zip((*FEATURES, "other silence", "other best"), table[0, 0].tolist(), strict=True))
     assert best == pytest.approx(
-        {
-            "score": 0.7,
-            "rival": 0.1,
-            "voice": 0.8,
-            "silence": 0.4,
-            "dense": 0.5,
-            "lexical": 0.3,
-            "best dense": 0.9,
-            "near with": 0.8,
-            "near without": 0.6,
-            "near unanswerable": 0.5,
-            "words": 3.0,
-            "unknown words": 1.0,
-            "asks number": 0.0,
-        }
+        {"score": 0.7, "rival": 0.1, "voice": 0.8, "silence": 0.4, "other silence": 0.6, "other best": 0.3}
     )
     assert table[0, 1, FEATURES.index("rival")] == pytest.approx(0.7)
 
 
 def test_a_single_passage_has_no_rival() -> None:
-    """A voice with one passage is judged too."""
-    one = np.array([[0.5]])
-    _, table = features(one, np.array([0.1]), one, one, np.zeros((1, 3)), np.zeros((1, 3)))
-    assert table[0, 0, FEATURES.index("rival")] == 0.0
+    """A voice with one passage is judged too, and so is one beside a voice with none."""
+    _, table = features(np.array([[0.5, 0.1]]), [np.array([[0.9]])])
+    assert table[0, 0].tolist() == pytest.approx([0.5, 0.0, 0.5, 0.1, 0.9, 0.0])
+
+
+def _told_apart() -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Give features of 300 questions whose best candidate answers when it scores high, and the others never."""
+    generator = np.random.default_rng(3)
+    table = generator.random((300, 3, 1))
+    table[:, 1:] += 1
+    answers = np.zeros((300, 3), dtype=bool)
+    answers[:, 0] = table[:, 0, 0] > 0.5
+    return table, answers
+
+
+def test_the_best_candidate_is_judged_by_its_own_kind() -> None:
+    """High scores of further candidates, which never answer, say nothing against a high score of the best one."""
+    table, answers = _told_apart()
+    fitted = calibrate(table, answers, answers[:, 0])
+    trust = fitted.confidence(table)
+    assert trust[answers].mean() > 0.8
+    assert trust[:, 0][~answers[:, 0]].mean() < 0.2
+    assert trust[:, 1:].max() < 0.2
+    assert 0.4 < fitted.threshold < 0.6
+
+
+def test_no_candidate_is_trusted_more_than_the_best() -> None:
+    """However sure the curve for the others is."""
+    sure = Curve(np.zeros(1), np.ones(1), np.zeros(1), 5.0, 0.5)
+    unsure = replace(sure, bias=0.0)
+    assert Calibration(unsure, sure).confidence(np.zeros((1, 3, 1))).tolist() == [[0.5, 0.5, 0.5]]
+
+
+def test_a_calibration_comes_back_from_json() -> None:
+    """To the last digit."""
+    table, answers = _told_apart()
+    fitted = calibrate(table, answers, answers[:, 0])
+    again = Calibration.from_json(json.loads(json.dumps(fitted.as_json())))
+    assert np.array_equal(again.confidence(table), fitted.confidence(table))
+    assert again.threshold == fitted.threshold
+
+
+def test_a_single_candidate_leaves_nothing_to_fit_for_the_rest() -> None:
+    """A voice with one passage."""
+    table, answers = _told_apart()
+    fitted = calibrate(table[:, :1], answers[:, :1], answers[:, 0])
+    assert fitted.confidence(table[:, :1]).shape == (300, 1)
 
 
 def test_a_fitted_curve_gives_probabilities() -> None:

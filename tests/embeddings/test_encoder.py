@@ -16,6 +16,7 @@ from embeddings.encoder import (
     clean_text,
     embedded_model_folder,
     file_sha256,
+    forward_threads,
 )
 from knowledge.errors import UserError
 
@@ -112,10 +113,32 @@ def test_another_folder_is_another_model(tmp_path: Path, encoder: SentenceEncode
     assert copy.encode(["tea"]) == pytest.approx(encoder.encode(["tea"]), abs=1e-6)
 
 
-def test_an_unknown_name_is_refused_offline() -> None:
-    """Nothing is fetched; the sentence names the setting."""
-    with pytest.raises(UserError, match=r"the model no-such-model cannot be loaded"):
-        SentenceEncoder("no-such-model")
+@pytest.mark.parametrize("name", ["no-such-model", "no-such-people/no-such-model"])
+def test_an_unknown_name_is_refused_offline(name: str) -> None:
+    """Nothing is fetched; the sentence names the setting. A slash does not make a folder of a name."""
+    with pytest.raises(UserError, match=rf"the model {name} cannot be loaded"):
+        SentenceEncoder(name)
+
+
+def test_many_texts_have_the_vectors_that_each_has_alone(encoder: SentenceEncoder) -> None:
+    """Several threads share them; their order and the number of threads are afterwards what they were."""
+    texts = [f"{'why ' * (number % 7)}is number {number} here" for number in range(150)]
+    threads = forward_threads()
+    vectors = encoder.encode(texts)
+    assert forward_threads() == threads
+    for number in (0, 63, 64, 149):
+        assert vectors[number] == pytest.approx(encoder.encode([texts[number]])[0], abs=1e-6)
+
+
+def test_faster_layers_change_nothing(encoder: SentenceEncoder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there is no oneDNN torch's own are used, and the vectors are the same."""
+    monkeypatch.setattr("torch.backends.mkldnn.is_available", lambda: False)
+    plain = SentenceEncoder()
+    kinds = {type(module).__name__ for module in plain._model.modules()}
+    assert "Linear" in kinds
+    assert "MkldnnLinear" not in kinds
+    texts = ["tea", "does fb sell my data", "a longer question about what the film says " * 5]
+    assert plain.encode(texts) == pytest.approx(encoder.encode(texts), abs=2e-6)
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from embeddings.evaluation import (
 from embeddings.index import Index, open_index
 from embeddings.metrics import AnswerKey, Sheet
 from embeddings.retriever import Retriever
+from embeddings.spelling import Spelling
 from embeddings.training import group_folds, question_folds
 from embeddings.verdicts import misses, resampling_of, verdicts_of
 from knowledge.model import Pack, Question
@@ -102,14 +103,14 @@ def test_no_question_has_a_part_in_how_it_is_judged(index: Index, number: int) -
         after = judged(index, replace(pack, questions=falsified), scheme)
         for voice, ranking in before.rankings.items():
             assert after.rankings[voice].places[rows].tolist() == ranking.places[rows].tolist()
-            assert after.rankings[voice].confidence[rows] == pytest.approx(ranking.confidence[rows], abs=1e-6)
+            assert after.rankings[voice].confidence[rows] == pytest.approx(ranking.confidence[rows], abs=1e-5)
             assert after.rankings[voice].shown[rows].tolist() == ranking.shown[rows].tolist()
 
 
 def test_the_nearest_example_is_one_of_another_group(index: Index) -> None:
     """Not the question itself, though it is an example too."""
     pack = drinks()
-    vectors = WordEncoder().encode([question.text.lower() for question in pack.questions])
+    vectors = WordEncoder().encode([Spelling.of(pack).read(question.text) for question in pack.questions])
     cosines = vectors @ vectors.T
     intents = schemes(pack)[1].groups
     expected = [cosines[row][intents != intents[row]].max() for row in range(len(intents))]
@@ -165,7 +166,7 @@ def test_held_out_questions_are_judged_by_the_shipped_index(index: Index) -> Non
     """One sheet, and the plain systems tuned on the examples."""
     pack = drinks()
     asked = (
-        Question("is warm tea good for cold hands", "warm", "plain", {"tea-warms": 2}),
+        Question("can warm tea help cold hands", "warm", "plain", {"tea-warms": 2}),
         Question("which team won", "none", "plain", {}),
     )
     evaluation = held_out(material_of(index), Retriever(pack, WordEncoder(), index), asked)

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from embeddings.lexical import LexicalIndex, build, content_words, match_expression
+from embeddings import lexical
+from embeddings.lexical import LexicalIndex, build, content_words, match_expression, terms_of
 from tests.embeddings.packs import drinks
 
 if TYPE_CHECKING:
@@ -48,7 +50,7 @@ def test_content_words_keep_their_order() -> None:
 
 def test_operators_become_plain_words() -> None:
     """Nothing that a person types can act on the search engine."""
-    assert match_expression('tea" OR * NEAR(coffee) -text:') == '"tea" OR "near" OR "coffee" OR "text"'
+    assert match_expression(terms_of('tea" OR * NEAR(coffee) -text:')) == '"tea" OR "near" OR "coffee" OR "text"'
 
 
 @pytest.mark.parametrize(
@@ -69,6 +71,50 @@ def test_any_text_is_a_query(index: LexicalIndex, text: str) -> None:
 def test_a_hundred_thousand_characters_are_a_query(index: LexicalIndex) -> None:
     """Only so many terms are asked for."""
     assert 0 in index.scores("warms " + "word " * 20_000)
+
+
+def crowd(folder: Path) -> LexicalIndex:
+    """Index 3,000 passages: all have one word, half of them another, ten a third and one a fourth."""
+    (sample, *_) = drinks().passages
+    texts = [
+        " ".join(["tea", *["milk"] * (row % 2), *["honey"] * (row % 300 == 7), *["ginger"] * (row == 1500)])
+        for row in range(3000)
+    ]
+    build(folder / "crowd.sqlite3", [replace(sample, text=text) for text in texts])
+    return LexicalIndex(folder / "crowd.sqlite3")
+
+
+def test_among_many_passages_the_commonest_words_are_left_out(tmp_path: Path) -> None:
+    """The rarer ones find what they would have found with them; common words alone find nothing."""
+    index = crowd(tmp_path)
+    assert sorted(index.scores("tea with honey")) == list(range(7, 3000, 300))
+    assert index.scores("ginger tea") == index.scores("ginger")
+    assert list(index.scores("ginger")) == [1500]
+    assert index.scores("tea") == {}
+    assert len(index.scores("tea with milk")) == 1500
+    assert index.scores("coffee") == {}
+    index.close()
+
+
+def test_among_many_passages_no_more_is_looked_at_than_allowed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rarest words come first; the first that is too many ends it."""
+    index = crowd(tmp_path)
+    monkeypatch.setattr(lexical, "_MOST_MATCHES", 11)
+    assert len(index.scores("milk and honey and ginger")) == 11
+    monkeypatch.setattr(lexical, "_MOST_MATCHES", 10)
+    assert list(index.scores("milk and honey and ginger")) == [1500]
+    index.close()
+
+
+def test_words_are_remembered_only_so_far(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is asked, memory stays."""
+    index = crowd(tmp_path)
+    monkeypatch.setattr(lexical, "_REMEMBERED", 3)
+    for number in range(20):
+        index.scores(f"word{number} ginger")
+    assert len(index._matches) <= 3
+    assert list(index.scores("ginger")) == [1500]
+    index.close()
 
 
 def test_a_file_that_is_no_index_is_refused(tmp_path: Path) -> None:

@@ -65,7 +65,9 @@ def test_targets_share_a_voice_among_its_gold() -> None:
 def trained() -> Regression:
     """Train on the drinks."""
     pack = drinks()
-    return Regression.train(pack, WordEncoder().encode([spelt_out(question.text) for question in pack.questions]))
+    return Regression.train(
+        pack, WordEncoder().encode([spelt_out(question.text) for question in pack.questions]), read=spelt_out
+    )
 
 
 def test_examples_lead_to_their_passages(trained: Regression) -> None:
@@ -99,7 +101,9 @@ def test_left_out_scores_equal_those_of_a_training_without_the_fold(trained: Reg
 def test_training_twice_gives_the_same(trained: Regression) -> None:
     """Nothing is drawn by chance."""
     pack = drinks()
-    again = Regression.train(pack, WordEncoder().encode([spelt_out(question.text) for question in pack.questions]))
+    again = Regression.train(
+        pack, WordEncoder().encode([spelt_out(question.text) for question in pack.questions]), read=spelt_out
+    )
     assert np.array_equal(again.ranker.by_words, trained.ranker.by_words)
     assert np.array_equal(again.ranker.by_meaning, trained.ranker.by_meaning)
 

@@ -60,10 +60,15 @@ def test_scores_mean_what_they_say(taught: Retriever) -> None:
 
 
 def test_the_same_question_gives_the_same_findings(taught: Retriever) -> None:
-    """Alone and among others."""
+    """Alone and among others, but for the last digits: products of several vectors at once are rounded otherwise."""
     alone = taught.find("what does coffee cost")
     among = taught.find_many(["tea", "what does coffee cost", "bread"])[1]
-    assert alone == among
+    assert among.thresholds == alone.thresholds
+    for voice, hits in alone.hits.items():
+        assert [hit.passage_id for hit in among.hits[voice]] == [hit.passage_id for hit in hits]
+        assert [hit.confidence for hit in among.hits[voice]] == pytest.approx(
+            [hit.confidence for hit in hits], abs=1e-5
+        )
 
 
 def test_no_question_no_findings(taught: Retriever) -> None:

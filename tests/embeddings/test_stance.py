@@ -14,7 +14,7 @@ from embeddings.index import open_index, passage_vectors
 from embeddings.phrasing import spelt_out
 from embeddings.ranker import likeness
 from embeddings.retriever import Retriever
-from embeddings.stance import ClaimReader, Claims, reply_features, sign_of, turned_kernel
+from embeddings.stance import ClaimReader, Claims, reply_features, shares_of, turned_kernel
 from embeddings.stance_files import read_stance, write_stance
 from embeddings.stance_training import Lesson, statement_folds
 from knowledge.model import Pack, Statement
@@ -198,33 +198,30 @@ def test_folds_do_not_move_when_a_statement_is_added() -> None:
     assert statement_folds(opinionated())[1:].tolist() == statement_folds(shorter).tolist()
 
 
-@pytest.mark.parametrize(
-    ("text", "sign"),
-    [
-        ("facebook sells data", 1),
-        ("facebook does not sell data", -1),
-        ("it doesn't sell", -1),
-        ("nobody sells", -1),
-        ("a notable knot", 1),
-        ("", 1),
-    ],
-)
-def test_denial_is_seen_in_whole_words(text: str, sign: int) -> None:
-    """Minus one for a denial."""
-    assert sign_of(text) == sign
-
-
 def test_denial_turns_likeness_around() -> None:
     """Two claims in the same words: twice their meaning plus likeness when both deny, below nothing when one does."""
     cosines, topics = np.array([1.0, 1.0]), np.array([0.5, 0.5])
-    assert turned_kernel(cosines, topics, np.array([1.0, -1.0])) == pytest.approx([2.0, -1.0])
+    assert turned_kernel(cosines, topics, np.array([1.0, -1.0]), np.zeros(2)) == pytest.approx([2.0, -1.0])
     assert likeness(cosines) == pytest.approx([1.0, 1.0])
+
+
+def test_praise_is_unlike_accusation() -> None:
+    """The likeness of two claims about one thing grows when both praise it, and shrinks when one accuses."""
+    ones, topics = np.ones(3), np.full(3, 0.5)
+    assert turned_kernel(ones, topics, ones, np.array([0.8, 0.0, -0.8])) == pytest.approx([2.4, 2.0, 1.6])
 
 
 def test_replies_are_described_by_themselves_and_their_rivals() -> None:
     """Best first; the rival of the best is the second, that of the others the best; silence is the last column."""
-    columns, table = reply_features(np.array([[0.1, 0.7, -0.2, 0.3]]))
+    columns, table = reply_features(np.array([[0.1, 0.7, -0.2, 0.3]]), np.array([[0.5, 0.4, 0.0]]))
     assert columns.tolist() == [[1, 0, 2]]
     assert table[0].tolist() == pytest.approx(
-        np.array([[0.7, 0.1, 0.8, 0.3], [0.1, 0.7, 0.8, 0.3], [-0.2, 0.7, 0.8, 0.3]])
+        np.array([[0.7, 0.1, 0.4, 0.8, 0.3, 0.5], [0.1, 0.7, 0.5, 0.8, 0.3, 0.5], [-0.2, 0.7, 0.0, 0.8, 0.3, 0.5]])
     )
+
+
+def test_share_of_a_passage_that_no_question_teaches_is_nothing() -> None:
+    """Its place is -1; without any question all of them are."""
+    topics = np.array([[0.6, 0.8], [1.0, 0.0]])
+    assert shares_of(topics, np.array([1, -1])).tolist() == [[0.8, 0.0], [0.0, 0.0]]
+    assert shares_of(np.zeros((2, 0)), np.array([-1])).tolist() == [[0.0], [0.0]]

@@ -13,9 +13,10 @@ from knowledge.errors import UserError
 INPUTS = Inputs(format=1, pack_id="drinks", pack_sha256="ab", encoder="cd", versions={"faiss-cpu": "1"})
 
 
-def write(folder: Path) -> None:
-    """Write an index of one file."""
+def write(folder: Path) -> dict[str, object]:
+    """Write an index of one file, and measure it."""
     (folder / "vectors").write_bytes(b"12345")
+    return {"recall": 0.99}
 
 
 @pytest.fixture
@@ -34,6 +35,13 @@ def test_a_built_index_is_whole(store: IndexStore) -> None:
     place = store.build(INPUTS, write)
     assert store.fault_of(INPUTS) is None
     assert (place / "vectors").read_bytes() == b"12345"
+
+
+def test_manifest_says_what_was_measured(store: IndexStore) -> None:
+    """Beside what the index was built from."""
+    manifest = json.loads((store.build(INPUTS, write) / MANIFEST).read_text(encoding="utf-8"))
+    assert manifest["measured"] == {"recall": 0.99}
+    assert manifest["inputs"]["pack_id"] == "drinks"
 
 
 def test_another_pack_model_or_library_makes_it_stale(store: IndexStore) -> None:
@@ -89,7 +97,7 @@ def test_a_damaged_index_is_built_anew(store: IndexStore) -> None:
 def test_a_failed_build_leaves_nothing(store: IndexStore, tmp_path: Path) -> None:
     """There is no index rather than half of one."""
 
-    def fail(folder: Path) -> None:
+    def fail(folder: Path) -> dict[str, object]:
         write(folder)
         raise ZeroDivisionError
 
@@ -119,9 +127,9 @@ def test_a_place_that_cannot_be_written_is_said(tmp_path: Path) -> None:
 def _build_in_child(root: str, results: multiprocessing.SimpleQueue[int]) -> None:
     built = []
 
-    def count(folder: Path) -> None:
+    def count(folder: Path) -> dict[str, object]:
         built.append(folder)
-        write(folder)
+        return write(folder)
 
     IndexStore(Path(root), "drinks").build(INPUTS, count)
     results.put(len(built))

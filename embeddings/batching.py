@@ -1,0 +1,211 @@
+"""Answering many who ask at once: whatever waits goes through the model together, and nobody waits for company.
+
+Two threads take turns. While the batch of one is in the model, which needs no Python, the other puts the answers of
+its last batch together and reads what comes in, so that the next batch is ready when the model is. It must not know
+what an answer is.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from collections import deque
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar
+
+from knowledge.errors import Fault, UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from embeddings.hits import Findings
+    from embeddings.retriever import Encoded
+
+T = TypeVar("T")
+
+MOST: Final = 32
+"""Turns that go through the model together. More are no faster a piece, and hold up whoever comes next."""
+
+CAPACITY: Final = 1024
+"""Turns that may wait. Two seconds' work: whoever comes after that had better be told."""
+
+_THREADS: Final = 2
+
+_FIRST_GUESS_S: Final = 0.01
+"""What a turn costs, until it is measured."""
+
+_NEWEST_WEIGHT: Final = 0.2
+"""How much the last batch changes what a turn is thought to cost."""
+
+
+class Finder(Protocol):
+    """The two halves of finding, see `Retriever`; a test's finder needs no model."""
+
+    def encoded(self, questions: Sequence[str]) -> Encoded:
+        """Read and encode questions."""
+
+    def found(self, encoded: Encoded) -> list[Findings]:
+        """Find for questions that are encoded, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan(Generic[T]):
+    """What a turn wants to have found (nothing, for small talk), and how it is answered with the findings, in order."""
+
+    questions: tuple[str, ...]
+    answer: Callable[[list[Findings]], T]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Turn:
+    read: Callable[[], Plan[Any]]
+    future: Future[Any]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Planned:
+    plan: Plan[Any]
+    future: Future[Any]
+
+
+class Batching:
+    """The queue before the model, and the threads behind it. Turns may come from any thread."""
+
+    def __init__(
+        self,
+        finder: Finder,
+        *,
+        most: int = MOST,
+        capacity: int = CAPACITY,
+        monotonic_s: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Take up to `most` turns a batch, and let up to `capacity` wait. The threads start with the first turn."""
+        self._finder = finder
+        self._most = most
+        self._capacity = capacity
+        self._monotonic_s = monotonic_s
+        self._changed = threading.Condition()
+        self._waiting: deque[_Turn] = deque()
+        self._closed = False
+        self._model_free = True
+        self._threads: list[threading.Thread] = []
+        self._gathering = threading.Lock()
+        self._cost_s = _FIRST_GUESS_S
+
+    def submit(self, read: Callable[[], Plan[T]]) -> Future[T]:
+        """Queue a turn: `read` gives its plan, and both run in one of the threads here.
+
+        The future has what the plan's `answer` gives, or the error of whatever failed: the turn's own, or the model's,
+        which everybody in the batch gets. One that is cancelled while it waits costs nothing. Never waits; raises
+        UserError when too many wait already, Fault after `close`.
+        """
+        future: Future[T] = Future()
+        with self._changed:
+            if self._closed:
+                raise Fault("nothing more is answered: the service is closed")
+            if len(self._waiting) >= self._capacity:
+                self._waiting = deque(turn for turn in self._waiting if not turn.future.cancelled())
+            if len(self._waiting) >= self._capacity:
+                wait_s = math.ceil(len(self._waiting) * self._cost_s)
+                raise UserError(f"Too many ask at once ({len(self._waiting)} wait): please try again in {wait_s} s.")
+            self._waiting.append(_Turn(read, future))
+            if not self._threads:
+                self._start()
+            self._changed.notify()
+        return future
+
+    def close(self) -> None:
+        """Answer those who wait, take no more, and end the threads."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+        for thread in self._threads:
+            thread.join()
+
+    def _start(self) -> None:
+        for number in range(1, _THREADS + 1):
+            thread = threading.Thread(target=self._work, name=f"answering-{number}", daemon=True)
+            self._threads.append(thread)
+            thread.start()
+
+    def _work(self) -> None:
+        while batch := self._gathered():
+            self._answer(batch)
+
+    def _gathered(self) -> list[_Planned]:
+        """Read what comes until the model is free, and occupy it; nothing once all is answered and the queue closed."""
+        planned: list[_Planned] = []
+        # One thread gathers at a time: what two gathered would go through the model in two halves.
+        with self._gathering:
+            while True:
+                with self._changed:
+                    self._changed.wait_for(lambda: self._may_go_on(planned))
+                    if planned and self._model_free:
+                        self._model_free = False
+                        return planned
+                    turns = self._take(self._most - len(planned))
+                    if self._closed and not turns and not planned:
+                        return []
+                planned.extend(_planned(turns))
+
+    def _may_go_on(self, planned: Sequence[_Planned]) -> bool:
+        """Tell whether there is something to do for the thread that gathers, and has gathered this."""
+        if planned and self._model_free:
+            return True
+        return (bool(self._waiting) and len(planned) < self._most) or (self._closed and not planned)
+
+    def _take(self, most: int) -> list[_Turn]:
+        """Take the turns that waited longest, without those whose asker has gone."""
+        turns: list[_Turn] = []
+        while self._waiting and len(turns) < most:
+            turn = self._waiting.popleft()
+            if turn.future.set_running_or_notify_cancel():
+                turns.append(turn)
+        return turns
+
+    def _answer(self, batch: Sequence[_Planned]) -> None:
+        questions = [question for turn in batch for question in turn.plan.questions]
+        try:
+            try:
+                started_s = self._monotonic_s()
+                encoded = self._finder.encoded(questions)
+                self._learn_cost(len(batch), self._monotonic_s() - started_s)
+            finally:
+                with self._changed:
+                    self._model_free = True
+                    self._changed.notify_all()
+            findings = iter(self._finder.found(encoded))
+        except BaseException as error:  # noqa: BLE001 - it belongs to those who wait, all of them
+            for turn in batch:
+                turn.future.set_exception(error)
+            return
+        for turn in batch:
+            _resolve(turn, [next(findings) for _ in turn.plan.questions])
+
+    def _learn_cost(self, turns: int, taken_s: float) -> None:
+        self._cost_s += _NEWEST_WEIGHT * (taken_s / turns - self._cost_s)
+
+
+def _planned(turns: Iterable[_Turn]) -> list[_Planned]:
+    """Read turns, and give those for which something must be found; the others are answered at once."""
+    planned = []
+    for turn in turns:
+        try:
+            one = _Planned(turn.read(), turn.future)
+        except BaseException as error:  # noqa: BLE001 - it belongs to the one who waits
+            turn.future.set_exception(error)
+            continue
+        if one.plan.questions:
+            planned.append(one)
+        else:
+            _resolve(one, [])
+    return planned
+
+
+def _resolve(turn: _Planned, findings: list[Findings]) -> None:
+    try:
+        turn.future.set_result(turn.plan.answer(findings))
+    except BaseException as error:  # noqa: BLE001 - it belongs to the one who waits
+        turn.future.set_exception(error)

@@ -1,0 +1,226 @@
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from embeddings.batching import Batching, Plan
+from embeddings.hits import Findings
+from embeddings.retriever import Encoded
+from knowledge.errors import Fault, UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from concurrent.futures import Future
+
+PATIENCE_S = 30
+
+
+@dataclass
+class Gate:
+    """A model that encodes only while the gate is open, and breaks at the word "break"; keeps what it was given."""
+
+    batches: list[list[str]] = field(default_factory=list)
+    busy: threading.Event = field(default_factory=threading.Event)
+    open: threading.Event = field(default_factory=threading.Event)
+
+    def encoded(self, questions: Sequence[str]) -> Encoded:
+        """Wait for the gate."""
+        self.batches.append(list(questions))
+        self.busy.set()
+        assert self.open.wait(PATIENCE_S)
+        if "break" in questions:
+            raise Fault("the model broke")
+        return Encoded(tuple(questions), tuple(questions), np.zeros((len(questions), 1), np.float32))
+
+    def found(self, encoded: Encoded) -> list[Findings]:
+        """Find nothing but the question itself."""
+        return [Findings(question, {}, {}) for question in encoded.questions]
+
+
+def asking(*questions: str, read: threading.Event | None = None) -> Callable[[], Plan[str]]:
+    """Plan a turn whose answer lists what was found; `read` is set when it is being read."""
+
+    def plan() -> Plan[str]:
+        if read is not None:
+            read.set()
+        return Plan(questions, lambda findings: "+".join(one.question for one in findings))
+
+    return plan
+
+
+@pytest.fixture
+def gate() -> Gate:
+    """Give a model whose gate is shut."""
+    return Gate()
+
+
+def opened(gate: Gate, most: int) -> Iterator[Batching]:
+    """Make a queue before the gate, and see that its threads end."""
+    made = Batching(gate, most=most, capacity=6, monotonic_s=lambda: 0.0)
+    yield made
+    gate.open.set()
+    made.close()
+    assert not [thread for thread in made._threads if thread.is_alive()]
+
+
+@pytest.fixture
+def batching(gate: Gate) -> Iterator[Batching]:
+    """Give a queue whose batches hold four."""
+    yield from opened(gate, 4)
+
+
+@pytest.fixture
+def one_by_one(gate: Gate) -> Iterator[Batching]:
+    """Give a queue whose batches hold one."""
+    yield from opened(gate, 1)
+
+
+def held_up(gate: Gate, batching: Batching, *together: str) -> list[Future[str]]:
+    """Have a turn in the model, and others read, so that they go through it next."""
+    turns = [batching.submit(asking("first"))]
+    assert gate.busy.wait(PATIENCE_S)
+    for question in together:
+        read = threading.Event()
+        turns.append(batching.submit(asking(question, read=read)))
+        assert read.wait(PATIENCE_S)
+    return turns
+
+
+def test_a_turn_alone_waits_for_nobody(gate: Gate, batching: Batching) -> None:
+    """It is a batch by itself."""
+    gate.open.set()
+    assert batching.submit(asking("tea")).result(PATIENCE_S) == "tea"
+    assert gate.batches == [["tea"]]
+
+
+def test_whatever_waits_goes_through_the_model_together(gate: Gate, batching: Batching) -> None:
+    """What came while the model was busy, in the order in which it came, as many as a batch takes."""
+    turns = held_up(gate, batching, "a", "b", "c", "d")
+    turns += [batching.submit(asking("e")), batching.submit(asking("f"))]
+    gate.open.set()
+    assert [turn.result(PATIENCE_S) for turn in turns] == ["first", *"abcdef"]
+    assert gate.batches == [["first"], ["a", "b", "c", "d"], ["e", "f"]]
+
+
+def test_all_questions_of_a_turn_go_together(gate: Gate, batching: Batching) -> None:
+    """And come back in order."""
+    gate.open.set()
+    assert batching.submit(asking("alone", "joined")).result(PATIENCE_S) == "alone+joined"
+    assert gate.batches == [["alone", "joined"]]
+
+
+def test_a_turn_that_asks_nothing_never_sees_the_model(gate: Gate, batching: Batching) -> None:
+    """It is answered while the gate is shut."""
+    assert batching.submit(asking()).result(PATIENCE_S) == ""
+    assert gate.batches == []
+
+
+def test_an_asker_who_has_gone_costs_nothing(gate: Gate, one_by_one: Batching) -> None:
+    """A cancelled turn is neither read nor encoded."""
+    held_up(gate, one_by_one, "second")
+    read = threading.Event()
+    gone, stays = one_by_one.submit(asking("gone", read=read)), one_by_one.submit(asking("stays"))
+    assert gone.cancel()
+    gate.open.set()
+    assert stays.result(PATIENCE_S) == "stays"
+    assert gate.batches == [["first"], ["second"], ["stays"]]
+    assert not read.is_set()
+
+
+def test_too_many_are_told_when_to_come_back(gate: Gate, one_by_one: Batching) -> None:
+    """At a hundredth of a second a turn, until it is measured; who has gone makes room."""
+    held_up(gate, one_by_one, "second")
+    waiting = [one_by_one.submit(asking(f"waiting {number}")) for number in range(6)]
+    with pytest.raises(UserError, match=r"^Too many ask at once \(6 wait\): please try again in 1 s\.$"):
+        one_by_one.submit(asking("one too many"))
+    waiting[3].cancel()
+    in_its_place = one_by_one.submit(asking("in its place"))
+    gate.open.set()
+    assert in_its_place.result(PATIENCE_S) == "in its place"
+
+
+def test_the_wait_is_reckoned_from_what_turns_took(gate: Gate) -> None:
+    """A turn of ten seconds weighs a fifth, the first guess the rest: six of them are expected to take 12.05 s."""
+    clock = iter([0.0, 10.0])
+    batching = Batching(gate, most=1, capacity=6, monotonic_s=lambda: next(clock, 10.0))
+    gate.open.set()
+    batching.submit(asking("slow")).result(PATIENCE_S)
+    gate.open.clear()
+    gate.busy.clear()
+    held_up(gate, batching, "second")
+    for number in range(6):
+        batching.submit(asking(f"waiting {number}"))
+    with pytest.raises(UserError, match=r"try again in 13 s"):
+        batching.submit(asking("one too many"))
+    gate.open.set()
+    batching.close()
+
+
+def test_an_error_of_the_model_reaches_those_in_the_batch_and_no_others(gate: Gate, batching: Batching) -> None:
+    """The batch before and the one after are answered."""
+    first, *same = held_up(gate, batching, "second", "break")
+    gate.open.set()
+    assert first.result(PATIENCE_S) == "first"
+    for turn in same:
+        with pytest.raises(Fault, match="the model broke"):
+            turn.result(PATIENCE_S)
+    assert batching.submit(asking("after")).result(PATIENCE_S) == "after"
+
+
+def test_an_error_of_a_turn_is_its_own(gate: Gate, batching: Batching) -> None:
+    """Whether it cannot be read or not be answered."""
+
+    def unreadable() -> Plan[str]:
+        raise ValueError("unreadable")
+
+    def unanswerable(_findings: list[Findings]) -> str:
+        raise ValueError("unanswerable")
+
+    held_up(gate, batching)
+    bad = [batching.submit(unreadable), batching.submit(lambda: Plan(("x",), unanswerable))]
+    good = batching.submit(asking("good"))
+    gate.open.set()
+    for turn, message in zip(bad, ("unreadable", "unanswerable"), strict=True):
+        with pytest.raises(ValueError, match=message):
+            turn.result(PATIENCE_S)
+    assert good.result(PATIENCE_S) == "good"
+
+
+def test_closing_answers_those_who_wait_and_nobody_else(gate: Gate, batching: Batching) -> None:
+    """What was taken is kept to."""
+    turns = [*held_up(gate, batching, "a", "b", "c", "d"), batching.submit(asking("waits"))]
+    gate.open.set()
+    batching.close()
+    assert [turn.result(0) for turn in turns] == ["first", *"abcd", "waits"]
+    with pytest.raises(Fault, match="closed"):
+        batching.submit(asking("too late"))
+
+
+def test_a_queue_that_was_never_used_closes_without_a_thread(gate: Gate) -> None:
+    """Threads start with the first turn."""
+    batching = Batching(gate)
+    batching.close()
+    assert batching._threads == []
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    st.lists(st.lists(st.text(max_size=3).filter(lambda text: text != "break"), max_size=3), max_size=40),
+    st.integers(1, 8),
+)
+def test_everybody_gets_their_own_answer(turns: list[list[str]], most: int) -> None:
+    """However many ask how much at once, and however large a batch may be."""
+    gate = Gate()
+    gate.open.set()
+    batching = Batching(gate, most=most)
+    futures = [batching.submit(asking(*questions)) for questions in turns]
+    batching.close()
+    assert [future.result(0) for future in futures] == ["+".join(questions) for questions in turns]
+    assert sorted(chain.from_iterable(gate.batches)) == sorted(chain.from_iterable(turns))
