@@ -26,9 +26,9 @@ def weighed(alone: Findings, joined: Findings) -> Findings:
     as the text by itself has them, and the joined question has others, then the text has changed the subject and was
     the question by itself; else the joined one was.
     """
-    pooled = _pooled(alone, joined)
+    together = mixed(alone, joined)
     own = _best(alone)
-    return alone if own and _best(pooled) == own and not own & _best(joined) else pooled
+    return alone if own and _best(together) == own and not own & _best(joined) else together
 
 
 def _best(findings: Findings) -> set[str]:
@@ -36,17 +36,17 @@ def _best(findings: Findings) -> set[str]:
     return {answers[0].passage_id for voice in findings.hits if (answers := findings.answers(voice))}
 
 
-def _pooled(alone: Findings, joined: Findings) -> Findings:
-    """Mix the confidences of two findings, passage by passage."""
+def mixed(alone: Findings, joined: Findings) -> Findings:
+    """Mix the confidences of two findings, passage by passage: the log odds are their weighted mean."""
     hits = {}
     for voice in joined.hits:
         by_itself = {hit.passage_id: hit for hit in alone.hits.get(voice, ())}
         together = {hit.passage_id: hit for hit in joined.hits[voice]}
-        mixed = [
+        both = [
             _with_odds(hit, _log_odds(by_itself.get(id_)), _log_odds(together.get(id_)))
             for id_, hit in (by_itself | together).items()
         ]
-        hits[voice] = tuple(sorted(mixed, key=lambda hit: (-hit.confidence, -hit.score, hit.passage_id)))
+        hits[voice] = tuple(sorted(both, key=lambda hit: (-hit.confidence, -hit.score, hit.passage_id)))
     return replace(joined, hits=hits)
 
 

@@ -1,6 +1,6 @@
 """From a follow-up to questions that stand on their own.
 
-What is asked with few words is asked about the frame: the question before it. A follow-up is put before its frame, or
+What is asked with few words is asked about the frame: the question before it. A follow-up is put after its frame, or
 into it, in the place of what it replaces. It must not know what is found for a question.
 """
 
@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Final
 
 from bot.core import wording
 from bot.core.vocabulary import understood
-from bot.core.words import ASKING, AUXILIARY, FILLING, FUNCTION, LINKING, SAYING, forms_of, word_set
+from bot.core.words import ASKING, AUXILIARY, FILLING, FUNCTION, LINKING, POINTING, SAYING, forms_of, word_set
 
 if TYPE_CHECKING:
     from bot.core.vocabulary import Utterance
     from knowledge.model import Pack
 
 JOINT: Final = " — "
-"""Stands between a follow-up and its frame."""
+"""Stands between a frame and the follow-up after it."""
 
 _PARTS: Final = 2
-"""Most questions of a frame: the latest that brought something new, and the one that it goes back to."""
+"""Most questions of a frame: the one that it goes back to, and the latest that brought something new."""
 
 LINKS: Final = word_set("and but so then or also now no yes same too instead")
 """Words with which a text goes on from what was said before."""
@@ -62,7 +62,25 @@ _WHOLE: Final = 5
 _LONG: Final = 14
 """Words from which a text has beside it what its pronouns stand for."""
 
+_TRUTH: Final = word_set("true right correct wrong false real really seriously sure honestly actually")
+_SAID_AGAIN: Final = SAYING | _TRUTH
+"""Words by which a question is put again, to a side or for its truth."""
+
+_AGAIN: Final = (
+    AUXILIARY
+    | POINTING
+    | FILLING
+    | _SAID_AGAIN
+    | LINKS - {"too", "same", "also", "instead"}
+    | word_set("the a an to on in of about for with at other what how")
+)
+"""Words that bring nothing new beside those."""
+
 _AROUND_NAME: Final = LINKING | FILLING | {"what", "how"}
+_END: Final = 5
+"""Most words of the end of a question."""
+
+_BEFORE_ASKING: Final = word_set("in since for by to with from until at on against after before")
 _BEFORE_NAME: Final = AUXILIARY | word_set("on in at by of about with for and from")
 
 
@@ -77,6 +95,15 @@ def stands_alone(said: Utterance) -> bool:
     asking = forms[0] in ASKING | AUXILIARY
     whole = bool(said.mentions) or (matter >= _OWN_ASKED and len(forms) >= _WHOLE)
     return matter >= _OWN or (asking and whole)
+
+
+def is_cut_short(said: Utterance) -> bool:
+    """Tell whether a text is but the end of a question: "since which year", "and the users of it"."""
+    forms = said.forms
+    if said.mentions or not AUXILIARY.isdisjoint(forms) or len(forms) > _END:
+        return False
+    asking = forms[0] in _BEFORE_ASKING and not ASKING.isdisjoint(forms[1:2])
+    return asking or (forms[0] in {"and", "or", "but"} and bool(said.pointing))
 
 
 def asks_what_a_side_is(said: Utterance) -> bool:
@@ -106,14 +133,14 @@ def core(said: Utterance) -> str:
 
 def frame_of(pack: Pack, question: str) -> str:
     """Give what a follow-up is asked about: the last question, of which only what brought something new is kept."""
-    parts = question.split(JOINT)
-    kept = [part for part in parts[:-1] if understood(pack, part).matter] + parts[-1:]
-    return JOINT.join(dict.fromkeys([*kept[: _PARTS - 1], kept[-1]]))
+    root, *later = question.split(JOINT)
+    new = [part for part in later if understood(pack, part).matter]
+    return JOINT.join(dict.fromkeys([root, *new[1 - _PARTS :]]))
 
 
 def joined(said: Utterance, frame: str) -> str:
-    """Put a follow-up before its frame."""
-    return f"{core(said)}{JOINT}{frame}"
+    """Put a follow-up after its frame."""
+    return f"{frame}{JOINT}{core(said)}"
 
 
 def has_matter(said: Utterance) -> bool:
@@ -121,9 +148,23 @@ def has_matter(said: Utterance) -> bool:
     return bool(said.matter) or asks_what_a_side_is(said)
 
 
+def asks_again(pack: Pack, said: Utterance) -> bool:
+    """Tell whether a text puts the question before it once more: to a side ("and Facebook?"), or for its truth.
+
+    It brings nothing new then. A side that is called by another name than its own is asked about instead.
+    """
+    rest = [form for form in said.forms if form not in said.named]
+    if not (said.mentions or not _SAID_AGAIN.isdisjoint(rest)) or not set(rest) <= _AGAIN:
+        return False
+    if sum(form in {"do", "does", "did"} for form in rest) > 1:
+        return False
+    own = {form for side in said.sides for form in forms_of(pack.side(side).short_name)}
+    return said.named.isdisjoint(pack.lexicon.names - own)
+
+
 def questions_in(pack: Pack, question: str) -> tuple[str, ...]:
     """Give the questions that an earlier one was chosen among: a joined one stood beside the text by itself."""
-    alone, joint, _ = question.partition(JOINT)
+    _, joint, alone = question.rpartition(JOINT)
     return (alone, question) if joint and has_matter(understood(pack, alone)) else (question,)
 
 
@@ -174,7 +215,7 @@ def is_strange(pack: Pack, said: Utterance) -> bool:
 
 def _root(frame: str) -> str:
     """Give the question that a frame goes back to."""
-    return frame.rpartition(JOINT)[2]
+    return frame.partition(JOINT)[0]
 
 
 def _is_stranger(pack: Pack, form: str) -> bool:
@@ -195,11 +236,13 @@ def _stranger(pack: Pack, asked: Utterance) -> range | None:
 
 
 def _name(pack: Pack, asked: Utterance) -> range | None:
-    """Find the words of the first name that is no side's."""
+    """Find the words of the first name that is no side's; None when it is but the end of a longer one."""
     names = [form in pack.lexicon.names and form not in asked.named for form in asked.forms]
     if True not in names:
         return None
     first = names.index(True)
+    if first > 1 and asked.text[asked.words[first - 1].start].isupper():
+        return None
     return range(first, next((at for at in range(first, len(names)) if not names[at]), len(names)))
 
 

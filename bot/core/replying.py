@@ -12,7 +12,8 @@ from bot.core import points, wording
 from bot.core.answer import Act, Answer, Block, sources_of
 from bot.core.composing import compose, first_side, order_from, quote_of
 from bot.core.conversation import Conversation, Said
-from bot.core.smalltalk import Courtesy, courtesy_of, is_courtesy, is_idle
+from bot.core.courtesies import Courtesy, courtesy_of, is_courtesy
+from bot.core.smalltalk import is_idle
 from knowledge.model import CONTEXT
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 EXAMPLES: Final = 2
 """Questions offered where none was asked."""
 
-FURTHER_SHARE: Final = 0.3
+FURTHER_SHARE: Final = 0.1
 """Share of the thresholds that does for further quotes: they are asked for, and come after the surer ones.
 
 Where nothing was quoted before, nothing less sure is quoted now.
@@ -108,7 +109,7 @@ def _continued(pack: Pack, conversation: Conversation, reading: Reading, finding
 
 
 def _sourced(pack: Pack, conversation: Conversation, text: str) -> Answer:
-    """Show the last quotes again, in the same order, with their places."""
+    """Show the last quotes again, in the same order, with their places; before anything was asked, ask back."""
     shown = [pack.passage(id_) for id_ in conversation.last_shown]
     quotes = {
         voice: tuple(
@@ -121,7 +122,7 @@ def _sourced(pack: Pack, conversation: Conversation, text: str) -> Answer:
     return Answer(
         question=text,
         asked_as=text,
-        act=Act.SOURCE,
+        act=Act.SOURCE if every or conversation.topic else Act.CLARIFY,
         blocks=blocks,
         context=quotes[CONTEXT],
         sources=sources_of(every),

@@ -144,5 +144,7 @@ def mended(forms: Iterable[str], cues: Collection[str], known: Collection[str]) 
 def _mended(form: str, cues: Collection[str], known: Collection[str]) -> str:
     if len(form) < _SHORTEST_MENDED or form in cues or form in known or form in FUNCTION:
         return form
-    near = [cue for cue in cues if len(cue) >= _SHORTEST_MENDED and OSA.distance(form, cue, score_cutoff=1) <= 1]
-    return min(near, default=form)
+    lengths = range(max(len(form) - 1, _SHORTEST_MENDED), len(form) + 2)
+    return min(
+        (cue for cue in cues if len(cue) in lengths and OSA.distance(form, cue, score_cutoff=1) <= 1), default=form
+    )

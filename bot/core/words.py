@@ -23,6 +23,9 @@ _TOKEN: Final = re.compile("[^\\W_]+(?:['`\u2019\u00b4][^\\W_]+)*")
 _APOSTROPHE: Final = re.compile("['`\u2019\u00b4]")
 """The marks that people type for an apostrophe: straight, grave, curly, acute."""
 
+_DRAWN_OUT: Final = re.compile(r"([^\W\dw_])\1{2,}")
+"""A letter that is drawn out, as in "sooo"; "www" is none."""
+
 _WRITTEN_AS: Final = {
     "aint": "is not",
     "alot": "a lot",
@@ -63,6 +66,8 @@ _WRITTEN_AS: Final = {
     "rly": "really",
     "sauce": "source",
     "src": "source",
+    "smt": "something",
+    "smth": "something",
     "sth": "something",
     "tel": "tell",
     "thats": "that is",
@@ -125,7 +130,9 @@ SAYING: Final = word_set(
     "responds responded response argue argues argued claim claims claimed view views opinion opinions position stance "
     "side sides excuse take point points mean means meant deny denies denied denying agree agrees agreed disagree "
     "disagrees admit admits react reacts reaction comment comments defend defends defence defense counter perspective "
-    "version statement hear heard talk talks speak speaks"
+    "version statement hear heard talk talks speak speaks object objects objected objection objections rebut rebuts "
+    "rebuttal counters countered counterpoint counterargument counterarguments refute refutes contradict contradicts "
+    "justify justifies justification explanation response responses retort itself himself themselves"
 )
 """Words by which a side is asked for its word, whatever the matter is."""
 
@@ -133,7 +140,7 @@ VAGUE: Final = word_set(
     "thing things stuff something anything everything nothing good bad true right wrong real fair important sure "
     "better worse big long way ways question questions new make makes made making get gets got give gives go goes come "
     "comes work works happen happens happened see look looks know knows want wants wanted example examples explain "
-    "show describe correct possible"
+    "show describe correct possible supposed"
 )
 """Words that mean something only beside others: alone they name no matter."""
 
@@ -167,7 +174,7 @@ def forms_of(text: str) -> tuple[str, ...]:
 
 
 def _forms(token: str) -> tuple[str, ...]:
-    token = _APOSTROPHE.sub("'", token)
+    token = _DRAWN_OUT.sub(r"\1", _APOSTROPHE.sub("'", token))
     if token.isdigit():
         return (token,)
     stem, _, tail = token.rpartition("'")

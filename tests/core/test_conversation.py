@@ -64,18 +64,44 @@ def test_courtesies_are_no_part_of_a_question() -> None:
     assert read(pack(), START, "hi! does fb sell my data? thx").questions == ("does fb sell my data?",)
 
 
-@pytest.mark.parametrize("text", ["why?", "how many?", "is that true?", "so they want that??", "the other side?"])
+@pytest.mark.parametrize("text", ["why?", "how many?", "so they want that??", "since when?"])
 def test_a_text_without_matter_is_joined_to_what_was_asked(text: str) -> None:
     """The question reads on its own then."""
     reading = read(pack(), after("does fb sell my data"), text)
     joined = text.removeprefix("so ")
-    assert reading == Reading(Act.ANSWER, (f"{joined} — does fb sell my data",))
+    assert reading == Reading(Act.ANSWER, (f"does fb sell my data — {joined}",))
+
+
+@pytest.mark.parametrize("text", ["is that true?", "the other side?", "what does facebook say to that?", "really?"])
+def test_a_question_put_once_more_is_asked_beside_the_one_before(text: str) -> None:
+    """Its answer stays most of what is found, and the question reads on from it."""
+    asked = "does fb sell my data"
+    reading = read(pack(), after(asked), text)
+    assert reading == Reading(Act.ANSWER, (asked, f"{asked} — {text}"), repeated=True)
+    chosen = choose(
+        reading,
+        [
+            found(asked, no_selling_information=0.9),
+            found(f"{asked} — {text}", no_selling_information=0.6, scapegoat=0.9),
+        ],
+    )
+    assert chosen.question == f"{asked} — {text}"
+    assert [hit.passage_id for hit in chosen.answers("facebook")] == ["no-selling-information"]
+
+
+def test_what_is_foreign_stays_silent_when_it_is_put_once_more() -> None:
+    """As it was at first."""
+    reading = read(pack(), after("does fb sell my data — tiktok?"), "and the film?")
+    assert (len(reading.questions), reading.strange, reading.repeated) == (3, True, True)
+    again = found("again", no_selling_information=0.99)
+    chosen = choose(reading, [found("tiktok?"), found("joined", no_selling_information=0.99), again])
+    assert (chosen.question, chosen.answers("facebook")) == ("again", ())
 
 
 def test_a_fragment_with_matter_may_be_asked_by_itself_or_joined() -> None:
     """What is found decides."""
     reading = read(pack(), after("does fb sell my data"), "and what about elections?")
-    assert reading.questions == ("what about elections?", "what about elections? — does fb sell my data")
+    assert reading.questions == ("what about elections?", "does fb sell my data — what about elections?")
     assert not reading.strange
 
 
@@ -102,8 +128,26 @@ def test_what_is_foreign_keeps_its_own_silence() -> None:
 
 def test_more_asks_the_last_question_again() -> None:
     """In all the ways that it was chosen among; a side may be named."""
-    assert read(pack(), after("ads — elections"), "go on") == Reading(Act.MORE, ("ads", "ads — elections"))
+    assert read(pack(), after("elections — ads"), "go on") == Reading(Act.MORE, ("ads", "elections — ads"))
     assert read(pack(), after("elections"), "more from facebook") == Reading(Act.MORE, ("elections",), side="facebook")
+
+
+def test_more_on_something_foreign_is_a_question_about_it() -> None:
+    """Further quotes on the last question would be no answer."""
+    reading = read(pack(), after("who pays for it"), "more on tiktok?")
+    assert (reading.act, reading.wavering, reading.strange) == (Act.ANSWER, False, True)
+
+
+def test_a_remark_is_not_read_against_the_last_question() -> None:
+    """Or that would answer it; by itself it may still be a question."""
+    reading = read(pack(), after("who pays for it"), "poor kids")
+    assert reading == Reading(Act.ANSWER, ("poor kids",), idle=True)
+
+
+def test_the_bot_is_asked_for_its_sources_before_anything_was_quoted() -> None:
+    """Then they are what it knows, and later those of its quotes."""
+    assert read(pack(), START, "what are your sources") == Reading(Act.SMALLTALK)
+    assert read(pack(), after("elections"), "what are your sources") == Reading(Act.SOURCE)
 
 
 def test_more_of_a_point_stays_with_the_point() -> None:
@@ -125,7 +169,7 @@ def test_a_numbered_point_is_asked_for_by_its_number() -> None:
     reading = read(pack(), listed, "number six pls")
     assert reading == Reading(Act.ANSWER, (question_for(pack(), point),), point=point)
     (question,) = read(pack(), after(*reading.questions), "in which languages then?").questions[1:]
-    assert any(question == f"in which languages then? — {example.text}" for example in pack().questions)
+    assert any(question == f"{example.text} — in which languages then?" for example in pack().questions)
 
 
 def test_a_quote_is_asked_for_by_its_number() -> None:

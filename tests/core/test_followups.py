@@ -2,7 +2,17 @@ from __future__ import annotations
 
 import pytest
 
-from bot.core.followups import core, frame_of, is_strange, of_name, of_side, questions_in, stands_alone
+from bot.core.followups import (
+    asks_again,
+    core,
+    frame_of,
+    is_cut_short,
+    is_strange,
+    of_name,
+    of_side,
+    questions_in,
+    stands_alone,
+)
 from bot.core.vocabulary import understood
 from tests.core.findings import pack
 from tests.embeddings.packs import drinks
@@ -42,9 +52,9 @@ def test_linking_words_come_off(text: str, rest: str) -> None:
 
 def test_a_frame_keeps_what_is_new_and_what_it_goes_back_to() -> None:
     """A follow-up of a follow-up does not grow without end."""
-    assert frame_of(pack(), "how many? — in africa — who checks facts") == "in africa — who checks facts"
-    assert frame_of(pack(), "why? — who checks facts") == "who checks facts"
-    assert frame_of(pack(), "in 2020 — in africa — who checks facts") == "in 2020 — who checks facts"
+    assert frame_of(pack(), "who checks facts — in africa — how many?") == "who checks facts — in africa"
+    assert frame_of(pack(), "who checks facts — why?") == "who checks facts"
+    assert frame_of(pack(), "who checks facts — in africa — in 2020") == "who checks facts — in 2020"
 
 
 @pytest.mark.parametrize(
@@ -54,8 +64,8 @@ def test_a_frame_keeps_what_is_new_and_what_it_goes_back_to() -> None:
         ("and now the film's", "what is facebook's view of kids", "what is the film's view of kids"),
         ("and facebook?", "does google spy on us", "does Facebook spy on us"),
         ("and netflix?", "does fb sell my data", "does netflix sell my data"),
-        ("and the film?", "does fb sell my data", "the film? — does fb sell my data"),
-        ("and the film?", "hate speech", "the film? — hate speech"),
+        ("and the film?", "does fb sell my data", "does fb sell my data — the film?"),
+        ("and the film?", "hate speech", "hate speech — the film?"),
     ],
 )
 def test_a_side_is_asked_for_its_word_or_in_the_place_of_another(text: str, frame: str, question: str) -> None:
@@ -70,6 +80,7 @@ def test_a_side_is_asked_for_its_word_or_in_the_place_of_another(text: str, fram
         ("what about TikTok", "how many people use Facebook's apps", "how many people use TikTok's apps"),
         ("and twitter?", "what does the film say about google", "what does the film say about twitter"),
         ("and google?", "is my data sold", None),
+        ("and google?", "who reads my Social Security number", None),
         ("and privacy?", "does fb sell my data", None),
         ("does google do it", "does fb sell my data", None),
     ],
@@ -96,6 +107,43 @@ def test_what_is_foreign_to_the_pack_is_strange() -> None:
 
 def test_a_joined_question_was_chosen_beside_the_text_by_itself() -> None:
     """Unless that names no matter."""
-    assert questions_in(pack(), "ads — elections") == ("ads", "ads — elections")
-    assert questions_in(pack(), "why? — elections") == ("why? — elections",)
+    assert questions_in(pack(), "elections — ads") == ("ads", "elections — ads")
+    assert questions_in(pack(), "elections — why?") == ("elections — why?",)
     assert questions_in(pack(), "elections") == ("elections",)
+
+
+@pytest.mark.parametrize(
+    ("text", "again"),
+    [
+        ("and what does facebook say to that?", True),
+        ("the other side?", True),
+        ("fb's view", True),
+        ("does facebook deny it", True),
+        ("is that true?", True),
+        ("really?", True),
+        ("and netflix's answer?", False),
+        ("why?", False),
+        ("how many?", False),
+        ("what do they do about it", False),
+        ("so they want that?", False),
+    ],
+)
+def test_a_side_or_the_truth_is_asked_for_once_more(text: str, *, again: bool) -> None:
+    """Nothing new is asked then; a maker or publisher is no side's own name."""
+    assert asks_again(pack(), understood(pack(), text)) is again
+
+
+@pytest.mark.parametrize(
+    ("text", "cut"),
+    [
+        ("since which year", True),
+        ("in which languages", True),
+        ("and the users of it", True),
+        ("in which languages do they check facts", False),
+        ("on facebook", False),
+        ("elections", False),
+    ],
+)
+def test_the_end_of_a_question_is_recognised(text: str, *, cut: bool) -> None:
+    """It has no verb, and begins where a question does not."""
+    assert is_cut_short(understood(pack(), text)) is cut

@@ -125,9 +125,12 @@ def test_the_source_shows_the_last_quotes_with_their_articles() -> None:
 
 
 def test_without_a_quote_there_is_no_source() -> None:
-    """Which is said."""
+    """Which is said; before any question it asks back."""
     answer = reply(pack(), START, Reading(Act.SOURCE), None, "source?")
     assert (answer.quotes, answer.sources, answer.message) == ((), (), wording.NOTHING_SHOWN)
+    assert answer.act is Act.CLARIFY
+    silent = START.after(reply(pack(), START, Reading(Act.ANSWER, ("tiktok",)), found("tiktok"), "tiktok"))
+    assert reply(pack(), silent, Reading(Act.SOURCE), None, "source?").act is Act.SOURCE
 
 
 def test_a_point_is_answered_with_its_passages() -> None:

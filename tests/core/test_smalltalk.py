@@ -2,40 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.core.smalltalk import Courtesy, courtesy_of, is_about_bot_or_oneself, is_courtesy, without_courtesies
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "hi",
-        "Hellooo!!",
-        "good evening everyone",
-        "ok thanks",
-        "thx a lot mate",
-        "thank you for explaining",
-        "haha nice",
-        "that's scary",
-        "fair enough, thanks bot",
-        "hm ok. bye",
-        "Muchas gracias",
-        "no thanks, that's all",
-        "😂",
-        ":)",
-    ],
-)
-def test_a_text_of_courtesies_alone_is_one(text: str) -> None:
-    """Greetings, thanks, goodbyes and remarks, drawn out or joined."""
-    assert is_courtesy(text)
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["hi, does fb sell data", "really?", "is that all?", "ok and?", "is it bad", "thanks, more please", "...", "why"],
-)
-def test_a_question_is_no_courtesy(text: str) -> None:
-    """Be it as short as it may, and however politely it begins."""
-    assert not is_courtesy(text)
+from bot.core.smalltalk import is_about_bot_or_oneself, is_idle
 
 
 @pytest.mark.parametrize(
@@ -57,7 +24,7 @@ def test_talk_about_the_bot_or_oneself_is_recognised(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["do you work for facebook", "is my privacy safe", "i want privacy", "how do they do it", "do you think so"]
+    "text", ["do you protect privacy", "is my privacy safe", "i want privacy", "how do they do it", "do you think so"]
 )
 def test_talk_about_the_matter_is_not(text: str) -> None:
     """A word of the matter, or one that points to it, makes a question of it."""
@@ -65,33 +32,34 @@ def test_talk_about_the_matter_is_not(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "rest"),
+    ("text", "about"),
     [
-        ("hi, does fb sell data?", "does fb sell data?"),
-        ("ok then. fake news on facebook", "fake news on facebook"),
-        ("who is the director btw", "who is the director"),
-        ("haha ok but why? thanks!", "but why?"),
-        ("great hack", "great hack"),
-        ("nice, thanks. and ads", "and ads"),
-        ("well-being", "well-being"),
-        ("thanks", "thanks"),
-        ("", ""),
+        ("do you work for facebook", True),
+        ("are you from facebook", True),
+        ("did facebook make you", True),
+        ("do you like the film?", True),
+        ("are you being tracked by facebook", False),
+        ("do you think facebook is right", False),
     ],
 )
-def test_courtesies_come_off_both_ends(text: str, rest: str) -> None:
-    """A remark comes off only where a mark parts it from the rest; a text that is nothing else stays."""
-    assert without_courtesies(text) == rest
+def test_the_bot_is_asked_for_its_ties_to_a_side(text: str, *, about: bool) -> None:
+    """The names of the sides alone are no matter then."""
+    assert is_about_bot_or_oneself(text, sides={"facebook", "film"}) is about
 
 
 @pytest.mark.parametrize(
-    ("text", "kind"),
+    ("text", "idle"),
     [
-        ("hello", Courtesy.GREETING),
-        ("hi and thanks", Courtesy.THANKS),
-        ("thanks, bye", Courtesy.FAREWELL),
-        ("wow", Courtesy.REMARK),
+        ("you helped me a lot", True),
+        ("what a surprise", True),
+        ("poor kids", True),
+        ("sorry my english is bad", True),
+        ("they are spying on us", True),
+        ("what a surprise?", False),
+        ("i want to know it", False),
+        ("ads", False),
     ],
 )
-def test_the_phrase_that_asks_most_for_a_reply_gives_the_kind(text: str, kind: Courtesy) -> None:
-    """A goodbye before thanks before a greeting."""
-    assert courtesy_of(text) is kind
+def test_a_remark_asks_for_nothing(text: str, *, idle: bool) -> None:
+    """By how it begins and ends."""
+    assert is_idle(text) is idle
