@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, Literal
 import numpy as np
 
 from embeddings.baselines import convex
-from embeddings.calibration import FEATURES, Calibration, best_threshold, calibrate, fit_curve
+from embeddings.calibration import Calibration, best_threshold, calibrate, fit_curve
 from embeddings.evaluation import Scheme, cross_validated
 from embeddings.evidence import wording_table
 from embeddings.metrics import AnswerKey, Sheet
@@ -30,12 +30,9 @@ if TYPE_CHECKING:
 
     from embeddings.encoder import Vectors
     from embeddings.evaluation import Material
-    from embeddings.examples import Examples
+    from embeddings.examples import Asked, Examples
     from embeddings.resampling import Figure, Resampling
     from embeddings.training import Scorer
-
-_OWN: Final = tuple(range(len(FEATURES)))
-"""What a voice says of its own candidates, without the other voices."""
 
 _INVERSE_PENALTY: Final = 10.0
 """The softmax head's C: ten times the default of scikit-learn, which is meant for features longer than unit vectors."""
@@ -45,14 +42,13 @@ _INVERSE_PENALTY: Final = 10.0
 class Variant:
     """The system with something else about it.
 
-    Other `weights`; `some` of the features, or further ones `beside` them; another reading; another head in place of
-    the ridge; calibrated on the best candidate and on the others, or on all of them as one.
+    Other `weights`; further features `beside` the system's own; another reading; another head in place of the ridge;
+    calibrated on the best candidate and on the others, or on all of them as one.
     """
 
     name: str
     weights: KernelWeights = WEIGHTS
-    some: tuple[int, ...] | None = None
-    beside: Literal["nearest", "fused", "wording"] | None = None
+    beside: Literal["others", "nearest", "fused", "wording"] | None = None
     reading: Literal["mended", "spelt out", "as typed"] = "mended"
     head: Literal["ridge", "softmax", "none"] = "ridge"
     calibrated: Literal["by rank", "as one"] = "by rank"
@@ -64,10 +60,10 @@ VARIANTS: Final = (
     Variant("no likeness of letters", replace(WEIGHTS, letters=0.0)),
     Variant("no likeness of words", replace(WEIGHTS, words=0.0)),
     Variant("no likeness of either", replace(WEIGHTS, letters=0.0, words=0.0)),
-    Variant("no examples: dense and lexical", some=_OWN, head="none"),
+    Variant("no examples: dense and lexical", head="none"),
     Variant("softmax instead of kernel ridge", head="softmax"),
     Variant("one calibration for all candidates", calibrated="as one"),
-    Variant("no look at the other voices", some=_OWN),
+    Variant("with a look at the other voices", beside="others"),
     Variant("with the nearest examples", beside="nearest"),
     Variant("with dense and lexical scores", beside="fused"),
     Variant("with counts of the wording", beside="wording"),
@@ -109,7 +105,7 @@ def ablated(
             for variant in alike:
                 if variant.weights == weights:
                     beside = _BESIDE[variant.beside] if variant.beside else None
-                    changed = replace(examples, some=variant.some, beside=beside)
+                    changed = replace(examples, beside=beside)
                     fit = calibrate if variant.calibrated == "by rank" else as_one
                     yield variant, cross_validated(changed, key, heads[variant.head], scheme, folds, tick, fit)
 
@@ -129,38 +125,41 @@ class OneCurve(Calibration):
         return self.first.confidence(table)
 
 
-def _nearest(
-    examples: Examples, rows: NDArray[np.int64], trained: NDArray[np.bool_], voice: str, places: NDArray[np.int64]
-) -> NDArray[np.float64]:
+def _others(examples: Examples, asked: Asked) -> NDArray[np.float64]:
+    """Give the silence of each other voice, and the score of its best passage."""
+    parts = [asked.scores[:, part] for voice, part in examples.layout.columns.items() if voice != asked.voice]
+    columns = [column for part in parts for column in (part[:, -1], part[:, :-1].max(axis=1, initial=0.0))]
+    return _alike(np.column_stack(columns), asked)
+
+
+def _nearest(examples: Examples, asked: Asked) -> NDArray[np.float64]:
     """Give the cosines of the nearest example that the voice answers, that it does not, and that nobody does."""
-    cosines = examples.cosines[np.ix_(rows, np.flatnonzero(trained))]
-    return _alike(examples.taught.among(trained).near(cosines, voice), places)
+    cosines = examples.cosines[np.ix_(asked.rows, np.flatnonzero(asked.trained))]
+    return _alike(examples.taught.among(asked.trained).near(cosines, asked.voice), asked)
 
 
-def _fused(
-    examples: Examples, rows: NDArray[np.int64], _trained: NDArray[np.bool_], voice: str, places: NDArray[np.int64]
-) -> NDArray[np.float64]:
+def _fused(examples: Examples, asked: Asked) -> NDArray[np.float64]:
     """Give each candidate's cosine and lexical score, and the highest cosine of the voice."""
+    rows, places = asked.rows, asked.places
     dense, lexical = (np.take_along_axis(table[rows], places, axis=1) for table in (examples.dense, examples.lexical))
-    best = np.repeat(examples.dense[np.ix_(rows, examples.places[voice])].max(axis=1)[:, None], places.shape[1], axis=1)
-    return np.stack([dense, lexical, best], axis=2).astype(np.float64)
+    best = examples.dense[np.ix_(rows, examples.places[asked.voice])].max(axis=1)
+    return np.concatenate([dense[:, :, None], lexical[:, :, None], _alike(best[:, None], asked)], axis=2)
 
 
-def _wording(
-    examples: Examples, rows: NDArray[np.int64], trained: NDArray[np.bool_], _voice: str, places: NDArray[np.int64]
-) -> NDArray[np.float64]:
+def _wording(examples: Examples, asked: Asked) -> NDArray[np.float64]:
     """Count the content words, and those that no example trained on holds, and tell whether a figure is asked for."""
-    counts = Counter(word for row in np.flatnonzero(trained) for word in set(words_and_pairs(examples.texts[row])))
+    trained = np.flatnonzero(asked.trained)
+    counts = Counter(word for row in trained for word in set(words_and_pairs(examples.texts[row])))
     known = frozenset(word for word, times in counts.items() if times >= SEEN_AT_LEAST)
-    return _alike(wording_table([examples.texts[row] for row in rows], known), places)
+    return _alike(wording_table([examples.texts[row] for row in asked.rows], known), asked)
 
 
-def _alike(table: NDArray[np.float64], places: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Give every candidate of a question what is known of the question."""
-    return np.repeat(table[:, None, :], places.shape[1], axis=1)
+def _alike(table: NDArray[np.floating], asked: Asked) -> NDArray[np.float64]:
+    """Give every candidate of a question what is known of the question, shape (questions, features)."""
+    return np.repeat(table[:, None, :], asked.places.shape[1], axis=1).astype(np.float64)
 
 
-_BESIDE: Final = {"nearest": _nearest, "fused": _fused, "wording": _wording}
+_BESIDE: Final = {"others": _others, "nearest": _nearest, "fused": _fused, "wording": _wording}
 
 
 def untrained(examples: Examples) -> Scorer:

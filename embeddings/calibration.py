@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
@@ -25,10 +25,10 @@ FEATURES: Final = (
     "voice",  # the sum of the voice's positive scores
     "silence",  # the ranker's score of the voice's silence
 )
-"""What a voice says of its own candidates. Two for each other voice follow: its silence, and its best passage.
+"""What a voice's scores say of a candidate.
 
-Cosines, lexical scores, the nearest examples and counts of words were tried beside these: what they tell, the ranker's
-scores tell already (`dilemma evaluate --ablate`).
+What the other voices say, cosines, lexical scores, the nearest examples and counts of words were tried beside these:
+what they tell, these tell already (`dilemma evaluate --ablate`).
 """
 
 _SURE: Final = 50.0
@@ -42,14 +42,12 @@ _PLATEAU: Final = 0.002
 """Thresholds that score this near to the best one count as equally good; their mean is taken."""
 
 
-def features(
-    own: NDArray[np.floating], others: Sequence[NDArray[np.floating]]
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+def features(own: NDArray[np.floating]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Pick each question's candidates in one voice and put their features side by side.
 
-    `own` are the ranker's scores of a voice, `others` those of the other voices: shape (questions, passages + 1) each,
-    silence last. Gives the candidates' columns, shape (questions, candidates), best score first, and their features,
-    shape (questions, candidates, len(FEATURES) + 2 * len(others)).
+    `own` are the ranker's scores of the voice, shape (questions, passages + 1), silence last. Gives the candidates'
+    columns, shape (questions, candidates), best score first, and their features, shape (questions, candidates,
+    len(FEATURES)).
     """
     scores, silence = own[:, :-1], own[:, -1]
     order = np.argsort(-scores, axis=1, kind="stable")[:, :CANDIDATES]
@@ -57,8 +55,7 @@ def features(
     count = order.shape[1]
     rival = np.repeat(chosen[:, :1], count, axis=1)
     rival[:, 0] = chosen[:, 1] if count > 1 else 0.0
-    beside = [column for other in others for column in (other[:, -1], other[:, :-1].max(axis=1, initial=0.0))]
-    shared = np.column_stack([np.clip(scores, 0, None).sum(axis=1), silence, *beside])
+    shared = np.column_stack([np.clip(scores, 0, None).sum(axis=1), silence])
     table = np.concatenate(
         [chosen[:, :, None], rival[:, :, None], shared[:, None, :].repeat(count, axis=1)], axis=2, dtype=np.float64
     )

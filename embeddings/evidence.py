@@ -99,5 +99,4 @@ def voice_evidence(
     own = scores[:, layout.columns[voice]]
     if taught is not None:
         own = own[:, [*taught, -1]]
-    others = [scores[:, layout.columns[other]] for other in layout.voices if other != voice]
-    return features(own, others)
+    return features(own)

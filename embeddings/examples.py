@@ -22,9 +22,23 @@ if TYPE_CHECKING:
     from embeddings.lexical import LexicalIndex
     from knowledge.model import Pack
 
-    Beside = Callable[["Examples", NDArray[np.int64], NDArray[np.bool_], str, NDArray[np.int64]], NDArray[np.float64]]
-    """Further features, for comparison: of the examples (rows,), without those not trained on (examples,), in a voice,
-    for candidates that are places in the pack (rows, candidates); shape (rows, candidates, further features)."""
+    Beside = Callable[["Examples", "Asked"], NDArray[np.float64]]
+    """Further features, for comparison; shape (rows, candidates, further features)."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What further features may be made of: some examples, and their candidates in one voice.
+
+    `rows` are the examples' numbers, `scores` (rows, width) what the ranker gives them, `trained` (examples,) tells
+    which examples may be compared with; `places` (rows, candidates) are the candidates' places in the pack.
+    """
+
+    rows: NDArray[np.int64]
+    scores: NDArray[np.float64]
+    trained: NDArray[np.bool_]
+    voice: str
+    places: NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -56,8 +70,8 @@ class Examples:
     """The example questions with everything that their evidence is made of, one a row.
 
     `grades`, `dense` and `lexical` have shape (examples, passages), passages in the pack's order; `cosines` has shape
-    (examples, examples). `places` gives the places in the pack of a voice's taught passages. Where only `some` features
-    are named by their numbers, the others are 0 throughout; features `beside` those that calibration knows come last.
+    (examples, examples). `places` gives the places in the pack of a voice's taught passages. Features `beside` those
+    that calibration knows come last.
     """
 
     layout: Layout
@@ -68,7 +82,6 @@ class Examples:
     lexical: NDArray[np.float64]
     cosines: NDArray[np.float32]
     places: Mapping[str, NDArray[np.int64]]
-    some: tuple[int, ...] | None = None
     beside: Beside | None = None
 
     @classmethod
@@ -121,10 +134,8 @@ class Examples:
                 continue
             order, table = voice_evidence(self.layout, voice, scores, own)
             places = self.places[voice][own[order]]
-            if self.some is not None:
-                table[:, :, np.setdiff1d(np.arange(table.shape[2]), self.some)] = 0
             if self.beside is not None:
-                table = np.concatenate([table, self.beside(self, rows, trained, voice, places)], axis=2)
+                table = np.concatenate([table, self.beside(self, Asked(rows, scores, trained, voice, places))], axis=2)
             answers = self.grades[rows[:, None], places] > 0
             found[voice] = Unseen(own[order], table, answers, self.taught.speaks[voice][rows])
         return found

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from embeddings.turns import TurnReader
     from knowledge.model import Pack
 
-FORMAT: Final = 4
+FORMAT: Final = 5
 """Raised whenever an index that an earlier version built would give other answers."""
 
 _LIBRARIES: Final = ("faiss-cpu", "numpy", "scikit-learn", "scipy", "sentence-transformers", "sqlite-utils")
