@@ -14,11 +14,11 @@ import os
 import shutil
 import tempfile
 from dataclasses import asdict, dataclass
-from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from embeddings.encoder import file_sha256, fingerprint_of
+from embeddings.storage import installed_version
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -182,7 +182,7 @@ def sources_of(folder: Path) -> list[str]:
 
 
 def _inputs() -> dict[str, Any]:
-    return {"format": FORMAT, "versions": {name: metadata.version(name) for name in _LIBRARIES}}
+    return {"format": FORMAT, "versions": {name: installed_version(name) for name in _LIBRARIES}}
 
 
 def _record(path: Path) -> Record:

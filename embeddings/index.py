@@ -9,7 +9,6 @@ import json
 import sqlite3
 from dataclasses import asdict, dataclass
 from functools import cached_property
-from importlib import metadata
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -23,7 +22,7 @@ from embeddings.spelling import Spelling
 from embeddings.stance import ClaimReader
 from embeddings.stance_files import has_stance, read_stance, write_stance
 from embeddings.stance_training import Lesson
-from embeddings.storage import IndexStore, Inputs, default_folder
+from embeddings.storage import IndexStore, Inputs, default_folder, installed_version
 from embeddings.training import train_calibrations
 from embeddings.turns import has_turns, read_turns, turn_reader, write_turns
 from embeddings.vectors import VectorCache
@@ -88,7 +87,7 @@ class Index:
 
 def inputs_of(pack: Pack, encoder: Encoder) -> Inputs:
     """List everything that an index of this pack depends on."""
-    versions = {name: metadata.version(name) for name in _LIBRARIES} | {"sqlite": sqlite3.sqlite_version}
+    versions = {name: installed_version(name) for name in _LIBRARIES} | {"sqlite": sqlite3.sqlite_version}
     return Inputs(FORMAT, pack.id, pack.sha256, encoder.fingerprint, versions)
 
 

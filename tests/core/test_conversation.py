@@ -224,3 +224,45 @@ def test_quotes_that_a_pack_no_longer_holds_are_forgotten() -> None:
     assert old.within(pack()).last_shown == ("demonizes",)
     assert replace(old, turns=()).within(pack()).turns == ()
     assert read(pack(), old, "the second one") == Reading(Act.CLARIFY)
+
+
+# What the wording leans to
+
+
+def leaning(want: str, share: float) -> dict[str, float]:
+    """Lean to one thing, and for the rest to a question."""
+    return {"question": 1 - share, "follow": 0.0} | {want: share}
+
+
+@pytest.mark.parametrize(
+    ("text", "want", "act"),
+    [
+        ("hit me", "more", Act.MORE),
+        ("and who came up with such rubbish", "source", Act.SOURCE),
+        ("roomie was half right", "smalltalk", Act.SMALLTALK),
+    ],
+)
+def test_the_wording_decides_what_no_known_word_does(text: str, want: str, act: Act) -> None:
+    """When it is sure; when it leans only a little, the text stays a question."""
+    before = after("who pays for it")
+    assert read(pack(), before, text, leaning(want, 0.9)).act is act
+    assert read(pack(), before, text, leaning(want, 0.3)).act is Act.ANSWER
+
+
+def test_at_the_beginning_the_wording_asks_back() -> None:
+    """Unless the pack's own words show that something is asked about."""
+    bare = leaning("bare", 0.7)
+    assert read(pack(), START, "so this or what now", bare) == Reading(Act.CLARIFY)
+    assert read(pack(), START, "who is to blame for addiction", bare).act is Act.ANSWER
+
+
+def test_a_very_sure_question_overrules_the_known_words() -> None:
+    """One that is less sure does not."""
+    before = after("who pays for it")
+    assert read(pack(), before, "more", leaning("question", 1.0)).act is Act.ANSWER
+    assert read(pack(), before, "more", {"question": 0.6, "more": 0.4}).act is Act.MORE
+
+
+def test_a_named_side_is_no_small_talk() -> None:
+    """Whatever the wording leans to."""
+    assert read(pack(), START, "facebook is a bit much", leaning("smalltalk", 0.9)).act is Act.ANSWER
