@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from bot.core.contract import answer_object
+from bot.store.places import guild_of
 from bot.store.storable import storable
 from knowledge.model import CONTEXT
 
@@ -19,9 +20,11 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
     from bot.core.answer import Answer
+    from bot.core.turnref import TurnRef
 
 _INSERT_CONVERSATION: Final = """
-    INSERT INTO conversation (id, person, place, started_utc) VALUES (:id, :person, :place, :started_utc)
+    INSERT INTO conversation (id, person, place, started_utc, branched_from, branched_at, guild)
+    VALUES (:id, :person, :place, :started_utc, :branched_from, :branched_at, :guild)
     ON CONFLICT (id) DO NOTHING
 """
 _INSERT_TURN: Final = """
@@ -43,7 +46,9 @@ class TurnEntry:
     """One turn to be logged.
 
     `conversation_id` is the caller's own (a random uuid, as hex); `person` is a pseudonym; `place` is where it was
-    asked, in the caller's words; `number` counts from 1 in the conversation; `asked_utc` is ISO 8601 in UTC.
+    asked, in the caller's words, a guild's id before the slash if there is one; `number` counts from 1 in the
+    conversation; `asked_utc` is ISO 8601 in UTC. `branched_from` is the turn, of a conversation that may be another
+    person's, from which this conversation goes on; only its first turn's is written.
     """
 
     answer: Answer
@@ -53,6 +58,7 @@ class TurnEntry:
     number: int
     asked_utc: str
     duration_ms: float
+    branched_from: TurnRef | None = None
 
     def __post_init__(self) -> None:
         """Refuse a number below 1, a duration that is none, and a time that is not in UTC (ValueError)."""
@@ -79,8 +85,14 @@ class Rows:
 
     @classmethod
     def from_json(cls, line: str) -> Rows:
-        """Read a line of `to_json` back; ValueError or TypeError for anything else."""
-        return cls(**json.loads(line))
+        """Read a line of `to_json` back; ValueError, TypeError, KeyError for anything else.
+
+        An older line does not know of branches and guilds.
+        """
+        rows = json.loads(line)
+        conversation = rows.pop("conversation")
+        since = {"branched_from": None, "branched_at": None, "guild": guild_of(conversation["place"])}
+        return cls(conversation=since | conversation, **rows)
 
 
 def rows_of(entry: TurnEntry) -> Rows:
@@ -96,6 +108,9 @@ def rows_of(entry: TurnEntry) -> Rows:
                 "person": entry.person,
                 "place": entry.place,
                 "started_utc": entry.asked_utc,
+                "branched_from": entry.branched_from.conversation_id if entry.branched_from else None,
+                "branched_at": entry.branched_from.number if entry.branched_from else None,
+                "guild": guild_of(entry.place),
             }
         ),
         turn=storable(

@@ -6,10 +6,11 @@ Threads and futures only; it must not know who waits for them.
 from __future__ import annotations
 
 import sqlite3
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from bot.store import privacy, unlogged
 from bot.store.entry import rows_of
+from bot.store.expiring import expire
 from bot.store.lock import FileLock
 from bot.store.opening import open_for_writing, plain_errors, set_aside
 from bot.store.reading import LogReader
@@ -19,13 +20,18 @@ from bot.store.writer import Writer
 from knowledge.errors import Fault, UserError
 
 if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Callable, Collection, Mapping
     from concurrent.futures import Future
     from pathlib import Path
 
     from sqlite_utils import Database
 
     from bot.store.entry import Rows, TurnEntry
+    from bot.store.jobs import Job
     from bot.store.recording import Outcome
+
+T = TypeVar("T")
 
 CLOSING_TIMEOUT_S: Final = 10.0
 
@@ -96,21 +102,43 @@ class ConversationLog(LogReader):
         """
         return self._recorder.record(rows_of(entry))
 
-    def forget_person(self, person: str) -> Future[privacy.Forgotten]:
-        """Delete everything about a person, without a trace in the file; see `privacy.wipe` for how long that takes.
+    def write(self, job: Job[T]) -> Future[T]:
+        """Let one of the store's own functions write with the next commit; the future raises what it raises."""
+        return self._writer.submit(job)
+
+    def forget_people(self, people: Collection[str]) -> Future[privacy.Forgotten]:
+        """Delete everything about some people, without a trace in the file; see `privacy.wipe` for how long that takes.
 
         The future raises Fault when nothing could be deleted.
         """
+        gone = frozenset(people)
+        return self._delete(
+            lambda db: privacy.forget(db, gone), texts=gone, waiting=lambda rows: rows.conversation["person"] in gone
+        )
 
+    def expire(self, before: Mapping[str, str], gone: Collection[str]) -> Future[privacy.Forgotten]:
+        """Delete what is older than `before` says for each guild (ISO 8601 in UTC), and all about the guilds `gone`.
+
+        No trace stays, as with `forget_people`.
+        """
+        return self._delete(
+            lambda db: expire(db, before, gone),
+            texts=tuple(map(unlogged.place_in, gone)),
+            waiting=lambda rows: rows.conversation["guild"] in gone,
+        )
+
+    def _delete(
+        self, deletion: Callable[[Database], Counter[str]], *, texts: Collection[str], waiting: Callable[[Rows], bool]
+    ) -> Future[privacy.Forgotten]:
         def job(db: Database) -> privacy.Forgotten:
             try:
-                unlogged.drop(self.path, person)
-                rows = privacy.forget(db, person)
+                unlogged.drop(self.path, texts)
+                rows = deletion(db)
             except (OSError, sqlite3.Error) as error:
                 raise Fault(f"nothing was deleted from {self.path}: {reason(error)}") from error
-            unwritten = self._recorder.drop(person)
+            unwritten = self._recorder.drop(waiting)
             try:
-                wiped = privacy.wipe(db)
+                wiped = not privacy.wipe_is_due(db) or privacy.wipe(db)
             except sqlite3.Error:
                 wiped = False
             return privacy.Forgotten(rows, unwritten, wiped, set_aside(self.path))

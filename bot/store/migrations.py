@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from sqlite_utils import Migrations
+from sqlite_utils.db import ForeignKey
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -83,3 +84,99 @@ def m002_search(db: Database) -> None:
     db.table("turn").enable_fts(
         ["question", "asked_as"], create_triggers=True, tokenize="unicode61 remove_diacritics 2"
     )
+
+
+@migrations()
+def m003_branches(db: Database) -> None:
+    """Let a conversation branch off another, and name the guild in which it is held.
+
+    `branched_at` is the number of the turn that the branch goes on from; the other conversation may be gone, so nothing
+    refers to it. `guild` is what stands before the slash of `place`, NULL where there is none, as in the terminal.
+    """
+    conversation = db.table("conversation")
+    conversation.add_column("branched_from", str)
+    conversation.add_column("branched_at", int)
+    conversation.add_column("guild", str)
+    db.execute("UPDATE conversation SET guild = substr(place, 1, instr(place, '/') - 1) WHERE instr(place, '/') > 0")
+    conversation.create_index(["guild"])
+    conversation.create_index(["branched_from"])
+
+
+@migrations()
+def m004_guilds(db: Database) -> None:
+    """Keep what a guild's moderators set. NULL stands for what holds everywhere else.
+
+    `left_utc` is when the bot was put out, NULL while it is in. A guild without rows in guild_channel allows them all.
+    """
+    db.table("guild").create(
+        {
+            "id": str,
+            "moderator_role": int,
+            "style": str,
+            "language": str,
+            "retention_days": int,
+            "left_utc": str,
+        },
+        pk="id",
+        not_null=["id"],
+        strict=True,
+    )
+    db.table("guild_channel").create(
+        {"guild": str, "channel": int}, pk=("guild", "channel"), not_null=["guild", "channel"], strict=True
+    )
+
+
+@migrations()
+def m005_opinions(db: Database) -> None:
+    """Keep what people think of answers, how they want to read them, and what moderators decided.
+
+    A vote goes with its turn; a dispute outlives it, without saying any more which it was. `dispute.verdict` is NULL
+    while nobody has decided, then "exclude" or "keep". `audit.person` is the moderator who acted, NULL once forgotten.
+    """
+    feedback = db.table("feedback").create(
+        {"turn_id": int, "person": str, "guild": str, "helpful": int, "voted_utc": str},
+        pk=("turn_id", "person"),
+        not_null=["turn_id", "person", "guild", "helpful", "voted_utc"],
+        foreign_keys=[ForeignKey("feedback", "turn_id", "turn", "id", on_delete="CASCADE")],
+        strict=True,
+    )
+    feedback.create_index(["person"])
+    feedback.create_index(["guild"])
+    dispute = db.table("dispute").create(
+        {
+            "id": int,
+            "person": str,
+            "guild": str,
+            "turn_id": int,
+            "passage_id": str,
+            "reason": str,
+            "disputed_utc": str,
+            "verdict": str,
+        },
+        pk="id",
+        not_null=["person", "guild", "passage_id", "reason", "disputed_utc"],
+        foreign_keys=[ForeignKey("dispute", "turn_id", "turn", "id", on_delete="SET NULL")],
+        strict=True,
+    )
+    dispute.create_index(["person", "turn_id", "passage_id"], unique=True)
+    dispute.create_index(["guild", "passage_id"])
+    # Deleting a turn looks for disputes of it.
+    dispute.create_index(["turn_id"])
+    preference = db.table("preference").create(
+        {"person": str, "guild": str, "style": str}, pk="person", not_null=["person", "guild", "style"], strict=True
+    )
+    preference.create_index(["guild"])
+    db.table("exclusion").create(
+        {"guild": str, "passage_id": str, "excluded_utc": str},
+        pk=("guild", "passage_id"),
+        not_null=["guild", "passage_id", "excluded_utc"],
+        strict=True,
+    )
+    audit = db.table("audit").create(
+        {"id": int, "guild": str, "person": str, "action": str, "subject": str, "acted_utc": str},
+        pk="id",
+        not_null=["guild", "action", "subject", "acted_utc"],
+        strict=True,
+    )
+    audit.create_index(["guild"])
+    audit.create_index(["person"])

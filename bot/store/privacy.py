@@ -7,11 +7,15 @@ that with the schema. It must not know who asks, or whether they may.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+# Names of tables and conditions stand in this file; values are always bound.
+# ruff: noqa: S608
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
     from sqlite_utils import Database
@@ -19,32 +23,55 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PersonalTable:
-    """How a table's rows of one person are found and named.
+    """How a table's rows of one person, or of all in one guild, are found and named.
 
-    `belongs` is the SQL condition that holds for the rows of `:person`; `what` says in words what a row tells about
-    them; `json_columns` hold JSON as text, and are exported as what they say.
+    `belongs` is the SQL condition that holds for the rows, with `{whose}` where a table names the person and the guild;
+    `what` says in words what a row tells about a person; `json_columns` hold JSON as text, and are exported as what
+    they say. A row that others need, too, is not deleted with the person: it loses the columns of `loses`.
     """
 
     table: str
     belongs: str
     what: str
     json_columns: tuple[str, ...] = ()
+    loses: tuple[str, ...] = ()
+
+    def of_person(self) -> str:
+        """Give the condition for the rows of `:person`."""
+        return self.belongs.format(whose="person = :person")
+
+    def of_guild(self) -> str:
+        """Give the condition for the rows of `:guild`."""
+        return self.belongs.format(whose="guild = :guild")
 
 
-_OF_CONVERSATIONS: Final = "conversation_id IN (SELECT id FROM conversation WHERE person = :person)"
+_ITSELF: Final = "{whose}"
+_OF_CONVERSATIONS: Final = "conversation_id IN (SELECT id FROM conversation WHERE {whose})"
 _OF_TURNS: Final = """turn_id IN (
-    SELECT turn.id FROM turn JOIN conversation ON conversation.id = conversation_id WHERE person = :person
+    SELECT turn.id FROM turn JOIN conversation ON conversation.id = conversation_id WHERE {whose}
 )"""
 
 PERSONAL_TABLES: Final = (
-    PersonalTable("conversation", "person = :person", "where and when you started to ask, under your pseudonym"),
+    PersonalTable("conversation", _ITSELF, "where and when you started to ask, under your pseudonym"),
     PersonalTable("turn", _OF_CONVERSATIONS, "what you asked, when, and the answer you were given", ("answer",)),
     PersonalTable("citation", _OF_TURNS, "a passage that was quoted to you"),
     PersonalTable("gap", _OF_TURNS, "a side that had nothing to say to you"),
+    PersonalTable("feedback", _ITSELF, "an answer that you found helpful, or not"),
+    PersonalTable("dispute", _ITSELF, "a quote that you disputed, and why"),
+    PersonalTable("preference", _ITSELF, "how you want answers to look"),
+    PersonalTable("audit", _ITSELF, "something that you did as a moderator", loses=("person",)),
 )
 """The registry, owners before what they own; rows are deleted the other way round."""
 
+GUILD_TABLES: Final[Mapping[str, str]] = {
+    "exclusion": "guild = :guild",
+    "guild_channel": "guild = :guild",
+    "guild": "id = :guild",
+}
+"""Tables about a guild and no person, with the SQL condition that holds for the rows of `:guild`."""
+
 OTHER_TABLES: Final[Mapping[str, str]] = {
+    **dict.fromkeys(GUILD_TABLES, "is about a guild, and goes with it"),
     "_sqlite_migrations": "holds the steps by which the file got its shape",
     "turn_fts": "indexes the words of turn; its triggers remove them with the turn, and `wipe` builds it anew",
     "turn_fts_config": "belongs to turn_fts",
@@ -74,7 +101,7 @@ class Holding:
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """What was deleted about a person.
+    """What was deleted about a person, or about a guild and all in it.
 
     `rows` counts by table. `unwritten` counts turns that still waited for the disk. `wiped` is false when bytes of the
     deleted rows may remain in the file until the log is opened next (a reader held it, or the disk was full).
@@ -82,17 +109,19 @@ class Forgotten:
     judge those.
     """
 
-    rows: Mapping[str, int]
+    rows: Counter[str]
     unwritten: int
     wiped: bool
     left: tuple[Path, ...]
 
 
-def show(db: Database, person: str) -> tuple[Holding, ...]:
-    """Count what every table holds about a person."""
+def show(db: Database, people: Collection[str]) -> tuple[Holding, ...]:
+    """Count what every table holds about some people together."""
     return tuple(
         Holding(
-            personal.table, db.table(personal.table).count_where(personal.belongs, {"person": person}), personal.what
+            personal.table,
+            sum(db.table(personal.table).count_where(personal.of_person(), {"person": person}) for person in people),
+            personal.what,
         )
         for personal in PERSONAL_TABLES
     )
@@ -103,22 +132,70 @@ def export(db: Database, person: str) -> dict[str, list[dict[str, Any]]]:
     return {
         personal.table: [
             {column: _parsed(value) if column in personal.json_columns else value for column, value in row.items()}
-            for row in db.table(personal.table).rows_where(personal.belongs, {"person": person}, order_by="rowid")
+            for row in db.table(personal.table).rows_where(personal.of_person(), {"person": person}, order_by="rowid")
         ]
         for personal in PERSONAL_TABLES
     }
 
 
-def forget(db: Database, person: str) -> dict[str, int]:
-    """Delete every row about a person in one transaction, and count them by table; `wipe` is due afterwards."""
-    counts: dict[str, int] = {}
+def forget(db: Database, people: Collection[str]) -> Counter[str]:
+    """Delete every row about some people in one transaction, and count them by table; `wipe` is due afterwards."""
+    counts: Counter[str] = Counter()
     with db.atomic():
-        for personal in reversed(PERSONAL_TABLES):
-            table = db.table(personal.table)
-            counts[personal.table] = table.count_where(personal.belongs, {"person": person})
-            table.delete_where(personal.belongs, {"person": person})
-        db.execute(f"PRAGMA user_version = {_UNWIPED}")
+        for person in people:
+            _sever(db, "person = :person", {"person": person})
+            for personal in reversed(PERSONAL_TABLES):
+                counts[personal.table] += remove(db, personal, personal.of_person(), {"person": person})
+        mark_unwiped(db, counts)
     return counts
+
+
+def forget_guild(db: Database, guild: str) -> Counter[str]:
+    """Delete every row about a guild and about people in it, as `forget` does, and none is kept for others."""
+    counts: Counter[str] = Counter()
+    key = {"guild": guild}
+    with db.atomic():
+        _sever(db, "guild = :guild", key)
+        for personal in reversed(PERSONAL_TABLES):
+            counts[personal.table] += _delete(db, personal.table, personal.of_guild(), key)
+        for table, condition in GUILD_TABLES.items():
+            counts[table] += _delete(db, table, condition, key)
+        mark_unwiped(db, counts)
+    return counts
+
+
+def guilds(db: Database) -> tuple[str, ...]:
+    """List every guild that a row is about: whoever asks about a person asks for their pseudonym in each."""
+    tables = (*(personal.table for personal in PERSONAL_TABLES if personal.belongs == _ITSELF), "exclusion")
+    union = " UNION ".join(f"SELECT guild FROM {table} WHERE guild IS NOT NULL" for table in tables)
+    return tuple(row[0] for row in db.execute(f"SELECT id FROM guild UNION {union} ORDER BY 1"))
+
+
+def remove(db: Database, personal: PersonalTable, condition: str, key: dict[str, str]) -> int:
+    """Delete the rows for which a condition holds, or what they must lose, and count them, in no own transaction."""
+    if not personal.loses:
+        return _delete(db, personal.table, condition, key)
+    losing = ", ".join(f"{column} = NULL" for column in personal.loses)
+    return int(db.execute(f'UPDATE "{personal.table}" SET {losing} WHERE {condition}', key).rowcount)
+
+
+def mark_unwiped(db: Database, counts: Mapping[str, int]) -> None:
+    """Note in the file that bytes of deleted rows may remain in it, if any were deleted."""
+    if any(counts.values()):
+        db.execute(f"PRAGMA user_version = {_UNWIPED}")
+
+
+def _delete(db: Database, table: str, condition: str, key: dict[str, str]) -> int:
+    return int(db.execute(f'DELETE FROM "{table}" WHERE {condition}', key).rowcount)
+
+
+def _sever(db: Database, condition: str, key: dict[str, str]) -> None:
+    """Let no other conversation say from which of these it branched off."""
+    db.execute(
+        "UPDATE conversation SET branched_from = NULL, branched_at = NULL "
+        f"WHERE branched_from IN (SELECT id FROM conversation WHERE {condition})",
+        key,
+    )
 
 
 def wipe_is_due(db: Database) -> bool:

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from bot.store import privacy
 from bot.store.opening import damage, plain_errors, reading
 from bot.store.searching import match_expression
 from knowledge.errors import UserError
@@ -18,6 +17,10 @@ from knowledge.errors import UserError
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from bot.store.jobs import Job
+
+T = TypeVar("T")
 
 EXPORT_STEP: Final = 500
 """Turns that an export reads at a time: a long read would keep the writer from clearing its WAL."""
@@ -28,6 +31,18 @@ _TURNS: Final = """
     FROM turn JOIN conversation ON conversation.id = turn.conversation_id
 """
 _OF_CONVERSATION: Final = _TURNS + "WHERE conversation_id = :conversation_id ORDER BY number"
+_ONE: Final = _TURNS + "WHERE conversation_id = :conversation_id AND number = :number"
+_BEFORE: Final = """
+    WITH RECURSIVE line (conversation_id, last) AS (
+        VALUES (:conversation_id, :number)
+        UNION
+        SELECT branched_from, branched_at FROM conversation JOIN line ON conversation.id = line.conversation_id
+        WHERE branched_from IS NOT NULL
+    )
+"""
+_LINEAGE: Final = f"""{_BEFORE} {_TURNS}
+    JOIN line USING (conversation_id) WHERE number <= coalesce(last, number) GROUP BY turn.id ORDER BY number
+"""
 _RECENT: Final = _TURNS + "ORDER BY turn.id DESC LIMIT :limit"
 _AFTER: Final = _TURNS + "WHERE turn.id > :after ORDER BY turn.id LIMIT :limit"
 _MATCHING: Final = _TURNS + (
@@ -97,6 +112,18 @@ class LogReader:
         """Give the turns of a conversation in order; none for an unknown one."""
         return self._turns(_OF_CONVERSATION, conversation_id=conversation_id)
 
+    def turn(self, conversation_id: str, number: int) -> StoredTurn | None:
+        """Give one turn of a conversation; None when the log does not hold it (any more)."""
+        found = self._turns(_ONE, conversation_id=conversation_id, number=number)
+        return found[0] if found else None
+
+    def lineage(self, conversation_id: str, number: int | None = None) -> tuple[StoredTurn, ...]:
+        """Give the turns of a conversation up to `number` (None: all), after those that it branched off from.
+
+        Oldest first; what is gone of a conversation further back is left out.
+        """
+        return self._turns(_LINEAGE, conversation_id=conversation_id, number=number)
+
     def recent(self, limit: int) -> tuple[StoredTurn, ...]:
         """Give the last turns written, newest first."""
         return self._turns(_RECENT, limit=max(limit, 0))
@@ -120,15 +147,10 @@ class LogReader:
             yield from turns
             after = turns[-1].id
 
-    def show_person(self, person: str) -> tuple[privacy.Holding, ...]:
-        """Count what the log holds about a person, table by table."""
+    def read(self, job: Job[T]) -> T:
+        """Let one of the store's own functions read the file."""
         with plain_errors(self.path), reading(self.path) as db:
-            return privacy.show(db, person)
-
-    def export_person(self, person: str) -> dict[str, list[dict[str, Any]]]:
-        """Give everything that the log holds about a person, by table, as JSON can hold it."""
-        with plain_errors(self.path), reading(self.path) as db:
-            return privacy.export(db, person)
+            return job(db)
 
     def _turns(self, sql: str, **parameters: object) -> tuple[StoredTurn, ...]:
         with plain_errors(self.path), reading(self.path) as db:

@@ -20,6 +20,8 @@ from bot.store.wording import count_of_turns
 from knowledge.errors import Fault
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sqlite_utils import Database
 
     from bot.store.entry import Rows
@@ -128,8 +130,8 @@ class Recorder:
         else:
             job.add_done_callback(lambda done: self._settle(taken, done.exception()))
 
-    def drop(self, person: str) -> int:
-        """Throw away what waits of one person, and count it.
+    def drop(self, goes: Callable[[Rows], bool]) -> int:
+        """Throw away what waits and shall go, and count it.
 
         Only for a job that the writer runs alone: nothing is being written then.
         """
@@ -137,8 +139,7 @@ class Recorder:
         with self._guard:
             everyone, self._waiting = self._waiting, deque()
             for waiting in everyone:
-                theirs = waiting.rows.conversation["person"] == person
-                (dropped if theirs else self._waiting).append(waiting)
+                (dropped if goes(waiting.rows) else self._waiting).append(waiting)
         for waiting in dropped:
             waiting.tell(Outcome.DROPPED)
         return len(dropped)

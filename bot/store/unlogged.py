@@ -5,6 +5,7 @@ It must not know why they could not be written.
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from bot.store.entry import Rows, insert, is_inserted
 from bot.store.wording import count_of_turns, stamp
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
     from sqlite_utils import Database
@@ -74,14 +75,20 @@ def take_in(db: Database, log: Path, now: str) -> str | None:
     return notice
 
 
-def drop(log: Path, person: str) -> None:
-    """Remove the lines of one person; a pseudonym is long enough to be looked for in the bare line."""
+def drop(log: Path, texts: Collection[str]) -> None:
+    """Remove the lines that hold one of these texts: pseudonyms, which nothing else holds, or `place_in` of a guild."""
     file = beside(log)
     if file.exists():
         kept = file.with_name(file.name + ".new")
+        gone = [text.encode() for text in texts]
         lines = file.read_bytes().splitlines(keepends=True)
-        kept.write_bytes(b"".join(line for line in lines if person.encode() not in line))
+        kept.write_bytes(b"".join(line for line in lines if not any(text in line for text in gone)))
         kept.replace(file)
+
+
+def place_in(guild: str) -> str:
+    """Give what stands in every line of a guild, and in no other: typed quotation marks are escaped in JSON."""
+    return f'"place": {json.dumps(f"{guild}/")[:-1]}'
 
 
 def _write_line(descriptor: int, line: bytes) -> int:

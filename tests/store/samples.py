@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.core.answer import Act, Answer, Block, Quote, sources_of
+from bot.store import privacy
 from bot.store.entry import TurnEntry
 from bot.store.log import ConversationLog
 from knowledge.citation import Citation
@@ -12,6 +13,8 @@ from knowledge.model import Mode
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from bot.store.reading import LogReader
 
 NOW = "2026-03-01T12:00:00+00:00"
 
@@ -76,3 +79,13 @@ def open_log(path: Path, *, holder: str = "dilemma chat", backlog: int = 5_000) 
 def limit_pages(log: ConversationLog, pages: int) -> None:
     """Let the log's file grow to `pages` pages and no further: the disk is full, as far as SQLite can tell."""
     log._writer.submit_alone(lambda db: db.execute(f"PRAGMA max_page_count = {pages}").fetchone()).result()
+
+
+def shown(log: LogReader, person: str) -> tuple[privacy.Holding, ...]:
+    """Count what a log holds about a person."""
+    return log.read(lambda db: privacy.show(db, [person]))
+
+
+def exported(log: LogReader, person: str) -> dict[str, list[dict[str, Any]]]:
+    """Give everything that a log holds about a person."""
+    return log.read(lambda db: privacy.export(db, person))

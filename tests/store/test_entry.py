@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.core.contract import answer_object
+from bot.core.turnref import TurnRef
 from bot.store.entry import Rows, rows_of
 from tests.store.samples import NOW, an_answer, an_entry
 
@@ -17,7 +18,15 @@ if TYPE_CHECKING:
 def test_an_entry_becomes_the_rows_of_four_tables() -> None:
     """Each column holds what it says, quotes in the order shown, the writer's line last."""
     rows = rows_of(an_entry(2, answer=an_answer("why", message="Well.")))
-    assert rows.conversation == {"id": "c1", "person": "p1", "place": "terminal", "started_utc": NOW}
+    assert rows.conversation == {
+        "id": "c1",
+        "person": "p1",
+        "place": "terminal",
+        "started_utc": NOW,
+        "branched_from": None,
+        "branched_at": None,
+        "guild": None,
+    }
     answer = rows.turn.pop("answer")
     assert rows.turn == {
         "conversation_id": "c1",
@@ -93,3 +102,19 @@ def test_a_time_that_is_not_utc_is_refused(asked_utc: str) -> None:
 def test_a_time_that_ends_in_z_is_utc() -> None:
     """Both spellings are ISO 8601."""
     assert replace(an_entry(), asked_utc="2026-03-01T12:00:00Z").asked_utc.endswith("Z")
+
+
+def test_an_entry_says_where_it_branched_off_and_in_which_guild() -> None:
+    """The guild is what stands before the slash of the place."""
+    entry = replace(an_entry(3, place="12/34"), branched_from=TurnRef("ab" * 16, 2))
+    conversation = rows_of(entry).conversation
+    assert (conversation["branched_from"], conversation["branched_at"]) == ("ab" * 16, 2)
+    assert conversation["guild"] == "12"
+
+
+def test_a_line_from_before_there_were_branches_is_read() -> None:
+    """Turns may have waited beside the log while the program was updated."""
+    written = json.loads(rows_of(an_entry(place="12/34")).to_json())
+    for column in ("branched_from", "branched_at", "guild"):
+        del written["conversation"][column]
+    assert Rows.from_json(json.dumps(written)) == rows_of(an_entry(place="12/34"))

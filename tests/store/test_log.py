@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot.store.reading import EXPORT_STEP, LogReader, StoredConversation
 from bot.store.recording import Outcome
 from knowledge.errors import Fault, UserError
-from tests.store.samples import NOW, an_answer, an_entry, open_log
+from tests.store.samples import NOW, an_answer, an_entry, exported, open_log
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -255,4 +255,4 @@ def test_a_turn_that_the_disk_has_spoilt_does_not_hide_the_others(log: Conversat
     assert second.question == "a\ufffdb"
     assert second.answer == {"sides": {}, "gaps": {}, "context": [], "error": "the stored answer is damaged"}
     assert third.answer == second.answer
-    assert log.export_person("p1")["turn"][1]["answer"] == "{"
+    assert exported(log, "p1")["turn"][1]["answer"] == "{"

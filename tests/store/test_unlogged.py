@@ -89,14 +89,14 @@ def test_a_damaged_index_of_words_is_built_anew_for_turns_that_wait(path: Path) 
 def test_one_persons_lines_are_dropped(path: Path) -> None:
     """Others' stay as they are."""
     unlogged.append(path, [rows_of(an_entry(1, person="p" * 64)), rows_of(an_entry(1, person="q" * 64))])
-    unlogged.drop(path, "p" * 64)
+    unlogged.drop(path, ["p" * 64])
     (line,) = unlogged.beside(path).read_text().splitlines()
     assert line == rows_of(an_entry(1, person="q" * 64)).to_json()
 
 
 def test_dropping_from_no_file_does_nothing(path: Path) -> None:
     """And makes none."""
-    unlogged.drop(path, "p" * 64)
+    unlogged.drop(path, ["p" * 64])
     assert not unlogged.beside(path).exists()
 
 

@@ -1,0 +1,39 @@
+"""Who of a guild's moderators did what, and when.
+
+It must not know whether they may.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something that a moderator did: "set", "exclude", "keep" or "restore", to what, and when (ISO 8601 in UTC).
+
+    `person` is a pseudonym, None once that person was forgotten.
+    """
+
+    person: str | None
+    action: str
+    subject: str
+    acted_utc: str
+
+
+def note(db: Database, guild: str, person: str, action: str, subject: str, now: str) -> None:
+    """Write down what a moderator does, in the transaction in which it is done."""
+    db.execute(
+        "INSERT INTO audit (guild, person, action, subject, acted_utc) VALUES (?, ?, ?, ?, ?)",
+        (guild, person, action, subject, now),
+    )
+
+
+def acts(db: Database, guild: str, limit: int) -> tuple[Act, ...]:
+    """Give what was done last in a guild, newest first."""
+    query = "SELECT person, action, subject, acted_utc FROM audit WHERE guild = ? ORDER BY id DESC LIMIT ?"
+    return tuple(Act(**row) for row in db.query(query, (guild, limit)))
