@@ -1,0 +1,105 @@
+"""The words of the interface in English, German, Spanish and Hindi. Quotations are never translated.
+
+English sentences are the keys, gettext catalogues beside this module hold the others; what a catalogue lacks is said in
+English. It must not know where the words are shown.
+"""
+
+from __future__ import annotations
+
+import gettext
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import discord
+from discord import app_commands
+
+if TYPE_CHECKING:
+    from discord.app_commands import TranslationContextTypes, locale_str
+
+LANGUAGES: Final = {"en": "English", "de": "Deutsch", "es": "Español", "hi": "हिन्दी"}
+"""The languages of the interface, each named in itself."""
+
+SOURCE: Final = "en"
+
+FOLDER: Final = Path(__file__).parent / "locales"
+
+DOMAIN: Final = "dilemma"
+
+NAME: Final = "name"
+"""The gettext context of the names of commands and their parameters: they obey Discord's rules for names."""
+
+_NAMES: Final = {
+    app_commands.TranslationContextLocation.command_name,
+    app_commands.TranslationContextLocation.group_name,
+    app_commands.TranslationContextLocation.parameter_name,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of one language. Call it with an English sentence; `{fields}` in it take the values."""
+
+    language: str
+    _catalogue: gettext.NullTranslations
+
+    def __call__(self, sentence: str, /, **values: object) -> str:
+        """Say a sentence in this language."""
+        return self._catalogue.gettext(sentence).format_map(values)
+
+    def count(self, one: str, many: str, number: int, /, **values: object) -> str:
+        """Say the sentence that fits a number, which `{number}` in it shows."""
+        return self._catalogue.ngettext(one, many, number).format_map({"number": number, **values})
+
+    def known(self, text: str) -> str:
+        """Say a sentence that was made elsewhere: in this language if its catalogue has it, else as it is."""
+        return self._catalogue.gettext(text)
+
+    def name(self, name: str) -> str:
+        """Give the name of a command or of a parameter in this language."""
+        return self._catalogue.pgettext(NAME, name)
+
+
+def to_say(sentence: str) -> str:
+    """Mark a sentence that is kept now (in a table, say) and said later by `words(…)`, so that it is translated."""
+    return sentence
+
+
+def words_for(*preferences: str | discord.Locale | None) -> Words:
+    """Give the words of the first preference that names one of our languages ("de", "es-419"), else English.
+
+    A guild's setting comes before the locale of the person's own app: `words_for(setting, interaction.locale)`.
+    """
+    for preference in preferences:
+        language = language_of(preference)
+        if language is not None:
+            return _words(language)
+    return _words(SOURCE)
+
+
+def language_of(preference: str | discord.Locale | None) -> str | None:
+    """Give our language for a locale, None for one that we do not speak."""
+    language = str(preference or "").partition("-")[0].casefold()
+    return language if language in LANGUAGES else None
+
+
+@cache
+def _words(language: str) -> Words:
+    if language == SOURCE:
+        return Words(language, gettext.NullTranslations())
+    return Words(language, gettext.translation(DOMAIN, FOLDER, [language], fallback=True))
+
+
+class CommandTranslator(app_commands.Translator):
+    """Names and describes commands to Discord in each of our languages, when they are synced."""
+
+    async def translate(
+        self, string: locale_str, locale: discord.Locale, context: TranslationContextTypes
+    ) -> str | None:
+        """Translate one string, None for a locale that is English or none of ours."""
+        language = language_of(locale)
+        if language is None or language == SOURCE:
+            return None
+        words = _words(language)
+        return words.name(string.message) if context.location in _NAMES else words(string.message)

@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import pytest
+
+from bot.discord_adapter import figures_layout, privacy_layout, review_layout
+from bot.discord_adapter.cogs.settings import lines_of as settings_lines
+from bot.discord_adapter.escaping import size
+from bot.discord_adapter.language import LANGUAGES, words_for
+from bot.services.figures import Figures
+from bot.services.permitting import MOST_CHANNELS
+from bot.store.auditing import Act
+from bot.store.guilds import GuildSettings
+from bot.store.opinions import Disputed
+from bot.store.privacy import PERSONAL_TABLES, Holding
+from tests.core.findings import pack
+
+MESSAGE = 2000
+"""Characters that Discord takes in ordinary text."""
+
+EN = words_for("en")
+WORST = "*" * 5_000
+EVERYTHING = Figures(90, 10**6, 10**5, tuple((topic, 10**5) for topic in pack().topics), 10**5, 10**5)
+LONGEST = max(pack().passages, key=lambda passage: len(passage.text)).id
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_everything_fits_into_a_message(language: str) -> None:
+    """In every language, at its worst."""
+    words = words_for(language)
+    waiting = [Disputed(LONGEST, 9999, (WORST,) * 3, (WORST,) * 3)] * 9
+    ids = [passage.id for passage in pack().passages]
+    acts = [Act("a" * 64, "exclude", LONGEST, "2026-01-01T00:00:00+00:00")] * 10
+    channels = GuildSettings(10**18, frozenset(range(10**18, 10**18 + MOST_CHANNELS)), "plain", "hi", 3650)
+    held = [Holding(personal.table, 10**6, personal.what) for personal in PERSONAL_TABLES]
+    for lines in (
+        review_layout.waiting_lines(pack(), waiting, 8, words),
+        review_layout.excluded_lines(pack(), ids, words),
+        review_layout.history_lines(pack(), acts, words),
+        figures_layout.lines_of(EVERYTHING, words) + figures_layout.unanswered_lines([WORST] * 10, words),
+        settings_lines(channels, words, 90),
+        privacy_layout.holdings(held, words),
+        privacy_layout.policy(words, 3650, "x" * 200),
+    ):
+        assert size("\n".join(lines)) <= MESSAGE - 100, lines[0]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_picture_is_described_within_what_discord_takes(language: str) -> None:
+    """Whole, in the person's language."""
+    text = figures_layout.alt_text(EVERYTHING, words_for(language))
+    assert size(text) <= figures_layout.LONGEST_ALT
+    assert text.count("100000") >= 3
+
+
+def test_the_picture_is_english_where_its_letters_lack_the_language() -> None:
+    """Matplotlib's own font has no Devanagari."""
+    assert figures_layout.chart_words(EVERYTHING, words_for("hi")) == figures_layout.chart_words(EVERYTHING, EN)
+
+
+def test_buttons_carry_the_passage_and_fit_discords_limit() -> None:
+    """100 characters; the pattern reads them back."""
+    import re  # noqa: PLC0415 - this test only
+
+    waiting = [Disputed(passage.id, 1, (), ()) for passage in pack().passages]
+    for at, one in enumerate(waiting):
+        (row,) = review_layout.waiting_controls(waiting, at, EN)
+        for control, action in zip(row, ("exclude", "keep", "next"), strict=True):
+            assert len(control.custom_id) <= 100
+            found = re.fullmatch(review_layout.PRESSED, control.custom_id)
+            assert found is not None
+            assert (found["action"], found["passage"]) == (action, one.passage_id)
+
+
+def test_the_next_quote_comes_after_the_last_comes_the_first() -> None:
+    """And after one that is gone, too."""
+    waiting = [Disputed(name, 1, (), ()) for name in ("a", "b")]
+    assert [review_layout.after(waiting, name) for name in ("a", "b", "gone")] == [1, 0, 0]
+
+
+def test_a_quote_that_the_pack_no_longer_has_can_still_be_decided() -> None:
+    """It is named as it is."""
+    waiting = [Disputed("gone_since", 1, ("no",), ())]
+    lines = review_layout.waiting_lines(pack(), waiting, 0, EN)
+    assert r"The articles do not have this quote any more: gone\_since" in lines
+    assert review_layout.opening(pack(), "gone_since") == "gone_since"
+
+
+def test_a_moderator_who_was_forgotten_is_somebody() -> None:
+    """Others are told apart by the beginning of their pseudonym."""
+    acts = [Act(person, "keep", "x", "2026-01-01T00:00:00+00:00") for person in (None, "abcdef" + "0" * 58)]
+    assert [line.split(" · ")[1] for line in review_layout.history_lines(pack(), acts, EN)] == [
+        "somebody",
+        "moderator abcdef",
+    ]
+
+
+def test_what_people_are_told_is_what_the_registry_says() -> None:
+    """Word for word, for every table with a person in it."""
+    assert dict(privacy_layout.TOLD) == {personal.table: personal.what for personal in PERSONAL_TABLES}
