@@ -10,13 +10,29 @@ Q ?= Does Facebook sell my data?
 # What to install as torch; README says how to choose the build for processors alone.
 TORCH ?= torch
 
-.PHONY: ask chat test check bench evaluate clean
+.PHONY: ask chat run token-check words test check bench evaluate clean
 
 ask: $(VENV)/.installed
 	@$(BIN)/dilemma ask "$$Q"
 
 chat: $(VENV)/.installed
 	@$(BIN)/dilemma chat
+
+# The bot on Discord; README says how to get the token. An own DISCORD_TOKEN or DISCORD_TOKEN_FILE comes first.
+ifeq ($(DISCORD_TOKEN)$(DISCORD_TOKEN_FILE),)
+run token-check: export DISCORD_TOKEN_FILE := token.txt
+endif
+
+run: $(VENV)/.installed
+	@$(BIN)/dilemma run
+
+token-check: $(VENV)/.installed
+	@$(BIN)/dilemma index
+	@$(BIN)/dilemma doctor
+
+# The catalogues of the interface's words: adds what is new, compiles them.
+words: $(VENV)/.installed-dev
+	@$(BIN)/python -m tests.discord_adapter.catalogues
 
 test: $(VENV)/.installed-dev
 	@$(BIN)/pytest

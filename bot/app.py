@@ -17,6 +17,9 @@ from bot.secret import passing_secret, read_secret
 from knowledge.errors import UserError
 from knowledge.pack import load_pack
 
+# The parts import numpy, faiss, SQLite and even torch: what needs none of them must not wait for them.
+# ruff: noqa: PLC0415
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from contextlib import AbstractContextManager
@@ -25,10 +28,16 @@ if TYPE_CHECKING:
     from bot.config import Config
     from bot.services.asking import Asker, Asking
     from bot.services.clock import Clock
+    from bot.services.serving import Opened
     from bot.store.log import ConversationLog
-    from embeddings.encoder import Encoder
+    from embeddings.encoder import Encoder, SentenceEncoder
+    from embeddings.exported import ExportedModel
+    from embeddings.index import Index
+    from embeddings.onnx_encoder import OnnxEncoder
     from embeddings.retriever import Retriever
     from knowledge.model import Pack
+
+CLOSING_TIMEOUT_S: Final = 10.0
 
 _PASSING: Final = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
@@ -60,8 +69,8 @@ class App:
 
     def asker(self, guild: str, user: str, place: str) -> Asker:
         """Make the one who asks: a guild's and a user's id as the pseudonym by which the log knows them."""
-        from bot.services.asking import Asker  # noqa: PLC0415 - loaded already, as this app's own part
-        from bot.store.pseudonym import pseudonym  # noqa: PLC0415 - the same
+        from bot.services.asking import Asker
+        from bot.store.pseudonym import pseudonym
 
         return Asker(pseudonym(self.secret, guild, user), place)
 
@@ -69,48 +78,189 @@ class App:
 def configure(path: Path | None, environ: Mapping[str, str]) -> Config:
     """Read the settings, and send the program's own messages where they say. Raises UserError."""
     config = load_config(path, environ)
-    logs.set_up(config.logging.level, form=config.logging.format, path=config.logging.path)
+    send_messages(config)
     return config
 
 
+def send_messages(config: Config, *, alone: bool = False) -> None:
+    """Send the program's own messages where the settings say; one that runs `alone` tells more. Raises UserError."""
+    level = config.logging.level
+    if level == "auto":
+        level = "info" if alone else "warning"
+    logs.set_up(level, form=config.logging.format, path=config.logging.path)
+
+
+def open_pack(config: Config) -> Pack:
+    """Load the pack that the settings name, from the cache where it was proven before (UserError)."""
+    return load_pack(config.pack.folder, _cache_of(config))
+
+
 def load_encoder(config: Config) -> Encoder:
-    """Load the model that the settings name; takes seconds, and UserError says why it cannot be had."""
-    from embeddings.encoder import SentenceEncoder  # noqa: PLC0415 - see `open_app`
+    """Load the fast encoder where it is there, whole and of the model that the settings name; else the reference.
+
+    The first takes a third of a second, the second some seconds. UserError says why neither can be had, or why the one
+    that the settings insist on cannot.
+    """
+    from embeddings.exported import ExportError
+
+    if config.encoder.runtime == "reference":
+        return load_reference(config)
+    try:
+        return open_exported(config)
+    except ExportError as error:
+        if config.encoder.runtime == "onnx":
+            raise UserError(f'{error}: run `dilemma index`, or set `runtime` under [encoder] to "auto"') from error
+        return load_reference(config)
+
+
+def load_reference(config: Config) -> SentenceEncoder:
+    """Load the model of the settings with sentence-transformers; takes seconds. UserError says why it cannot be had."""
+    from embeddings.encoder import SentenceEncoder
 
     return SentenceEncoder(config.encoder.model, sha256=config.encoder.sha256, offline=config.encoder.offline)
 
 
+def exported_model(config: Config) -> ExportedModel:
+    """Find the place of the fast encoder. Raises ExportError for a model that is named, not a folder."""
+    from embeddings.encoder import model_folder
+    from embeddings.exported import ExportedModel, ExportError
+
+    source = model_folder(config.encoder.model)
+    if source is None:
+        raise ExportError("a fast encoder is made of a model's folder only, and `model` under [encoder] is a name")
+    return ExportedModel(_cache_of(config), source)
+
+
+def open_exported(config: Config, *, thorough: bool = False) -> OnnxEncoder:
+    """Load the fast encoder; with `thorough` every file is hashed. Raises ExportError where there is none to use."""
+    from embeddings.encoder import expected_weights
+
+    expected = expected_weights(config.encoder.model, config.encoder.sha256)
+    return exported_model(config).open(expected, thorough=thorough)
+
+
+def open_index_for(config: Config, pack: Pack, listener: Listener, *, complete: bool = False) -> tuple[Encoder, Index]:
+    """Open the pack's index, and the encoder that answers from it.
+
+    An index that must be built is built by the reference, and the fast encoder is made meanwhile if it is missing. With
+    `complete` it is made also where there is nothing to build. Raises UserError.
+    """
+    from embeddings.encoder import SentenceEncoder
+    from embeddings.index import open_index
+    from embeddings.preparing import must_be_built
+
+    runtime = config.encoder.runtime
+    folder = _cache_of(config)
+    with listener.busy("loading the model"):
+        # Whoever insists on the fast encoder must be able to have it made.
+        encoder = load_encoder(_with_runtime(config, "auto") if complete and runtime == "onnx" else config)
+        stale = must_be_built(pack, encoder, folder)
+        builder = load_reference(config) if stale and _is_fast(encoder) else encoder
+    if isinstance(encoder, SentenceEncoder) and runtime != "reference":
+        encoder = _fast_instead(config, pack, encoder, listener, make=complete or stale)
+    return encoder, open_index(pack, builder, folder, say=listener.say, report=listener.report)
+
+
+def _fast_instead(config: Config, pack: Pack, reference: Encoder, listener: Listener, *, make: bool) -> Encoder:
+    """Have the fast encoder and the index made, and load the first; else say why it is the reference that answers."""
+    from embeddings.exported import ExportError
+
+    try:
+        if make:
+            from embeddings.preparing import prepare
+
+            target = exported_model(config)
+            prepare(pack, reference, _cache_of(config), target, say=listener.say, report=listener.report)
+        return open_exported(config)
+    except ExportError as error:
+        if config.encoder.runtime == "onnx":
+            raise UserError(
+                f'the fast encoder cannot be made: {error}; set `runtime` under [encoder] to "auto"'
+            ) from error
+        hint = "" if make else "; `dilemma index` makes the fast one"
+        listener.say(f"the reference encoder answers, which takes seconds to load: {error}{hint}")
+    return reference
+
+
+def _is_fast(encoder: Encoder) -> bool:
+    from embeddings.onnx_encoder import OnnxEncoder
+
+    return isinstance(encoder, OnnxEncoder)
+
+
+def _cache_of(config: Config) -> Path:
+    from embeddings.storage import default_folder
+
+    return config.index.folder or default_folder()
+
+
+def _with_runtime(config: Config, runtime: str) -> Config:
+    return config.model_copy(update={"encoder": config.encoder.model_copy(update={"runtime": runtime})})
+
+
 @contextmanager
-def open_app(config: Config, *, holder: str, environ: Mapping[str, str], listener: Listener) -> Iterator[App]:
+def open_app(
+    config: Config,
+    *,
+    holder: str,
+    environ: Mapping[str, str],
+    listener: Listener,
+    closing_s: float = CLOSING_TIMEOUT_S,
+    remembering: bool = False,
+) -> Iterator[App]:
     """Open everything that answering needs, the log first, and close it again.
 
-    `holder` names this process to others that want the same log ("dilemma chat"). Raises UserError for what the person
-    can mend: settings, the pack, the model, the log, an index that cannot be written.
+    `holder` names this process to others that want the same log ("dilemma chat"); `closing_s` is how long the log may
+    take to be closed. With `remembering` a question that comes again is not encoded again. Raises UserError for what
+    the person can mend: settings, the pack, the model, the log, an index that cannot be written.
     """
-    # These import numpy, torch, faiss and SQLite, which commands that answer nothing must not wait for.
-    from bot.services.asking import Asking  # noqa: PLC0415
-    from bot.services.clock import SystemClock  # noqa: PLC0415
-    from embeddings.index import open_index  # noqa: PLC0415
-    from embeddings.retriever import Retriever  # noqa: PLC0415
+    from bot.services.asking import Asking
+    from bot.services.clock import SystemClock
+    from bot.services.settling import calm_arithmetic
+    from embeddings.remembering import RememberingEncoder
+    from embeddings.retriever import Retriever
 
     secret = read_secret(environ) or passing_secret()
-    pack = load_pack(config.pack.folder)
+    pack = open_pack(config)
     clock = SystemClock()
     with ExitStack() as stack:
-        log = stack.enter_context(_open_log(config, holder, clock, listener))
-        with listener.busy("loading the model"):
-            encoder = load_encoder(config)
-        index = open_index(pack, encoder, config.index.folder, say=listener.say, report=listener.report)
+        log = stack.enter_context(_open_log(config, holder, clock, listener, closing_s))
+        encoder, index = open_index_for(config, pack, listener)
         stack.callback(index.close)
-        retriever = Retriever(pack, encoder, index)
+        calm_arithmetic()
+        retriever = Retriever(pack, RememberingEncoder(encoder) if remembering else encoder, index)
         asking = Asking(pack, retriever, log, clock=clock, longest_question=config.answer.max_question_chars)
+        stack.callback(asking.close)
         yield App(config, pack, encoder, retriever, log, asking, secret)
 
 
 @contextmanager
-def _open_log(config: Config, holder: str, clock: Clock, listener: Listener) -> Iterator[ConversationLog | None]:
+def open_serving(
+    config: Config, *, holder: str, environ: Mapping[str, str], listener: Listener, closing_s: float
+) -> Iterator[Opened]:
+    """Open what a bot answers with, and close it again; see `open_app`."""
+    from bot.services.answers import Answers
+    from bot.services.clock import SystemClock
+    from bot.services.moderation import Moderation
+    from bot.services.retention import Retention
+    from bot.services.serving import Opened
+
+    with open_app(
+        config, holder=holder, environ=environ, listener=listener, closing_s=closing_s, remembering=True
+    ) as app:
+        answers = Answers(app.pack, app.asking, app.retriever, app.log)
+        clock = SystemClock()
+        moderation = Moderation(app.log, clock=clock)
+        retention = Retention(app.log, moderation, clock=clock, days=config.discord.retention_days)
+        yield Opened(app.pack, app.log, answers, moderation, retention)
+
+
+@contextmanager
+def _open_log(
+    config: Config, holder: str, clock: Clock, listener: Listener, closing_s: float
+) -> Iterator[ConversationLog | None]:
     """Open the log, and close it again; None where config turns it off, or where something passing is in its way."""
-    from bot.store.log import ConversationLog  # noqa: PLC0415 - imports SQLite's tools, see `open_app`
+    from bot.store.log import ConversationLog
 
     if not config.log.enabled:
         yield None
@@ -129,7 +279,7 @@ def _open_log(config: Config, holder: str, clock: Clock, listener: Listener) -> 
     try:
         yield log
     finally:
-        unwritten = log.close()
+        unwritten = log.close(closing_s)
         if unwritten is not None:
             listener.say(unwritten)
 

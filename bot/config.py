@@ -14,6 +14,7 @@ from platformdirs import user_data_path
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator, ValidationError, ValidationInfo
 
 from bot import secret
+from bot.services.endpoints import checked_api_base, checked_gateway
 from knowledge.errors import Problem, UserError
 from knowledge.nearest import hint, nearest, quoted
 from knowledge.reading import Folder
@@ -65,13 +66,35 @@ def _model(text: str, info: ValidationInfo) -> str:
     return str(_path(text, info)) if text.startswith(_PATH_STARTS) else text
 
 
+def _shard_ids(value: object) -> tuple[int, ...]:
+    """Read a list of shards; in the environment they are parted by commas."""
+    parts = [part for part in value.replace(",", " ").split() if part] if isinstance(value, str) else value
+    if not isinstance(parts, list) or any(isinstance(part, bool) for part in parts):
+        raise ValueError("shards are a list")
+    ids = tuple(int(part) for part in parts if isinstance(part, int | str))
+    if len(ids) != len(parts) or any(shard < 0 for shard in ids):
+        raise ValueError("a shard is a number from 0")
+    return ids
+
+
 Switch = Annotated[bool, Must("true or false")]
 Count = Annotated[int, Field(ge=1), Must("a whole number from 1")]
 OptionalPath = Annotated[Path | None, PlainValidator(_optional_path), Must("a path, or empty")]
 Model = Annotated[str, Field(min_length=1), AfterValidator(_model), Must("the name of a model, or its folder")]
 Sha256 = Annotated[str, Field(pattern="^([0-9a-f]{64})?$"), Must("64 of the digits 0-9 and a-f, or empty")]
-Level = Annotated[Literal["debug", "info", "warning", "error"], Must('"debug", "info", "warning" or "error"')]
+Runtime = Annotated[Literal["auto", "onnx", "reference"], Must('"auto", "onnx" or "reference"')]
+Level = Annotated[
+    Literal["auto", "debug", "info", "warning", "error"], Must('"auto", "debug", "info", "warning" or "error"')
+]
 Format = Annotated[Literal["console", "json"], Must('"console" or "json"')]
+
+
+ApiBase = Annotated[str, AfterValidator(checked_api_base), Must("https://…, http://… of a private host, or empty")]
+Gateway = Annotated[str, AfterValidator(checked_gateway), Must("wss://…, ws://… of a private host, or empty")]
+ShardCount = Annotated[int, Field(ge=0, le=10_000), Must("a whole number from 0")]
+ShardIds = Annotated[tuple[int, ...], PlainValidator(_shard_ids), Must("a list of whole numbers from 0")]
+Seconds = Annotated[float, Field(gt=0, le=86_400), Must("a number of seconds above 0")]
+Text = Annotated[str, Field(max_length=200), Must("a text of at most 200 characters")]
 
 
 class _Frozen(BaseModel):
@@ -90,6 +113,7 @@ class EncoderSection(_Frozen):
     model: Model = "all-MiniLM-L6-v2"
     sha256: Sha256 = ""
     offline: Switch = True
+    runtime: Runtime = "auto"
 
 
 class IndexSection(_Frozen):
@@ -117,11 +141,30 @@ class LogSection(_Frozen):
 
 
 class LoggingSection(_Frozen):
-    """The program's own messages, which never hold a question; without a path they go to stderr."""
+    """The program's own messages, which never hold a question; without a path they go to stderr.
 
-    level: Level = "warning"
+    "auto" is "info" for a program that runs alone, and "warning" for one that somebody waits for.
+    """
+
+    level: Level = "auto"
     format: Format = "console"
     path: OptionalPath = None
+
+
+class DiscordSection(_Frozen):
+    """The bot on Discord; empty addresses and 0 shards leave it to Discord, no `shard_ids` means all of them.
+
+    Turns are kept for `retention_days` where a guild's moderators set nothing, and outside guilds. `watchdog_s` is how
+    long a shard may be without a session before the program gives up.
+    """
+
+    owner: Text = ""
+    retention_days: Count = 90
+    api_base: ApiBase = ""
+    gateway_url: Gateway = ""
+    shard_count: ShardCount = 0
+    shard_ids: ShardIds = ()
+    watchdog_s: Seconds = 180.0
 
 
 class Config(_Frozen):
@@ -132,6 +175,7 @@ class Config(_Frozen):
     index: IndexSection = IndexSection()
     answer: AnswerSection = AnswerSection()
     log: LogSection = LogSection()
+    discord: DiscordSection = DiscordSection()
     logging: LoggingSection = LoggingSection()
 
 
@@ -271,9 +315,12 @@ def _fault_of_key(section: str, key: str, error: ErrorDetails) -> str:
 def _unknown_key(key: str, known: tuple[str, ...]) -> str | None:
     """Word the problem of a key that is a secret, or that another section has; None for any other."""
     if any(word in key.casefold() for word in _SECRET_WORDS):
+        variables = (secret.VARIABLE, secret.FILE_VARIABLE)
+        if "token" in key.casefold():
+            variables = (secret.TOKEN_VARIABLE, secret.TOKEN_FILE_VARIABLE)
         return (
-            f"{quoted(key)} looks like a secret, and none may stand here: remove it, and set {secret.VARIABLE} or "
-            f"{secret.FILE_VARIABLE} in the environment"
+            f"{quoted(key)} looks like a secret, and none may stand here: remove it, and set {' or '.join(variables)} "
+            "in the environment"
         )
     homes = [name for name, model in _SECTIONS.items() if key in model.model_fields]
     if homes and nearest(key, known) is None:

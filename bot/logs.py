@@ -10,31 +10,89 @@ import logging
 import secrets
 import sys
 import traceback
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-import structlog
-
 from knowledge.errors import Fault, UserError
+
+# structlog takes a sixth of a second to import, and most runs have no message to write.
+# ruff: noqa: PLC0415
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
     from typing import TextIO
 
+    from structlog.stdlib import BoundLogger
     from structlog.typing import EventDict, Processor
 
 OWN_PACKAGES: Final = ("bot", "embeddings", "knowledge")
 
-_BEFORE: Final[tuple[Processor, ...]] = (
-    structlog.contextvars.merge_contextvars,
-    structlog.stdlib.add_log_level,
-    structlog.stdlib.add_logger_name,
-    structlog.processors.TimeStamper(fmt="iso", utc=True),
-)
-
 
 class _Handler(logging.StreamHandler[Any]):
     """The one handler, told from those of others by its class."""
+
+
+class _LateFormatter(logging.Formatter):
+    """structlog's formatter, made for the first message that there is."""
+
+    def __init__(self, form: str, *, brief: bool) -> None:
+        """Remember how messages are written: "console" or "json", and whether errors are cut to their place."""
+        super().__init__()
+        self._form = form
+        self._brief = brief
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Write a message as one text."""
+        return self._formatter.format(record)
+
+    @cached_property
+    def _formatter(self) -> logging.Formatter:
+        import structlog
+
+        renderer: Processor
+        if self._form == "json":
+            renderer = structlog.processors.JSONRenderer(ensure_ascii=False)
+        else:
+            renderer = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+        return structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=_first_processors(),
+            processors=(
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                _place_of_error if self._brief else _trace_of_error,
+                renderer,
+            ),
+        )
+
+
+def _first_processors() -> tuple[Processor, ...]:
+    import structlog
+
+    return (
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    )
+
+
+def logger(name: str) -> BoundLogger:
+    """Give the logger of a module, by its name. Call it when there is something to say, not before."""
+    import structlog
+
+    if not structlog.is_configured():
+        structlog.configure(
+            processors=(
+                structlog.stdlib.filter_by_level,
+                *_first_processors(),
+                structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+            ),
+            wrapper_class=structlog.stdlib.BoundLogger,
+            logger_factory=structlog.stdlib.LoggerFactory(),
+            cache_logger_on_first_use=False,
+        )
+    found: BoundLogger = structlog.stdlib.get_logger(name)
+    return found
 
 
 def set_up(level: str = "warning", *, form: str = "console", path: Path | None = None) -> None:
@@ -46,31 +104,7 @@ def set_up(level: str = "warning", *, form: str = "console", path: Path | None =
     handler = _Handler(sys.stderr if path is None else _opened(path))
     # On a terminal a traceback would bury the one line that helps.
     brief = path is None and form == "console" and level != "debug"
-    renderer: Processor
-    if form == "json":
-        renderer = structlog.processors.JSONRenderer(ensure_ascii=False)
-    else:
-        renderer = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=_BEFORE,
-            processors=(
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                _place_of_error if brief else _trace_of_error,
-                renderer,
-            ),
-        )
-    )
-    structlog.configure(
-        processors=(
-            structlog.stdlib.filter_by_level,
-            *_BEFORE,
-            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-        ),
-        wrapper_class=structlog.stdlib.BoundLogger,
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        cache_logger_on_first_use=False,
-    )
+    handler.setFormatter(_LateFormatter(form, brief=brief))
     tear_down()
     least = logging.getLevelNamesMapping()[level.upper()]
     root = logging.getLogger()
@@ -85,23 +119,27 @@ def tear_down() -> None:
     """Take the handler away, if there is one, and close its file."""
     root = logging.getLogger()
     logging.captureWarnings(capture=False)
-    for handler in [handler for handler in root.handlers if isinstance(handler, _Handler)]:
+    for handler in _handlers():
         root.removeHandler(handler)
         handler.close()
         if handler.stream is not sys.stderr:
             handler.stream.close()
 
 
+def _handlers() -> list[_Handler]:
+    return [handler for handler in logging.getLogger().handlers if isinstance(handler, _Handler)]
+
+
 def log_fault(fault: BaseException | str) -> str:
     """Write a fault to the messages under a new id, and give the id, which is all that people see of it."""
-    if not structlog.is_configured():
+    if not _handlers():
         set_up()
     identity = secrets.token_hex(4)
-    logger = structlog.stdlib.get_logger("bot.fault")
+    faults = logger("bot.fault")
     if isinstance(fault, str):
-        logger.error("fault", id=identity, detail=fault)
+        faults.error("fault", id=identity, detail=fault)
     else:
-        logger.error("fault", id=identity, exc_info=fault)
+        faults.error("fault", id=identity, exc_info=fault)
     return identity
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import onnxruntime
 from tokenizers import Tokenizer
 
-from embeddings.encoder import BATCH, clean_text
+from embeddings.encoder import clean_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,6 +31,12 @@ TOKENIZER: Final = "tokenizer.json"
 
 SETTINGS: Final = "encoder.json"
 PADDING_ID: Final = "padding_id"
+
+TEXTS_A_PASS: Final = 4
+"""Texts of one forward pass. More share its cost but are padded to the longest of them, which costs more here.
+
+Measured with 32 questions of the pack at once on one core: 3.5 ms of processor time a text by fours, 5.1 by sixteens.
+"""
 
 _ERRORS_ONLY: Final = 3
 
@@ -66,15 +72,15 @@ class OnnxEncoder:
         """Give one unit vector a text, in order; shape (len(texts), dimensions), float32."""
         vectors = np.empty((len(texts), self._dimensions), dtype=np.float32)
         encodings = self._tokenizer.encode_batch_fast([clean_text(text) for text in texts])
-        # Texts of one length share a batch without padding.
+        # Texts of one length share a pass without padding.
         order = sorted(range(len(texts)), key=lambda at: len(encodings[at].ids))
-        for start in range(0, len(order), BATCH):
-            batch = order[start : start + BATCH]
-            vectors[batch] = self._forward([encodings[at] for at in batch])
+        for start in range(0, len(order), TEXTS_A_PASS):
+            together = order[start : start + TEXTS_A_PASS]
+            vectors[together] = self._forward([encodings[at] for at in together])
         return vectors
 
     def _forward(self, encodings: list[Encoding]) -> NDArray[np.float32]:
-        """Encode a batch whose last text is its longest."""
+        """Encode texts of which the last is the longest."""
         shape = len(encodings), len(encodings[-1].ids)
         ids = np.full(shape, self._padding_id, dtype=np.int64)
         mask = np.zeros(shape, dtype=np.int64)

@@ -8,14 +8,14 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final
 
 from embeddings.lexical import words
 from embeddings.phrasing import spelt_out
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from knowledge.model import Pack
 
@@ -24,6 +24,9 @@ _SHORTEST: Final = 5
 
 _NEAR_ENOUGH: Final = 0.8
 """Least share of letters that mending leaves as they are: one slip in five letters, two in ten."""
+
+_REMEMBERED: Final = 10_000
+"""Mended words that are remembered."""
 
 _CAREFUL_KINDS: Final = frozenset({"plain", "keyword", "indirect", "leading", "yesno", "long", "numeric", "statement"})
 """Kinds of questions whose words count as spelt rightly."""
@@ -69,7 +72,21 @@ class Spelling:
         word = match[0]
         if not word.islower() or word in self.right or not self.vocabulary:
             return word
-        return _nearest(word, self.vocabulary)
+        return self._nearest(word)
+
+    @cached_property
+    def _nearest(self) -> Callable[[str], str]:
+        """Give the word of the vocabulary that is nearest, or the word itself when none is near enough."""
+        from rapidfuzz import process  # noqa: PLC0415 - most questions hold no slip and need not wait for the import
+        from rapidfuzz.distance import OSA  # noqa: PLC0415 - the same
+
+        vocabulary = self.vocabulary
+
+        def nearest(word: str) -> str:
+            near = process.extractOne(word, vocabulary, scorer=OSA.normalized_similarity, score_cutoff=_NEAR_ENOUGH)
+            return near[0] if near else word
+
+        return lru_cache(_REMEMBERED)(nearest)
 
     def as_json(self) -> dict[str, Sequence[str]]:
         """Give what `from_json` reads."""
@@ -79,13 +96,3 @@ class Spelling:
     def from_json(cls, written: Mapping[str, Sequence[str]]) -> Spelling:
         """Read it back; KeyError for anything else."""
         return cls(tuple(written["vocabulary"]), frozenset(written["right"]))
-
-
-@lru_cache(maxsize=20_000)
-def _nearest(word: str, vocabulary: tuple[str, ...]) -> str:
-    """Give the word of the vocabulary that is nearest, or the word itself when none is near enough."""
-    from rapidfuzz import process  # noqa: PLC0415 - most questions hold no slip and need not wait for the import
-    from rapidfuzz.distance import OSA  # noqa: PLC0415 - the same
-
-    near = process.extractOne(word, vocabulary, scorer=OSA.normalized_similarity, score_cutoff=_NEAR_ENOUGH)
-    return near[0] if near else word

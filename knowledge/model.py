@@ -228,6 +228,11 @@ class Pack:
         return tuple(side.id for side in self.sides)
 
     @cached_property
+    def passage_ids(self) -> frozenset[str]:
+        """The ids of the passages."""
+        return frozenset(self._passages)
+
+    @cached_property
     def taught(self) -> frozenset[str]:
         """The ids of the passages that answer at least one example question."""
         return frozenset(passage_id for question in self.questions for passage_id in question.gold)

@@ -11,15 +11,17 @@ import structlog
 
 from bot import logs
 from bot.cli import main
-from embeddings.encoder import SentenceEncoder
+from embeddings.encoder import EMBEDDED_SHA256, SentenceEncoder, embedded_model_folder
+from embeddings.exported import ExportedModel, ExportError
 from embeddings.index import open_index
+from embeddings.preparing import prepare
 from embeddings.retriever import Retriever
 from embeddings.storage import default_folder
 from knowledge.pack import load_pack
 from tests.knowledge.conftest import tiny
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from knowledge.model import Pack
@@ -88,3 +90,15 @@ def shipped_retriever(shipped_pack: Pack, index_folder: Path) -> Retriever:
     """Open the shipped pack's index with the embedded model; the first time it takes about a minute."""
     encoder = SentenceEncoder()
     return Retriever(shipped_pack, encoder, open_index(shipped_pack, encoder, index_folder))
+
+
+@pytest.fixture(scope="session")
+def exported(shipped_pack: Pack, index_folder: Path) -> ExportedModel:
+    """Give the exported form of the embedded model: the platform's own; the first time it is made, with the index."""
+    target = ExportedModel(index_folder, embedded_model_folder())
+    try:
+        target.open(EMBEDDED_SHA256)
+    except ExportError:
+        quiet: Callable[..., None] = lambda *_: None  # noqa: E731 - one for two kinds of calls
+        prepare(shipped_pack, SentenceEncoder(), index_folder, target, say=quiet, report=quiet)
+    return target

@@ -15,6 +15,7 @@ from bot.config import Config, load_config
 from bot.store.entry import rows_of
 from bot.store.pseudonym import pseudonym
 from knowledge.errors import PackError, UserError
+from knowledge.proven import FOLDER
 from tests.store.samples import an_entry, open_log
 from tests.terminal.encoders import HashEncoder
 
@@ -100,6 +101,15 @@ def test_what_takes_a_while_is_told(config: Config, heard: Heard) -> None:
     with opened(config, again):
         pass
     assert (again.said, again.reported) == ([], [])
+
+
+def test_pack_is_proven_once_and_kept_beside_the_index(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the cache of the settings; whoever only lists its topics gains by that too."""
+    pack = app.open_pack(config)
+    assert config.index.folder is not None
+    assert len(list((config.index.folder / FOLDER).iterdir())) == 1
+    monkeypatch.setattr("knowledge.pack._prove", lambda folder: pytest.fail("the pack was proven again"))
+    assert app.open_pack(config) == pack
 
 
 def test_log_in_use_is_refused_with_its_holder_before_the_model_is_loaded(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import tomllib
@@ -76,6 +77,25 @@ def test_help_imports_nothing_heavy() -> None:
     modules = {line.rpartition("|")[2].strip().partition(".")[0] for line in imported.stderr.splitlines()}
     assert "typer" in modules
     assert modules & HEAVY == set()
+
+
+def test_start_is_not_held_up_by_what_nobody_needs() -> None:
+    """The garbage collector hardly runs, and nobody looks for pydantic's plugins in every installed package."""
+    started = outside(
+        "-c",
+        "import gc, sys\n"
+        "from importlib import metadata\n"
+        "from bot.cli import main\n"
+        "metadata.distributions = None\n"
+        "before = gc.get_stats()\n"
+        "code = main(['topics'])\n"
+        "print([now['collections'] - then['collections'] for now, then in zip(gc.get_stats(), before)])\n"
+        "sys.exit(code)\n",
+    )
+    assert (started.returncode, started.stderr) == (0, "")
+    young, middle, full = json.loads(started.stdout.splitlines()[-1])
+    assert young <= 25
+    assert (middle, full) <= (1, 0)
 
 
 def test_called_without_a_command_it_shows_its_help(dilemma: Program) -> None:

@@ -47,12 +47,16 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def settings() -> dict[str, dict[str, object]]:
     """Give every setting of the model with its default, paths as config.toml writes them."""
     return {
-        name: {
-            key: "" if field.default is None else field.default
-            for key, field in type(getattr(Config(), name)).model_fields.items()
-        }
+        name: {key: _as_toml(field.default) for key, field in type(getattr(Config(), name)).model_fields.items()}
         for name in Config.model_fields
     }
+
+
+def _as_toml(default: object) -> object:
+    """Give a default as config.toml writes it."""
+    if default is None:
+        return ""
+    return list(default) if isinstance(default, tuple) else default
 
 
 def complaints(path: Path | None, environ: dict[str, str] | None = None) -> list[str]:
@@ -222,7 +226,7 @@ def test_all_problems_are_reported_at_once_each_with_its_line(folder: Path) -> N
         'config.toml:11: [encoder] "offline" must be true or false, not "yes"',
         'config.toml:12: unknown section "loging"; did you mean "logging"?',
         'config.toml:14: [log] "path" must be a path, or empty, not a date or time',
-        'config.toml:16: [logging] "level" must be "debug", "info", "warning" or "error", not "warn"',
+        'config.toml:16: [logging] "level" must be "auto", "debug", "info", "warning" or "error", not "warn"',
         'config.toml:17: [logging] "format" must be "console" or "json", not a list',
         'config.toml:18: [logging] "path" must be a path, or empty, not "a\\u0000b"',
         'DILEMMA_ANSWER__MAX_QUESTION_CHARS: must be a whole number from 1, not "0"',
@@ -259,7 +263,8 @@ def test_secret_in_the_file_is_refused_and_not_repeated(folder: Path, section: s
     """The file may be shared; the environment is where secrets belong."""
     (folder / "config.toml").write_text(f'{section}{key} = "hunter2-hunter2-hunter2"\n')
     (line,) = complaints(None)
-    assert f'"{key}" looks like a secret, and none may stand here: remove it, and set DILEMMA_SECRET or' in line
+    variable = "DISCORD_TOKEN" if "token" in key else "DILEMMA_SECRET"
+    assert f'"{key}" looks like a secret, and none may stand here: remove it, and set {variable} or' in line
     assert "hunter2" not in line
 
 

@@ -46,8 +46,8 @@ def broken() -> BaseException:
 def test_only_warnings_and_worse_are_written_by_default(capsys: pytest.CaptureFixture[str]) -> None:
     """A person at a terminal reads nothing else."""
     logs.set_up()
-    structlog.stdlib.get_logger("bot.x").info("opened")
-    structlog.stdlib.get_logger("bot.x").warning("slow", place="p1")
+    logs.logger("bot.x").info("opened")
+    logs.logger("bot.x").warning("slow", place="p1")
     written = capsys.readouterr()
     assert written.out == ""
     (line,) = written.err.splitlines()
@@ -86,7 +86,7 @@ def test_messages_are_added_to_a_file(tmp_path: Path, capsys: pytest.CaptureFixt
     path = tmp_path / "new" / "messages.jsonl"
     for number in (1, 2):
         logs.set_up("info", form="json", path=path)
-        structlog.stdlib.get_logger("bot.x").info("opened", number=number)
+        logs.logger("bot.x").info("opened", number=number)
         logs.tear_down()
     assert [json.loads(line)["number"] for line in path.read_text(encoding="utf-8").splitlines()] == [1, 2]
     assert capsys.readouterr().err == ""
@@ -141,7 +141,7 @@ def test_error_logged_the_standard_way_is_written_the_same(tmp_path: Path) -> No
     """`logger.exception` inside an except clause, of either kind of logger."""
     path = tmp_path / "messages"
     logs.set_up(path=path)
-    for logger in (logging.getLogger("bot.x"), structlog.stdlib.get_logger("bot.x")):
+    for logger in (logging.getLogger("bot.x"), logs.logger("bot.x")):
         try:
             answer()
         except ValueError:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from bot.core import wording
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from embeddings.hits import Findings, Hit
-    from knowledge.model import Pack
+    from knowledge.model import Pack, Side
 
 QUOTES_A_SIDE: Final = 2
 SUGGESTIONS: Final = 3
@@ -53,12 +54,18 @@ def quote_of(pack: Pack, hit: Hit) -> Quote:
 def named_sides(pack: Pack, text: str) -> tuple[str, ...]:
     """List the sides that a text names by one of their aliases, in the order in which they are named."""
     folded = text.casefold()
-    places: dict[str, int] = {}
-    for side in pack.sides:
-        for alias in side.aliases:
-            if found := re.search(rf"(?<!\w){re.escape(alias.casefold())}(?!\w)", folded):
-                places[side.id] = min(found.start(), places.get(side.id, found.start()))
+    found = ((side_id, name.search(folded)) for side_id, name in _names(pack.sides))
+    places = {side_id: match.start() for side_id, match in found if match}
     return tuple(sorted(places, key=places.__getitem__))
+
+
+@lru_cache(maxsize=8)
+def _names(sides: tuple[Side, ...]) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Give for each side the pattern of any of its aliases, which finds the first of them in a text."""
+    listed = (
+        (side.id, "|".join(re.escape(alias.casefold()) for alias in side.aliases)) for side in sides if side.aliases
+    )
+    return tuple((side_id, re.compile(rf"(?<!\w)(?:{aliases})(?!\w)")) for side_id, aliases in listed)
 
 
 def first_side(pack: Pack, question: str, previous: str | None) -> str:

@@ -1,4 +1,4 @@
-"""A conversation, and what the next thing said in it means.
+"""What the next thing said in a conversation means.
 
 What a person says is read against what was asked and what was shown before. A reading may leave several questions open;
 the one that finds the better answer is taken. It must not know how answers are found or where conversations are kept.
@@ -24,15 +24,11 @@ from bot.core.words import SAYING, VAGUE, forms_of, word_set
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bot.core.answer import Answer
+    from bot.core.history import Conversation, Said
     from bot.core.points import Point
     from bot.core.vocabulary import Utterance
     from embeddings.hits import Findings
     from knowledge.model import Pack
-
-REMEMBERED: Final = 12
-"""Turns that are looked back on."""
-
 
 _CUES: Final = SOURCE_CUES | FURTHER_CUES
 
@@ -63,78 +59,6 @@ _VERY_SURE: Final = 0.85
 
 _NEUTRAL: Final[Mapping[str, float]] = MappingProxyType({})
 """Leaning to nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """One turn as it is remembered.
-
-    `shown` lists the passages quoted, in the order shown, context last; `first_side` is the side that stood first.
-    """
-
-    question: str
-    asked_as: str
-    act: Act
-    first_side: str
-    shown: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Conversation:
-    """What one person said in one place, oldest turn first. An empty one has just begun."""
-
-    id: str
-    number: int = 0
-    """Turns so far, also those that are no longer remembered."""
-    turns: tuple[Said, ...] = ()
-
-    def after(self, answer: Answer) -> Conversation:
-        """Give the conversation with one more turn."""
-        said = Said(
-            question=answer.question,
-            asked_as=answer.asked_as,
-            act=answer.act,
-            first_side=answer.blocks[0].side,
-            shown=tuple(quote.passage_id for quote in answer.quotes),
-        )
-        return self.with_turn(said, self.number + 1)
-
-    def with_turn(self, said: Said, number: int) -> Conversation:
-        """Give the conversation with one more turn, the one of this number."""
-        return replace(self, number=number, turns=(*self.turns, said)[-REMEMBERED:])
-
-    def within(self, pack: Pack) -> Conversation:
-        """Give the conversation without quotes that the pack no longer holds: a logged one may be older."""
-        held = {passage.id for passage in pack.passages}
-        if all(held.issuperset(said.shown) for said in self.turns):
-            return self
-        kept = (replace(said, shown=tuple(id_ for id_ in said.shown if id_ in held)) for said in self.turns)
-        return replace(self, turns=tuple(kept))
-
-    @property
-    def previous_first_side(self) -> str | None:
-        """The side that stood first in the last turn that showed quotes; None when none did."""
-        return next((said.first_side for said in reversed(self.turns) if said.shown), None)
-
-    @property
-    def topic(self) -> Said | None:
-        """The last turn that answered a question; None before the first."""
-        return next((said for said in reversed(self.turns) if said.act is Act.ANSWER), None)
-
-    @property
-    def last_shown(self) -> tuple[str, ...]:
-        """The passages quoted in the last turn that quoted any, first shown first."""
-        return next((said.shown for said in reversed(self.turns) if said.shown), ())
-
-    @property
-    def shown_on_topic(self) -> tuple[str, ...]:
-        """The passages quoted since (and by) the last turn that answered a question, first shown first."""
-        shown: list[str] = []
-        for said in reversed(self.turns):
-            shown[:0] = said.shown
-            if said.act is Act.ANSWER:
-                break
-        return tuple(dict.fromkeys(shown))
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,14 +145,15 @@ def _wanted(pack: Pack, topic: Said | None, said: Utterance, want: str) -> Readi
 
 def _is_beside_the_matter(pack: Pack, said: Utterance) -> bool:
     """Tell whether a text is a few words that nobody has ever asked about."""
-    asked_about = pack.lexicon.told | pack.lexicon.known
-    return bool(said.matter) and not said.mentions and is_offhand(said.text) and asked_about.isdisjoint(said.matter)
+    if not said.matter or said.mentions or not is_offhand(said.text):
+        return False
+    return all(asked_about.isdisjoint(said.matter) for asked_about in (pack.lexicon.told, pack.lexicon.known))
 
 
 def _about_the_bot(pack: Pack, conversation: Conversation, text: str) -> Reading | None:
     """Read a question about the bot, or what a person says about themselves."""
-    sides = words_for_sides(pack)
-    talk = is_about_bot_or_oneself(text, pack.lexicon.written | sides, sides, begun=conversation.topic is not None)
+    begun = conversation.topic is not None
+    talk = is_about_bot_or_oneself(text, pack.lexicon.written, words_for_sides(pack), begun=begun)
     return Reading(Act.SMALLTALK) if talk else None
 
 

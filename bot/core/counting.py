@@ -16,7 +16,7 @@ from bot.core.words import word_set
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.core.conversation import Conversation, Said
+    from bot.core.history import Conversation, Said
     from bot.core.ordinals import Ordinal
     from bot.core.points import Point
     from bot.core.vocabulary import Utterance

@@ -23,6 +23,7 @@ _DRAWN_OUT: Final = re.compile(r"(\w)\1+")
 _LAUGHTER: Final = re.compile(r"(?:[ao]?h[aeio]){2,}h?|l+o+l+|lmf?ao|rofl|xd+")
 
 
+@lru_cache(maxsize=10_000)
 def bare(form: str) -> str:
     """Give a word as it is compared here: each run of a letter as one, laughter as "haha"."""
     if _LAUGHTER.fullmatch(form):
@@ -33,7 +34,7 @@ def bare(form: str) -> str:
 
 def bares(forms: Iterable[str]) -> tuple[str, ...]:
     """Give the words of a text as they are compared here, in order."""
-    return tuple(bare(form) for form in forms)
+    return tuple(map(bare, forms))
 
 
 def bare_words(listed: str) -> frozenset[str]:
@@ -120,7 +121,7 @@ _CLOSINGS: Final = phrases_of(
 
 
 _COURTESIES: Final = OPENINGS | _REMARKS
-_LONGEST: Final = max(len(phrase) for phrase in _COURTESIES)
+_MOST_WORDS: Final = max(len(phrase) for phrase in _COURTESIES)
 
 
 class Courtesy(Enum):
@@ -163,19 +164,21 @@ def _goes_with(forms: Sequence[str]) -> bool:
 
 
 @lru_cache(maxsize=16)
-def _longest(phrases: frozenset[tuple[str, ...]]) -> int:
-    """Count the words of the longest phrase."""
-    return max(len(phrase) for phrase in phrases)
+def _longest(phrases: frozenset[tuple[str, ...]]) -> dict[str, int]:
+    """Count for each word that a phrase begins with the words of the longest one."""
+    return {phrase[0]: len(phrase) for phrase in sorted(phrases, key=len)}
 
 
 def without_phrases(forms: Sequence[str], phrases: frozenset[tuple[str, ...]]) -> tuple[list[str], bool]:
     """Take every phrase out of a text, longest first, and tell whether there was one."""
     longest = _longest(phrases)
+    if longest.keys().isdisjoint(forms):
+        return list(forms), False
     rest: list[str] = []
     found = False
     at = 0
     while at < len(forms):
-        for length in range(min(longest, len(forms) - at), 0, -1):
+        for length in range(min(longest.get(forms[at], 0), len(forms) - at), 0, -1):
             if tuple(forms[at : at + length]) in phrases:
                 found = True
                 at += length
@@ -186,13 +189,14 @@ def without_phrases(forms: Sequence[str], phrases: frozenset[tuple[str, ...]]) -
     return rest, found
 
 
+@lru_cache(maxsize=4096)
 def without_courtesies(text: str) -> str:
     """Take greetings, thanks and remarks off both ends of a text; one that is nothing else stays whole."""
-    words = words_of(text)
+    words, forms = words_of(text), bares(forms_of(text))
     start, end = 0, len(words)
-    while start < end and (length := _opening(text, words[start:end])):
+    while start < end and (length := _opening(text, words[start:end], forms[start:end])):
         start += length
-    while start < end and (length := _closing(text, words[start:end])):
+    while start < end and (length := _closing(text, words[start:end], forms[start:end])):
         end -= length
     if (start, end) == (0, len(words)):
         return text.strip()
@@ -200,20 +204,23 @@ def without_courtesies(text: str) -> str:
     return text[words[start].start : last].strip().rstrip(",;:-–—").rstrip()
 
 
-def _opening(text: str, words: Sequence[Word]) -> int:
-    """Count the words of the courtesy that a text begins with; 0 when it is nothing else."""
-    for length in range(min(_LONGEST, len(words) - 1), 0, -1):
-        phrase = bares(word.form for word in words[:length])
+def _opening(text: str, words: Sequence[Word], forms: tuple[str, ...]) -> int:
+    """Count the words of the courtesy that a text begins with; 0 when it is nothing else.
+
+    `forms` are its words as they are compared here.
+    """
+    for length in range(min(_longest(_COURTESIES).get(forms[0], 0), len(words) - 1), 0, -1):
+        phrase = forms[:length]
         gap = text[words[length - 1].end : words[length].start]
         if (phrase in OPENINGS and gap and gap.strip() != "-") or (phrase in _REMARKS and _MARK.search(gap)):
             return length
     return 0
 
 
-def _closing(text: str, words: Sequence[Word]) -> int:
-    """Count the words of the courtesy that a text ends with; 0 when it is nothing else."""
-    for length in range(min(_LONGEST, len(words) - 1), 0, -1):
-        phrase = bares(word.form for word in words[-length:])
+def _closing(text: str, words: Sequence[Word], forms: tuple[str, ...]) -> int:
+    """Count the words of the courtesy that a text ends with; 0 when it is nothing else. `forms` as in `_opening`."""
+    for length in range(min(_MOST_WORDS, len(words) - 1), 0, -1):
+        phrase = forms[-length:]
         gap = text[words[-length - 1].end : words[-length].start]
         if phrase in _CLOSINGS or (phrase in _COURTESIES and _MARK.search(gap)):
             return length

@@ -19,7 +19,7 @@ from bot.core.composing import (
 )
 
 if TYPE_CHECKING:
-    from bot.core.conversation import Conversation
+    from bot.core.history import Conversation
     from embeddings.hits import StanceFinding
     from knowledge.model import Pack
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 from bot.core import points, wording
 from bot.core.answer import Act, Answer, Block, sources_of
 from bot.core.composing import compose, first_side, order_from, quote_of
-from bot.core.conversation import Conversation, Said
 from bot.core.courtesies import Courtesy, courtesy_of, is_courtesy
+from bot.core.history import Conversation, Said
 from bot.core.smalltalk import is_idle
 from knowledge.model import CONTEXT
 

@@ -5,7 +5,8 @@ It must not know what is answered to it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from functools import lru_cache
+from typing import Final
 
 from bot.core.courtesies import (
     GREETINGS,
@@ -18,9 +19,6 @@ from bot.core.courtesies import (
     without_phrases,
 )
 from bot.core.words import ASKING, AUXILIARY, FUNCTION, VAGUE, forms_of, word_set
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
 
 _BOT: Final = bare_words(
     "bot bots chatbot robot human person machine ai artificial intelligence computer program software app assistant "
@@ -81,12 +79,17 @@ _FIRST_PERSON: Final = word_set("i we my our")
 _SELF_INTRODUCTIONS: Final = (("my", "name", "is"), ("i", "am", "from"), ("we", "are", "from"), ("i", "live", "in"))
 
 
-def _bared(forms: Iterable[str]) -> frozenset[str]:
+@lru_cache(maxsize=16)
+def _bared(forms: frozenset[str]) -> frozenset[str]:
     return frozenset(bares(forms))
 
 
 _FUNCTION: Final = _bared(FUNCTION)
 _TALK_OF_BOT: Final = _BOT | _ABOUT_ONESELF | _bared(FUNCTION | VAGUE)
+_BESIDE_BOT: Final = LOOSE | _BOT | {"which"}
+"""Words that may stand beside a question about the bot."""
+
+_NONE: Final[frozenset[str]] = frozenset()
 
 
 def is_idle(text: str) -> bool:
@@ -108,27 +111,32 @@ def is_offhand(text: str) -> bool:
 
 
 def is_about_bot_or_oneself(
-    text: str, topical: Collection[str] = (), sides: Collection[str] = (), *, begun: bool = False
+    text: str, topical: frozenset[str] = _NONE, sides: frozenset[str] = _NONE, *, begun: bool = False
 ) -> bool:
     """Tell whether a text asks about the bot and nothing else, or only says who a person is or is up to.
 
-    `topical` are words of the controversy: a statement about oneself with one of them in it is more than that. `sides`
-    are words that name its sides: the bot may be asked for its ties to them ("do you work for …"). `begun` tells that
-    something was asked before: then "what is this" is asked about that.
+    `topical` are words of the controversy, `sides` those that name its sides: a statement about oneself with one of
+    either in it is more than that, but the bot may be asked for its ties to the sides ("do you work for …"). `begun`
+    tells that something was asked before: then "what is this" is asked about that.
     """
     forms = bares(forms_of(text))
     rest, _ = without_phrases(forms, OPENINGS)
     addressed = not _ADDRESSED.isdisjoint(rest) and (begun or rest[-1] not in {"this", "that"})
     if addressed and _REFERRING.isdisjoint(rest) and rest[-2:] != ["think", "so"]:
         tied = "you" in {*rest[1:2], rest[-1]} and rest[0] in AUXILIARY and not _OWN_TIES.isdisjoint(rest)
-        return set(rest) <= _TALK_OF_BOT | (_OWN_TIES | _bared(sides) if tied else frozenset())
+        return set(rest) <= (_TALK_OF_BOT | _OWN_TIES | _bared(sides) if tied else _TALK_OF_BOT)
     left, found = without_phrases(rest, _ABOUT_HERE if begun else _ABOUT_HERE_OR_THIS)
-    if found and set(left) <= LOOSE | _BOT | {"which"}:
+    if found and set(left) <= _BESIDE_BOT:
         return True
     if not rest or rest[0] not in _FIRST_PERSON or text.rstrip().endswith("?"):
         return False
     own = {form for form in rest if not form.isdecimal()} - _FUNCTION
-    if own <= _ABOUT_ONESELF or (tuple(rest[:3]) in _SELF_INTRODUCTIONS and own.isdisjoint(topical)):
+    if own <= _ABOUT_ONESELF or (tuple(rest[:3]) in _SELF_INTRODUCTIONS and _are_apart(own, topical, sides)):
         return True
     greeted = any(forms[: len(phrase)] == phrase for phrase in GREETINGS)
-    return greeted and own.isdisjoint(_bared(topical)) and ASKING.isdisjoint(rest)
+    return greeted and _are_apart(own, _bared(topical), _bared(sides)) and ASKING.isdisjoint(rest)
+
+
+def _are_apart(own: set[str], *others: frozenset[str]) -> bool:
+    """Tell whether no word of a text is in any of the sets."""
+    return all(own.isdisjoint(other) for other in others)

@@ -5,8 +5,10 @@ It must not know a conversation.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from rapidfuzz.distance import OSA
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 _SHORTEST_MENDED: Final = 4
 """Letters that a word must have for a misspelling in it to be recognised: short words are too like each other."""
 
+_IN_ANY: Final = FUNCTION | SAYING | VAGUE
+"""Words that stand in a text whatever it is about."""
 
 _COMMON: Final = frozenset(form for form in FUNCTION if len(form) > _SHORTEST_MENDED)
 _BEFORE_SUBJECT: Final = word_set("do does did can could will would should")
@@ -36,7 +40,7 @@ class Mention:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Utterance:
     """What a person says, taken apart.
 
@@ -50,43 +54,53 @@ class Utterance:
     matter: tuple[str, ...]
     pointing: int
 
-    @property
+    @cached_property
     def forms(self) -> tuple[str, ...]:
         """The plain forms of its words."""
         return tuple(word.form for word in self.words)
 
-    @property
+    @cached_property
     def named(self) -> frozenset[str]:
         """The words by which it names sides."""
         return frozenset(self.forms[at] for mention in self.mentions for at in range(mention.first, mention.end))
 
-    @property
+    @cached_property
     def sides(self) -> tuple[str, ...]:
         """The sides that it names, each once, in order."""
         return tuple(dict.fromkeys(mention.side for mention in self.mentions))
 
 
 @lru_cache(maxsize=8)
-def _aliases(sides: tuple[Side, ...]) -> tuple[tuple[tuple[str, ...], str], ...]:
-    """List the words of each alias with the side that it names, longest first."""
+def _aliases(sides: tuple[Side, ...]) -> dict[str, list[tuple[tuple[str, ...], str]]]:
+    """List the words of each alias with the side that it names, longest first, by the first of the words."""
     named = [(forms_of(alias), side.id) for side in sides for alias in side.aliases]
-    return tuple(sorted(named, key=lambda alias: -len(alias[0])))
+    begun = defaultdict(list)
+    for alias, side_id in sorted(named, key=lambda alias: -len(alias[0])):
+        if alias:
+            begun[alias[0]].append((alias, side_id))
+    return dict(begun)
 
 
 def words_for_sides(pack: Pack) -> frozenset[str]:
     """Give the words by which the sides of a pack are named."""
-    return frozenset(form for alias, _ in _aliases(pack.sides) for form in alias)
+    return _words_for(pack.sides)
+
+
+@lru_cache(maxsize=8)
+def _words_for(sides: tuple[Side, ...]) -> frozenset[str]:
+    return frozenset(form for side in sides for alias in side.aliases for form in forms_of(alias))
 
 
 def mentions_in(pack: Pack, forms: tuple[str, ...]) -> tuple[Mention, ...]:
     """Find the sides that a text names, longest alias first, also in the plural and the genitive."""
     aliases = _aliases(pack.sides)
+    singular = tuple(map(_singular, forms))
     found = []
     at = 0
     while at < len(forms):
-        for alias, side in aliases:
+        for alias, side in chain(aliases.get(forms[at], ()), aliases.get(singular[at], ())):
             end = at + len(alias)
-            if alias and (forms[at:end] == alias or (*forms[at : end - 1], *_singular(forms[end - 1 : end])) == alias):
+            if forms[at:end] == alias or (*forms[at : end - 1], *singular[end - 1 : end]) == alias:
                 found.append(Mention(side, at, end))
                 at = end
                 break
@@ -95,18 +109,21 @@ def mentions_in(pack: Pack, forms: tuple[str, ...]) -> tuple[Mention, ...]:
     return tuple(found)
 
 
-def _singular(last: tuple[str, ...]) -> tuple[str, ...]:
-    return forms_of(last[0][:-1]) if last and last[0].endswith("s") else ()
+@lru_cache(maxsize=10_000)
+def _singular(form: str) -> str:
+    """Give a word without the s at its end; nothing where it has none."""
+    return " ".join(forms_of(form[:-1])) if form.endswith("s") else ""
 
 
 def understood(pack: Pack, text: str) -> Utterance:
     """Take apart what a person says."""
     words = words_of(text)
     forms = mended((word.form for word in words), _COMMON, pack.lexicon.known)
-    words = tuple(replace(word, form=form) for word, form in zip(words, forms, strict=True))
+    paired = zip(words, forms, strict=True)
+    words = tuple(word if word.form == form else replace(word, form=form) for word, form in paired)
     mentions = mentions_in(pack, forms)
     naming = {at for mention in mentions if not _is_matter(forms, mention) for at in range(mention.first, mention.end)}
-    matter = tuple(form for at, form in enumerate(forms) if at not in naming and form not in FUNCTION | SAYING | VAGUE)
+    matter = tuple(form for at, form in enumerate(forms) if at not in naming and form not in _IN_ANY)
     return Utterance(text, words, mentions, matter, _pointing(forms, mentions))
 
 
@@ -133,16 +150,17 @@ def _pointing(forms: Sequence[str], mentions: Sequence[Mention]) -> int:
     return count
 
 
-def mended(forms: Iterable[str], cues: Collection[str], known: Collection[str]) -> tuple[str, ...]:
+def mended(forms: Iterable[str], cues: frozenset[str], known: Collection[str]) -> tuple[str, ...]:
     """Put right words that are one slip (a letter missing, added, wrong, or swapped) away from a cue.
 
     A word that is known stays what it is.
     """
-    return tuple(_mended(form, cues, known) for form in forms)
+    return tuple(form if form in known else _mended(form, cues) for form in forms)
 
 
-def _mended(form: str, cues: Collection[str], known: Collection[str]) -> str:
-    if len(form) < _SHORTEST_MENDED or form in cues or form in known or form in FUNCTION:
+@lru_cache(maxsize=10_000)
+def _mended(form: str, cues: frozenset[str]) -> str:
+    if len(form) < _SHORTEST_MENDED or form in cues or form in FUNCTION:
         return form
     lengths = range(max(len(form) - 1, _SHORTEST_MENDED), len(form) + 2)
     return min(

@@ -173,6 +173,7 @@ def forms_of(text: str) -> tuple[str, ...]:
     return tuple(word.form for word in words_of(text))
 
 
+@lru_cache(maxsize=10_000)
 def _forms(token: str) -> tuple[str, ...]:
     token = _DRAWN_OUT.sub(r"\1", _APOSTROPHE.sub("'", token))
     if token.isdigit():

@@ -7,28 +7,36 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
-import structlog
-
 from bot.core import conversation as talk
 from bot.core import replying
-from bot.core.conversation import Conversation
+from bot.core.excluding import answer_without, findings_without, stance_without
+from bot.core.history import Conversation
+from bot.core.turnref import TurnRef
 from bot.core.verification import verify
+from bot.logs import logger
 from bot.store.entry import TurnEntry
 from bot.store.recording import Outcome
+from embeddings.batching import Batching, Plan
 from knowledge.errors import Fault, UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection, Sequence
 
     from bot.core.answer import Answer
     from bot.services.clock import Clock
     from bot.store.log import ConversationLog
+    from bot.store.reading import StoredTurn
+    from embeddings.hits import Findings
     from embeddings.retriever import Retriever
     from knowledge.model import Pack
+
+    Checked = tuple[Answer, tuple[str, ...]]
+    """A verified answer, with a line for the log about each quote that was dropped."""
 
 CONVERSATIONS: Final = 10_000
 """Conversations kept in memory; the one that was silent longest is let go first and read from the log when needed."""
@@ -40,7 +48,13 @@ NOT_LOGGED: Final = (
     "This turn is not logged yet: the log cannot be written. It is kept, and written when that is possible."
 )
 
-_log = structlog.get_logger(__name__)
+
+class Gone(UserError):  # noqa: N818 - "gone" is the word: the person did nothing wrong
+    """An answer that somebody comes back to is not in the log, or not any more."""
+
+    def __init__(self) -> None:
+        """Say so, and what to do."""
+        super().__init__("This answer is no longer in the log: ask again, and I will look it up.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +67,16 @@ class Asker:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer with what goes beside it: its turn (from 1), how long it took, and notes for the person."""
+    """An answer with what goes beside it: its turn (from 1), how long it took, and notes for the person.
+
+    `ref` is how the answer is found again; None where nothing is logged.
+    """
 
     answer: Answer
     turn: int
     duration_ms: float
     notices: tuple[str, ...]
+    ref: TurnRef | None = None
 
 
 class Asking:
@@ -77,6 +95,7 @@ class Asking:
         """Join the parts. `new_id` names conversations and faults; longer questions are cut, with a note."""
         self._pack = pack
         self._retriever = retriever
+        self._batching = Batching(retriever)
         self._record = log
         self._clock = clock
         self._new_id = new_id
@@ -84,31 +103,56 @@ class Asking:
         self._conversations: OrderedDict[Asker, Conversation] = OrderedDict()
         self._turns: dict[Asker, asyncio.Lock] = {}
 
-    async def ask(self, asker: Asker, text: str) -> Reply:
-        """Answer what a person says, as the next turn of their conversation.
+    async def ask(
+        self,
+        asker: Asker,
+        text: str,
+        *,
+        excluded: Collection[str] = (),
+        after: TurnRef | None = None,
+        fresh: bool = False,
+    ) -> Reply:
+        """Answer what a person says, as the next turn of their conversation, without quoting `excluded` passages.
 
-        Raises UserError when there is nothing in the text, or when it cannot be answered at all.
+        With `after` it is said to the answer of that turn, in a conversation of their own that branches off there
+        unless the turn is their last; with `fresh` it begins a new one. Raises UserError when there is nothing in the
+        text, when too many ask at once, or when it cannot be answered at all; Gone when the log does not hold the turn.
         """
         text, notices = self._within_limits(text)
         started_s = self._clock.monotonic_s()
         async with self._turn_of(asker):
-            conversation = await self._conversation_of(asker)
-            answer = await asyncio.to_thread(self._answer, conversation, text)
-            return await self._finish(asker, conversation, answer, started_s, notices)
+            conversation = Conversation(self._new_id()) if fresh else await self._conversation_of(asker)
+            if after is not None and (conversation.id, conversation.number) != (after.conversation_id, after.number):
+                conversation = await self._branched_from(after)
+            else:
+                after = None
+            plan = partial(self._plan, conversation, text, excluded)
+            checked = await asyncio.wrap_future(self._batching.submit(plan))
+            return await self._finish(asker, conversation, checked, started_s, notices, branched_from=after)
 
-    async def rebut(self, asker: Asker, statement: str) -> Reply:
-        """Hold the other side's quotes against a claim. Raises UserError when there is nothing in it."""
+    async def rebut(self, asker: Asker, statement: str, *, excluded: Collection[str] = ()) -> Reply:
+        """Hold the other side's quotes against a claim, but no `excluded` ones. UserError: there is nothing in it."""
         statement, notices = self._within_limits(statement)
         started_s = self._clock.monotonic_s()
         async with self._turn_of(asker):
             conversation = await self._conversation_of(asker)
-            answer = await asyncio.to_thread(self._rebut, conversation, statement)
-            return await self._finish(asker, conversation, answer, started_s, notices)
+            plan = partial(self._plan_rebuttal, conversation, statement, excluded)
+            checked = await asyncio.wrap_future(self._batching.submit(plan))
+            return await self._finish(asker, conversation, checked, started_s, notices)
 
     async def forget_conversation(self, asker: Asker) -> None:
         """Begin a new conversation with the next turn. What is logged stays logged."""
         async with self._turn_of(asker):
             self._conversations[asker] = Conversation(self._new_id())
+
+    def forget_people(self, people: Collection[str]) -> None:
+        """Let go of what is remembered of people's conversations, everywhere: the log has forgotten them."""
+        for asker in [asker for asker in self._conversations if asker.person in people]:
+            del self._conversations[asker]
+
+    def close(self) -> None:
+        """Answer those who wait, and no one after that."""
+        self._batching.close()
 
     def _within_limits(self, text: str) -> tuple[str, tuple[str, ...]]:
         text = " ".join(text.replace("\x00", " ").split())
@@ -140,29 +184,56 @@ class Asking:
             stored = self._record.conversation(asker.person, asker.place)
             if stored is None:
                 return None
-            turns = self._record.turns(stored.id)
+            turns = self._record.lineage(stored.id)
         except UserError as error:
-            _log.warning("conversation not recalled", reason=str(error))
+            logger(__name__).warning("conversation not recalled", reason=str(error))
             return None
-        return replying.recalled(stored.id, [(turn.question, turn.answer) for turn in turns])
+        return _recalled(stored.id, turns)
 
-    def _answer(self, conversation: Conversation, text: str) -> Answer:
-        reading = talk.read(self._pack, conversation, text)
-        findings = talk.choose(reading, self._retriever.find_many(reading.questions)) if reading.questions else None
-        return replying.reply(self._pack, conversation, reading, findings, text)
+    async def _branched_from(self, ref: TurnRef) -> Conversation:
+        """Begin a conversation with what was said up to a turn. Raises Gone, UserError when the log cannot be read."""
+        if self._record is None:
+            raise Gone
+        turns = await asyncio.to_thread(self._record.lineage, ref.conversation_id, ref.number)
+        if not turns or (turns[-1].conversation_id, turns[-1].number) != (ref.conversation_id, ref.number):
+            raise Gone
+        return _recalled(self._new_id(), turns)
 
-    def _rebut(self, conversation: Conversation, statement: str) -> Answer:
+    def _plan(self, conversation: Conversation, text: str, excluded: Collection[str]) -> Plan[Checked]:
+        """Read a turn; runs in a thread like its answer, for both are Python's work and would hold up the loop."""
+        reading = talk.read(self._pack, conversation, text, self._retriever.lean(text))
+
+        def answer(findings: list[Findings]) -> Checked:
+            left = [findings_without(found, excluded) for found in findings]
+            chosen = talk.choose(reading, left) if left else None
+            replied = replying.reply(self._pack, conversation, reading, chosen, text)
+            return verify(self._pack, answer_without(self._pack, replied, excluded))
+
+        return Plan(reading.questions, answer)
+
+    def _plan_rebuttal(self, conversation: Conversation, statement: str, excluded: Collection[str]) -> Plan[Checked]:
         from bot.core import rebuttal  # noqa: PLC0415
 
-        return rebuttal.rebut(self._pack, self._retriever.stance(statement), statement, conversation)
+        def answer(_nothing: list[Findings]) -> Checked:
+            found = stance_without(self._retriever.stance(statement), excluded)
+            return verify(self._pack, rebuttal.rebut(self._pack, found, statement, conversation))
+
+        return Plan((), answer)
 
     async def _finish(
-        self, asker: Asker, conversation: Conversation, answer: Answer, started_s: float, notices: tuple[str, ...]
+        self,
+        asker: Asker,
+        conversation: Conversation,
+        checked: Checked,
+        started_s: float,
+        notices: tuple[str, ...],
+        *,
+        branched_from: TurnRef | None = None,
     ) -> Reply:
-        """Verify, remember, log, and only then let the answer go."""
-        answer, faults = verify(self._pack, answer)
+        """Remember and log an answer that is verified, and only then let it go."""
+        answer, faults = checked
         for fault in faults:
-            _log.error("quote dropped", fault_id=self._new_id()[:8], fault=fault)
+            logger(__name__).error("quote dropped", fault_id=self._new_id()[:8], fault=fault)
         duration_ms = (self._clock.monotonic_s() - started_s) * 1000
         conversation = conversation.after(answer)
         self._conversations[asker] = conversation
@@ -170,14 +241,8 @@ class Asking:
         while len(self._conversations) > CONVERSATIONS:
             gone, _ = self._conversations.popitem(last=False)
             self._turns.pop(gone, None)
-        if not await self._logged(asker, conversation, answer, duration_ms):
-            notices = (*notices, NOT_LOGGED)
-        return Reply(answer, conversation.number, duration_ms, notices)
-
-    async def _logged(self, asker: Asker, conversation: Conversation, answer: Answer, duration_ms: float) -> bool:
-        """Wait until the turn is on disk; tell whether it is. Without a log there is nothing to wait for."""
         if self._record is None:
-            return True
+            return Reply(answer, conversation.number, duration_ms, notices)
         entry = TurnEntry(
             answer=answer,
             conversation_id=conversation.id,
@@ -186,13 +251,27 @@ class Asking:
             number=conversation.number,
             asked_utc=self._clock.now_utc().isoformat(),
             duration_ms=duration_ms,
+            branched_from=branched_from,
         )
+        if not await self._logged(self._record, entry):
+            notices = (*notices, NOT_LOGGED)
+        ref = TurnRef(conversation.id, conversation.number)
+        return Reply(answer, conversation.number, duration_ms, notices, ref)
+
+    async def _logged(self, record: ConversationLog, entry: TurnEntry) -> bool:
+        """Wait until the turn is on disk; tell whether it is."""
         try:
             async with asyncio.timeout(LOG_PATIENCE_S):
-                outcome = await asyncio.shield(asyncio.wrap_future(self._record.record(entry)))
+                outcome = await asyncio.shield(asyncio.wrap_future(record.record(entry)))
         except TimeoutError:
             return False
         except Fault as fault:
-            _log.exception("turn not logged", fault_id=self._new_id()[:8], fault=str(fault))
+            logger(__name__).exception("turn not logged", fault_id=self._new_id()[:8], fault=str(fault))
             return False
         return outcome is Outcome.LOGGED
+
+
+def _recalled(conversation_id: str, turns: Sequence[StoredTurn]) -> Conversation:
+    conversation = replying.recalled(conversation_id, [(turn.question, turn.answer) for turn in turns])
+    # Earlier turns may be deleted: the next one must not take the number of one that is not.
+    return replace(conversation, number=turns[-1].number) if turns else conversation

@@ -63,22 +63,12 @@ class Estimate:
     high: float
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """How much longer one way takes than another.
+def ratio(base: Sequence[float], other: Sequence[float], rng: Random) -> Estimate:
+    """Give how many times as long the second way takes, by the medians of samples that belong together pair by pair.
 
-    `ratio` is that of the medians. `extra` is the median of the differences pair by pair, in the samples' unit; it need
-    not equal the difference of the medians.
+    ValueError when one way has more of them.
     """
-
-    ratio: Estimate
-    extra: Estimate
-
-    @classmethod
-    def of(cls, base: Sequence[float], other: Sequence[float], rng: Random) -> Comparison:
-        """Compare samples that belong together pair by pair; ValueError when one way has more of them."""
-        pairs = tuple(zip(base, other, strict=True))
-        return cls(bootstrapped(pairs, ratio_of_medians, rng), bootstrapped(pairs, median_difference, rng))
+    return bootstrapped(tuple(zip(base, other, strict=True)), ratio_of_medians, rng)
 
 
 def ratio_of_medians(pairs: Pairs) -> float:
@@ -86,9 +76,9 @@ def ratio_of_medians(pairs: Pairs) -> float:
     return median(other for _, other in pairs) / median(base for base, _ in pairs)
 
 
-def median_difference(pairs: Pairs) -> float:
-    """Give the median of what the second of each pair has more than the first."""
-    return median(other - base for base, other in pairs)
+def ratio_of_p95s(pairs: Pairs) -> float:
+    """Divide the 95th percentile of the second of each pair by that of the first."""
+    return nearest_rank([other for _, other in pairs], 0.95) / nearest_rank([base for base, _ in pairs], 0.95)
 
 
 def bootstrapped(pairs: Pairs, figure: Callable[[Pairs], float], rng: Random) -> Estimate:
@@ -150,23 +140,3 @@ def answering(asking: Asking, asker: Asker, clock: Clock) -> Way:
         return taken_ms
 
     return way
-
-
-async def rates(
-    jobs: Mapping[str, Callable[[], object]], questions: int, rounds: int, clock: Clock
-) -> dict[str, float]:
-    """Do each job in every round, in turns, and give the questions a second that it gets through, in its median round.
-
-    A job deals with `questions` questions, off the event loop.
-    """
-
-    def timed(job: Callable[[], object]) -> float:
-        started_s = clock.monotonic_s()
-        job()
-        return clock.monotonic_s() - started_s
-
-    taken_s: dict[str, list[float]] = {name: [] for name in jobs}
-    for _ in range(rounds):
-        for name, job in jobs.items():
-            taken_s[name].append(await asyncio.to_thread(timed, job))
-    return {name: questions / median(samples) for name, samples in taken_s.items()}

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from bot.config import Config
+    from bot.discord_adapter.checking import Account
     from bot.terminal.session import Session
     from embeddings.encoder import Encoder
     from knowledge.model import Pack
@@ -47,7 +48,7 @@ def register(app: typer.Typer) -> None:
 
 
 def doctor(context: typer.Context) -> None:
-    """Check the settings, the secret, the pack, the model, the index and the log.
+    """Check the settings, the secret, the pack, the model and what runs it, the index, the log and the bot at Discord.
 
     A line each, with what mends it where something is wrong. Nothing is changed. Takes as long as loading the model.
     """
@@ -63,21 +64,50 @@ def doctor(context: typer.Context) -> None:
 def examine(session: Session) -> Iterator[Finding]:
     """Check one part after the other; what needs a part that is not sound is not checked."""
     from bot.secret import read_secret
+    from knowledge.pack import load_pack
 
     found, config = _check("config", lambda: session.config, lambda _: _found_config(session))
     yield found
     if config is None:
         return
     yield _check("secret", lambda: read_secret(session.environ), _found_secret)[0]
-    of_pack = _check("pack", session.pack, _found_pack)
+    # Read anew, for whatever is kept of it is not what is to be examined, and nothing is to be written.
+    of_pack = _check("pack", lambda: load_pack(config.pack.folder), _found_pack)
     found, pack = of_pack
     yield found
     with session.screen.busy("loading the model"):
         found, encoder = _check("model", lambda: _encoder(config), lambda _: _found_model(config))
     yield found
+    yield _check("runtime", lambda: _runtime(config), str)[0]
     if pack is not None and encoder is not None:
         yield _check("index", lambda: _index(config, pack, encoder), str)[0]
     yield _check("log", lambda: _log(config), str)[0]
+    yield from _examine_discord(session, config)
+
+
+def _examine_discord(session: Session, config: Config) -> Iterator[Finding]:
+    """Check the token, and where there is one, what it leads to."""
+    from bot.secret import read_token
+
+    found, token = _check("token", lambda: read_token(session.environ), _found_token)
+    yield found
+    if token is None:
+        return
+    with session.screen.busy("asking Discord"):
+        found, account = _check("discord", lambda: _account(config, token), str)
+    yield found
+    if account is not None:
+        yield Finding("invite", sound=True, text=account.invite)
+
+
+def _found_token(token: str | None) -> str:
+    return "none: only `dilemma run` needs one, in DISCORD_TOKEN or DISCORD_TOKEN_FILE" if token is None else "set"
+
+
+def _account(config: Config, token: str) -> Account:
+    from bot.discord_adapter.checking import look
+
+    return look(config.discord, token)
 
 
 def _check(part: str, look: Callable[[], T], describe: Callable[[T], str]) -> tuple[Finding, T | None]:
@@ -126,14 +156,34 @@ def _found_model(config: Config) -> str:
     return f"{config.encoder.model}, {'with the expected weights' if checked else 'weights not checked'}"
 
 
+def _runtime(config: Config) -> str:
+    """Say what runs the model; every file of the fast encoder is hashed (UserError when it cannot be used)."""
+    from bot.app import exported_model, open_exported
+    from embeddings.exported import ExportError
+
+    if config.encoder.runtime == "reference":
+        return "the reference, as `runtime` under [encoder] says; it takes seconds to load"
+    try:
+        proof = exported_model(config).manifest().proof
+    except ExportError as error:
+        if config.encoder.runtime == "onnx":
+            raise UserError(f"{error}: run `dilemma index`") from error
+        return f"the reference, which takes seconds to load: {error}; `dilemma index` makes the fast encoder"
+    try:
+        open_exported(config, thorough=True)
+    except ExportError as error:
+        raise UserError(f"{error}: run `dilemma index`") from error
+    return f"the fast encoder, equal to the reference on {proof.texts} texts (least cosine {proof.least_cosine:.7f})"
+
+
 def _index(config: Config, pack: Pack, encoder: Encoder) -> str:
-    """Say where the index is (UserError)."""
+    """Say where the index is; every file of it is hashed (UserError)."""
     from embeddings.index import inputs_of
     from embeddings.storage import IndexStore, default_folder
 
     store = IndexStore(config.index.folder or default_folder(), pack.id)
     inputs = inputs_of(pack, encoder)
-    fault = store.fault_of(inputs)
+    fault = store.fault_of(inputs, thorough=True)
     if fault is not None:
         raise UserError(f"{fault}: run `dilemma index`")
     return str(store.place_of(inputs))

@@ -1,9 +1,10 @@
-"""`evaluate`: how good the quotes and the silence are, on questions that nothing has learnt from."""
+"""`evaluate`: how good the quotes and the silence are, on questions, conversations and claims not learnt from."""
 
 from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path  # noqa: TC003 - typer reads the annotations at run time
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,13 +21,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from typing import Any
 
+    from bot.services.judging import Judged
     from bot.terminal.screen import Screen
     from bot.terminal.session import Session
     from bot.terminal.tables import TextTable
     from embeddings.evaluation import Material
+    from embeddings.index import Index
     from embeddings.retriever import Retriever
     from embeddings.verdicts import Verdicts
-    from knowledge.model import Pack, Question
+    from knowledge.heldout import HeldOut
+    from knowledge.model import Pack
 
 
 def register(app: typer.Typer) -> None:
@@ -38,10 +42,17 @@ def evaluate(
     context: typer.Context,
     heldout: Annotated[
         Path | None,
-        typer.Option("--heldout", metavar="PATH", help="Judge the questions of this file, by the index as it is."),
+        typer.Option(
+            "--heldout",
+            metavar="PATH",
+            help="Judge the questions, statements or dialogues of this file, by the index as it is.",
+        ),
     ] = None,
     misses: Annotated[
-        int, typer.Option("--misses", metavar="N", min=0, help="List the N mistakes that it was surest of.")
+        int,
+        typer.Option(
+            "--misses", metavar="N", min=0, help="List the N surest mistakes of each sort, and all wrong acts."
+        ),
     ] = 0,
     plot: Annotated[
         Path | None, typer.Option("--plot", metavar="PATH", help="Draw how far its confidence holds, as a PNG.")
@@ -53,7 +64,8 @@ def evaluate(
     """Judge the answers by the pack's own questions, none of which has a part in how it is judged itself.
 
     Each question is judged three times: without a fifth of all questions, without its own intent, and without its whole
-    topic. Takes some minutes; --ablate takes ten times as long, and --heldout some seconds.
+    topic. Claims are judged without a fifth of all, and without their type; conversations as they are. Takes some
+    minutes; --ablate takes ten times as long, and --heldout some seconds.
     """
     if markdown and as_json:
         raise WrongUseError("--markdown and --json are two forms: leave one out")
@@ -67,28 +79,30 @@ def evaluate(
     if ablate:
         _ablate(session, markdown=markdown, as_json=as_json)
         return
-    verdicts = _judge(session, heldout, misses)
+    pack = session.pack()
+    asked = None if heldout is None else _unknown(session.screen, pack, heldout)
+    if plot is not None and asked is not None and not asked.questions:
+        raise UserError(f"the plot is about questions, and {heldout} holds none: leave out --plot")
+    judged = _judge(session, pack, asked, misses)
     if as_json:
-        from bot.terminal.quality_json import verdicts_object
+        from bot.terminal.quality_json import judged_object
 
-        _write(verdicts_object(verdicts))
+        _write(judged_object(judged))
     else:
-        _show(session.screen, verdicts, markdown=markdown)
-    if plot is not None:
-        _plot(session.screen, plot, verdicts, aloud=not as_json)
+        _show(session.screen, judged, markdown=markdown)
+    if plot is not None and judged.questions is not None:
+        _plot(session.screen, plot, judged.questions, aloud=not as_json)
 
 
 @contextmanager
-def _material(session: Session, pack: Pack) -> Iterator[tuple[Material, Retriever]]:
-    """Open the index of a pack, and what it was made of."""
+def _material(session: Session, pack: Pack) -> Iterator[tuple[Material, Index, Retriever]]:
+    """Open the index of a pack, with what it was made of and what answers from it."""
     from bot.app import load_encoder
     from embeddings.evaluation import Material
     from embeddings.index import open_index, vector_cache
     from embeddings.retriever import Retriever
 
     screen, config = session.screen, session.config
-    if not pack.questions:
-        raise UserError(f"the pack {pack.id} has no questions to judge by: write some into its questions.toml")
     try:
         with screen.busy("loading the model"):
             encoder = load_encoder(config)
@@ -97,7 +111,7 @@ def _material(session: Session, pack: Pack) -> Iterator[tuple[Material, Retrieve
         passages = cache.encode([passage.text for passage in pack.passages], screen.report)
         try:
             material = Material(pack, passages, index.words, lambda texts: cache.encode(texts, screen.report))
-            yield material, Retriever(pack, encoder, index)
+            yield material, index, Retriever(pack, encoder, index)
         finally:
             index.close()
     finally:
@@ -116,33 +130,36 @@ def _ticking(screen: Screen, total: int) -> Callable[[], None]:
     return tick
 
 
-def _judge(session: Session, heldout: Path | None, worst: int) -> Verdicts:
-    from embeddings.evaluation import EVALUATION_TICKS, evaluated, held_out
-    from embeddings.verdicts import verdicts_of
+def _judge(session: Session, pack: Pack, asked: HeldOut | None, worst: int) -> Judged:
+    from bot.services.judging import judged_held_out, judged_pack, judging_ticks
 
-    pack = session.pack()
-    questions = None if heldout is None else _unknown(session.screen, pack, heldout)
-    with _material(session, pack) as (material, retriever):
-        if questions is None:
-            evaluation = evaluated(material, _ticking(session.screen, EVALUATION_TICKS))
-        else:
-            evaluation = held_out(material, retriever, questions)
-    return verdicts_of(pack, evaluation, worst)
+    if asked is None or asked.questions:
+        _check_questions(pack)
+    with _material(session, pack) as (material, index, retriever):
+        if asked is None:
+            judged = judged_pack(material, index, retriever, worst, _ticking(session.screen, judging_ticks(pack)))
+            if pack.statements and judged.statements is None:
+                session.screen.say("the statements are not judged: they are too few to leave any of them out")
+            return judged
+        return judged_held_out(material, retriever, asked, worst)
 
 
-def _unknown(screen: Screen, pack: Pack, heldout: Path) -> tuple[Question, ...]:
-    """Read the held-out questions, without those that the pack holds too: the system has learnt from them."""
-    from knowledge.heldout import read_heldout
-    from knowledge.questions import as_compared
+def _check_questions(pack: Pack) -> None:
+    if not pack.questions:
+        raise UserError(f"the pack {pack.id} has no questions to judge by: write some into its questions.toml")
+
+
+def _unknown(screen: Screen, pack: Pack, heldout: Path) -> HeldOut:
+    """Read the held-out file, without what the pack holds too: the system has learnt from it."""
+    from knowledge.heldout import read_heldout, unknown
 
     asked = read_heldout(heldout, pack)
-    known = {as_compared(question.text) for question in pack.questions}
-    unknown = tuple(question for question in asked if as_compared(question.text) not in known)
-    if len(unknown) < len(asked):
-        screen.say(f"left out: {len(asked) - len(unknown)} of {len(asked)}, which the pack holds word for word")
-    if not unknown:
-        raise UserError(f"{heldout} holds no question that the pack does not hold too: write others")
-    return unknown
+    kept = unknown(asked, pack)
+    if len(kept) < len(asked):
+        screen.say(f"left out: {len(asked) - len(kept)} of {len(asked)}, which the pack holds word for word")
+    if not len(kept):
+        raise UserError(f"{heldout} holds nothing that the pack does not hold too: write others")
+    return kept
 
 
 def _ablate(session: Session, *, markdown: bool, as_json: bool) -> None:
@@ -153,7 +170,8 @@ def _ablate(session: Session, *, markdown: bool, as_json: bool) -> None:
     from embeddings.verdicts import resampling_of
 
     screen, pack = session.screen, session.pack()
-    with _material(session, pack) as (material, _):
+    _check_questions(pack)
+    with _material(session, pack) as (material, _, _):
         sheets = dict(ablated(material, _ticking(screen, ABLATION_TICKS)))
     key = AnswerKey.of(pack, pack.questions)
     resampling = resampling_of(key)
@@ -166,19 +184,66 @@ def _ablate(session: Session, *, markdown: bool, as_json: bool) -> None:
     _show_tables(screen, [ablation_table(found)], markdown=markdown)
 
 
-def _show(screen: Screen, verdicts: Verdicts, *, markdown: bool) -> None:
+@dataclass(frozen=True)
+class _Part:
+    """What is shown of one sort of things judged; a miss is told in several texts."""
+
+    heading: Iterable[str]
+    tables: Iterable[TextTable]
+    notes: Iterable[str]
+    misses: Iterable[Iterable[str]]
+
+
+def _show(screen: Screen, judged: Judged, *, markdown: bool) -> None:
+    """Show each part that was judged, with its misses."""
+    parts = [part for part in (_questions(judged), _dialogues(judged), _statements(judged)) if part is not None]
+    for number, part in enumerate(parts):
+        if number:
+            screen.write("")
+        for sentence in part.heading:
+            screen.write(sentence)
+        _show_tables(screen, part.tables, markdown=markdown)
+        for sentence in part.notes:
+            screen.write("")
+            screen.write(sentence)
+        for place, miss in enumerate(part.misses, start=1):
+            screen.write("")
+            for line, text in enumerate(miss):
+                screen.write(text, first="   " if line else f"{place}. ", rest="   ")
+
+
+def _questions(judged: Judged) -> _Part | None:
     from bot.terminal.quality_tables import described, heading, shares, tables
 
-    for sentence in heading(verdicts.pack, len(verdicts.key.questions), verdicts.intents, verdicts.main):
-        screen.write(sentence)
-    _show_tables(screen, tables(verdicts), markdown=markdown)
-    screen.write("")
-    screen.write(shares(verdicts))
-    for number, miss in enumerate(verdicts.misses, start=1):
-        screen.write("")
-        screen.write(described(verdicts.pack, miss), first=f"{number}. ", rest="   ")
-        asked = f"{miss.question.text} ({miss.question.kind}, {miss.question.intent})"
-        screen.write(asked, first="   ", rest="   ")
+    verdicts = judged.questions
+    if verdicts is None:
+        return None
+    return _Part(
+        heading(judged.pack, len(verdicts.key.questions), verdicts.intents, verdicts.main),
+        tables(verdicts),
+        [shares(verdicts)],
+        (described(judged.pack, miss) for miss in verdicts.misses),
+    )
+
+
+def _dialogues(judged: Judged) -> _Part | None:
+    from bot.terminal.judging_tables import dialogues_heading, dialogues_tables, turn_described
+
+    verdicts = judged.dialogues
+    if verdicts is None:
+        return None
+    misses = (turn_described(judged.pack, miss) for miss in verdicts.misses)
+    return _Part(dialogues_heading(judged.pack, verdicts), dialogues_tables(verdicts), (), misses)
+
+
+def _statements(judged: Judged) -> _Part | None:
+    from bot.terminal.judging_tables import statement_described, statements_heading, statements_table
+
+    verdicts = judged.statements
+    if verdicts is None:
+        return None
+    misses = (statement_described(judged.pack, miss) for miss in verdicts.misses)
+    return _Part(statements_heading(judged.pack, verdicts), [statements_table(judged.pack, verdicts)], (), misses)
 
 
 def _show_tables(screen: Screen, tables: Iterable[TextTable], *, markdown: bool) -> None:

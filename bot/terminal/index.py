@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import typer  # noqa: TC002 - typer reads the annotations at run time
 
 from bot.terminal.session import session_of
+
+if TYPE_CHECKING:
+    from bot.terminal.screen import Screen
 
 
 def register(app: typer.Typer) -> None:
@@ -13,29 +18,36 @@ def register(app: typer.Typer) -> None:
 
 
 def index(context: typer.Context) -> None:
-    """Build the index, or bring it up to date.
+    """Build the index and make the fast encoder, or bring them up to date.
 
-    Asking does this too when it is needed; done ahead, the first answer is there sooner.
+    Asking builds the index too when it is needed; done ahead, the first answer is there sooner.
     """
-    # These import numpy, torch and faiss.
-    from bot.app import load_encoder  # noqa: PLC0415
-    from embeddings.index import open_index  # noqa: PLC0415
+    from bot.app import open_index_for  # noqa: PLC0415 - as little as possible is imported for the help
 
     session = session_of(context)
     screen = session.screen
-    config = session.config
     pack = session.pack()
-    said: list[str] = []
-
-    def say(text: str) -> None:
-        said.append(text)
-        screen.say(text)
-
+    heard = _Heard(screen)
     try:
-        with screen.busy("loading the model"):
-            encoder = load_encoder(config)
-        open_index(pack, encoder, config.index.folder, say=say, report=screen.report).close()
+        _, opened = open_index_for(session.config, pack, heard, complete=True)
+        opened.close()
     finally:
         screen.close()
-    done = "built" if said else "up to date already"
-    screen.write(f"the index of {pack.id} is {done}: {len(pack.passages)} passages")
+    screen.write(f"the index of {pack.id} is {heard.outcome}: {len(pack.passages)} passages")
+
+
+class _Heard:
+    """Passes on to the screen what is said, and remembers whether an index was built."""
+
+    def __init__(self, screen: Screen) -> None:
+        """Begin with nothing built."""
+        self.outcome = "up to date already"
+        self.busy = screen.busy
+        self.report = screen.report
+        self._screen = screen
+
+    def say(self, text: str) -> None:
+        """Hear a line."""
+        if text.startswith("building the index"):
+            self.outcome = "built"
+        self._screen.say(text)

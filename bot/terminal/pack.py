@@ -90,6 +90,8 @@ def check(
             (pack.articles, "article"),
             (pack.passages, "passage"),
             (pack.questions, "question"),
+            (pack.statements, "statement"),
+            (pack.dialogues, "dialogue"),
         )
     )
     session.screen.write(f"{pack.id} is sound: {contents}")

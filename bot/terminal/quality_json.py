@@ -17,7 +17,23 @@ is the number of questions that it is over; over none, the others are null.
     differences.SYSTEM            a plain system's both-sides score less the system's, on the same questions: FIGURE
     dense_shares                  the share of the dense score that was best for hybrid_tuned, fold by fold
     misses                        [{"side", "question", "kind", "intent", "shown", "gold", "confidence"}, …]
-    ablation                      [{"variant", "both_sides": FIGURE, "difference": FIGURE}, …], instead of the last four
+    dialogues                     what came of the dialogues, null when there are none
+      .dialogues, .turns, .known  how many, with how many turns, of which so many ask in the words of an example
+      .figures.NAME               content, alone, follow_up, acts, acts_mean, more, source: FIGURE, over turns
+      .acts.ACT                   the share of right acts where ACT is right: FIGURE
+      .confusion.ACT.DONE         how many times DONE was done where ACT is right
+      .misses                     [{"dialogue", "turn", "user", "asked_as", "act", "done", "sides", "certainty"}, …],
+                                  wrong acts first; "sides" are the points lost: [{"side", "shown", "gold"}, …]
+    rebuttals                     what came of the statements, null when there are none
+      .statements, .types         how many, and of how many types of claims
+      .schemes.SCHEME             by scheme (folds, claims; or heldout)
+        .figures.NAME             rebuttal, stance, reply, opposed, unopposed, nobody: FIGURE, over statements
+        .stances.SIDE             the share of right stances where SIDE (or nobody) is right: FIGURE
+      .misses                     [{"statement", "stance", "right", "shown", "gold", "certainty"}, …]
+    ablation                      [{"variant", "both_sides": FIGURE, "difference": FIGURE}, …], instead of all from
+                                  systems on
+
+Where no questions were judged, their counts are 0 and what is made of them is empty.
 
 It must not know how anything is measured.
 """
@@ -34,16 +50,32 @@ from embeddings.verdicts import SEED
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from bot.services.judging import Judged
+    from bot.services.judging_dialogues import DialogueVerdicts
+    from bot.services.judging_statements import StatementVerdicts
     from embeddings.ablation import Worth
-    from embeddings.verdicts import Report, Verdicts
+    from embeddings.resampling import Figure
+    from embeddings.verdicts import Report
     from knowledge.model import Pack
 
 _DECIMALS: Final = 4
 _NO_VOICES: Final = ("overall", "kinds")
 
 
-def verdicts_object(verdicts: Verdicts) -> dict[str, Any]:
+def judged_object(judged: Judged) -> dict[str, Any]:
     """Write what an evaluation came to."""
+    return {
+        **_questions_object(judged),
+        "dialogues": judged.dialogues and _dialogues_object(judged.dialogues),
+        "rebuttals": judged.statements and _rebuttals_object(judged.statements),
+    }
+
+
+def _questions_object(judged: Judged) -> dict[str, Any]:
+    verdicts = judged.questions
+    if verdicts is None:
+        empty: dict[str, Any] = {"systems": {}, "differences": {}, "dense_shares": [], "misses": []}
+        return _run_object(judged.pack, 0, 0) | empty
     return {
         **_run_object(verdicts.pack, len(verdicts.key.questions), verdicts.intents),
         "systems": {name: _report_object(report) for name, report in verdicts.reports.items()},
@@ -62,6 +94,56 @@ def verdicts_object(verdicts: Verdicts) -> dict[str, Any]:
             for miss in verdicts.misses
         ],
     }
+
+
+def _dialogues_object(verdicts: DialogueVerdicts) -> dict[str, Any]:
+    return {
+        "dialogues": verdicts.dialogues,
+        "turns": verdicts.turns,
+        "known": verdicts.known,
+        "figures": _figures_object(verdicts.figures),
+        "acts": _figures_object(verdicts.acts),
+        "confusion": {act: dict(done) for act, done in verdicts.confusion.items()},
+        "misses": [
+            {
+                "dialogue": miss.dialogue,
+                "turn": miss.number,
+                "user": miss.turn.user,
+                "asked_as": miss.asked_as,
+                "act": miss.turn.act,
+                "done": miss.act,
+                "sides": [{"side": lost.side, "shown": lost.shown, "gold": list(lost.gold)} for lost in miss.sides],
+                "certainty": round(miss.certainty, _DECIMALS),
+            }
+            for miss in verdicts.misses
+        ],
+    }
+
+
+def _rebuttals_object(verdicts: StatementVerdicts) -> dict[str, Any]:
+    return {
+        "statements": verdicts.statements,
+        "types": verdicts.types,
+        "schemes": {
+            scheme: {"figures": _figures_object(figures), "stances": _figures_object(verdicts.stances[scheme])}
+            for scheme, figures in verdicts.figures.items()
+        },
+        "misses": [
+            {
+                "statement": miss.statement.text,
+                "stance": miss.stance,
+                "right": miss.statement.stance,
+                "shown": list(miss.shown),
+                "gold": list(miss.gold),
+                "certainty": round(miss.certainty, _DECIMALS),
+            }
+            for miss in verdicts.misses
+        ],
+    }
+
+
+def _figures_object(figures: Mapping[str, Figure]) -> dict[str, Any]:
+    return {name: _rounded(asdict(figure)) for name, figure in figures.items()}
 
 
 def ablation_object(pack: Pack, intents: int, worths: Sequence[Worth]) -> dict[str, Any]:
@@ -93,10 +175,7 @@ def _run_object(pack: Pack, questions: int, intents: int) -> dict[str, Any]:
 
 
 def _report_object(report: Report) -> dict[str, Any]:
-    sections = {
-        section: {name: _rounded(asdict(figure)) for name, figure in named.items()}
-        for section, named in report.figures.items()
-    }
+    sections = {section: _figures_object(named) for section, named in report.figures.items()}
     return {
         **{section: sections[section] for section in _NO_VOICES},
         "voices": {voice: named for voice, named in sections.items() if voice not in _NO_VOICES},

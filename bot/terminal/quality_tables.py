@@ -151,11 +151,12 @@ def shares(verdicts: Verdicts) -> str:
     return f"Share of the dense score in the best convex hybrid: {found}; in the fixed one: {DENSE_WEIGHT:.2f}."
 
 
-def described(pack: Pack, miss: Miss) -> str:
-    """Say what went wrong: the side, how sure it was, what it quoted, and what would have been right."""
+def described(pack: Pack, miss: Miss) -> Iterator[str]:
+    """Say what went wrong (the side, how sure it was, what it quoted, what would have been right), and on what."""
     shown = f"quoted {miss.shown}" if miss.shown else "silent"
     gold = ", ".join(miss.gold) or "silence"
-    return f"{pack.side(miss.side).short_name}, confidence {miss.confidence:.2f}: {shown}; right: {gold}"
+    yield f"{pack.side(miss.side).short_name}, confidence {miss.confidence:.2f}: {shown}; right: {gold}"
+    yield f"{miss.question.text} ({miss.question.kind}, {miss.question.intent})"
 
 
 def ablation_table(worths: Sequence[Worth]) -> TextTable:

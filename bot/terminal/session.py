@@ -49,9 +49,9 @@ class Session:
 
     def pack(self) -> Pack:
         """Load the pack that the settings name (UserError)."""
-        from knowledge.pack import load_pack
+        from bot.app import open_pack
 
-        return load_pack(self.config.pack.folder)
+        return open_pack(self.config)
 
     def log_reader(self) -> LogReader:
         """Open the log for reading, beside whoever writes it (UserError)."""

@@ -25,6 +25,8 @@ from knowledge.errors import Fault, UserError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from bot.config import Config
+
 _ROOT: Final = Path(__file__).parent.parent.parent
 """Where the packages lie, installed or not."""
 
@@ -126,17 +128,32 @@ def _answered(config_path: str, question: str) -> dict[str, Any]:
     from bot import app
     from bot.services import asking  # noqa: F401
     from embeddings import index, retriever  # noqa: F401
-    from embeddings.encoder import import_library
 
     config = app.configure(Path(config_path) if config_path else None, os.environ)
     unlogged = config.model_copy(update={"log": config.log.model_copy(update={"enabled": False})})
-    import_library(offline=config.encoder.offline)
+    _import_runtime(config)
     stopwatch.lap("import")
     with app.open_app(unlogged, holder="dilemma bench", environ=os.environ, listener=stopwatch) as opened:
         stopwatch.lap("index")
         asyncio.run(opened.asking.ask(opened.asker("bench", "bench", "bench"), question))
         stopwatch.lap("answer")
     return stopwatch.parts_ms | {"peak_bytes": peak_bytes()}
+
+
+def _import_runtime(config: Config) -> None:
+    """Import what the encoder runs on that is going to answer."""
+    from bot.app import exported_model
+    from embeddings.encoder import import_library
+    from embeddings.exported import ExportError
+
+    try:
+        fast = config.encoder.runtime != "reference" and bool(exported_model(config).manifest())
+    except ExportError:
+        fast = False
+    if fast:
+        from embeddings import onnx_encoder  # noqa: F401
+    else:
+        import_library(offline=config.encoder.offline)
 
 
 def peak_bytes() -> int:

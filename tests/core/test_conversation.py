@@ -1,11 +1,10 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from bot.core.answer import Act
-from bot.core.conversation import REMEMBERED, Conversation, Reading, Said, choose, read
+from bot.core.conversation import Reading, choose, read
+from bot.core.history import Conversation, Said
 from bot.core.points import Point, question_for
 from tests.core.findings import found, pack
 from tests.embeddings.packs import drinks
@@ -190,39 +189,9 @@ def test_one_of_one_is_chosen() -> None:
     assert choose(Reading(Act.ANSWER, ("elections",)), [only]) is only
 
 
-def test_the_last_turns_are_remembered_and_all_are_counted() -> None:
-    """A conversation does not grow without end."""
-    conversation = START
-    for number in range(1, REMEMBERED + 4):
-        conversation = conversation.with_turn(Said(str(number), str(number), Act.ANSWER, "film", ()), number)
-    assert conversation.number == REMEMBERED + 3
-    assert [said.question for said in conversation.turns] == [str(number) for number in range(4, REMEMBERED + 4)]
-
-
-def test_what_was_shown_is_looked_up_in_the_turns() -> None:
-    """Since the last answer for what is not to be shown again; in the last turn with quotes for sources."""
-    quoted, more = ("audience-pawn",), ("repeat-visits",)
-    conversation = Conversation(
-        "c",
-        4,
-        (
-            Said("a", "a", Act.ANSWER, "facebook", ("demonizes",)),
-            Said("b", "b", Act.ANSWER, "film", quoted),
-            Said("more", "b", Act.MORE, "facebook", more),
-            Said("thanks", "thanks", Act.SMALLTALK, "film", ()),
-        ),
-    )
-    assert conversation.shown_on_topic == quoted + more
-    assert conversation.last_shown == more
-    assert conversation.previous_first_side == "facebook"
-    assert conversation.topic == conversation.turns[1]
-
-
-def test_quotes_that_a_pack_no_longer_holds_are_forgotten() -> None:
+def test_quotes_that_a_pack_no_longer_holds_are_not_counted() -> None:
     """A logged conversation may be older than the pack."""
     old = after("elections", shown=("gone", "demonizes"))
-    assert old.within(pack()).last_shown == ("demonizes",)
-    assert replace(old, turns=()).within(pack()).turns == ()
     assert read(pack(), old, "the second one") == Reading(Act.CLARIFY)
 
 

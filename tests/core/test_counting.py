@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from bot.core.answer import Act
-from bot.core.conversation import Conversation, Said
 from bot.core.counting import Counted, counted
+from bot.core.history import Conversation, Said
 from bot.core.points import Point, question_for
 from bot.core.vocabulary import understood
 from tests.core.findings import pack

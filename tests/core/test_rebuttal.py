@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.core import wording
 from bot.core.answer import Act, Answer
 from bot.core.contract import answer_object
-from bot.core.conversation import Conversation
+from bot.core.history import Conversation
 from bot.core.rebuttal import rebut
 from bot.core.verification import verify
 from embeddings.hits import StanceFinding

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from bot.core import wording
 from bot.core.answer import Act
 from bot.core.contract import answer_object
-from bot.core.conversation import Conversation, Reading, choose, read
+from bot.core.conversation import Reading, choose, read
+from bot.core.history import Conversation
 from bot.core.points import Point, passages_of
 from bot.core.replying import SURE, recalled, reply
 from bot.core.verification import verify
@@ -85,7 +86,7 @@ def test_more_shows_only_what_was_not_shown() -> None:
     """Also what is less sure than an answer had to be; a side that spoke before has nothing further, not a gap."""
     first = answered(no_selling_information=0.9, everything_tracked=0.8)
     conversation = START.after(first)
-    further = found(QUESTION, no_selling_information=0.9, everything_tracked=0.8, audience_pawn=0.3, demonizes=0.1)
+    further = found(QUESTION, no_selling_information=0.9, everything_tracked=0.8, audience_pawn=0.3, demonizes=0.04)
     answer = reply(pack(), conversation, Reading(Act.MORE, (QUESTION,)), further, "more")
     assert shown(answer) == {"film": ["audience-pawn"], "facebook": []}
     assert {block.side: block.gap for block in answer.blocks} == {

@@ -20,7 +20,7 @@ from bot.core.smalltalk import is_about_bot_or_oneself, is_idle
 )
 def test_talk_about_the_bot_or_oneself_is_recognised(text: str) -> None:
     """What it is, what it does, how it works; who one is and what one is up to."""
-    assert is_about_bot_or_oneself(text, {"privacy"})
+    assert is_about_bot_or_oneself(text, frozenset({"privacy"}))
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ def test_talk_about_the_bot_or_oneself_is_recognised(text: str) -> None:
 )
 def test_talk_about_the_matter_is_not(text: str) -> None:
     """A word of the matter, or one that points to it, makes a question of it."""
-    assert not is_about_bot_or_oneself(text, {"privacy"})
+    assert not is_about_bot_or_oneself(text, frozenset({"privacy"}))
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_talk_about_the_matter_is_not(text: str) -> None:
 )
 def test_the_bot_is_asked_for_its_ties_to_a_side(text: str, *, about: bool) -> None:
     """The names of the sides alone are no matter then."""
-    assert is_about_bot_or_oneself(text, sides={"facebook", "film"}) is about
+    assert is_about_bot_or_oneself(text, sides=frozenset({"facebook", "film"})) is about
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,6 @@ def test_a_text_is_taken_apart(text: str, matter: tuple[str, ...], pointing: int
 
 def test_one_slip_in_a_cue_is_mended_and_a_known_word_is_not() -> None:
     """A letter too few, too many, wrong or swapped; two slips are too many, and short words stay what they are."""
-    cues = {"source", "article", "more"}
+    cues = frozenset({"source", "article", "more"})
     assert mended(("soruce", "artcle", "sorrrce", "mor"), cues, ()) == ("source", "article", "sorrrce", "mor")
     assert mended(("spurce", "mole"), cues, {"mole"}) == ("source", "mole")

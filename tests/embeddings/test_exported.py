@@ -154,7 +154,7 @@ def test_weights_must_be_the_expected_ones(model: ExportedModel, source: Path) -
 
 def test_other_library_makes_it_useless(model: ExportedModel, monkeypatch: pytest.MonkeyPatch) -> None:
     """What one version wrote another may run differently."""
-    monkeypatch.setattr("importlib.metadata.version", lambda name: "99")
+    monkeypatch.setattr("embeddings.exported.installed_version", lambda package: "99")
     with pytest.raises(ExportError, match=r"made by another version of the program or of its libraries$"):
         model.open("")
 

@@ -50,6 +50,19 @@ def test_what_the_examples_taught_is_mapped_from_its_file(tmp_path: Path) -> Non
     index.close()
 
 
+def test_what_the_statements_taught_is_read_at_the_first_claim(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A question needs nothing of it; a pack without statements has none."""
+    open_index(drinks(), WordEncoder(), tmp_path).close()
+    read: list[Path] = []
+    monkeypatch.setattr("embeddings.index.has_stance", lambda place: True)
+    monkeypatch.setattr("embeddings.index.read_stance", read.append)
+    index = open_index(drinks(), WordEncoder(), tmp_path)
+    assert read == []
+    assert (index.stance, index.stance) == (None, None)
+    assert read == [index.place]
+    index.close()
+
+
 @pytest.mark.usefixtures("_soon_many")
 def test_kind_of_index_follows_the_number_of_a_voices_passages(tmp_path: Path) -> None:
     """Three voices share 1,500 passages; what was measured stands in the manifest, and is said."""

@@ -27,6 +27,13 @@ def test_only_slips_are_mended(typed: str, read: str) -> None:
     assert Spelling.of(drinks()).read(typed) == read
 
 
+def test_what_one_pack_mends_is_not_what_another_does() -> None:
+    """The same slip, read by turns: each spelling remembers its own words."""
+    coffee, toffee = (Spelling((word,), frozenset({word})) for word in ("coffee", "toffee"))
+    read = [spelling.read("xoffee") for spelling in (coffee, toffee, coffee, toffee)]
+    assert read == ["coffee", "toffee", "coffee", "toffee"]
+
+
 def test_a_pack_without_questions_mends_nothing() -> None:
     """Nothing tells a slip there from a word that the articles do not use."""
     assert (

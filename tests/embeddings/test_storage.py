@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import os
 from dataclasses import replace
+from importlib import metadata
 from pathlib import Path
 
 import pytest
 
-from embeddings.storage import MANIFEST, IndexStore, Inputs
+from embeddings.storage import MANIFEST, IndexStore, Inputs, installed_version
 from knowledge.errors import UserError
 
 INPUTS = Inputs(format=1, pack_id="drinks", pack_sha256="ab", encoder="cd", versions={"faiss-cpu": "1"})
@@ -63,6 +65,42 @@ def test_a_changed_file_is_noticed(store: IndexStore) -> None:
     """The hash tells."""
     (store.build(INPUTS, write) / "vectors").write_bytes(b"54321")
     assert store.fault_of(INPUTS) == "the index is damaged: vectors has other contents than when it was built"
+
+
+def test_new_time_alone_is_no_damage(store: IndexStore) -> None:
+    """As after the cache was copied: the hash decides."""
+    os.utime(store.build(INPUTS, write) / "vectors", ns=(1, 1))
+    assert store.fault_of(INPUTS) is None
+
+
+def test_change_that_leaves_size_and_time_is_found_by_a_thorough_look(store: IndexStore) -> None:
+    """At a start it is not: nobody wants to wait for the hash of everything."""
+    path = store.build(INPUTS, write) / "vectors"
+    time_ns = path.stat().st_mtime_ns
+    path.write_bytes(b"54321")
+    os.utime(path, ns=(time_ns, time_ns))
+    assert store.fault_of(INPUTS) is None
+    thorough = store.fault_of(INPUTS, thorough=True)
+    assert thorough == "the index is damaged: vectors has other contents than when it was built"
+
+
+def test_index_of_a_version_that_noted_no_times_is_hashed(store: IndexStore) -> None:
+    """So that it is of use still, and a change of it is noticed."""
+    place = store.build(INPUTS, write)
+    manifest = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
+    del manifest["files"]["vectors"]["mtime_ns"]
+    (place / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
+    assert store.fault_of(INPUTS) is None
+    (place / "vectors").write_bytes(b"54321")
+    assert store.fault_of(INPUTS) is not None
+
+
+def test_version_of_a_package_is_that_of_its_metadata() -> None:
+    """For every library that an index depends on, and for one that is not there."""
+    for package in ("numpy", "faiss-cpu", "sentence-transformers", "scikit-learn", "sqlite-utils"):
+        assert installed_version(package) == metadata.version(package)
+    with pytest.raises(metadata.PackageNotFoundError):
+        installed_version("no-such-package-as-this")
 
 
 def test_a_missing_file_is_noticed(store: IndexStore) -> None:

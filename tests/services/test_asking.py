@@ -7,14 +7,17 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, cast
 
+import numpy as np
 import pytest
+import structlog
 from structlog.testing import capture_logs
 
 from bot.core.answer import Act
 from bot.services.asking import NOT_LOGGED, Asker, Asking
 from bot.store.log import ConversationLog
 from bot.store.recording import Outcome
-from knowledge.errors import UserError
+from embeddings.retriever import Encoded
+from knowledge.errors import Fault, UserError
 from tests.core.findings import found, pack
 
 if TYPE_CHECKING:
@@ -31,21 +34,41 @@ BERT = Asker("bert", "room")
 
 @dataclass
 class ScriptedRetriever:
-    """Finds one passage of each side for anything with "data" in it, nothing else; keeps what it was asked."""
+    """Finds one passage of each side for anything with "data" in it, nothing else; keeps what it was asked.
 
-    asked: list[str] = field(default_factory=list)
+    While `gate` is not set, it does not find anything.
+    """
+
+    batches: list[list[str]] = field(default_factory=list)
     threads: set[int] = field(default_factory=set)
+    busy: threading.Event = field(default_factory=threading.Event)
+    gate: threading.Event = field(default_factory=threading.Event)
 
-    def find(self, question: str) -> Findings:
-        """Find for one question."""
-        return self.find_many([question])[0]
+    def __post_init__(self) -> None:
+        """Begin with an open gate."""
+        self.gate.set()
 
-    def find_many(self, questions: Sequence[str]) -> list[Findings]:
-        """Find for several."""
-        self.asked.extend(questions)
+    @property
+    def asked(self) -> list[str]:
+        """Everything that it was asked, in order."""
+        return [question for batch in self.batches for question in batch]
+
+    def lean(self, text: str) -> dict[str, float]:
+        """Know nothing of turns."""
+        return {}
+
+    def encoded(self, questions: Sequence[str]) -> Encoded:
+        """Wait for the gate."""
+        self.batches.append(list(questions))
         self.threads.add(threading.get_ident())
+        self.busy.set()
+        assert self.gate.wait(30)
+        return Encoded(tuple(questions), tuple(questions), np.zeros((len(questions), 1), np.float32))
+
+    def found(self, encoded: Encoded) -> list[Findings]:
+        """Find for several."""
         known = {"everything_tracked": 0.9, "no_selling_information": 0.9}
-        return [found(question, **(known if "data" in question else {})) for question in questions]
+        return [found(question, **(known if "data" in question else {})) for question in encoded.questions]
 
 
 class FixedClock:
@@ -175,6 +198,66 @@ async def test_the_event_loop_is_never_used_to_search() -> None:
     assert threading.get_ident() not in retriever.threads
 
 
+async def test_people_who_ask_at_once_share_the_model() -> None:
+    """Whoever asks while it is busy goes through it together, and nobody gets another's answer."""
+    retriever = ScriptedRetriever()
+    retriever.gate.clear()
+    service = asking(retriever=retriever)
+    texts = [f"is my data sold in year {year}" for year in range(20)]
+    replies = asyncio.gather(*(service.ask(Asker(text, "room"), text) for text in texts))
+    assert await asyncio.to_thread(retriever.busy.wait, 30)
+    # The other thread reads the rest meanwhile; the last of them is asked when the loop has come to it.
+    retriever.gate.set()
+    assert [reply.answer.question for reply in await replies] == texts
+    assert sorted(retriever.asked) == sorted(texts)
+    assert len(retriever.batches) < len(texts)
+
+
+async def test_whoever_goes_away_is_not_searched_for() -> None:
+    """And their conversation goes on when they come back."""
+    retriever = ScriptedRetriever()
+    retriever.gate.clear()
+    service = asking(retriever=retriever)
+    service._batching._most = 1
+    first = asyncio.create_task(service.ask(BERT, "first data"))
+    assert await asyncio.to_thread(retriever.busy.wait, 30)
+    others = [asyncio.create_task(service.ask(Asker(f"person {number}", "room"), "data")) for number in range(2)]
+    gone = asyncio.create_task(service.ask(ANNA, "data of the one who goes"))
+    await asyncio.sleep(0)
+    gone.cancel()
+    await asyncio.wait([gone])
+    retriever.gate.set()
+    await asyncio.gather(first, *others)
+    assert (await service.ask(ANNA, "is my data sold")).turn == 1
+    assert "data of the one who goes" not in retriever.asked
+
+
+async def test_too_many_at_once_are_told_so() -> None:
+    """With one sentence, and those before them are answered."""
+    retriever = ScriptedRetriever()
+    retriever.gate.clear()
+    service = asking(retriever=retriever)
+    service._batching._most = service._batching._capacity = 1
+    texts = [f"data {number}" for number in range(6)]
+    asked = [asyncio.create_task(service.ask(Asker(text, "room"), text)) for text in texts]
+    assert await asyncio.to_thread(retriever.busy.wait, 30)
+    retriever.gate.set()
+    outcomes = await asyncio.gather(*asked, return_exceptions=True)
+    refused = [outcome for outcome in outcomes if isinstance(outcome, UserError)]
+    assert refused
+    assert {str(one) for one in refused} == {"Too many ask at once (1 wait): please try again in 1 s."}
+    assert len(retriever.asked) == len(texts) - len(refused)
+
+
+async def test_a_closed_service_answers_nobody() -> None:
+    """Those who asked before were answered."""
+    service = asking()
+    await service.ask(ANNA, "is my data sold")
+    service.close()
+    with pytest.raises(Fault, match="closed"):
+        await service.ask(ANNA, "is my data sold")
+
+
 async def test_a_conversation_comes_back_from_the_log(log: ConversationLog) -> None:
     """A new process goes on where the old one stopped, with the same conversation and the next number."""
     await asking(log).ask(ANNA, "is my data sold")
@@ -201,6 +284,14 @@ async def test_sides_take_turns_to_stand_first() -> None:
     assert first in (["film", "facebook"] * 2, ["facebook", "film"] * 2)
 
 
+@pytest.fixture
+def _messages_as_before() -> Iterator[None]:
+    """Let no later test find the messages set up by this one."""
+    yield
+    structlog.reset_defaults()
+
+
+@pytest.mark.usefixtures("_messages_as_before")
 async def test_an_unsound_quote_is_dropped_and_logged_with_an_id(monkeypatch: pytest.MonkeyPatch) -> None:
     """It never reaches the person."""
     monkeypatch.setattr(

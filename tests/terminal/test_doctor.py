@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +16,7 @@ from tests.terminal.encoders import HashEncoder
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from embeddings.exported import ExportedModel
     from tests.conftest import Program
 
 
@@ -41,9 +44,14 @@ def test_each_part_is_one_line(dilemma: Program) -> None:
     )
     assert lines[2].startswith("ok     pack    social-dilemma, 2 articles, ")
     assert lines[3] == "ok     model   all-MiniLM-L6-v2, with the expected weights"
-    assert lines[4] == "fault  index   no index yet: run `dilemma index`"
-    assert lines[5] == f"ok     log     {dilemma.log}, which the first question makes"
-    assert len(lines) == 6
+    assert lines[4] == (
+        "ok     runtime the reference, which takes seconds to load: no fast encoder has been made of this model; "
+        "`dilemma index` makes the fast encoder"
+    )
+    assert lines[5] == "fault  index   no index yet: run `dilemma index`"
+    assert lines[6] == f"ok     log     {dilemma.log}, which the first question makes"
+    assert lines[7] == "ok     token   none: only `dilemma run` needs one, in DISCORD_TOKEN or DISCORD_TOKEN_FILE"
+    assert len(lines) == 8
 
 
 @pytest.mark.usefixtures("_has_model")
@@ -116,7 +124,7 @@ def test_broken_pack_leaves_the_index_unexamined(dilemma: Program, tiny_in_use: 
         "fault",
         "the pack pets cannot be used: passages.toml: the file is missing; see `dilemma pack check`",
     )
-    assert list(found) == ["config", "secret", "pack", "model", "log"]
+    assert list(found) == ["config", "secret", "pack", "model", "runtime", "log"]
 
 
 def test_missing_model_is_a_fault_with_its_setting(dilemma: Program, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -191,6 +199,45 @@ def test_log_that_cannot_be_written_is_a_fault(dilemma: Program, monkeypatch: py
         "fault",
         f"{dilemma.folder} cannot be written: make it writable, or set `path` under [log]",
     )
+
+
+@pytest.mark.usefixtures("_has_model")
+def test_fast_encoder_is_looked_at_thoroughly(dilemma: Program, exported: ExportedModel) -> None:
+    """Also where size and time of a file are what they were: a copy in which one byte is another."""
+    copy = dilemma.folder / "cache" / "dilemma" / "onnx_models" / exported.place.name
+    shutil.copytree(exported.place, copy)
+    verdict, text = findings(dilemma)["runtime"]
+    assert verdict == "ok"
+    assert text.startswith("the fast encoder, equal to the reference on ")
+    assert " texts (least cosine 0.99999" in text
+    path = copy / "model.onnx.data"
+    before = path.stat()
+    with path.open("r+b") as stream:
+        stream.seek(1000)
+        byte = stream.read(1)
+        stream.seek(1000)
+        stream.write(bytes([byte[0] ^ 1]))
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert findings(dilemma)["runtime"] == (
+        "fault",
+        "the fast encoder is damaged: model.onnx.data has other contents than when it was made: run `dilemma index`",
+    )
+
+
+@pytest.mark.usefixtures("_has_model")
+@pytest.mark.parametrize(
+    ("runtime", "finding"),
+    [
+        ("onnx", ("fault", "no fast encoder has been made of this model: run `dilemma index`")),
+        ("reference", ("ok", "the reference, as `runtime` under [encoder] says; it takes seconds to load")),
+    ],
+)
+def test_what_runs_the_model_is_what_the_settings_say(
+    dilemma: Program, monkeypatch: pytest.MonkeyPatch, runtime: str, finding: tuple[str, str]
+) -> None:
+    """The one is missing, the other needs nothing."""
+    monkeypatch.setenv("DILEMMA_ENCODER__RUNTIME", runtime)
+    assert findings(dilemma)["runtime"] == finding
 
 
 def test_shipped_model_is_found_sound(dilemma: Program) -> None:

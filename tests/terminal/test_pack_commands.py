@@ -66,7 +66,19 @@ def test_sound_pack_is_counted(dilemma: Program, tiny: TinyPack) -> None:
     """In one line."""
     outcome = dilemma("pack", "check", str(tiny.path))
     assert (outcome.code, outcome.err) == (0, "")
-    assert outcome.out == "pets is sound: 2 sides, 2 topics, 2 articles, 5 passages, 4 questions\n"
+    assert outcome.out == (
+        "pets is sound: 2 sides, 2 topics, 2 articles, 5 passages, 4 questions, 0 statements, 0 dialogues\n"
+    )
+
+
+def test_statements_and_dialogues_are_counted_too(dilemma: Program, tiny: TinyPack) -> None:
+    """A pack may do without either."""
+    tiny.write("statements.toml", '[[statement]]\ntext = "Cats rule."\nstance = "cats"\nbest = []\nacceptable = []\n')
+    tiny.write(
+        "dialogues.toml",
+        "".join(f'[[dialogue]]\nid = "{name}"\n[[dialogue.turn]]\nuser = "hi"\nact = "smalltalk"\n' for name in "ab"),
+    )
+    assert dilemma("pack", "check", str(tiny.path)).out.endswith(", 4 questions, 1 statement, 2 dialogues\n")
 
 
 def test_shipped_pack_is_checked_unless_a_folder_is_named(dilemma: Program) -> None:

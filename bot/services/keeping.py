@@ -1,0 +1,40 @@
+"""Reading from the log and writing to it, from the event loop, for what is not a turn.
+
+Errors are worded for people far from the machine: no paths. It must not know what is read or written.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from typing import TYPE_CHECKING, TypeVar
+
+from bot.logs import logger
+from knowledge.errors import UserError
+
+if TYPE_CHECKING:
+    from bot.store.jobs import Job
+    from bot.store.log import ConversationLog
+
+T = TypeVar("T")
+
+
+async def read(log: ConversationLog, job: Job[T]) -> T:
+    """Let one of the store's functions read. Raises UserError when the log cannot be read."""
+    try:
+        return await asyncio.to_thread(log.read, job)
+    except UserError as error:
+        logger(__name__).warning("log not read", reason=str(error))
+        raise UserError("The log cannot be read just now: try again in a minute.") from error
+
+
+async def write(log: ConversationLog, job: Job[T]) -> T:
+    """Let one of the store's functions write, and wait until that is on the disk.
+
+    Raises UserError when it cannot be written, Fault when the log is closed or far behind.
+    """
+    try:
+        return await asyncio.wrap_future(log.write(job))
+    except sqlite3.Error as error:
+        logger(__name__).warning("log not written", reason=str(error))
+        raise UserError("The log cannot be written just now, so nothing was changed: try again in a minute.") from error

@@ -1,0 +1,266 @@
+"""A pack that was proven once is not proven again, and yet nothing about it is taken on trust."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from knowledge import pack as pack_module
+from knowledge import proven
+from knowledge.errors import PackError
+from knowledge.pack import check_pack, load_pack
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from knowledge.model import Pack
+    from knowledge.reading import Folder
+    from tests.knowledge.conftest import TinyPack
+
+STATEMENTS = """\
+[[statement]]
+text = "Cats must be walked"
+stance = "dogs"
+best = ["no-walk"]
+acceptable = []
+
+[[statement]]
+text = "Pets are nice"
+stance = ""
+best = []
+acceptable = []
+"""
+
+DIALOGUES = """\
+[[dialogue]]
+id = "walking"
+[[dialogue.turn]]
+user = "must cats walk"
+act = "answer"
+standalone = "Must cats walk?"
+best = ["no-walk"]
+acceptable = []
+[[dialogue.turn]]
+user = "thanks"
+act = "smalltalk"
+"""
+
+TURNS = """\
+more = ["go on"]
+smalltalk = ["thanks"]
+"""
+
+FILES = ("pack.toml", "passages.toml", "questions.toml", "statements.toml", "dialogues.toml", "turns.toml")
+
+
+@pytest.fixture
+def full(tiny: TinyPack) -> TinyPack:
+    """Give the tiny pack with every file that a pack may have."""
+    tiny.write("statements.toml", STATEMENTS)
+    tiny.write("dialogues.toml", DIALOGUES)
+    tiny.write("turns.toml", TURNS)
+    return tiny
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> Path:
+    """Give a folder for what is kept; it is not there yet."""
+    return tmp_path / "cache"
+
+
+@pytest.fixture
+def proofs(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """Note the folder of every pack that is read and proven."""
+    noted: list[Path] = []
+    prove = pack_module._prove
+
+    def noting(folder: Folder) -> object:
+        noted.append(folder.path)
+        return prove(folder)
+
+    monkeypatch.setattr(pack_module, "_prove", noting)
+    return noted
+
+
+def kept_file(cache: Path) -> Path:
+    """Find the one file in which a pack is kept."""
+    (path,) = (cache / proven.FOLDER).iterdir()
+    return path
+
+
+def test_pack_is_proven_once(full: TinyPack, cache: Path, proofs: list[Path]) -> None:
+    """The second time it is taken from the cache."""
+    first, second = load_pack(full.path, cache), load_pack(full.path, cache)
+    assert proofs == [full.path]
+    assert (first == second, second == first) == (True, True)
+
+
+def test_kept_pack_equals_the_proven_one_in_everything(full: TinyPack, cache: Path) -> None:
+    """What is written down about it, and what is derived from that."""
+    load_pack(full.path, cache)
+    kept, read = load_pack(full.path, cache), load_pack(full.path)
+    assert kept == read
+    assert (kept.questions, kept.statements) == (read.questions, read.statements)
+    assert (kept.dialogues, kept.turns) == (read.dialogues, read.turns)
+    assert (kept.lexicon, kept.taught) == (read.lexicon, read.taught)
+    assert kept.taught == {"no-walk", "claimed-walk"}
+    assert kept != replace(read, title="Cats")
+    assert kept != object()
+
+
+def test_shipped_pack_is_the_same_kept(shipped: Pack, cache: Path) -> None:
+    """All of its thousands of examples come back."""
+    load_pack(cache=cache)
+    kept = load_pack(cache=cache)
+    assert kept == shipped
+    assert (kept.lexicon, kept.taught) == (shipped.lexicon, shipped.taught)
+
+
+def test_kept_pack_can_be_copied(full: TinyPack, cache: Path) -> None:
+    """Changed in part."""
+    load_pack(full.path, cache)
+    kept, read = load_pack(full.path, cache), load_pack(full.path)
+    assert replace(kept, turns=()) == replace(read, turns=())
+    assert replace(kept, turns=()).turns == ()
+
+
+def test_examples_are_read_when_they_are_wanted(full: TinyPack, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Loading decodes the rest alone, and asking for the words or the taught passages does no more."""
+    load_pack(full.path, cache)
+    decoded: list[int] = []
+    loads = json.loads
+
+    def noting(text: bytes) -> object:
+        decoded.append(len(text))
+        return loads(text)
+
+    monkeypatch.setattr(json, "loads", noting)
+    kept = load_pack(full.path, cache)
+    assert kept.lexicon.known
+    assert kept.taught
+    assert len(decoded) == 1
+    assert kept.turns
+    assert kept.questions
+    assert len(decoded) == 2
+
+
+@pytest.mark.parametrize("file", [*FILES, "articles/club.txt"])
+def test_changed_byte_of_any_file_is_noticed(full: TinyPack, cache: Path, file: str, proofs: list[Path]) -> None:
+    """Even where it changes nothing: a mark at the end of the file."""
+    load_pack(full.path, cache)
+    content = (full.path / file).read_bytes()
+    (full.path / file).write_bytes(content + (b"# a mark\n" if file.endswith(".toml") else b" "))
+    if file.endswith(".toml"):
+        assert replace(load_pack(full.path, cache), sha256="") == replace(load_pack(full.path), sha256="")
+    else:
+        with pytest.raises(PackError, match="has changed: its sha256 is"):
+            load_pack(full.path, cache)
+    assert len(proofs) >= 2
+    (full.path / file).write_bytes(content)
+    assert load_pack(full.path, cache).title == "Cats or dogs"
+
+
+def test_added_and_removed_files_are_noticed(tiny: TinyPack, cache: Path) -> None:
+    """A file that a pack may do without is a part of it as soon as it is there."""
+    assert load_pack(tiny.path, cache).turns == ()
+    assert load_pack(tiny.path, cache).turns == ()
+    tiny.write("turns.toml", TURNS)
+    assert len(load_pack(tiny.path, cache).turns) == 2
+    assert len(load_pack(tiny.path, cache).turns) == 2
+    (tiny.path / "questions.toml").unlink()
+    assert load_pack(tiny.path, cache).questions == ()
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=100)
+@given(file=st.sampled_from(FILES), where=st.floats(0, 1, exclude_max=True), byte=st.integers(0, 255))
+def test_any_change_has_the_effect_that_it_has_without_a_cache(
+    full: TinyPack, cache: Path, file: str, where: float, byte: int
+) -> None:
+    """The same pack, or the same problems."""
+    load_pack(full.path, cache)
+    whole = (full.path / file).read_bytes()
+    position = int(where * len(whole))
+    (full.path / file).write_bytes(whole[:position] + bytes([byte]) + whole[position + 1 :])
+    problems = check_pack(full.path)
+    if problems:
+        with pytest.raises(PackError) as caught:
+            load_pack(full.path, cache)
+        assert caught.value.problems == problems
+    else:
+        expected = load_pack(full.path)
+        assert load_pack(full.path, cache) == expected
+        assert load_pack(full.path, cache) == expected
+    (full.path / file).write_bytes(whole)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=100)
+@given(where=st.floats(0, 1, exclude_max=True), change=st.integers(1, 255), cut=st.booleans())
+def test_damaged_cache_is_as_good_as_none(full: TinyPack, cache: Path, where: float, change: int, *, cut: bool) -> None:
+    """With any byte changed or everything from there on missing, the pack is read anew."""
+    expected = load_pack(full.path, cache)
+    path = kept_file(cache)
+    whole = path.read_bytes()
+    position = int(where * len(whole))
+    rest = b"" if cut else bytes([whole[position] ^ change]) + whole[position + 1 :]
+    path.write_bytes(whole[:position] + rest)
+    assert proven.kept_pack(full.path, cache) is None
+    assert load_pack(full.path, cache) == expected
+    assert path.read_bytes() == whole
+
+
+def test_other_program_proves_for_itself(
+    full: TinyPack, cache: Path, proofs: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What another version has read may lack what this one needs."""
+    load_pack(full.path, cache)
+    monkeypatch.setattr(proven, "__file__", str(tmp_path / "proven.py"))
+    load_pack(full.path, cache)
+    load_pack(full.path, cache)
+    assert len(proofs) == 2
+
+
+def test_check_takes_nothing_from_the_cache(full: TinyPack, cache: Path, proofs: list[Path]) -> None:
+    """Whoever has a pack checked wants it looked at."""
+    load_pack(full.path, cache)
+    assert check_pack(full.path) == ()
+    assert len(proofs) == 2
+
+
+def test_pack_with_problems_is_not_kept(full: TinyPack, cache: Path) -> None:
+    """Nor does the one that was kept before stand in for it."""
+    load_pack(full.path, cache)
+    full.edit("passages.toml", 'voice = "dogs"', 'voice = "dog"')
+    for _ in range(2):
+        with pytest.raises(PackError, match="unknown voice"):
+            load_pack(full.path, cache)
+
+
+def test_packs_of_different_folders_are_kept_apart(full: TinyPack, cache: Path, proofs: list[Path]) -> None:
+    """Though they have one id."""
+    other = full.path.with_name("others")
+    full.path.rename(other)
+    load_pack(other, cache)
+    assert proven.kept_pack(full.path, cache) is None
+    assert proven.kept_pack(other, cache) is not None
+    assert len(proofs) == 1
+
+
+def test_cache_that_cannot_be_written_costs_time_alone(full: TinyPack, cache: Path, proofs: list[Path]) -> None:
+    """A file stands where its folder should be."""
+    cache.write_text("", encoding="utf-8")
+    assert load_pack(full.path, cache) == load_pack(full.path, cache)
+    assert len(proofs) == 2
+
+
+def test_pack_file_that_cannot_be_read_is_a_problem_as_ever(full: TinyPack, cache: Path) -> None:
+    """A folder stands where the file was."""
+    load_pack(full.path, cache)
+    (full.path / "turns.toml").unlink()
+    (full.path / "turns.toml").mkdir()
+    with pytest.raises(PackError, match=r"turns\.toml: the file cannot be read: Is a directory"):
+        load_pack(full.path, cache)
