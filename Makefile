@@ -24,6 +24,7 @@ run token-check: export DISCORD_TOKEN_FILE := token.txt
 endif
 
 run: $(VENV)/.installed
+	@$(BIN)/dilemma index
 	@$(BIN)/dilemma run
 
 token-check: $(VENV)/.installed

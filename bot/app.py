@@ -9,6 +9,7 @@ import errno
 import sqlite3
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Final, Protocol
 
 from bot import logs
@@ -21,7 +22,7 @@ from knowledge.pack import load_pack
 # ruff: noqa: PLC0415
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -34,8 +35,12 @@ if TYPE_CHECKING:
     from embeddings.exported import ExportedModel
     from embeddings.index import Index
     from embeddings.onnx_encoder import OnnxEncoder
+    from embeddings.remote_encoder import RemoteEncoder
     from embeddings.retriever import Retriever
     from knowledge.model import Pack
+
+    LoadsReference = Callable[[Config], Encoder]
+    """Loads the reference encoder that the settings name."""
 
 CLOSING_TIMEOUT_S: Final = 10.0
 
@@ -95,22 +100,23 @@ def open_pack(config: Config) -> Pack:
     return load_pack(config.pack.folder, _cache_of(config))
 
 
-def load_encoder(config: Config) -> Encoder:
+def load_encoder(config: Config, reference: LoadsReference | None = None) -> Encoder:
     """Load the fast encoder where it is there, whole and of the model that the settings name; else the reference.
 
-    The first takes a third of a second, the second some seconds. UserError says why neither can be had, or why the one
-    that the settings insist on cannot.
+    The first takes a third of a second, the second some seconds; `reference` loads that (None: in this process).
+    UserError says why neither can be had, or why the one that the settings insist on cannot.
     """
     from embeddings.exported import ExportError
 
+    reference = reference or load_reference
     if config.encoder.runtime == "reference":
-        return load_reference(config)
+        return reference(config)
     try:
         return open_exported(config)
     except ExportError as error:
         if config.encoder.runtime == "onnx":
             raise UserError(f'{error}: run `dilemma index`, or set `runtime` under [encoder] to "auto"') from error
-        return load_reference(config)
+        return reference(config)
 
 
 def load_reference(config: Config) -> SentenceEncoder:
@@ -118,6 +124,15 @@ def load_reference(config: Config) -> SentenceEncoder:
     from embeddings.encoder import SentenceEncoder
 
     return SentenceEncoder(config.encoder.model, sha256=config.encoder.sha256, offline=config.encoder.offline)
+
+
+def load_remote_reference(config: Config) -> RemoteEncoder:
+    """Load the reference in a process of its own, which is to be closed; see `load_reference`."""
+    from embeddings.encoder import SentenceEncoder
+    from embeddings.remote_encoder import RemoteEncoder
+
+    chosen = config.encoder
+    return RemoteEncoder(partial(SentenceEncoder, chosen.model, sha256=chosen.sha256, offline=chosen.offline))
 
 
 def exported_model(config: Config) -> ExportedModel:
@@ -139,13 +154,19 @@ def open_exported(config: Config, *, thorough: bool = False) -> OnnxEncoder:
     return exported_model(config).open(expected, thorough=thorough)
 
 
-def open_index_for(config: Config, pack: Pack, listener: Listener, *, complete: bool = False) -> tuple[Encoder, Index]:
+def open_index_for(
+    config: Config,
+    pack: Pack,
+    listener: Listener,
+    *,
+    complete: bool = False,
+    reference: LoadsReference | None = None,
+) -> tuple[Encoder, Index]:
     """Open the pack's index, and the encoder that answers from it.
 
     An index that must be built is built by the reference, and the fast encoder is made meanwhile if it is missing. With
-    `complete` it is made also where there is nothing to build. Raises UserError.
+    `complete` it is made also where there is nothing to build. `reference` is as for `load_encoder`. Raises UserError.
     """
-    from embeddings.encoder import SentenceEncoder
     from embeddings.index import open_index
     from embeddings.preparing import must_be_built
 
@@ -153,10 +174,10 @@ def open_index_for(config: Config, pack: Pack, listener: Listener, *, complete: 
     folder = _cache_of(config)
     with listener.busy("loading the model"):
         # Whoever insists on the fast encoder must be able to have it made.
-        encoder = load_encoder(_with_runtime(config, "auto") if complete and runtime == "onnx" else config)
+        encoder = load_encoder(_with_runtime(config, "auto") if complete and runtime == "onnx" else config, reference)
         stale = must_be_built(pack, encoder, folder)
-        builder = load_reference(config) if stale and _is_fast(encoder) else encoder
-    if isinstance(encoder, SentenceEncoder) and runtime != "reference":
+        builder = (reference or load_reference)(config) if stale and _is_fast(encoder) else encoder
+    if _is_reference(encoder) and runtime != "reference":
         encoder = _fast_instead(config, pack, encoder, listener, make=complete or stale)
     return encoder, open_index(pack, builder, folder, say=listener.say, report=listener.report)
 
@@ -188,6 +209,13 @@ def _is_fast(encoder: Encoder) -> bool:
     return isinstance(encoder, OnnxEncoder)
 
 
+def _is_reference(encoder: Encoder) -> bool:
+    from embeddings.encoder import SentenceEncoder
+    from embeddings.remote_encoder import RemoteEncoder
+
+    return isinstance(encoder, SentenceEncoder | RemoteEncoder)
+
+
 def _cache_of(config: Config) -> Path:
     from embeddings.storage import default_folder
 
@@ -206,13 +234,14 @@ def open_app(
     environ: Mapping[str, str],
     listener: Listener,
     closing_s: float = CLOSING_TIMEOUT_S,
-    remembering: bool = False,
+    serving: bool = False,
 ) -> Iterator[App]:
     """Open everything that answering needs, the log first, and close it again.
 
     `holder` names this process to others that want the same log ("dilemma chat"); `closing_s` is how long the log may
-    take to be closed. With `remembering` a question that comes again is not encoded again. Raises UserError for what
-    the person can mend: settings, the pack, the model, the log, an index that cannot be written.
+    take to be closed. When `serving` many for long, a question that comes again is not encoded again, and the
+    reference, if it is needed, is imported in another process. Raises UserError for what the person can mend: settings,
+    the pack, the model, the log, an index that cannot be written.
     """
     from bot.services.asking import Asking
     from bot.services.clock import SystemClock
@@ -225,10 +254,16 @@ def open_app(
     clock = SystemClock()
     with ExitStack() as stack:
         log = stack.enter_context(_open_log(config, holder, clock, listener, closing_s))
-        encoder, index = open_index_for(config, pack, listener)
+
+        def remote(config: Config) -> Encoder:
+            encoder = load_remote_reference(config)
+            stack.callback(encoder.close)
+            return encoder
+
+        encoder, index = open_index_for(config, pack, listener, reference=remote if serving else None)
         stack.callback(index.close)
         calm_arithmetic()
-        retriever = Retriever(pack, RememberingEncoder(encoder) if remembering else encoder, index)
+        retriever = Retriever(pack, RememberingEncoder(encoder) if serving else encoder, index)
         asking = Asking(pack, retriever, log, clock=clock, longest_question=config.answer.max_question_chars)
         stack.callback(asking.close)
         yield App(config, pack, encoder, retriever, log, asking, secret)
@@ -245,9 +280,7 @@ def open_serving(
     from bot.services.retention import Retention
     from bot.services.serving import Opened
 
-    with open_app(
-        config, holder=holder, environ=environ, listener=listener, closing_s=closing_s, remembering=True
-    ) as app:
+    with open_app(config, holder=holder, environ=environ, listener=listener, closing_s=closing_s, serving=True) as app:
         answers = Answers(app.pack, app.asking, app.retriever, app.log)
         clock = SystemClock()
         moderation = Moderation(app.log, clock=clock)

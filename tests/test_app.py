@@ -55,7 +55,7 @@ class Heard:
 @pytest.fixture
 def config(tiny: TinyPack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Config:
     """Give settings under which everything lies in one folder, a tiny pack, and a model that loads at once."""
-    monkeypatch.setattr(app, "load_encoder", lambda config: HashEncoder())
+    monkeypatch.setattr(app, "load_encoder", lambda config, reference=None: HashEncoder())
     monkeypatch.chdir(tmp_path)
     places = {
         "PACK__FOLDER": "pets",
@@ -118,7 +118,7 @@ def test_log_in_use_is_refused_with_its_holder_before_the_model_is_loaded(
     """So that it takes no seconds."""
     assert config.log.path is not None
     other = open_log(config.log.path, holder="dilemma chat")
-    monkeypatch.setattr(app, "load_encoder", lambda config: pytest.fail("the model was loaded"))
+    monkeypatch.setattr(app, "load_encoder", lambda config, reference=None: pytest.fail("the model was loaded"))
     with (
         pytest.raises(UserError, match=r"log\.db is in use by dilemma chat \(process \d+, since "),
         opened(config, heard),
@@ -145,7 +145,7 @@ def test_log_is_given_back_when_the_model_cannot_be_loaded(
 ) -> None:
     """It was open already."""
 
-    def load_encoder(config: Config) -> None:
+    def load_encoder(config: Config, reference: object) -> None:
         raise UserError("no model: get one")
 
     monkeypatch.setattr(app, "load_encoder", load_encoder)

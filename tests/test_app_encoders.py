@@ -224,3 +224,27 @@ def test_exported_model_lies_in_the_cache_of_the_settings(config: Config) -> Non
     assert config.index.folder is not None
     assert target.place.parent == config.index.folder / "onnx_models"
     assert target.source == embedded_model_folder()
+
+
+class Remote(HashEncoder):
+    """Stands in for the reference in another process; counts how often it is closed."""
+
+    closed = 0
+
+    def close(self) -> None:
+        """Count."""
+        self.closed += 1
+
+
+def test_who_serves_many_has_the_reference_in_another_process(
+    config: Config, heard: Heard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And ends it with the app; nothing is loaded in this one."""
+    remote = Remote()
+    monkeypatch.setattr(app, "load_remote_reference", lambda _config: remote)
+    monkeypatch.setattr(app, "load_reference", lambda _config: pytest.fail("loaded in this process"))
+    settings = app._with_runtime(config, "reference")
+    with app.open_app(settings, holder="test", environ={}, listener=heard, serving=True) as one:
+        assert one.encoder is remote
+        assert remote.closed == 0
+    assert remote.closed == 1

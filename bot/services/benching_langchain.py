@@ -6,7 +6,6 @@ It comes with the extra "bench". It must not know how figures are shown.
 from __future__ import annotations
 
 import asyncio
-import logging
 import warnings
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
@@ -78,8 +77,6 @@ def _retriever(pack: Pack, side: str, encoder: Encoder, embeddings: object) -> C
         warnings.simplefilter("ignore")
         from langchain_community.vectorstores import FAISS  # noqa: PLC0415 - optional
 
-    # It tells in a message which build of FAISS it has found.
-    logging.getLogger("faiss.loader").setLevel(logging.WARNING)
     texts = [passage.text for passage in pack.passages if passage.voice == side]
     pairs = list(zip(texts, encoder.encode(texts).tolist(), strict=True))
     store = FAISS.from_embeddings(pairs, embeddings)

@@ -103,7 +103,7 @@ async def loaded(way: Way, questions: Sequence[str], at_once: int, clock: Clock)
     waits_ms: list[float] = []
     lags_ms: list[float] = []
     left = iter(questions)
-    async with _watched(lags_ms, clock):
+    async with watched(lags_ms, clock):
         started_s = clock.monotonic_s()
         async with asyncio.TaskGroup() as askers:
             for number in range(at_once):
@@ -126,7 +126,7 @@ async def _ask_on(way: Way, number: int, left: Iterator[str], waits_ms: list[flo
         waits_ms.append((clock.monotonic_s() - started_s) * 1000)
 
 
-async def watch(lags_ms: list[float], clock: Clock) -> None:
+async def _watch(lags_ms: list[float], clock: Clock) -> None:
     """Note again and again, until cancelled, how much too late this task comes to its turn."""
     while True:
         started_s = clock.monotonic_s()
@@ -135,8 +135,9 @@ async def watch(lags_ms: list[float], clock: Clock) -> None:
 
 
 @asynccontextmanager
-async def _watched(lags_ms: list[float], clock: Clock) -> AsyncIterator[None]:
-    task = asyncio.create_task(watch(lags_ms, clock))
+async def watched(lags_ms: list[float], clock: Clock) -> AsyncIterator[None]:
+    """Note, for as long as this lasts, how late the event loop is."""
+    task = asyncio.create_task(_watch(lags_ms, clock))
     try:
         yield
     finally:
@@ -156,7 +157,7 @@ async def raw(encoder: Encoder, texts: Sequence[str], at_once: int, clock: Clock
 
     waits_ms: list[float] = []
     lags_ms: list[float] = []
-    async with _watched(lags_ms, clock):
+    async with watched(lags_ms, clock):
         started_s = clock.monotonic_s()
         for start in range(0, len(texts), at_once):
             batch = texts[start : start + at_once]
@@ -168,9 +169,10 @@ async def raw(encoder: Encoder, texts: Sequence[str], at_once: int, clock: Clock
 async def in_rounds(runs: Mapping[str, Callable[[], Awaitable[Load]]], rounds: int) -> dict[str, tuple[Load, ...]]:
     """Do each of the runs once a round, in turns, and give what came of each, round by round."""
     found: dict[str, list[Load]] = {name: [] for name in runs}
+    order = tuple(runs)
     for number in range(rounds):
         # Every other round backwards, so that none gains by what it comes after.
-        for name in reversed(runs) if number % 2 else runs:
+        for name in reversed(order) if number % 2 else order:
             found[name].append(await runs[name]())
     return {name: tuple(own) for name, own in found.items()}
 

@@ -78,14 +78,20 @@ async def beside_neighbour(
     busy: dict[str, list[float]] = {name: [] for name in ways}
     for start in range(0, len(questions), STRETCH):
         stretch = questions[start : start + STRETCH]
-        for taken, samples in (quiet, await in_turns(ways, stretch, rng)), (busy, await _busily(neighbour, ways, stretch, rng)):
+        for taken, samples in (
+            (quiet, await in_turns(ways, stretch, rng)),
+            (busy, await _busily(neighbour, ways, stretch, rng)),
+        ):
             for name in ways:
                 taken[name] += samples[name]
     return {name: Beside(tuple(quiet[name]), tuple(busy[name])) for name in ways}
 
 
 async def _busily(
-    neighbour: Callable[[], AbstractContextManager[None]], ways: Mapping[str, Way], questions: Sequence[str], rng: Random
+    neighbour: Callable[[], AbstractContextManager[None]],
+    ways: Mapping[str, Way],
+    questions: Sequence[str],
+    rng: Random,
 ) -> dict[str, tuple[float, ...]]:
     with neighbour():
         return await in_turns(ways, questions, rng)

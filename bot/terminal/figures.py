@@ -1,4 +1,4 @@
-"""The figures of `bench`: as tables for people, as one object for programs.
+"""The figures of `bench`: as tables for people, as one object for programs, as panels for a plot.
 
 It must not know how anything is measured.
 """
@@ -8,76 +8,119 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from bot.services.benching import Spread
+from bot.services.benching import Estimate
+from bot.terminal.plotting import Panel
 from bot.terminal.tables import TextTable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator
 
-    from bot.services.benching import Comparison, Estimate
     from bot.terminal.machine import Machine
-    from bot.terminal.starting import Start
 
-MODEL: Final = "model"
-AGAIN: Final = "model_again"
-ANSWER: Final = "answer"
-LOGGED: Final = "answer_logged"
-RETRIEVER: Final = "retriever"
+Value = float | Estimate | None
+"""A figure; None where there is none."""
 
-WAYS: Final = {
-    MODEL: "model alone",
-    AGAIN: "the same again",
-    ANSWER: "full answer",
-    LOGGED: "logged answer",
-}
-"""The ways of dealing with one question, with their names for people."""
-
-WORKERS: Final = {MODEL: "model alone", RETRIEVER: "retriever"}
-"""Who deals with many questions, with their names for people."""
-
-PARTS: Final = {
-    "python": "Python itself",
-    "import": "import",
-    "pack": "pack",
-    "model": "model",
-    "index": "index",
-    "answer": "first answer",
-    "total": "together",
-}
-"""The parts of a cold start, with their names for people."""
-
-_MB: Final = 1_000_000
+CALM_LOAD: Final = 0.5
+"""Processes a core that may want it before a run; with more of them figures say more about those than about this."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line: its name for programs and for people, and a figure a column."""
+
+    key: str
+    label: str
+    values: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plotted:
+    """What of a section is drawn: a column as bars, and one as marks beside them, if any; in `unit`."""
+
+    bars: str
+    marks: str | None
+    unit: str
+    logarithmic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One table. `columns` have a name for programs and one for people each."""
+
+    key: str
+    title: str
+    columns: tuple[tuple[str, str], ...]
+    rows: tuple[Row, ...]
+    plotted: Plotted
+
+    def column(self, key: str) -> tuple[Value, ...]:
+        """Give the figures of a column, row by row."""
+        place = [name for name, _ in self.columns].index(key)
+        return tuple(row.values[place] for row in self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Must:
+    """What a figure must reach: at most `limit`, or at least with `at_least`."""
+
+    key: str
+    label: str
+    figure: float | Estimate
+    limit: float
+    at_least: bool = False
+
+    @property
+    def met(self) -> bool:
+        """Whether this run has reached it; its interval may say that another would not."""
+        value = value_of(self.figure)
+        return value >= self.limit if self.at_least else value <= self.limit
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one part of a run has measured; `notes` are sentences about it."""
+
+    sections: tuple[Section, ...]
+    musts: tuple[Must, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
-    """Everything that one run measured.
+    """Everything that one run has measured.
 
-    `spreads` has the milliseconds that a question takes in each of the WAYS, `comparisons` what each of them takes more
-    than MODEL. `one_by_one` and `batch` have the questions a second of each of the WORKERS. `build_s` is None when no
-    index was built. `log_folder` is where the temporary log lay, whose disk is part of LOGGED.
+    The loads say how many processes wanted a core in the minute before the run and in its last one; None where nobody
+    counts. `log_folder` is where temporary logs lay.
     """
 
     pack: str
     questions: int
     quick: bool
     machine: Machine
-    spreads: Mapping[str, Spread]
-    comparisons: Mapping[str, Comparison]
-    one_by_one: Mapping[str, float]
-    batch: Mapping[str, float]
-    starts: Sequence[Start]
-    build_s: float | None
+    load_after: float | None
+    parts: tuple[Part, ...]
     log_folder: str
 
-    def start_of(self, part: str) -> Spread:
-        """Give how the starts lie in one of the PARTS, in milliseconds."""
-        return Spread.of([getattr(start, f"{part}_ms") for start in self.starts])
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """All tables."""
+        return tuple(section for part in self.parts for section in part.sections)
 
     @property
-    def peak_bytes(self) -> int:
-        """The most memory that a start took."""
-        return max(start.peak_bytes for start in self.starts)
+    def musts(self) -> tuple[Must, ...]:
+        """All that must be reached."""
+        return tuple(must for part in self.parts for must in part.musts)
+
+    @property
+    def is_noisy(self) -> bool:
+        """Whether other programs wanted the machine when the run began."""
+        load = self.machine.load
+        return load is not None and load > CALM_LOAD * self.machine.cores
+
+
+def value_of(figure: float | Estimate) -> float:
+    """Give a figure without its interval."""
+    return figure.value if isinstance(figure, Estimate) else figure
 
 
 def figures_object(figures: Figures) -> dict[str, Any]:
@@ -86,91 +129,104 @@ def figures_object(figures: Figures) -> dict[str, Any]:
         "pack": figures.pack,
         "questions": figures.questions,
         "quick": figures.quick,
-        "machine": asdict(figures.machine),
-        "one_question": {way: _way_object(figures, way) for way in WAYS},
-        "questions_per_second": {
-            "one_by_one": {worker: round(figures.one_by_one[worker], 1) for worker in WORKERS},
-            "batch": {worker: round(figures.batch[worker], 1) for worker in WORKERS},
-        },
-        "cold_start": {
-            "starts": len(figures.starts),
-            "median_ms": {part: round(figures.start_of(part).median, 1) for part in PARTS},
-            "highest_ms": {part: round(figures.start_of(part).highest, 1) for part in PARTS},
-            "peak_bytes": figures.peak_bytes,
-        },
-        "index_build_s": None if figures.build_s is None else round(figures.build_s, 2),
+        "machine": asdict(figures.machine) | {"load_after": figures.load_after},
+        "noisy": figures.is_noisy,
+        "figures": {section.key: _section_object(section) for section in figures.sections},
+        "musts": [_must_object(must) for must in figures.musts],
+        "notes": [note for part in figures.parts for note in part.notes],
         "log_folder": figures.log_folder,
     }
 
 
-def _way_object(figures: Figures, way: str) -> dict[str, Any]:
-    spread = figures.spreads[way]
-    written: dict[str, Any] = {"median_ms": round(spread.median, 3), "p95_ms": round(spread.p95, 3)}
-    if way in figures.comparisons:
-        compared = figures.comparisons[way]
-        written |= {"ratio": _estimate_object(compared.ratio), "extra_ms": _estimate_object(compared.extra)}
-    return written
+def _section_object(section: Section) -> dict[str, Any]:
+    keys = [key for key, _ in section.columns]
+    return {row.key: dict(zip(keys, map(_written, row.values), strict=True)) for row in section.rows}
 
 
-def _estimate_object(estimate: Estimate) -> dict[str, float]:
-    return {"value": round(estimate.value, 3), "low": round(estimate.low, 3), "high": round(estimate.high, 3)}
+def _must_object(must: Must) -> dict[str, Any]:
+    bound = "at_least" if must.at_least else "at_most"
+    return {"key": must.key, "figure": _written(must.figure), bound: must.limit, "met": must.met}
 
 
-def tables(figures: Figures) -> tuple[TextTable, TextTable, TextTable]:
-    """Lay the figures out: one question, many questions, a start."""
-    return _questions_table(figures), _rates_table(figures), _starts_table(figures)
+def _written(value: Value) -> float | dict[str, float] | None:
+    if isinstance(value, Estimate):
+        return {name: round(bound, 4) for name, bound in asdict(value).items()}
+    return None if value is None else round(value, 4)
+
+
+def tables(figures: Figures) -> Iterator[TextTable]:
+    """Lay the figures out, part by part, and last what must be reached."""
+    for section in figures.sections:
+        columns = ("", *(label for _, label in section.columns))
+        yield TextTable(section.title, columns, tuple((row.label, *map(_shown, row.values)) for row in section.rows))
+    if figures.musts:
+        rows = tuple(
+            (
+                must.label,
+                _shown(must.figure),
+                f"{'≥' if must.at_least else '≤'} {must.limit:g}",
+                "yes" if must.met else "NO",
+            )
+            for must in figures.musts
+        )
+        yield TextTable("What must be reached", ("", "this run", "must", "met"), rows)
+
+
+def panels(figures: Figures) -> tuple[Panel, ...]:
+    """Choose what is drawn."""
+    return tuple(_panel(section) for section in figures.sections)
+
+
+def _panel(section: Section) -> Panel:
+    plotted = section.plotted
+    marks = section.column(plotted.marks) if plotted.marks else (None,) * len(section.rows)
+    bars = zip(section.rows, section.column(plotted.bars), marks, strict=True)
+    return Panel(
+        title=section.title,
+        unit=plotted.unit,
+        bars=tuple((row.label, _plain(bar) or 0.0, _plain(mark)) for row, bar, mark in bars),
+        marks=dict(section.columns)[plotted.marks] if plotted.marks else "",
+        logarithmic=plotted.logarithmic,
+    )
+
+
+def _plain(value: Value) -> float | None:
+    return None if value is None else value_of(value)
 
 
 def remarks(figures: Figures) -> Iterator[str]:
     """Say in sentences what stands in no table, and what of the figures is noise."""
-    count = len(figures.starts)
+    for part in figures.parts:
+        yield from part.notes
     yield (
-        f"{count} {'start' if count == 1 else 'starts'} after one to warm up, so that all files were in memory. "
-        f"Most memory of one: {figures.peak_bytes / _MB:.0f} MB."
+        "Trust the ratios, which were taken side by side, and no time by itself. In brackets: 95 % intervals. What is "
+        "no larger than those is chance."
     )
-    if figures.build_s is not None:
-        yield f"The index, built from nothing: {figures.build_s:.1f} s."
     load = figures.machine.load
-    busy = "" if load is None else f" (load before the run: {load:.1f} on {figures.machine.cores} cores)"
-    yield (
-        f"Other programs slow this machine down at times{busy}: trust the ratios and the extra time, for which each "
-        "question went all four ways within a moment, and no time by itself. In brackets: 95 % intervals. What “the "
-        "same again” differs by is chance, and so is anything as small."
-    )
-    yield f"The temporary log lay in {figures.log_folder}; TMPDIR names another disk to measure with."
+    if load is not None and figures.load_after is not None:
+        yield (
+            f"Processes that wanted one of the {figures.machine.cores} cores: {load:.1f} in the minute before the run, "
+            f"{figures.load_after:.1f} in its last, its own among them."
+        )
+    if figures.is_noisy:
+        yield (
+            f"Warning: other programs kept this machine busy (more than {CALM_LOAD:g} a core wanted it before the run "
+            "began). What was not reached may be their doing: run it again when they have ended."
+        )
+    yield "That answers are as good as ever is measured by `dilemma evaluate`."
     if figures.quick:
         yield "This was a quick run: it shows that everything works, and its figures are good for nothing else."
 
 
-def _questions_table(figures: Figures) -> TextTable:
-    rows = []
-    for way, name in WAYS.items():
-        spread, compared = figures.spreads[way], figures.comparisons.get(way)
-        more = ("", "") if compared is None else (_with_bounds(compared.ratio), _with_bounds(compared.extra))
-        rows.append((name, _brief(spread.median), _brief(spread.p95), *more))
-    return TextTable("One question, in milliseconds", ("", "median", "p95", "ratio", "extra"), tuple(rows))
-
-
-def _rates_table(figures: Figures) -> TextTable:
-    rows = tuple(
-        (name, f"{figures.one_by_one[worker]:.0f}", f"{figures.batch[worker]:.0f}") for worker, name in WORKERS.items()
-    )
-    return TextTable("Questions a second", ("", "one by one", f"{figures.questions} in a batch"), rows)
-
-
-def _starts_table(figures: Figures) -> TextTable:
-    rows = []
-    for part, name in PARTS.items():
-        spread = figures.start_of(part)
-        rows.append((name, f"{spread.median / 1000:.2f}", f"{spread.highest / 1000:.2f}"))
-    return TextTable("From the start to the first answer, in seconds", ("", "median", "slowest"), tuple(rows))
+def _shown(value: Value) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, Estimate):
+        return f"{_brief(value.value)} ({_brief(value.low)} to {_brief(value.high)})"
+    return _brief(value)
 
 
 def _brief(figure: float) -> str:
     """Write a figure with three digits, as far as the point leaves room; more of them would be noise."""
     whole = len(f"{abs(figure):.0f}")
     return f"{figure:.{max(3 - whole, 0)}f}"
-
-
-def _with_bounds(estimate: Estimate) -> str:
-    return f"{_brief(estimate.value)} ({_brief(estimate.low)} to {_brief(estimate.high)})"

@@ -1,10 +1,11 @@
-"""The calibration plot: how sure the system was beside how often it was right, as a PNG and in words.
+"""Plots as PNG: how sure the system was beside how often it was right, and how fast it is.
 
-It needs matplotlib, which comes with the extra "plots". It must not know how confidence is made.
+They need matplotlib, which comes with the extra "plots". It must not know how confidence is made, or time taken.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
 
@@ -14,12 +15,20 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
     from embeddings.metrics import Bin
 
 _MARKERS: Final = "osD^v*"
 _COLOURS: Final = ("#B3261E", "#0B57D0", "#1B7F3B", "#7A4E00", "#6A1B9A", "#00696E")
 _INCHES: Final = (6.4, 4.8)
 _DOTS_PER_INCH: Final = 150
+
+_WIDE_INCHES: Final = 8.0
+_PANEL_INCHES: Final = 1.0
+"""The height of a panel without its bars, and of each bar."""
+_BAR_INCHES: Final = 0.26
 
 
 def check_plot(path: Path) -> None:
@@ -50,6 +59,55 @@ def draw(path: Path, title: str, bins: Mapping[str, Sequence[Bin]]) -> None:
     axes.set(xlim=(0, 1), ylim=(0, 1), xlabel="mean confidence of the first passage", ylabel="share that is gold")
     axes.set_title(title)
     axes.legend(loc="upper left", frameon=False)
+    _save(figure, path)
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One chart of bars: its title, the unit of its axis, and its bars, top down.
+
+    Each has its name, how long it is, and where its mark stands, if it has one; `marks` says what those are.
+    """
+
+    title: str
+    unit: str
+    bars: tuple[tuple[str, float, float | None], ...]
+    marks: str
+    logarithmic: bool
+
+
+def draw_bars(path: Path, title: str, panels: Sequence[Panel]) -> None:
+    """Draw panels under each other, over the file if there is one. Raises UserError."""
+    from matplotlib.figure import Figure  # noqa: PLC0415 - takes a second, and is optional
+
+    heights = [_PANEL_INCHES + _BAR_INCHES * len(panel.bars) for panel in panels]
+    figure = Figure(figsize=(_WIDE_INCHES, sum(heights)), dpi=_DOTS_PER_INCH, layout="constrained")
+    all_axes = figure.subplots(len(panels), 1, squeeze=False, height_ratios=heights)[:, 0]
+    for axes, panel in zip(all_axes, panels, strict=True):
+        _draw_panel(axes, panel)
+    figure.suptitle(title, fontsize="medium")
+    _save(figure, path)
+
+
+def _draw_panel(axes: Axes, panel: Panel) -> None:
+    names = [name for name, _, _ in panel.bars]
+    places = range(len(names))
+    drawn = axes.barh(places, [length for _, length, _ in panel.bars], color=_COLOURS[1], height=0.6)
+    axes.bar_label(drawn, labels=[f"{length:.3g}" for _, length, _ in panel.bars], padding=3, fontsize="small")
+    marked = [(mark, place) for place, (_, _, mark) in enumerate(panel.bars) if mark is not None]
+    if marked:
+        axes.plot(*zip(*marked, strict=True), "D", color=_COLOURS[0], markersize=4, label=panel.marks)
+        axes.legend(loc="best", frameon=False, fontsize="small")
+    axes.set_yticks(places, names)
+    axes.invert_yaxis()
+    axes.set_xlabel(panel.unit)
+    if panel.logarithmic:
+        axes.set_xscale("log")
+    axes.margins(x=0.12)
+    axes.set_title(panel.title, loc="left", fontsize="medium")
+
+
+def _save(figure: Figure, path: Path) -> None:
     try:
         figure.savefig(path)
     except OSError as error:

@@ -38,7 +38,7 @@ _UNSET: Final = (
 
 def register(app: typer.Typer) -> None:
     """Add the command to the program."""
-    app.command(epilog="Example:  DISCORD_TOKEN_FILE=token.txt dilemma run")(run)
+    app.command(epilog="Example:  dilemma run")(run)
 
 
 def run(context: typer.Context) -> None:

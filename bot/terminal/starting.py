@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from bot.config import Config
 
-_ROOT: Final = Path(__file__).parent.parent.parent
+ROOT: Final = Path(__file__).parent.parent.parent
 """Where the packages lie, installed or not."""
 
 _RUN: Final = """\
@@ -62,7 +62,7 @@ def start_afresh(config_path: Path | None, environ: Mapping[str, str], question:
     Raises UserError with what the process says when it cannot, Fault when it breaks.
     """
     # -P: a folder of the name bot where the person happens to be is none of ours.
-    command = [sys.executable, "-P", "-c", _RUN, str(_ROOT), str(config_path or ""), question]
+    command = [sys.executable, "-P", "-c", _RUN, str(ROOT), str(config_path or ""), question]
     # Its messages go into a file, for a pipe that nobody reads would make it wait.
     with tempfile.TemporaryFile() as messages:
         started_s = time.monotonic()

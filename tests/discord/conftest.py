@@ -16,11 +16,13 @@ import yarl
 from tests.discord.loopback import BOT_TOKEN, Loopback
 from tests.discord.loopback.openapi import MISSING, OpenAPI, open_openapi, openapi_path
 from tests.discord.probe import Probe, connected
+from tests.discord.stage import Stage, a_scene, set_up
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from tests.discord.loopback import Channel, Guild, User
+    from tests.discord.stage import Scene
 
 
 @pytest.fixture(scope="session")
@@ -99,3 +101,19 @@ async def probe(pointed: Loopback, general: Channel) -> AsyncIterator[Probe]:
     client.gate.set()
     async with connected(client, BOT_TOKEN):
         yield client
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
+    """Give a bot that runs as a process, ready to answer, to all tests of a module."""
+    async with set_up(tmp_path_factory.mktemp("stage")) as stage:
+        yield stage
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def scene(stage: Stage) -> AsyncIterator[Scene]:
+    """Give a server of the test's own to that bot; whatever it did wrong with Discord fails the test at its end."""
+    yield await a_scene(stage)
+    stage.loopback.faults.clear()
+    violations = "\n".join(stage.loopback.journal.forgive())
+    assert not violations, f"the bot broke Discord's rules or ours:\n{violations}"

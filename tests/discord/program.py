@@ -24,6 +24,9 @@ PATIENCE_S: Final = 60.0
 
 READY: Final = "ready to answer"
 
+FIRST_TIME_S: Final = 280.0
+"""Where no index lies yet, the first bot builds it before it is ready."""
+
 
 @dataclass(eq=False)
 class Program:
@@ -50,10 +53,10 @@ class Program:
             self._news.set()
         self._news.set()
 
-    async def says(self, text: str, *, times: int = 1) -> str:
+    async def says(self, text: str, *, times: int = 1, patience_s: float = PATIENCE_S) -> str:
         """Wait for a line with that text, `times` in all; give the last of them."""
         try:
-            async with asyncio.timeout(PATIENCE_S):
+            async with asyncio.timeout(patience_s):
                 while True:
                     self._news.clear()
                     found = [line for line in self.lines if text in line]

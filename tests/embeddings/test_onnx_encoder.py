@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -115,3 +116,13 @@ def test_nothing_heavy_is_imported(exported: ExportedModel) -> None:
     loaded = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
     assert {"onnxruntime", "tokenizers"} <= set(loaded)
     assert HEAVY & set(loaded) == set()
+
+
+def test_nothing_is_reported_to_anybody(fast: OnnxEncoder, tmp_path: Path) -> None:
+    """ONNX Runtime would give the machine a number, keep it in the cache folder, and send figures of use."""
+    assert fast.encode(["once"]).shape == (1, 384)
+    code = "from embeddings.onnx_encoder import import_runtime; import_runtime().SessionOptions()"
+    environ = {**os.environ, "XDG_CACHE_HOME": str(tmp_path), "HOME": str(tmp_path)}
+    environ.pop("ORT_DISABLE_TELEMETRY", None)
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, env=environ)
+    assert list(tmp_path.rglob("*")) == []

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def _has_model(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have a model that loads at once."""
-    monkeypatch.setattr(app, "load_encoder", lambda config: HashEncoder())
+    monkeypatch.setattr(app, "load_encoder", lambda config, reference=None: HashEncoder())
 
 
 def findings(program: Program) -> dict[str, tuple[str, str]]:
@@ -124,7 +124,7 @@ def test_broken_pack_leaves_the_index_unexamined(dilemma: Program, tiny_in_use: 
         "fault",
         "the pack pets cannot be used: passages.toml: the file is missing; see `dilemma pack check`",
     )
-    assert list(found) == ["config", "secret", "pack", "model", "runtime", "log"]
+    assert list(found) == ["config", "secret", "pack", "model", "runtime", "log", "token"]
 
 
 def test_missing_model_is_a_fault_with_its_setting(dilemma: Program, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -247,6 +247,6 @@ def test_shipped_model_is_found_sound(dilemma: Program) -> None:
 
 def test_model_folder_without_a_hash_is_said_to_be_unchecked(dilemma: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     """To tell it from the shipped one."""
-    monkeypatch.setattr(app, "load_encoder", lambda config: HashEncoder())
+    monkeypatch.setattr(app, "load_encoder", lambda config, reference=None: HashEncoder())
     monkeypatch.setenv("DILEMMA_ENCODER__MODEL", "/srv/mine")
     assert findings(dilemma)["model"] == ("ok", "/srv/mine, weights not checked")

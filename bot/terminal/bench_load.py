@@ -1,0 +1,103 @@
+"""The part of `bench` that asks many questions at once: through the service, naively, and beside the bare model."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import ExitStack
+from functools import partial
+from itertools import cycle, islice
+from typing import TYPE_CHECKING, Final
+
+from bot.services.benching_load import (
+    AT_ONCE,
+    RAW_BATCH,
+    Load,
+    in_rounds,
+    loaded,
+    one_call_each,
+    raw,
+    through_service,
+    times_as_many,
+)
+from bot.terminal.bench_naive import naive_process
+from bot.terminal.figures import Must, Part, Plotted, Row, Section
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+    from bot.terminal.bench_ground import Ground
+    from bot.terminal.bench_naive import Run
+
+RAW: Final = "raw"
+SERVICE: Final = "service"
+NAIVE: Final = "naive"
+NAIVE_REFERENCE: Final = "naive_reference"
+
+LABELS: Final = {
+    RAW: "bare model",
+    SERVICE: "service",
+    NAIVE: "a call each",
+    NAIVE_REFERENCE: "a call each, reference",
+}
+
+JUDGED: Final = 64
+"""So many at once are judged."""
+
+QUESTIONS_EACH: Final = 4
+"""Questions of each asker."""
+
+QUICK_AT_ONCE: Final = (1, 8, JUDGED)
+
+
+def measure_load(ground: Ground) -> Part:
+    """Have questions answered, more and more at once."""
+    with ExitStack() as stack:
+        ground.tell("starting a process that answers naively")
+        naive = stack.enter_context(naive_process(ground.session.config))
+        texts = ground.retriever(ground.encoder).encoded(ground.questions).texts
+        found = asyncio.run(_loaded(ground, texts, naive))
+    rows = tuple(
+        Row(f"{name}_{at_once}", f"{at_once}: {LABELS[name]}", _values(Load.typical(own)))
+        for at_once, runs in found.items()
+        for name, own in runs.items()
+    )
+    columns = (("per_second", "a second"), ("p50_ms", "p50 ms"), ("p99_ms", "p99 ms"), ("lag_p99_ms", "loop lag p99"))
+    section = Section("at_once", "So many at once", columns, rows, Plotted("per_second", None, "questions a second"))
+    return Part((section,), _musts(ground, found[JUDGED]))
+
+
+async def _loaded(ground: Ground, texts: Sequence[str], naive: Run) -> dict[int, dict[str, tuple[Load, ...]]]:
+    clock, retriever = ground.clock, ground.retriever(ground.encoder)
+    service, each = through_service(ground.asking(ground.encoder)), one_call_each(ground.pack, retriever)
+    await loaded(service, ground.warm_up, len(ground.warm_up), clock)
+    await naive(ground.warm_up, len(ground.warm_up))
+    found = {}
+    for at_once in QUICK_AT_ONCE if ground.plan.quick else AT_ONCE:
+        count = max(len(ground.questions), at_once * QUESTIONS_EACH)
+        ground.tell(f"asking {count} questions, {at_once} at once")
+        questions = list(islice(cycle(ground.questions), count))
+        bare = list(islice(cycle(texts), count))
+        runs: dict[str, Callable[[], Awaitable[Load]]] = {
+            RAW: partial(raw, ground.encoder, bare, min(at_once, RAW_BATCH), clock),
+            SERVICE: partial(loaded, service, questions, at_once, clock),
+            NAIVE: partial(loaded, each, questions, at_once, clock),
+        }
+        if at_once == JUDGED:
+            runs[NAIVE_REFERENCE] = partial(naive, questions, at_once)
+        found[at_once] = await in_rounds(runs, ground.plan.rounds if at_once == JUDGED else 1)
+    return found
+
+
+def _values(load: Load) -> tuple[float, ...]:
+    return load.per_second, load.median_ms, load.p99_ms, load.lag_p99_ms
+
+
+def _musts(ground: Ground, runs: Mapping[str, tuple[Load, ...]]) -> tuple[Must, ...]:
+    over_raw = times_as_many(runs[RAW], runs[SERVICE], ground.rng)
+    over_naive = times_as_many(runs[NAIVE_REFERENCE], runs[SERVICE], ground.rng)
+    lag_ms = Load.typical(runs[SERVICE]).lag_p99_ms
+    return (
+        Must("service_over_raw", f"{JUDGED} at once: throughput over the bare model", over_raw, 0.8, at_least=True),
+        Must("service_over_naive", f"{JUDGED} at once: over a call each, reference", over_naive, 4.0, at_least=True),
+        Must("lag", f"{JUDGED} at once: loop lag p99, ms", lag_ms, 20.0),
+    )
