@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from embeddings import lexical
 from embeddings.calibration import Calibration
@@ -155,13 +156,15 @@ def _write(
         regression = Regression.train(pack, cache.at(examples), read=spelling.read)
         ranker = regression.ranker
         _write_learnt(place, ranker, train_calibrations(pack, regression))
-    if pack.statements:
-        own = {side: cache.at(passages[rows[side]]) for side in pack.side_ids}
-        reader = ClaimReader(layout, ranker, Taught.by(pack, layout), own)
-        write_stance(place, Lesson.of(pack, reader.read(claimed, cache.at(claims))).model())
-    turns = turn_reader(pack)
-    if turns is not None:
-        write_turns(place, turns)
+    # What comes now are thousands of small products, over which two threads only wait for each other.
+    with threadpool_limits(limits=1, user_api="blas"):
+        if pack.statements:
+            own = {side: cache.at(passages[rows[side]]) for side in pack.side_ids}
+            reader = ClaimReader(layout, ranker, Taught.by(pack, layout), own)
+            write_stance(place, Lesson.of(pack, reader.read(claimed, cache.at(claims))).model())
+        turns = turn_reader(pack)
+        if turns is not None:
+            write_turns(place, turns)
     cache.forget_others(kept)
     return {"voices": measured}
 
