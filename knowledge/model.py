@@ -16,6 +16,8 @@ from knowledge.lexicon import Lexicon
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from knowledge.formats import Format
+
 CONTEXT: Final = "context"
 """The voice of the writer of an article: neither side."""
 
@@ -204,8 +206,8 @@ class Turn:
 class Pack:
     """A folder of knowledge about one controversy, proven whole.
 
-    `sha256` covers every file that answers depend on, which leaves out the dialogues: two packs with equal hashes give
-    equal answers.
+    `sha256` covers every file that answers depend on, which leaves out the dialogues and the formats of
+    debates: two packs with equal hashes give equal answers.
     """
 
     id: str
@@ -221,6 +223,7 @@ class Pack:
     statements: tuple[Statement, ...]
     dialogues: tuple[Dialogue, ...] = ()
     turns: tuple[Turn, ...] = ()
+    formats: tuple[Format, ...] = ()
 
     @cached_property
     def side_ids(self) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from knowledge.dialogues import read_dialogues
 from knowledge.errors import PackError
+from knowledge.formats import read_pack_formats
 from knowledge.frame import read_frame
 from knowledge.model import Pack
 from knowledge.passages import read_marks
@@ -61,6 +62,7 @@ def _prove(folder: Folder) -> Pack | tuple[Problem, ...]:
     statements = read_statements(folder, frame, marks)
     dialogues = read_dialogues(folder, marks.ids)
     turns = read_turns(folder)
+    formats = read_pack_formats(folder)
     if frame is None or folder.problems:
         return folder.problems
     return Pack(
@@ -77,4 +79,5 @@ def _prove(folder: Folder) -> Pack | tuple[Problem, ...]:
         statements=statements,
         dialogues=dialogues,
         turns=turns,
+        formats=formats,
     )

@@ -18,6 +18,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
+from knowledge.formats import Allowed, Format, Phase, Speaks
 from knowledge.lexicon import Lexicon
 from knowledge.model import (
     Article,
@@ -37,6 +38,7 @@ from knowledge.model import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from enum import Enum
 
 FOLDER: Final = "proven_packs"
 """The folder among those of the indexes; no pack's id holds an underscore."""
@@ -126,6 +128,7 @@ class _KeptPack(Pack):
             articles=tuple(Article(*values) for values in head["articles"]),
             passages=tuple(_passage(values) for values in head["passages"]),
             parallels=tuple(Parallel((first, second), told) for (first, second), told in head["parallels"]),
+            formats=tuple(_format(values) for values in head["formats"]),
             taught=frozenset(head["taught"]),
             lexicon=Lexicon(**{name: frozenset(words) for name, words in head["lexicon"].items()}),
             _written=examples,
@@ -183,14 +186,15 @@ def _head(pack: Pack) -> dict[str, Any]:
         "articles": [astuple(article) for article in pack.articles],
         "passages": [astuple(passage) for passage in pack.passages],
         "parallels": [astuple(parallel) for parallel in pack.parallels],
+        "formats": [astuple(form) for form in pack.formats],
         "taught": sorted(pack.taught),
         "lexicon": {name: sorted(words) for name, words in asdict(pack.lexicon).items()},
     }
 
 
-def _value_of(mode: Mode) -> str:
-    """Give what JSON has for a mode, the one thing in a pack that it does not know."""
-    return mode.value
+def _value_of(member: Enum) -> str:
+    """Give what JSON has for a mode, or a word of a format: the one kind of thing in a pack that it does not know."""
+    return str(member.value)
 
 
 def _side(values: list[Any]) -> Side:
@@ -201,6 +205,15 @@ def _side(values: list[Any]) -> Side:
 def _passage(values: list[Any]) -> Passage:
     identity, span, paragraph, text, voice, mode, speaker, cue, topics, point = values
     return Passage(identity, Span(*span), paragraph, text, voice, Mode(mode), speaker, cue, tuple(topics), point)
+
+
+def _format(values: list[Any]) -> Format:
+    identity, name, phases = values
+    return Format(identity, name, tuple(_phase(*phase) for phase in phases))
+
+
+def _phase(identity: str, name: str, speaks: str, minutes: int, allows: list[str]) -> Phase:
+    return Phase(identity, name, Speaks(speaks), minutes, tuple(Allowed(allowed) for allowed in allows))
 
 
 def _examples(pack: Pack) -> dict[str, Any]:

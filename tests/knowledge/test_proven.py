@@ -55,7 +55,27 @@ more = ["go on"]
 smalltalk = ["thanks"]
 """
 
-FILES = ("pack.toml", "passages.toml", "questions.toml", "statements.toml", "dialogues.toml", "turns.toml")
+FORMATS = """\
+[[format]]
+id = "talk"
+name = "A talk"
+[[format.phase]]
+id = "floor"
+name = "Open floor"
+speaks = "both"
+minutes = 5
+allows = ["points", "floor"]
+"""
+
+FILES = (
+    "pack.toml",
+    "passages.toml",
+    "questions.toml",
+    "statements.toml",
+    "dialogues.toml",
+    "turns.toml",
+    "formats.toml",
+)
 
 
 @pytest.fixture
@@ -64,6 +84,7 @@ def full(tiny: TinyPack) -> TinyPack:
     tiny.write("statements.toml", STATEMENTS)
     tiny.write("dialogues.toml", DIALOGUES)
     tiny.write("turns.toml", TURNS)
+    tiny.write("formats.toml", FORMATS)
     return tiny
 
 
@@ -106,7 +127,7 @@ def test_kept_pack_equals_the_proven_one_in_everything(full: TinyPack, cache: Pa
     kept, read = load_pack(full.path, cache), load_pack(full.path)
     assert kept == read
     assert (kept.questions, kept.statements) == (read.questions, read.statements)
-    assert (kept.dialogues, kept.turns) == (read.dialogues, read.turns)
+    assert (kept.dialogues, kept.turns, kept.formats) == (read.dialogues, read.turns, read.formats)
     assert (kept.lexicon, kept.taught) == (read.lexicon, read.taught)
     assert kept.taught == {"no-walk", "claimed-walk"}
     assert kept != replace(read, title="Cats")
