@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from bot.terminal import ask, bench, chat, citing, doctor, evaluating, index, log, pack, run
+from bot.terminal import ask, bench, chat, citing, debate, doctor, evaluating, index, log, pack, run
 from bot.terminal.session import Session
 from knowledge.errors import UserError
 
@@ -68,7 +68,7 @@ def start(
         raise typer.Exit(WRONG_USE)
 
 
-for command in (ask, chat, citing, pack, index, evaluating, bench, log, run, doctor):
+for command in (ask, chat, citing, pack, index, evaluating, bench, log, debate, run, doctor):
     command.register(app)
 
 

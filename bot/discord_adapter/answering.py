@@ -6,8 +6,10 @@ It decides nothing about answers. It must not know which command was used.
 from __future__ import annotations
 
 import asyncio
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final
 
+import aiohttp
 import discord
 
 from bot.core.typed import is_blank
@@ -20,10 +22,12 @@ from bot.discord_adapter.manners import channels_of, manners_towards
 from bot.discord_adapter.render import payload_of
 from bot.discord_adapter.services import OUTSIDE
 from bot.logs import logger
+from bot.services.limits import Busy
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Collection, Iterable
+    from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable
+    from contextlib import AbstractContextManager
 
     from bot.core.answer import Answer
     from bot.core.turnref import TurnRef
@@ -75,6 +79,25 @@ def page_payload(  # noqa: PLR0913 - a page has as many sides
     return payload_of(page, rows, manners.words, manners.style, editing=editing)
 
 
+def pressing(interaction: Interaction) -> AbstractContextManager[None]:
+    """Let in what costs little: it is waited for when the program ends, and nobody may do it without end (Busy)."""
+    services = interaction.client.services
+    return services.limits.pressing(services.asker_of(interaction).person)
+
+
+@asynccontextmanager
+async def acknowledged(interaction: Interaction, *, private: bool = False) -> AsyncIterator[None]:
+    """Acknowledge, and see to it that a UserError on the way to the answer is told to the person alone."""
+    await acknowledge(interaction, private=private)
+    try:
+        yield
+    except UserError:
+        if not private:
+            # What follows takes the place of "thinking…", for everybody to see, unless that is gone.
+            await withdraw(interaction)
+        raise
+
+
 async def answer_interaction(interaction: Interaction, put: Put, *, text: str = "x", private: bool = False) -> None:
     """Answer with a new message, which only the person sees if it is `private`; then they can share it.
 
@@ -86,23 +109,17 @@ async def answer_interaction(interaction: Interaction, put: Put, *, text: str = 
     if is_blank(text):
         raise UserError("There is no question: type one, for example “Does Facebook sell my data?”.")
     with services.limits.admitted(asker.person, None if guild == OUTSIDE else guild):
-        await acknowledge(interaction, private=private)
-        try:
+        async with acknowledged(interaction, private=private):
             answers = await services.answers()
             manners = await manners_towards(services, guild, asker.person, interaction.locale)
             manners.insist(*channels_of(interaction.channel))
             given = await put(answers, asker, manners.excluded)
-        except UserError:
-            if not private:
-                # What follows takes the place of "thinking…", for everybody to see, unless that is gone.
-                await withdraw(interaction)
-            raise
         payload = page_payload(answers, given.answer, given.ref, manners, notices=given.notices, shareable=private)
         await deliver(interaction, payload)
 
 
 async def answer_message(client: DilemmaClient, message: discord.Message, put: Put) -> None:
-    """Answer with a reply. What goes wrong is said there too, where Discord lets us write."""
+    """Answer with a reply. What goes wrong is said there too, where Discord lets us write; too many are let go."""
     services = client.services
     asker = services.asker_in(message)
     guild = OUTSIDE if message.guild is None else str(message.guild.id)
@@ -116,6 +133,9 @@ async def answer_message(client: DilemmaClient, message: discord.Message, put: P
                 making.cancel()
             if payload is not None:
                 await reply(message, payload)
+    except Busy as busy:
+        if services.limits.may_be_told(asker.person):
+            await _tell(message, in_words(busy, words), busy)
     except Exception as error:  # noqa: BLE001 - the last place where anything can be caught
         await _tell(message, in_words(error, words), error)
 
@@ -141,8 +161,8 @@ async def _patiently(message: discord.Message, making: asyncio.Future[dict[str, 
     if not making.done():
         try:
             await message.channel.typing()
-        except discord.HTTPException as refused:
-            logger(__name__).info("Discord would not show typing", code=refused.code)
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as refused:
+            logger(__name__).info("Discord would not show typing", failure=type(refused).__name__)
     return await making
 
 
@@ -152,5 +172,5 @@ async def _tell(message: discord.Message, text: str | None, error: Exception) ->
         return
     try:
         await reply(message, {"content": text, "suppress_embeds": True})
-    except (discord.HTTPException, OSError) as refused:
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as refused:
         logger(__name__).info("an error could not be told", failure=type(refused).__name__)

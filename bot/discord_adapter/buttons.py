@@ -10,20 +10,24 @@ from typing import TYPE_CHECKING, Any, Final
 import discord
 from discord import ui
 
-from bot.core.typed import is_blank, sound
+from bot.core.typed import is_blank
 from bot.discord_adapter import forms
 from bot.discord_adapter.answering import (
+    acknowledged,
     answer_interaction,
     guild_of,
     is_private,
     manners_to,
     page_payload,
+    pressing,
 )
 from bot.discord_adapter.context_layout import context_page
 from bot.discord_adapter.controls import context_menu
-from bot.discord_adapter.delivering import acknowledge, deliver, put_in_place
+from bot.discord_adapter.delivering import acknowledge, deliver, put_in_place, show_form
 from bot.discord_adapter.errors import guarded, tell
+from bot.discord_adapter.hearing import heard
 from bot.discord_adapter.language import words_for
+from bot.discord_adapter.manners import channels_of
 from bot.discord_adapter.refs import CHOSEN, Action, Target, target_of
 from bot.discord_adapter.render import payload_of
 from bot.discord_adapter.services import OUTSIDE
@@ -67,7 +71,8 @@ class AnswerButton(ui.DynamicItem[ui.Button[Any]], template=_PRESSED):
         words = words_for(interaction.locale)
         match self._target.action:
             case Action.CONTEXT:
-                await show_context(interaction, self._target, None)
+                with pressing(interaction):
+                    await show_context(interaction, self._target, None)
             case Action.MORE:
                 await answer_interaction(
                     interaction,
@@ -76,17 +81,19 @@ class AnswerButton(ui.DynamicItem[ui.Button[Any]], template=_PRESSED):
                 )
             case Action.FOLLOW:
                 longest = min(interaction.client.services.config.answer.max_question_chars, 4000)
-                await interaction.response.send_modal(forms.follow_up_form(ref, words, longest))
+                await show_form(interaction, forms.follow_up_form(ref, words, longest))
             case Action.HELPFUL | Action.UNHELPFUL:
-                await vote(interaction, self._target)
+                with pressing(interaction):
+                    await vote(interaction, self._target)
             case Action.DISPUTE:
                 if guild_of(interaction) == OUTSIDE:
                     raise UserError("There are no moderators here: dispute a quote where it is shown in a server.")
-                await interaction.response.send_modal(forms.dispute_form(ref, int(self._target.extra or 1), words))
+                await show_form(interaction, forms.dispute_form(ref, int(self._target.extra or 1), words))
             case Action.SHARE:
                 await share(interaction, self._target)
             case Action.PAGE:
-                await turn_page(interaction, self._target)
+                with pressing(interaction):
+                    await turn_page(interaction, self._target)
 
 
 class ContextMenu(ui.DynamicItem[ui.Select[Any]], template=_PICKED):
@@ -111,7 +118,8 @@ class ContextMenu(ui.DynamicItem[ui.Select[Any]], template=_PICKED):
     @guarded
     async def callback(self, interaction: Interaction) -> None:
         """Show the sentences around the quote that was chosen."""
-        await show_context(interaction, self._target, self.item.values[0])
+        with pressing(interaction):
+            await show_context(interaction, self._target, self.item.values[0])
 
 
 async def show_context(interaction: Interaction, target: Target, passage_id: str | None) -> None:
@@ -153,11 +161,15 @@ async def vote(interaction: Interaction, target: Target) -> None:
 
 async def share(interaction: Interaction, target: Target) -> None:
     """Show an answer that only this person sees to everybody in the channel."""
-    await acknowledge(interaction)
-    answers = await interaction.client.services.answers()
-    manners = await manners_to(interaction)
-    answer = await answers.shown(target.ref, excluded=manners.excluded)
-    await deliver(interaction, page_payload(answers, answer, target.ref, manners))
+    services = interaction.client.services
+    guild = guild_of(interaction)
+    with services.limits.admitted(services.asker_of(interaction).person, None if guild == OUTSIDE else guild):
+        async with acknowledged(interaction):
+            answers = await services.answers()
+            manners = await manners_to(interaction)
+            manners.insist(*channels_of(interaction.channel))
+            answer = await answers.shown(target.ref, excluded=manners.excluded)
+        await deliver(interaction, page_payload(answers, answer, target.ref, manners))
 
 
 async def turn_page(interaction: Interaction, target: Target) -> None:
@@ -185,14 +197,15 @@ async def on_interaction(_client: DilemmaClient, interaction: Interaction) -> No
         if target.action is Action.FOLLOW:
             await _followed(interaction, target)
         elif target.action is Action.DISPUTE:
-            await _disputed(interaction, target)
+            with pressing(interaction):
+                await _disputed(interaction, target)
     except Exception as error:  # noqa: BLE001 - the last place where anything can be caught
         await tell(interaction, error)
 
 
 async def _followed(interaction: Interaction, target: Target) -> None:
     """Answer a question on exactly that answer."""
-    text = sound(forms.written(interaction).get(forms.TEXT, ""))
+    text = heard(forms.written(interaction).get(forms.TEXT, ""))
     await answer_interaction(
         interaction,
         lambda answers, asker, excluded: answers.follow(asker, target.ref, text, excluded=excluded),
@@ -204,7 +217,7 @@ async def _followed(interaction: Interaction, target: Target) -> None:
 async def _disputed(interaction: Interaction, target: Target) -> None:
     """Put a quote before the moderators."""
     fields = forms.written(interaction)
-    reason = sound(fields.get(forms.TEXT, ""))
+    reason = heard(fields.get(forms.TEXT, ""))
     if is_blank(reason):
         raise UserError("There is no reason: say what is wrong with the quote.")
     await acknowledge(interaction, private=True)

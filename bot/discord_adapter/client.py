@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import sys
 from collections import deque
 from typing import TYPE_CHECKING, Any, Final
 
@@ -183,6 +184,11 @@ class DilemmaClient(discord.AutoShardedClient):
     async def _tell(self, event: str, *values: object) -> None:
         for listener in self._listening[event]:
             await self._watched(listener(self, *values))
+
+    async def on_error(self, event: str, /, *_args: object, **_values: object) -> None:
+        """Write down what broke while an event was passed on; the library itself is not listened to."""
+        if (error := sys.exception()) is not None:
+            logger(__name__).error("an event was lost", event_name=event, id=log_fault(error))
 
     async def on_message(self, message: discord.Message) -> None:
         """Pass a message on."""

@@ -1,17 +1,21 @@
 """Sending what was made to Discord, also when Discord hiccups.
 
-The library tries again after most failures; after a 503 and a dropped connection it does not. It must not know what is
-sent.
+The library tries again after most failures, but not after a dropped connection, too late for a first answer, and
+without regard to whether Discord had carried out what it answered with a 502. It must not know what is sent.
 """
 
 from __future__ import annotations
 
 import asyncio
+import io
 import secrets
 from typing import TYPE_CHECKING, Any, Final
 
 import aiohttp
 import discord
+from discord.http import handle_message_parameters
+from discord.utils import MISSING
+from discord.webhook.async_ import async_context
 
 from bot.discord_adapter.errors import ALREADY_ACKNOWLEDGED
 from bot.logs import logger
@@ -19,10 +23,16 @@ from bot.logs import logger
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
+    from discord import ui
+
 TRIES: Final = 4
 _FIRST_WAIT_S: Final = 0.5
 
-_CHANGEABLE: Final = {"content", "view"}
+_FIRST_ANSWER_S: Final = 0.7
+"""How long one try at a first answer may take: Discord waits three seconds for it, and the library would lie down for
+one, then for three more, after the first failures."""
+
+_UNKNOWN_MESSAGE: Final = 10008
 
 _CANNOT_REPLY: Final = 160002
 """Discord's code for a reply without the permission to read what is replied to."""
@@ -34,36 +44,78 @@ async def acknowledge(interaction: discord.Interaction[Any], *, private: bool = 
     It is a new message, or with `changing` another form of the one whose button was pressed. Where Discord heard us and
     its reply was lost, a second try is refused: all is well then.
     """
+    await _first_answer(lambda: interaction.response.defer(ephemeral=private, thinking=not changing))
 
-    async def defer() -> None:
+
+async def show_form(interaction: discord.Interaction[Any], form: ui.Modal) -> None:
+    """Answer with a form to fill in, as stubbornly as an acknowledgement."""
+    await _first_answer(lambda: interaction.response.send_modal(form))
+
+
+async def _first_answer(give: Callable[[], Awaitable[object]]) -> None:
+    for attempt in range(1, TRIES + 1):
         try:
-            await interaction.response.defer(ephemeral=private, thinking=not changing)
+            async with asyncio.timeout(_FIRST_ANSWER_S):
+                await give()
         except discord.HTTPException as refused:
             if refused.code != ALREADY_ACKNOWLEDGED:
                 raise
             logger(__name__).info("an interaction was acknowledged before", code=refused.code)
-
-    await persistently(defer, defer)
+        except (TimeoutError, aiohttp.ClientConnectionError) as failure:
+            if attempt == TRIES:
+                raise
+            logger(__name__).info("acknowledged again", failure=type(failure).__name__, attempt=attempt)
+            continue
+        return
 
 
 async def deliver(interaction: discord.Interaction[Any], payload: Mapping[str, Any]) -> None:
-    """Put a message in the place of "thinking…"; lost answers are repeated without a second message."""
+    """Put a message in the place of "thinking…".
 
-    async def send() -> None:
-        await interaction.followup.send(**payload)
+    That is changed into it instead of being followed by it, so that a repetition of what Discord had carried out makes
+    no second message. The library's own method knows neither files by that name nor how to suppress previews.
+    """
+    file: discord.File | None = payload.get("file")
+    contents = b"" if file is None else file.fp.read()
 
-    async def replace() -> None:
-        await interaction.edit_original_response(**{key: payload[key] for key in payload if key in _CHANGEABLE})
+    async def fill() -> None:
+        with handle_message_parameters(
+            content=payload.get("content", MISSING),
+            view=payload.get("view", MISSING),
+            # The library closes a file after one try.
+            attachments=MISSING
+            if file is None
+            else [discord.File(io.BytesIO(contents), file.filename, description=file.description)],
+            flags=discord.MessageFlags(suppress_embeds=True) if payload.get("suppress_embeds") else MISSING,
+            previous_allowed_mentions=interaction.client.allowed_mentions,
+        ) as parts:
+            await async_context.get().edit_original_interaction_response(
+                interaction.application_id,
+                interaction.token,
+                session=interaction.followup.session,
+                proxy=interaction.client.http.proxy,
+                proxy_auth=interaction.client.http.proxy_auth,
+                payload=parts.payload,
+                multipart=parts.multipart,
+                files=parts.files,
+            )
 
-    await persistently(send, replace)
+    try:
+        await persistently(fill)
+    except discord.NotFound as refused:
+        if refused.code != _UNKNOWN_MESSAGE:
+            raise
+        logger(__name__).info("somebody deleted the message that was to be filled", code=refused.code)
 
 
 async def withdraw(interaction: discord.Interaction[Any]) -> None:
-    """Take "thinking…" away, so that what follows can be for the person alone."""
+    """Take "thinking…" away, so that what follows can be for the person alone; where it stays, that is logged."""
     try:
         await interaction.delete_original_response()
     except discord.HTTPException as refused:
         logger(__name__).info("not withdrawn", code=refused.code, status=refused.status)
+    except (aiohttp.ClientError, OSError) as failure:
+        logger(__name__).info("not withdrawn", failure=type(failure).__name__)
 
 
 async def put_in_place(interaction: discord.Interaction[Any], payload: Mapping[str, Any]) -> None:
@@ -72,7 +124,7 @@ async def put_in_place(interaction: discord.Interaction[Any], payload: Mapping[s
     async def change() -> None:
         await interaction.edit_original_response(**payload)
 
-    await persistently(change, change)
+    await persistently(change)
 
 
 async def reply(message: discord.Message, payload: Mapping[str, Any]) -> None:
@@ -88,15 +140,15 @@ async def reply(message: discord.Message, payload: Mapping[str, Any]) -> None:
                 raise
             await message.channel.send(**payload, nonce=nonce)
 
-    await persistently(send, send)
+    await persistently(send)
 
 
-async def persistently(first: Callable[[], Awaitable[None]], again: Callable[[], Awaitable[None]]) -> None:
-    """Do something, and `again` after failures that pass; raises the last of them."""
+async def persistently(send: Callable[[], Awaitable[None]]) -> None:
+    """Do something that makes no difference when it is done twice, again after failures that pass; raises the last."""
     wait_s = _FIRST_WAIT_S
     for attempt in range(1, TRIES + 1):
         try:
-            await (first if attempt == 1 else again)()
+            await send()
         except (discord.DiscordServerError, aiohttp.ClientConnectionError) as failure:
             if attempt == TRIES:
                 raise

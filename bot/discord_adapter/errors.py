@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Concatenate, Final, ParamSpec, TypeVar
 
+import aiohttp
 import discord
 from discord import app_commands
 
@@ -70,17 +71,31 @@ def _broken(error: BaseException, words: Words) -> str:
 
 
 async def tell(interaction: discord.Interaction[Any], error: BaseException) -> None:
-    """Answer an interaction with an error, so that only the person sees it. Never raises for what Discord refuses."""
+    """Answer an interaction with an error, so that only the person sees it.
+
+    Neither what Discord refuses nor a dropped connection is raised: there is nobody left to tell.
+    """
     text = in_words(error, words_for(interaction.locale))
     if text is None:
         return
     try:
-        if interaction.response.is_done():
+        if interaction.response.is_done() or not await _told_first(interaction, text):
             await interaction.followup.send(text, ephemeral=True, suppress_embeds=True)
-        else:
-            await interaction.response.send_message(text, ephemeral=True, suppress_embeds=True)
     except discord.HTTPException as refused:
         logger(__name__).info("an error could not be told", code=refused.code, status=refused.status)
+    except (aiohttp.ClientError, OSError) as failure:
+        logger(__name__).info("an error could not be told", failure=type(failure).__name__)
+
+
+async def _told_first(interaction: discord.Interaction[Any], text: str) -> bool:
+    """Give an error as the first answer; False where Discord has one already, whose acknowledgement was lost."""
+    try:
+        await interaction.response.send_message(text, ephemeral=True, suppress_embeds=True)
+    except discord.HTTPException as refused:
+        if refused.code != ALREADY_ACKNOWLEDGED:
+            raise
+        return False
+    return True
 
 
 def guarded(

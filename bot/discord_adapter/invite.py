@@ -8,6 +8,9 @@ import discord
 
 SCOPES: Final = ("bot", "applications.commands")
 
+INTO_A_GUILD: Final = 0
+"""Discord's number for installing into a guild; 1 stands for a person's own account."""
+
 PERMISSIONS: Final = discord.Permissions(
     view_channel=True,  # to be mentioned
     send_messages=True,  # to answer
@@ -20,5 +23,9 @@ PERMISSIONS: Final = discord.Permissions(
 
 
 def invite_link(application_id: int) -> str:
-    """Give the link; whoever opens it chooses the guild, and needs the permission Manage Server there."""
-    return discord.utils.oauth_url(application_id, permissions=PERMISSIONS, scopes=SCOPES)
+    """Give the link; whoever opens it chooses the guild, and needs the permission Manage Server there.
+
+    The bot can be a person's own, too: so the link says that a guild is meant.
+    """
+    link = discord.utils.oauth_url(application_id, permissions=PERMISSIONS, scopes=SCOPES)
+    return f"{link}&integration_type={INTO_A_GUILD}"

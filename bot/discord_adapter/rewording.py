@@ -1,4 +1,4 @@
-"""What the core says beside its quotes, in the language of the interface.
+"""What the core and the services say beside the quotes, in the language of the interface.
 
 In English these are the core's own sentences, letter by letter. Quotes, titles and the names of sides and speakers are
 data: they stay as they are. It must not know where anything is shown.
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from bot.core import wording
 from bot.discord_adapter.language import SOURCE
+from bot.services.asking import NOT_LOGGED
 from knowledge.model import CONTEXT, Mode
 
 if TYPE_CHECKING:
@@ -125,6 +126,9 @@ def _fixed(pack: Pack, words: Words) -> dict[str, str]:
     """Map the core's sentences that have no values of their own to those of the interface's language."""
     names = wording.inside(wording.names_of(pack))
     return {
+        NOT_LOGGED: words(
+            "This turn is not logged yet: the log cannot be written. It is kept, and written when that is possible."
+        ),
         wording.BOTH_SILENT: words("Neither side says anything about this in the articles."),
         wording.ONLY_WRITER: words("Neither side speaks about this in the articles; only a writer does."),
         wording.NO_STANCE: words("It is not clear whose side this claim is on, so nothing is quoted against it."),

@@ -10,13 +10,14 @@ import asyncio
 import logging
 import random
 import signal
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from bot.discord_adapter.client import DilemmaClient
 from bot.discord_adapter.endpoints import connect_to
 from bot.discord_adapter.trouble import mistake, passing
 from bot.logs import log_fault, logger
+from bot.services import pulse
 from bot.services.uptime import Backoff, Uptime
 from knowledge.errors import UserError
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine, Sequence
 
     from bot.discord_adapter.services import Services
+    from bot.services.clock import Clock
     from bot.services.ledger import Ledger
 
 WELL: Final = 0
@@ -34,7 +36,8 @@ TRY_AGAIN: Final = 75
 _DRAIN_S: Final = 2.0
 _LEAVE_S: Final = 0.8
 _CLOSE_S: Final = 1.0
-"""Answers under way, the gateway, the log: together less than the 5 s that a shutdown may take."""
+_REST_S: Final = 0.2
+"""Answers under way, the gateway, the log, the rest: together less than the 5 s that a shutdown may take."""
 
 _WATCH_EVERY_S: Final = 0.5
 _COME_AGAIN_S: Final = 15.0
@@ -43,6 +46,7 @@ _STEADY_S: Final = 60.0
 """A connection that lasted this long was well; a failure after it is the first of its kind."""
 
 NOT_CONNECTED: Final = "not connected to Discord"
+LOOP: Final = "event loop"
 GIVEN_UP: Final = "too long without a session: a fresh process may help"
 
 
@@ -82,6 +86,7 @@ def serve(services: Services, token: str, ledger: Ledger) -> Ending:
         if ending.clean:
             loop.run_until_complete(loop.shutdown_default_executor())
     finally:
+        loop.run_until_complete(_cancel_what_is_left())
         loop.close()
     return ending
 
@@ -110,7 +115,13 @@ class Runner:
         self._services.serving.begin()
         code, wrong = FAILED, None
         try:
-            code = await _first_of(self._until(stop), self._watch(), self._stay_connected(), self._open_what_answers())
+            code = await _first_of(
+                self._until(stop),
+                self._watch(),
+                self._stay_connected(),
+                self._open_what_answers(),
+                _measure_the_loop(self._services.clock),
+            )
         except UserError as error:
             wrong = error
         closed = await self._services.serving.close(_CLOSE_S)
@@ -132,8 +143,7 @@ class Runner:
     async def _open_what_answers(self) -> int:
         """Wait until questions can be answered, then for ever: only a failure ends this."""
         await self._services.serving.opened()
-        never: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        return await never
+        return await _never()
 
     async def _watch(self) -> int:
         """Give up when a shard was too long without a session."""
@@ -182,6 +192,19 @@ class Runner:
             self._uptime.lost()
 
 
+async def _measure_the_loop(clock: Clock) -> int:
+    """Write down now and then how long the event loop kept everybody waiting, where anybody reads such messages."""
+    said = logger(__name__)
+    if not said.isEnabledFor(logging.DEBUG):
+        return await _never()
+    return await pulse.listen(clock, lambda late: said.debug(LOOP, **asdict(late)))
+
+
+async def _never() -> int:
+    never: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    return await never
+
+
 async def _leave(client: DilemmaClient, running: asyncio.Task[None]) -> None:
     """Say good-bye to Discord, but not for long."""
     client.failed.cancel()
@@ -194,6 +217,15 @@ async def _leave(client: DilemmaClient, running: asyncio.Task[None]) -> None:
     for task in done:
         if not task.cancelled():
             task.exception()  # it was told already, by whoever awaited the task
+
+
+async def _cancel_what_is_left() -> None:
+    """End what the library leaves running when it is closed within two seconds of its beginning."""
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in left:
+        task.cancel()
+    if left:
+        await asyncio.wait(left, timeout=_REST_S)
 
 
 async def _first_of(*parts: Coroutine[Any, Any, int]) -> int:

@@ -79,6 +79,10 @@ class Answers:
         """Give further quotes on the question of an answer; raises as `follow` does."""
         return await self.follow(asker, ref, MORE, excluded=excluded)
 
+    async def turns_done(self, people: Collection[str]) -> None:
+        """Wait until what people (by pseudonym) have asked so far is answered, and handed to the log."""
+        await self._asking.turns_done(people)
+
     def forget_people(self, people: Collection[str]) -> None:
         """Let go of what is remembered of people (by pseudonym) whom the log has forgotten."""
         self._asking.forget_people(people)

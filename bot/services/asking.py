@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
+from weakref import WeakValueDictionary
 
 from bot.core import conversation as talk
 from bot.core import replying
@@ -101,7 +102,8 @@ class Asking:
         self._new_id = new_id
         self._longest_question = longest_question
         self._conversations: OrderedDict[Asker, Conversation] = OrderedDict()
-        self._turns: dict[Asker, asyncio.Lock] = {}
+        # A lock is there for as long as somebody has it or waits for it.
+        self._turns: WeakValueDictionary[Asker, asyncio.Lock] = WeakValueDictionary()
 
     async def ask(
         self,
@@ -144,6 +146,12 @@ class Asking:
         """Begin a new conversation with the next turn. What is logged stays logged."""
         async with self._turn_of(asker):
             self._conversations[asker] = Conversation(self._new_id())
+
+    async def turns_done(self, people: Collection[str]) -> None:
+        """Wait until what people have asked so far is answered, and handed to the log."""
+        for turn in [turn for asker, turn in self._turns.items() if asker.person in people]:
+            async with turn:
+                pass
 
     def forget_people(self, people: Collection[str]) -> None:
         """Let go of what is remembered of people's conversations, everywhere: the log has forgotten them."""
@@ -239,8 +247,7 @@ class Asking:
         self._conversations[asker] = conversation
         self._conversations.move_to_end(asker)
         while len(self._conversations) > CONVERSATIONS:
-            gone, _ = self._conversations.popitem(last=False)
-            self._turns.pop(gone, None)
+            self._conversations.popitem(last=False)
         if self._record is None:
             return Reply(answer, conversation.number, duration_ms, notices)
         entry = TurnEntry(

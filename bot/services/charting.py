@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import io
 import textwrap
+import threading
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from bot.services.figures import Figures
 
 TOPICS_DRAWN: Final = 8
+
+_DRAWING: Final = threading.Lock()
+"""matplotlib is made for one thread at a time."""
 
 _BLUE: Final = "#0072B2"
 _ORANGE: Final = "#E69F00"
@@ -53,7 +57,12 @@ def can_draw() -> bool:
 
 async def chart(figures: Figures, words: ChartWords) -> bytes:
     """Draw a guild's figures as a PNG, 800 pixels wide, in a thread."""
-    return await asyncio.to_thread(draw, figures, words)
+    return await asyncio.to_thread(_draw_alone, figures, words)
+
+
+def _draw_alone(figures: Figures, words: ChartWords) -> bytes:
+    with _DRAWING:
+        return draw(figures, words)
 
 
 def draw(figures: Figures, words: ChartWords) -> bytes:

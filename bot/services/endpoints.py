@@ -6,11 +6,15 @@ The token travels to the address: so without encryption only to hosts of one's o
 from __future__ import annotations
 
 import ipaddress
+import re
 from typing import Final
 from urllib.parse import urlsplit
 
 _PRIVATE_NAMES: Final = (".internal", ".local", ".localhost")
 """Endings of names that nobody can register."""
+
+_NUMBER: Final = re.compile(r"0[xX][0-9a-fA-F]*|[0-9]+")
+"""A host without a dot that is no name: an IPv4 address may be written as one number, as 134744072 for 8.8.8.8."""
 
 _PLAIN: Final = {"http": "https", "ws": "wss"}
 
@@ -33,6 +37,8 @@ def is_private(host: str) -> bool:
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
+        if _NUMBER.fullmatch(host):
+            return False
         return "." not in host or host.casefold().endswith(_PRIVATE_NAMES)
     return address.is_private and not address.is_unspecified
 

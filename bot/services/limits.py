@@ -31,6 +31,12 @@ class Rate:
 PERSON: Final = Rate(burst=5, every_s=3.0)
 GUILD: Final = Rate(burst=60, every_s=1.0)
 
+PRESS: Final = Rate(burst=20, every_s=1.0)
+"""What a person may do beside asking: turn pages, vote, look at settings. It costs a reading or writing of the log."""
+
+NOTICE: Final = Rate(burst=1, every_s=15.0)
+"""How often a person is told, by a message before everybody, that they ask too fast: answering each would flood it."""
+
 QUEUE: Final = 500
 """Questions that may be under way at once; at the pace of a small machine they wait some ten seconds."""
 
@@ -87,6 +93,8 @@ class Limits:
         self._clock = clock
         self._people = Buckets(person)
         self._guilds = Buckets(guild)
+        self._presses = Buckets(PRESS)
+        self._notices = Buckets(NOTICE)
         self._queue = queue
         self._under_way = 0
         self._answered_s: deque[float] = deque(maxlen=_REMEMBERED)
@@ -107,6 +115,14 @@ class Limits:
         """Wait until nothing is under way."""
         await self._idle.wait()
 
+    def may_be_told(self, person: str) -> bool:
+        """Tell whether a person may be told once more, by a message, that I am busy; who asks is told then."""
+        now_s = self._clock.monotonic_s()
+        if self._notices.wait_s(person, now_s) > 0:
+            return False
+        self._notices.take(person, now_s)
+        return True
+
     @contextmanager
     def admitted(self, person: str, guild: str | None) -> Iterator[None]:
         """Let one question in, and count it as under way until it is left. Raises Busy before anything is taken.
@@ -126,6 +142,26 @@ class Limits:
         self._people.take(person, now_s)
         if guild is not None:
             self._guilds.take(guild, now_s)
+        try:
+            with self._counted():
+                yield
+        finally:
+            self._answered_s.append(self._clock.monotonic_s())
+
+    @contextmanager
+    def pressing(self, person: str) -> Iterator[None]:
+        """Let in what costs little, and count it as under way until it is left. Raises Busy for too much of it."""
+        if self._closed_for_s is not None:
+            raise Busy(self._closed_for_s)
+        now_s = self._clock.monotonic_s()
+        if (wait_s := self._presses.wait_s(person, now_s)) > 0:
+            raise Busy(wait_s)
+        self._presses.take(person, now_s)
+        with self._counted():
+            yield
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
         self._under_way += 1
         self._idle.clear()
         try:
@@ -134,7 +170,6 @@ class Limits:
             self._under_way -= 1
             if not self._under_way:
                 self._idle.set()
-            self._answered_s.append(self._clock.monotonic_s())
 
     def _wait_for_queue_s(self, now_s: float) -> float:
         """Judge by the last answers how long those under way will take."""

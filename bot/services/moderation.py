@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from bot.services.asking import Gone
 from bot.services.figures import Figures, figures_of
 from bot.services.keeping import read, write
-from bot.services.permitting import difference
+from bot.services.permitting import changed, difference
 from bot.store import activity, auditing, guilds, opinions
 from bot.store.guilds import Choices, GuildSettings
 from bot.store.places import NO_GUILD
@@ -22,6 +22,7 @@ from knowledge.errors import UserError
 if TYPE_CHECKING:
     from bot.core.turnref import TurnRef
     from bot.services.clock import Clock
+    from bot.services.permitting import Changes, Rights
     from bot.store.auditing import Act
     from bot.store.log import ConversationLog
     from bot.store.opinions import Disputed
@@ -64,13 +65,19 @@ class Moderation:
             await write(self._writable, partial(guilds.save_style, person=person, guild=guild, style=style))
             self._choices = None
 
-    async def change(self, guild: str, person: str, settings: GuildSettings) -> None:
-        """Keep new settings of a guild, and who made them. Nothing is written when nothing changed."""
-        what = difference(await self.settings(guild), settings)
-        if not what:
-            return
+    async def change(self, guild: str, person: str, changes: Changes, rights: Rights) -> None:
+        """Change what is named of a guild's settings, and note what changed and who did it.
+
+        They are changed as they are when it is written, not as the person saw them: two may change them at once. Raises
+        UserError for what the person may not change, also when it is since a moment ago.
+        """
         job = partial(
-            guilds.save_settings, guild=guild, settings=settings, person=person, what=what, now=self._now_utc()
+            guilds.revise_settings,
+            guild=guild,
+            person=person,
+            now=self._now_utc(),
+            revised=partial(changed, changes=changes, rights=rights),
+            difference=difference,
         )
         async with self._choosing:
             await write(self._writable, job)

@@ -10,7 +10,7 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from bot.logs import logger
+from bot.logs import log_fault, logger
 from bot.services.settling import settle
 from knowledge.errors import Fault
 
@@ -95,6 +95,8 @@ class Serving:
                 _hand_over(loop, opened, parts)
                 self._leave.wait()
         except BaseException as error:  # noqa: BLE001 - it belongs to those who wait
+            if self._leave.is_set():
+                log_fault(error)  # nobody waits any more
             _hand_over(loop, opened, error)
         finally:
             _hand_over(loop, closed, None)

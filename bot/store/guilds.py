@@ -78,6 +78,25 @@ def choices(db: Database) -> Choices:
     )
 
 
+def revise_settings(
+    db: Database,
+    guild: str,
+    person: str,
+    now: str,
+    *,
+    revised: Callable[[GuildSettings], GuildSettings],
+    difference: Callable[[GuildSettings, GuildSettings], str],
+) -> None:
+    """Make of a guild's settings, as they hold in this transaction, what `revised` makes of them.
+
+    What changed is noted in the words of `difference`; where it has none, nothing is written.
+    """
+    before = choices(db).settings.get(guild, GuildSettings())
+    after = revised(before)
+    if what := difference(before, after):
+        save_settings(db, guild, after, person, what, now)
+
+
 def save_settings(db: Database, guild: str, settings: GuildSettings, person: str, what: str, now: str) -> None:
     """Keep a guild's settings instead of those of before, and note who changed them, in a word `what`."""
     row = {

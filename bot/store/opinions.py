@@ -29,8 +29,8 @@ _REASONS: Final = 3
 class Disputed:
     """A quote that people of a guild dispute and nobody has decided about.
 
-    `reasons` are the latest, newest first, of `count`; `questions` are those that it was quoted for, without the
-    ones that were deleted since.
+    `count` counts people, who may dispute it below several answers; `reasons` are the latest, newest first; `questions`
+    are those that it was quoted for, without the ones that were deleted since.
     """
 
     passage_id: str
@@ -58,7 +58,7 @@ def vote(db: Database, person: str, guild: str, ref: TurnRef, now: str, *, helpf
 def dispute(db: Database, person: str, guild: str, ref: TurnRef, passage_id: str, reason: str, now: str) -> bool:
     """Put a quote into a guild's queue; false when the log does not hold the turn.
 
-    Once it is decided about, the same person's further words on it change nothing.
+    The same person's further words on it replace those of before, and put it back once it was decided about.
     """
     turn_id = _turn(db, ref)
     if turn_id is None:
@@ -69,7 +69,7 @@ def dispute(db: Database, person: str, guild: str, ref: TurnRef, passage_id: str
         INSERT INTO dispute (person, guild, turn_id, passage_id, reason, disputed_utc)
         VALUES (:person, :guild, :turn_id, :passage_id, :reason, :now)
         ON CONFLICT (person, turn_id, passage_id)
-        DO UPDATE SET reason = excluded.reason, disputed_utc = excluded.disputed_utc WHERE verdict IS NULL
+        DO UPDATE SET reason = excluded.reason, disputed_utc = excluded.disputed_utc, verdict = NULL
         """,
         {**row, "reason": storable(reason)},
     )
@@ -80,18 +80,20 @@ def disputed(db: Database, guild: str) -> tuple[Disputed, ...]:
     """List the quotes that wait for a decision in a guild, most disputed first, then the one that waits longest."""
     rows = db.query(
         """
-        SELECT passage_id, reason, asked_as FROM dispute LEFT JOIN turn ON turn.id = turn_id
+        SELECT passage_id, dispute.person, reason, asked_as FROM dispute LEFT JOIN turn ON turn.id = turn_id
         WHERE guild = ? AND verdict IS NULL ORDER BY dispute.id
         """,
         (guild,),
     )
     of_passage: dict[str, list[tuple[str, str | None]]] = defaultdict(list)
+    people: dict[str, set[str]] = defaultdict(set)
     for row in rows:
         of_passage[row["passage_id"]].append((row["reason"], row["asked_as"]))
+        people[row["passage_id"]].add(row["person"])
     waiting = [
         Disputed(
             passage_id,
-            len(said),
+            len(people[passage_id]),
             tuple(reason for reason, _ in said[::-1] if reason)[:_REASONS],
             tuple(dict.fromkeys(question for _, question in said if question is not None))[:_REASONS],
         )

@@ -69,7 +69,7 @@ def take_in(db: Database, log: Path, now: str) -> str | None:
     notice = f"took {count_of_turns(len(lines) - len(refused))} that had waited in {file.name} into {log}"
     if refused:
         kept = file.with_name(f"{file.name}.damaged-{stamp(now)}")
-        kept.write_bytes(b"".join(line + b"\n" for line in refused))
+        _write(kept, b"".join(line + b"\n" for line in refused))
         notice += f"; the rest of it stands in {kept.name}"
     file.unlink()
     return notice
@@ -82,13 +82,20 @@ def drop(log: Path, texts: Collection[str]) -> None:
         kept = file.with_name(file.name + ".new")
         gone = [text.encode() for text in texts]
         lines = file.read_bytes().splitlines(keepends=True)
-        kept.write_bytes(b"".join(line for line in lines if not any(text in line for text in gone)))
+        _write(kept, b"".join(line for line in lines if not any(text in line for text in gone)))
         kept.replace(file)
 
 
 def place_in(guild: str) -> str:
     """Give what stands in every line of a guild, and in no other: typed quotation marks are escaped in JSON."""
     return f'"place": {json.dumps(f"{guild}/")[:-1]}'
+
+
+def _write(file: Path, content: bytes) -> None:
+    """Write a file that only its owner may read, for it holds what people asked."""
+    file.unlink(missing_ok=True)  # what a killed process left has the mode that it has
+    with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as new:  # noqa: PTH123 - as in append
+        new.write(content)
 
 
 def _write_line(descriptor: int, line: bytes) -> int:

@@ -38,7 +38,9 @@ QUICK_QUESTIONS: Final = 20
 WARM_UP: Final = 20
 """Questions asked before those that count, for the first passes of a model take longer."""
 
-ROUNDS: Final = 5
+ROUNDS: Final = 6
+"""An even number, for every other one goes backwards."""
+
 STARTS: Final = 3
 
 

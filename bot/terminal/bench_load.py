@@ -8,6 +8,7 @@ from functools import partial
 from itertools import cycle, islice
 from typing import TYPE_CHECKING, Final
 
+from bot.services.benching import spread_out
 from bot.services.benching_load import (
     AT_ONCE,
     RAW_BATCH,
@@ -23,7 +24,7 @@ from bot.terminal.bench_naive import naive_process
 from bot.terminal.figures import Must, Part, Plotted, Row, Section
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Mapping
 
     from bot.terminal.bench_ground import Ground
     from bot.terminal.bench_naive import Run
@@ -43,8 +44,11 @@ LABELS: Final = {
 JUDGED: Final = 64
 """So many at once are judged."""
 
-QUESTIONS_EACH: Final = 4
-"""Questions of each asker."""
+QUESTIONS_EACH: Final = 2
+"""Questions of each asker in a round."""
+
+FEW_ROUNDS: Final = 2
+"""Rounds of what is not judged: once forwards, once backwards."""
 
 QUICK_AT_ONCE: Final = (1, 8, JUDGED)
 
@@ -54,7 +58,9 @@ def measure_load(ground: Ground) -> Part:
     with ExitStack() as stack:
         ground.tell("starting a process that answers naively")
         naive = stack.enter_context(naive_process(ground.session.config))
-        texts = ground.retriever(ground.encoder).encoded(ground.questions).texts
+        texts = dict(
+            zip(ground.questions, ground.retriever(ground.encoder).encoded(ground.questions).texts, strict=True)
+        )
         found = asyncio.run(_loaded(ground, texts, naive))
     rows = tuple(
         Row(f"{name}_{at_once}", f"{at_once}: {LABELS[name]}", _values(Load.typical(own)))
@@ -66,17 +72,19 @@ def measure_load(ground: Ground) -> Part:
     return Part((section,), _musts(ground, found[JUDGED]))
 
 
-async def _loaded(ground: Ground, texts: Sequence[str], naive: Run) -> dict[int, dict[str, tuple[Load, ...]]]:
+async def _loaded(ground: Ground, texts: Mapping[str, str], naive: Run) -> dict[int, dict[str, tuple[Load, ...]]]:
+    """Load every way; `texts` are the questions as they are encoded."""
     clock, retriever = ground.clock, ground.retriever(ground.encoder)
     service, each = through_service(ground.asking(ground.encoder)), one_call_each(ground.pack, retriever)
     await loaded(service, ground.warm_up, len(ground.warm_up), clock)
     await naive(ground.warm_up, len(ground.warm_up))
     found = {}
     for at_once in QUICK_AT_ONCE if ground.plan.quick else AT_ONCE:
-        count = max(len(ground.questions), at_once * QUESTIONS_EACH)
-        ground.tell(f"asking {count} questions, {at_once} at once")
-        questions = list(islice(cycle(ground.questions), count))
-        bare = list(islice(cycle(texts), count))
+        count = max(len(ground.questions) // FEW_ROUNDS, at_once * QUESTIONS_EACH)
+        rounds = ground.plan.rounds if at_once == JUDGED else min(FEW_ROUNDS, ground.plan.rounds)
+        ground.tell(f"asking {count} questions, {at_once} at once, in {rounds} rounds")
+        questions = list(islice(cycle(spread_out(ground.questions, count)), count))
+        bare = [texts[question] for question in questions]
         runs: dict[str, Callable[[], Awaitable[Load]]] = {
             RAW: partial(raw, ground.encoder, bare, min(at_once, RAW_BATCH), clock),
             SERVICE: partial(loaded, service, questions, at_once, clock),
@@ -84,7 +92,7 @@ async def _loaded(ground: Ground, texts: Sequence[str], naive: Run) -> dict[int,
         }
         if at_once == JUDGED:
             runs[NAIVE_REFERENCE] = partial(naive, questions, at_once)
-        found[at_once] = await in_rounds(runs, ground.plan.rounds if at_once == JUDGED else 1)
+        found[at_once] = await in_rounds(runs, rounds)
     return found
 
 

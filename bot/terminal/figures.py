@@ -13,7 +13,7 @@ from bot.terminal.plotting import Panel
 from bot.terminal.tables import TextTable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from bot.terminal.machine import Machine
 
@@ -90,7 +90,7 @@ class Figures:
     """Everything that one run has measured.
 
     The loads say how many processes wanted a core in the minute before the run and in its last one; None where nobody
-    counts. `log_folder` is where temporary logs lay.
+    counts. `taken_s` is how long each part took. `log_folder` is where temporary logs lay.
     """
 
     pack: str
@@ -99,6 +99,7 @@ class Figures:
     machine: Machine
     load_after: float | None
     parts: tuple[Part, ...]
+    taken_s: Mapping[str, float]
     log_folder: str
 
     @property
@@ -134,6 +135,7 @@ def figures_object(figures: Figures) -> dict[str, Any]:
         "figures": {section.key: _section_object(section) for section in figures.sections},
         "musts": [_must_object(must) for must in figures.musts],
         "notes": [note for part in figures.parts for note in part.notes],
+        "taken_s": {part: round(seconds, 1) for part, seconds in figures.taken_s.items()},
         "log_folder": figures.log_folder,
     }
 
@@ -184,7 +186,7 @@ def _panel(section: Section) -> Panel:
     return Panel(
         title=section.title,
         unit=plotted.unit,
-        bars=tuple((row.label, _plain(bar) or 0.0, _plain(mark)) for row, bar, mark in bars),
+        bars=tuple((f"{row.label}  {_shown(bar)}", _plain(bar) or 0.0, _plain(mark)) for row, bar, mark in bars),
         marks=dict(section.columns)[plotted.marks] if plotted.marks else "",
         logarithmic=plotted.logarithmic,
     )
@@ -213,6 +215,8 @@ def remarks(figures: Figures) -> Iterator[str]:
             f"Warning: other programs kept this machine busy (more than {CALM_LOAD:g} a core wanted it before the run "
             "began). What was not reached may be their doing: run it again when they have ended."
         )
+    each = ", ".join(f"{part} {seconds:.0f}" for part, seconds in figures.taken_s.items())
+    yield f"The run took {sum(figures.taken_s.values()):.0f} s: {each}."
     yield "That answers are as good as ever is measured by `dilemma evaluate`."
     if figures.quick:
         yield "This was a quick run: it shows that everything works, and its figures are good for nothing else."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import sys
 from datetime import UTC, datetime
 from enum import Enum
@@ -15,8 +14,7 @@ from bot.terminal.session import session_of
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from typing import TextIO
+    from collections.abc import Iterable
 
     from bot.store.reading import StoredTurn
     from bot.terminal.screen import Screen
@@ -85,6 +83,7 @@ def export(
 ) -> None:
     """Write every turn out, oldest first."""
     from bot.store.exporting import as_csv, as_jsonl, as_markdown  # noqa: PLC0415 - see the package
+    from bot.terminal.writing import new_file  # noqa: PLC0415
 
     session = session_of(context)
     written = {Format.JSONL: as_jsonl, Format.CSV: as_csv, Format.MARKDOWN: as_markdown}[form]
@@ -92,26 +91,9 @@ def export(
     if output is None:
         sys.stdout.writelines(pieces)
         return
-    with _new_file(output) as stream:
+    with new_file(output) as stream:
         stream.writelines(pieces)
     session.screen.say(f"written to {output}")
-
-
-@contextlib.contextmanager
-def _new_file(path: Path) -> Iterator[TextIO]:
-    """Open a file that does not exist yet, and take it away again when it could not be written to its end."""
-    try:
-        with path.open("x", encoding="utf-8", newline="") as stream:
-            try:
-                yield stream
-                stream.flush()
-            except BaseException:
-                path.unlink()
-                raise
-    except FileExistsError:
-        raise UserError(f"{path} exists already: name another file, or remove it") from None
-    except OSError as error:
-        raise UserError(f"{path} cannot be written ({error.strerror}): name another file") from error
 
 
 def _list(screen: Screen, turns: Iterable[StoredTurn], nothing: str) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib.util import find_spec
+from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
 from knowledge.errors import UserError
@@ -29,6 +30,7 @@ _WIDE_INCHES: Final = 8.0
 _PANEL_INCHES: Final = 1.0
 """The height of a panel without its bars, and of each bar."""
 _BAR_INCHES: Final = 0.26
+_TITLE_CHARS: Final = 80
 
 
 def check_plot(path: Path) -> None:
@@ -66,7 +68,8 @@ def draw(path: Path, title: str, bins: Mapping[str, Sequence[Bin]]) -> None:
 class Panel:
     """One chart of bars: its title, the unit of its axis, and its bars, top down.
 
-    Each has its name, how long it is, and where its mark stands, if it has one; `marks` says what those are.
+    Each has its name with the figure, how long it is, and where its mark stands, if it has one; `marks` says what those
+    are.
     """
 
     title: str
@@ -85,25 +88,23 @@ def draw_bars(path: Path, title: str, panels: Sequence[Panel]) -> None:
     all_axes = figure.subplots(len(panels), 1, squeeze=False, height_ratios=heights)[:, 0]
     for axes, panel in zip(all_axes, panels, strict=True):
         _draw_panel(axes, panel)
-    figure.suptitle(title, fontsize="medium")
+    figure.suptitle("\n".join(wrap(title, _TITLE_CHARS)), fontsize="medium")
     _save(figure, path)
 
 
 def _draw_panel(axes: Axes, panel: Panel) -> None:
     names = [name for name, _, _ in panel.bars]
     places = range(len(names))
-    drawn = axes.barh(places, [length for _, length, _ in panel.bars], color=_COLOURS[1], height=0.6)
-    axes.bar_label(drawn, labels=[f"{length:.3g}" for _, length, _ in panel.bars], padding=3, fontsize="small")
+    axes.barh(places, [length for _, length, _ in panel.bars], color=_COLOURS[1], height=0.6)
     marked = [(mark, place) for place, (_, _, mark) in enumerate(panel.bars) if mark is not None]
     if marked:
         axes.plot(*zip(*marked, strict=True), "D", color=_COLOURS[0], markersize=4, label=panel.marks)
-        axes.legend(loc="best", frameon=False, fontsize="small")
+        axes.legend(loc="lower right", bbox_to_anchor=(1, 0.98), frameon=False, fontsize="small")
     axes.set_yticks(places, names)
     axes.invert_yaxis()
     axes.set_xlabel(panel.unit)
     if panel.logarithmic:
         axes.set_xscale("log")
-    axes.margins(x=0.12)
     axes.set_title(panel.title, loc="left", fontsize="medium")
 
 

@@ -3,40 +3,40 @@
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from bot import app
-from bot.terminal import bench, machine, starting
+from bot.services import settling
+from bot.services.benching_load import Load
+from bot.services.benching_neighbour import beside_neighbour
+from bot.terminal import bench_answers, bench_ground, bench_growth, bench_load, machine, starting, starting_whole
+from bot.terminal.bench_ground import Plan, chosen
 from bot.terminal.starting import Start
+from bot.terminal.starting_whole import Asked
+from embeddings.exported import ExportError
+from embeddings.scaling import Scale
 from knowledge.errors import UserError
 from tests.terminal.encoders import HashEncoder
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from bot.terminal.bench_naive import Run
     from knowledge.model import Pack
     from tests.conftest import Program
     from tests.knowledge.conftest import TinyPack
 
-START = Start(
-    python_ms=100,
-    import_ms=4000,
-    pack_ms=200,
-    model_ms=500,
-    index_ms=150,
-    answer_ms=50,
-    total_ms=5000,
-    peak_bytes=512_345_678,
-)
-PARTS = {"python": 100, "import": 4000, "pack": 200, "model": 500, "index": 150, "answer": 50, "total": 5000}
+PARTS = {"python": 100, "import": 400, "pack": 200, "model": 500, "index": 150, "answer": 50, "total": 1400}
+START = Start(**{f"{part}_ms": time for part, time in PARTS.items()}, peak_bytes=212_345_678)
+
 ROWS = {
-    "One question, in milliseconds": ["model alone", "the same again", "full answer", "logged answer"],
-    "Questions a second": ["model alone", "retriever"],
-    "From the start to the first answer, in seconds": [
+    "dilemma ask, from its start to the printed answer, in seconds": ["fast encoder", "reference encoder"],
+    "From the start to the first answer, part by part, in seconds": [
         "Python itself",
         "import",
         "pack",
@@ -45,94 +45,205 @@ ROWS = {
         "first answer",
         "together",
     ],
+    "The log: turns that are on the disk for good": ["a commit each", "64 wait together"],
+    "One question, in milliseconds": [
+        "fast encoder alone",
+        "the same again",
+        "reference alone",
+        "answer, fast",
+        "answer, fast, logged",
+        "answer, reference",
+    ],
+    "Beside a busy neighbour process, in milliseconds": ["answer, fast", "answer, reference"],
+    "So many at once": [
+        "1: bare model",
+        "1: service",
+        "1: a call each",
+        "8: bare model",
+        "8: service",
+        "8: a call each",
+        "64: bare model",
+        "64: service",
+        "64: a call each",
+        "64: a call each, reference",
+    ],
+    "What must be reached": [
+        "start over the reference path",
+        "start to the printed answer, s",
+        "most memory of it, MB",
+        "loop lag p99 while a bot starts, ms",
+        "durable turns a second, many at once",
+        "answer over the fast encoder alone",
+        "answer over the reference alone",
+        "p95 with a busy neighbour over the quiet one",
+        "64 at once: throughput over the bare model",
+        "64 at once: over a call each, reference",
+        "64 at once: loop lag p99, ms",
+    ],
 }
 
 pytestmark = pytest.mark.usefixtures("tiny_in_use")
 
 
+@contextmanager
+def nobody() -> Iterator[None]:
+    """Be no neighbour at all."""
+    yield
+
+
+@contextmanager
+def naive_process(config: object) -> Iterator[Run]:
+    """Stand for the process that answers naively."""
+
+    async def run(questions: Sequence[str], at_once: int) -> Load:
+        return Load(50.0, 900.0, 1500.0, 30.0)
+
+    yield run
+
+
 @pytest.fixture(autouse=True)
-def started(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Have a model that loads at once, and starts that take no time; give what each of them was asked."""
-    asked: list[str] = []
+def started(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
+    """Have models that load at once, and processes that are none; give what starts were asked, and on which path."""
+    asked: list[tuple[str, str]] = []
 
-    def start_afresh(config_path: Path | None, environ: Mapping[str, str], question: str) -> Start:
-        asked.append(question)
-        return START
+    def ask_afresh(config_path: Path | None, environ: Mapping[str, str], question: str) -> Asked:
+        runtime = environ["DILEMMA_ENCODER__RUNTIME"]
+        assert "dilemma-bench-" in environ["DILEMMA_LOG__PATH"]
+        asked.append((runtime, question))
+        return Asked(800.0, 200_000_000) if runtime == "auto" else Asked(6000.0, 500_000_000)
 
-    monkeypatch.setattr(app, "load_encoder", lambda config: HashEncoder())
+    monkeypatch.setattr(app, "load_encoder", lambda *_, **__: HashEncoder())
+    monkeypatch.setattr(app, "load_reference", lambda *_, **__: HashEncoder())
+    monkeypatch.setattr(app, "open_exported", lambda *_, **__: HashEncoder())
+    monkeypatch.setattr(settling, "settle", lambda: None)
     monkeypatch.setattr("embeddings.encoder.forward_threads", lambda: 2)
-    monkeypatch.setattr(starting, "start_afresh", start_afresh)
-    monkeypatch.setattr(machine, "load_now", lambda: 1.25)
+    monkeypatch.setattr(starting, "start_afresh", lambda config, environ, question: START)
+    monkeypatch.setattr(starting_whole, "ask_afresh", ask_afresh)
+    monkeypatch.setattr(starting_whole, "lag_of_serving", lambda config, environ: 4.0)
+    monkeypatch.setattr(machine, "load_now", lambda: 0.0)
+    monkeypatch.setattr(bench_load, "naive_process", naive_process)
+    monkeypatch.setattr(bench_answers, "is_installed", lambda: False)
+    monkeypatch.setattr(
+        bench_answers, "beside_neighbour", lambda ways, texts, rng: beside_neighbour(ways, texts, rng, nobody)
+    )
+    monkeypatch.setattr(
+        bench_growth,
+        "scales",
+        lambda real, folder, sizes: iter([Scale(sizes[0], 1, 1, 0.99, 0.2, 0.4, 5_000_000, 1.5)]),
+    )
     return asked
 
 
-def measured(dilemma: Program, *options: str) -> dict[str, Any]:
+def measured(dilemma: Program, *arguments: str) -> dict[str, Any]:
     """Run it quickly, and give the object that it writes."""
-    outcome = dilemma("bench", "--quick", "--json", *options)
-    assert outcome.code == 0
+    outcome = dilemma("bench", *arguments, "--quick", "--json")
+    assert outcome.code == 0, outcome.err
     written: dict[str, Any] = json.loads(outcome.out)
     return written
 
 
 def test_tables_have_every_row_and_fit_80_columns(dilemma: Program) -> None:
-    """Each table under its title, each row with its name first."""
+    """Each table under its title, each row with its name first, and last what must be reached."""
     outcome = dilemma("bench", "--quick")
     assert outcome.code == 0
-    blocks = [block.splitlines() for block in outcome.out.split("\n\n")]
-    assert blocks[0][0].startswith("4 questions of pets, on ")
-    assert "torch" in blocks[0][0]
-    assert "with 2 threads" in blocks[0][0]
-    for (title, names), block in zip(ROWS.items(), blocks[1:4], strict=True):
+    heading, *blocks = [block.splitlines() for block in outcome.out.split("\n\n")]
+    assert heading[0].startswith("4 questions of pets, on ")
+    assert "with 2 threads" in heading[0]
+    for (title, names), block in zip(ROWS.items(), blocks, strict=False):
         assert block[0] == title
         assert [line.partition("  ")[0] for line in block[3:]] == names
         assert max(map(len, block)) <= 80
-    assert "together" in blocks[3][-1]
-    assert blocks[3][-1].split()[1:] == ["5.00", "5.00"]
+    said = "\n".join(line for block in blocks[len(ROWS) :] for line in block)
+    assert "1 start a path after one to warm up" in said
+    assert "LangChain is not installed" in said
+    assert "pip install 'dilemma[bench]'" in said
+    assert "its figures are good for nothing else" in said
+    assert "Warning" not in said
 
 
-def test_remarks_say_what_is_noise(dilemma: Program) -> None:
-    """And what stands in no table."""
-    out = dilemma("bench", "--quick").out
-    assert "1 start after one to warm up, so that all files were in memory. Most memory of one: 512 MB." in out
-    assert "(load before the run: 1.2 on " in out
-    assert "trust the ratios and the extra time" in out
-    assert "The temporary log lay in " in out
-    assert "its figures are good for nothing else" in out
-    assert "The index, built from nothing" not in out
-
-
-def test_object_has_every_key(dilemma: Program) -> None:
+def test_object_has_what_the_tables_have(dilemma: Program) -> None:
     """One line of JSON, with each figure where programs look for it."""
     written = measured(dilemma)
     assert (written["pack"], written["questions"], written["quick"]) == ("pets", 4, True)
-    assert set(written["machine"]) == {"cpu", "cores", "system", "python", "torch", "threads", "load"}
-    assert list(written["one_question"]) == ["model", "model_again", "answer", "answer_logged"]
-    assert set(written["one_question"]["model"]) == {"median_ms", "p95_ms"}
-    for way in ("model_again", "answer", "answer_logged"):
-        assert set(written["one_question"][way]) == {"median_ms", "p95_ms", "ratio", "extra_ms"}
-        assert set(written["one_question"][way]["ratio"]) == {"value", "low", "high"}
-        assert set(written["one_question"][way]["extra_ms"]) == {"value", "low", "high"}
-    for worker in ("one_by_one", "batch"):
-        assert set(written["questions_per_second"][worker]) == {"model", "retriever"}
-    assert written["cold_start"] == {
-        "starts": 1,
-        "median_ms": PARTS,
-        "highest_ms": PARTS,
-        "peak_bytes": 512_345_678,
+    assert list(written["figures"]) == ["ask", "start_parts", "log", "one_question", "neighbour", "at_once"]
+    assert written["figures"]["ask"]["fast"] == {"median_s": 0.8, "slowest_s": 0.8, "peak_mb": 200.0}
+    assert written["figures"]["start_parts"]["import"] == {"fast_s": 0.4, "reference_s": 0.4}
+    assert set(written["figures"]["one_question"]["answer_fast"]) == {
+        "median_ms",
+        "p95_ms",
+        "over_fast",
+        "over_reference",
     }
-    assert written["index_build_s"] is None
-    assert written["log_folder"]
+    assert written["figures"]["at_once"]["naive_reference_64"]["per_second"] == 50.0
+    musts = {must["key"]: must for must in written["musts"]}
+    assert musts["start_over_reference"]["figure"]["value"] == pytest.approx(0.8 / 6, abs=1e-4)
+    assert musts["start_s"] == {"key": "start_s", "figure": 0.8, "at_most": 1.3, "met": True}
+    assert musts["start_lag"]["met"] is True
+    assert len(musts) == len(ROWS["What must be reached"])
 
 
-def test_building_the_index_is_measured_on_request(dilemma: Program) -> None:
-    """In a temporary folder, while the one that is used stays."""
-    assert measured(dilemma, "--build")["index_build_s"] >= 0
-    assert len(list(dilemma.folder.glob("cache/dilemma/pets/*/manifest.json"))) == 1
-    assert "The index, built from nothing: " in dilemma("bench", "--quick", "--build").out
+def test_parts_can_be_chosen(dilemma: Program) -> None:
+    """In whatever order they are named; the index is tried up to a thousand in a quick run."""
+    written = measured(dilemma, "index", "log")
+    assert list(written["figures"]) == ["log", "index"]
+    assert list(written["figures"]["index"]) == ["100", "1000"]
+    assert written["figures"]["index"]["100"]["memory_mb"] == 5.0
+    assert any("--scale" in note for note in written["notes"])
+
+
+def test_a_million_is_tried_on_request(dilemma: Program) -> None:
+    """Which adds the index to the parts, and three musts."""
+    written = measured(dilemma, "log", "--scale")
+    assert list(written["figures"]["index"]) == ["100", "1000", "10000", "100000", "1000000"]
+    assert [must["key"] for must in written["musts"]] == ["log", "million_ms", "million_recall", "million_mb"]
+
+
+def test_without_a_fast_encoder_the_reference_is_measured(dilemma: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And it is said what is missing."""
+
+    def missing(config: object) -> None:
+        raise ExportError("no files")
+
+    monkeypatch.setattr(app, "open_exported", missing)
+    written = measured(dilemma, "answers", "neighbour", "load")
+    assert list(written["figures"]["one_question"]) == ["reference", "answer_reference"]
+    assert list(written["figures"]["neighbour"]) == ["answer_reference"]
+    assert bench_answers.NO_FAST in written["notes"]
+
+
+def test_langchain_is_compared_with_where_it_is(dilemma: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Over both encoders."""
+
+    async def way(question: str) -> float:
+        return 20.0
+
+    monkeypatch.setattr(bench_answers, "is_installed", lambda: True)
+    monkeypatch.setattr(bench_answers, "langchain", lambda pack, encoder, clock: way)
+    written = measured(dilemma, "answers")
+    assert written["figures"]["one_question"]["langchain_fast"]["median_ms"] == 20.0
+    assert written["figures"]["one_question"]["langchain_reference"]["p95_ms"] == 20.0
+    assert not any("LangChain" in note for note in written["notes"])
+
+
+def test_plot_is_drawn(dilemma: Program) -> None:
+    """Beside the tables."""
+    pytest.importorskip("matplotlib")
+    assert dilemma("bench", "log", "--quick", "--plot", "speed.png").code == 0
+    assert (dilemma.folder / "speed.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_plot_that_cannot_be_drawn_is_refused_before_anything_is_measured(
+    dilemma: Program, started: list[tuple[str, str]]
+) -> None:
+    """Nobody waits for that."""
+    outcome = dilemma("bench", "--quick", "--plot", "speed.jpg")
+    assert outcome.code == 1
+    assert "ends in .png" in outcome.err
+    assert started == []
 
 
 def test_own_log_is_left_alone(dilemma: Program) -> None:
-    """It is not even made; the temporary one is gone."""
+    """It is not even made; the temporary ones are gone."""
     assert measured(dilemma)["questions"] == 4
     assert not dilemma.log.exists()
     assert list(dilemma.folder.rglob("*.sqlite3-wal")) == []
@@ -141,30 +252,31 @@ def test_own_log_is_left_alone(dilemma: Program) -> None:
 def test_it_is_quiet_in_a_pipe(dilemma: Program) -> None:
     """But for an index that has to be built."""
     dilemma("index")
-    assert dilemma("bench", "--quick").err == ""
+    assert dilemma("bench", "answers", "--quick").err == ""
 
 
 def test_it_tells_a_terminal_what_it_does(dilemma: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     """In still lines."""
     dilemma("index")
-    monkeypatch.setattr(bench, "sys", SimpleNamespace(stderr=SimpleNamespace(isatty=lambda: True)))
-    assert dilemma("bench", "--quick", "--json").err.splitlines() == [
+    monkeypatch.setattr(bench_ground, "sys", SimpleNamespace(stderr=SimpleNamespace(isatty=lambda: True)))
+    assert dilemma("bench", "start", "answers", "--quick", "--json").err.splitlines() == [
         "starting once to warm up, which builds the index where there is none …",
         "starting again, for the figures …",
-        "asking 4 questions, each in four ways …",
-        "asking them one by one, and in a batch …",
+        "loading the reference encoder …",
+        "asking 4 questions, each in 6 ways …",
     ]
 
 
-def test_first_start_does_not_count(dilemma: Program, started: list[str]) -> None:
-    """It fills the file caches; each is asked the first question."""
-    measured(dilemma)
-    assert started == ["Does a cat need walks?"] * 2
+def test_first_start_of_each_path_does_not_count(dilemma: Program, started: list[tuple[str, str]]) -> None:
+    """It fills the file caches; the paths take turns, and each is asked the first question."""
+    measured(dilemma, "start")
+    assert [runtime for runtime, _ in started] == ["reference", "auto", "auto", "reference"]
+    assert {question for _, question in started} == {"Does a cat need walks?"}
 
 
 def test_number_of_questions_can_be_chosen(dilemma: Program) -> None:
     """From all over the pack."""
-    assert measured(dilemma, "--questions", "2")["questions"] == 2
+    assert measured(dilemma, "answers", "--questions", "2")["questions"] == 2
 
 
 # Wrong use
@@ -195,16 +307,23 @@ def test_pack_without_questions_is_named(dilemma: Program, tiny: TinyPack) -> No
 def test_most_that_a_pack_has_is_offered(shipped: Pack) -> None:
     """Where that is enough to measure."""
     most = len({question.text for question in shipped.questions})
-    plan = bench.Plan.wanted(10**6, quick=False)
+    plan = Plan.wanted(10**6, quick=False, scale=False)
     with pytest.raises(
         UserError, match=rf"only {most} different example questions: take --questions {most} or --quick"
     ):
-        bench.chosen(shipped, 500, plan)
+        chosen(shipped, 500, plan)
 
 
 def test_questions_to_warm_up_with_are_others(shipped: Pack) -> None:
     """And all of them fit the limit on questions."""
-    warm_up, questions = bench.chosen(shipped, 30, bench.Plan.wanted(None, quick=False))
+    warm_up, questions = chosen(shipped, 30, Plan.wanted(None, quick=False, scale=False))
     assert (len(warm_up), len(questions)) == (20, 200)
     assert set(warm_up) & set(questions) == set()
     assert max(map(len, warm_up + questions)) == 30
+
+
+def test_part_that_there_is_not_is_refused(dilemma: Program) -> None:
+    """With those that there are."""
+    outcome = dilemma("bench", "everything")
+    assert outcome.code == 2
+    assert "neighbour" in outcome.err

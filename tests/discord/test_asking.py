@@ -17,13 +17,13 @@ from bot.discord_adapter.language import words_for
 from bot.discord_adapter.layout import Style
 from bot.discord_adapter.render import payload_of
 from bot.services.limits import Rate
+from bot.services.permitting import Changes, Rights
 from bot.services.personal import deleted
 from bot.store.entry import TurnEntry
-from bot.store.guilds import GuildSettings
 from tests.core.findings import pack
 from tests.discord.answering_bot import Bot, answering
 from tests.discord.loopback import Channel, Guild, Kind, Loopback, User
-from tests.discord.loopback.endpoints import CALLBACK, FOLLOW_UP, SEND, TYPING
+from tests.discord.loopback.endpoints import CALLBACK, EDIT_ORIGINAL, SEND, TYPING
 from tests.terminal.answers import every_quote
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 EVERYTHING_TRACKED = pack().passage("everything-tracked").text
 AUDIENCE_PAWN = pack().passage("audience-pawn").text
 GONE = "This answer is no longer in the log"
+CHIEF = Rights(manages=True)
 
 
 @pytest.fixture
@@ -435,7 +436,7 @@ async def test_questions_are_answered_in_the_channels_that_moderators_allow(
     bot: Bot, loopback: Loopback, anna: User, guild: Guild, general: Channel
 ) -> None:
     """Elsewhere the command says where; a mention is let go; a thread counts as its channel."""
-    await bot.moderation.change(str(guild.id), "a moderator", GuildSettings(channels=frozenset({general.id})))
+    await bot.moderation.change(str(guild.id), "a moderator", Changes(allow_channel=general.id), CHIEF)
     other = loopback.world.channel(guild, "other")
     await loopback.announce(other, is_new=True)
     sent = await loopback.slash(anna, other, "ask", question="is my data sold")
@@ -453,7 +454,7 @@ async def test_plain_style_and_language_are_the_guild_s(
     bot: Bot, loopback: Loopback, anna: User, guild: Guild, general: Channel
 ) -> None:
     """Ordinary text, with the same buttons, which work; link previews are off."""
-    await bot.moderation.change(str(guild.id), "a moderator", GuildSettings(style="plain"))
+    await bot.moderation.change(str(guild.id), "a moderator", Changes(style="plain"), CHIEF)
     plain = await asked(loopback, anna, general)
     assert not plain.is_card
     assert plain.content.startswith("**Question:** is my data sold\n\n**")
@@ -462,11 +463,11 @@ async def test_plain_style_and_language_are_the_guild_s(
     assert not (await pressed(loopback, anna, plain, "Context")).is_card
 
 
-async def test_a_dropped_follow_up_is_sent_again_and_shows_once(
+async def test_a_dropped_answer_is_sent_again_and_shows_once(
     bot: Bot, loopback: Loopback, naps_s: list[float], anna: User, general: Channel
 ) -> None:
     """Discord answers 503."""
-    loopback.faults.server_error(FOLLOW_UP, 503)
+    loopback.faults.server_error(EDIT_ORIGINAL, 503)
     assert EVERYTHING_TRACKED in (await asked(loopback, anna, general)).text
     assert len(loopback.world.from_bot(general)) == 1
 
@@ -565,7 +566,7 @@ async def test_a_person_s_language_is_that_of_their_app(
     bot: Bot, loopback: Loopback, guild: Guild, general: Channel
 ) -> None:
     """But a guild's choice goes before it, and quotes stay as they are."""
-    await bot.moderation.change(str(guild.id), "a moderator", GuildSettings(language="en"))
+    await bot.moderation.change(str(guild.id), "a moderator", Changes(language="en"), CHIEF)
     german = loopback.world.member(guild, "gerd", locale="de")
     card = await asked(loopback, german, general)
     assert card.text.startswith("**Question:** ")

@@ -11,7 +11,7 @@ import pytest
 
 from tests.discord.loopback import BOT_TOKEN, Loopback
 from tests.discord.loopback.endpoints import ME, PUT_COMMANDS
-from tests.discord.program import READY, running
+from tests.discord.program import FIRST_TIME_S, READY, running
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,12 +43,11 @@ async def test_bot_connects_while_the_model_still_loads_and_ends_at_sigterm(loop
     assert loopback.gateway.connected == []
 
 
-@pytest.mark.usefixtures("shipped_retriever")
 async def test_bot_that_can_answer_closes_its_log_and_ends_at_sigterm(loopback: Loopback, tmp_path: Path) -> None:
     """All of it in less than five seconds; the log is whole, and free for the next process."""
     async with running(loopback, tmp_path) as program:
         await program.says(BEGUN)
-        await program.says(READY)
+        await program.says(READY, patience_s=FIRST_TIME_S)
         code, seconds = await program.stop()
     assert code == 0
     assert seconds < ENDS_WITHIN_S

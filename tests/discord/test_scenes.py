@@ -101,7 +101,9 @@ async def test_a_question_cannot_call_anybody(scene: Scene) -> None:
     said = await scene.loopback.reply_to(await scene.loopback.mention(scene.anna, scene.general, asked))
     for message in (card, said):
         assert quoted_in(message)
-        assert not any(alive in message.text for alive in ("@everyone", "@here", f"<@{scene.bert.id}", "<@&", "https://evil"))
+        assert not any(
+            alive in message.text for alive in ("@everyone", "@here", f"<@{scene.bert.id}", "<@&", "https://evil")
+        )
         assert message.sent["allowed_mentions"]["parse"] == []
         assert message.mentions == []
 
@@ -135,7 +137,11 @@ async def test_a_person_brings_it_along_to_where_it_is_not_installed(scene: Scen
     world = scene.loopback.world
     strange = world.guild("Elsewhere", with_bot=False)
     world.join(strange, scene.anna)
-    for place in (world.channel(strange), world.group(scene.anna, scene.bert), world.dm_between(scene.anna, scene.bert)):
+    for place in (
+        world.channel(strange),
+        world.group(scene.anna, scene.bert),
+        world.dm_between(scene.anna, scene.bert),
+    ):
         card = await scene.used(scene.anna, place, "ask", question=QUESTION)
         assert quoted_in(card)
         assert "Dispute" not in [button["label"] for button in card.buttons]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
+import aiohttp
 import discord
 import pytest
 from discord import app_commands
@@ -25,9 +26,10 @@ def refused(code: int, status: int = 400) -> discord.HTTPException:
 class Response:
     """The first answer of an interaction that only remembers."""
 
-    def __init__(self, *, done: bool) -> None:
-        """Be answered already, or not."""
+    def __init__(self, *, done: bool, refusal: Exception | None = None) -> None:
+        """Be answered already, or not, or refuse with that."""
         self.done = done
+        self.refusal = refusal
         self.sent: list[tuple[str, bool]] = []
 
     def is_done(self) -> bool:
@@ -35,14 +37,16 @@ class Response:
         return self.done
 
     async def send_message(self, text: str, *, ephemeral: bool, suppress_embeds: bool) -> None:
-        """Remember."""
+        """Remember or refuse."""
+        if self.refusal is not None:
+            raise self.refusal
         self.sent.append((text, ephemeral))
 
 
 class Followup:
     """Later answers, which are refused or remembered."""
 
-    def __init__(self, refusal: discord.HTTPException | None = None) -> None:
+    def __init__(self, refusal: Exception | None = None) -> None:
         """Refuse with that."""
         self.refusal = refusal
         self.sent: list[tuple[str, bool]] = []
@@ -54,7 +58,7 @@ class Followup:
         self.sent.append((text, ephemeral))
 
 
-def interaction(*, done: bool = False, refusal: discord.HTTPException | None = None) -> Any:  # noqa: ANN401 - a stand-in
+def interaction(*, done: bool = False, refusal: Exception | None = None) -> Any:  # noqa: ANN401 - a stand-in
     """Make an interaction of an English speaker."""
     return SimpleNamespace(response=Response(done=done), followup=Followup(refusal), locale="en-US")
 
@@ -77,6 +81,14 @@ async def test_error_after_a_deferral_is_a_follow_up() -> None:
     asked = interaction(done=True)
     await tell(asked, Busy(2.1))
     assert asked.response.sent == []
+    assert asked.followup.sent == [("I am busy: try again in 3 seconds.", True)]
+
+
+async def test_error_after_a_deferral_whose_answer_was_lost_is_a_follow_up() -> None:
+    """Discord has taken the first answer, although nobody here knows."""
+    asked = interaction()
+    asked.response = Response(done=False, refusal=refused(40060))
+    await tell(asked, Busy(2.1))
     assert asked.followup.sent == [("I am busy: try again in 3 seconds.", True)]
 
 
@@ -127,3 +139,18 @@ async def test_guarded_callback_tells_what_it_raises() -> None:
     asked = interaction()
     await Button().callback(asked)
     assert asked.response.sent == [("not like this", True)]
+
+
+@pytest.mark.parametrize("failure", [aiohttp.ServerDisconnectedError(), ConnectionResetError(), TimeoutError()])
+@pytest.mark.parametrize("done", [False, True])
+async def test_error_that_a_dropped_line_keeps_from_being_told_is_logged(
+    failure: Exception, capsys: pytest.CaptureFixture[str], *, done: bool
+) -> None:
+    """It is not raised, whichever answer it would have been."""
+    logs.set_up("info", form="json")
+    asked = interaction(done=done, refusal=failure)
+    asked.response.refusal = failure
+    await tell(asked, UserError("no"))
+    printed = capsys.readouterr().err
+    assert "an error could not be told" in printed
+    assert type(failure).__name__ in printed

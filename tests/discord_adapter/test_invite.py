@@ -27,6 +27,7 @@ def test_link_asks_for_exactly_seven_permissions() -> None:
     assert asked["client_id"] == ["1234"]
     assert int(asked["permissions"][0]) == sum(1 << bit for bit in BITS.values())
     assert asked["scope"][0].split() == ["bot", "applications.commands"]
+    assert asked["integration_type"] == ["0"]
 
 
 def test_no_power_over_people_is_asked_for() -> None:

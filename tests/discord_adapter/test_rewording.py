@@ -9,7 +9,7 @@ from bot.core import wording
 from bot.core.answer import Block
 from bot.discord_adapter import rewording
 from bot.discord_adapter.language import Words, words_for
-from bot.services.asking import Asking
+from bot.services.asking import NOT_LOGGED, Asking
 from knowledge.citation import Citation
 from tests.terminal.answers import every_quote, pack
 
@@ -37,7 +37,7 @@ SENTENCES = [
     *(wording.ASKING_BACK, wording.WELCOME, wording.GOODBYE, wording.ALL_RIGHT, wording.COMPARE_YOURSELF),
     *(wording.UNMARKED, wording.SEVERAL_VOICES, wording.greeting(pack()), wording.of_oneself(pack())),
     *(wording.misattributed(FILM, FACEBOOK), wording.misattributed(FACEBOOK, None)),
-    *(wording.typographic(["dashes", "case"]), wording.no_such_point(FACEBOOK, 7)),
+    *(wording.typographic(["dashes", "case"]), wording.no_such_point(FACEBOOK, 7), NOT_LOGGED),
 ]
 
 

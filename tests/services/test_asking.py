@@ -286,7 +286,8 @@ async def test_sides_take_turns_to_stand_first() -> None:
 
 @pytest.fixture
 def _messages_as_before() -> Iterator[None]:
-    """Let no later test find the messages set up by this one."""
+    """Find no messages that an earlier test set up, and leave none to a later one."""
+    structlog.reset_defaults()
     yield
     structlog.reset_defaults()
 
@@ -303,3 +304,21 @@ async def test_an_unsound_quote_is_dropped_and_logged_with_an_id(monkeypatch: py
     assert [quote.passage_id for quote in reply.answer.quotes] == ["no-selling-information"]
     (line,) = lines
     assert (line["event"], line["fault"], len(line["fault_id"])) == ("quote dropped", "made up", 8)
+
+
+async def test_whoever_deletes_waits_for_their_own_turns_under_way() -> None:
+    """Not for those of others, and nothing of either is kept for that afterwards."""
+    retriever = ScriptedRetriever()
+    retriever.gate.clear()
+    service = asking(retriever=retriever)
+    asked = asyncio.create_task(service.ask(ANNA, "is my data sold"))
+    assert await asyncio.to_thread(retriever.busy.wait, 30)
+    await service.turns_done({BERT.person})
+    waiting = asyncio.create_task(service.turns_done({ANNA.person}))
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    retriever.gate.set()
+    await waiting
+    assert asked.done()
+    await asked
+    assert dict(service._turns) == {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 from dataclasses import dataclass, field
 from random import Random
@@ -15,7 +14,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.services import benching
-from bot.services.benching import Comparison, Estimate, Spread, nearest_rank, spread_out
+from bot.services.benching import (
+    Estimate,
+    Spread,
+    bootstrapped,
+    nearest_rank,
+    ratio,
+    ratio_of_p95s,
+    spread_out,
+)
 from knowledge.errors import UserError
 
 # The randomness only has to be the same each time.
@@ -99,74 +106,62 @@ def test_spread_of_ten_samples() -> None:
     assert Spread.of([9, 1, 8, 2, 7, 3, 6, 4, 5, 100]) == Spread(median=5.5, p95=100, highest=100)
 
 
-def test_ratio_is_that_of_the_medians_and_extra_is_the_median_difference() -> None:
-    """Medians 2 and 6; differences 9, 4 and 0, whose median is 4 and so is 6 - 2 here, but not in the next test."""
-    compared = Comparison.of([1, 2, 3], [10, 6, 3], Random(0))
-    assert compared.ratio.value == 3.0
-    assert compared.extra.value == 4.0
-
-
-def test_extra_is_taken_pair_by_pair() -> None:
-    """Medians 5 and 6 are 1 apart; the differences 9, 1 and -8 have the median 1; swapped pairs have 5, -3 and 0."""
-    assert Comparison.of([1, 5, 9], [10, 6, 1], Random(0)).extra.value == 1.0
-    assert Comparison.of([1, 5, 9], [6, 2, 9], Random(0)).extra.value == 0.0
-
-
-def test_constant_difference_has_no_width() -> None:
-    """Whatever is drawn, 2 more is 2 more, and a machine that is slow for a while takes nothing away from that."""
-    slow_then_fast = [10.0, 12.0, 11.0, 1.0, 2.0, 3.0]
-    compared = Comparison.of(slow_then_fast, [time + 2 for time in slow_then_fast], Random(0))
-    assert compared.extra == Estimate(2.0, 2.0, 2.0)
+def test_ratio_is_that_of_the_medians() -> None:
+    """Medians 2 and 6, whatever the pairs are."""
+    assert ratio([1, 2, 3], [10, 6, 3], Random(0)).value == 3.0
 
 
 def test_constant_ratio_has_no_width() -> None:
-    """Whatever is drawn, three times is three times."""
+    """Whatever is drawn, three times is three times: a machine that is slow for a while takes nothing away from it."""
     times = [4.0, 1.0, 2.0, 8.0]
-    compared = Comparison.of(times, [3 * time for time in times], Random(0))
-    assert compared.ratio == Estimate(3.0, 3.0, 3.0)
+    assert ratio(times, [3 * time for time in times], Random(0)) == Estimate(3.0, 3.0, 3.0)
 
 
 def test_interval_of_two_pairs_reaches_both() -> None:
     """Of two pairs drawn, a quarter has the first one twice, a quarter the second: more than 2.5 % on each side."""
-    assert Comparison.of([1, 1], [1, 11], Random(0)).extra == Estimate(value=5.0, low=0.0, high=10.0)
+    assert ratio([1, 1], [1, 11], Random(0)) == Estimate(value=6.0, low=1.0, high=11.0)
 
 
 def test_interval_leaves_out_what_is_rare() -> None:
     """One odd pair in nine is the median of nine drawn if it is drawn five times, as in 0.15 % of the draws."""
-    base = [1.0] * 9
-    other = [2.0] * 8 + [900.0]
-    assert Comparison.of(base, other, Random(0)).extra == Estimate(1.0, 1.0, 1.0)
+    assert ratio([1.0] * 9, [2.0] * 8 + [900.0], Random(0)) == Estimate(2.0, 2.0, 2.0)
 
 
 def test_interval_of_many_samples_is_as_wide_as_theory_says() -> None:
     """The median of n normal samples has the standard error 1.2533 / sqrt(n): for 400, 1.96 times that is 0.123."""
     rng = Random(7)
-    extra = Comparison.of([10.0] * 400, [10 + rng.gauss(5, 1) for _ in range(400)], rng).extra
-    assert extra.low < 5 < extra.high
-    assert (extra.high - extra.low) / 2 == pytest.approx(0.123, rel=0.35)
+    found = ratio([1.0] * 400, [rng.gauss(15, 1) for _ in range(400)], rng)
+    assert found.low < 15 < found.high
+    assert (found.high - found.low) / 2 == pytest.approx(0.123, rel=0.35)
+
+
+def test_ratio_of_95th_percentiles() -> None:
+    """Of the numbers up to 20 it is 19, and of their doubles 38: twice; the highest ones do not matter."""
+    base = [float(number) for number in range(1, 21)]
+    other = [2 * number for number in base[:-1]] + [1000.0]
+    assert ratio_of_p95s(tuple(zip(base, other, strict=True))) == 2.0
 
 
 @settings(max_examples=15, deadline=None)
 @given(PAIRS)
 def test_bounds_lie_in_order_among_what_was_measured(pairs: list[tuple[float, float]]) -> None:
-    """No resample has a median difference beyond the least and the greatest difference."""
+    """No resample's ratio lies beyond that of the extremes."""
     base, other = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
-    differences = [after - before for before, after in pairs]
-    extra = Comparison.of(base, other, Random(0)).extra
-    assert min(differences) <= extra.low <= extra.high <= max(differences)
-    assert min(differences) <= extra.value <= max(differences)
+    for found in (ratio(base, other, Random(0)), bootstrapped(pairs, ratio_of_p95s, Random(0))):
+        assert min(other) / max(base) <= found.low <= found.high <= max(other) / min(base)
+        assert min(other) / max(base) <= found.value <= max(other) / min(base)
 
 
 def test_equal_times_give_equal_intervals() -> None:
     """The randomness is handed in."""
     base, other = [1.0, 5.0, 2.0, 4.0], [2.0, 9.0, 3.0, 4.5]
-    assert Comparison.of(base, other, Random(3)) == Comparison.of(base, other, Random(3))
+    assert ratio(base, other, Random(3)) == ratio(base, other, Random(3))
 
 
 def test_pairs_must_be_whole() -> None:
     """A time without its partner is a mistake in the program."""
     with pytest.raises(ValueError, match="shorter"):
-        Comparison.of([1, 2], [1], Random(0))
+        ratio([1, 2], [1], Random(0))
 
 
 # Choosing questions
@@ -241,20 +236,3 @@ async def test_answer_with_a_note_is_not_counted() -> None:
     way = benching.answering(cast("Asking", asking), cast("Asker", None), SteppingClock())
     with pytest.raises(UserError, match=r"an answer came with a note: This turn is not logged yet\."):
         await way("first")
-
-
-def test_rate_is_that_of_the_median_round() -> None:
-    """Rounds of 0.25 s, 2 s and 0.5 s for 10 questions: 20 a second; the jobs take turns."""
-
-    @dataclass
-    class Clock(SteppingClock):
-        readings: list[float] = field(default_factory=lambda: [0, 0.25, 1, 2, 3, 5, 6, 7, 10, 10.5, 11, 12])
-
-        def monotonic_s(self) -> float:
-            return self.readings.pop(0)
-
-    done: list[str] = []
-    jobs = {"a": lambda: done.append("a"), "b": lambda: done.append("b")}
-    rates = asyncio.run(benching.rates(jobs, 10, 3, Clock()))
-    assert rates == {"a": 20.0, "b": 10.0}
-    assert done == ["a", "b"] * 3

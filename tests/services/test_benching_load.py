@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import asyncio
+from random import Random
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pytest
 
 from bot.services.asking import Asking
-from bot.services.benching_load import Load, bare_model, loaded, loads, one_call_each, through_service
+from bot.services.benching import Estimate
+from bot.services.benching_load import Load, in_rounds, loaded, one_call_each, raw, through_service, times_as_many
 from bot.services.clock import SystemClock
 from embeddings.index import open_index
 from embeddings.retriever import Retriever
@@ -16,7 +17,7 @@ from tests.embeddings.encoders import WordEncoder
 from tests.embeddings.packs import drinks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Awaitable, Callable, Iterator, Sequence
 
     from embeddings.encoder import Vectors
 
@@ -102,16 +103,39 @@ async def test_a_way_that_fails_ends_the_run() -> None:
     assert caught.group_contains(UserError, match="no")
 
 
-async def test_ways_take_turns_and_each_gets_its_typical_run(retriever: Retriever) -> None:
-    """Both real ways answer everything."""
+async def test_both_real_ways_answer_everything(retriever: Retriever) -> None:
+    """Through the service, and in a call each."""
     pack, clock = drinks(), SystemClock()
     asking = Asking(pack, retriever, None, clock=clock)
-    ways = {"service": through_service(asking), "one call each": one_call_each(pack, retriever)}
-    found = await loads(ways, QUESTIONS * 4, 4, 2, clock)
+    for way in (through_service(asking), one_call_each(pack, retriever)):
+        load = await loaded(way, QUESTIONS * 4, 4, clock)
+        assert 0 < load.median_ms <= load.p99_ms
+        assert load.per_second > 0
     asking.close()
-    assert list(found) == ["service", "one call each"]
-    assert all(0 < load.median_ms <= load.p99_ms for load in found.values())
-    assert all(load.per_second > 0 for load in found.values())
+
+
+async def test_runs_take_turns_forwards_and_backwards() -> None:
+    """Three rounds of two; each run's loads come back round by round."""
+    done: list[str] = []
+
+    def run(name: str) -> Callable[[], Awaitable[Load]]:
+        async def load() -> Load:
+            done.append(name)
+            return Load(len(done), 1, 1, 1)
+
+        return load
+
+    found = await in_rounds({"a": run("a"), "b": run("b")}, 3)
+    assert "".join(done) == "abbaab"
+    assert [load.per_second for load in found["a"]] == [1, 4, 5]
+    assert [load.per_second for load in found["b"]] == [2, 3, 6]
+
+
+def test_more_a_second_is_a_ratio_above_one() -> None:
+    """Twice as many in each round."""
+    slow = (Load(100, 1, 1, 1), Load(50, 1, 1, 1))
+    quick = (Load(200, 1, 1, 1), Load(100, 1, 1, 1))
+    assert times_as_many(slow, quick, Random(0)) == Estimate(2.0, 2.0, 2.0)  # noqa: S311 - the same each time
 
 
 def test_a_typical_run_is_the_median_figure_by_figure() -> None:
@@ -120,9 +144,10 @@ def test_a_typical_run_is_the_median_figure_by_figure() -> None:
     assert Load.typical(runs) == Load(2, 20, 200, 5)
 
 
-def test_the_bare_model_gets_batches_of_64() -> None:
-    """And nothing else is done."""
+async def test_the_bare_model_gets_whole_batches() -> None:
+    """And nothing else is done; each text waits as long as its batch takes."""
     encoder = CountingEncoder()
-    bare_model(encoder, ["tea"] * 150)()
+    load = await raw(encoder, ["tea"] * 150, 64, SteppingClock())
     assert encoder.sizes == [64, 64, 22]
-    assert np.isfinite(encoder.encode(["tea"])).all()
+    # At the least: the loop's watch looks at this clock, too.
+    assert 1000.0 <= load.median_ms <= load.p99_ms

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import asyncio
 import struct
+import threading
 
 import pytest
 
+from bot.services import charting
 from bot.services.charting import ChartWords, can_draw, chart, draw
 from bot.services.figures import Figures
 from tests.core.findings import pack
@@ -39,3 +42,17 @@ async def test_drawing_leaves_the_loop() -> None:
     assert can_draw()
     figures = Figures(7, 2, 1, TOPICS[:2], 1, 0)
     assert await chart(figures, WORDS) == draw(figures, WORDS)
+
+
+async def test_only_one_picture_is_drawn_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The library is not made for two threads."""
+    drawing: list[int] = []
+    still = threading.Event()
+
+    def draw(_figures: Figures, _words: ChartWords) -> bytes:
+        drawing.append(len(drawing) + 1)
+        still.wait(0.01)
+        return bytes([drawing.pop()])
+
+    monkeypatch.setattr(charting, "draw", draw)
+    assert await asyncio.gather(*(chart(Figures(7, 0, 0, (), 0, 0), WORDS) for _ in range(4))) == [b"\x01"] * 4

@@ -30,6 +30,8 @@ def test_addresses_of_the_api(given: str, used: str) -> None:
     [
         "http://discord.example/api",
         "http://8.8.8.8/api",
+        "http://134744072/api",
+        "http://0x08080808/api",
         "http://0.0.0.0/api",
         "ws://127.0.0.1",
         "127.0.0.1:8080",

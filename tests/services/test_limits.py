@@ -141,3 +141,31 @@ def test_no_window_holds_more_than_the_burst_and_the_pace_allow(
     for first in range(len(taken_s)):
         for last in range(first, len(taken_s)):
             assert last - first + 1 <= burst + (taken_s[last] - taken_s[first]) / every_s + 1e-6
+
+
+async def test_what_costs_little_has_limits_of_its_own(limits: Limits, clock: MovedClock) -> None:
+    """Twenty at once and one a second, beside the questions; it is waited for at the end, and nobody comes in then."""
+    with limits.pressing("anna"):
+        assert limits.under_way == 1
+    for _ in range(19):
+        with limits.pressing("anna"):
+            pass
+    with pytest.raises(Busy, match="try again in 1 s"), limits.pressing("anna"):
+        pass
+    ask(limits)
+    clock.now_s += 1
+    with limits.pressing("anna"):
+        idle = asyncio.create_task(limits.idle())
+        await asyncio.sleep(0)
+        assert not idle.done()
+        limits.close(15)
+    await idle
+    with pytest.raises(Busy, match="try again in 15 s"), limits.pressing("ben"):
+        pass
+
+
+def test_a_person_is_told_to_wait_once_in_fifteen_seconds(limits: Limits, clock: MovedClock) -> None:
+    """By a message that everybody sees; others are told on their own account."""
+    assert [limits.may_be_told("anna"), limits.may_be_told("anna"), limits.may_be_told("ben")] == [True, False, True]
+    clock.now_s += 15
+    assert limits.may_be_told("anna")

@@ -10,6 +10,7 @@ import pytest
 from bot.core.turnref import TurnRef
 from bot.services.asking import Gone
 from bot.services.moderation import Moderation
+from bot.services.permitting import Changes, Rights
 from bot.store.guilds import GuildSettings
 from bot.store.log import ConversationLog
 from knowledge.errors import UserError
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 NOON = "2026-01-01T12:00:00+00:00"
 FIRST = TurnRef("a" * 32, 1)
+CHIEF = Rights(manages=True)
 
 
 @pytest.fixture
@@ -51,7 +53,7 @@ async def test_a_guild_without_settings_has_what_holds_everywhere(moderation: Mo
 async def test_a_change_holds_at_once(moderation: Moderation) -> None:
     """What was read before is not remembered."""
     await moderation.settings("1")
-    await moderation.change("1", "boss", GuildSettings(style="plain"))
+    await moderation.change("1", "boss", Changes(style="plain"), CHIEF)
     assert (await moderation.settings("1")).style == "plain"
     assert (await moderation.settings("2")).style == "card"
     assert [(act.person, act.subject) for act in await moderation.acts("1")] == [("boss", "style=plain")]
@@ -59,8 +61,33 @@ async def test_a_change_holds_at_once(moderation: Moderation) -> None:
 
 async def test_a_change_of_nothing_is_not_noted(moderation: Moderation) -> None:
     """The history is for what happened."""
-    await moderation.change("1", "boss", GuildSettings())
+    await moderation.change("1", "boss", Changes(), CHIEF)
     assert await moderation.acts("1") == ()
+
+
+async def test_moderators_who_change_settings_at_once_keep_each_other_s_changes(moderation: Moderation) -> None:
+    """Also in the same setting; the history has what each of them changed, and nothing else."""
+    await asyncio.gather(
+        moderation.change("1", "ann", Changes(style="plain", allow_channel=7), CHIEF),
+        moderation.change("1", "ben", Changes(retention_days=30, allow_channel=8), CHIEF),
+    )
+    held = GuildSettings(channels=frozenset({7, 8}), style="plain", retention_days=30)
+    assert await moderation.settings("1") == held
+    assert [(act.person, act.subject) for act in await moderation.acts("1")] == [
+        ("ben", "channels=7,8 retention_days=30"),
+        ("ann", "channels=7 style=plain"),
+    ]
+
+
+async def test_a_change_by_whoever_may_not_make_it_is_refused_unwritten(moderation: Moderation) -> None:
+    """Whoever moderates by a role that was taken from the settings, too."""
+    judge = Rights(manages=False, roles=frozenset({5}))
+    await moderation.change("1", "boss", Changes(moderator_role=5), CHIEF)
+    await moderation.change("1", "judge", Changes(style="plain"), judge)
+    await moderation.change("1", "boss", Changes(reset=frozenset({"moderator_role"})), CHIEF)
+    with pytest.raises(UserError, match="Only moderators of this server may do that"):
+        await moderation.change("1", "judge", Changes(language="de"), judge)
+    assert await moderation.settings("1") == GuildSettings(style="plain")
 
 
 async def test_settings_are_read_once(moderation: Moderation, log: ConversationLog) -> None:
@@ -73,7 +100,7 @@ async def test_settings_are_read_once(moderation: Moderation, log: ConversationL
 
 async def test_a_persons_own_style_goes_before_the_guilds(moderation: Moderation) -> None:
     """Until they take it back."""
-    await moderation.change("1", "boss", GuildSettings(style="plain"))
+    await moderation.change("1", "boss", Changes(style="plain"), CHIEF)
     await moderation.set_style("p", "1", "card")
     assert (await moderation.style("1", "p"), await moderation.style("1", "q")) == ("card", "plain")
     await moderation.set_style("p", "1", None)

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.services.moderation import Moderation
+from bot.services.permitting import Changes, Rights
 from bot.services.retention import AFTER_LEAVING, Due, Retention, due
 from bot.store import guilds, privacy
 from bot.store.guilds import GuildAge, GuildSettings
@@ -102,7 +103,7 @@ async def test_a_guild_that_left_is_deleted_after_thirty_days(
 ) -> None:
     """With its settings, which are not remembered either."""
     ask(log, "1/2", 0, "a" * 32)
-    await moderation.change("1", "boss", GuildSettings(style="plain"))
+    await moderation.change("1", "boss", Changes(style="plain"), Rights(manages=True))
     await retention.left("1")
     clock.now_s += 29 * DAY_S
     await retention.left("1")

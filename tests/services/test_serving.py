@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bot.services import serving as serving_module
 from bot.services.clock import SystemClock
 from bot.services.serving import Serving
 from knowledge.errors import Fault, UserError
@@ -105,3 +106,20 @@ async def test_what_was_never_begun_cannot_be_awaited() -> None:
     with pytest.raises(Fault, match="never begun"):
         await serving.opened()
     assert await serving.close(0.01)
+
+
+async def test_what_breaks_while_closing_is_written_down(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits for it any more."""
+
+    @contextmanager
+    def opening() -> Iterator[Any]:
+        yield PARTS
+        raise Fault("the log cannot be closed")
+
+    serving = Serving(opening, clock=SystemClock())
+    serving.begin()
+    await serving.opened()
+    faults: list[BaseException] = []
+    monkeypatch.setattr(serving_module, "log_fault", faults.append)
+    assert await serving.close(10)
+    assert [str(fault) for fault in faults] == ["the log cannot be closed"]

@@ -7,13 +7,12 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from bot.core.contract import answer_object
-from bot.store.exporting import CSV_COLUMNS, as_csv, as_jsonl, as_markdown, inert, plain
+from bot.store.exporting import CSV_COLUMNS, as_csv, as_jsonl, as_markdown
 from bot.store.reading import StoredTurn
 from tests.store.samples import NOW, an_answer
 
@@ -88,33 +87,6 @@ def test_csv_has_headings_and_a_line_a_turn() -> None:
     }
 
 
-@pytest.mark.parametrize(
-    ("cell", "expected"),
-    [
-        ("=1+1", "'=1+1"),
-        ("+1", "'+1"),
-        ("-1", "'-1"),
-        ("@SUM(A1)", "'@SUM(A1)"),
-        ("\t=1", "'\t'=1"),
-        ("\rx", "'\rx"),
-        ("\tx", "'\tx"),
-        ("\nx", "'\nx"),
-        ("  =1", "'  =1"),
-        ('"=1', "'\"=1"),
-        ("'=1", "''=1"),
-        ("＝1", "'＝1"),  # noqa: RUF001 - Excel knows both widths
-        ("a;=1", "a;'=1"),
-        ("a\n =1", "a\n' =1"),
-        ("does 1+1 = 2 - or @ all?", "does 1+1 = 2 - or @ all?"),
-        ("", ""),
-        ("plain", "plain"),
-    ],
-)
-def test_a_cell_that_could_be_calculated_gets_an_apostrophe(cell: str, expected: str) -> None:
-    """Others stay as they are."""
-    assert inert(cell) == expected
-
-
 @given(st.one_of(WRITABLE, DANGEROUS), st.sampled_from([",", ";", "\t"]))
 def test_no_spreadsheet_finds_a_formula(question: str, delimiter: str) -> None:
     """Whatever was asked, and whichever separator the program expects."""
@@ -167,21 +139,3 @@ def test_markdown_renders_any_question_as_the_text_it_is(question: str) -> None:
         ]
 
     assert parts(question) == parts("why")
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("@everyone", "\\@\u200beveryone"),
-        ("<@123> <#4>", "\\<\\@\u200b123\\> \\<\\#\u200b4\\>"),
-        ("fixes #12", "fixes \\#\u200b12"),
-        ("https://example.org", "https\\:\u200b//example\\.org"),
-        ("WWW.example.org", "WWW\u200b\\.example\\.org"),
-        ("a@b.c", "a\\@\u200bb\\.c"),
-        ("a\n# b\r\n\u2028c ", "a \\# b c"),
-        ("||secret|| ~~no~~ $x$", "\\|\\|secret\\|\\| \\~\\~no\\~\\~ \\$x\\$"),
-    ],
-)
-def test_mentions_and_bare_addresses_are_broken(text: str, expected: str) -> None:
-    """Some programs look for them after the escapes are resolved."""
-    assert plain(text) == expected

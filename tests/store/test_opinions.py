@@ -72,6 +72,13 @@ def test_disputes_of_a_quote_wait_together(log: ConversationLog) -> None:
     assert waiting(log, "2") == ()
 
 
+def test_a_person_counts_once_however_often_they_dispute_a_quote(log: ConversationLog) -> None:
+    """Asking again gives another answer with the same quote."""
+    dispute(log, "p", "wrong")
+    dispute(log, "p", "still wrong", SECOND)
+    assert waiting(log) == (Disputed("cats-10", 1, ("still wrong", "wrong"), ("who", "why")),)
+
+
 def test_disputing_again_replaces_the_reason(log: ConversationLog) -> None:
     """Nobody can fill the queue alone."""
     dispute(log, "p", "first")
@@ -93,14 +100,25 @@ def test_a_quote_can_be_excluded_in_one_guild(log: ConversationLog) -> None:
 
 
 def test_a_quote_can_be_kept(log: ConversationLog) -> None:
-    """It leaves the queue, and the same person cannot put it back for the same answer."""
+    """It leaves the queue."""
     dispute(log, "p", "no")
     assert decide(log, opinions.KEEP) == 1
-    dispute(log, "p", "but no!")
     assert waiting(log) == ()
     assert log.read(guilds.choices).excluded == {}
-    dispute(log, "q", "no as well")
-    assert len(waiting(log)) == 1
+
+
+@pytest.mark.parametrize("verdict", [opinions.EXCLUDE, opinions.KEEP])
+def test_a_quote_that_was_decided_about_waits_again_when_it_is_disputed_again(
+    log: ConversationLog, verdict: str
+) -> None:
+    """Whoever disputes it reads that it is before the moderators; it is excluded or kept until they decide anew."""
+    dispute(log, "p", "no")
+    decide(log, verdict)
+    excluded = log.read(guilds.choices).excluded
+    assert dispute(log, "p", "but no!")
+    assert waiting(log) == (Disputed("cats-10", 1, ("but no!",), ("who",)),)
+    assert log.read(guilds.choices).excluded == excluded
+    assert decide(log, verdict) == 1
 
 
 @pytest.mark.parametrize("verdict", [opinions.EXCLUDE, opinions.KEEP])

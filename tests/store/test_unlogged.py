@@ -51,6 +51,7 @@ def test_a_line_that_is_no_turn_for_this_log_is_kept_apart(path: Path, line: byt
         f"took 2 turns that had waited in log.db.unlogged.jsonl into {path}; the rest of it stands in {kept.name}",
     )
     assert kept.read_bytes() == line + b"\n"
+    assert kept.stat().st_mode & 0o777 == 0o600
     assert [turn.number for turn in log.turns("c1")] == [1, 2]
     log.close()
 
@@ -92,6 +93,7 @@ def test_one_persons_lines_are_dropped(path: Path) -> None:
     unlogged.drop(path, ["p" * 64])
     (line,) = unlogged.beside(path).read_text().splitlines()
     assert line == rows_of(an_entry(1, person="q" * 64)).to_json()
+    assert unlogged.beside(path).stat().st_mode & 0o777 == 0o600
 
 
 def test_dropping_from_no_file_does_nothing(path: Path) -> None:

@@ -44,7 +44,7 @@ acceptable = []
 @pytest.fixture(autouse=True)
 def _has_model(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have a model that loads at once."""
-    monkeypatch.setattr(app, "load_encoder", lambda config: HashEncoder())
+    monkeypatch.setattr(app, "load_encoder", lambda config, reference=None: HashEncoder())
 
 
 @pytest.fixture

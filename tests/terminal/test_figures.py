@@ -3,94 +3,152 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from bot.services.benching import Comparison, Estimate, Spread
-from bot.terminal.figures import ANSWER, MODEL, WAYS, Figures, figures_object, remarks, tables
+import pytest
+
+from bot.services.benching import Estimate
+from bot.terminal.figures import Figures, Must, Part, Plotted, Row, Section, figures_object, panels, remarks, tables
 from bot.terminal.machine import Machine
-from bot.terminal.starting import Start
+from bot.terminal.plotting import Panel, draw_bars
+from knowledge.errors import UserError
 
-START = Start(
-    python_ms=60,
-    import_ms=4000.44,
-    pack_ms=200,
-    model_ms=500,
-    index_ms=150,
-    answer_ms=50,
-    total_ms=5000,
-    peak_bytes=500_000_000,
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SECTION = Section(
+    "one_question",
+    "One question, in milliseconds",
+    (("median_ms", "median"), ("p95_ms", "p95"), ("over_fast", "× fast alone")),
+    (
+        Row("fast", "fast encoder alone", (0.0042, 10.04, None)),
+        Row("answer", "answer, fast", (1108.12345, 99.96, Estimate(12.3456, 11.5, 13.25))),
+    ),
+    Plotted("median_ms", "p95_ms", "milliseconds", logarithmic=True),
 )
-SLOW = Comparison(Estimate(12.3456, 11.5, 13.25), Estimate(123.456, -101.23, 1234.5))
+MUSTS = (
+    Must("answer", "answer over the fast encoder alone", Estimate(1.234567, 1.1, 1.7), 1.6),
+    Must("service", "throughput over the bare model", 0.79, 0.8, at_least=True),
+)
 FIGURES = Figures(
     pack="pets",
     questions=200,
     quick=False,
-    machine=Machine("Fast CPU", 4, "Linux x86_64", "3.11.9", "2.13.0", 2, 0.5),
-    spreads={way: Spread(1108.12345, 1209.98765, 1300) for way in WAYS},
-    comparisons={way: SLOW for way in WAYS if way != MODEL},
-    one_by_one={"model": 120.44, "retriever": 99.96},
-    batch={"model": 430.0, "retriever": 301.0},
-    starts=(START, replace(START, total_ms=9000, peak_bytes=600_000_000), replace(START, total_ms=4000)),
-    build_s=48.1234,
+    machine=Machine("Fast CPU", 4, "Linux x86_64", "3.11.9", "2.13.0", 2, 1.5),
+    load_after=3.04,
+    parts=(Part((SECTION,), MUSTS, ("A note.",)),),
+    taken_s={"answers": 12.34, "load": 30.0},
     log_folder="/tmp",  # noqa: S108 - a name only
 )
 
 
-def test_slow_machine_breaks_no_table() -> None:
-    """Seconds for a question still stand on one line of 80 columns."""
-    lines = [line.text for line in tables(FIGURES)[0].lines()]
-    assert len(lines) == 3 + len(WAYS)
-    assert max(map(len, lines)) <= 80
-    assert " ".join(lines[-1].split()) == "logged answer 1108 1210 12.3 (11.5 to 13.2) 123 (-101 to 1234)"
+def with_load(load: float | None) -> Figures:
+    """Give the figures of a run that began with this load."""
+    return replace(FIGURES, machine=replace(FIGURES.machine, load=load))
 
 
 def test_figures_have_three_digits() -> None:
-    """The rest is noise."""
-    fast = replace(FIGURES, spreads={way: Spread(0.0042, 10.04, 11) for way in WAYS})
-    assert tables(fast)[0].rows[0] == ("model alone", "0.00", "10.0", "", "")
-    fast = replace(FIGURES, spreads={way: Spread(9.4, 99.96, 100) for way in WAYS})
-    assert tables(fast)[0].rows[0] == ("model alone", "9.40", "100", "", "")
+    """The rest is noise; what has no figure stays empty, and an interval stands in brackets."""
+    table, _ = tables(FIGURES)
+    assert table.columns == ("", "median", "p95", "× fast alone")
+    assert table.rows == (
+        ("fast encoder alone", "0.00", "10.0", ""),
+        ("answer, fast", "1108", "100", "12.3 (11.5 to 13.2)"),
+    )
 
 
-def test_rates_are_whole_numbers() -> None:
-    """Of questions a second."""
-    assert tables(FIGURES)[1].columns == ("", "one by one", "200 in a batch")
-    assert tables(FIGURES)[1].rows == (("model alone", "120", "430"), ("retriever", "100", "301"))
+def test_each_must_stands_beside_its_figure() -> None:
+    """With the bound, and whether this run has met it."""
+    *_, table = tables(FIGURES)
+    assert table.columns == ("", "this run", "must", "met")
+    assert table.rows == (
+        ("answer over the fast encoder alone", "1.23 (1.10 to 1.70)", "≤ 1.6", "yes"),
+        ("throughput over the bare model", "0.79", "≥ 0.8", "NO"),
+    )
 
 
-def test_starts_are_summed_up_by_their_median_and_the_slowest() -> None:
-    """Of 5, 9 and 4 seconds."""
-    assert tables(FIGURES)[2].rows[-1] == ("together", "5.00", "9.00")
-    assert tables(FIGURES)[2].rows[1] == ("import", "4.00", "4.00")
+@pytest.mark.parametrize(("figure", "at_least", "met"), [(1.6, False, True), (1.61, False, False), (1.6, True, True)])
+def test_a_bound_itself_is_within(figure: float, at_least: bool, met: bool) -> None:  # noqa: FBT001 - a case
+    """On both sides."""
+    assert Must("a", "a", figure, 1.6, at_least=at_least).met is met
 
 
-def test_remarks_have_memory_build_load_and_place() -> None:
-    """The most memory of any start; and no word on a quick run, for it was none."""
-    said = " ".join(remarks(FIGURES))
-    assert "3 starts after one to warm up" in said
-    assert "Most memory of one: 600 MB." in said
-    assert "built from nothing: 48.1 s" in said
-    assert "(load before the run: 0.5 on 4 cores)" in said
-    assert "The temporary log lay in /tmp;" in said
-    assert "quick" not in said
+def test_without_musts_there_is_no_table_of_them() -> None:
+    """As for an index that is tried without a million."""
+    assert len(list(tables(replace(FIGURES, parts=(Part((SECTION,)),))))) == 1
+
+
+def test_remarks_have_notes_and_loads() -> None:
+    """And no word on a quick run, for it was none."""
+    said = list(remarks(FIGURES))
+    assert said[0] == "A note."
+    assert any("wanted one of the 4 cores: 1.5 in the minute before the run, 3.0 in its last" in line for line in said)
+    assert "The run took 42 s: answers 12, load 30." in said
+    assert not any("quick run" in line or "Warning" in line for line in said)
+    assert any("quick run" in line for line in remarks(replace(FIGURES, quick=True)))
+
+
+def test_a_busy_machine_is_warned_of() -> None:
+    """Above half a process a core: above 2 of 4 cores."""
+    assert not with_load(2.0).is_noisy
+    assert with_load(2.1).is_noisy
+    (warning,) = [line for line in remarks(with_load(2.1)) if line.startswith("Warning")]
+    assert "run it again when they have ended" in warning
+    assert figures_object(with_load(2.1))["noisy"] is True
 
 
 def test_load_that_nobody_counts_is_left_out() -> None:
     """As on Windows."""
-    said = " ".join(remarks(replace(FIGURES, machine=replace(FIGURES.machine, load=None))))
-    assert "slow this machine down at times: trust the ratios" in said
+    assert not with_load(None).is_noisy
+    assert not any("cores" in line for line in remarks(with_load(None)))
 
 
 def test_object_has_rounded_figures() -> None:
-    """Microseconds for a question, tenths of milliseconds for a start."""
+    """By the names of sections, rows and columns."""
     written = figures_object(FIGURES)
-    assert written["one_question"][ANSWER] == {
-        "median_ms": 1108.123,
-        "p95_ms": 1209.988,
-        "ratio": {"value": 12.346, "low": 11.5, "high": 13.25},
-        "extra_ms": {"value": 123.456, "low": -101.23, "high": 1234.5},
+    assert written["figures"] == {
+        "one_question": {
+            "fast": {"median_ms": 0.0042, "p95_ms": 10.04, "over_fast": None},
+            "answer": {
+                "median_ms": 1108.1235,
+                "p95_ms": 99.96,
+                "over_fast": {"value": 12.3456, "low": 11.5, "high": 13.25},
+            },
+        }
     }
-    assert written["questions_per_second"]["one_by_one"] == {"model": 120.4, "retriever": 100.0}
-    assert written["cold_start"]["median_ms"]["import"] == 4000.4
-    assert written["cold_start"]["highest_ms"]["total"] == 9000
-    assert written["cold_start"]["peak_bytes"] == 600_000_000
-    assert written["index_build_s"] == 48.12
+    assert written["musts"] == [
+        {"key": "answer", "figure": {"value": 1.2346, "low": 1.1, "high": 1.7}, "at_most": 1.6, "met": True},
+        {"key": "service", "figure": 0.79, "at_least": 0.8, "met": False},
+    ]
+    assert (written["machine"]["load"], written["machine"]["load_after"]) == (1.5, 3.04)
+    assert written["notes"] == ["A note."]
+    assert written["taken_s"] == {"answers": 12.3, "load": 30.0}
+
+
+def test_a_section_becomes_a_panel() -> None:
+    """Its bars with the figure in words, and its marks."""
+    assert panels(FIGURES) == (
+        Panel(
+            "One question, in milliseconds",
+            "milliseconds",
+            (("fast encoder alone  0.00", 0.0042, 10.04), ("answer, fast  1108", 1108.12345, 99.96)),
+            "p95",
+            logarithmic=True,
+        ),
+    )
+
+
+def test_panels_are_drawn(tmp_path: Path) -> None:
+    """As a PNG, also with bars that have no marks."""
+    pytest.importorskip("matplotlib")
+    (panel,) = panels(FIGURES)
+    plain = replace(panel, bars=(("a", 1.0, None), ("b", 2.0, None)), logarithmic=False)
+    draw_bars(tmp_path / "speed.png", "a title that is so long that it has to be broken " * 3, [panel, plain])
+    assert (tmp_path / "speed.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_plot_that_cannot_be_written_is_a_mistake(tmp_path: Path) -> None:
+    """Named with its path."""
+    pytest.importorskip("matplotlib")
+    with pytest.raises(UserError, match="cannot be written to"):
+        draw_bars(tmp_path / "missing" / "speed.png", "title", panels(FIGURES))

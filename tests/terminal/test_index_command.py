@@ -20,7 +20,7 @@ pytestmark = pytest.mark.usefixtures("tiny_in_use")
 @pytest.fixture(autouse=True)
 def _has_model(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have a model that loads at once."""
-    monkeypatch.setattr(app, "load_encoder", lambda config: HashEncoder())
+    monkeypatch.setattr(app, "load_encoder", lambda config, reference=None: HashEncoder())
 
 
 def test_first_call_builds_and_says_why(dilemma: Program) -> None:

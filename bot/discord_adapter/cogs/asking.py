@@ -9,10 +9,11 @@ import discord
 from discord import app_commands
 from discord.app_commands import locale_str
 
-from bot.core.typed import is_blank, sound
+from bot.core.typed import is_blank
 from bot.discord_adapter import buttons
 from bot.discord_adapter.answering import answer_interaction, answer_message
 from bot.discord_adapter.answers_in import ref_in
+from bot.discord_adapter.hearing import heard
 from bot.services.asking import Gone
 from knowledge.errors import UserError
 
@@ -47,7 +48,7 @@ def add_to(tree: app_commands.CommandTree[DilemmaClient]) -> None:
 @app_commands.describe(question=locale_str("Your question, in your own words"))
 async def ask(interaction: Interaction, question: str) -> None:
     """Answer a question in the channel."""
-    text = sound(question)
+    text = heard(question)
     await answer_interaction(
         interaction, lambda answers, asker, excluded: answers.ask(asker, text, excluded=excluded), text=text
     )
@@ -68,7 +69,7 @@ async def both_sides(interaction: Interaction, message: discord.Message) -> None
 
     Others' words are no part of the person's own conversation, which goes on from the answer.
     """
-    text = sound(message.content)
+    text = heard(message.content)
     if is_blank(text):
         raise UserError("This message has no text that I could look up.")
     await answer_interaction(
@@ -86,7 +87,7 @@ async def on_message(client: DilemmaClient, message: discord.Message) -> None:
         return
     if message.guild is not None and me not in message.mentions:
         return
-    text = sound(re.sub(rf"<@!?{me.id}>", " ", message.content)).strip()
+    text = heard(re.sub(rf"<@!?{me.id}>", " ", message.content)).strip()
     if is_blank(text):
         text = GREETING
     ref = ref_in(message.reference.resolved) if message.reference else None

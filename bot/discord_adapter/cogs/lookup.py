@@ -9,13 +9,15 @@ from discord import app_commands, ui
 from discord.app_commands import Choice, locale_str
 
 from bot.core import points
-from bot.core.typed import is_blank, sound
+from bot.core.typed import is_blank
 from bot.discord_adapter import lookup_layout
-from bot.discord_adapter.answering import answer_interaction, guild_of, manners_to
+from bot.discord_adapter.answering import acknowledged, answer_interaction, guild_of, manners_to, pressing
 from bot.discord_adapter.delivering import acknowledge, deliver
 from bot.discord_adapter.errors import guarded
+from bot.discord_adapter.hearing import heard
 from bot.discord_adapter.layout import Style
 from bot.discord_adapter.lookup_layout import CHARGE, POINT, TOPIC
+from bot.discord_adapter.manners import channels_of
 from bot.discord_adapter.render import payload_of
 from bot.discord_adapter.services import OUTSIDE
 from knowledge.errors import UserError
@@ -53,7 +55,7 @@ def add_to(tree: app_commands.CommandTree[DilemmaClient]) -> None:
 @app_commands.describe(statement=locale_str("The claim, as somebody makes it"))
 async def rebut(interaction: Interaction, statement: str) -> None:
     """Hold quotes against a claim."""
-    text = sound(statement)
+    text = heard(statement)
     await answer_interaction(
         interaction, lambda answers, asker, excluded: answers.rebut(asker, text, excluded=excluded), text=text
     )
@@ -64,17 +66,18 @@ async def rebut(interaction: Interaction, statement: str) -> None:
 @app_commands.describe(text=locale_str("The quotation; “the film says: …” before it names who is said to have said it"))
 async def cite(interaction: Interaction, text: str) -> None:
     """Check a quotation."""
-    quotation = sound(text)
+    quotation = heard(text)
     if is_blank(quotation):
         raise UserError("There is no quotation: type one, with or without quotation marks.")
     services = interaction.client.services
     guild = guild_of(interaction)
     limit = services.config.answer.max_question_chars
     with services.limits.admitted(services.asker_of(interaction).person, None if guild == OUTSIDE else guild):
-        await acknowledge(interaction)
-        answers = await services.answers()
-        manners = await manners_to(interaction)
-        checked = await answers.check(quotation[:limit])
+        async with acknowledged(interaction):
+            answers = await services.answers()
+            manners = await manners_to(interaction)
+            manners.insist(*channels_of(interaction.channel))
+            checked = await answers.check(quotation[:limit])
         rest = limit if len(quotation) > limit else None
         page = lookup_layout.check_page(answers.pack, checked, manners.words, manners.style, cut_at=rest)
         await deliver(interaction, payload_of(page, (), manners.words, manners.style))
@@ -117,22 +120,24 @@ async def help_(interaction: Interaction) -> None:
 )
 async def style(interaction: Interaction, look: str) -> None:
     """Keep how answers look to this person."""
-    await acknowledge(interaction, private=True)
-    services = interaction.client.services
-    moderation = await services.moderation()
-    chosen = None if look == AS_HERE else look
-    await moderation.set_style(services.asker_of(interaction).person, guild_of(interaction), chosen)
-    manners = await manners_to(interaction)
-    await deliver(interaction, {"content": manners.words("Noted: this is how answers to you look from now on.")})
+    with pressing(interaction):
+        await acknowledge(interaction, private=True)
+        services = interaction.client.services
+        moderation = await services.moderation()
+        chosen = None if look == AS_HERE else look
+        await moderation.set_style(services.asker_of(interaction).person, guild_of(interaction), chosen)
+        manners = await manners_to(interaction)
+        await deliver(interaction, {"content": manners.words("Noted: this is how answers to you look from now on.")})
 
 
 async def _show(interaction: Interaction, lay: Callable[[Pack, Manners], Page], *, menus: bool = False) -> None:
     """Show a page to this person alone."""
-    await acknowledge(interaction, private=True)
-    answers = await interaction.client.services.answers()
-    manners = await manners_to(interaction)
-    rows: tuple[Menu, ...] = lookup_layout.topics_menus(answers.pack, manners.words) if menus else ()
-    await deliver(interaction, payload_of(lay(answers.pack, manners), rows, manners.words, manners.style))
+    with pressing(interaction):
+        await acknowledge(interaction, private=True)
+        answers = await interaction.client.services.answers()
+        manners = await manners_to(interaction)
+        rows: tuple[Menu, ...] = lookup_layout.topics_menus(answers.pack, manners.words) if menus else ()
+        await deliver(interaction, payload_of(lay(answers.pack, manners), rows, manners.words, manners.style))
 
 
 class LookupMenu(ui.DynamicItem[ui.Select[Any]], template=rf"l:(?P<kind>{TOPIC}|{POINT}|{CHARGE})(?::(?P<side>.+))?"):

@@ -5,26 +5,29 @@ from __future__ import annotations
 import asyncio
 import gzip
 import io
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final
 
+import aiohttp
 import discord
 from discord import app_commands, ui
 from discord.app_commands import locale_str
 
 from bot.discord_adapter import privacy_layout
+from bot.discord_adapter.answering import pressing
 from bot.discord_adapter.controls import Control
-from bot.discord_adapter.delivering import deliver, put_in_place
+from bot.discord_adapter.delivering import acknowledge, deliver, put_in_place
 from bot.discord_adapter.errors import guarded
 from bot.discord_adapter.language import words_for
 from bot.discord_adapter.layout import Page, Style
 from bot.discord_adapter.render import payload_of
-from bot.logs import logger
+from bot.logs import log_fault, logger
 from bot.services import personal
 from knowledge.errors import DilemmaError, UserError
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Iterable
+    from collections.abc import AsyncIterator, Iterable
     from typing import Self
 
     from bot.discord_adapter.answering import Interaction
@@ -51,52 +54,56 @@ def add_to(tree: app_commands.CommandTree[DilemmaClient]) -> None:
 async def show(interaction: Interaction) -> None:
     """Count what is kept about this person."""
     words = words_for(interaction.locale)
-    opened = await _admitted(interaction)
-    if opened.log is None:
-        await _tell(interaction, [privacy_layout.nothing_kept(words)], words)
-        return
-    names = await personal.names_of(opened.log, interaction.client.services.secret, str(interaction.user.id))
-    held = await personal.shown(opened.log, names.values())
-    await _tell(interaction, privacy_layout.holdings(held, words), words)
+    async with _admitted(interaction) as opened:
+        if opened.log is None:
+            await _tell(interaction, [privacy_layout.nothing_kept(words)], words)
+            return
+        names = await personal.names_of(opened.log, interaction.client.services.secret, str(interaction.user.id))
+        held = await personal.shown(opened.log, names.values())
+        await _tell(interaction, privacy_layout.holdings(held, words), words)
 
 
 @group.command(name=locale_str("export"), description=locale_str("Get everything that I keep about you, as a file"))
 async def export(interaction: Interaction) -> None:
     """Give this person a JSON file."""
     words = words_for(interaction.locale)
-    opened = await _admitted(interaction)
-    if opened.log is None:
-        await _tell(interaction, [privacy_layout.nothing_kept(words)], words)
-        return
-    services = interaction.client.services
-    names = await personal.names_of(opened.log, services.secret, str(interaction.user.id))
-    exported = await personal.exported(opened.log, names)
-    name, content = "dilemma.json", privacy_layout.as_file(exported, services.clock.now_utc().isoformat())
-    if len(content) > interaction.filesize_limit:
-        name, content = "dilemma.json.gz", await asyncio.to_thread(gzip.compress, content)
-    if len(content) > interaction.filesize_limit:
-        raise UserError("This is more than Discord takes as a file: ask whoever runs me for it.")
-    file = discord.File(io.BytesIO(content), name)
-    await deliver(interaction, {"content": words("Everything that I keep about you:"), "file": file})
+    async with _admitted(interaction) as opened:
+        if opened.log is None:
+            await _tell(interaction, [privacy_layout.nothing_kept(words)], words)
+            return
+        services = interaction.client.services
+        names = await personal.names_of(opened.log, services.secret, str(interaction.user.id))
+        exported = await personal.exported(opened.log, names)
+        now_utc = services.clock.now_utc().isoformat()
+        # Years of answers are megabytes, which must not hold the others up.
+        name, content = "dilemma.json", await asyncio.to_thread(privacy_layout.as_file, exported, now_utc)
+        if len(content) > interaction.filesize_limit:
+            name, content = "dilemma.json.gz", await asyncio.to_thread(gzip.compress, content)
+        if len(content) > interaction.filesize_limit:
+            raise UserError("This is more than Discord takes as a file: ask whoever runs me for it.")
+        file = discord.File(io.BytesIO(content), name)
+        await deliver(interaction, {"content": words("Everything that I keep about you:"), "file": file})
 
 
 @group.command(name=locale_str("delete"), description=locale_str("Delete everything that I keep about you"))
 async def delete(interaction: Interaction) -> None:
     """Ask whether to, with a button that does."""
-    words = words_for(interaction.locale)
-    await interaction.response.defer(ephemeral=True, thinking=True)
-    button = Control(words("Delete everything"), DELETE)
-    await deliver(interaction, _payload([privacy_layout.question(words)], words, ((button,),)))
+    with pressing(interaction):
+        words = words_for(interaction.locale)
+        await acknowledge(interaction, private=True)
+        button = Control(words("Delete everything"), DELETE)
+        await deliver(interaction, _payload([privacy_layout.question(words)], words, ((button,),)))
 
 
 @group.command(name=locale_str("policy"), description=locale_str("What I keep, why, how long, and who sees it"))
 async def policy(interaction: Interaction) -> None:
     """Say the policy in short."""
-    words = words_for(interaction.locale)
-    await interaction.response.defer(ephemeral=True, thinking=True)
-    services = interaction.client.services
-    days = (await services.retention()).days
-    await _tell(interaction, privacy_layout.policy(words, days, services.config.discord.owner), words)
+    with pressing(interaction):
+        words = words_for(interaction.locale)
+        await acknowledge(interaction, private=True)
+        services = interaction.client.services
+        days = (await services.retention()).days
+        await _tell(interaction, privacy_layout.policy(words, days, services.config.discord.owner), words)
 
 
 class DeleteButton(ui.DynamicItem[ui.Button[Any]], template=DELETE):
@@ -120,10 +127,10 @@ class DeleteButton(ui.DynamicItem[ui.Button[Any]], template=DELETE):
         words = words_for(interaction.locale)
         services = interaction.client.services
         with services.limits.admitted(services.asker_of(interaction).person, None):
-            await interaction.response.defer()
+            await acknowledge(interaction, changing=True)
             opened = await services.serving.opened()
             lines = await _delete(opened, services.secret, str(interaction.user.id), words)
-        await put_in_place(interaction, _payload(lines, words, editing=True))
+            await put_in_place(interaction, _payload(lines, words, editing=True))
 
 
 async def on_ready(client: DilemmaClient) -> None:
@@ -135,7 +142,20 @@ async def on_ready(client: DilemmaClient) -> None:
         # Discord's own rule for which shard hears of a guild.
         return not ids or (int(guild) >> 22) % shards in ids
 
-    await retention.compare(frozenset(str(guild.id) for guild in client.guilds), ours)
+    present = await _guilds_of(client)
+    await retention.compare(frozenset(guild for guild in present if ours(guild)), ours)
+
+
+async def _guilds_of(client: DilemmaClient) -> list[str]:
+    """Ask Discord where the bot is, and only where it does not say, the library.
+
+    That never takes a guild out of its memory that put the bot out while a session was lost: its clock would not start.
+    """
+    try:
+        return [str(guild.id) async for guild in client.fetch_guilds(limit=None, with_counts=False)]
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as failure:
+        logger(__name__).info("Discord does not say which guilds there are", failure=type(failure).__name__)
+        return [str(guild.id) for guild in client.guilds]
 
 
 async def on_guild_join(client: DilemmaClient, guild: discord.Guild) -> None:
@@ -158,6 +178,8 @@ async def work(client: DilemmaClient) -> None:
             await retention.sweep()
         except DilemmaError as error:
             logger(__name__).warning("old turns not deleted", reason=str(error))
+        except Exception as error:  # noqa: BLE001 - whatever broke, the next round must come
+            log_fault(error)
         await asyncio.sleep(SWEEP_EVERY_S)
 
 
@@ -166,6 +188,9 @@ async def _delete(opened: Opened, secret: bytes, user: str, words: Words) -> lis
     if opened.log is None:
         return [privacy_layout.nothing_kept(words)]
     names = await personal.names_of(opened.log, secret, user)
+    # A turn that is still being answered would come into the log behind the deletion.
+    await opened.answers.turns_done(names.values())
+    opened.answers.forget_people(names.values())
     forgotten = await personal.deleted(opened.log, names.values())
     opened.answers.forget_people(names.values())
     await opened.moderation.reread()
@@ -173,12 +198,13 @@ async def _delete(opened: Opened, secret: bytes, user: str, words: Words) -> lis
     return privacy_layout.deleted(forgotten, words)
 
 
-async def _admitted(interaction: Interaction) -> Opened:
+@asynccontextmanager
+async def _admitted(interaction: Interaction) -> AsyncIterator[Opened]:
     """Let a person in who may ask again, defer, and wait until the log is open. Raises Busy, UserError."""
     services = interaction.client.services
     with services.limits.admitted(services.asker_of(interaction).person, None):
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        return await services.serving.opened()
+        await acknowledge(interaction, private=True)
+        yield await services.serving.opened()
 
 
 async def _tell(interaction: Interaction, lines: Iterable[str], words: Words) -> None:

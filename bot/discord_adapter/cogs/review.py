@@ -9,7 +9,8 @@ from discord import app_commands, ui
 from discord.app_commands import Choice, locale_str
 
 from bot.discord_adapter import review_layout
-from bot.discord_adapter.delivering import deliver, put_in_place
+from bot.discord_adapter.answering import pressing
+from bot.discord_adapter.delivering import acknowledge, deliver, put_in_place
 from bot.discord_adapter.errors import guarded
 from bot.discord_adapter.layout import Page, Style
 from bot.discord_adapter.moderators import moderators_seat
@@ -53,18 +54,19 @@ def add_to(tree: app_commands.CommandTree[DilemmaClient]) -> None:
 @app_commands.allowed_installs(guilds=True, users=False)
 async def review(interaction: Interaction, which: str = WAITING) -> None:
     """Show what is to be decided, or what was, to this moderator."""
-    await interaction.response.defer(ephemeral=True, thinking=True)
-    seat = await moderators_seat(interaction)
-    pack = (await interaction.client.services.answers()).pack
-    match which:
-        case "excluded":
-            payload = await _excluded(seat, pack)
-        case "history":
-            lines = review_layout.history_lines(pack, await seat.moderation.acts(seat.guild), seat.words)
-            payload = _payload(seat, lines)
-        case _:
-            payload = await _waiting(seat, pack)
-    await deliver(interaction, payload)
+    with pressing(interaction):
+        await acknowledge(interaction, private=True)
+        seat = await moderators_seat(interaction)
+        pack = (await interaction.client.services.answers()).pack
+        match which:
+            case "excluded":
+                payload = await _excluded(seat, pack)
+            case "history":
+                lines = review_layout.history_lines(pack, await seat.moderation.acts(seat.guild), seat.words)
+                payload = _payload(seat, lines)
+            case _:
+                payload = await _waiting(seat, pack)
+        await deliver(interaction, payload)
 
 
 class ReviewButton(ui.DynamicItem[ui.Button[Any]], template=review_layout.PRESSED):
@@ -87,16 +89,17 @@ class ReviewButton(ui.DynamicItem[ui.Button[Any]], template=review_layout.PRESSE
     @guarded
     async def callback(self, interaction: Interaction) -> None:
         """Decide, or look at the next quote; the message shows what waits then."""
-        await interaction.response.defer()
-        seat = await moderators_seat(interaction)
-        pack = (await interaction.client.services.answers()).pack
-        done: tuple[str, ...] = ()
-        if self._action != review_layout.NEXT:
-            exclude = self._action == opinions.EXCLUDE
-            settled = await seat.moderation.decide(seat.guild, self._passage_id, seat.person, exclude=exclude)
-            done = (_decided(seat, settled, exclude=exclude), "")
-        payload = await _waiting(seat, pack, done, behind=self._passage_id)
-        await put_in_place(interaction, payload)
+        with pressing(interaction):
+            await acknowledge(interaction, changing=True)
+            seat = await moderators_seat(interaction)
+            pack = (await interaction.client.services.answers()).pack
+            done: tuple[str, ...] = ()
+            if self._action != review_layout.NEXT:
+                exclude = self._action == opinions.EXCLUDE
+                settled = await seat.moderation.decide(seat.guild, self._passage_id, seat.person, exclude=exclude)
+                done = (_decided(seat, settled, exclude=exclude), "")
+            payload = await _waiting(seat, pack, done, behind=self._passage_id)
+            await put_in_place(interaction, payload)
 
 
 class RestoreMenu(ui.DynamicItem[ui.Select[Any]], template=review_layout.RESTORE):
@@ -117,12 +120,15 @@ class RestoreMenu(ui.DynamicItem[ui.Select[Any]], template=review_layout.RESTORE
     @guarded
     async def callback(self, interaction: Interaction) -> None:
         """Show the quote again, and list what is still excluded."""
-        await interaction.response.defer()
-        seat = await moderators_seat(interaction)
-        pack = (await interaction.client.services.answers()).pack
-        found = await seat.moderation.restore(seat.guild, self.item.values[0], seat.person)
-        done = seat.words("Done: this quote is shown here again." if found else "This quote was not excluded any more.")
-        await put_in_place(interaction, await _excluded(seat, pack, (done, ""), editing=True))
+        with pressing(interaction):
+            await acknowledge(interaction, changing=True)
+            seat = await moderators_seat(interaction)
+            pack = (await interaction.client.services.answers()).pack
+            found = await seat.moderation.restore(seat.guild, self.item.values[0], seat.person)
+            done = seat.words(
+                "Done: this quote is shown here again." if found else "This quote was not excluded any more."
+            )
+            await put_in_place(interaction, await _excluded(seat, pack, (done, ""), editing=True))
 
 
 async def _waiting(

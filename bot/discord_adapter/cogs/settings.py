@@ -8,10 +8,11 @@ import discord
 from discord import app_commands
 from discord.app_commands import Choice, locale_str
 
-from bot.discord_adapter.delivering import deliver
+from bot.discord_adapter.answering import pressing
+from bot.discord_adapter.delivering import acknowledge, deliver
 from bot.discord_adapter.language import LANGUAGES
 from bot.discord_adapter.moderators import moderators_seat
-from bot.services.permitting import LONGEST_RETENTION_DAYS, Changes, changed
+from bot.services.permitting import LONGEST_RETENTION_DAYS, Changes
 from bot.store.guilds import CARD, PLAIN
 
 if TYPE_CHECKING:
@@ -68,9 +69,10 @@ def add_to(tree: app_commands.CommandTree[DilemmaClient]) -> None:
 @group.command(name=locale_str("show"), description=locale_str("For moderators: show the settings of this server"))
 async def show(interaction: Interaction) -> None:
     """Show the settings, to this moderator."""
-    await interaction.response.defer(ephemeral=True, thinking=True)
-    seat = await moderators_seat(interaction)
-    await _tell(interaction, seat.settings, seat.words)
+    with pressing(interaction):
+        await acknowledge(interaction, private=True)
+        seat = await moderators_seat(interaction)
+        await _tell(interaction, seat.settings, seat.words)
 
 
 @group.command(name=locale_str("set"), description=locale_str("For moderators: change settings of this server"))
@@ -108,20 +110,21 @@ async def set_(  # noqa: PLR0913, PLR0917 - a command has as many options as the
     reset: str | None = None,
 ) -> None:
     """Change what is given, and show what holds now."""
-    await interaction.response.defer(ephemeral=True, thinking=True)
-    changes = Changes(
-        moderator_role=None if moderator_role is None else moderator_role.id,
-        allow_channel=allow_channel,
-        disallow_channel=disallow_channel,
-        style=style,
-        language=language,
-        retention_days=retention_days,
-        reset=frozenset({reset} if reset else ()),
-    )
-    seat = await moderators_seat(interaction)
-    await seat.moderation.change(seat.guild, seat.person, changed(seat.settings, changes, seat.rights))
-    seat = await moderators_seat(interaction)
-    await _tell(interaction, seat.settings, seat.words)
+    with pressing(interaction):
+        await acknowledge(interaction, private=True)
+        changes = Changes(
+            moderator_role=None if moderator_role is None else moderator_role.id,
+            allow_channel=allow_channel,
+            disallow_channel=disallow_channel,
+            style=style,
+            language=language,
+            retention_days=retention_days,
+            reset=frozenset({reset} if reset else ()),
+        )
+        seat = await moderators_seat(interaction)
+        await seat.moderation.change(seat.guild, seat.person, changes, seat.rights)
+        seat = await moderators_seat(interaction)
+        await _tell(interaction, seat.settings, seat.words)
 
 
 def lines_of(settings: GuildSettings, words: Words, days: int) -> list[str]:

@@ -10,7 +10,7 @@ from discord import app_commands
 from discord.app_commands import Choice, locale_str
 
 from bot.discord_adapter import figures_layout
-from bot.discord_adapter.delivering import deliver
+from bot.discord_adapter.delivering import acknowledge, deliver
 from bot.discord_adapter.moderators import seat_of
 from bot.services import charting
 
@@ -44,7 +44,7 @@ async def stats(interaction: Interaction, days: int = DAYS) -> None:
     """Count and draw, for this person; moderators read which questions stayed unanswered, too."""
     services = interaction.client.services
     with services.limits.admitted(services.asker_of(interaction).person, str(interaction.guild_id)):
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await acknowledge(interaction, private=True)
         seat = await seat_of(interaction)
         pack = (await services.answers()).pack
         figures = await seat.moderation.figures(pack, seat.guild, days)

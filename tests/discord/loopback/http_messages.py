@@ -55,7 +55,10 @@ async def send(hub: Hub, request: Request) -> Json:
     reference = body.get("message_reference")
     answered = None
     if reference:
-        hub.world.require_permission(channel, Permission.READ_MESSAGE_HISTORY)
+        if channel.guild is not None and Permission.READ_MESSAGE_HISTORY not in channel.guild.permissions(
+            hub.world.bot, channel
+        ):
+            raise DiscordError(160002)
         answered = hub.world.messages.get(int(reference["message_id"]))
         if answered is None or answered.deleted:
             answered = None

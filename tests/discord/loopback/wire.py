@@ -39,10 +39,15 @@ CODE_TEXTS = {
     50027: "Invalid Webhook Token",
     50035: "Invalid Form Body",
     50083: "Thread is archived",
+    160002: "Cannot reply without permission to read message history",
 }
 """Discord's JSON error codes with its own words."""
 
-CODE_STATUSES = {50001: 403, 50007: 403, 50013: 403, 50027: 401, 40060: 400, 50006: 400, 50035: 400, 50083: 400}
+CODE_STATUSES = {
+    **dict.fromkeys((50001, 50007, 50013), 403),
+    50027: 401,
+    **dict.fromkeys((40060, 50006, 50035, 50083, 160002), 400),
+}
 """HTTP status of each code; those not listed are 404."""
 
 
