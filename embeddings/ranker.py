@@ -124,13 +124,8 @@ class Ranker:
     by_words: NDArray[np.float32]
     base: NDArray[np.float32]
 
-    def scores(self, text: str, cosines: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Score one question from its text as it is read and its cosines with the examples; shape (width,)."""
-        one: NDArray[np.float32] = self.scores_of([text], cosines[None, :])[0]
-        return one
-
     def scores_of(self, texts: Sequence[str], cosines: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Score several questions; `cosines` (questions, examples), the result (questions, width)."""
+        """Score questions, given as they are read; `cosines` (questions, examples), the result (questions, width)."""
         scores: NDArray[np.float32] = self.base + likeness(cosines).astype(np.float32, copy=False) @ self.by_meaning
         for forms, weights in ((self.letters, self.by_letters), (self.words, self.by_words)):
             for row, text in zip(scores, texts, strict=True):

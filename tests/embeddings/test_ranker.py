@@ -75,7 +75,7 @@ def test_examples_lead_to_their_passages(trained: Regression) -> None:
     pack, layout = drinks(), Layout.of(drinks())
     text = "my hands want warm tea"
     vector = WordEncoder().encode([text])[0]
-    scores = trained.ranker.scores(text, trained.ranker.examples @ vector)
+    (scores,) = trained.ranker.scores_of([text], (trained.ranker.examples @ vector)[None, :])
     assert layout.passages["tea"][int(np.argmax(scores[layout.columns["tea"]][:-1]))] == "tea-warms"
     assert int(np.argmax(scores[layout.columns["coffee"]])) == len(pack.of_voice("coffee"))
 
