@@ -51,14 +51,13 @@ def features(own: NDArray[np.floating]) -> tuple[NDArray[np.int64], NDArray[np.f
     """
     scores, silence = own[:, :-1], own[:, -1]
     order = np.argsort(-scores, axis=1, kind="stable")[:, :CANDIDATES]
-    chosen = np.take_along_axis(scores, order, axis=1)
-    count = order.shape[1]
-    rival = np.repeat(chosen[:, :1], count, axis=1)
-    rival[:, 0] = chosen[:, 1] if count > 1 else 0.0
-    shared = np.column_stack([np.clip(scores, 0, None).sum(axis=1), silence])
-    table = np.concatenate(
-        [chosen[:, :, None], rival[:, :, None], shared[:, None, :].repeat(count, axis=1)], axis=2, dtype=np.float64
-    )
+    chosen = scores[np.arange(len(scores))[:, None], order]
+    table = np.empty((*order.shape, len(FEATURES)))
+    table[..., 0] = chosen
+    table[..., 1] = chosen[:, :1]
+    table[:, 0, 1] = chosen[:, 1] if order.shape[1] > 1 else 0.0
+    table[..., 2] = np.maximum(scores, 0).sum(axis=1)[:, None]
+    table[..., 3] = silence[:, None]
     return order, table
 
 
@@ -75,7 +74,9 @@ class Curve:
     def confidence(self, table: NDArray[np.float64]) -> NDArray[np.float64]:
         """Give the probability that each candidate answers; `table` has the features on its last axis."""
         odds = ((table - self.mean) / self.scale) @ self.weights + self.bias
-        return 1 / (1 + np.exp(-np.clip(odds, -_SURE, _SURE)))
+        # Not np.clip, which takes several times as long over a handful of numbers.
+        certain: NDArray[np.float64] = np.minimum(np.maximum(odds, -_SURE), _SURE)
+        return 1 / (1 + np.exp(-certain))
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from tokenizers import Tokenizer
 from embeddings.encoder import clean_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -35,6 +35,12 @@ TEXTS_A_PASS: Final = 4
 """Texts of one forward pass. More share its cost but are padded to the longest of them, which costs more here.
 
 Measured with 32 questions of the pack at once on one core: 3.5 ms of processor time a text by fours, 5.1 by sixteens.
+"""
+
+MOST_ALIKE: Final = 16
+"""Texts of one forward pass where the further ones are as long as the longest before them: they cost no padding.
+
+Measured with 1,500 questions: 2.8 ms of processor time a text; 3.3 by fours.
 """
 
 _ERRORS_ONLY: Final = 3
@@ -84,10 +90,8 @@ class OnnxEncoder:
         """Give one unit vector a text, in order; shape (len(texts), dimensions), float32."""
         vectors = np.empty((len(texts), self._dimensions), dtype=np.float32)
         encodings = self._tokenizer.encode_batch_fast([clean_text(text) for text in texts])
-        # Texts of one length share a pass without padding.
-        order = sorted(range(len(texts)), key=lambda at: len(encodings[at].ids))
-        for start in range(0, len(order), TEXTS_A_PASS):
-            together = order[start : start + TEXTS_A_PASS]
+        lengths = [len(encoding) for encoding in encodings]
+        for together in passes(lengths):
             vectors[together] = self._forward([encodings[at] for at in together])
         return vectors
 
@@ -102,6 +106,19 @@ class OnnxEncoder:
             mask[row, :length] = 1
         vectors: NDArray[np.float32] = self._session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
         return vectors
+
+
+def passes(lengths: Sequence[int]) -> Iterator[list[int]]:
+    """Say which texts share a forward pass, given how many tokens each has; in each pass the longest comes last."""
+    order = sorted(range(len(lengths)), key=lengths.__getitem__)
+    start = 0
+    while start < len(order):
+        end = min(start + TEXTS_A_PASS, len(order))
+        longest = lengths[order[end - 1]]
+        while end < min(start + MOST_ALIKE, len(order)) and lengths[order[end]] == longest:
+            end += 1
+        yield order[start:end]
+        start = end
 
 
 def usable_cores() -> int:

@@ -87,10 +87,14 @@ class WordForms:
         """Give the columns and weights of a text's known forms; the weights have length 1 together, or are none."""
         counts = Counter(self._known_in(text))
         where = np.fromiter(counts.keys(), dtype=np.int64, count=len(counts))
-        times = np.fromiter(counts.values(), dtype=np.float32, count=len(counts))
-        weights = (1 + np.log(times)) * self.idf[where]
-        length = float(np.linalg.norm(weights))
-        return where, (weights / length if length else weights).astype(np.float32)
+        weights = np.fromiter(counts.values(), dtype=np.float32, count=len(counts))
+        np.log(weights, out=weights)
+        weights += 1
+        weights *= self.idf[where]
+        length = math.sqrt(weights @ weights)
+        if length:
+            weights /= length
+        return where, weights
 
     def _known_in(self, text: str) -> Iterable[int]:
         """List the columns of a text's known forms, in order."""

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from embeddings.encoder import EMBEDDED_SHA256, SentenceEncoder
-from embeddings.onnx_encoder import OnnxEncoder, usable_cores
+from embeddings.onnx_encoder import OnnxEncoder, passes, usable_cores
 
 if TYPE_CHECKING:
     from embeddings.exported import ExportedModel
@@ -126,3 +126,11 @@ def test_nothing_is_reported_to_anybody(fast: OnnxEncoder, tmp_path: Path) -> No
     environ.pop("ORT_DISABLE_TELEMETRY", None)
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, env=environ)
     assert list(tmp_path.rglob("*")) == []
+
+
+def test_texts_of_one_length_share_a_pass() -> None:
+    """Four at least, whatever their lengths; more only where they need no padding, and sixteen at most."""
+    assert list(passes([9, 3, 9, 5, 9, 4, 12])) == [[1, 5, 3, 0, 2, 4], [6]]
+    assert list(passes([3, 9, 4, 9, 9, 9])) == [[0, 2, 1, 3, 4, 5]]
+    assert [len(together) for together in passes([7] * 40)] == [16, 16, 8]
+    assert list(passes([])) == []
