@@ -91,7 +91,7 @@ class Batching:
         self._closed = False
         self._model_free = True
         self._threads: list[threading.Thread] = []
-        self._gathering = threading.Lock()
+        self._gathering = False
         self._cost_s = _FIRST_GUESS_S
 
     def submit(self, read: Callable[[], Plan[T]]) -> Future[T]:
@@ -113,7 +113,9 @@ class Batching:
             self._waiting.append(_Turn(read, future))
             if not self._threads:
                 self._start()
-            self._changed.notify()
+            # Whoever gathers must hear of it. Else one thread is enough: to wake the other, too, would only take the
+            # processor away from the first.
+            self._changed.notify(2 if self._gathering else 1)
         return future
 
     def close(self) -> None:
@@ -137,18 +139,27 @@ class Batching:
     def _gathered(self) -> list[_Planned]:
         """Read what comes until the model is free, and occupy it; nothing once all is answered and the queue closed."""
         planned: list[_Planned] = []
-        # One thread gathers at a time: what two gathered would go through the model in two halves.
-        with self._gathering:
-            while True:
-                with self._changed:
-                    self._changed.wait_for(lambda: self._may_go_on(planned))
-                    if planned and self._model_free:
-                        self._model_free = False
-                        return planned
-                    turns = self._take(self._most - len(planned))
-                    if self._closed and not turns and not planned:
-                        return []
-                planned.extend(_planned(turns))
+        with self._changed:
+            # One thread gathers at a time: what two gathered would go through the model in two halves.
+            self._changed.wait_for(lambda: not self._gathering and (self._waiting or self._closed))
+            self._gathering = True
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._may_go_on(planned))
+                if planned and self._model_free:
+                    self._model_free = False
+                    self._gathers_no_more()
+                    return planned
+                turns = self._take(self._most - len(planned))
+                if self._closed and not turns and not planned:
+                    self._gathers_no_more()
+                    return []
+            planned.extend(_planned(turns))
+
+    def _gathers_no_more(self) -> None:
+        self._gathering = False
+        if self._waiting or self._closed:
+            self._changed.notify()
 
     def _may_go_on(self, planned: Sequence[_Planned]) -> bool:
         """Tell whether there is something to do for the thread that gathers, and has gathered this."""
@@ -175,7 +186,8 @@ class Batching:
             finally:
                 with self._changed:
                     self._model_free = True
-                    self._changed.notify_all()
+                    if self._gathering:
+                        self._changed.notify_all()
             findings = iter(self._finder.found(encoded))
         except BaseException as error:  # noqa: BLE001 - it belongs to those who wait, all of them
             for turn in batch:

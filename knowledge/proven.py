@@ -11,14 +11,15 @@ import contextlib
 import hashlib
 import json
 import os
-from dataclasses import asdict, astuple, dataclass, fields
+from dataclasses import asdict, astuple, fields
 from functools import cached_property
-from itertools import groupby
+from itertools import accumulate, groupby
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from knowledge.formats import Allowed, Format, Phase, Speaks
+from knowledge.glossary import Term
 from knowledge.lexicon import Lexicon
 from knowledge.model import (
     Article,
@@ -35,9 +36,10 @@ from knowledge.model import (
     Topic,
     Turn,
 )
+from knowledge.prompts import PromptFrame
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from enum import Enum
 
 FOLDER: Final = "proven_packs"
@@ -57,7 +59,9 @@ def kept_pack(folder: Path, cache: Path) -> Pack | None:
     values = json.loads(head)
     if any(_sha256_of(folder / name) != expected for name, expected in values["files"].items()):
         return None
-    return _KeptPack.of(values, examples)
+    ends = list(accumulate(values["lengths"].values()))
+    parts = zip(values["lengths"], [0, *ends], ends, strict=False)
+    return _KeptPack.of(values, {name: examples[start:end] for name, start, end in parts})
 
 
 def keep_pack(folder: Path, cache: Path, pack: Pack, files: Mapping[str, bytes | None]) -> None:
@@ -66,8 +70,9 @@ def keep_pack(folder: Path, cache: Path, pack: Pack, files: Mapping[str, bytes |
     Where the cache cannot be written nothing is kept: that costs time, and no more.
     """
     hashes = {name: None if content is None else hashlib.sha256(content).hexdigest() for name, content in files.items()}
-    parts = (_head(pack) | {"files": hashes}, _examples(pack))
-    body = b"\n".join(json.dumps(part, default=_value_of).encode() for part in parts)
+    parts = {name: b"\n".join(map(_written, entries)) for name, entries in _examples(pack).items()}
+    lengths = {name: len(part) for name, part in parts.items()}
+    body = b"\n".join((_written(_head(pack) | {"files": hashes, "lengths": lengths}), b"".join(parts.values())))
     place = _place(folder, cache)
     with contextlib.suppress(OSError):
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -101,24 +106,14 @@ def _sha256_of(path: Path) -> str | None:
         return ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Examples:
-    """What a pack has to learn from and to measure with."""
-
-    questions: tuple[Question, ...]
-    statements: tuple[Statement, ...]
-    dialogues: tuple[Dialogue, ...]
-    turns: tuple[Turn, ...]
-
-
 class _KeptPack(Pack):
     """A pack that was kept. Its examples, nearly all of it, are read when they are wanted: most answers do without."""
 
-    _written: bytes
+    _parts: Mapping[str, bytes]
 
     @classmethod
-    def of(cls, head: Mapping[str, Any], examples: bytes) -> _KeptPack:
-        """Make one of what `_head` and `_examples` gave."""
+    def of(cls, head: Mapping[str, Any], parts: Mapping[str, bytes]) -> _KeptPack:
+        """Make one of what `_head` gave, and of each part of what `_examples` gave, an entry a line."""
         pack = cls.__new__(cls)
         # The fields of the examples stay unset, for the properties below to set.
         vars(pack).update(
@@ -131,39 +126,44 @@ class _KeptPack(Pack):
             formats=tuple(_format(values) for values in head["formats"]),
             taught=frozenset(head["taught"]),
             lexicon=Lexicon(**{name: frozenset(words) for name, words in head["lexicon"].items()}),
-            _written=examples,
+            _parts=parts,
         )
         return pack
 
-    @cached_property
-    def _read(self) -> _Examples:
-        written = json.loads(self._written)
-        return _Examples(
-            tuple(_questions(written["questions"])),
-            tuple(Statement(text, stance, MappingProxyType(gold)) for text, stance, gold in written["statements"]),
-            tuple(_dialogue(*values) for values in written["dialogues"]),
-            tuple(Turn(*values) for values in written["turns"]),
-        )
+    def _entries(self, part: str) -> Iterator[Any]:
+        """Read a part entry by entry: in one piece it would keep every other thread waiting until it is read."""
+        return map(json.loads, self._parts[part].splitlines())
 
     @cached_property
     def questions(self) -> tuple[Question, ...]:
         """As of any pack."""
-        return self._read.questions
+        return tuple(_questions(self._entries("questions")))
 
     @cached_property
     def statements(self) -> tuple[Statement, ...]:
         """As of any pack."""
-        return self._read.statements
+        entries = self._entries("statements")
+        return tuple(Statement(text, stance, MappingProxyType(gold)) for text, stance, gold in entries)
 
     @cached_property
     def dialogues(self) -> tuple[Dialogue, ...]:
         """As of any pack."""
-        return self._read.dialogues
+        return tuple(_dialogue(*values) for values in self._entries("dialogues"))
 
     @cached_property
     def turns(self) -> tuple[Turn, ...]:
         """As of any pack."""
-        return self._read.turns
+        return tuple(Turn(*values) for values in self._entries("turns"))
+
+    @cached_property
+    def glossary(self) -> tuple[Term, ...]:
+        """As of any pack."""
+        return tuple(Term(term, means, tuple(forms)) for term, means, forms in self._entries("glossary"))
+
+    @cached_property
+    def prompts(self) -> tuple[PromptFrame, ...]:
+        """As of any pack."""
+        return tuple(_prompt(*values) for values in self._entries("prompts"))
 
     def __eq__(self, other: object) -> bool:
         """Tell whether the other pack, kept or not, says the same."""
@@ -192,6 +192,11 @@ def _head(pack: Pack) -> dict[str, Any]:
     }
 
 
+def _written(part: Any) -> bytes:  # noqa: ANN401 - whatever of a pack JSON can hold
+    """Write something on one line."""
+    return json.dumps(part, default=_value_of).encode()
+
+
 def _value_of(member: Enum) -> str:
     """Give what JSON has for a mode, or a word of a format: the one kind of thing in a pack that it does not know."""
     return str(member.value)
@@ -216,8 +221,8 @@ def _phase(identity: str, name: str, speaks: str, minutes: int, allows: list[str
     return Phase(identity, name, Speaks(speaks), minutes, tuple(Allowed(allowed) for allowed in allows))
 
 
-def _examples(pack: Pack) -> dict[str, Any]:
-    """Give the rest of a pack, with the questions of one intent together."""
+def _examples(pack: Pack) -> dict[str, list[Any]]:
+    """Give the rest of a pack, part by part, with the questions of one intent together."""
     alike = groupby(pack.questions, key=lambda question: (question.intent, dict(question.gold)))
     return {
         "questions": [(*key, [(question.text, question.kind) for question in asked]) for key, asked in alike],
@@ -227,10 +232,15 @@ def _examples(pack: Pack) -> dict[str, Any]:
             for dialogue in pack.dialogues
         ],
         "turns": [(turn.text, turn.wants) for turn in pack.turns],
+        "glossary": [astuple(term) for term in pack.glossary],
+        "prompts": [
+            (frame.id, frame.topic, frame.question, dict(frame.gold), frame.evidence, frame.perspective, frame.personal)
+            for frame in pack.prompts
+        ],
     }
 
 
-def _questions(written: list[tuple[str, dict[str, int], list[tuple[str, str]]]]) -> Iterable[Question]:
+def _questions(written: Iterable[tuple[str, dict[str, int], list[tuple[str, str]]]]) -> Iterator[Question]:
     for intent, gold, asked in written:
         shared = MappingProxyType(gold)
         for text, kind in asked:
@@ -242,3 +252,8 @@ def _dialogue(identity: str, turns: list[tuple[str, str, str | None, dict[str, i
         identity,
         tuple(DialogueTurn(user, act, standalone, MappingProxyType(gold)) for user, act, standalone, gold in turns),
     )
+
+
+def _prompt(identity: str, topic: str, question: str, gold: dict[str, int], *follow_ups: list[str]) -> PromptFrame:
+    evidence, perspective, personal = map(tuple, follow_ups)
+    return PromptFrame(identity, topic, question, MappingProxyType(gold), evidence, perspective, personal)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 import structlog
 
-from bot import app, logs
+from bot import app, logs, opening
 from bot.config import Config, load_config
 from bot.store.entry import rows_of
 from bot.store.pseudonym import pseudonym
@@ -55,7 +55,7 @@ class Heard:
 @pytest.fixture
 def config(tiny: TinyPack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Config:
     """Give settings under which everything lies in one folder, a tiny pack, and a model that loads at once."""
-    monkeypatch.setattr(app, "load_encoder", lambda config, reference=None: HashEncoder())
+    monkeypatch.setattr(opening, "load_encoder", lambda config, reference=None: HashEncoder())
     monkeypatch.chdir(tmp_path)
     places = {
         "PACK__FOLDER": "pets",
@@ -105,11 +105,11 @@ def test_what_takes_a_while_is_told(config: Config, heard: Heard) -> None:
 
 def test_pack_is_proven_once_and_kept_beside_the_index(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
     """In the cache of the settings; whoever only lists its topics gains by that too."""
-    pack = app.open_pack(config)
+    pack = opening.open_pack(config)
     assert config.index.folder is not None
     assert len(list((config.index.folder / FOLDER).iterdir())) == 1
     monkeypatch.setattr("knowledge.pack._prove", lambda folder: pytest.fail("the pack was proven again"))
-    assert app.open_pack(config) == pack
+    assert opening.open_pack(config) == pack
 
 
 def test_log_in_use_is_refused_with_its_holder_before_the_model_is_loaded(
@@ -118,7 +118,7 @@ def test_log_in_use_is_refused_with_its_holder_before_the_model_is_loaded(
     """So that it takes no seconds."""
     assert config.log.path is not None
     other = open_log(config.log.path, holder="dilemma chat")
-    monkeypatch.setattr(app, "load_encoder", lambda config, reference=None: pytest.fail("the model was loaded"))
+    monkeypatch.setattr(opening, "load_encoder", lambda config, reference=None: pytest.fail("the model was loaded"))
     with (
         pytest.raises(UserError, match=r"log\.db is in use by dilemma chat \(process \d+, since "),
         opened(config, heard),
@@ -148,7 +148,7 @@ def test_log_is_given_back_when_the_model_cannot_be_loaded(
     def load_encoder(config: Config, reference: object) -> None:
         raise UserError("no model: get one")
 
-    monkeypatch.setattr(app, "load_encoder", load_encoder)
+    monkeypatch.setattr(opening, "load_encoder", load_encoder)
     with pytest.raises(UserError, match="no model"), opened(config, heard):
         pass
     assert config.log.path is not None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot import app
+from bot import app, opening
 from bot.config import Config, load_config
 from embeddings.encoder import SentenceEncoder, embedded_model_folder
 from embeddings.exported import ExportError
@@ -115,8 +115,8 @@ class Workshop:
 def workshop(config: Config, monkeypatch: pytest.MonkeyPatch) -> Workshop:
     """Have the real choice of the encoder, between two that load at once."""
     workshop = Workshop()
-    monkeypatch.setattr(app, "load_reference", workshop.reference)
-    monkeypatch.setattr(app, "open_exported", workshop.exported)
+    monkeypatch.setattr(opening, "load_reference", workshop.reference)
+    monkeypatch.setattr(opening, "open_exported", workshop.exported)
     monkeypatch.setattr("embeddings.preparing.exporting", workshop.exporting)
     return workshop
 
@@ -175,7 +175,7 @@ def test_missing_fast_encoder_is_told_and_not_made_by_a_question(
         assert isinstance(running_app.encoder, Reference)
     assert heard.said == [f"the reference encoder answers, which takes seconds to load: {MISSING}"]
     assert "export" not in workshop.done
-    encoder, index = app.open_index_for(config, load_pack(config.pack.folder), heard, complete=True)
+    encoder, index = opening.open_index_for(config, load_pack(config.pack.folder), heard, complete=True)
     index.close()
     assert isinstance(encoder, Fast)
 
@@ -197,7 +197,7 @@ def test_fast_encoder_that_is_forced_and_missing_is_an_error(config: Config, hea
         opened(forced, heard),
     ):
         pass
-    encoder, index = app.open_index_for(forced, load_pack(config.pack.folder), heard, complete=True)
+    encoder, index = opening.open_index_for(forced, load_pack(config.pack.folder), heard, complete=True)
     index.close()
     assert isinstance(encoder, Fast)
 
@@ -208,19 +208,19 @@ def test_fast_encoder_that_is_forced_and_cannot_be_made_is_an_error(
     """Nothing else may answer."""
     workshop.refused = "later"
     with pytest.raises(UserError, match=r"^the fast encoder cannot be made: its vectors differ; set `runtime` under "):
-        app.open_index_for(running(config, "onnx"), load_pack(config.pack.folder), heard, complete=True)
+        opening.open_index_for(running(config, "onnx"), load_pack(config.pack.folder), heard, complete=True)
 
 
 def test_model_that_is_named_has_no_fast_encoder(config: Config) -> None:
     """For it is not known where its files lie."""
     named = config.model_copy(update={"encoder": config.encoder.model_copy(update={"model": "people/model"})})
     with pytest.raises(ExportError, match=r"^a fast encoder is made of a model's folder only, and `model` under "):
-        app.exported_model(named)
+        opening.exported_model(named)
 
 
 def test_exported_model_lies_in_the_cache_of_the_settings(config: Config) -> None:
     """Beside the indexes."""
-    target = app.exported_model(config)
+    target = opening.exported_model(config)
     assert config.index.folder is not None
     assert target.place.parent == config.index.folder / "onnx_models"
     assert target.source == embedded_model_folder()
@@ -241,9 +241,9 @@ def test_who_serves_many_has_the_reference_in_another_process(
 ) -> None:
     """And ends it with the app; nothing is loaded in this one."""
     remote = Remote()
-    monkeypatch.setattr(app, "load_remote_reference", lambda _config: remote)
-    monkeypatch.setattr(app, "load_reference", lambda _config: pytest.fail("loaded in this process"))
-    settings = app._with_runtime(config, "reference")
+    monkeypatch.setattr(opening, "load_remote_reference", lambda _config: remote)
+    monkeypatch.setattr(opening, "load_reference", lambda _config: pytest.fail("loaded in this process"))
+    settings = opening._with_runtime(config, "reference")
     with app.open_app(settings, holder="test", environ={}, listener=heard, serving=True) as one:
         assert one.encoder is remote
         assert remote.closed == 0

@@ -152,15 +152,15 @@ class Ground:
 
     @cached_property
     def _opened(self) -> tuple[Index, Encoder | None]:
-        from bot import app
+        from bot import opening
         from bot.services import settling
         from embeddings.exported import ExportError
 
         config = self.session.config
-        _, index = app.open_index_for(config, self.pack, self.session.screen, complete=True)
+        _, index = opening.open_index_for(config, self.pack, self.session.screen, complete=True)
         self.stack.callback(index.close)
         try:
-            fast = app.open_exported(config)
+            fast = opening.open_exported(config)
         except ExportError:
             fast = None
         settling.settle()
@@ -169,11 +169,11 @@ class Ground:
     @cached_property
     def reference(self) -> Encoder:
         """The reference; takes seconds."""
-        from bot import app
+        from bot import opening
         from bot.services import settling
 
         self.tell("loading the reference encoder")
-        reference = app.load_reference(self.session.config)
+        reference = opening.load_reference(self.session.config)
         # Again, for it is made of a lot.
         settling.settle()
         return reference

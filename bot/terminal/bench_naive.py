@@ -68,7 +68,7 @@ def naive_process(config: Config) -> Iterator[Run]:
 def serve(connection: Connection, config: Config) -> None:
     """Be the process: open, then run what comes through the pipe until its other end is closed."""
     # What is used imports torch: not before this process is started.
-    from bot import app  # noqa: PLC0415
+    from bot import opening  # noqa: PLC0415
     from embeddings.index import open_index  # noqa: PLC0415
     from embeddings.retriever import Retriever  # noqa: PLC0415
     from embeddings.storage import default_folder  # noqa: PLC0415
@@ -79,8 +79,8 @@ def serve(connection: Connection, config: Config) -> None:
     os.environ["GOMP_SPINCOUNT"] = "300000"
     with contextlib.suppress(EOFError, OSError):
         try:
-            pack = app.open_pack(config)
-            encoder = app.load_reference(config)
+            pack = opening.open_pack(config)
+            encoder = opening.load_reference(config)
             index = open_index(pack, encoder, config.index.folder or default_folder())
             way = one_call_each(pack, Retriever(pack, encoder, index))
             connection.send("")

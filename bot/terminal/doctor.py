@@ -144,7 +144,7 @@ def _found_pack(pack: Pack) -> str:
 
 
 def _encoder(config: Config) -> Encoder:
-    from bot.app import load_encoder
+    from bot.opening import load_encoder
 
     return load_encoder(config)
 
@@ -158,7 +158,7 @@ def _found_model(config: Config) -> str:
 
 def _runtime(config: Config) -> str:
     """Say what runs the model; every file of the fast encoder is hashed (UserError when it cannot be used)."""
-    from bot.app import exported_model, open_exported
+    from bot.opening import exported_model, open_exported
     from embeddings.exported import ExportError
 
     if config.encoder.runtime == "reference":

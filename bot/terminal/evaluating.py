@@ -97,7 +97,7 @@ def evaluate(
 @contextmanager
 def _material(session: Session, pack: Pack) -> Iterator[tuple[Material, Index, Retriever]]:
     """Open the index of a pack, with what it was made of and what answers from it."""
-    from bot.app import load_encoder
+    from bot.opening import load_encoder
     from embeddings.evaluation import Material
     from embeddings.index import open_index, vector_cache
     from embeddings.retriever import Retriever

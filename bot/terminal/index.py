@@ -22,7 +22,7 @@ def index(context: typer.Context) -> None:
 
     Asking builds the index too when it is needed; done ahead, the first answer is there sooner.
     """
-    from bot.app import open_index_for  # noqa: PLC0415 - as little as possible is imported for the help
+    from bot.opening import open_index_for  # noqa: PLC0415 - as little as possible is imported for the help
 
     session = session_of(context)
     screen = session.screen

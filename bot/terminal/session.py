@@ -49,7 +49,7 @@ class Session:
 
     def pack(self) -> Pack:
         """Load the pack that the settings name (UserError)."""
-        from bot.app import open_pack
+        from bot.opening import open_pack
 
         return open_pack(self.config)
 

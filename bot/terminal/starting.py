@@ -142,7 +142,7 @@ def _answered(config_path: str, question: str) -> dict[str, Any]:
 
 def _import_runtime(config: Config) -> None:
     """Import what the encoder runs on that is going to answer."""
-    from bot.app import exported_model
+    from bot.opening import exported_model
     from embeddings.encoder import import_library
     from embeddings.exported import ExportError
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot import app
+from bot import opening
 from bot.services import settling
 from bot.services.benching_load import Load
 from bot.services.benching_neighbour import beside_neighbour
@@ -112,9 +112,9 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
         asked.append((runtime, question))
         return Asked(800.0, 200_000_000) if runtime == "auto" else Asked(6000.0, 500_000_000)
 
-    monkeypatch.setattr(app, "load_encoder", lambda *_, **__: HashEncoder())
-    monkeypatch.setattr(app, "load_reference", lambda *_, **__: HashEncoder())
-    monkeypatch.setattr(app, "open_exported", lambda *_, **__: HashEncoder())
+    monkeypatch.setattr(opening, "load_encoder", lambda *_, **__: HashEncoder())
+    monkeypatch.setattr(opening, "load_reference", lambda *_, **__: HashEncoder())
+    monkeypatch.setattr(opening, "open_exported", lambda *_, **__: HashEncoder())
     monkeypatch.setattr(settling, "settle", lambda: None)
     monkeypatch.setattr("embeddings.encoder.forward_threads", lambda: 2)
     monkeypatch.setattr(starting, "start_afresh", lambda config, environ, question: START)
@@ -204,7 +204,7 @@ def test_without_a_fast_encoder_the_reference_is_measured(dilemma: Program, monk
     def missing(config: object) -> None:
         raise ExportError("no files")
 
-    monkeypatch.setattr(app, "open_exported", missing)
+    monkeypatch.setattr(opening, "open_exported", missing)
     written = measured(dilemma, "answers", "neighbour", "load")
     assert list(written["figures"]["one_question"]) == ["reference", "answer_reference"]
     assert list(written["figures"]["neighbour"]) == ["answer_reference"]

@@ -14,6 +14,7 @@ from knowledge import pack as pack_module
 from knowledge import proven
 from knowledge.errors import PackError
 from knowledge.pack import check_pack, load_pack
+from tests.knowledge.test_prompts import PROMPTS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,6 +76,7 @@ FILES = (
     "dialogues.toml",
     "turns.toml",
     "formats.toml",
+    "prompts.toml",
 )
 
 
@@ -85,6 +87,7 @@ def full(tiny: TinyPack) -> TinyPack:
     tiny.write("dialogues.toml", DIALOGUES)
     tiny.write("turns.toml", TURNS)
     tiny.write("formats.toml", FORMATS)
+    tiny.write("prompts.toml", PROMPTS)
     return tiny
 
 
@@ -128,6 +131,8 @@ def test_kept_pack_equals_the_proven_one_in_everything(full: TinyPack, cache: Pa
     assert kept == read
     assert (kept.questions, kept.statements) == (read.questions, read.statements)
     assert (kept.dialogues, kept.turns, kept.formats) == (read.dialogues, read.turns, read.formats)
+    assert len(kept.prompts) == 1
+    assert kept.prompts == read.prompts
     assert (kept.lexicon, kept.taught) == (read.lexicon, read.taught)
     assert kept.taught == {"no-walk", "claimed-walk"}
     assert kept != replace(read, title="Cats")
@@ -151,7 +156,10 @@ def test_kept_pack_can_be_copied(full: TinyPack, cache: Path) -> None:
 
 
 def test_examples_are_read_when_they_are_wanted(full: TinyPack, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Loading decodes the rest alone, and asking for the words or the taught passages does no more."""
+    """Loading decodes the rest alone, and asking for the words or the taught passages does no more.
+
+    Then each kind by itself, entry by entry: nothing long keeps other threads waiting.
+    """
     load_pack(full.path, cache)
     decoded: list[int] = []
     loads = json.loads
@@ -165,9 +173,11 @@ def test_examples_are_read_when_they_are_wanted(full: TinyPack, cache: Path, mon
     assert kept.lexicon.known
     assert kept.taught
     assert len(decoded) == 1
-    assert kept.turns
+    turns = len(kept.turns)
+    assert turns > 1
+    assert len(decoded) == 1 + turns
     assert kept.questions
-    assert len(decoded) == 2
+    assert max(decoded[1:]) < decoded[0]
 
 
 @pytest.mark.parametrize("file", [*FILES, "articles/club.txt"])

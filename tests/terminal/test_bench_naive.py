@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from bot import app
+from bot import opening
 from bot.config import load_config
 from bot.services.benching_load import Load
 from bot.terminal.bench_naive import naive_process, serve
@@ -51,7 +51,7 @@ def undisturbed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.mark.usefixtures("tiny_in_use")
 def test_it_answers_until_the_pipe_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     """It says that it is open, then gives a load a request."""
-    monkeypatch.setattr(app, "load_reference", lambda config: HashEncoder())
+    monkeypatch.setattr(opening, "load_reference", lambda config: HashEncoder())
     pipe = Pipe([(("Does a cat need walks?", "Are dogs loud?"), 2)])
     serve(cast("Connection", pipe), load_config(None, os.environ))
     opened, load = pipe.sent
@@ -68,7 +68,7 @@ def test_what_breaks_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(config: object) -> None:
         raise UserError("no model")
 
-    monkeypatch.setattr(app, "load_reference", broken)
+    monkeypatch.setattr(opening, "load_reference", broken)
     pipe = Pipe([])
     serve(cast("Connection", pipe), load_config(None, os.environ))
     assert pipe.sent == ["UserError: no model"]

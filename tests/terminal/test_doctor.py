@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot import app
+from bot import opening
 from knowledge.errors import Fault, UserError
 from tests.store.samples import open_log
 from tests.terminal.encoders import HashEncoder
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def _has_model(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have a model that loads at once."""
-    monkeypatch.setattr(app, "load_encoder", lambda config, reference=None: HashEncoder())
+    monkeypatch.setattr(opening, "load_encoder", lambda config, reference=None: HashEncoder())
 
 
 def findings(program: Program) -> dict[str, tuple[str, str]]:
@@ -154,7 +154,7 @@ def test_model_that_cannot_be_loaded_is_a_fault(
     def load_encoder(config: object) -> None:
         raise error
 
-    monkeypatch.setattr(app, "load_encoder", load_encoder)
+    monkeypatch.setattr(opening, "load_encoder", load_encoder)
     assert findings(dilemma)["model"] == ("fault", text)
 
 
@@ -164,7 +164,7 @@ def test_part_that_breaks_does_not_hide_the_others(dilemma: Program, monkeypatch
     def load_encoder(config: object) -> None:
         raise Fault("the handle came off")
 
-    monkeypatch.setattr(app, "load_encoder", load_encoder)
+    monkeypatch.setattr(opening, "load_encoder", load_encoder)
     outcome = dilemma("doctor")
     assert "fault  model   something broke inside (id " in outcome.out
     assert "ok     log     " in outcome.out
@@ -247,6 +247,6 @@ def test_shipped_model_is_found_sound(dilemma: Program) -> None:
 
 def test_model_folder_without_a_hash_is_said_to_be_unchecked(dilemma: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     """To tell it from the shipped one."""
-    monkeypatch.setattr(app, "load_encoder", lambda config, reference=None: HashEncoder())
+    monkeypatch.setattr(opening, "load_encoder", lambda config, reference=None: HashEncoder())
     monkeypatch.setenv("DILEMMA_ENCODER__MODEL", "/srv/mine")
     assert findings(dilemma)["model"] == ("ok", "/srv/mine, weights not checked")

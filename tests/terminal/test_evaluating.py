@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot import app
+from bot import opening
 from bot.terminal import plotting
 from bot.terminal.quality_tables import OF_A_VOICE, OVERALL, SYSTEMS
 from bot.terminal.tables import WIDTH
@@ -44,7 +44,7 @@ acceptable = []
 @pytest.fixture(autouse=True)
 def _has_model(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have a model that loads at once."""
-    monkeypatch.setattr(app, "load_encoder", lambda config, reference=None: HashEncoder())
+    monkeypatch.setattr(opening, "load_encoder", lambda config, reference=None: HashEncoder())
 
 
 @pytest.fixture

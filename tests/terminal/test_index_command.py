@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot import app
+from bot import opening
 from tests.terminal.encoders import HashEncoder
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.usefixtures("tiny_in_use")
 @pytest.fixture(autouse=True)
 def _has_model(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have a model that loads at once."""
-    monkeypatch.setattr(app, "load_encoder", lambda config, reference=None: HashEncoder())
+    monkeypatch.setattr(opening, "load_encoder", lambda config, reference=None: HashEncoder())
 
 
 def test_first_call_builds_and_says_why(dilemma: Program) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot import app
+from bot import opening
 from bot.terminal import quality_json
 from bot.terminal.judging_tables import OF_DIALOGUES, OF_STATEMENTS
 from bot.terminal.tables import WIDTH
@@ -61,7 +61,7 @@ act = "source"
 @pytest.fixture(autouse=True)
 def _has_model(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have a model that loads at once."""
-    monkeypatch.setattr(app, "load_encoder", lambda config, reference=None: HashEncoder())
+    monkeypatch.setattr(opening, "load_encoder", lambda config, reference=None: HashEncoder())
 
 
 @pytest.fixture
