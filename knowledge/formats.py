@@ -14,7 +14,7 @@ from knowledge.nearest import quoted
 from knowledge.reading import distinct
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from knowledge.reading import Folder, Table
 
@@ -88,6 +88,11 @@ def read_pack_formats(folder: Folder) -> tuple[Format, ...]:
 def formats_in(root: Table) -> tuple[Format, ...]:
     """Read the [[format]] tables inside a table, of whatever file it is."""
     return tuple(_read_format(identity, table) for identity, table in distinct(root.tables("format")).items())
+
+
+def joined(formats: Iterable[Format], own: Iterable[Format]) -> tuple[Format, ...]:
+    """Put formats of one's own after a pack's; one that has the id of a pack's takes its place."""
+    return tuple({form.id: form for form in (*formats, *own)}.values())
 
 
 def _read_format(identity: str, table: Table) -> Format:

@@ -10,7 +10,9 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from bot.config import Config, find_config, load_config
+from bot.config.sections import Sections
 from knowledge.errors import UserError
+from knowledge.formats import Allowed, Format, Phase, Speaks
 
 SHIPPED = Path(__file__).parent.parent / "config.toml"
 
@@ -35,6 +37,18 @@ format = ["json"]
 path = "a\\u0000b"
 """
 
+FORMAT = """\
+[[format]]
+id = "lunch"
+name = "Over lunch"
+[[format.phase]]
+id = "talk"
+name = "Talk"
+speaks = "both"
+minutes = 20
+allows = ["points", "floor"]
+"""
+
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -48,7 +62,7 @@ def settings() -> dict[str, dict[str, object]]:
     """Give every setting of the model with its default, paths as config.toml writes them."""
     return {
         name: {key: _as_toml(field.default) for key, field in type(getattr(Config(), name)).model_fields.items()}
-        for name in Config.model_fields
+        for name in Sections.model_fields
     }
 
 
@@ -85,6 +99,22 @@ def test_every_setting_in_the_shipped_file_has_a_comment_above_it() -> None:
     keys = [at for at, line in enumerate(lines) if re.match(r"\w+ = ", line)]
     assert len(keys) == sum(len(keys) for keys in settings().values())
     assert [lines[at] for at in keys if not lines[at - 1].startswith("# ")] == []
+
+
+def test_example_of_a_format_in_the_shipped_file_is_one() -> None:
+    """Without the signs that make it a comment."""
+    text = SHIPPED.read_text(encoding="utf-8")
+    example = re.findall(r"^# (\[\[.+|\w+ = .+)$", text[text.index("# [[format]]") :], flags=re.MULTILINE)
+    (form,) = tomllib.loads("\n".join(example))["format"]
+    assert form["id"] == "lunch"
+
+
+def test_formats_of_ones_own_are_read(folder: Path) -> None:
+    """As in a pack."""
+    (folder / "config.toml").write_text(FORMAT)
+    assert load_config(None, {"DILEMMA_ANSWER__MAX_QUESTION_CHARS": "12"}).formats == (
+        Format("lunch", "Over lunch", (Phase("talk", "Talk", Speaks.BOTH, 20, (Allowed.POINTS, Allowed.FLOOR)),)),
+    )
 
 
 # Where settings come from
@@ -235,6 +265,40 @@ def test_all_problems_are_reported_at_once_each_with_its_line(folder: Path) -> N
 
 
 @pytest.mark.parametrize(
+    ("old", "new", "complaint"),
+    [
+        ('"both"', '"bot"', '7: phase "talk": unknown speaks "bot"; did you mean "both"?'),
+        ('"floor"', '"flor"', '9: phase "talk": unknown permission "flor"; did you mean "floor"?'),
+        ("minutes = 20", "minutes = 999", '8: phase "talk": "minutes" must be 180 or less, not 999'),
+        ("minutes = 20", 'minutes = "20"', '8: phase "talk": "minutes" must be a whole number, not "20"'),
+        (
+            '"floor"',
+            '"ballot_after"',
+            '1: format "lunch": no phase has "ballot_before": only two ballots can be compared',
+        ),
+        ("[[format]]", "[format]", '1: "format" must be tables headed [[format]]'),
+        ("[[format]]", "[[fromat]]", '1: unknown section "fromat"; did you mean "format"?'),
+        ("[[format]]", "[[formats]]", '1: unknown section "formats"; did you mean "format"?'),
+        ("[[format]]", "[[log]]", '1: "log" must be a section headed [log], not a list'),
+    ],
+)
+def test_slip_in_a_format_is_reported_with_its_line(folder: Path, old: str, new: str, complaint: str) -> None:
+    """As in a pack's own file."""
+    text = FORMAT.replace("format.phase", "fromat.phase") if new == "[[fromat]]" else FORMAT
+    (folder / "config.toml").write_text(text.replace(old, new))
+    assert complaints(None)[0] == f"config.toml:{complaint}"
+
+
+def test_slips_in_formats_and_in_sections_are_reported_together(folder: Path) -> None:
+    """In the order of the file."""
+    (folder / "config.toml").write_text(FORMAT.replace("20", "0") + "[answer]\nmax_question_chars = 0\n")
+    assert complaints(None) == [
+        'config.toml:8: phase "talk": "minutes" must be 1 or more, not 0',
+        'config.toml:11: [answer] "max_question_chars" must be a whole number from 1, not 0',
+    ]
+
+
+@pytest.mark.parametrize(
     ("variable", "message"),
     [
         ("DILEMMA_LOG_PATH", "unknown setting; did you mean DILEMMA_LOG__PATH?"),
@@ -323,7 +387,7 @@ def test_every_setting_says_what_it_must_be(folder: Path) -> None:
 
 def test_sections_are_models_of_their_own() -> None:
     """Each with `extra` forbidden, or unknown keys would pass."""
-    for name in Config.model_fields:
+    for name in Sections.model_fields:
         section = getattr(Config(), name)
         assert isinstance(section, BaseModel)
         assert section.model_config["extra"] == "forbid"

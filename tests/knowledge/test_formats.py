@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from knowledge.errors import Problem
-from knowledge.formats import BALLOTS, Allowed, Format, Phase, Speaks, formats_in
+from knowledge.formats import BALLOTS, Allowed, Format, Phase, Speaks, formats_in, joined
 from knowledge.reading import Folder
 
 if TYPE_CHECKING:
@@ -119,6 +119,15 @@ def test_formats_are_read_from_any_table(tiny: TinyPack) -> None:
     assert root is not None
     assert [form.id for form in formats_in(root)] == ["short"]
     assert folder.problems == ()
+
+
+def test_formats_of_ones_own_stand_after_the_packs_or_in_their_place() -> None:
+    """By their ids."""
+    talk = (Phase("talk", "Talk", Speaks.BOTH, 5, (Allowed.POINTS,)),)
+    first, second, other = Format("a", "A", talk), Format("b", "B", talk), Format("a", "Another", talk)
+    third = Format("c", "C", talk)
+    assert joined((first, second), (third, other)) == (other, second, third)
+    assert joined((first, second), ()) == (first, second)
 
 
 def test_the_shipped_formats_can_be_held(shipped: Pack) -> None:

@@ -1,0 +1,142 @@
+"""Reading the settings: config.toml and the environment, once, every problem reported at once.
+
+Secrets are no settings; `secret.py` reads those. It must not know what a setting is used for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from pydantic import ValidationError
+
+from bot import secret
+from bot.config.faults import fault_of_key, fault_of_section, must, place_of
+from bot.config.sections import FORMATS, SECTIONS, Config, Sections
+from knowledge.errors import Problem, UserError
+from knowledge.formats import formats_in
+from knowledge.nearest import nearest
+from knowledge.reading import Folder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from pydantic_core import ErrorDetails
+
+    from knowledge.formats import Format
+    from knowledge.reading import Table
+
+FILE: Final = "config.toml"
+"""The file that is read from the current folder when none is named."""
+
+PREFIX: Final = "DILEMMA_"
+VARIABLE: Final = "DILEMMA_CONFIG"
+_NO_SETTINGS: Final = (VARIABLE, secret.VARIABLE, secret.FILE_VARIABLE)
+
+
+def find_config(path: Path | None, environ: Mapping[str, str]) -> Path | None:
+    """Choose the file to read: the one named, else the one that DILEMMA_CONFIG names, else ./config.toml if it exists.
+
+    A file that is named need not exist. Raises UserError for a home folder that does not.
+    """
+    named = path or environ.get(VARIABLE)
+    if named:
+        try:
+            return Path(named).expanduser()
+        except RuntimeError as error:
+            raise UserError(f"there is no config file {named}, for there is no such home folder: correct it") from error
+    here = Path(FILE)
+    return here if here.is_symlink() or here.exists() else None
+
+
+def load_config(path: Path | None, environ: Mapping[str, str]) -> Config:
+    """Read the settings: what the environment says, else what the file says, else the defaults.
+
+    Relative paths start in the folder of the file; those of the environment in the current folder. Raises UserError
+    with every problem of both, each with its line or its variable.
+    """
+    file = find_config(path, environ)
+    problems: list[Problem] = []
+    in_file = Config() if file is None else _read_file(file, problems)
+    in_environment = _read_environment(environ, problems)
+    if problems:
+        raise UserError("\n".join(str(problem) for problem in problems))
+    return Config(
+        formats=in_file.formats,
+        **{
+            name: getattr(in_file, name).model_copy(update=getattr(in_environment, name).model_dump(exclude_unset=True))
+            for name in SECTIONS
+        },
+    )
+
+
+def _read_file(path: Path, problems: list[Problem]) -> Config:
+    """Read a file; what is wrong with it goes on the list. Raises UserError when it does not exist."""
+    folder = Folder(path.parent)
+    root = folder.toml(path.name, optional=True)
+    sections = Sections()
+    formats: tuple[Format, ...] = ()
+    if root is not None:
+        base = path.parent.absolute()
+        values = {name: value for name, value in root.values.items() if name != FORMATS}
+        sections = _validated(
+            lambda: Sections.model_validate(values, strict=True, context={"folder": base}),
+            lambda error: _complain_in_file(root, error),
+        )
+        formats = formats_in(root)
+    elif not folder.problems:
+        raise UserError(f"there is no config file {path}: correct --config or {VARIABLE}, or use neither")
+    problems += (replace(problem, file=str(path)) for problem in folder.problems)
+    return Config(formats=formats, **dict(sections))
+
+
+def _complain_in_file(root: Table, error: ErrorDetails) -> None:
+    """Put a problem of a file on its list, with its line."""
+    section, key = place_of(error)
+    if not key:
+        root.complain(fault_of_section(section, error), section)
+        return
+    table = root.table(section)
+    if table is not None:
+        table.complain(f"[{section}] {fault_of_key(section, key, error)}", key)
+
+
+def _read_environment(environ: Mapping[str, str], problems: list[Problem]) -> Sections:
+    """Read the variables DILEMMA_<SECTION>__<KEY>; what is wrong with them goes on the list."""
+    settings = {_variable(name, key): (name, key) for name, model in SECTIONS.items() for key in model.model_fields}
+    valid = (*settings, *_NO_SETTINGS)
+    values: dict[str, dict[str, str]] = {}
+    for variable in sorted(name for name in environ if name.startswith(PREFIX)):
+        if variable in settings:
+            section, key = settings[variable]
+            values.setdefault(section, {})[key] = environ[variable]
+        elif variable not in valid:
+            # Other programs may set names of this beginning (a cluster that has a service called dilemma does), so
+            # one that neither has the form of a setting nor looks like a slip is theirs.
+            near = nearest(variable.removeprefix(PREFIX), (name.removeprefix(PREFIX) for name in valid))
+            if near is not None:
+                problems.append(Problem(variable, 0, f"unknown setting; did you mean {PREFIX}{near}?"))
+            elif "__" in variable:
+                problems.append(Problem(variable, 0, f"unknown setting; {FILE} lists all that there are"))
+
+    def complain(error: ErrorDetails) -> None:
+        section, key = place_of(error)
+        problems.append(Problem(_variable(section, key), 0, must(section, key, error)))
+
+    base = Path.cwd()
+    return _validated(lambda: Sections.model_validate_strings(values, context={"folder": base}), complain)
+
+
+def _variable(section: str, key: str) -> str:
+    return f"{PREFIX}{section.upper()}__{key.upper()}"
+
+
+def _validated(validate: Callable[[], Sections], complain: Callable[[ErrorDetails], None]) -> Sections:
+    """Give what `validate` gives; or the defaults, after a complaint about each thing that is wrong."""
+    try:
+        return validate()
+    except ValidationError as invalid:
+        for error in invalid.errors(include_url=False, include_context=False):
+            complain(error)
+    return Sections()

@@ -1,0 +1,177 @@
+"""What can be set: the sections of config.toml with their keys, defaults, and what each value has to be.
+
+What a setting means stands in config.toml. It must not know where the values come from, or what they are used for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final, Literal
+
+from platformdirs import user_data_path
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator, ValidationInfo
+
+from bot.services.endpoints import checked_api_base, checked_gateway
+from knowledge.formats import Format  # noqa: TC001 - pydantic reads the annotations
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FORMATS: Final = "format"
+"""The key of the tables [[format]], which have keys of their own."""
+
+_PATH_STARTS: Final = ("/", "./", "../", "~")
+
+
+@dataclass(frozen=True, slots=True)
+class Must:
+    """What a value has to be, in words that go on after "must be"."""
+
+    be: str
+
+
+def _path(text: str, info: ValidationInfo) -> Path:
+    """Make a path absolute: `~` is the home folder, a relative one starts in the context's folder."""
+    if "\0" in text:
+        raise ValueError("a path cannot hold NUL")
+    context: Mapping[str, Path] = info.context or {}
+    try:
+        return context["folder"] / Path(text).expanduser()
+    except RuntimeError as error:
+        raise ValueError("there is no such home folder") from error
+
+
+def _optional_path(value: object, info: ValidationInfo) -> Path | None:
+    if not isinstance(value, str):
+        raise ValueError("a path is a text")  # noqa: TRY004 - pydantic collects ValueError only
+    return _path(value, info) if value else None
+
+
+def _model(text: str, info: ValidationInfo) -> str:
+    """Leave a model's name as it is, and make absolute what is plainly a folder."""
+    return str(_path(text, info)) if text.startswith(_PATH_STARTS) else text
+
+
+def _shard_ids(value: object) -> tuple[int, ...]:
+    """Read a list of shards; in the environment they are parted by commas."""
+    parts = [part for part in value.replace(",", " ").split() if part] if isinstance(value, str) else value
+    if not isinstance(parts, list) or any(isinstance(part, bool) for part in parts):
+        raise ValueError("shards are a list")
+    ids = tuple(int(part) for part in parts if isinstance(part, int | str))
+    if len(ids) != len(parts) or any(shard < 0 for shard in ids):
+        raise ValueError("a shard is a number from 0")
+    return ids
+
+
+Switch = Annotated[bool, Must("true or false")]
+Count = Annotated[int, Field(ge=1), Must("a whole number from 1")]
+OptionalPath = Annotated[Path | None, PlainValidator(_optional_path), Must("a path, or empty")]
+Model = Annotated[str, Field(min_length=1), AfterValidator(_model), Must("the name of a model, or its folder")]
+Sha256 = Annotated[str, Field(pattern="^([0-9a-f]{64})?$"), Must("64 of the digits 0-9 and a-f, or empty")]
+Runtime = Annotated[Literal["auto", "onnx", "reference"], Must('"auto", "onnx" or "reference"')]
+Level = Annotated[
+    Literal["auto", "debug", "info", "warning", "error"], Must('"auto", "debug", "info", "warning" or "error"')
+]
+Form = Annotated[Literal["console", "json"], Must('"console" or "json"')]
+ApiBase = Annotated[str, AfterValidator(checked_api_base), Must("https://…, http://… of a private host, or empty")]
+Gateway = Annotated[str, AfterValidator(checked_gateway), Must("wss://…, ws://… of a private host, or empty")]
+ShardCount = Annotated[int, Field(ge=0, le=10_000), Must("a whole number from 0")]
+ShardIds = Annotated[tuple[int, ...], PlainValidator(_shard_ids), Must("a list of whole numbers from 0")]
+Seconds = Annotated[float, Field(gt=0, le=86_400), Must("a number of seconds above 0")]
+Text = Annotated[str, Field(max_length=200), Must("a text of at most 200 characters")]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class PackSection(_Frozen):
+    """Which pack of knowledge answers; None: the one that comes with the program."""
+
+    folder: OptionalPath = None
+
+
+class EncoderSection(_Frozen):
+    """Which model turns texts into vectors."""
+
+    model: Model = "all-MiniLM-L6-v2"
+    sha256: Sha256 = ""
+    offline: Switch = True
+    runtime: Runtime = "auto"
+
+
+class IndexSection(_Frozen):
+    """Where the index is kept; None: in the platform's own cache folder."""
+
+    folder: OptionalPath = None
+
+
+class AnswerSection(_Frozen):
+    """How questions are answered; `max_question_chars` counts code points."""
+
+    max_question_chars: Count = 500
+
+
+class LogSection(_Frozen):
+    """The conversation log."""
+
+    enabled: Switch = True
+    path: OptionalPath = None
+
+    @property
+    def file(self) -> Path:
+        """The database: the one that is set, else the one in the platform's own data folder."""
+        return self.path or user_data_path("dilemma", appauthor=False) / "log.sqlite3"
+
+
+class LoggingSection(_Frozen):
+    """The program's own messages, which never hold a question; without a path they go to stderr.
+
+    "auto" is "info" for a program that runs alone, and "warning" for one that somebody waits for.
+    """
+
+    level: Level = "auto"
+    format: Form = "console"
+    path: OptionalPath = None
+
+
+class DiscordSection(_Frozen):
+    """The bot on Discord; empty addresses and 0 shards leave it to Discord, no `shard_ids` means all of them.
+
+    Turns are kept for `retention_days` where a guild's moderators set nothing, and outside guilds. `watchdog_s` is how
+    long a shard may be without a session before the program gives up.
+    """
+
+    owner: Text = ""
+    retention_days: Count = 90
+    api_base: ApiBase = ""
+    gateway_url: Gateway = ""
+    shard_count: ShardCount = 0
+    shard_ids: ShardIds = ()
+    watchdog_s: Seconds = 180.0
+
+
+class Sections(_Frozen):
+    """The settings that have a section and a key."""
+
+    pack: PackSection = PackSection()
+    encoder: EncoderSection = EncoderSection()
+    index: IndexSection = IndexSection()
+    answer: AnswerSection = AnswerSection()
+    log: LogSection = LogSection()
+    discord: DiscordSection = DiscordSection()
+    logging: LoggingSection = LoggingSection()
+
+
+class Config(Sections):
+    """All settings; `formats` are the moderators' own for debates, which stand in the file alone."""
+
+    formats: tuple[Format, ...] = ()
+
+
+SECTIONS: Final[Mapping[str, type[BaseModel]]] = {
+    name: field.annotation
+    for name, field in Sections.model_fields.items()
+    if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)
+}
