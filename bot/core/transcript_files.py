@@ -19,7 +19,7 @@ from markupsafe import Markup
 from bot.core.inert import inert, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from bot.core.transcript import Parts
 
@@ -48,9 +48,13 @@ def as_csv(transcript: Parts) -> str:
     table = csv.writer(written, quoting=csv.QUOTE_ALL)
     table.writerow(CSV_COLUMNS)
     for row in _rows(transcript):
-        cells = ("" if row.get(column) is None else str(row[column]) for column in CSV_COLUMNS)
-        table.writerow([inert(cell) for cell in cells])
+        table.writerow([_cell(row.get(column)) for column in CSV_COLUMNS])
     return written.getvalue()
+
+
+def _cell(value: str | float | None) -> str:
+    """Write one cell; a number below zero stays one, for no one wrote it."""
+    return "" if value is None else inert(value) if isinstance(value, str) else str(value)
 
 
 def as_markdown(transcript: Parts) -> str:
@@ -71,11 +75,10 @@ def as_html(transcript: Parts) -> str:
 @cache
 def _templates(*, html: bool) -> Environment:
     """Give the templates: in those for HTML every value is escaped as HTML, in the others as Markdown."""
-    in_markdown: Callable[[Any], Any] = lambda value: plain(value) if isinstance(value, str) else value  # noqa: E731
     return Environment(
         loader=PackageLoader("bot.core"),
         autoescape=html,  # noqa: S701 - Markdown has an escape of its own, `finalize`
-        finalize=None if html else in_markdown,
+        finalize=None if html else _in_markdown,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -83,10 +86,20 @@ def _templates(*, html: bool) -> Environment:
     )
 
 
+def _in_markdown(value: Any) -> Any:  # noqa: ANN401 - templates show anything
+    """Escape a text, unless the template says that it is our own, with `|safe`."""
+    return plain(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
 def _view(transcript: Parts) -> Parts:
     """Give what the templates show: the transcript, and its tables made of words."""
     names = {side["id"]: side["name"] for side in transcript["sides"]} | {"undecided": "Undecided"}
-    return {"debate": transcript, "names": names, "says": says}
+    return {"debate": transcript, "names": names, "says": says, "when": when}
+
+
+def when(at_utc: str | None) -> str:
+    """Write a moment for reading; None is one that is not there yet."""
+    return "now" if at_utc is None else f"{at_utc[:10]} {at_utc[11:19]} UTC"
 
 
 def says(entry: Parts) -> str:

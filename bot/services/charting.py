@@ -7,12 +7,12 @@ outside. It must not know where the picture is shown.
 from __future__ import annotations
 
 import asyncio
-import io
 import textwrap
-import threading
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
+
+from bot.services.drawing import BLUE, DOTS_PER_INCH, DRAWING, HATCH, INK, ORANGE, WIDTH_INCHES, png_of, undress
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,16 +23,6 @@ if TYPE_CHECKING:
 
 TOPICS_DRAWN: Final = 8
 
-_DRAWING: Final = threading.Lock()
-"""matplotlib is made for one thread at a time."""
-
-_BLUE: Final = "#0072B2"
-_ORANGE: Final = "#E69F00"
-"""Of the palette of Okabe and Ito, which eyes of all kinds tell apart; in grey, a pattern does."""
-_INK: Final = "#222222"
-_HATCH: Final = "//"
-_WIDTH_INCHES: Final = 5.0
-_DOTS_PER_INCH: Final = 160
 _LABEL_CHARACTERS: Final = 24
 
 
@@ -61,7 +51,7 @@ async def chart(figures: Figures, words: ChartWords) -> bytes:
 
 
 def _draw_alone(figures: Figures, words: ChartWords) -> bytes:
-    with _DRAWING:
+    with DRAWING:
         return draw(figures, words)
 
 
@@ -74,8 +64,8 @@ def draw(figures: Figures, words: ChartWords) -> bytes:
     if figures.votes:
         pairs.append((words.votes, ((words.helpful, figures.helpful), (words.unhelpful, figures.unhelpful))))
     heights = [1.05] * len(pairs) + [0.55 + 0.45 * len(topics)] * bool(topics)
-    figure = Figure(figsize=(_WIDTH_INCHES, sum(heights) + 0.4), dpi=_DOTS_PER_INCH, layout="constrained")
-    figure.suptitle(words.title, fontsize=13, color=_INK)
+    figure = Figure(figsize=(WIDTH_INCHES, sum(heights) + 0.4), dpi=DOTS_PER_INCH, layout="constrained")
+    figure.suptitle(words.title, fontsize=13, color=INK)
     # Figures of their own, so that the long names of topics do not move the other bars to the right.
     parted = figure.subfigures(len(heights), 1, height_ratios=heights, squeeze=False)
     panels = [part.subplots() for part in parted.flat]
@@ -83,39 +73,29 @@ def draw(figures: Figures, words: ChartWords) -> bytes:
         _draw_parts(axes, heading, parts)
     if topics:
         _draw_bars(panels[-1], words.topics, [(topic.name, count) for topic, count in topics])
-    picture = io.BytesIO()
-    figure.savefig(picture, format="png")
-    return picture.getvalue()
+    return png_of(figure)
 
 
 def _draw_parts(axes: Axes, heading: str, parts: Sequence[tuple[str, int]]) -> None:
     """Draw one bar in two parts, each named with its number below the bar."""
     left = 0
-    for (name, count), colour, hatch in zip(parts, (_BLUE, _ORANGE), ("", _HATCH), strict=True):
+    for (name, count), colour, hatch in zip(parts, (BLUE, ORANGE), ("", HATCH), strict=True):
         label = f"{name}: {count}"
         axes.barh([0], [count], left=left, height=0.7, color=colour, hatch=hatch, edgecolor="white", label=label)
         left += count
     axes.set_xlim(0, max(left, 1))
     axes.set_ylim(-0.5, 0.5)
     axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.02), ncols=2, frameon=False, fontsize=10, handlelength=1.2)
-    _undress(axes, heading)
+    undress(axes, heading)
     axes.set_yticks([])
 
 
 def _draw_bars(axes: Axes, heading: str, bars: Sequence[tuple[str, int]]) -> None:
     """Draw a bar for each name, the first on top, with its number at its end."""
     names = [textwrap.fill(name, _LABEL_CHARACTERS) for name, _ in bars]
-    drawn = axes.barh(range(len(bars)), [count for _, count in bars], color=_BLUE, height=0.65)
-    axes.bar_label(drawn, padding=3, fontsize=10, color=_INK)
-    axes.set_yticks(range(len(bars)), labels=names, fontsize=10, color=_INK)
+    drawn = axes.barh(range(len(bars)), [count for _, count in bars], color=BLUE, height=0.65)
+    axes.bar_label(drawn, padding=3, fontsize=10, color=INK)
+    axes.set_yticks(range(len(bars)), labels=names, fontsize=10, color=INK)
     axes.set_ylim(len(bars) - 0.5, -0.5)
     axes.margins(x=0.2)
-    _undress(axes, heading)
-
-
-def _undress(axes: Axes, heading: str) -> None:
-    """Leave out what says nothing: frame, ticks, the axis of numbers."""
-    axes.set_title(heading, loc="left", fontsize=11, fontweight="bold", color=_INK)
-    axes.set_xticks([])
-    axes.tick_params(length=0)
-    axes.set_frame_on(False)
+    undress(axes, heading)

@@ -1,4 +1,4 @@
-"""`debate`: a rehearsal of a debate, and the showing and exporting of one that was kept in a file."""
+"""`debate`: a rehearsal of a debate, and the showing and exporting of one that was kept in a file or in the log."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from bot.core.transcript import Parts
     from bot.terminal.session import Session
     from knowledge.formats import Format
-    from knowledge.model import Pack
 
 _PEOPLE: Final = 200
 _MOST_PEOPLE: Final = 1000
 _SEED: Final = 7
 _FORMAT: Final = "oxford"
+_LISTED: Final = 20
 
 
 class Form(Enum):
@@ -37,11 +37,18 @@ class Form(Enum):
     JSON = "json"
 
 
-Kept = Annotated[Path, typer.Argument(metavar="FILE", help="The debate, as `debate simulate --out` keeps it.")]
+Kept = Annotated[
+    str,
+    typer.Argument(
+        metavar="DEBATE", help="A file that `debate simulate --out` keeps, or an id that `debate list` lists."
+    ),
+]
+Limit = Annotated[int, typer.Option("--limit", metavar="N", min=1, help="List at most N debates.")]
 People = Annotated[int, typer.Option("--people", metavar="N", min=2, max=_MOST_PEOPLE, help="How many take part.")]
 Seed = Annotated[int, typer.Option("--seed", metavar="N", help="The same number gives the same debate.")]
-FormatId = Annotated[str, typer.Option("--format", metavar="ID", help="The format, as the pack names it.")]
+FormatId = Annotated[str, typer.Option("--format", metavar="ID", help="A format of the pack or the settings.")]
 Out = Annotated[Path | None, typer.Option("--out", metavar="PATH", help="A new file to keep the debate in.")]
+Plot = Annotated[Path | None, typer.Option("--plot", metavar="PATH", help="Draw the result too, as a PNG.")]
 To = Annotated[Form, typer.Option("--to", help="The form.")]
 Anonymous = Annotated[bool, typer.Option("--anonymous", help="Name people by codes.")]
 
@@ -50,6 +57,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
     group = typer.Typer(help="Rehearse a debate; show and export one.", rich_markup_mode=None)
     group.command(epilog="Example:  dilemma debate simulate --people 200 --seed 7 --out debate.json")(simulate)
+    group.command("list", epilog="Example:  dilemma debate list --limit 5")(list_kept)
     group.command(epilog="Example:  dilemma debate replay debate.json")(replay)
     group.command(epilog="Example:  dilemma debate export debate.json --to html > debate.html")(export)
     app.add_typer(group, name="debate")
@@ -61,6 +69,7 @@ def simulate(
     seed: Seed = _SEED,
     form: FormatId = _FORMAT,
     out: Out = None,
+    plot: Plot = None,
 ) -> None:
     """Hold a debate of people who do not exist, with evidence that is really found, and print it."""
     from bot.core.debate_record import record_of  # noqa: PLC0415 - see the package
@@ -68,7 +77,9 @@ def simulate(
     from bot.terminal.writing import new_file  # noqa: PLC0415
 
     session = session_of(context)
-    chosen = _format_of(session.pack(), form)
+    chosen = _format_of(session, form)
+    if plot is not None:
+        _check_plot(plot, chosen)
     with session.app("dilemma debate", log=False) as app, session.screen.busy("debating"):
         find, stance = app.retriever.find, app.retriever.stance
         events = rehearse(app.pack, chosen, people=people, seed=seed, find=find, stance=stance)
@@ -77,31 +88,45 @@ def simulate(
             json.dump(record_of(events), stream, ensure_ascii=False)
             stream.write("\n")
         session.screen.say(f"written to {out}")
+    if plot is not None:
+        _draw(events, plot)
+        session.screen.say(f"the chart of the result is written to {plot}")
     _show(session, events)
 
 
-def replay(context: typer.Context, file: Kept) -> None:
+def list_kept(context: typer.Context, limit: Limit = _LISTED) -> None:
+    """List the debates that a bot keeps in the log, the last at the end."""
+    from bot.terminal.kept_debates import list_debates  # noqa: PLC0415 - see the package
+
+    list_debates(session_of(context), limit)
+
+
+def replay(context: typer.Context, debate: Kept) -> None:
     """Print a debate from its events."""
-    _show(session_of(context), _events_in(file))
+    from bot.terminal.kept_debates import events_of  # noqa: PLC0415 - see the package
+
+    session = session_of(context)
+    _show(session, events_of(session, debate))
 
 
 def export(
     context: typer.Context,
-    file: Kept,
+    debate: Kept,
     to: To = Form.MARKDOWN,
     anonymous: Anonymous = False,  # noqa: FBT002 - a flag
 ) -> None:
     """Write the transcript of a debate: nothing in it can be run, and ballots are sums."""
     from bot.core import transcript_files as files  # noqa: PLC0415 - see the package
+    from bot.terminal.kept_debates import events_of  # noqa: PLC0415
 
-    session_of(context)
+    session = session_of(context)
     written = {
         Form.MARKDOWN: files.as_markdown,
         Form.HTML: files.as_html,
         Form.CSV: files.as_csv,
         Form.JSON: files.as_json,
     }[to]
-    sys.stdout.write(written(_transcript(_events_in(file), anonymous=anonymous)))
+    sys.stdout.write(written(_transcript(events_of(session, debate), anonymous=anonymous)))
 
 
 def _show(session: Session, events: Sequence[Event]) -> None:
@@ -110,28 +135,38 @@ def _show(session: Session, events: Sequence[Event]) -> None:
     session.screen.show(lines_of(_transcript(events), session.screen.width))
 
 
-def _format_of(pack: Pack, identity: str) -> Format:
-    from knowledge.nearest import hint, quoted  # noqa: PLC0415 - see the package
+def _format_of(session: Session, identity: str) -> Format:
+    """Choose a format of the pack or of the settings."""
+    from knowledge.formats import joined  # noqa: PLC0415 - see the package
+    from knowledge.nearest import hint, quoted  # noqa: PLC0415
 
-    formats = {known.id: known for known in pack.formats}
+    formats = {known.id: known for known in joined(session.pack().formats, session.config.formats)}
     if identity not in formats:
-        there_is_none = f"the pack {pack.id} has no format {quoted(identity)}{hint(identity, formats)}"
+        there_is_none = f"neither the pack nor the settings have a format {quoted(identity)}{hint(identity, formats)}"
         raise typer.BadParameter(there_is_none, param_hint="--format")
     return formats[identity]
 
 
-def _events_in(path: Path) -> tuple[Event, ...]:
-    """Read a debate from a file. Raises UserError."""
-    from bot.core.debate_record import events_in  # noqa: PLC0415 - see the package
+def _check_plot(path: Path, form: Format) -> None:
+    """Refuse a chart that could not be drawn in the end, before the work is done (UserError)."""
+    from bot.terminal.plotting import check_plot  # noqa: PLC0415 - see the package
+    from knowledge.formats import BALLOTS  # noqa: PLC0415
 
-    try:
-        return events_in(json.loads(path.read_text(encoding="utf-8")))
-    except OSError as error:
-        raise UserError(f"{path} cannot be read ({error.strerror}): name a file of `debate simulate --out`") from error
-    except (ValueError, RecursionError) as error:
-        raise UserError(f"{path} is no JSON: {error}") from None
-    except UserError as error:
-        raise UserError(f"{path}: {error}") from None
+    check_plot(path)
+    if not any(ballot in phase.allows for phase in form.phases for ballot in BALLOTS):
+        raise UserError(f"the chart shows the ballots, and nobody votes in the format {form.id}: leave out --plot")
+
+
+def _draw(events: Sequence[Event], path: Path) -> None:
+    """Draw what the ballots of a debate that is over came to. Raises UserError."""
+    from bot.core.debate_state import fold  # noqa: PLC0415 - see the package
+    from bot.services.debate_chart import result_png  # noqa: PLC0415
+    from bot.terminal.plotting import write_picture  # noqa: PLC0415
+
+    state = fold(events)
+    if state is None or state.outcome is None:
+        raise ValueError("a debate without a result")
+    write_picture(path, result_png(state.outcome, {side.id: side.name for side in state.sides}))
 
 
 def _transcript(events: Sequence[Event], *, anonymous: bool = False) -> Parts:

@@ -12,7 +12,9 @@ from rich.cells import cell_len
 
 from bot import app as app_module
 from bot.core.debate_record import record_of
+from bot.core.debate_state import fold
 from bot.core.transcript import transcript_of
+from bot.services.debate_chart import result_png
 from bot.terminal.debate_lines import lines_of
 from tests.core.findings import found, pack
 from tests.core.test_debate_record import whole
@@ -25,6 +27,18 @@ if TYPE_CHECKING:
 
     from bot.config import Config
     from tests.conftest import Program
+
+LUNCH = """\
+[[format]]
+id = "lunch"
+name = "Over lunch"
+[[format.phase]]
+id = "talk"
+name = "Talk"
+speaks = "both"
+minutes = 2
+allows = ["points"]
+"""
 
 
 @pytest.fixture
@@ -70,7 +84,32 @@ def test_unknown_format_is_wrong_use(dilemma: Program, opened: list[Config]) -> 
     """With the nearest one."""
     outcome = dilemma("debate", "simulate", "--format", "oxfrod")
     assert outcome.code == 2
-    assert 'the pack social-dilemma has no format "oxfrod"; did you mean "oxford"?' in outcome.err
+    assert 'neither the pack nor the settings have a format "oxfrod"; did you mean "oxford"?' in outcome.err
+
+
+def test_format_of_the_settings_is_held(dilemma: Program, opened: list[Config]) -> None:
+    """Like one of the pack's; nobody votes in it, so there is nothing to draw."""
+    (dilemma.folder / "config.toml").write_text(LUNCH, encoding="utf-8")
+    shown = dilemma("debate", "simulate", "--people", "4", "--format", "lunch")
+    assert shown.out.splitlines()[1].startswith("Over lunch (2 min); ")
+    outcome = dilemma("debate", "simulate", "--format", "lunch", "--plot", "result.png")
+    assert (outcome.code, outcome.err) == (
+        1,
+        "error: the chart shows the ballots, and nobody votes in the format lunch: leave out --plot\n",
+    )
+
+
+def test_result_is_drawn_where_it_is_asked_for(dilemma: Program, opened: list[Config]) -> None:
+    """Over the file if there is one; where it cannot be written, nothing is simulated."""
+    outcome = dilemma("debate", "simulate", "--people", "30", "--format", "quick", "--plot", "result.png")
+    assert (outcome.code, outcome.err) == (0, "the chart of the result is written to result.png\n")
+    state = fold(rehearsed())
+    assert state is not None
+    assert state.outcome is not None
+    drawn = result_png(state.outcome, {side.id: side.name for side in state.sides})
+    assert (dilemma.folder / "result.png").read_bytes() == drawn
+    assert "name a file that ends in .png" in dilemma("debate", "simulate", "--plot", "result.gif").err
+    assert len(opened) == 1
 
 
 def test_replay_tells_the_session(dilemma: Program, kept: Path) -> None:
@@ -144,7 +183,7 @@ def test_broken_file_is_told_in_a_line(dilemma: Program, kept: Path, content: st
 def test_missing_file_is_told_in_a_line(dilemma: Program) -> None:
     """With what would do."""
     outcome = dilemma("debate", "replay", "none.json")
-    assert (
-        outcome.err
-        == "error: none.json cannot be read (No such file or directory): name a file of `debate simulate --out`\n"
+    assert outcome.err == (
+        "error: none.json cannot be read (No such file or directory): name a file of `debate simulate --out`, or a "
+        "debate of the log as `dilemma debate list` does\n"
     )

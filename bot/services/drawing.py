@@ -1,0 +1,50 @@
+"""What every picture has in common: its width, its colours, and that only one is drawn at a time.
+
+Pictures need matplotlib, which comes with the extra "plots". It must not know what is drawn.
+"""
+
+from __future__ import annotations
+
+import io
+import threading
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+DRAWING: Final = threading.Lock()
+"""matplotlib is made for one thread at a time."""
+
+BLUE: Final = "#0072B2"
+ORANGE: Final = "#E69F00"
+"""Of the palette of Okabe and Ito, which eyes of all kinds tell apart; in grey, a pattern does."""
+INK: Final = "#222222"
+HATCH: Final = "//"
+
+WIDTH_INCHES: Final = 5.0
+DOTS_PER_INCH: Final = 160
+"""Both together are 800 pixels: a phone shows two of them as one."""
+
+
+def undress(axes: Axes, heading: str) -> None:
+    """Leave out what says nothing: frame, ticks, the axis of numbers."""
+    axes.set_title(heading, loc="left", fontsize=11, fontweight="bold", color=INK, parse_math=False)
+    axes.set_xticks([])
+    axes.tick_params(length=0)
+    axes.set_frame_on(False)
+
+
+def png_of(figure: Figure) -> bytes:
+    """Give a figure's picture; the same figure always gives the same bytes."""
+    picture = io.BytesIO()
+    figure.savefig(picture, format="png", metadata={"Software": None})
+    return picture.getvalue()
+
+
+def drawable(text: str) -> str:
+    """Put a box for each character that the font cannot draw, as the font itself would, and without a warning."""
+    from matplotlib.font_manager import FontProperties, findfont, get_font  # noqa: PLC0415 - takes a second, and is optional
+
+    font = get_font(findfont(FontProperties()))
+    return "".join(mark if mark.isspace() or font.get_char_index(ord(mark)) else "□" for mark in text)
