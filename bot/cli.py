@@ -15,7 +15,23 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from bot.terminal import ask, bench, chat, citing, debate, doctor, evaluating, index, log, pack, run
+from bot.terminal import (
+    ask,
+    bench,
+    chat,
+    citing,
+    debate,
+    doctor,
+    evaluating,
+    handouts,
+    index,
+    lessons,
+    log,
+    pack,
+    prompting,
+    quizzing,
+    run,
+)
 from bot.terminal.session import Session
 from knowledge.errors import UserError
 
@@ -68,7 +84,23 @@ def start(
         raise typer.Exit(WRONG_USE)
 
 
-for command in (ask, chat, citing, pack, index, evaluating, bench, log, debate, run, doctor):
+for command in (
+    ask,
+    chat,
+    citing,
+    pack,
+    index,
+    evaluating,
+    bench,
+    log,
+    debate,
+    prompting,
+    quizzing,
+    lessons,
+    handouts,
+    run,
+    doctor,
+):
     command.register(app)
 
 

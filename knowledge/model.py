@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from knowledge.formats import Format
+    from knowledge.glossary import Term
+    from knowledge.prompts import PromptFrame
 
 CONTEXT: Final = "context"
 """The voice of the writer of an article: neither side."""
@@ -206,8 +208,8 @@ class Turn:
 class Pack:
     """A folder of knowledge about one controversy, proven whole.
 
-    `sha256` covers every file that answers depend on, which leaves out the dialogues and the formats of
-    debates: two packs with equal hashes give equal answers.
+    `sha256` covers every file that answers depend on, which leaves out the dialogues, the formats of
+    debates, the glossary and the prompts: two packs with equal hashes give equal answers.
     """
 
     id: str
@@ -224,6 +226,8 @@ class Pack:
     dialogues: tuple[Dialogue, ...] = ()
     turns: tuple[Turn, ...] = ()
     formats: tuple[Format, ...] = ()
+    glossary: tuple[Term, ...] = ()
+    prompts: tuple[PromptFrame, ...] = ()
 
     @cached_property
     def side_ids(self) -> tuple[str, ...]:

@@ -12,8 +12,10 @@ from knowledge.dialogues import read_dialogues
 from knowledge.errors import PackError
 from knowledge.formats import read_pack_formats
 from knowledge.frame import read_frame
+from knowledge.glossary import read_pack_glossary
 from knowledge.model import Pack
 from knowledge.passages import read_marks
+from knowledge.prompts import read_pack_prompts
 from knowledge.proven import keep_pack, kept_pack
 from knowledge.questions import read_questions
 from knowledge.reading import Folder
@@ -63,6 +65,8 @@ def _prove(folder: Folder) -> Pack | tuple[Problem, ...]:
     dialogues = read_dialogues(folder, marks.ids)
     turns = read_turns(folder)
     formats = read_pack_formats(folder)
+    glossary = read_pack_glossary(folder, marks.passages)
+    prompts = read_pack_prompts(folder, frame, marks)
     if frame is None or folder.problems:
         return folder.problems
     return Pack(
@@ -80,4 +84,6 @@ def _prove(folder: Folder) -> Pack | tuple[Problem, ...]:
         dialogues=dialogues,
         turns=turns,
         formats=formats,
+        glossary=glossary,
+        prompts=prompts,
     )

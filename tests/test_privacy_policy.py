@@ -7,7 +7,8 @@ from pathlib import Path
 from bot.config import Config
 from bot.discord_adapter.cogs import privacy
 from bot.services.permitting import LONGEST_RETENTION_DAYS
-from bot.services.retention import AFTER_LEAVING
+from bot.services.quizzes import LONGEST
+from bot.services.retention import AFTER_LEAVING, LESSONS_KEPT
 from bot.store.privacy import PERSONAL_TABLES
 
 POLICY = (Path(__file__).parent.parent / "PRIVACY.md").read_text(encoding="utf-8")
@@ -26,6 +27,8 @@ def test_the_policy_gives_the_times_that_hold() -> None:
     assert f"disputes: {config.discord.retention_days} days, or as many as `/settings set` says" in POLICY
     assert f"(1 to {LONGEST_RETENTION_DAYS})" in POLICY
     assert f"is deleted {AFTER_LEAVING.days} days later" in POLICY
+    assert f"Lessons, with their prompts, votes, answers and quizzes: {LESSONS_KEPT.days} days" in POLICY
+    assert f"after {LONGEST.seconds // 3600} hours, votes" in POLICY
     assert f"up to {config.answer.max_question_chars} characters" in POLICY
     assert privacy.SWEEP_EVERY_S == 6 * 3600
     assert "Every six hours" in POLICY

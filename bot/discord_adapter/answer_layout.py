@@ -65,6 +65,23 @@ def colour_of(side: Side) -> int:
     return int(side.colour.removeprefix("#"), 16)
 
 
+def quote_part(quote: Quote, words: Words, style: Style, *, label: str = "", precise: bool = False) -> Part:
+    """Lay a quote out after a label, with where it comes from below it, to the character where that is `precise`."""
+    where = rewording.pointer_to(quote.citation, words, precise=precise)
+    below = [rewording.provenance_of(quote, words), where]
+    below += [
+        words("Also in: {where}", where=rewording.pointer_to(citation, words, precise=precise))
+        for citation in quote.also_in
+    ]
+    longest = ROOM[style].line
+    small_lines = [small(echoed(line, longest), style) for line in below]
+    lines = [f"{label}“{escaped(quote.text)}”", *small_lines]
+    if quote.difference is not None:
+        lines.append(f"⚠️ {echoed(rewording.differ(quote.difference, words), longest)}")
+    too_long = words("This quote is too long for a message here ({count} characters).", count=len(quote.text))
+    return Part("\n".join(lines), f"{label}{too_long}\n{small_lines[1]}")
+
+
 class _Laying:
     """The laying out of one answer."""
 
@@ -124,22 +141,8 @@ class _Laying:
         return Group(parts, headline(heading_of(side), self._style), colour_of(side))
 
     def _quotes(self, quotes: Sequence[Quote], number: int, act: Act) -> tuple[Part, ...]:
-        return tuple(self._quote(quote, at, act) for at, quote in enumerate(quotes, start=number))
-
-    def _quote(self, quote: Quote, number: int, act: Act) -> Part:
-        """Lay a quote out, with where it comes from below it, to the character when that was the question."""
-        words, precise = self._words, act is Act.SOURCE
-        where = rewording.pointer_to(quote.citation, words, precise=precise)
-        below = [rewording.provenance_of(quote, words), where]
-        below += [
-            words("Also in: {where}", where=rewording.pointer_to(citation, words, precise=precise))
-            for citation in quote.also_in
-        ]
-        lines = [f"**{number}.** “{escaped(quote.text)}”", *(self._below(line) for line in below)]
-        if quote.difference is not None:
-            lines.append(f"⚠️ {echoed(rewording.differ(quote.difference, words), self._room.line)}")
-        too_long = words("This quote is too long for a message here ({count} characters).", count=len(quote.text))
-        return Part("\n".join(lines), f"**{number}.** {too_long}\n{self._below(where)}")
-
-    def _below(self, line: str) -> str:
-        return small(echoed(line, self._room.line), self._style)
+        precise = act is Act.SOURCE
+        return tuple(
+            quote_part(quote, self._words, self._style, label=f"**{at}.** ", precise=precise)
+            for at, quote in enumerate(quotes, start=number)
+        )

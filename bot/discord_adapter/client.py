@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     import yarl
 
+    from bot.discord_adapter.debate_telling import Telling
     from bot.discord_adapter.services import Services
     from bot.services.ledger import Ledger
     from bot.services.uptime import Uptime
@@ -65,7 +66,10 @@ class Tree(app_commands.CommandTree["DilemmaClient"]):
 
 
 class DilemmaClient(discord.AutoShardedClient):
-    """The bot. `failed` is done when the library would try on and on without hope; its exception says why."""
+    """The bot. `failed` is done when the library would try on and on without hope; its exception says why.
+
+    `telling` tells of debates; None until they are read from the log.
+    """
 
     def __init__(
         self,
@@ -96,6 +100,7 @@ class DilemmaClient(discord.AutoShardedClient):
             allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
             allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
         )
+        self.telling: Telling | None = None
         self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._ledger = ledger
         self._uptime = uptime

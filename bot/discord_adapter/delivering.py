@@ -69,27 +69,31 @@ async def _first_answer(give: Callable[[], Awaitable[object]]) -> None:
         return
 
 
-async def deliver(interaction: discord.Interaction[Any], payload: Mapping[str, Any]) -> None:
-    """Put a message in the place of "thinking…".
+async def deliver(interaction: discord.Interaction[Any], payload: Mapping[str, Any]) -> int | None:
+    """Put a message in the place of "thinking…", and give its id; None where somebody deleted it meanwhile.
 
     That is changed into it instead of being followed by it, so that a repetition of what Discord had carried out makes
-    no second message. The library's own method knows neither files by that name nor how to suppress previews.
+    no second message. The library's own method knows neither files by that name nor how to suppress previews. The
+    payload has one "file", or "files".
     """
-    file: discord.File | None = payload.get("file")
-    contents = b"" if file is None else file.fp.read()
+    filled: list[int] = []
+    files: list[discord.File] = payload.get("files", [payload["file"]] if "file" in payload else [])
+    contents = [file.fp.read() for file in files]
 
     async def fill() -> None:
         with handle_message_parameters(
             content=payload.get("content", MISSING),
             view=payload.get("view", MISSING),
             # The library closes a file after one try.
-            attachments=MISSING
-            if file is None
-            else [discord.File(io.BytesIO(contents), file.filename, description=file.description)],
+            attachments=[
+                discord.File(io.BytesIO(content), file.filename, description=file.description)
+                for file, content in zip(files, contents, strict=True)
+            ]
+            or MISSING,
             flags=discord.MessageFlags(suppress_embeds=True) if payload.get("suppress_embeds") else MISSING,
             previous_allowed_mentions=interaction.client.allowed_mentions,
         ) as parts:
-            await async_context.get().edit_original_interaction_response(
+            message = await async_context.get().edit_original_interaction_response(
                 interaction.application_id,
                 interaction.token,
                 session=interaction.followup.session,
@@ -99,6 +103,7 @@ async def deliver(interaction: discord.Interaction[Any], payload: Mapping[str, A
                 multipart=parts.multipart,
                 files=parts.files,
             )
+            filled.append(int(message["id"]))
 
     try:
         await persistently(fill)
@@ -106,6 +111,7 @@ async def deliver(interaction: discord.Interaction[Any], payload: Mapping[str, A
         if refused.code != _UNKNOWN_MESSAGE:
             raise
         logger(__name__).info("somebody deleted the message that was to be filled", code=refused.code)
+    return filled[-1] if filled else None
 
 
 async def withdraw(interaction: discord.Interaction[Any]) -> None:

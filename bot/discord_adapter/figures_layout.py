@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 LONGEST_ALT: Final = 1024
 """Characters that Discord takes for the description of a picture."""
 
-_DRAWN: Final = {SOURCE, "de", "es"}
+DRAWN: Final = {SOURCE, "de", "es"}
 """Languages whose letters the picture can be written in: matplotlib comes without Devanagari."""
 
 _TOPICS: Final = 12
@@ -56,7 +56,7 @@ def alt_text(figures: Figures, words: Words) -> str:
 
 def chart_words(figures: Figures, words: Words) -> ChartWords:
     """Give the words in the picture; in English where its letters lack the language's."""
-    words = words if words.language in _DRAWN else words_for(SOURCE)
+    words = words if words.language in DRAWN else words_for(SOURCE)
     return ChartWords(
         title=_title(figures, words),
         questions=words("Questions"),

@@ -6,7 +6,7 @@ The settings of the guild and the person's own choices decide that. It must not 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from bot.discord_adapter.language import words_for
 from bot.discord_adapter.layout import Style
@@ -17,8 +17,12 @@ from knowledge.errors import UserError
 if TYPE_CHECKING:
     import discord
 
+    from bot.discord_adapter.client import DilemmaClient
     from bot.discord_adapter.language import Words
     from bot.discord_adapter.services import Services
+
+NOBODY: Final = ""
+"""Stands for a person who has chosen nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,11 @@ class Manners:
     def as_in(self, message: discord.Message | None) -> Manners:
         """Keep the style of a message that is changed: Discord takes no other."""
         is_card = message is not None and message.flags.components_v2
-        return replace(self, style=Style.CARD if is_card else Style.PLAIN)
+        return self.in_style(Style.CARD if is_card else Style.PLAIN)
+
+    def in_style(self, style: Style) -> Manners:
+        """Take another style."""
+        return replace(self, style=style)
 
     def insist(self, *channel_ids: int | None) -> None:
         """Raise UserError where questions are not answered."""
@@ -66,6 +74,12 @@ async def manners_towards(services: Services, guild: str, person: str, locale: d
         logger(__name__).warning("settings not read", reason=str(error))
         return Manners(words_for(locale), Style.CARD, frozenset(), frozenset(), guild != OUTSIDE)
     return Manners(words_for(settings.language, locale), style, excluded, settings.channels, guild != OUTSIDE)
+
+
+async def manners_of_guild(client: DilemmaClient, guild: str) -> Manners:
+    """Look up how to behave towards everybody in a guild, where no person's own choices count; else as above."""
+    found = client.get_guild(int(guild))
+    return await manners_towards(client.services, guild, NOBODY, None if found is None else found.preferred_locale)
 
 
 def channels_of(channel: object) -> tuple[int | None, int | None]:

@@ -26,6 +26,14 @@ TOLD: Final[Mapping[str, str]] = {
     "dispute": to_say("a quote that you disputed, and why"),
     "preference": to_say("how you want answers to look"),
     "audit": to_say("something that you did as a moderator"),
+    "debate_person": to_say("that you took part in a debate, and the code that stands for you there"),
+    "debate_event": to_say(
+        "what you did in a debate: your name there, sides, points, hands, votes, and what you did as its moderator"
+    ),
+    "lesson": to_say("a lesson that you led, and what you called it"),
+    "prompt_vote": to_say("your vote on a prompt, before or after the quotes were revealed"),
+    "student_answer": to_say("an answer that you wrote on a prompt, with the name you had there"),
+    "quiz_choice": to_say("what you chose in a quiz"),
 }
 """What a row of each table tells about a person: the registry's own words."""
 
@@ -51,7 +59,8 @@ def policy(words: Words, days: int, owner: str) -> list[str]:
     """Say in short what is kept, why, how long, and what a person can do."""
     lines = [
         words("**What is kept:** what you ask me, my answers, your votes and disputes, when and in which channel."),
-        words("**Not kept:** your name, your id, and any message that is not written to me."),
+        words("**In debates and lessons:** your votes and choices, and what you say or write there with your name."),
+        words("**Not kept:** your id, your name anywhere else, and any message that is not written to me."),
         words("**Who you are** is kept as a code (HMAC-SHA256) that is another one in each server."),
         words("**Why:** to go on with a conversation, to keep old buttons working, to show moderators what is asked."),
         words(

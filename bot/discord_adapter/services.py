@@ -17,8 +17,11 @@ if TYPE_CHECKING:
     from bot.config import Config
     from bot.services.answers import Answers
     from bot.services.clock import Clock
+    from bot.services.debating import Debates
+    from bot.services.lessons import Lessons
     from bot.services.limits import Limits
     from bot.services.moderation import Moderation
+    from bot.services.prompting import Schedules
     from bot.services.retention import Retention
     from bot.services.serving import Serving
 
@@ -51,6 +54,24 @@ class Services:
     async def retention(self) -> Retention:
         """Give what deletes in time, as soon as the log is open (UserError)."""
         return (await self.serving.opened()).retention
+
+    async def lessons(self) -> Lessons:
+        """Give the lessons with their prompts and quizzes, as soon as they are read from the log (UserError)."""
+        lessons = (await self.serving.opened()).lessons
+        await lessons.ready()
+        return lessons
+
+    async def schedules(self) -> Schedules:
+        """Give what brings prompts by itself, as soon as it is read from the log (UserError)."""
+        schedules = (await self.serving.opened()).schedules
+        await schedules.ready()
+        return schedules
+
+    async def debates(self) -> Debates:
+        """Give the debates, as soon as the log is open and they are read from it (UserError)."""
+        debates = (await self.serving.opened()).debates
+        await debates.load()
+        return debates
 
     def asker(self, guild_id: int | None, user_id: int, channel_id: int | None) -> Asker:
         """Name a person and a place as the log knows them."""

@@ -1,4 +1,4 @@
-"""How long things are kept: turns as long as each guild says, everything about a guild for a month after it left.
+"""How long things are kept: as long as each guild says, lessons a month, and all about a guild a month after it left.
 
 What is due is decided by `due`, over values. It must not know when it is asked.
 """
@@ -28,25 +28,35 @@ if TYPE_CHECKING:
 AFTER_LEAVING: Final = timedelta(days=30)
 """How long everything about a guild is kept after it put the bot out: it may have been a slip."""
 
+LESSONS_KEPT: Final = timedelta(days=30)
+"""How long lessons are kept, with their prompts, votes, answers and quizzes; shorter where turns are."""
+
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What is to be deleted: turns older than a time (ISO 8601 in UTC) by guild, and guilds with everything in them."""
+    """What is to be deleted: what is older than a time (ISO 8601 in UTC) by guild, and guilds with everything in them.
+
+    Lessons, prompts and quizzes have times of their own.
+    """
 
     before: Mapping[str, str]
+    lessons_before: Mapping[str, str]
     gone: frozenset[str]
 
 
 def due(ages: Iterable[GuildAge], now_utc: datetime, days: int) -> Due:
     """Decide what is due; `days` is how long turns are kept where moderators set nothing."""
     before: dict[str, str] = {}
+    lessons_before: dict[str, str] = {}
     gone: set[str] = set()
     for age in ages:
         if age.left_utc is not None and datetime.fromisoformat(age.left_utc) + AFTER_LEAVING <= now_utc:
             gone.add(age.guild)
         else:
-            before[age.guild] = (now_utc - timedelta(days=age.retention_days or days)).isoformat()
-    return Due(before, frozenset(gone))
+            kept = timedelta(days=age.retention_days or days)
+            before[age.guild] = (now_utc - kept).isoformat()
+            lessons_before[age.guild] = (now_utc - min(kept, LESSONS_KEPT)).isoformat()
+    return Due(before, lessons_before, frozenset(gone))
 
 
 class Retention:
@@ -80,7 +90,9 @@ class Retention:
             return None
         ages = await read(self._log, guilds.ages)
         decided = due(ages, self._clock.now_utc(), self.days)
-        forgotten = await asyncio.wrap_future(self._log.expire(decided.before, decided.gone))
+        forgotten = await asyncio.wrap_future(
+            self._log.expire(decided.before, decided.gone, lessons_before=decided.lessons_before)
+        )
         if decided.gone:
             await self._moderation.reread()
         logger(__name__).info(

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
     from bot.services.answers import Answers
     from bot.services.clock import Clock
+    from bot.services.debating import Debates
+    from bot.services.lessons import Lessons
     from bot.services.moderation import Moderation
+    from bot.services.prompting import Schedules
     from bot.services.retention import Retention
     from bot.store.log import ConversationLog
     from knowledge.model import Pack
@@ -37,6 +40,9 @@ class Opened:
     answers: Answers
     moderation: Moderation
     retention: Retention
+    lessons: Lessons
+    schedules: Schedules
+    debates: Debates
 
 
 class Serving:

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 class Act:
     """Something that a moderator did: "set", "exclude", "keep" or "restore", to what, and when (ISO 8601 in UTC).
 
-    `person` is a pseudonym, None once that person was forgotten.
+    Of a "debate" the subject says what was done, behind the motion.
+
+    `person` is a pseudonym, None once that person was forgotten, and for what nobody did.
     """
 
     person: str | None
@@ -25,7 +27,7 @@ class Act:
     acted_utc: str
 
 
-def note(db: Database, guild: str, person: str, action: str, subject: str, now: str) -> None:
+def note(db: Database, guild: str, person: str | None, action: str, subject: str, now: str) -> None:
     """Write down what a moderator does, in the transaction in which it is done."""
     db.execute(
         "INSERT INTO audit (guild, person, action, subject, acted_utc) VALUES (?, ?, ?, ?, ?)",

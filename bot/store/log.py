@@ -116,16 +116,27 @@ class ConversationLog(LogReader):
             lambda db: privacy.forget(db, gone), texts=gone, waiting=lambda rows: rows.conversation["person"] in gone
         )
 
-    def expire(self, before: Mapping[str, str], gone: Collection[str]) -> Future[privacy.Forgotten]:
+    def expire(
+        self, before: Mapping[str, str], gone: Collection[str], *, lessons_before: Mapping[str, str] | None = None
+    ) -> Future[privacy.Forgotten]:
         """Delete what is older than `before` says for each guild (ISO 8601 in UTC), and all about the guilds `gone`.
 
-        No trace stays, as with `forget_people`.
+        `lessons_before` says the same of lessons; without it they stay. No trace stays, as with `forget_people`.
         """
         return self._delete(
-            lambda db: expire(db, before, gone),
+            lambda db: expire(db, before, gone, lessons_before=lessons_before or {}),
             texts=tuple(map(unlogged.place_in, gone)),
             waiting=lambda rows: rows.conversation["guild"] in gone,
         )
+
+    def delete(
+        self, deletion: Callable[[Database], Counter[str]], waiting: Callable[[Rows], bool]
+    ) -> Future[privacy.Forgotten]:
+        """Let one of the store's own functions delete rows, which it counts by table, without a trace in the file.
+
+        Turns that still wait for the disk are let go where `waiting` says so.
+        """
+        return self._delete(deletion, texts=(), waiting=waiting)
 
     def _delete(
         self, deletion: Callable[[Database], Counter[str]], *, texts: Collection[str], waiting: Callable[[Rows], bool]

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Final
 from sqlite_utils import Migrations
 from sqlite_utils.db import ForeignKey
 
+from bot.store.lesson_tables import create_lesson_tables
+
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
@@ -180,3 +182,66 @@ def m005_opinions(db: Database) -> None:
     )
     audit.create_index(["guild"])
     audit.create_index(["person"])
+
+
+@migrations()
+def m006_debates(db: Database) -> None:
+    """Keep debates as their events, and who takes part in them.
+
+    `debate.thread` and `panel` are where it is shown, NULL until it is; `last_utc` is when something happened last;
+    `told` is the number of the last event that was announced. `debate_person.code` stands for the person inside the
+    events. `debate_event.event` is JSON, `person_id` whose it is: NULL for what the clock did, and once that person was
+    forgotten. A debate takes its rows along.
+    """
+    debate = db.table("debate").create(
+        {
+            "id": str,
+            "guild": str,
+            "channel": int,
+            "thread": int,
+            "panel": int,
+            "motion": str,
+            "began_utc": str,
+            "last_utc": str,
+            "ended": int,
+            "told": int,
+        },
+        pk="id",
+        not_null=["id", "guild", "channel", "motion", "began_utc", "last_utc", "ended", "told"],
+        strict=True,
+    )
+    debate.create_index(["guild"])
+    person = db.table("debate_person").create(
+        {"id": int, "debate": str, "guild": str, "person": str, "code": str},
+        pk="id",
+        not_null=["debate", "guild", "person", "code"],
+        foreign_keys=[ForeignKey("debate_person", "debate", "debate", "id", on_delete="CASCADE")],
+        strict=True,
+    )
+    person.create_index(["debate", "person"], unique=True)
+    person.create_index(["debate", "code"], unique=True)
+    person.create_index(["person"])
+    person.create_index(["guild"])
+    event = db.table("debate_event").create(
+        {"debate": str, "number": int, "person_id": int, "event": str},
+        pk=("debate", "number"),
+        not_null=["debate", "number", "event"],
+        foreign_keys=[
+            ForeignKey("debate_event", "debate", "debate", "id", on_delete="CASCADE"),
+            ForeignKey("debate_event", "person_id", "debate_person", "id", on_delete="SET NULL"),
+        ],
+        strict=True,
+    )
+    event.create_index(["person_id"])
+
+
+@migrations()
+def m007_lessons(db: Database) -> None:
+    """Keep lessons, prompts put to people, votes and answers on them, quizzes, and prompts that come by themselves.
+
+    `posting.lesson` and `quiz.lesson` name a lesson without referring to it, for they outlive its teacher's name.
+    `revealed`, `items`, `used` and `counts` hold JSON; `counts` is NULL until the thing is over, and then all that
+    stays of it where it is not logged. `quiz.deadline_ms` counts from 1970 in UTC; `schedule.weekday` is 0 for Monday
+    and NULL for every day; `schedule.at` is a local time in `zone`, `next_utc` the next one.
+    """
+    create_lesson_tables(db)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 # Names of tables and conditions stand in this file; values are always bound.
@@ -27,14 +27,16 @@ class PersonalTable:
 
     `belongs` is the SQL condition that holds for the rows, with `{whose}` where a table names the person and the guild;
     `what` says in words what a row tells about a person; `json_columns` hold JSON as text, and are exported as what
-    they say. A row that others need, too, is not deleted with the person: it loses the columns of `loses`.
+    they say. A row that others need, too, is not deleted with the person: `becomes` gives, by column, the SQL of
+    what then stands in it; but rows for which the condition `goes` holds are deleted all the same.
     """
 
     table: str
     belongs: str
     what: str
     json_columns: tuple[str, ...] = ()
-    loses: tuple[str, ...] = ()
+    becomes: Mapping[str, str] = field(default_factory=dict)
+    goes: str | None = None
 
     def of_person(self) -> str:
         """Give the condition for the rows of `:person`."""
@@ -51,6 +53,18 @@ _OF_TURNS: Final = """turn_id IN (
     SELECT turn.id FROM turn JOIN conversation ON conversation.id = conversation_id WHERE {whose}
 )"""
 
+_UNSAID: Final = (
+    "json_replace(event, '$.name', 'somebody who left', "
+    "'$.text', '[deleted by its author]', '$.query', '[deleted by its author]')"
+)
+"""An event of a debate without its person's words: only what is there is replaced."""
+
+_WITHDRAWN: Final = """
+    json_extract(event, '$.event') IN ('ballot-cast', 'hand-raised')
+    AND debate IN (SELECT id FROM debate WHERE NOT ended)
+"""
+"""Whoever comes back to a debate that goes on must not vote twice, and nobody who left is called."""
+
 PERSONAL_TABLES: Final = (
     PersonalTable("conversation", _ITSELF, "where and when you started to ask, under your pseudonym"),
     PersonalTable("turn", _OF_CONVERSATIONS, "what you asked, when, and the answer you were given", ("answer",)),
@@ -59,16 +73,41 @@ PERSONAL_TABLES: Final = (
     PersonalTable("feedback", _ITSELF, "an answer that you found helpful, or not"),
     PersonalTable("dispute", _ITSELF, "a quote that you disputed, and why"),
     PersonalTable("preference", _ITSELF, "how you want answers to look"),
-    PersonalTable("audit", _ITSELF, "something that you did as a moderator", loses=("person",)),
+    PersonalTable("audit", _ITSELF, "something that you did as a moderator", becomes={"person": "NULL"}),
+    PersonalTable("debate_person", _ITSELF, "that you took part in a debate, and the code that stands for you there"),
+    PersonalTable(
+        "debate_event",
+        "person_id IN (SELECT id FROM debate_person WHERE {whose})",
+        "what you did in a debate: your name there, sides, points, hands, votes, and what you did as its moderator",
+        ("event",),
+        {"person_id": "NULL", "event": _UNSAID},
+        _WITHDRAWN,
+    ),
+    PersonalTable(
+        "lesson",
+        _ITSELF,
+        "a lesson that you led, and what you called it",
+        becomes={"person": "NULL", "title": "NULL"},
+    ),
+    PersonalTable("prompt_vote", _ITSELF, "your vote on a prompt, before or after the quotes were revealed"),
+    PersonalTable("student_answer", _ITSELF, "an answer that you wrote on a prompt, with the name you had there"),
+    PersonalTable("quiz_choice", _ITSELF, "what you chose in a quiz"),
 )
 """The registry, owners before what they own; rows are deleted the other way round."""
 
 GUILD_TABLES: Final[Mapping[str, str]] = {
     "exclusion": "guild = :guild",
     "guild_channel": "guild = :guild",
+    "debate": "guild = :guild",
+    "posting": "guild = :guild",
+    "quiz": "guild = :guild",
+    "schedule": "guild = :guild",
     "guild": "id = :guild",
 }
 """Tables about a guild and no person, with the SQL condition that holds for the rows of `:guild`."""
+
+_OF_GUILDS: Final = ("debate", "exclusion", "posting", "quiz", "schedule")
+"""Those of them that may know a guild which no other table does."""
 
 OTHER_TABLES: Final[Mapping[str, str]] = {
     **dict.fromkeys(GUILD_TABLES, "is about a guild, and goes with it"),
@@ -157,26 +196,27 @@ def forget_guild(db: Database, guild: str) -> Counter[str]:
     with db.atomic():
         _sever(db, "guild = :guild", key)
         for personal in reversed(PERSONAL_TABLES):
-            counts[personal.table] += _delete(db, personal.table, personal.of_guild(), key)
+            counts[personal.table] += delete(db, personal.table, personal.of_guild(), key)
         for table, condition in GUILD_TABLES.items():
-            counts[table] += _delete(db, table, condition, key)
+            counts[table] += delete(db, table, condition, key)
         mark_unwiped(db, counts)
     return counts
 
 
 def guilds(db: Database) -> tuple[str, ...]:
     """List every guild that a row is about: whoever asks about a person asks for their pseudonym in each."""
-    tables = (*(personal.table for personal in PERSONAL_TABLES if personal.belongs == _ITSELF), "exclusion")
+    tables = (*(personal.table for personal in PERSONAL_TABLES if personal.belongs == _ITSELF), *_OF_GUILDS)
     union = " UNION ".join(f"SELECT guild FROM {table} WHERE guild IS NOT NULL" for table in tables)
     return tuple(row[0] for row in db.execute(f"SELECT id FROM guild UNION {union} ORDER BY 1"))
 
 
 def remove(db: Database, personal: PersonalTable, condition: str, key: dict[str, str]) -> int:
     """Delete the rows for which a condition holds, or what they must lose, and count them, in no own transaction."""
-    if not personal.loses:
-        return _delete(db, personal.table, condition, key)
-    losing = ", ".join(f"{column} = NULL" for column in personal.loses)
-    return int(db.execute(f'UPDATE "{personal.table}" SET {losing} WHERE {condition}', key).rowcount)
+    if not personal.becomes:
+        return delete(db, personal.table, condition, key)
+    gone = delete(db, personal.table, f"({condition}) AND ({personal.goes})", key) if personal.goes else 0
+    losing = ", ".join(f"{column} = {value}" for column, value in personal.becomes.items())
+    return gone + int(db.execute(f'UPDATE "{personal.table}" SET {losing} WHERE {condition}', key).rowcount)
 
 
 def mark_unwiped(db: Database, counts: Mapping[str, int]) -> None:
@@ -185,7 +225,8 @@ def mark_unwiped(db: Database, counts: Mapping[str, int]) -> None:
         db.execute(f"PRAGMA user_version = {_UNWIPED}")
 
 
-def _delete(db: Database, table: str, condition: str, key: dict[str, str]) -> int:
+def delete(db: Database, table: str, condition: str, key: dict[str, str]) -> int:
+    """Delete the rows for which a condition holds, and count them, in no transaction of its own."""
     return int(db.execute(f'DELETE FROM "{table}" WHERE {condition}', key).rowcount)
 
 

@@ -1,13 +1,14 @@
-"""`cite`: whether a quotation is what the articles say, word for word, and who says it."""
+"""`cite`: whether a quotation is what the articles say, word for word, and who says it; one, or a sheet full."""
 
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from bot.terminal.ask import typed_words
+from bot.terminal.ask import WrongUseError, typed_words
 from bot.terminal.session import session_of
 
 if TYPE_CHECKING:
@@ -32,11 +33,18 @@ _IN_WORDS: Final = {
 Words = Annotated[list[str] | None, typer.Argument(help="The words, with or without quotation marks around them.")]
 Side = Annotated[str, typer.Option("--side", metavar="ID", help="Who is said to have said it: the id of a side.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Write the outcome as one JSON object on one line.")]
+File = Annotated[Path | None, typer.Option("--file", metavar="PATH", help="A CSV file with a quotation in each row.")]
+Out = Annotated[Path | None, typer.Option("--out", metavar="PATH", help="With --file: where the verdicts go, as CSV.")]
+Column = Annotated[str, typer.Option("--column", metavar="NAME", help="With --file: the column of the quotations.")]
 
 
 def register(app: typer.Typer) -> None:
     """Add the command to the program."""
-    app.command(epilog='Example:  dilemma cite "the film says: we are being watched"')(cite)
+    app.command(
+        epilog="""Example:  dilemma cite "the film says: we are being watched"
+
+Example:  dilemma cite --file answers.csv --out checked.csv"""
+    )(cite)
 
 
 def cite(
@@ -44,28 +52,57 @@ def cite(
     quotation: Words = None,
     side: Side = "",
     as_json: AsJson = False,  # noqa: FBT002 - a flag
+    file: File = None,
+    out: Out = None,
+    column: Column = "",
 ) -> None:
-    """Check a quotation against the articles.
+    """Check a quotation against the articles, or each of an answer sheet.
 
     It is verbatim, altered (and how), said by somebody else than it is put down to, a near paraphrase, or not in the
     sources. Words before it such as "the film says:" name who is said to have said it.
+
+    A sheet is a CSV file whose first row names its columns: one of quotations, and if you like one of sides and one of
+    students' names.
     """
     # Imports nothing heavy, but more than `--help` needs.
     from bot.core.citecheck import Verdict, check, with_meaning  # noqa: PLC0415
     from bot.core.typed import sound  # noqa: PLC0415
-    from knowledge.nearest import hint, quoted  # noqa: PLC0415
 
     session = session_of(context)
+    if file is not None:
+        if quotation:
+            raise WrongUseError("--file takes the quotations from the sheet: leave out the words")
+        _cite_sheet(session, file, out, column, side=side, as_json=as_json)
+        return
+    if out is not None or column:
+        raise WrongUseError("--out and --column belong to --file: name the sheet")
     text = sound(typed_words(quotation, _HOW, "quotation"))
     pack = session.pack()
-    if side and side not in pack.side_ids:
-        raise typer.BadParameter(f"there is no side {quoted(side)}{hint(side, pack.side_ids)}", param_hint="--side")
+    _check_side(pack, side)
     checked = check(pack, text, side or None)
     if checked.verdict is Verdict.ABSENT:
         # Only likeness of meaning needs the model.
         with session.app("dilemma cite", log=False) as app:
             checked = with_meaning(pack, checked, app.retriever.find(checked.text))
     _write(session, pack, checked, as_json=as_json)
+
+
+def _cite_sheet(session: Session, file: Path, out: Path | None, column: str, *, side: str, as_json: bool) -> None:
+    """Check an answer sheet; `column` names that of the quotations, "" where its heading tells it."""
+    from bot.terminal.sheet_checking import checked_rows, sheet_at, write_sheet  # noqa: PLC0415 - as above
+
+    sheet = sheet_at(file, column)
+    pack = session.pack()
+    _check_side(pack, side)
+    checked = checked_rows(session, pack, sheet, side)
+    write_sheet(session, pack, sheet, checked, out, check_object if as_json else None)
+
+
+def _check_side(pack: Pack, side: str) -> None:
+    from knowledge.nearest import hint, quoted  # noqa: PLC0415 - as above
+
+    if side and side not in pack.side_ids:
+        raise typer.BadParameter(f"there is no side {quoted(side)}{hint(side, pack.side_ids)}", param_hint="--side")
 
 
 def _write(session: Session, pack: Pack, checked: CiteCheck, *, as_json: bool) -> None:
@@ -102,6 +139,7 @@ def check_object(checked: CiteCheck) -> dict[str, Any]:
 
 def lines_of(pack: Pack, checked: CiteCheck, width: int | None) -> Iterator[Line]:
     """Lay a check out: the quotation, the verdict, the original with where it stands, what was changed, the notes."""
+    from bot.core.answer_sheets import difference  # noqa: PLC0415 - as above
     from bot.core.typed import harmless  # noqa: PLC0415 - as above
     from bot.terminal.rendering import Line, wrapped  # noqa: PLC0415
 
@@ -126,16 +164,4 @@ def lines_of(pack: Pack, checked: CiteCheck, width: int | None) -> Iterator[Line
     if checked.changes:
         yield Line("")
         yield from said("From there to the quotation, [-left out-] and {+put in+}:")
-        yield from said(" ".join(_marked(checked)), "", _INDENT, _INDENT)
-
-
-def _marked(checked: CiteCheck) -> Iterator[str]:
-    """Write the changes as a line of words with signs around what was left out and what was put in."""
-    for change in checked.changes:
-        if change.kept:
-            yield change.quoted
-            continue
-        if change.original:
-            yield f"[-{change.original}-]"
-        if change.quoted:
-            yield f"{{+{change.quoted}+}}"
+        yield from said(difference(checked.changes), "", _INDENT, _INDENT)

@@ -92,6 +92,10 @@ def check(
             (pack.questions, "question"),
             (pack.statements, "statement"),
             (pack.dialogues, "dialogue"),
+            (pack.turns, "turn"),
+            (pack.formats, "format"),
+            (pack.prompts, "discussion prompt"),
+            (pack.glossary, "explained word"),
         )
     )
     session.screen.write(f"{pack.id} is sound: {contents}")

@@ -5,6 +5,7 @@ They need matplotlib, which comes with the extra "plots". It must not know how c
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from textwrap import wrap
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from matplotlib.axes import Axes
@@ -109,12 +110,24 @@ def _draw_panel(axes: Axes, panel: Panel) -> None:
 
 
 def _save(figure: Figure, path: Path) -> None:
-    try:
+    with _written(path):
         figure.savefig(path)
+
+
+@contextmanager
+def _written(path: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise UserError(
             f"the plot cannot be written to {path} ({error.strerror or error}): name another file"
         ) from error
+
+
+def write_picture(path: Path, picture: bytes) -> None:
+    """Write a picture that is drawn already, over the file if there is one. Raises UserError."""
+    with _written(path):
+        path.write_bytes(picture)
 
 
 def in_words(title: str, bins: Mapping[str, Sequence[Bin]]) -> str:

@@ -16,9 +16,12 @@ from bot.discord_adapter.services import Services
 from bot.services.answers import Answers
 from bot.services.asking import Asking
 from bot.services.clock import SystemClock
+from bot.services.debating import Debates
 from bot.services.ledger import Ledger
+from bot.services.lessons import Lessons
 from bot.services.limits import Limits, Rate
 from bot.services.moderation import Moderation
+from bot.services.prompting import Schedules
 from bot.services.retention import Retention
 from bot.services.serving import Opened
 from bot.services.uptime import Uptime
@@ -29,9 +32,10 @@ from tests.discord.loopback import BOT_TOKEN
 from tests.discord.probe import connected
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
     from pathlib import Path
 
+    from bot.services.clock import Clock
     from bot.services.serving import Serving
     from embeddings.retriever import Retriever
     from tests.discord.loopback import Loopback
@@ -107,10 +111,19 @@ class Bot:
 
 @asynccontextmanager
 async def answering(
-    loopback: Loopback, folder: Path, *, held: bool = False, person: Rate = PLENTY
+    loopback: Loopback,
+    folder: Path,
+    *,
+    held: bool = False,
+    person: Rate = PLENTY,
+    clock: Clock | None = None,
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> AsyncIterator[Bot]:
-    """Run the bot until the block ends, with a log in `folder`; `held` lets it answer only once the gate is set."""
-    clock = SystemClock()
+    """Run the bot until the block ends, with a log in `folder`; `held` lets it answer only once the gate is set.
+
+    `sleep` is how the clock of debates waits, where it is not the machine's.
+    """
+    clock = clock or SystemClock()
     log = ConversationLog.open(folder / "log.sqlite3", holder="test", now=clock.now_utc().isoformat())
     retriever = ScriptedRetriever()
     real = cast("Retriever", retriever)
@@ -118,7 +131,10 @@ async def answering(
     answers = Answers(pack(), asking, real, log)
     moderation = Moderation(log, clock=clock)
     retention = Retention(log, moderation, clock=clock, days=365)
-    serving = HeldServing(Opened(pack(), log, answers, moderation, retention))
+    lessons = Lessons(log, pack(), clock=clock)
+    schedules = Schedules(log, pack(), clock=clock)
+    debates = Debates(log, real, pack(), pack().formats, moderation, clock=clock, sleep=sleep)
+    serving = HeldServing(Opened(pack(), log, answers, moderation, retention, lessons, schedules, debates))
     if not held:
         serving.gate.set()
     services = Services(

@@ -13,6 +13,8 @@ import pytest
 import pytest_asyncio
 import yarl
 
+from bot.discord_adapter import debate_panels
+from tests.discord.debating import a_hall, debating
 from tests.discord.loopback import BOT_TOKEN, Loopback
 from tests.discord.loopback.openapi import MISSING, OpenAPI, open_openapi, openapi_path
 from tests.discord.probe import Probe, connected
@@ -20,7 +22,9 @@ from tests.discord.stage import Stage, a_scene, set_up
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from pathlib import Path
 
+    from tests.discord.debating import Debating
     from tests.discord.loopback import Channel, Guild, User
     from tests.discord.stage import Scene
 
@@ -92,6 +96,14 @@ def general(loopback: Loopback, guild: Guild) -> Channel:
 def anna(loopback: Loopback, guild: Guild) -> User:
     """Make a member."""
     return loopback.world.member(guild, "anna", locale="hi")
+
+
+@pytest_asyncio.fixture
+async def club(pointed: Loopback, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Debating]:
+    """Give a server where debates are held, with our bot in this process; its panels follow at once."""
+    monkeypatch.setattr(debate_panels, "EVERY_S", 0.0)
+    async with debating(a_hall(pointed), tmp_path) as running:
+        yield running
 
 
 @pytest_asyncio.fixture

@@ -39,13 +39,14 @@ class Webhook:
 
     async def edit_original_interaction_response(
         self, *_: object, files: list[discord.File], **_others: object
-    ) -> None:
-        """Remember the file."""
+    ) -> dict[str, str]:
+        """Remember the file, and give the message."""
         (file,) = files
         self.received.append((file.fp.read(), file.filename, file.description))
         file.fp.close()
         if len(self.received) <= self.hang_ups:
             raise aiohttp.ServerDisconnectedError
+        return {"id": "7"}
 
 
 def interaction() -> Any:  # noqa: ANN401 - a stand-in
@@ -60,7 +61,7 @@ async def test_a_file_is_whole_at_every_try(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(delivering, "async_context", webhook)
     monkeypatch.setattr(delivering, "_FIRST_WAIT_S", 0)
     file = discord.File(io.BytesIO(b"picture"), "stats.png", description="bars")
-    await deliver(interaction(), {"content": "The figures:", "file": file})
+    assert await deliver(interaction(), {"content": "The figures:", "file": file}) == 7
     assert webhook.received == [(b"picture", "stats.png", "bars")] * TRIES
 
 

@@ -20,6 +20,10 @@ def test_the_tables_and_columns_are_those_documented() -> None:
         columns = {table.name: list(table.columns_dict) for table in db.tables if not table.name.startswith(_OURS_NOT)}
     turn = "id conversation_id number asked_utc question asked_as act first_side stance message duration_ms answer"
     citation = "turn_id position block passage_id article_id start end text confidence"
+    lesson = "id guild channel person title logged names started_utc ended_utc counts"
+    posting = "id guild channel message prompt lesson names revealed posted_utc due_utc closed_utc counts"
+    quiz = "id guild channel lesson items seconds step told message deadline_ms started_utc ended_utc counts"
+    debate = "id guild channel thread panel motion began_utc last_utc ended told"
     assert columns == {
         "conversation": ["id", "person", "place", "started_utc", "branched_from", "branched_at", "guild"],
         "turn": turn.split(),
@@ -32,6 +36,16 @@ def test_the_tables_and_columns_are_those_documented() -> None:
         "audit": ["id", "guild", "person", "action", "subject", "acted_utc"],
         "guild": ["id", "moderator_role", "style", "language", "retention_days", "left_utc"],
         "guild_channel": ["guild", "channel"],
+        "debate": debate.split(),
+        "debate_person": ["id", "debate", "guild", "person", "code"],
+        "debate_event": ["debate", "number", "person_id", "event"],
+        "lesson": lesson.split(),
+        "posting": posting.split(),
+        "prompt_vote": ["posting", "person", "guild", "round", "choice", "voted_utc"],
+        "student_answer": ["id", "posting", "person", "guild", "name", "named", "text", "answered_utc"],
+        "quiz": quiz.split(),
+        "quiz_choice": ["quiz", "number", "person", "guild", "choice", "chosen_utc"],
+        "schedule": ["guild", "channel", "weekday", "at", "zone", "missed", "topic", "next_utc", "used"],
     }
 
 

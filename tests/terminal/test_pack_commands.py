@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from knowledge.pack import load_pack
+from tests.knowledge.test_formats import FORMATS
+from tests.knowledge.test_prompts import PROMPTS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,18 +69,25 @@ def test_sound_pack_is_counted(dilemma: Program, tiny: TinyPack) -> None:
     outcome = dilemma("pack", "check", str(tiny.path))
     assert (outcome.code, outcome.err) == (0, "")
     assert outcome.out == (
-        "pets is sound: 2 sides, 2 topics, 2 articles, 5 passages, 4 questions, 0 statements, 0 dialogues\n"
+        "pets is sound: 2 sides, 2 topics, 2 articles, 5 passages, 4 questions, 0 statements, 0 dialogues, "
+        "0 turns, 0 formats, 0 discussion prompts, 0 explained words\n"
     )
 
 
-def test_statements_and_dialogues_are_counted_too(dilemma: Program, tiny: TinyPack) -> None:
-    """A pack may do without either."""
+def test_what_a_pack_may_do_without_is_counted_too(dilemma: Program, tiny: TinyPack) -> None:
+    """Statements, dialogues, turns, formats, discussion prompts and explained words."""
     tiny.write("statements.toml", '[[statement]]\ntext = "Cats rule."\nstance = "cats"\nbest = []\nacceptable = []\n')
     tiny.write(
         "dialogues.toml",
         "".join(f'[[dialogue]]\nid = "{name}"\n[[dialogue.turn]]\nuser = "hi"\nact = "smalltalk"\n' for name in "ab"),
     )
-    assert dilemma("pack", "check", str(tiny.path)).out.endswith(", 4 questions, 1 statement, 2 dialogues\n")
+    tiny.write("turns.toml", 'more = ["go on", "more"]\n')
+    tiny.write("formats.toml", FORMATS)
+    tiny.write("prompts.toml", PROMPTS)
+    tiny.write("glossary.toml", '[[word]]\nterm = "walk"\nmeans = "Going out on foot."\nforms = ["walk"]\n')
+    assert dilemma("pack", "check", str(tiny.path)).out.endswith(
+        ", 4 questions, 1 statement, 2 dialogues, 2 turns, 1 format, 1 discussion prompt, 1 explained word\n"
+    )
 
 
 def test_shipped_pack_is_checked_unless_a_folder_is_named(dilemma: Program) -> None:

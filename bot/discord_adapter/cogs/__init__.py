@@ -12,10 +12,36 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from bot.discord_adapter.cogs import asking, lookup, privacy, review, settings, stats
+from bot.discord_adapter.cogs import (
+    asking,
+    daily,
+    debate,
+    handout,
+    lessons,
+    lookup,
+    privacy,
+    prompts,
+    quiz,
+    review,
+    settings,
+    stats,
+)
 
 if TYPE_CHECKING:
     from types import ModuleType
 
-ALL: Final[tuple[ModuleType, ...]] = (asking, lookup, settings, review, stats, privacy)
+ALL: Final[tuple[ModuleType, ...]] = (
+    asking,
+    lookup,
+    debate,
+    prompts,
+    quiz,
+    handout,
+    lessons,
+    daily,
+    settings,
+    review,
+    stats,
+    privacy,
+)
 """All of them, in the order in which people read the commands."""

@@ -176,6 +176,9 @@ async def work(client: DilemmaClient) -> None:
         try:
             await on_ready(client)
             await retention.sweep()
+            await (await client.services.debates()).reread()
+            await (await client.services.lessons()).load()
+            await (await client.services.schedules()).load()
         except DilemmaError as error:
             logger(__name__).warning("old turns not deleted", reason=str(error))
         except Exception as error:  # noqa: BLE001 - whatever broke, the next round must come
@@ -194,6 +197,8 @@ async def _delete(opened: Opened, secret: bytes, user: str, words: Words) -> lis
     forgotten = await personal.deleted(opened.log, names.values())
     opened.answers.forget_people(names.values())
     await opened.moderation.reread()
+    await opened.debates.reread()
+    await opened.lessons.load()
     logger(__name__).info("a person was forgotten", rows=forgotten.rows.total(), wiped=forgotten.wiped)
     return privacy_layout.deleted(forgotten, words)
 

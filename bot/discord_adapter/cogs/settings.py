@@ -9,6 +9,7 @@ from discord import app_commands
 from discord.app_commands import Choice, locale_str
 
 from bot.discord_adapter.answering import pressing
+from bot.discord_adapter.daily_layout import setting_line
 from bot.discord_adapter.delivering import acknowledge, deliver
 from bot.discord_adapter.language import LANGUAGES
 from bot.discord_adapter.moderators import moderators_seat
@@ -19,7 +20,11 @@ if TYPE_CHECKING:
     from bot.discord_adapter.answering import Interaction
     from bot.discord_adapter.client import DilemmaClient
     from bot.discord_adapter.language import Words
+    from bot.discord_adapter.moderators import Seat
     from bot.store.guilds import GuildSettings
+
+DAILY: Final = "daily"
+"""Stands for the prompts that come by themselves, which are set by `/daily`."""
 
 _STYLES: Final = (
     Choice(name=locale_str("cards: a frame for each side"), value=CARD),
@@ -31,6 +36,7 @@ _RESETS: Final = (
     Choice(name=locale_str("style: cards"), value="style"),
     Choice(name=locale_str("language: each person's own"), value="language"),
     Choice(name=locale_str("days: as everywhere"), value="retention_days"),
+    Choice(name=locale_str("daily prompt: off"), value=DAILY),
 )
 
 
@@ -72,7 +78,7 @@ async def show(interaction: Interaction) -> None:
     with pressing(interaction):
         await acknowledge(interaction, private=True)
         seat = await moderators_seat(interaction)
-        await _tell(interaction, seat.settings, seat.words)
+        await _tell(interaction, seat)
 
 
 @group.command(name=locale_str("set"), description=locale_str("For moderators: change settings of this server"))
@@ -119,12 +125,14 @@ async def set_(  # noqa: PLR0913, PLR0917 - a command has as many options as the
             style=style,
             language=language,
             retention_days=retention_days,
-            reset=frozenset({reset} if reset else ()),
+            reset=frozenset({reset} if reset and reset != DAILY else ()),
         )
         seat = await moderators_seat(interaction)
         await seat.moderation.change(seat.guild, seat.person, changes, seat.rights)
+        if reset == DAILY:
+            await (await interaction.client.services.schedules()).clear(seat.guild, None, seat.person)
         seat = await moderators_seat(interaction)
-        await _tell(interaction, seat.settings, seat.words)
+        await _tell(interaction, seat)
 
 
 def lines_of(settings: GuildSettings, words: Words, days: int) -> list[str]:
@@ -144,7 +152,9 @@ def lines_of(settings: GuildSettings, words: Words, days: int) -> list[str]:
     ]
 
 
-async def _tell(interaction: Interaction, settings: GuildSettings, words: Words) -> None:
-    retention = await interaction.client.services.retention()
-    lines = [words("The settings of this server:"), *lines_of(settings, words, retention.days)]
+async def _tell(interaction: Interaction, seat: Seat) -> None:
+    services = interaction.client.services
+    retention, schedules = await services.retention(), await services.schedules()
+    lines = [seat.words("The settings of this server:"), *lines_of(seat.settings, seat.words, retention.days)]
+    lines.append(setting_line(schedules.in_guild(seat.guild), seat.words))
     await deliver(interaction, {"content": "\n".join(lines), "suppress_embeds": True})

@@ -133,16 +133,21 @@ async def typing(hub: Hub, request: Request) -> None:
 
 
 async def start_thread(hub: Hub, request: Request) -> Json:
-    """Start a thread below a channel or a message."""
+    """Start a thread below a channel or a message, which has that message's id; only one below each message."""
     parent = _channel(hub, request)
+    if parent.type not in {ChannelType.TEXT, ChannelType.ANNOUNCEMENT}:
+        raise DiscordError(50024)
     private = request.fields.get("type") == ChannelType.PRIVATE_THREAD
     if private and parent.type is not ChannelType.TEXT:
-        raise DiscordError(50024, 400, "private threads exist in text channels only")
+        raise DiscordError(50024, detail="private threads exist in text channels only")
     needed = Permission.CREATE_PRIVATE_THREADS if private else Permission.CREATE_PUBLIC_THREADS
     hub.world.require_permission(parent, needed)
-    thread = hub.world.thread(parent, request.fields["name"], private=private)
     if "message_id" in request.parameters:
         hub.world.require_message(parent, request.parameters["message_id"])
+        if int(request.parameters["message_id"]) in hub.world.channels:
+            raise DiscordError(160004)
+    thread = hub.world.thread(parent, request.fields["name"], private=private)
+    if "message_id" in request.parameters:
         del hub.world.channels[thread.id]
         thread.id = int(request.parameters["message_id"])
         hub.world.channels[thread.id] = thread

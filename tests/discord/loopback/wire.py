@@ -36,17 +36,20 @@ CODE_TEXTS = {
     50006: "Cannot send an empty message",
     50007: "Cannot send messages to this user",
     50013: "Missing Permissions",
+    50024: "Cannot execute action on this channel type",
     50027: "Invalid Webhook Token",
     50035: "Invalid Form Body",
     50083: "Thread is archived",
     160002: "Cannot reply without permission to read message history",
+    160004: "A thread has already been created for this message",
+    160005: "Thread is locked",
 }
 """Discord's JSON error codes with its own words."""
 
 CODE_STATUSES = {
     **dict.fromkeys((50001, 50007, 50013), 403),
     50027: 401,
-    **dict.fromkeys((40060, 50006, 50035, 50083, 160002), 400),
+    **dict.fromkeys((40060, 50006, 50024, 50035, 50083, 160002, 160004, 160005), 400),
 }
 """HTTP status of each code; those not listed are 404."""
 

@@ -1,0 +1,57 @@
+"""Hands raised in a room: their numbers as typed, and how far the room moved between two shows of hands.
+
+It must not know what the hands were raised for.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+_BETWEEN: Final = re.compile(r"[\s,;/]+")
+_NUMBER: Final = re.compile(r"[0-9]{1,4}")
+"""Up to 9999 hands, more than any room has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """Two shows of hands on one thing: for each choice the hands before and after, in the same order.
+
+    Hands have no names: who changed their mind cannot be told from them, only how far the room moved.
+    """
+
+    choices: tuple[str, ...]
+    before: tuple[int, ...]
+    after: tuple[int, ...]
+
+    @property
+    def shares_before(self) -> tuple[float, ...] | None:
+        """Each choice in per cent of the hands before (0..100); None when nobody raised one."""
+        return _shares(self.before)
+
+    @property
+    def shares_after(self) -> tuple[float, ...] | None:
+        """Each choice in per cent of the hands after (0..100); None when nobody raised one."""
+        return _shares(self.after)
+
+    @property
+    def points(self) -> tuple[float, ...] | None:
+        """Change of each choice's share, in percentage points (-100..100); None without hands on both occasions."""
+        before, after = self.shares_before, self.shares_after
+        if before is None or after is None:
+            return None
+        return tuple(later - earlier for earlier, later in zip(before, after, strict=True))
+
+
+def hands_in(text: str, places: int) -> tuple[int, ...] | None:
+    """Read so many numbers of hands, as in "12 5 3" or "12, 5, 3"; None when the text is anything else."""
+    numbers = _BETWEEN.split(text.strip())
+    if len(numbers) != places or not all(_NUMBER.fullmatch(number) for number in numbers):
+        return None
+    return tuple(map(int, numbers))
+
+
+def _shares(hands: tuple[int, ...]) -> tuple[float, ...] | None:
+    total = sum(hands)
+    return tuple(100 * part / total for part in hands) if total else None

@@ -1,0 +1,292 @@
+"""Discussion prompts: put to a channel, voted on in secret, answered in people's own words, revealed, closed."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from typing import TYPE_CHECKING, Any, Final
+
+import aiohttp
+import discord
+from discord import app_commands, ui
+from discord.app_commands import Choice, locale_str
+
+from bot.core.prompting import draw_prompts, prompt_of, topics_of
+from bot.discord_adapter import prompt_layout
+from bot.discord_adapter.answering import acknowledged, guild_of, manners_to, pressing
+from bot.discord_adapter.delivering import acknowledge, deliver, put_in_place, show_form
+from bot.discord_adapter.errors import guarded, tell
+from bot.discord_adapter.forms import TEXT, written
+from bot.discord_adapter.hearing import heard
+from bot.discord_adapter.language import words_for
+from bot.discord_adapter.leading import check_leader, leads
+from bot.discord_adapter.manners import channels_of, manners_of_guild
+from bot.discord_adapter.moderators import seat_of
+from bot.discord_adapter.posting import nonce_of, post
+from bot.discord_adapter.prompt_forms import answer_form, readers_line
+from bot.discord_adapter.prompt_layout import ALL, ANSWER, PRESSED
+from bot.discord_adapter.prompt_panel import kept_days, panel_payload, refresh_soon
+from bot.discord_adapter.refreshing import refreshing_of
+from bot.discord_adapter.render import payload_of
+from bot.discord_adapter.services import OUTSIDE
+from bot.discord_adapter.topics import offered, topics_in
+from bot.logs import logger
+from knowledge.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from typing import Self
+
+    from bot.core.lesson import Lesson, Posting, StudentAnswer
+    from bot.core.prompting import DiscussionPrompt
+    from bot.discord_adapter.answering import Interaction
+    from bot.discord_adapter.client import DilemmaClient
+    from bot.discord_adapter.moderators import Seat
+    from bot.services.lessons import Lessons
+    from knowledge.model import Pack
+
+MOST_PROMPTS: Final = 5
+MOST_SEEDS: Final = 1_000_000
+
+_PRESSED: Final = re.compile(PRESSED)
+
+
+def add_to(tree: app_commands.CommandTree[DilemmaClient]) -> None:
+    """Put the command into the tree."""
+    tree.add_command(prompt)
+
+
+@app_commands.command(
+    name=locale_str("prompt"), description=locale_str("A question to discuss: vote, then see what each side says")
+)
+@app_commands.rename(topic=locale_str("topic"), count=locale_str("count"), seed=locale_str("seed"))
+@app_commands.describe(
+    topic=locale_str("What it is to be about; any topic if you leave it out"),
+    count=locale_str("How many questions"),
+    seed=locale_str("A number: the same number gives the same questions again"),
+)
+async def prompt(
+    interaction: Interaction,
+    topic: app_commands.Range[str, 1, 100] | None = None,
+    count: app_commands.Range[int, 1, MOST_PROMPTS] = 1,
+    seed: app_commands.Range[int, 0, MOST_SEEDS] | None = None,
+) -> None:
+    """Put prompts to the channel; where nobody can vote (no server, no log), show them with everything revealed."""
+    services = interaction.client.services
+    guild = guild_of(interaction)
+    with services.limits.admitted(services.asker_of(interaction).person, None if guild == OUTSIDE else guild):
+        async with acknowledged(interaction):
+            pack = (await services.answers()).pack
+            manners = await manners_to(interaction)
+            manners.insist(*channels_of(interaction.channel))
+            chosen = secrets.randbelow(MOST_SEEDS) if seed is None else seed
+            drawn = _drawn(pack, topic, count, chosen, manners.excluded)
+            postings = await _kept(interaction, guild, drawn)
+        for number, (each, posting) in enumerate(zip(drawn, postings, strict=True)):
+            if posting is None:
+                page = prompt_layout.whole_page(pack, each, manners.words, manners.style)
+                payload = payload_of(page, (), manners.words, manners.style)
+            else:
+                payload = panel_payload(pack, each, posting, await manners_of_guild(interaction.client, guild))
+            if number:
+                shown: int | None = (await interaction.followup.send(**payload, wait=True)).id
+            else:
+                shown = await deliver(interaction, payload)
+            if posting is not None and shown is not None:
+                await (await services.lessons()).settle(posting.id, shown)
+
+
+@prompt.autocomplete("topic")
+async def topics_offered(interaction: Interaction, typed: str) -> list[Choice[str]]:
+    """Offer the topics on which both sides speak, as soon as the pack is open."""
+    opened = interaction.client.services.serving.current
+    if opened is None:
+        return []
+    return [Choice(name=name, value=value) for name, value in offered(opened.pack, typed, topics_of(opened.pack))]
+
+
+def _drawn(
+    pack: Pack, topic: str | None, count: int, seed: int, excluded: Collection[str]
+) -> tuple[DiscussionPrompt, ...]:
+    """Draw prompts in which no quote is one that the moderators excluded. Raises UserError."""
+    named = topics_in(pack, topic) if topic else ()
+    if len(named) > 1:
+        raise UserError("A prompt is about one topic: name one, or none.")
+    # More than are wanted, for those that take the place of excluded ones; the first stay the first.
+    drawn = draw_prompts(pack, topic=named[0] if named else None, count=count + 2 * len(pack.prompts), seed=seed)
+    allowed = [each for each in drawn if not any(quote.passage_id in excluded for quote in each.quotes.values())]
+    if not allowed:
+        raise UserError("Of every prompt on this, a quote is excluded by the moderators: take another topic.")
+    return tuple(allowed[:count])
+
+
+async def _kept(interaction: Interaction, guild: str, drawn: tuple[DiscussionPrompt, ...]) -> list[Posting | None]:
+    """Note which prompts are put to a channel; none are outside a server, and where there is no log."""
+    services = interaction.client.services
+    if guild == OUTSIDE or (await services.serving.opened()).log is None:
+        return [None] * len(drawn)
+    lessons = await services.lessons()
+    return [await lessons.post(guild, int(interaction.channel_id or 0), each.id) for each in drawn]
+
+
+class PromptButton(ui.DynamicItem[ui.Button[Any]], template=PRESSED):
+    """A button below a prompt."""
+
+    def __init__(self, button: ui.Button[Any], action: str, posting_id: str, extra: str) -> None:
+        """Keep what the button does, for which prompt."""
+        super().__init__(button)
+        self._action = action
+        self._posting_id = posting_id
+        self._extra = extra
+
+    @classmethod
+    async def from_custom_id(
+        cls, _interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Read the button's id."""
+        assert isinstance(item, ui.Button)  # noqa: S101 - only buttons have such ids
+        return cls(item, match["action"], match["posting"], match["extra"] or "")
+
+    @guarded
+    async def callback(self, interaction: Interaction) -> None:
+        """Do what the button is for."""
+        with pressing(interaction):
+            match self._action:
+                case prompt_layout.VOTE:
+                    await _vote(interaction, self._posting_id, self._extra)
+                case prompt_layout.ANSWER:
+                    await _ask_for_answer(interaction, self._posting_id)
+                case prompt_layout.SHOW:
+                    await _reveal(interaction, self._posting_id, self._extra)
+                case _:
+                    await _close(interaction, self._posting_id)
+
+
+async def _vote(interaction: Interaction, posting_id: str, choice: str) -> None:
+    """Keep a vote, and tell whoever cast it, and nobody else, for what it was."""
+    await acknowledge(interaction, private=True)
+    services = interaction.client.services
+    lessons = await services.lessons()
+    manners = await manners_to(interaction)
+    posting = await lessons.vote(posting_id, services.asker_of(interaction).person, choice)
+    label = manners.words(prompt_layout.CHOICES[choice])
+    said = manners.words("Your vote: **{choice}**. Only you see this. You can change it until the end.", choice=label)
+    await deliver(interaction, {"content": said})
+    _follow(interaction, posting)
+
+
+async def _reveal(interaction: Interaction, posting_id: str, which: str) -> None:
+    """Show sides to everybody where whoever leads wants it; else to this person alone, and in a lesson not at all."""
+    await acknowledge(interaction, changing=True)
+    lessons, posting, lesson, seat = await _looked_up(interaction, posting_id)
+    pack = (await interaction.client.services.answers()).pack
+    put = prompt_of(pack, posting.prompt)
+    sides = tuple(put.quotes) if which == ALL else (which,)
+    if not leads(seat, lesson):
+        if lesson is not None:
+            raise UserError("Not yet: whoever leads this lesson reveals the quotes to everybody.")
+        manners = await manners_to(interaction)
+        page = prompt_layout.sides_page(pack, put, sides, manners.excluded, manners.words, manners.style)
+        payload = payload_of(page, (), manners.words, manners.style)
+        await interaction.followup.send(**payload, ephemeral=True)
+        return
+    for side in sides:
+        posting = await lessons.reveal(posting_id, side)
+    await _put(interaction, pack, put, posting)
+
+
+async def _close(interaction: Interaction, posting_id: str) -> None:
+    """Close a prompt, and show what the vote came to."""
+    await acknowledge(interaction, changing=True)
+    lessons, posting, lesson, seat = await _looked_up(interaction, posting_id)
+    check_leader(seat, lesson)
+    pack = (await interaction.client.services.answers()).pack
+    await _put(interaction, pack, prompt_of(pack, posting.prompt), await lessons.close(posting_id))
+
+
+async def _looked_up(interaction: Interaction, posting_id: str) -> tuple[Lessons, Posting, Lesson | None, Seat]:
+    """Give what is needed to decide who may do what with a prompt. Raises UserError for one that is gone."""
+    lessons = await interaction.client.services.lessons()
+    posting = await lessons.posting(posting_id)
+    if posting is None:
+        raise UserError("This prompt is no longer kept: put a new one with `/prompt`.")
+    held = lessons.current(posting.guild, posting.channel)
+    lesson = held if held is not None and held.id == posting.lesson else None
+    return lessons, posting, lesson, await seat_of(interaction)
+
+
+async def _put(interaction: Interaction, pack: Pack, put: DiscussionPrompt, posting: Posting) -> None:
+    """Show a prompt as it stands now, in the message whose button was pressed."""
+    manners = (await manners_of_guild(interaction.client, posting.guild)).as_in(interaction.message)
+    await put_in_place(interaction, panel_payload(pack, put, posting, manners, editing=True))
+
+
+async def _ask_for_answer(interaction: Interaction, posting_id: str) -> None:
+    """Give the form, which says who will read the answer. It cannot be deferred, so it cannot wait long."""
+    if interaction.client.services.serving.current is None:
+        raise UserError("I am still starting: try again in a few seconds.")
+    _, posting, lesson, _ = await _looked_up(interaction, posting_id)
+    if posting.closed_utc is not None:
+        raise UserError("This prompt is closed: no more answers are taken.")
+    words = words_for(interaction.locale)
+    readers = readers_line(posting, lesson, await kept_days(interaction.client, posting.guild), words)
+    await show_form(interaction, answer_form(f"prompt:{ANSWER}:{posting_id}", readers, words))
+
+
+async def on_interaction(client: DilemmaClient, interaction: Interaction) -> None:
+    """Take an answer that was sent."""
+    data: Any = interaction.data or {}
+    found = _PRESSED.fullmatch(str(data.get("custom_id", "")))
+    if interaction.type is not discord.InteractionType.modal_submit or found is None:
+        return
+    try:
+        with pressing(interaction):
+            await _answered(client, interaction, found["posting"])
+    except Exception as error:  # noqa: BLE001 - the last place where anything can be caught
+        await tell(interaction, error)
+
+
+async def _answered(client: DilemmaClient, interaction: Interaction, posting_id: str) -> None:
+    """Keep an answer, then show it in the channel, with the name only where names are shown."""
+    text = heard(written(interaction).get(TEXT, ""))
+    await acknowledge(interaction, private=True)
+    services = client.services
+    lessons = await services.lessons()
+    person, name = services.asker_of(interaction).person, heard(interaction.user.display_name)
+    posting, answer = await lessons.answer(posting_id, person, name, text)
+    manners = await manners_to(interaction)
+    said = manners.words("Handed in. Thank you!")
+    if not await _shown(client, posting, answer):
+        said += " " + manners.words("I could not show it here, but whoever leads can read it.")
+    await deliver(interaction, {"content": said})
+    _follow(interaction, posting)
+
+
+async def _shown(client: DilemmaClient, posting: Posting, answer: StudentAnswer) -> bool:
+    """Show an answer to everybody in the channel; false where Discord does not let us."""
+    manners = await manners_of_guild(client, posting.guild)
+    pack = (await client.services.answers()).pack
+    line = prompt_layout.answer_line(prompt_of(pack, posting.prompt), answer, manners.words)
+    try:
+        await post(
+            client, posting.channel, {"content": line, "suppress_embeds": True}, nonce_of("answer", answer.number)
+        )
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as failure:
+        logger(__name__).info("an answer is not shown", failure=type(failure).__name__)
+        return False
+    return True
+
+
+def _follow(interaction: Interaction, posting: Posting) -> None:
+    """Let the message of a prompt follow what happened to it."""
+    message = interaction.message
+    refresh_soon(interaction.client, posting, None if message is None else message.id)
+
+
+async def work(client: DilemmaClient) -> None:
+    """Keep the messages of prompts up to date."""
+    await refreshing_of(client).run()
+
+
+ITEMS: Final = (PromptButton,)
+"""What the library has to know of, for it to pass presses on."""

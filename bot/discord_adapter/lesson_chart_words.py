@@ -1,0 +1,47 @@
+"""The words in the picture of how a class voted, and those by which it is described.
+
+It must not know how the picture is drawn, nor the library of Discord.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.discord_adapter.figures_layout import DRAWN
+from bot.discord_adapter.language import SOURCE, words_for
+from bot.services.lesson_chart import ShiftWords
+
+if TYPE_CHECKING:
+    from bot.discord_adapter.language import Words
+
+
+def drawn_words(words: Words) -> ShiftWords:
+    """Give the words in the picture; in English where its letters lack the language's."""
+    return shift_words(words if words.language in DRAWN else words_for(SOURCE))
+
+
+def shift_words(words: Words) -> ShiftWords:
+    """Give the words of the description. Fields stay fields: the picture's maker fills them in."""
+    return ShiftWords(
+        title=words("How the class voted"),
+        agree=words("Agree"),
+        disagree=words("Disagree"),
+        unsure=words("Unsure"),
+        before=words("Before ({number})", number="{number}"),
+        after=words("After ({number})", number="{number}"),
+        nobody=words("nobody voted"),
+        picture=words("Chart of the votes."),
+        counts=words(
+            "{agree} agree, {disagree} disagree, {unsure} unsure",
+            agree="{agree}",
+            disagree="{disagree}",
+            unsure="{unsure}",
+        ),
+        prompt=words(
+            "“{question}” Before: {before}. After: {after}.",
+            question="{question}",
+            before="{before}",
+            after="{after}",
+        ),
+        more=words("Further prompts that are not shown: {number}.", number="{number}"),
+    )
