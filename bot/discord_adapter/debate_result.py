@@ -18,8 +18,11 @@ if TYPE_CHECKING:
     from bot.core.debate_state import Debate
     from bot.discord_adapter.language import Words
 
-_CELL: Final = 9
-"""Characters of a cell of a table: four of them fit on a phone."""
+_CELL: Final = 12
+"""Characters of a name in a table: one that is longer is cut, for some 33 characters fit into a line on a phone."""
+
+_LETTERS: Final = "ABC"
+"""Stand for the choices above the columns, where their names have no room."""
 
 
 def result_lines(state: Debate, outcome: Outcome, words: Words) -> Iterator[str]:
@@ -37,13 +40,16 @@ def result_lines(state: Debate, outcome: Outcome, words: Words) -> Iterator[str]
     yield words("Shares in per cent, and how many points they changed:")
     before, after = shares(outcome.before), shares(outcome.after)
     rows = [
-        (name, f"{was:.1f}", f"{now:.1f}", f"{now - was:+.1f}")
+        (_cell(name), f"{was:.1f}", f"{now:.1f}", f"{now - was:+.1f}")
         for name, was, now in zip(names, before, after, strict=True)
     ]
     yield _table(("", words("before"), words("after"), words("swing")), rows)
     yield words("Who switched (lines: before, columns: after):")
-    switched = [(name, *map(str, row)) for name, row in zip(names, outcome.matrix, strict=True)]
-    yield _table(("", *names), switched)
+    switched = [
+        (f"{letter} {_cell(name)}", *map(str, row))
+        for letter, name, row in zip(_LETTERS, names, outcome.matrix, strict=True)
+    ]
+    yield _table(("", *_LETTERS), switched)
     yield from _warnings(state, outcome, words)
 
 
@@ -82,18 +88,15 @@ def _warnings(state: Debate, outcome: Outcome, words: Words) -> Iterator[str]:
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    cells = [[_cell(text) for text in row] for row in (head, *rows)]
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    lines = [
-        " ".join(
-            [f"{row[0]:<{widths[0]}}", *(f"{cell:>{width}}" for cell, width in zip(row[1:], widths[1:], strict=True))]
-        )
-        for row in cells
-    ]
+    widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
+    lines = []
+    for first, *rest in (head, *rows):
+        cells = [f"{cell:>{width}}" for cell, width in zip(rest, widths[1:], strict=True)]
+        lines.append("  ".join((f"{first:<{widths[0]}}", *cells)))
     return "\n".join(("```", *lines, "```"))
 
 
 def _cell(text: str) -> str:
-    """Cut a text to its cell, without what would end the block that the table stands in."""
+    """Cut a name to its cell, without what would end the block that the table stands in."""
     plain = harmless(text).replace("`", "'")
     return plain if len(plain) <= _CELL else f"{plain[: _CELL - 1]}…"

@@ -135,8 +135,8 @@ class Telling:
             except _FAILURES as failure:
                 self._note(held, failure)
             except Exception as fault:  # noqa: BLE001 - one debate must not end all the others
-                self._troubles[held.id] = _OTHER
                 log_fault(fault)
+                self._note(held, fault)
             else:
                 self._done(untold)
                 return
@@ -151,6 +151,7 @@ class Telling:
         self._troubles.pop(untold.debate, None)
         if isinstance(untold.event, Ended):
             self._panels.forget(untold.debate)
+            self._certain.discard(untold.debate)
             for memory in (self._nudges, self._put_up):
                 memory.pop(untold.debate, None)
         else:
@@ -231,8 +232,14 @@ class Telling:
             payload: dict[str, Any] = {"content": one.text + one.late, "suppress_embeds": True}
             if one.rows:
                 payload = payload_of(Page(one.text + one.late, (), ""), one.rows, words, Style.PLAIN)
-            picture = await self._picture(held, one, words)
-            await self._places.send(thread, payload, nonce=_nonce(held.id, f"{number:x}.{part}"), picture=picture)
+            nonce, picture = _nonce(held.id, f"{number:x}.{part}"), await self._picture(held, one, words)
+            try:
+                await self._places.send(thread, payload, nonce=nonce, picture=picture)
+            except discord.Forbidden:
+                if picture is None:
+                    raise
+                # Where no files may be sent, the same stands in the text.
+                await self._places.send(thread, payload, nonce=nonce)
         self._certain.add(held.id)
 
     async def _picture(self, held: Held, news: News, words: Words) -> tuple[bytes, str] | None:

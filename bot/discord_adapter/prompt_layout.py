@@ -114,10 +114,12 @@ def sides_page(
 def answer_line(prompt: DiscussionPrompt, answer: StudentAnswer, words: Words) -> str:
     """Show an answer to everybody, under the name only where that is shown."""
     who = echoed(answer.name, _NAME) if answer.named else words("Somebody in this class")
-    text = "\n> ".join(escaped(harmless(line)) for line in answer.text.splitlines())
-    if size(text) > _ANSWER:
-        text = echoed(answer.text, _ANSWER)
-    return f"**{who}** → {echoed(prompt.question, _QUESTION)}\n> {text}"
+    return f"**{who}** → {echoed(prompt.question, _QUESTION)}\n{_in_bars(answer.text)}"
+
+
+def returned_line(why: str, text: str, words: Words) -> str:
+    """Give an answer that was not taken back to whoever wrote it, and say why."""
+    return f"{why} {words('What you wrote:')}\n{_in_bars(text)}"
 
 
 def count_line(counts: Counts, words: Words) -> str:
@@ -152,6 +154,12 @@ def result_lines(result: Outcome, words: Words) -> list[str]:
             )
         )
     return lines
+
+
+def _in_bars(text: str) -> str:
+    """Write what somebody wrote as it is, inert, with a bar before each line; on one line where it is too long."""
+    lines = "\n> ".join(escaped(harmless(line)) for line in text.splitlines())
+    return f"> {lines if size(lines) <= _ANSWER else echoed(text, _ANSWER)}"
 
 
 def _head(prompt: DiscussionPrompt, style: Style) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from bot.discord_adapter import debate_telling
 from tests.discord.debating import MOTION, texts
-from tests.discord.loopback import Permission
+from tests.discord.loopback import ChannelType, Permission
 from tests.discord.loopback.endpoints import CALLBACK, EDIT, SEND, START_THREAD_FROM_MESSAGE
 
 if TYPE_CHECKING:
@@ -182,6 +182,28 @@ async def test_where_no_thread_can_be_opened_the_channel_is_the_place(club: Deba
     said = await club.used(club.hall.chief, club.hall.general, "debate start", motion=MOTION, format="quick")
     assert said.text == f"The debate has started: {club.hall.general.mention}"
     assert "Phase 1" in (await club.panel(club.hall.general)).text
+
+
+async def test_a_result_is_told_without_its_picture_where_no_files_may_be_sent(club: Debating) -> None:
+    """All of it stands in the text, too."""
+    thread = await club.started()
+    await club.went_to(thread, "final-vote")
+    hall = club.hall
+    hall.general.denied[hall.loopback.world.bot.id] = Permission.ATTACH_FILES
+    await club.used(hall.chief, thread, "debate next")
+    result = await club.told(thread, "**Result**")
+    assert result.attachments == []
+
+
+async def test_a_debate_in_a_voice_channel_is_held_in_its_chat(club: Debating) -> None:
+    """Threads there are none."""
+    hall = club.hall
+    voice = hall.loopback.world.channel(hall.guild, "Voice", ChannelType.VOICE)
+    await hall.loopback.announce(voice, is_new=True)
+    voice.denied[hall.loopback.world.bot.id] = Permission.CREATE_PUBLIC_THREADS
+    said = await club.used(hall.chief, voice, "debate start", motion=MOTION, format="quick")
+    assert said.text == f"The debate has started: {voice.mention}"
+    assert "Phase 1" in (await club.panel(voice)).text
 
 
 async def test_a_press_counts_though_its_acknowledgement_was_lost(club: Debating) -> None:

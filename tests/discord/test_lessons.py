@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 import pytest_asyncio
 
+from bot.core.prompting import coverage
 from bot.discord_adapter import refreshing
 from bot.services.keeping import read
+from tests.core.findings import pack
 from tests.discord.classes import AGREE, DISAGREE, GO_ON, SEED, SOON_S, UNSURE, School, drawn, school
 from tests.discord.loopback import Permission
 
@@ -94,7 +96,18 @@ async def test_in_a_lesson_only_whoever_leads_reveals_closes_and_begins_a_quiz(s
     not_yet = await school.told(anna, put, "Reveal both")
     assert not_yet.text == "Not yet: whoever leads this lesson reveals the quotes to everybody."
     assert (await school.told(anna, put, "Close")).text.startswith("Only whoever leads this lesson can do that")
-    assert (await school.refused(anna, "quiz")).startswith("Only whoever leads this lesson can do that")
+    for command in ("quiz", "prompt"):
+        assert (await school.refused(anna, command)).startswith("Only whoever leads this lesson can do that")
+
+
+async def test_in_a_lesson_no_question_comes_twice(school: School) -> None:
+    """Before all have come, unless a number asks for it."""
+    await school.used(school.teacher, "lesson start")
+    topic = next(covered for covered in coverage(pack()) if covered.frames > 2)
+    for _ in range(topic.frames):
+        await school.used(school.teacher, "prompt", topic=topic.topic)
+    questions = {message.text.splitlines()[0] for message in school.posted[1:]}
+    assert len(questions) == topic.frames
 
 
 async def test_the_summary_has_what_happened_and_closes_what_is_open(school: School) -> None:
@@ -172,6 +185,14 @@ async def test_a_teacher_learns_that_the_class_sees_nothing(school: School) -> N
     school.room.denied[school.loopback.world.bot.id] = Permission.SEND_MESSAGES
     led = await school.used(school.teacher, "lesson start")
     assert led.text.startswith("I may not write in this channel: let me, or the class sees nothing.")
+
+
+async def test_a_lesson_is_begun_only_where_questions_are_answered(school: School) -> None:
+    """The class could not ask anything there."""
+    club = school.loopback.world.channel(school.guild, "club")
+    await school.used(school.teacher, "settings set", allow_channel=club)
+    refused = await school.refused(school.teacher, "lesson start")
+    assert refused == f"Questions are answered in other channels of this server: <#{club.id}>"
 
 
 async def test_earlier_lessons_are_offered_by_title(school: School) -> None:

@@ -131,6 +131,20 @@ def _of(put: Message) -> str:
     return str(put.buttons[0]["custom_id"]).split(":")[2]
 
 
+async def test_an_answer_that_comes_too_late_is_given_back(school: School) -> None:
+    """Nobody has to write it twice."""
+    anna, *_ = school.students
+    put = await school.used(anna, "prompt", seed=SEED)
+    form = await school.loopback.press(anna, put, "Answer")
+    await school.loopback.answer(form)
+    await school.pressed(school.teacher, put, "Close")
+    late = await school.loopback.answer(await school.loopback.submit(form, {"text": "I was\nthinking"}))
+    assert late.message.is_ephemeral
+    assert late.text == (
+        "This prompt is closed: it takes no more votes and answers. What you wrote:\n> I was\n> thinking"
+    )
+
+
 async def test_several_prompts_are_put_and_the_same_number_gives_the_same(school: School) -> None:
     """All on the topic that was asked for."""
     topic = next(covered.topic for covered in coverage(pack()) if covered.frames > 2)
@@ -147,6 +161,8 @@ async def test_a_topic_that_cannot_be_discussed_is_refused(school: School) -> No
     """To the person alone: unknown ones, and those on which only one side speaks."""
     anna, *_ = school.students
     assert 'there is no topic "privcy"; did you mean "privacy"?' in await school.refused(anna, "prompt", topic="privcy")
+    several = await school.refused(anna, "prompt", topic="privacy, elections")
+    assert several == "A prompt is about one topic: name one, or none."
     silent = next((covered.topic for covered in coverage(pack()) if not covered.frames), None)
     if silent is not None:
         assert "there is nothing to discuss on" in await school.refused(anna, "prompt", topic=silent)

@@ -75,13 +75,18 @@ class MortalLog:
 
 @dataclass
 class Channel:
-    """What can be read on Discord: a message that comes again under its nonce is the one that is there."""
+    """What can be read on Discord: a message that comes again under its nonce is the one that is there.
+
+    `sent` counts how often each came.
+    """
 
     messages: dict[int, Event] = field(default_factory=dict)
+    sent: Counter[int] = field(default_factory=Counter)
 
     def send(self, number: int, event: Event) -> None:
         """Take a message."""
         assert self.messages.setdefault(number, event) == event
+        self.sent[number] += 1
 
 
 async def announce(debates: Debates, fate: Fate, channel: Channel) -> None:
@@ -141,8 +146,8 @@ async def held_to_its_end(
     clock: MovedClock,
     kills: Callable[[tuple[object, ...]], bool],
     jump_h: Callable[[], int] = lambda: 0,
-) -> tuple[int, tuple[Event, ...]]:
-    """Hold a debate in as many lives as it takes; give their number, and the events.
+) -> tuple[int, tuple[Event, ...], Channel]:
+    """Hold a debate in as many lives as it takes; give their number, the events, and what was seen of them.
 
     Before each further life somebody sets the date by `jump_h` hours.
     """
@@ -156,7 +161,7 @@ async def held_to_its_end(
     (head,) = await debates.recent(GUILD)
     events = await debates.events(head.id, GUILD)
     assert channel.messages == dict(enumerate(events, start=1)), "each event is there once, under its own number"
-    return lives, events
+    return lives, events, channel
 
 
 def check(events: tuple[Event, ...]) -> None:
@@ -188,9 +193,11 @@ async def test_killed_once_at_every_place_a_debate_loses_nothing(log: Conversati
         seen.add(where)
         return fresh
 
-    lives, events = await held_to_its_end(log, clock, kills)
+    lives, events, channel = await held_to_its_end(log, clock, kills)
     # Each event is announced (4 places), and all but the few that come together are written alone (2 places).
     assert lives > 4 * len(events) + len(events)
+    # Once in vain before each death that came before the mark, once for good, and never again after it.
+    assert set(channel.sent.values()) == {3}
     check(events)
 
 
@@ -200,7 +207,7 @@ async def test_killed_again_and_again_a_debate_loses_nothing(
 ) -> None:
     """Wherever chance has it."""
     lot = random.Random(seed)  # noqa: S311 - nothing secret
-    _, events = await held_to_its_end(log, clock, lambda _: lot.random() < 0.1)
+    _, events, _ = await held_to_its_end(log, clock, lambda _: lot.random() < 0.1)
     check(events)
 
 
@@ -210,13 +217,14 @@ async def test_killed_while_the_date_jumps_a_debate_loses_nothing(
 ) -> None:
     """By an hour, forth or back."""
     lot = random.Random(seed)  # noqa: S311 - nothing secret
-    _, events = await held_to_its_end(log, clock, lambda _: lot.random() < 0.1, lambda: lot.choice((-1, 0, 1)))
+    _, events, _ = await held_to_its_end(log, clock, lambda _: lot.random() < 0.1, lambda: lot.choice((-1, 0, 1)))
     check(events)
 
 
 async def test_left_alone_a_debate_needs_one_life(log: ConversationLog, clock: MovedClock) -> None:
     """Otherwise the tests above would prove little."""
-    lives, events = await held_to_its_end(log, clock, lambda _: False)
+    lives, events, channel = await held_to_its_end(log, clock, lambda _: False)
     assert lives == 1
+    assert set(channel.sent.values()) == {1}
     assert {event.late_ms for event in events if isinstance(event, BellRung)} == {0}
     check(events)

@@ -19,8 +19,9 @@ from bot.discord_adapter.delivering import acknowledge, deliver
 from bot.discord_adapter.manners import manners_of_guild
 from bot.discord_adapter.moderators import moderators_seat
 from bot.discord_adapter.posting import nonce_of, post
+from bot.discord_adapter.prompt_drawing import one_topic
 from bot.discord_adapter.prompt_panel import panel_payload
-from bot.discord_adapter.topics import MOST_OFFERED, offered, topics_in
+from bot.discord_adapter.topics import MOST_OFFERED, offered
 from bot.logs import log_fault, logger
 from knowledge.errors import DilemmaError, UserError
 
@@ -95,12 +96,10 @@ async def set_(
         seat = await moderators_seat(interaction)
         rule = rule_of(time, zone, None if weekday == EVERY_DAY else weekday, Missed(missed))
         services = interaction.client.services
-        topics = topics_in((await services.answers()).pack, topic or "")
-        if len(topics) > 1:
-            raise UserError("Prompts that come by themselves are about one topic, or about any: name one, or none.")
+        topic_id = one_topic((await services.answers()).pack, topic)
         schedules = await services.schedules()
         there = channel or int(interaction.channel_id or 0)
-        schedule = await schedules.set(seat.guild, there, rule, seat.person, topic=topics[0] if topics else None)
+        schedule = await schedules.set(seat.guild, there, rule, seat.person, topic=topic_id)
         await deliver(interaction, {"content": daily_layout.schedule_line(schedule, seat.words)})
 
 

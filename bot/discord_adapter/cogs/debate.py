@@ -241,13 +241,13 @@ async def _usual(interaction: Interaction, guild: str) -> str:
 
 def _check_permissions(interaction: Interaction) -> None:
     """Refuse a debate where I could not hold it, and name what is missing."""
-    mine = interaction.app_permissions
-    is_thread = isinstance(interaction.channel, discord.Thread)
+    mine, place = interaction.app_permissions, interaction.channel
+    in_thread, opens = isinstance(place, discord.Thread), isinstance(place, discord.TextChannel)
     needed = {
         "View Channel": mine.view_channel,
-        "Send Messages": mine.send_messages or is_thread,
-        "Create Public Threads": mine.create_public_threads or is_thread,
-        "Send Messages in Threads": mine.send_messages_in_threads,
+        "Send Messages": mine.send_messages or in_thread,
+        "Create Public Threads": mine.create_public_threads or not opens,
+        "Send Messages in Threads": mine.send_messages_in_threads or not (opens or in_thread),
     }
     missing = [name for name, granted in needed.items() if not granted]
     if missing:

@@ -20,7 +20,7 @@ from bot.discord_adapter.delivering import acknowledge, deliver
 from bot.discord_adapter.hearing import heard
 from bot.discord_adapter.leading import check_leader
 from bot.discord_adapter.lesson_chart_words import drawn_words, shift_words
-from bot.discord_adapter.manners import manners_of_guild
+from bot.discord_adapter.manners import channels_of, manners_of_guild
 from bot.discord_adapter.moderators import moderators_seat, seat_of
 from bot.discord_adapter.posting import nonce_of, post
 from bot.discord_adapter.prompt_panel import kept_days, refresh_soon
@@ -88,6 +88,8 @@ async def start(
     with pressing(interaction):
         await acknowledge(interaction, private=True)
         seat = await moderators_seat(interaction)
+        manners = await manners_of_guild(interaction.client, seat.guild)
+        manners.insist(*channels_of(interaction.channel))
         lessons = await interaction.client.services.lessons()
         lesson = await lessons.begin(
             seat.person,
@@ -97,7 +99,6 @@ async def start(
             logged=log == KEPT,
             names=names == SHOWN,
         )
-        manners = await manners_of_guild(interaction.client, seat.guild)
         days = await kept_days(interaction.client, seat.guild)
         lines = lesson_layout.begun_lines(lesson, days, manners.words)
         said = lesson_layout.led_lines(seat.words)

@@ -11,7 +11,7 @@ import discord
 from discord import app_commands, ui
 from discord.app_commands import Choice, locale_str
 
-from bot.core.prompting import draw_prompts, prompt_of, topics_of
+from bot.core.prompting import prompt_of, topics_of
 from bot.discord_adapter import prompt_layout
 from bot.discord_adapter.answering import acknowledged, guild_of, manners_to, pressing
 from bot.discord_adapter.delivering import acknowledge, deliver, put_in_place, show_form
@@ -23,18 +23,18 @@ from bot.discord_adapter.leading import check_leader, leads
 from bot.discord_adapter.manners import channels_of, manners_of_guild
 from bot.discord_adapter.moderators import seat_of
 from bot.discord_adapter.posting import nonce_of, post
+from bot.discord_adapter.prompt_drawing import drawn_from, put_before
 from bot.discord_adapter.prompt_forms import answer_form, readers_line
 from bot.discord_adapter.prompt_layout import ALL, ANSWER, PRESSED
 from bot.discord_adapter.prompt_panel import kept_days, panel_payload, refresh_soon
 from bot.discord_adapter.refreshing import refreshing_of
 from bot.discord_adapter.render import payload_of
 from bot.discord_adapter.services import OUTSIDE
-from bot.discord_adapter.topics import offered, topics_in
+from bot.discord_adapter.topics import offered
 from bot.logs import logger
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
     from typing import Self
 
     from bot.core.lesson import Lesson, Posting, StudentAnswer
@@ -71,7 +71,10 @@ async def prompt(
     count: app_commands.Range[int, 1, MOST_PROMPTS] = 1,
     seed: app_commands.Range[int, 0, MOST_SEEDS] | None = None,
 ) -> None:
-    """Put prompts to the channel; where nobody can vote (no server, no log), show them with everything revealed."""
+    """Put prompts to the channel, in a lesson only for whoever leads it.
+
+    Where nobody can vote, outside a server or without a log, they are shown with everything revealed.
+    """
     services = interaction.client.services
     guild = guild_of(interaction)
     with services.limits.admitted(services.asker_of(interaction).person, None if guild == OUTSIDE else guild):
@@ -79,8 +82,9 @@ async def prompt(
             pack = (await services.answers()).pack
             manners = await manners_to(interaction)
             manners.insist(*channels_of(interaction.channel))
-            chosen = secrets.randbelow(MOST_SEEDS) if seed is None else seed
-            drawn = _drawn(pack, topic, count, chosen, manners.excluded)
+            seen = await put_before(interaction, guild)
+            chosen, used = (secrets.randbelow(MOST_SEEDS), seen) if seed is None else (seed, ())
+            drawn = drawn_from(pack, topic, count, chosen, used=used, excluded=manners.excluded)
             postings = await _kept(interaction, guild, drawn)
         for number, (each, posting) in enumerate(zip(drawn, postings, strict=True)):
             if posting is None:
@@ -103,21 +107,6 @@ async def topics_offered(interaction: Interaction, typed: str) -> list[Choice[st
     if opened is None:
         return []
     return [Choice(name=name, value=value) for name, value in offered(opened.pack, typed, topics_of(opened.pack))]
-
-
-def _drawn(
-    pack: Pack, topic: str | None, count: int, seed: int, excluded: Collection[str]
-) -> tuple[DiscussionPrompt, ...]:
-    """Draw prompts in which no quote is one that the moderators excluded. Raises UserError."""
-    named = topics_in(pack, topic) if topic else ()
-    if len(named) > 1:
-        raise UserError("A prompt is about one topic: name one, or none.")
-    # More than are wanted, for those that take the place of excluded ones; the first stay the first.
-    drawn = draw_prompts(pack, topic=named[0] if named else None, count=count + 2 * len(pack.prompts), seed=seed)
-    allowed = [each for each in drawn if not any(quote.passage_id in excluded for quote in each.quotes.values())]
-    if not allowed:
-        raise UserError("Of every prompt on this, a quote is excluded by the moderators: take another topic.")
-    return tuple(allowed[:count])
 
 
 async def _kept(interaction: Interaction, guild: str, drawn: tuple[DiscussionPrompt, ...]) -> list[Posting | None]:
@@ -209,7 +198,7 @@ async def _looked_up(interaction: Interaction, posting_id: str) -> tuple[Lessons
     lessons = await interaction.client.services.lessons()
     posting = await lessons.posting(posting_id)
     if posting is None:
-        raise UserError("This prompt is no longer kept: put a new one with `/prompt`.")
+        raise UserError("This prompt is no longer kept: ask for a new one.")
     held = lessons.current(posting.guild, posting.channel)
     lesson = held if held is not None and held.id == posting.lesson else None
     return lessons, posting, lesson, await seat_of(interaction)
@@ -219,6 +208,8 @@ async def _put(interaction: Interaction, pack: Pack, put: DiscussionPrompt, post
     """Show a prompt as it stands now, in the message whose button was pressed."""
     manners = (await manners_of_guild(interaction.client, posting.guild)).as_in(interaction.message)
     await put_in_place(interaction, panel_payload(pack, put, posting, manners, editing=True))
+    # What was on its way to show a vote may come after this.
+    _follow(interaction, posting)
 
 
 async def _ask_for_answer(interaction: Interaction, posting_id: str) -> None:
@@ -227,7 +218,7 @@ async def _ask_for_answer(interaction: Interaction, posting_id: str) -> None:
         raise UserError("I am still starting: try again in a few seconds.")
     _, posting, lesson, _ = await _looked_up(interaction, posting_id)
     if posting.closed_utc is not None:
-        raise UserError("This prompt is closed: no more answers are taken.")
+        raise UserError("This prompt is closed: it takes no more votes and answers.")
     words = words_for(interaction.locale)
     readers = readers_line(posting, lesson, await kept_days(interaction.client, posting.guild), words)
     await show_form(interaction, answer_form(f"prompt:{ANSWER}:{posting_id}", readers, words))
@@ -247,14 +238,22 @@ async def on_interaction(client: DilemmaClient, interaction: Interaction) -> Non
 
 
 async def _answered(client: DilemmaClient, interaction: Interaction, posting_id: str) -> None:
-    """Keep an answer, then show it in the channel, with the name only where names are shown."""
+    """Keep an answer, then show it in the channel, with the name only where names are shown.
+
+    Whoever wrote one that is not taken gets it back.
+    """
     text = heard(written(interaction).get(TEXT, ""))
     await acknowledge(interaction, private=True)
     services = client.services
     lessons = await services.lessons()
     person, name = services.asker_of(interaction).person, heard(interaction.user.display_name)
-    posting, answer = await lessons.answer(posting_id, person, name, text)
     manners = await manners_to(interaction)
+    try:
+        posting, answer = await lessons.answer(posting_id, person, name, text)
+    except UserError as refused:
+        returned = prompt_layout.returned_line(manners.words.known(str(refused)), text, manners.words)
+        await deliver(interaction, {"content": returned, "suppress_embeds": True})
+        return
     said = manners.words("Handed in. Thank you!")
     if not await _shown(client, posting, answer):
         said += " " + manners.words("I could not show it here, but whoever leads can read it.")

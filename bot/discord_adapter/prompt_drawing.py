@@ -1,0 +1,60 @@
+"""Which prompts are put to a channel: of the topic that was named, none with a quote that must not be shown there.
+
+It must not know how they are shown.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.core.prompting import draw_prompts
+from bot.discord_adapter.leading import check_leader
+from bot.discord_adapter.moderators import seat_of
+from bot.discord_adapter.services import OUTSIDE
+from bot.discord_adapter.topics import topics_in
+from knowledge.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from bot.core.prompting import DiscussionPrompt
+    from bot.discord_adapter.answering import Interaction
+    from knowledge.model import Pack
+
+
+async def put_before(interaction: Interaction, guild: str) -> tuple[str, ...]:
+    """List the prompts of the lesson that is held in the channel. Raises UserError for whoever does not lead it."""
+    services = interaction.client.services
+    if guild == OUTSIDE or (await services.serving.opened()).log is None:
+        return ()
+    lessons = await services.lessons()
+    lesson = lessons.current(guild, int(interaction.channel_id or 0))
+    if lesson is None:
+        return ()
+    check_leader(await seat_of(interaction), lesson)
+    return tuple(posting.prompt for posting in (await lessons.summary(guild, lesson.id)).postings)
+
+
+def drawn_from(
+    pack: Pack, topic: str | None, count: int, seed: int, *, used: Collection[str], excluded: Collection[str]
+) -> tuple[DiscussionPrompt, ...]:
+    """Draw prompts on a topic as it was typed, those that are not among the `used` ones first.
+
+    `excluded` are ids of passages that the moderators let nobody quote. Raises UserError.
+    """
+    topic_id = one_topic(pack, topic)
+    # More than are wanted, for those that take the place of excluded ones; the first stay the first.
+    most = count + 2 * len(pack.prompts)
+    drawn = draw_prompts(pack, topic=topic_id, count=most, seed=seed, excluding=used)
+    allowed = [each for each in drawn if not any(quote.passage_id in excluded for quote in each.quotes.values())]
+    if not allowed:
+        raise UserError("Of every prompt on this, a quote is excluded by the moderators: take another topic.")
+    return tuple(allowed[:count])
+
+
+def one_topic(pack: Pack, typed: str | None) -> str | None:
+    """Give the id of the topic that was typed, None for none. Raises UserError for several, and for what is none."""
+    topics = topics_in(pack, typed or "")
+    if len(topics) > 1:
+        raise UserError("A prompt is about one topic: name one, or none.")
+    return topics[0] if topics else None
