@@ -6,7 +6,6 @@ Each command stands in `bot/terminal/`. Importing this module stays cheap. It mu
 from __future__ import annotations
 
 import errno
-import gc
 import io
 import os
 import sys
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from bot.services.settling import collect_seldom
 from bot.terminal import (
     ask,
     bench,
@@ -45,10 +45,6 @@ FAILED: Final = 1
 WRONG_USE: Final = 2
 INTERRUPTED: Final = 130
 """What shells expect of a program that Ctrl-C ended."""
-
-_COLLECTING: Final = 10_000, 20, 20
-"""How much is made before the garbage collector looks through it. A start makes 200,000 objects that stay, and by
-Python's own figures, made for small programs, looking through them takes a sixth of its time."""
 
 _NO_PLUGINS: Final = "PYDANTIC_DISABLE_PLUGINS"
 """There are none for the settings, and looking for them in every installed package takes 20 ms."""
@@ -118,7 +114,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     `arguments` are those of the command line unless others are given.
     """
-    gc.set_threshold(*_COLLECTING)
+    collect_seldom()
     os.environ.setdefault(_NO_PLUGINS, "__all__")
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

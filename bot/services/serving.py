@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from bot.logs import log_fault, logger
-from bot.services.settling import settle
+from bot.services.settling import settle, uncollected
 from knowledge.errors import Fault
 
 if TYPE_CHECKING:
@@ -95,8 +96,10 @@ class Serving:
         """Open, wait for the end, close: all in one thread."""
         started_s = self._clock.monotonic_s()
         try:
-            with self._opening() as parts:
-                settle()
+            with ExitStack() as stack:
+                with uncollected():
+                    parts = stack.enter_context(self._opening())
+                    settle()
                 logger(__name__).info("ready to answer", seconds=round(self._clock.monotonic_s() - started_s, 2))
                 _hand_over(loop, opened, parts)
                 self._leave.wait()

@@ -8,7 +8,7 @@ import numpy as np  # noqa: F401 - brings the library whose threads are counted
 import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
 
-from bot.services.settling import SWITCH_S, calm_arithmetic, settle
+from bot.services.settling import COLLECTING, SWITCH_S, calm_arithmetic, collect_seldom, settle, uncollected
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 @pytest.fixture(autouse=True)
 def _as_before() -> Iterator[None]:
     """Put everything back that belongs to the whole process."""
-    switch_s = sys.getswitchinterval()
+    switch_s, thresholds = sys.getswitchinterval(), gc.get_threshold()
     with threadpool_limits(limits=2, user_api="blas"):
         yield
     sys.setswitchinterval(switch_s)
+    gc.set_threshold(*thresholds)
     gc.unfreeze()
 
 
@@ -42,3 +43,18 @@ def test_a_settled_process_collects_only_what_is_new() -> None:
     assert gc.get_freeze_count() > 10_000
     assert sys.getswitchinterval() == pytest.approx(SWITCH_S)
     assert blas_threads() == {1}
+
+
+def test_collector_rests_while_something_is_loaded() -> None:
+    """And works again afterwards, also where loading failed."""
+    collect_seldom()
+    assert gc.get_threshold() == COLLECTING
+
+    @uncollected()
+    def fail() -> None:
+        assert not gc.isenabled()
+        raise KeyError
+
+    with pytest.raises(KeyError):
+        fail()
+    assert gc.isenabled()
