@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from bot.core.debate_commands import CallNext, End, Extend, Next, Pause, Resume
 from bot.discord_adapter.debate_ids import Deed
 from bot.discord_adapter.debate_layout import ballot_page, ballot_rows, ending_rows, lead_page, lead_rows, open_ballot
+from bot.discord_adapter.language import to_say
 from bot.discord_adapter.layout import Page, Style
 from bot.discord_adapter.moderators import moderators_seat, seat_of
 from bot.discord_adapter.render import payload_of
@@ -92,7 +93,7 @@ def here(debates: Debates, interaction: Interaction) -> Held:
     if not found:
         raise UserError("There is no debate here: a moderator can start one.")
     if len(found) > 1:
-        raise UserError("There are several debates here: use this command in the thread of the one that you mean.")
+        raise UserError(to_say("There are several debates here: use this command in the thread of yours."))
     return found[0]
 
 
@@ -117,7 +118,7 @@ def ballot_payload(acting: Acting, held: Held, *, editing: bool = False) -> dict
     """Show somebody the ballot that is open, with their own choice. Raises UserError when none is."""
     now = open_ballot(held.state)
     if now is None:
-        raise UserError("No ballot is open now.")
+        raise UserError(to_say("No ballot is open now."))
     page = ballot_page(held.state, now, held.codes.get(acting.actor.person), acting.words)
     return small_payload(page, ballot_rows(held.id, held.state, now, acting.words), acting.words, editing=editing)
 

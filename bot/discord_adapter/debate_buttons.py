@@ -27,10 +27,11 @@ from bot.discord_adapter.debate_acting import (
 from bot.discord_adapter.debate_forms import SIDE, evidence_form, point_form
 from bot.discord_adapter.debate_ids import PATTERN, Deed, Mark, ballot_in, mark_of, side_at
 from bot.discord_adapter.debate_layout import side_name
+from bot.discord_adapter.debate_refusals import refusal
 from bot.discord_adapter.delivering import acknowledge, deliver, put_in_place, show_form
 from bot.discord_adapter.errors import guarded, in_words, tell
 from bot.discord_adapter.hearing import heard
-from bot.discord_adapter.language import words_for
+from bot.discord_adapter.language import to_say, words_for
 from knowledge.errors import UserError
 from knowledge.formats import Allowed
 
@@ -88,7 +89,7 @@ async def _ask(interaction: Interaction, mark: Mark) -> None:
         async with asyncio.timeout(_OPENING_S):
             acting = await acting_in(interaction, mark.debate)
     except TimeoutError:
-        raise UserError("I am still starting: press again in a moment.") from None
+        raise UserError(to_say("I am still starting: press again in a moment.")) from None
     state = acting.held.state
     if mark.deed is Deed.POINT:
         person = Person(acting.code or "", acting.actor.name)
@@ -152,7 +153,7 @@ async def _lead(interaction: Interaction, mark: Mark) -> None:
             held, done = await lead(interaction, acting, mark.deed, place=place, minutes=BUTTON_EXTENSION_MIN)
         except UserError as refused:
             # Somebody else was quicker: what they did is shown, with why this was not done.
-            held, done = acting.debates.get(held.id) or held, acting.words.known(str(refused))
+            held, done = acting.debates.get(held.id) or held, refusal(str(refused), acting.words)
     payload = leading_payload(interaction, acting, held, done, editing=not fresh)
     await (deliver(interaction, payload) if fresh else put_in_place(interaction, payload))
 

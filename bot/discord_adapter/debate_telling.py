@@ -21,6 +21,7 @@ from bot.discord_adapter.debate_news import Change, news_of, opening_line
 from bot.discord_adapter.debate_panels import Panels
 from bot.discord_adapter.debate_places import (
     ARCHIVED,
+    INVALID_FORM,
     LOCKED,
     NO_ACCESS,
     NO_PERMISSION,
@@ -64,7 +65,9 @@ class Telling:
         self._debates = debates
         self._places = Places(client)
         self._panels = Panels(client, debates, self._places)
-        self._certain: set[str] = set()
+        # What happened before may have been told by a program that was killed before it could note that.
+        self._before_ms = {held.id: held.state.at_ms for held in debates.live()}
+        self._unsure: set[str] = set()
         self._troubles: dict[str, int] = {}
         self._nudges: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
         self._put_up: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
@@ -72,8 +75,7 @@ class Telling:
     async def run(self) -> None:
         """Tell until cancelled."""
         self._debates.hand_out_again()
-        for held in self._debates.live():
-            self._panels.refresh(held.id)
+        self.show_again()
         try:
             async with asyncio.TaskGroup() as group:
                 while True:
@@ -92,6 +94,11 @@ class Telling:
     def try_again(self, debate: str) -> None:
         """Try at once what is waiting to be tried: a moderator may have mended it."""
         self._nudges[debate].set()
+
+    def show_again(self) -> None:
+        """Bring the panels up to date with what was deleted."""
+        for held in self._debates.live():
+            self._panels.refresh(held.id)
 
     async def go_on_in(self, held: Held, channel_id: int) -> None:
         """Go on in the channel in which a moderator gave a command, where the debate has lost its place."""
@@ -146,20 +153,25 @@ class Telling:
                 async with asyncio.timeout(RETRY_S[min(tries, len(RETRY_S) - 1)]):
                     await nudge.wait()
             tries += 1
+        self._forget(untold.debate)
 
     def _done(self, untold: Untold) -> None:
         self._troubles.pop(untold.debate, None)
         if isinstance(untold.event, Ended):
-            self._panels.forget(untold.debate)
-            self._certain.discard(untold.debate)
-            for memory in (self._nudges, self._put_up):
-                memory.pop(untold.debate, None)
+            self._forget(untold.debate)
         else:
             self._panels.refresh(untold.debate)
 
+    def _forget(self, debate: str) -> None:
+        """Forget a debate that is over, or was deleted."""
+        self._panels.forget(debate)
+        self._unsure.discard(debate)
+        for memory in (self._troubles, self._nudges, self._put_up):
+            memory.pop(debate, None)
+
     def _note(self, held: Held, failure: Exception) -> None:
         """Note what is in the way; what was being sent may be there or not."""
-        self._certain.discard(held.id)
+        self._unsure.add(held.id)
         self._troubles[held.id] = failure.code if isinstance(failure, discord.HTTPException) else _OTHER
         logger(__name__).warning(
             "a debate could not be told of", failure=type(failure).__name__, code=self._troubles[held.id]
@@ -175,12 +187,12 @@ class Telling:
         news = await self._news(held, untold, manners)
         if news:
             try:
-                await self._send(held, untold.number, news, words)
+                await self._send(held, untold, news, words)
             except discord.NotFound as refused:
                 if refused.code != UNKNOWN_CHANNEL or held.place.thread == held.place.channel:
                     raise
                 held = await self._in_channel(held, words)
-                await self._send(held, untold.number, news, words)
+                await self._send(held, untold, news, words)
         if isinstance(untold.event, Ended):
             await self._panels.put(held)
         return opening or bool(news)
@@ -222,25 +234,36 @@ class Telling:
             lambda cited: cited.passage not in manners.excluded and is_sound(pack, cited),
         )
 
-    async def _send(self, held: Held, number: int, news: tuple[News, ...], words: Words) -> None:
+    async def _send(self, held: Held, untold: Untold, news: tuple[News, ...], words: Words) -> None:
         thread = held.place.thread
         assert thread is not None  # noqa: S101 - it was opened before
-        there = 0 if held.id in self._certain else await self._places.told(thread, [one.text for one in news])
+        there = await self._places.told(thread, [one.text for one in news]) if self._is_doubtful(untold) else 0
         for part, one in enumerate(news):
             if part < there:
                 continue
             payload: dict[str, Any] = {"content": one.text + one.late, "suppress_embeds": True}
             if one.rows:
                 payload = payload_of(Page(one.text + one.late, (), ""), one.rows, words, Style.PLAIN)
-            nonce, picture = _nonce(held.id, f"{number:x}.{part}"), await self._picture(held, one, words)
+            nonce, picture = _nonce(held.id, f"{untold.number:x}.{part}"), await self._picture(held, one, words)
             try:
                 await self._places.send(thread, payload, nonce=nonce, picture=picture)
-            except discord.Forbidden:
-                if picture is None:
+            except discord.HTTPException as refused:
+                if picture is not None and refused.code in {NO_PERMISSION, INVALID_FORM}:
+                    # Where no files may be sent, the same stands in the text.
+                    await self._places.send(thread, payload, nonce=nonce)
+                elif refused.code == INVALID_FORM:
+                    # It would never be taken, and must not keep what follows from being told.
+                    log_fault(refused)
+                else:
                     raise
-                # Where no files may be sent, the same stands in the text.
-                await self._places.send(thread, payload, nonce=nonce)
-        self._certain.add(held.id)
+        # Only one at a time is told, and noted before the next one.
+        self._unsure.discard(held.id)
+        self._before_ms.pop(held.id, None)
+
+    def _is_doubtful(self, untold: Untold) -> bool:
+        """Tell whether the messages of an event may have been sent already, all of them or the first."""
+        before_ms = self._before_ms.get(untold.debate)
+        return untold.debate in self._unsure or (before_ms is not None and untold.event.at_ms <= before_ms)
 
     async def _picture(self, held: Held, news: News, words: Words) -> tuple[bytes, str] | None:
         """Draw the result, in a thread; what goes wrong with that must not keep the result from anybody."""

@@ -12,6 +12,7 @@ import aiohttp
 import discord
 from discord import app_commands
 
+from bot.discord_adapter.debate_refusals import refusal
 from bot.discord_adapter.language import words_for
 from bot.logs import log_fault, logger
 from bot.services.limits import Busy
@@ -46,7 +47,7 @@ def in_words(error: BaseException, words: Words) -> str | None:
                 "I am busy: try again in {number} second.", "I am busy: try again in {number} seconds.", error.wait_s
             )
         case UserError():
-            return words.known(str(error))
+            return refusal(str(error), words)
         case app_commands.CommandSignatureMismatch() | app_commands.CommandNotFound():
             return words("This command has changed: reload Discord, then try again.")
         case app_commands.CheckFailure():

@@ -33,7 +33,7 @@ _ANSWERS: Final = 8
 
 def begun_lines(lesson: Lesson, days: int, words: Words) -> list[str]:
     """Tell a class that a lesson begins, and what is kept of it (for so many days)."""
-    lines = [f"**{words('The lesson begins: {title}', title=_titled(lesson, words))}**"]
+    lines = []
     if lesson.names:
         lines.append(words("Your written answers are shown here **with your name**."))
     else:
@@ -46,14 +46,15 @@ def begun_lines(lesson: Lesson, days: int, words: Words) -> list[str]:
     if lesson.logged:
         lines.append(
             words.count(
-                "What you do here is kept for {number} day; `/privacy` shows and deletes what is yours.",
-                "What you do here is kept for {number} days; `/privacy` shows and deletes what is yours.",
+                "What you do here is kept for {number} day; `/privacy` lets you see and delete what is yours.",
+                "What you do here is kept for {number} days; `/privacy` lets you see and delete what is yours.",
                 days,
             )
         )
     else:
         lines.append(words("When the lesson ends I delete what was asked, voted and written; only counts are kept."))
-    return lines
+    head = f"**{words('The lesson begins: {title}', title=_titled(lesson, words))}**"
+    return [head, *(f"- {line}" for line in lines)]
 
 
 def ended_line(summary: LessonSummary, words: Words) -> str:

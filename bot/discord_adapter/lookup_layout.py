@@ -116,6 +116,9 @@ def help_page(pack: Pack, words: Words, longest: int) -> Page:
         words("{command} lists what can be asked about.", command="/topics"),
         words("{command} names the articles.", command="/sources"),
         words("{command} sets how answers look to you.", command="/style"),
+        words("{command} puts a question to talk about and to vote on.", command="/prompt"),
+        words("{command} hides who said it, and lets you guess.", command="/quiz"),
+        words("{command} gives you both sides on a topic, to print.", command="/handout"),
     ]
     never = [
         words(

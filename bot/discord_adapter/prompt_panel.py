@@ -41,6 +41,15 @@ def refresh_soon(client: DilemmaClient, posting: Posting, message_id: int | None
         refreshing_of(client).soon(posting.id, partial(_refresh, client, posting.id, shown))
 
 
+async def catch_up(client: DilemmaClient) -> None:
+    """Let the open prompts of lessons follow what happened right before the program ended. Raises DilemmaError."""
+    lessons = await client.services.lessons()
+    for lesson in lessons.held():
+        for posting in (await lessons.summary(lesson.guild, lesson.id)).postings:
+            if posting.closed_utc is None:
+                refresh_soon(client, posting)
+
+
 async def _refresh(client: DilemmaClient, posting_id: str, message_id: int) -> None:
     """Lay the message out anew."""
     opened = await client.services.serving.opened()

@@ -41,21 +41,42 @@ _FAILURES: Final = (aiohttp.ClientError, OSError, DilemmaError)
 
 async def tell_quizzes(client: DilemmaClient, lessons: Lessons, pack: Pack) -> None:
     """Tell of every step that is due, until cancelled."""
-    while True:
+    busy: set[str] = set()
+
+    async def tell(quiz_id: str, steps: list[QuizStep]) -> None:
+        told = False
         try:
-            await lessons.ready()
-            by_quiz: defaultdict[str, list[QuizStep]] = defaultdict(list)
-            for step in await lessons.due():
-                by_quiz[step.quiz.id].append(step)
-            await asyncio.gather(*(_tell(client, lessons, pack, steps) for steps in by_quiz.values()))
-            await lessons.wait()
+            told = await _tell(client, lessons, pack, steps)
         except DilemmaError as error:
-            logger(__name__).warning("quizzes do not go on", reason=str(error))
-            await asyncio.sleep(RETRY_S)
+            logger(__name__).warning("a quiz waits", reason=str(error))
+        busy.discard(quiz_id)
+        if told:
+            # What became due meanwhile was left for now.
+            lessons.wake()
+
+    async with asyncio.TaskGroup() as group:
+        while True:
+            try:
+                by_quiz: defaultdict[str, list[QuizStep]] = defaultdict(list)
+                for step in await lessons.due():
+                    by_quiz[step.quiz.id].append(step)
+                for quiz_id in by_quiz.keys() - busy:
+                    busy.add(quiz_id)
+                    group.create_task(tell(quiz_id, by_quiz[quiz_id]))
+                await lessons.wait()
+            except DilemmaError as error:
+                logger(__name__).warning("quizzes do not go on", reason=str(error))
+                await asyncio.sleep(RETRY_S)
 
 
-async def _tell(client: DilemmaClient, lessons: Lessons, pack: Pack, steps: list[QuizStep]) -> None:
-    """Tell of the steps of one quiz in their order; what fails and may succeed later is left for then."""
+def catch_up(client: DilemmaClient, lessons: Lessons, pack: Pack) -> None:
+    """Let the messages of open items follow a restart: there is more time then than they say."""
+    for quiz in lessons.running():
+        follow_choices(client, lessons, pack, quiz)
+
+
+async def _tell(client: DilemmaClient, lessons: Lessons, pack: Pack, steps: list[QuizStep]) -> bool:
+    """Tell of the steps of one quiz in their order, or give it up; false where it may succeed later."""
     for step in steps:
         quiz = step.quiz
         try:
@@ -70,17 +91,15 @@ async def _tell(client: DilemmaClient, lessons: Lessons, pack: Pack, steps: list
             # No place to show it any more, or the pack has been changed: there is nothing to wait for.
             logger(__name__).info("a quiz is given up", failure=type(gone).__name__, channel=quiz.channel)
             await lessons.abandon(quiz.id)
-            return
-        except discord.HTTPException as refused:
-            logger(__name__).info("a quiz waits", status=refused.status, code=refused.code)
-            return
-        except _FAILURES as failure:
-            logger(__name__).info("a quiz waits", failure=type(failure).__name__)
-            return
+            return True
+        except (discord.HTTPException, *_FAILURES) as failure:
+            logger(__name__).info("a quiz waits", failure=type(failure).__name__, reason=str(failure))
+            return False
         except Exception as error:  # noqa: BLE001 - one quiz that breaks must not stop the others
             log_fault(error)
             await lessons.abandon(quiz.id)
-            return
+            return True
+    return True
 
 
 def _nonce(step: QuizStep) -> str:

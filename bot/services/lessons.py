@@ -107,6 +107,10 @@ class Lessons(Quizzes):
         """Give the lesson that is held in a channel."""
         return self._lessons.get((guild, channel))
 
+    def held(self) -> tuple[Lesson, ...]:
+        """List the lessons that are being held."""
+        return tuple(self._lessons.values())
+
     async def end(self, guild: str, channel: int, *, named: bool = False) -> LessonSummary:
         """End the lesson in a channel with everything that is open in it, and sum it up; see `summary`.
 

@@ -89,6 +89,10 @@ class Quizzes:
         here = (quiz for quiz in self._quizzes.values() if (quiz.guild, quiz.channel) == (guild, channel))
         return next((quiz for quiz in here if not quiz.ended), None)
 
+    def running(self) -> tuple[HeldQuiz, ...]:
+        """List the quizzes that are being held."""
+        return tuple(quiz for quiz in self._quizzes.values() if not quiz.ended)
+
     async def choose(self, quiz_id: str, number: int, person: str, choice: str) -> HeldQuiz:
         """Keep what a person chose for the open item; it replaces what they chose for it before.
 
@@ -148,6 +152,10 @@ class Quizzes:
         """Leave every open item for a moment from now, at least."""
         if self._log is not None:
             await write(self._log, partial(quizzes.lengthen, until_ms=self._now_ms() + GIVEN_MS))
+
+    def wake(self) -> None:
+        """Let whoever waits look again what is due."""
+        self._changed.set()
 
     async def _steps_due(self) -> tuple[QuizStep, ...]:
         """Close the items whose time is over, let go of what was forgotten, and give all steps to be announced."""

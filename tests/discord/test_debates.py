@@ -188,7 +188,7 @@ async def test_what_is_missing_is_named_before_anything_starts(club: Debating) -
     hall = club.hall
     hall.general.denied[hall.loopback.world.bot.id] = Permission.CREATE_PUBLIC_THREADS
     refused = await club.used(hall.chief, hall.general, "debate start", motion="x", format="oxford")
-    assert refused.text == "I cannot hold a debate here: give me Create Public Threads."
+    assert refused.text == "I cannot hold a debate here: give me the permissions Create Public Threads."
     assert club.debates.live() == ()
 
 

@@ -160,3 +160,16 @@ async def test_a_paused_debate_stays_paused(hall: Hall, tmp_path: Path) -> None:
         await club.told(thread, "▶️")
     assert not any("🔔" in text for text in texts(hall.loopback, thread))
     assert left
+
+
+async def test_what_is_said_twice_is_told_twice(hall: Hall, tmp_path: Path) -> None:
+    """Though the program ended in between: the second is no message of the first's."""
+    clock = MovedClock()
+    async with debating(hall, tmp_path, clock) as club:
+        thread = await club.started()
+        await club.used(hall.chief, thread, "debate pause")
+        await club.used(hall.chief, thread, "debate extend", minutes=5)
+        await club.told(thread, "⏱️ 5 min more.")
+    async with debating(hall, tmp_path, clock) as club:
+        await club.used(hall.chief, thread, "debate extend", minutes=5)
+        await club.told(thread, "⏱️ 5 min more.", times=2)

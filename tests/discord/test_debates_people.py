@@ -190,3 +190,20 @@ async def test_forms_ask_for_what_is_needed(club: Debating) -> None:
         answer = await club.hall.loopback.answer(form)
         assert answer.kind is Kind.MODAL
         assert answer.modal["title"] == title
+
+
+async def test_a_person_who_has_everything_deleted_is_named_no_more(club: Debating) -> None:
+    """On the panel too, at once; the vote is gone with it, and the debate goes on."""
+    thread = await club.started()
+    anna = club.hall.people[0]
+    panel = await club.panel(thread)
+    await club.pressed(anna, await club.pressed(anna, panel, "Vote"), "Facebook")
+    await club.went_to(thread, "floor")
+    await club.pressed(anna, panel, "Raise hand")
+    await club.shows(thread, "**Hands:** 1. Member 1")
+    asked = await club.used(anna, thread, "privacy delete")
+    await club.pressed(anna, asked, "Delete everything")
+    await club.shows(thread, "No hand is raised.")
+    assert "Member 1" not in panel.text
+    assert club.held.state.ballots[Round.BEFORE] == {}
+    await club.went_to(thread, "closing-second")

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from bot.core.ballot import Choice
     from bot.core.debate_state import Debate
+    from knowledge.formats import Phase
     from tests.discord.debating import Hall
     from tests.discord.loopback import Channel, Interaction, Loopback, Message, User
     from tests.discord.program import Program
@@ -128,6 +129,8 @@ async def test_an_oxford_debate_of_thirty_outlives_a_kill_in_every_phase(loopbac
     """Every bell rings once, every point stands once, no vote is lost or doubled, and the result is exact."""
     hall = a_hall(loopback, PEOPLE)
     film, facebook = hall.people[:10], hall.people[10:20]
+    for person, name in zip(film, ("@everyone", "<@1> `*_~", "\u202eevil", "=cmd|'/c calc'!a1"), strict=False):
+        person.name = name
     draw = random.Random(7)  # noqa: S311 - any order will do
     votes = {held: [draw.choice(list(CHOICES)) for _ in hall.people] for held in Round}
     async with up(loopback, tmp_path):
@@ -168,17 +171,22 @@ async def test_an_oxford_debate_of_thirty_outlives_a_kill_in_every_phase(loopbac
     before, after = ({str(at): CHOICES[vote] for at, vote in enumerate(votes[held])} for held in Round)
     expected = outcome_of(state.side_ids, before, after)
     assert state.outcome == expected
-    said = texts(loopback, thread)
-    assert "\n".join(result_lines(state, expected, words_for("en"))) in said
+    assert "\n".join(result_lines(state, expected, words_for("en"))) in texts(loopback, thread)
+    assert state.points == len(speakers)
+    check_told_once(texts(loopback, thread), phases, len(speakers))
+    assert Counter(state.seats.values()) == {"film": 10, "facebook": 10, None: 10}
+    assert "**Joined:** The film 10 · Facebook 10 · watching 10" in panel.text
+
+
+def check_told_once(said: Sequence[str], phases: Sequence[Phase], points: int) -> None:
+    """Check that each bell, point and result was told once, and that no name did anything."""
     bells = [text for text in said if "🔔" in text]
     assert len(bells) == sum(3 if phase.minutes > 2 else 2 for phase in phases)
     assert len(set(bells)) == len(bells)
     assert sum("**Result**" in text for text in said) == 1
-    points = [text for text in said if POINT in text]
-    assert [re.findall(r"Point (\d+)", text) for text in points] == [[str(number)] for number in range(1, 7)]
-    assert state.points == 6
-    assert Counter(state.seats.values()) == {"film": 10, "facebook": 10, None: 10}
-    assert "**Joined:** The film 10 · Facebook 10 · watching 10" in panel.text
+    numbers = [re.findall(r"Point (\d+)", text) for text in said if POINT in text]
+    assert numbers == [[str(number)] for number in range(1, points + 1)]
+    assert not any("@everyone" in text or "\u202e" in text for text in said)
 
 
 async def test_a_bell_rings_at_its_moment_after_a_restart(loopback: Loopback, tmp_path: Path) -> None:
@@ -188,7 +196,7 @@ async def test_a_bell_rings_at_its_moment_after_a_restart(loopback: Loopback, tm
         thread = await started(hall, "quick")
         await told(hall, thread, "Phase 1 of")
     state = state_in(tmp_path)
-    left_s = 8
+    left_s = 15
     now_ms = (hall.loopback.world.new_id() >> 22) + DISCORD_EPOCH_MS
     due_ms = state.at_ms + state.total_ms - state.elapsed_ms
     pass_time(tmp_path, (due_ms - now_ms) / 1000 - left_s)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from bot.discord_adapter import debate_telling
+from bot.discord_adapter.cogs import debate
 from tests.discord.debating import MOTION, texts
 from tests.discord.loopback import ChannelType, Permission
 from tests.discord.loopback.endpoints import CALLBACK, EDIT, SEND, START_THREAD_FROM_MESSAGE
@@ -14,6 +15,7 @@ from tests.discord.loopback.endpoints import CALLBACK, EDIT, SEND, START_THREAD_
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from bot.services.debating import Untold
     from tests.discord.debating import Debating
     from tests.discord.loopback import Channel, Fault
     from tests.discord.loopback.faults import Faults
@@ -195,6 +197,18 @@ async def test_a_result_is_told_without_its_picture_where_no_files_may_be_sent(c
     assert result.attachments == []
 
 
+async def test_what_discord_would_never_take_keeps_nothing_from_being_told(club: Debating) -> None:
+    """It is logged with an id, and the next thing is told."""
+    thread = await club.started()
+    await club.told(thread, "Phase 1")
+    refused = club.hall.loopback.faults.refuse(SEND, 50035)
+    await club.used(club.hall.chief, thread, "debate pause")
+    await refused.arrived.wait()
+    await club.used(club.hall.chief, thread, "debate resume")
+    await club.told(thread, "▶️")
+    assert len(texts(club.hall.loopback, thread)) == 2
+
+
 async def test_a_debate_in_a_voice_channel_is_held_in_its_chat(club: Debating) -> None:
     """Threads there are none."""
     hall = club.hall
@@ -225,3 +239,27 @@ async def test_a_debate_that_cannot_be_told_of_holds_up_no_other(club: Debating)
     await club.used(club.hall.chief, second, "debate next")
     await club.told(second, "Phase 2")
     assert not any("Phase 2" in text for text in texts(club.hall.loopback, first))
+
+
+async def test_what_breaks_the_telling_does_not_end_it(club: Debating, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It begins again, with what was not told."""
+    monkeypatch.setattr(debate, "AGAIN_S", 0.01)
+    thread = await club.started()
+    await club.told(thread, "Phase 1")
+    whole = club.debates.untold
+    broken: list[bool] = []
+
+    async def breaking() -> Untold:
+        untold = await whole()
+        if not broken:
+            broken.append(True)
+            raise RuntimeError("broken")
+        return untold
+
+    monkeypatch.setattr(club.debates, "untold", breaking)
+    await club.used(club.hall.chief, thread, "debate pause")
+    await club.told(thread, "⏸️")
+    await club.used(club.hall.chief, thread, "debate next")
+    await club.told(thread, "Phase 2")
+    assert broken
+    assert len(texts(club.hall.loopback, thread)) == 3

@@ -88,6 +88,7 @@ async def _after_the_kill(
     )[0]
     assert "of 20 right." in second.text
     await _press_all(loopback, second, [(student, "The writer") for student in students])
+    await loopback.until(lambda: "30 have voted" in put.text and "15 written answers" in put.text, "what was before")
     await _press_all(loopback, put, [(student, AGREE) for student in students[10:]])
     await _write_all(loopback, put, students[15:])
     await loopback.press(teacher, second, GO_ON)

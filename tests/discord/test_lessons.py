@@ -53,9 +53,9 @@ async def test_a_class_is_told_what_is_seen_and_kept(school: School) -> None:
     (told,) = school.posted
     assert told.text.splitlines() == [
         "**The lesson begins: Who owns our data?**",
-        "Your written answers are shown here **without your name**; whoever leads can look up who wrote what.",
-        "Votes and what you choose in a quiz are secret.",
-        "What you do here is kept for 30 days; `/privacy` shows and deletes what is yours.",
+        "- Your written answers are shown here **without your name**; whoever leads can look up who wrote what.",
+        "- Votes and what you choose in a quiz are secret.",
+        "- What you do here is kept for 30 days; `/privacy` lets you see and delete what is yours.",
     ]
     again = await school.refused(school.teacher, "lesson start")
     assert again == "A lesson is being held in this channel already: end that one first."
@@ -106,6 +106,9 @@ async def test_in_a_lesson_no_question_comes_twice(school: School) -> None:
     topic = next(covered for covered in coverage(pack()) if covered.frames > 2)
     for _ in range(topic.frames):
         await school.used(school.teacher, "prompt", topic=topic.topic)
+        # It is noted right after it is seen in which message it stands.
+        while await read(school.bot.log, lambda db: db.table("posting").count_where("message IS NULL")):
+            pass
     questions = {message.text.splitlines()[0] for message in school.posted[1:]}
     assert len(questions) == topic.frames
 

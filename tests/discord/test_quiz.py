@@ -8,6 +8,7 @@ import pytest_asyncio
 
 from bot.core.quiz import draw_quiz
 from bot.discord_adapter import refreshing
+from bot.services.quizzes import GIVEN_MS
 from knowledge.model import CONTEXT
 from tests.core.findings import pack
 from tests.discord.answering_bot import answering
@@ -133,6 +134,10 @@ async def test_time_that_ran_out_while_the_bot_was_off_is_over_when_it_is_back(
         await before.pressed(anna, first, right(1))
     clock.move(3600)
     async with answering(pointed, tmp_path, clock=clock) as bot:
+        # Nobody could press meanwhile, and is given a moment for it.
+        await pointed.until(lambda: bot.serving.open.lessons.quiz_in(str(before.guild.id), before.room.id), "the quiz")
+        clock.move(GIVEN_MS / 1000 + 1)
+        bot.serving.open.lessons._changed.set()
         second = await before.post("Quote 2 of 2: who says this?")
         assert "**1 of 1 right.**" in second.text
         assert (await before.pressed(bert, second, right(2))).text.startswith("Noted: ")
@@ -141,11 +146,11 @@ async def test_time_that_ran_out_while_the_bot_was_off_is_over_when_it_is_back(
         assert "Of all answers, **100 %** were right." in (await before.post("The quiz is over")).text
 
 
-async def test_a_choice_after_the_end_is_refused(school: School) -> None:
-    """Whoever still has the buttons before their eyes."""
+async def test_a_choice_that_comes_too_late_is_refused(school: School) -> None:
+    """Whoever still has the buttons before their eyes, whether the next question has come or not."""
     anna, *_ = school.students
-    await school.used(anna, "quiz", count=1, seconds=30, seed=SEED)
-    first = await school.post("Quote 1 of 1: who says this?")
+    await school.used(anna, "quiz", count=2, seconds=30, seed=SEED)
+    first = await school.post("Quote 1 of 2: who says this?")
     clock = school.bot.client.services.clock
     assert isinstance(clock, MovedClock)
     clock.move(31)

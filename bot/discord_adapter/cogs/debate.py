@@ -20,20 +20,26 @@ from bot.discord_adapter.debate_ids import Deed
 from bot.discord_adapter.debate_telling import Telling
 from bot.discord_adapter.delivering import acknowledge, deliver
 from bot.discord_adapter.hearing import heard
+from bot.discord_adapter.language import to_say
 from bot.discord_adapter.moderators import moderators_seat
-from knowledge.errors import UserError
+from bot.logs import log_fault, logger
+from knowledge.errors import DilemmaError, UserError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.discord_adapter.answering import Interaction
     from bot.discord_adapter.client import DilemmaClient
+    from bot.discord_adapter.language import Words
 
 ITEMS: Final = debate_buttons.ITEMS
 on_interaction = debate_buttons.on_interaction
 
 PATIENCE_S: Final = 10.0
 """How long a moderator waits for the thread of a new debate before they are told that it comes."""
+
+AGAIN_S: Final = 5.0
+"""How long to wait before debates are gone on with after something broke."""
 
 _IN_SERVERS: Final = app_commands.AppCommandContext(guild=True, dm_channel=False, private_channel=False)
 _BY_SERVERS: Final = app_commands.AppInstallationType(guild=True, user=False)
@@ -62,7 +68,7 @@ async def start(interaction: Interaction, motion: app_commands.Range[str, 1, LON
         seat = await moderators_seat(interaction)
         debates = await interaction.client.services.debates()
         channel = interaction.channel_id or 0
-        _check_permissions(interaction)
+        _check_permissions(interaction, seat.words)
         if debates.in_thread(channel) is not None:
             raise UserError("This debate has started already: end it before you start another here.")
         held = await debates.start(actor_of(interaction), seat.guild, channel, heard(motion), form)
@@ -146,7 +152,7 @@ async def export(
         events = await debates.events(which, seat.guild)
         name, content = await asyncio.to_thread(file_of, events, form, anonymous=anonymous)
         if len(content) > interaction.filesize_limit:
-            raise UserError("This is more than Discord takes as a file: ask whoever runs me for it.")
+            raise UserError(to_say("This is more than Discord takes as a file: ask whoever runs me for it."))
         said = seat.words("The transcript. It holds what people wrote: share it with care.")
         await deliver(interaction, {"content": said, "file": discord.File(io.BytesIO(content), name)})
 
@@ -209,13 +215,20 @@ async def sides_offered(interaction: Interaction, typed: str) -> list[Choice[str
 
 
 async def work(client: DilemmaClient) -> None:
-    """Keep the time of all debates, and tell what happens in them."""
-    debates = await client.services.debates()
-    client.telling = Telling(client, debates)
-    await client.wait_until_ready()
-    async with asyncio.TaskGroup() as group:
-        group.create_task(debates.run())
-        group.create_task(client.telling.run())
+    """Keep the time of all debates, and tell what happens in them, again and again: whatever broke, it goes on."""
+    while True:
+        try:
+            debates = await client.services.debates()
+            client.telling = Telling(client, debates)
+            await client.wait_until_ready()
+            async with asyncio.TaskGroup() as group:
+                group.create_task(debates.run())
+                group.create_task(client.telling.run())
+        except DilemmaError as error:
+            logger(__name__).warning("debates are not held", reason=str(error))
+        except Exception as error:  # noqa: BLE001 - see above
+            log_fault(error)
+        await asyncio.sleep(AGAIN_S)
 
 
 async def _lead(interaction: Interaction, deed: Deed, minutes: int = 0) -> None:
@@ -239,7 +252,7 @@ async def _usual(interaction: Interaction, guild: str) -> str:
     return found[0].id
 
 
-def _check_permissions(interaction: Interaction) -> None:
+def _check_permissions(interaction: Interaction, words: Words) -> None:
     """Refuse a debate where I could not hold it, and name what is missing."""
     mine, place = interaction.app_permissions, interaction.channel
     in_thread, opens = isinstance(place, discord.Thread), isinstance(place, discord.TextChannel)
@@ -251,7 +264,8 @@ def _check_permissions(interaction: Interaction) -> None:
     }
     missing = [name for name, granted in needed.items() if not granted]
     if missing:
-        raise UserError(f"I cannot hold a debate here: give me {', '.join(missing)}.")
+        named = ", ".join(missing)
+        raise UserError(words("I cannot hold a debate here: give me the permissions {named}.", named=named))
 
 
 def _matching(offered: Mapping[str, str], typed: str) -> list[Choice[str]]:

@@ -130,6 +130,8 @@ class DeleteButton(ui.DynamicItem[ui.Button[Any]], template=DELETE):
             await acknowledge(interaction, changing=True)
             opened = await services.serving.opened()
             lines = await _delete(opened, services.secret, str(interaction.user.id), words)
+            if (telling := interaction.client.telling) is not None:
+                telling.show_again()
             await put_in_place(interaction, _payload(lines, words, editing=True))
 
 

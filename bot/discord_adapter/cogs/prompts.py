@@ -26,13 +26,13 @@ from bot.discord_adapter.posting import nonce_of, post
 from bot.discord_adapter.prompt_drawing import drawn_from, put_before
 from bot.discord_adapter.prompt_forms import answer_form, readers_line
 from bot.discord_adapter.prompt_layout import ALL, ANSWER, PRESSED
-from bot.discord_adapter.prompt_panel import kept_days, panel_payload, refresh_soon
+from bot.discord_adapter.prompt_panel import catch_up, kept_days, panel_payload, refresh_soon
 from bot.discord_adapter.refreshing import refreshing_of
 from bot.discord_adapter.render import payload_of
 from bot.discord_adapter.services import OUTSIDE
 from bot.discord_adapter.topics import offered
 from bot.logs import logger
-from knowledge.errors import UserError
+from knowledge.errors import DilemmaError, UserError
 
 if TYPE_CHECKING:
     from typing import Self
@@ -283,7 +283,12 @@ def _follow(interaction: Interaction, posting: Posting) -> None:
 
 
 async def work(client: DilemmaClient) -> None:
-    """Keep the messages of prompts up to date."""
+    """Keep the messages of prompts up to date, first those of lessons that went on while nobody did."""
+    await client.wait_until_ready()
+    try:
+        await catch_up(client)
+    except DilemmaError as error:
+        logger(__name__).info("messages of prompts are not up to date", reason=str(error))
     await refreshing_of(client).run()
 
 

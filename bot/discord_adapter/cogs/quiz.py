@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,8 +20,9 @@ from bot.discord_adapter.leading import check_leader, leads
 from bot.discord_adapter.manners import channels_of
 from bot.discord_adapter.moderators import seat_of
 from bot.discord_adapter.quiz_layout import PRESSED
-from bot.discord_adapter.quiz_telling import follow_choices, tell_quizzes
+from bot.discord_adapter.quiz_telling import RETRY_S, catch_up, follow_choices, tell_quizzes
 from bot.discord_adapter.topics import offered, topics_in
+from bot.logs import logger
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
@@ -196,6 +198,14 @@ async def work(client: DilemmaClient) -> None:
     """Go on with the quizzes that are held."""
     opened = await client.services.serving.opened()
     await client.wait_until_ready()
+    while True:
+        try:
+            await opened.lessons.ready()
+            break
+        except UserError as error:
+            logger(__name__).warning("quizzes do not go on", reason=str(error))
+            await asyncio.sleep(RETRY_S)
+    catch_up(client, opened.lessons, opened.pack)
     await tell_quizzes(client, opened.lessons, opened.pack)
 
 
