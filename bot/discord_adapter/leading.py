@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.discord_adapter.language import to_say
 from bot.services.permitting import check_moderator
 from knowledge.errors import UserError
 
@@ -25,5 +26,5 @@ def check_leader(seat: Seat, lesson: Lesson | None) -> None:
     if leads(seat, lesson):
         return
     if lesson is not None:
-        raise UserError("Only whoever leads this lesson can do that, or a moderator of this server.")
+        raise UserError(to_say("Only whoever leads this lesson can do that, or a moderator of this server."))
     check_moderator(seat.settings, seat.rights)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.core.prompting import draw_prompts
+from bot.discord_adapter.language import to_say
 from bot.discord_adapter.leading import check_leader
 from bot.discord_adapter.moderators import seat_of
 from bot.discord_adapter.services import OUTSIDE
@@ -48,7 +49,7 @@ def drawn_from(
     drawn = draw_prompts(pack, topic=topic_id, count=most, seed=seed, excluding=used)
     allowed = [each for each in drawn if not any(quote.passage_id in excluded for quote in each.quotes.values())]
     if not allowed:
-        raise UserError("Of every prompt on this, a quote is excluded by the moderators: take another topic.")
+        raise UserError(to_say("Of every prompt on this, a quote is excluded by the moderators: take another topic."))
     return tuple(allowed[:count])
 
 
@@ -56,5 +57,5 @@ def one_topic(pack: Pack, typed: str | None) -> str | None:
     """Give the id of the topic that was typed, None for none. Raises UserError for several, and for what is none."""
     topics = topics_in(pack, typed or "")
     if len(topics) > 1:
-        raise UserError("A prompt is about one topic: name one, or none.")
+        raise UserError(to_say("A prompt is about one topic: name one, or none."))
     return topics[0] if topics else None

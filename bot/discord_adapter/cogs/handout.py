@@ -13,6 +13,7 @@ from bot.core.handout import HandoutOptions, handout_of
 from bot.core.handout_files import as_html, as_slides
 from bot.discord_adapter.answering import acknowledged, guild_of, manners_to
 from bot.discord_adapter.delivering import deliver
+from bot.discord_adapter.language import to_say
 from bot.discord_adapter.services import OUTSIDE
 from bot.discord_adapter.topics import offered, topics_in
 from bot.services import printing
@@ -77,7 +78,9 @@ async def handout(
                     manners.words("That is too much for one handout: take {most} topics.", most=MOST_TOPICS)
                 )
             if form == PDF and not printing.can_print():
-                raise UserError("I cannot make a PDF where I run: take the web page, which every browser prints alike.")
+                raise UserError(
+                    to_say("I cannot make a PDF where I run: take the web page, which every browser prints alike.")
+                )
             options = HandoutOptions(large_print=large_print, dyslexia=dyslexia)
             made = handout_of(pack, chosen)
             name = f"handout-{'-'.join(chosen)[:60]}"

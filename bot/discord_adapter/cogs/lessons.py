@@ -18,6 +18,7 @@ from bot.discord_adapter.answering import guild_of, pressing
 from bot.discord_adapter.controls import line
 from bot.discord_adapter.delivering import acknowledge, deliver
 from bot.discord_adapter.hearing import heard
+from bot.discord_adapter.language import to_say
 from bot.discord_adapter.leading import check_leader
 from bot.discord_adapter.lesson_chart_words import drawn_words, shift_words
 from bot.discord_adapter.manners import channels_of, manners_of_guild
@@ -46,7 +47,7 @@ COUNTS: Final = "off"
 CSV: Final = "csv"
 MARKDOWN: Final = "md"
 
-_NONE: Final = "No lesson is being held in this channel: begin one with `/lesson start`."
+_NONE: Final = to_say("No lesson is being held in this channel: begin one with `/lesson start`.")
 
 group: Final = app_commands.Group(
     name=locale_str("lesson"),

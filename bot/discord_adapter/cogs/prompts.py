@@ -18,7 +18,7 @@ from bot.discord_adapter.delivering import acknowledge, deliver, put_in_place, s
 from bot.discord_adapter.errors import guarded, tell
 from bot.discord_adapter.forms import TEXT, written
 from bot.discord_adapter.hearing import heard
-from bot.discord_adapter.language import words_for
+from bot.discord_adapter.language import to_say, words_for
 from bot.discord_adapter.leading import check_leader, leads
 from bot.discord_adapter.manners import channels_of, manners_of_guild
 from bot.discord_adapter.moderators import seat_of
@@ -173,7 +173,7 @@ async def _reveal(interaction: Interaction, posting_id: str, which: str) -> None
     sides = tuple(put.quotes) if which == ALL else (which,)
     if not leads(seat, lesson):
         if lesson is not None:
-            raise UserError("Not yet: whoever leads this lesson reveals the quotes to everybody.")
+            raise UserError(to_say("Not yet: whoever leads this lesson reveals the quotes to everybody."))
         manners = await manners_to(interaction)
         page = prompt_layout.sides_page(pack, put, sides, manners.excluded, manners.words, manners.style)
         payload = payload_of(page, (), manners.words, manners.style)
@@ -198,7 +198,7 @@ async def _looked_up(interaction: Interaction, posting_id: str) -> tuple[Lessons
     lessons = await interaction.client.services.lessons()
     posting = await lessons.posting(posting_id)
     if posting is None:
-        raise UserError("This prompt is no longer kept: ask for a new one.")
+        raise UserError(to_say("This prompt is no longer kept: ask for a new one."))
     held = lessons.current(posting.guild, posting.channel)
     lesson = held if held is not None and held.id == posting.lesson else None
     return lessons, posting, lesson, await seat_of(interaction)
@@ -215,10 +215,10 @@ async def _put(interaction: Interaction, pack: Pack, put: DiscussionPrompt, post
 async def _ask_for_answer(interaction: Interaction, posting_id: str) -> None:
     """Give the form, which says who will read the answer. It cannot be deferred, so it cannot wait long."""
     if interaction.client.services.serving.current is None:
-        raise UserError("I am still starting: try again in a few seconds.")
+        raise UserError(to_say("I am still starting: try again in a few seconds."))
     _, posting, lesson, _ = await _looked_up(interaction, posting_id)
     if posting.closed_utc is not None:
-        raise UserError("This prompt is closed: it takes no more votes and answers.")
+        raise UserError(to_say("This prompt is closed: it takes no more votes and answers."))
     words = words_for(interaction.locale)
     readers = readers_line(posting, lesson, await kept_days(interaction.client, posting.guild), words)
     await show_form(interaction, answer_form(f"prompt:{ANSWER}:{posting_id}", readers, words))

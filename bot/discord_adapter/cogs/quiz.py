@@ -16,6 +16,7 @@ from bot.discord_adapter import quiz_layout
 from bot.discord_adapter.answering import acknowledged, guild_of, manners_to, pressing
 from bot.discord_adapter.delivering import acknowledge, deliver
 from bot.discord_adapter.errors import guarded
+from bot.discord_adapter.language import to_say
 from bot.discord_adapter.leading import check_leader, leads
 from bot.discord_adapter.manners import channels_of
 from bot.discord_adapter.moderators import seat_of
@@ -42,7 +43,7 @@ SHORTEST_S: Final = 10
 LONGEST_S: Final = 300
 
 _SEEDS: Final = 1_000_000
-_GONE: Final = "This quiz is no longer kept: begin a new one with `/quiz`."
+_GONE: Final = to_say("This quiz is no longer kept: begin a new one with `/quiz`.")
 
 
 def add_to(tree: app_commands.CommandTree[DilemmaClient]) -> None:
@@ -90,7 +91,7 @@ async def quiz(
                 check_leader(seat, lesson)
             if not seconds and not leads(seat, lesson):
                 raise UserError(
-                    "Give a number of seconds: only whoever leads a lesson, or a moderator, can go on by hand."
+                    to_say("Give a number of seconds: only whoever leads a lesson, or a moderator, can go on by hand.")
                 )
             if 0 < seconds < SHORTEST_S:
                 raise UserError(
