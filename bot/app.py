@@ -145,7 +145,7 @@ def open_serving(
         moderation = Moderation(app.log, clock=clock)
         retention = Retention(app.log, moderation, clock=clock, days=config.discord.retention_days)
         lessons = Lessons(app.log, app.pack, clock=clock)
-        schedules = Schedules(app.log, app.pack, clock=clock)
+        schedules = Schedules(app.log, app.pack, moderation, clock=clock)
         formats = joined(app.pack.formats, config.formats)
         debates = Debates(app.log, app.retriever, app.pack, formats, moderation, clock=clock)
         yield Opened(app.pack, app.log, answers, moderation, retention, lessons, schedules, debates)

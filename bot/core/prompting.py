@@ -11,7 +11,7 @@ import hashlib
 import itertools
 import random
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -107,15 +107,26 @@ class TopicCoverage:
 
 
 def draw_prompts(
-    pack: Pack, *, topic: str | None, count: int, seed: int, excluding: Collection[str] = ()
+    pack: Pack,
+    *,
+    topic: str | None,
+    count: int,
+    seed: int,
+    excluding: Collection[str] = (),
+    unquoted: Collection[str] = (),
 ) -> tuple[DiscussionPrompt, ...]:
     """Draw prompts, on one topic or (None) on any; no question comes again before all the others did.
 
     `excluding` are the ids of prompts, or of frames, that were used before, each as often as it was: a question comes
-    only after all those that were used less often. Raises UserError for a topic that is unknown or about which only one
-    side speaks, and for a pack without prompts.
+    only after all those that were used less often. `unquoted` are ids of passages that must not be quoted; there are no
+    prompts where that leaves no question to which every side says something. Raises UserError for a topic that is
+    unknown or about which only one side speaks, and for a pack without prompts.
     """
     frames = _frames(pack, topic)
+    if unquoted:
+        frames = _without(pack, frames, unquoted)
+    if not frames:
+        return ()
     chance = random.Random(seed)  # noqa: S311 - to be repeated, not to be secret
     used = Counter(frame_of(prompt_id) for prompt_id in excluding)
     drawn: list[DiscussionPrompt] = []
@@ -182,6 +193,16 @@ def _frames(pack: Pack, topic: str | None) -> tuple[PromptFrame, ...]:
     names = [wording.inside(pack.side(side).short_name) for side in silent]
     why = f"the articles quote nothing of {' or '.join(names)} on it" if names else "the pack has no question on it"
     raise UserError(f"there is nothing to discuss on {quoted(topic)}: {why}; take one of {', '.join(known)}")
+
+
+def _without(pack: Pack, frames: Sequence[PromptFrame], unquoted: Collection[str]) -> tuple[PromptFrame, ...]:
+    """Give the frames without some passages, as far as every side has others."""
+    kept = []
+    for frame in frames:
+        gold = {passage_id: grade for passage_id, grade in frame.gold.items() if passage_id not in unquoted}
+        if {pack.passage(passage_id).voice for passage_id in gold} >= set(pack.side_ids):
+            kept.append(replace(frame, gold=gold))
+    return tuple(kept)
 
 
 def _drawn(pack: Pack, frame: PromptFrame, chance: random.Random) -> DiscussionPrompt:

@@ -17,10 +17,12 @@ if TYPE_CHECKING:
     from bot.core.debate_events import Event
     from bot.core.transcript import Parts
 
+_TABLE: Final = "csv"
+
 FORMS: Final = {
     "md": to_say("Markdown, to read"),
     "html": to_say("web page, to print"),
-    "csv": to_say("table (CSV)"),
+    _TABLE: to_say("table (CSV)"),
     "json": to_say("JSON, for programs"),
 }
 """The kinds of file, by the ends of their names."""
@@ -28,13 +30,17 @@ FORMS: Final = {
 _WRITERS: Final[dict[str, Callable[[Parts], str]]] = {
     "md": as_markdown,
     "html": as_html,
-    "csv": as_csv,
+    _TABLE: as_csv,
     "json": as_json,
 }
 
 
-def file_of(events: Sequence[Event], form: str, *, anonymous: bool) -> tuple[str, bytes]:
-    """Write a debate's transcript, and give the file's name and bytes."""
+def file_of(events: Sequence[Event], form: str, *, anonymous: bool) -> tuple[str, str, bytes]:
+    """Write a debate's transcript, and give the file's name, the motion, and the file's bytes.
+
+    A table says that it is UTF-8: spreadsheets would take it for something else.
+    """
     transcript = transcript_of(events, anonymous=anonymous)
     begun = str(transcript["begun_utc"])[: len("2026-01-01")]
-    return f"debate-{begun}.{form}", _WRITERS[form](transcript).encode()
+    content = _WRITERS[form](transcript).encode("utf-8-sig" if form == _TABLE else "utf-8")
+    return f"debate-{begun}.{form}", transcript["motion"], content

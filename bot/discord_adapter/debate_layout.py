@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 NAME: Final = 40
 """Characters of a name in a line; one that is longer is cut."""
 
-_QUEUE: Final = 8
-"""Hands that are shown by name."""
+_QUEUE: Final = 6
+"""Hands that are shown by name, each on its own line."""
 _LABEL: Final = 34
 """Characters of a button that can be seen."""
 
@@ -148,7 +148,8 @@ def lead_rows(debate: str, state: Debate, words: Words) -> Rows:
             Control(words("Extend 2 min"), str(Mark(Deed.EXTEND, debate))),
         ),
         (
-            Control(words("Call next"), str(Mark(Deed.CALL, debate)), enabled=bool(state.hands)),
+            # Also while no hand is raised: this message does not change by itself when one is.
+            Control(words("Call next"), str(Mark(Deed.CALL, debate)), enabled=state.allows(Allowed.FLOOR)),
             Control(words("End"), str(Mark(Deed.END, debate))),
         ),
     )
@@ -240,7 +241,7 @@ def _hands(state: Debate, words: Words) -> list[str]:
     shown = [f"{at}. {who(state, person, words)}" for at, person in enumerate(waiting[:_QUEUE], start=1)]
     if len(waiting) > _QUEUE:
         shown.append(words("and {number} more", number=len(waiting) - _QUEUE))
-    return [words("**Hands:** {queue}", queue=" · ".join(shown))]
+    return [words("**Hands:** {queue}", queue="\n".join(("", *shown)))]
 
 
 def _over(state: Debate, words: Words) -> list[str]:

@@ -72,7 +72,7 @@ class Change:
 class News:
     """One message: its text, what is added to it when it comes late, and the buttons below it.
 
-    `outcome` is what a picture is to be drawn of.
+    `outcome` is what a picture is to be drawn of, None for none.
     """
 
     text: str
@@ -100,7 +100,8 @@ def news_of(change: Change, words: Words, now_ms: int, sound: Callable[[Cited], 
         case Ended():
             told.append(News(f"**{words('This debate is over.')}** {words('Thank you for taking part.')}"))
     if after.outcome is not None and (before is None or before.outcome is None):
-        told.append(News("\n".join(result_lines(after, after.outcome, words)), outcome=after.outcome))
+        drawn = after.outcome if after.outcome.paired else None
+        told.append(News("\n".join(result_lines(after, after.outcome, words)), outcome=drawn))
     return tuple(told)
 
 

@@ -6,6 +6,7 @@ It must not know what changed a debate.
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -55,6 +56,7 @@ class Panels:
         self._places = places
         self._shown: dict[str, _Shown] = {}
         self._stale: set[str] = set()
+        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._keeping: dict[str, asyncio.Task[None]] = {}
 
     def refresh(self, debate: str) -> None:
@@ -66,7 +68,15 @@ class Panels:
             task.add_done_callback(lambda _: self._keeping.pop(debate, None))
 
     async def put(self, held: Held) -> Held:
-        """Show a debate as it stands, in its place: in the panel that is there, else in a new one."""
+        """Show a debate as it stands by then, in its place: in the panel that is there, else in a new one.
+
+        One after the other: an older change must not arrive behind a newer one.
+        """
+        async with self._turns[held.id]:
+            now = self._debates.get(held.id)
+            return held if now is None else await self._put(now)
+
+    async def _put(self, held: Held) -> Held:
         thread = held.place.thread
         if thread is None:
             return held
@@ -93,6 +103,7 @@ class Panels:
     def forget(self, debate: str) -> None:
         """Forget a debate that is over."""
         self._shown.pop(debate, None)
+        self._turns.pop(debate, None)
 
     def close(self) -> None:
         """Change nothing any more."""

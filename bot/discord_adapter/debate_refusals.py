@@ -1,6 +1,6 @@
-"""Why a debate refuses something, in the language of whoever is refused: the core says it in English only.
+"""What is said of debates in English only, in the language of whoever reads it: why something is refused, and acts.
 
-It must not know what was refused.
+It must not know what was refused, or done.
 """
 
 from __future__ import annotations
@@ -37,18 +37,41 @@ REFUSALS: Final = (
 )
 """The core's sentences, with `{fields}` for what varies."""
 
+ACTS: Final = (
+    to_say("started as {format}"),
+    to_say("began {phase}"),
+    to_say("paused"),
+    to_say("resumed"),
+    to_say("extended by {minutes} min"),
+    to_say("called the next speaker"),
+    to_say("ended"),
+    to_say("looked at where it stands"),
+    to_say("took the transcript as {form}, with names"),
+    to_say("took the transcript as {form}, with codes"),
+)
+"""What the audit says that moderators did, in the same way."""
+
 _FIELD: Final = re.compile(r"\\{(\w+)\\}")
 
 
 @cache
-def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
+def _patterns(sentences: tuple[str, ...]) -> tuple[tuple[re.Pattern[str], str], ...]:
     """Make a pattern of each sentence."""
-    return tuple((re.compile(_FIELD.sub(r"(?P<\1>.+)", re.escape(each))), each) for each in REFUSALS)
+    return tuple((re.compile(_FIELD.sub(r"(?P<\1>.+)", re.escape(each))), each) for each in sentences)
 
 
 def refusal(text: str, words: Words) -> str:
     """Say a refusal in a language; what is no refusal of a debate is said as `words.known` does."""
-    for pattern, sentence in _patterns():
+    return _said(text, REFUSALS, words)
+
+
+def act_said(text: str, words: Words) -> str:
+    """Say what a moderator did, as above."""
+    return _said(text, ACTS, words)
+
+
+def _said(text: str, sentences: tuple[str, ...], words: Words) -> str:
+    for pattern, sentence in _patterns(sentences):
         if found := pattern.fullmatch(text):
             return words(sentence, **found.groupdict())
     return words.known(text)

@@ -18,8 +18,13 @@ if TYPE_CHECKING:
     from bot.core.debate_state import Debate
     from bot.discord_adapter.language import Words
 
-_CELL: Final = 12
-"""Characters of a name in a table: one that is longer is cut, for some 33 characters fit into a line on a phone."""
+_LINE: Final = 34
+"""Characters that fit into a line of a table on a phone 390 points wide: names that would make it longer are cut."""
+
+_SHORTEST: Final = 6
+"""Characters that a name has at least."""
+
+_GAP: Final = "  "
 
 _LETTERS: Final = "ABC"
 """Stand for the choices above the columns, where their names have no room."""
@@ -40,14 +45,13 @@ def result_lines(state: Debate, outcome: Outcome, words: Words) -> Iterator[str]
     yield words("Shares in per cent, and how many points they changed:")
     before, after = shares(outcome.before), shares(outcome.after)
     rows = [
-        (_cell(name), f"{was:.1f}", f"{now:.1f}", f"{now - was:+.1f}")
+        (name, f"{was:.1f}", f"{now:.1f}", f"{now - was:+.1f}")
         for name, was, now in zip(names, before, after, strict=True)
     ]
     yield _table(("", words("before"), words("after"), words("swing")), rows)
     yield words("Who switched (lines: before, columns: after):")
     switched = [
-        (f"{letter} {_cell(name)}", *map(str, row))
-        for letter, name, row in zip(_LETTERS, names, outcome.matrix, strict=True)
+        (f"{letter} {name}", *map(str, row)) for letter, name, row in zip(_LETTERS, names, outcome.matrix, strict=True)
     ]
     yield _table(("", *_LETTERS), switched)
     yield from _warnings(state, outcome, words)
@@ -88,15 +92,18 @@ def _warnings(state: Debate, outcome: Outcome, words: Words) -> Iterator[str]:
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
+    names, *columns = zip(head, *rows, strict=True)
+    widths = [max(map(len, column)) for column in columns]
+    room = max(_SHORTEST, _LINE - sum(width + len(_GAP) for width in widths))
+    firsts = [_cell(name, room) for name in names]
     lines = []
-    for first, *rest in (head, *rows):
-        cells = [f"{cell:>{width}}" for cell, width in zip(rest, widths[1:], strict=True)]
-        lines.append("  ".join((f"{first:<{widths[0]}}", *cells)))
+    for first, cells in zip(firsts, zip(*columns, strict=True), strict=True):
+        aligned = [f"{cell:>{width}}" for cell, width in zip(cells, widths, strict=True)]
+        lines.append(_GAP.join((f"{first:<{max(map(len, firsts))}}", *aligned)))
     return "\n".join(("```", *lines, "```"))
 
 
-def _cell(text: str) -> str:
+def _cell(text: str, room: int) -> str:
     """Cut a name to its cell, without what would end the block that the table stands in."""
     plain = harmless(text).replace("`", "'")
-    return plain if len(plain) <= _CELL else f"{plain[: _CELL - 1]}…"
+    return plain if len(plain) <= room else f"{plain[: room - 1]}…"

@@ -44,13 +44,10 @@ def drawn_from(
     `excluded` are ids of passages that the moderators let nobody quote. Raises UserError.
     """
     topic_id = one_topic(pack, topic)
-    # More than are wanted, for those that take the place of excluded ones; the first stay the first.
-    most = count + 2 * len(pack.prompts)
-    drawn = draw_prompts(pack, topic=topic_id, count=most, seed=seed, excluding=used)
-    allowed = [each for each in drawn if not any(quote.passage_id in excluded for quote in each.quotes.values())]
-    if not allowed:
+    drawn = draw_prompts(pack, topic=topic_id, count=count, seed=seed, excluding=used, unquoted=excluded)
+    if not drawn:
         raise UserError(to_say("Of every prompt on this, a quote is excluded by the moderators: take another topic."))
-    return tuple(allowed[:count])
+    return drawn
 
 
 def one_topic(pack: Pack, typed: str | None) -> str | None:

@@ -24,6 +24,8 @@ from bot.discord_adapter.layout import ROOM, Group, Page, Part, paged
 from knowledge.model import CONTEXT
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from bot.core.quiz import ItemResult, QuizItem, QuizResult, Score
     from bot.discord_adapter.language import Words
     from bot.discord_adapter.layout import Style
@@ -51,7 +53,7 @@ class Step:
     """What one message of a quiz of `of` items shows: the item that is explained, and the one that is open.
 
     `ends_s` is when the open one closes, in seconds since 1970; None: when somebody goes on. `answered` counts those
-    who have chosen something.
+    who have chosen something. `excluded` are ids of passages that must not be quoted, or no longer.
     """
 
     of: int
@@ -59,17 +61,18 @@ class Step:
     opened: QuizItem | None
     ends_s: int | None = None
     answered: int = 0
+    excluded: Collection[str] = ()
 
 
 def step_page(pack: Pack, step: Step, words: Words, style: Style) -> Page:
     """Lay out one step of a quiz: who it was that said the last quote, and the next quote with its speaker hidden."""
     explained, opened = step.explained, step.opened
-    groups = [] if explained is None else _explained(pack, explained, step.of, words, style)
+    groups = [] if explained is None else _explained(pack, explained, step, words, style)
     foot = ""
     if opened is not None:
         lines = [
             headline(words("Quote {number} of {of}: who says this?", number=opened.number, of=step.of), style),
-            f"> “{escaped(opened.masked)}”",
+            _gone(words) if opened.passage in step.excluded else f"> “{escaped(opened.masked)}”",
         ]
         if step.ends_s is not None:
             lines.append(words("Time is up {when}.", when=f"<t:{step.ends_s}:R>"))
@@ -96,7 +99,7 @@ def step_rows(quiz: str, pack: Pack, opened: QuizItem, words: Words) -> tuple[tu
 def end_page(pack: Pack, step: Step, result: QuizResult, words: Words, style: Style) -> Page:
     """Lay out the end of a quiz: the last quote, how all did together, and what was missed most as far as it fits."""
     explained = step.explained
-    before = [] if explained is None else _explained(pack, explained, step.of, words, style)
+    before = [] if explained is None else _explained(pack, explained, step, words, style)
     before.append(Group((Part(headline(words("The quiz is over"), style)),)))
     if result.share is None:
         return Page("", (*before, Group((Part(words("Nobody answered.")),))), "")
@@ -109,7 +112,7 @@ def end_page(pack: Pack, step: Step, result: QuizResult, words: Words, style: St
     missed = [one for one in result.items if one.right < one.answered and one != explained][:MOST_MISSED]
     while True:
         lines = [*said, words("Missed most:")] if missed else said
-        groups = (*before, Group((Part(" ".join(lines)),)), *(_missed(pack, one, words, style) for one in missed))
+        groups = (*before, Group((Part(" ".join(lines)),)), *(_missed(pack, one, step, words, style) for one in missed))
         pages = paged(Page("", groups, foot), words, ROOM[style])
         if len(pages) == 1 or not missed:
             return pages[0]
@@ -136,27 +139,32 @@ def chosen_line(pack: Pack, option: str, words: Words) -> str:
     return words("Noted: {voice}. Only you see this. You can change it until time is up.", voice=voice)
 
 
-def _explained(pack: Pack, result: ItemResult, of: int, words: Words, style: Style) -> list[Group]:
+def _explained(pack: Pack, result: ItemResult, step: Step, words: Words, style: Style) -> list[Group]:
     """Say who said a quote, the whole of it with where it stands, and what people took it for."""
-    head = headline(words("Quote {number} of {of}: it was …", number=result.item.number, of=of), style)
+    head = headline(words("Quote {number} of {of}: it was …", number=result.item.number, of=step.of), style)
     return [
         Group((Part(head),)),
-        _quoted(pack, result.item, words, style),
+        _quoted(pack, result.item, step, words, style),
         Group((Part(_chosen(pack, result, words)),)),
     ]
 
 
-def _missed(pack: Pack, result: ItemResult, words: Words, style: Style) -> Group:
-    quoted = _quoted(pack, result.item, words, style)
+def _missed(pack: Pack, result: ItemResult, step: Step, words: Words, style: Style) -> Group:
+    quoted = _quoted(pack, result.item, step, words, style)
     return Group((*quoted.parts, Part(_right(result, words))), quoted.heading, quoted.colour)
 
 
-def _quoted(pack: Pack, item: QuizItem, words: Words, style: Style) -> Group:
-    part = quote_part(item.quote, words, style)
+def _quoted(pack: Pack, item: QuizItem, step: Step, words: Words, style: Style) -> Group:
+    part = Part(_gone(words)) if item.passage in step.excluded else quote_part(item.quote, words, style)
     if item.answer == CONTEXT:
         return Group((part,), headline(writer_heading(words), style))
     side = pack.side(item.answer)
     return Group((part,), headline(heading_of(side), style), colour_of(side))
+
+
+def _gone(words: Words) -> str:
+    """Say why a quote is not there; it may have been excluded since it was drawn."""
+    return words("The moderators of this server have excluded this quote.")
 
 
 def _chosen(pack: Pack, result: ItemResult, words: Words) -> str:

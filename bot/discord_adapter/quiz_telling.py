@@ -114,13 +114,14 @@ async def _payload(client: DilemmaClient, lessons: Lessons, pack: Pack, step: Qu
     explained = None if step.explains is None else _result(pack, quiz, step.explains, counts)
     if step.ends:
         result = result_of_counts(pack, quiz) or QuizResult((), {})
-        page = end_page(pack, Step(len(quiz.items), explained, None), result, manners.words, manners.style)
+        last = Step(len(quiz.items), explained, None, excluded=manners.excluded)
+        page = end_page(pack, last, result, manners.words, manners.style)
         return payload_of(page, end_rows(quiz.id, manners.words), manners.words, manners.style)
     opened = None if step.opens is None else quiz_item(pack, quiz.items[step.opens - 1].passage, step.opens)
     ends_s = None
     if quiz.seconds is not None:
         ends_s = round(client.services.clock.now_utc().timestamp()) + quiz.seconds
-    return _laid_out(pack, quiz, Step(len(quiz.items), explained, opened, ends_s), manners)
+    return _laid_out(pack, quiz, Step(len(quiz.items), explained, opened, ends_s, excluded=manners.excluded), manners)
 
 
 def follow_choices(client: DilemmaClient, lessons: Lessons, pack: Pack, quiz: HeldQuiz) -> None:
@@ -162,6 +163,7 @@ async def _change(
         quiz_item(pack, quiz.items[number - 1].passage, number),
         ends_s,
         answered,
+        manners.excluded,
     )
 
     def made(style: Style) -> dict[str, Any]:

@@ -11,8 +11,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from bot.discord_adapter.controls import LONGEST_LINE, MOST_CHOICES, Choice, Control, Menu
+from bot.discord_adapter.debate_refusals import act_said
 from bot.discord_adapter.escaping import ELLIPSIS, echoed, escaped
-from bot.store import opinions
+from bot.services.debate_audit import parts_of
+from bot.store import debates, opinions, schedules
 from knowledge.model import CONTEXT
 
 if TYPE_CHECKING:
@@ -31,6 +33,9 @@ _REASON: Final = 240
 _QUESTION: Final = 120
 _OPENING: Final = 60
 """Characters that a line may take, so that everything fits into one message."""
+
+_DONE: Final = 60
+"""Characters that what was done in a debate may take."""
 
 _WHO: Final = 6
 """Digits of a pseudonym that tell one moderator from another."""
@@ -105,10 +110,12 @@ def history_lines(pack: Pack, acts: Sequence[Act], words: Words) -> list[str]:
         opinions.KEEP: words("kept"),
         opinions.RESTORE: words("shows again"),
         "set": words("set"),
+        schedules.SCHEDULE: words("daily prompt"),
+        debates.ACTION: words("debate"),
     }
     return [
         f"- <t:{int(datetime.fromisoformat(act.acted_utc).timestamp())}:f> · {_who(act, words)} · "
-        f"{told.get(act.action, act.action)}: {escaped(opening(pack, act.subject))}"
+        f"{told.get(act.action, act.action)}: {_subject(pack, act, words)}"
         for act in acts
     ]
 
@@ -119,6 +126,13 @@ def opening(pack: Pack, passage_id: str) -> str:
     text = passage_id if passage is None else f"“{passage.text}”"
     limit = _OPENING if passage is not None else LONGEST_LINE
     return text if len(text) <= limit else f"{text[: limit - 1].rstrip()}{ELLIPSIS}"
+
+
+def _subject(pack: Pack, act: Act, words: Words) -> str:
+    if act.action != debates.ACTION:
+        return escaped(opening(pack, act.subject))
+    motion, done = parts_of(act.subject)
+    return f"“{echoed(motion, _OPENING)}” {echoed(act_said(done, words), _DONE)}"
 
 
 def _quoted(pack: Pack, passage_id: str, words: Words) -> list[str]:

@@ -68,6 +68,10 @@ class Chronicle:
         """Give the moment, as debates count it."""
         return self._began_ms + int((self._clock.monotonic_s() - self._began_s) * 1000)
 
+    def now_utc(self) -> str:
+        """Give the date and the time, as rows have them (ISO 8601)."""
+        return self._clock.now_utc().isoformat()
+
     def known(self, debate: str) -> LiveDebate:
         """Give a debate that goes on. Raises UserError for any other."""
         live = self.live.get(debate)
@@ -130,7 +134,7 @@ class Chronicle:
             person=(actor.person, command.person.id),
             newcomer=True,
             audit=audit_of(command.motion, command.format, events),
-            now=self._now_utc(),
+            now=self.now_utc(),
         )
         await write(self.log, partial(store.begin, channel=channel, motion=command.motion, happening=happening))
         live = LiveDebate(
@@ -182,7 +186,7 @@ class Chronicle:
             person=(actor.person, person.id) if actor is not None and (known or acts) else None,
             newcomer=acts and not known,
             audit=audit_of(live.state.motion, live.state.format, led),
-            now=self._now_utc(),
+            now=self.now_utc(),
         )
 
     async def _settle(self, live: LiveDebate, thread: int | None, panel: int | None) -> None:
@@ -210,9 +214,6 @@ class Chronicle:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return await asyncio.shield(task)
-
-    def _now_utc(self) -> str:
-        return self._clock.now_utc().isoformat()
 
 
 def _followed(kept: KeptDebate) -> LiveDebate | None:

@@ -17,11 +17,13 @@ from bot.core.debate_events import DebateSide, Evidence
 from bot.core.pointing import beside_point, evidence_on
 from bot.core.typed import sound
 from bot.logs import log_fault, logger
+from bot.services.debate_audit import line_of
 from bot.services.debate_chronicle import Chronicle
 from bot.services.debate_evidence import EvidenceFinding
 from bot.services.held_debates import Actor, Held, LiveDebate, Place, Untold
-from bot.services.keeping import read
+from bot.services.keeping import read, write
 from bot.services.waking import Waking
+from bot.store import auditing
 from bot.store import debates as store
 from knowledge.errors import DilemmaError, UserError
 from knowledge.nearest import hint, quoted
@@ -202,6 +204,18 @@ class Debates:
         if kept is None or kept.guild != guild:
             raise UserError("There is no such debate here: choose one from the list.")
         return tuple(event for _, event in kept.events)
+
+    async def note(self, person: str, guild: str, motion: str, act: str) -> None:
+        """Note in the guild's audit what a moderator did that changed nothing in the debate."""
+        job = partial(
+            auditing.note,
+            guild=guild,
+            person=person,
+            action=store.ACTION,
+            subject=line_of(motion, act),
+            now=self._chronicle.now_utc(),
+        )
+        await write(self._chronicle.log, job)
 
     async def recent(self, guild: str) -> tuple[DebateHead, ...]:
         """List the debates of a guild that began last, newest first."""

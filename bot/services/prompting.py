@@ -24,12 +24,13 @@ from bot.store.schedules import Schedule
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from random import Random
 
     from bot.core.lesson import Posting
     from bot.core.schedule import Rule, Verdict
     from bot.services.clock import Clock
+    from bot.services.moderation import Moderation
     from bot.store.log import ConversationLog
     from knowledge.model import Pack
 
@@ -61,6 +62,7 @@ class Schedules:
         self,
         log: ConversationLog | None,
         pack: Pack,
+        moderation: Moderation,
         *,
         clock: Clock,
         random: Random | None = None,
@@ -69,6 +71,7 @@ class Schedules:
         """Read nothing yet. `random` draws the seeds of prompts, None: as the system does."""
         self._log = log
         self._pack = pack
+        self._moderation = moderation
         self._clock = clock
         self._random = random or SystemRandom()
         self._new_id = new_id
@@ -177,11 +180,12 @@ class Schedules:
         self._changed.clear()
 
     async def _take(self, before: Schedule, verdict: Verdict) -> None:
-        """Let a time that has come be over, with a prompt for it unless it is to be skipped."""
+        """Let a time that has come be over, with a prompt for it unless it is to be skipped, or there is none."""
         after = replace(before, next_utc=verdict.next_utc.isoformat())
         posting = None
-        if verdict.act:
-            prompt_id, used = self._drawn(before)
+        drawn = self._drawn(before, await self._moderation.excluded(before.guild)) if verdict.act else None
+        if drawn is not None:
+            prompt_id, used = drawn
             after = replace(after, used=used)
             now_utc = self._clock.now_utc().isoformat()
             posting = new_posting(self._new_id(), before.guild, before.channel, prompt_id, now_utc, before.next_utc)
@@ -197,13 +201,22 @@ class Schedules:
         else:
             logger(__name__).info("a scheduled prompt was skipped", late_s=round(verdict.late.total_seconds()))
 
-    def _drawn(self, schedule: Schedule) -> tuple[str, tuple[str, ...]]:
+    def _drawn(self, schedule: Schedule, excluded: Collection[str]) -> tuple[str, tuple[str, ...]] | None:
         """Draw a prompt whose question has not come since all had come, and give it with those that have, it included.
 
-        Raises UserError when the pack has none.
+        `excluded` are ids of passages that must not be quoted. None when the pack has no prompt left: it has been
+        changed, or too much is excluded. One schedule must not stop the others.
         """
-        draw = partial(draw_prompts, self._pack, topic=schedule.topic, count=1, seed=self._random.randrange(_SEEDS))
-        (prompt,) = draw(excluding=schedule.used)
+        seed = self._random.randrange(_SEEDS)
+        draw = partial(draw_prompts, self._pack, topic=schedule.topic, count=1, seed=seed, unquoted=excluded)
+        try:
+            drawn = draw(excluding=schedule.used)
+        except UserError as error:
+            logger(__name__).info("a schedule has no prompts", reason=str(error))
+            return None
+        if not drawn:
+            return None
+        (prompt,) = drawn
         if frame_of(prompt.id) not in map(frame_of, schedule.used):
             return prompt.id, (*schedule.used, prompt.id)
         # All have come: a new round begins, and not with the one that came last.

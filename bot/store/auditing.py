@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class Act:
     """Something that a moderator did: "set", "exclude", "keep" or "restore", to what, and when (ISO 8601 in UTC).
 
-    Of a "debate" the subject says what was done, behind the motion.
+    Of a "debate" the subject says what was done, behind the motion; of a "schedule" what it is now, and where.
 
     `person` is a pseudonym, None once that person was forgotten, and for what nobody did.
     """

@@ -116,6 +116,26 @@ def test_what_was_used_before_comes_last() -> None:
         assert again == draw_prompts(served, topic=None, count=1, seed=seed)
 
 
+def test_what_must_not_be_quoted_gives_way_to_other_passages() -> None:
+    """The question stays as long as every side has one; what was drawn is made again by its id all the same."""
+    (prompt,) = draw_prompts(serving(CALM), topic=None, count=1, seed=7, unquoted=["tea-calm"])
+    assert [quote.passage_id for quote in prompt.quotes.values()] == ["tea-warms", "coffee-wakes"]
+    assert prompt_of(serving(CALM), prompt.id) == prompt
+    other = replace(CALM, id="other", gold={"tea-calm": 2, "coffee-price": 2})
+    without = draw_prompts(serving(CALM, other), topic=None, count=4, seed=7, unquoted=["coffee-wakes"])
+    assert {frame_of(each.id) for each in without} == {"other"}
+    assert draw_prompts(serving(CALM), topic=None, count=4, seed=7, unquoted=["coffee-wakes"]) == ()
+
+
+@settings(max_examples=30, deadline=None, derandomize=True)
+@given(seed=SEEDS, unquoted=st.sets(st.sampled_from([passage.id for passage in pack().passages]), max_size=12))
+def test_no_prompt_shows_what_must_not_be_quoted(seed: int, unquoted: set[str]) -> None:
+    """Whatever the moderators exclude."""
+    drawn = draw_prompts(pack(), topic=None, count=len(pack().prompts), seed=seed, unquoted=unquoted)
+    assert unquoted.isdisjoint(quote.passage_id for prompt in drawn for quote in prompt.quotes.values())
+    assert all(set(prompt.quotes) == set(pack().side_ids) for prompt in drawn)
+
+
 def test_one_prompt_a_day_goes_round_for_years() -> None:
     """Each day knows only what was posted before it."""
     posted: list[str] = []

@@ -132,7 +132,7 @@ async def answering(
     moderation = Moderation(log, clock=clock)
     retention = Retention(log, moderation, clock=clock, days=365)
     lessons = Lessons(log, pack(), clock=clock)
-    schedules = Schedules(log, pack(), clock=clock)
+    schedules = Schedules(log, pack(), moderation, clock=clock)
     debates = Debates(log, real, pack(), pack().formats, moderation, clock=clock, sleep=sleep)
     serving = HeldServing(Opened(pack(), log, answers, moderation, retention, lessons, schedules, debates))
     if not held:

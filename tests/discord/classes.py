@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from bot.core.prompting import draw_prompts
+from bot.services.keeping import write
 from tests.core.findings import pack
 from tests.discord.answering_bot import answering
 from tests.discord.debating import MovedClock, seen
 from tests.discord.loopback import Permission
+from tests.store.samples import exclude
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -89,6 +91,11 @@ class School:
     async def shows(self, message: Message, text: str) -> None:
         """Wait until a message that follows what happens shows something."""
         await self.loopback.until(lambda: text in message.text, f"{text!r} in the message")
+
+    async def exclude(self, passage_id: str) -> None:
+        """Let the moderators have excluded a quote."""
+        await write(self.bot.log, lambda db: exclude(db, str(self.guild.id), passage_id))
+        await self.bot.moderation.reread()
 
     async def post(self, text: str, times: int = 1) -> Message:
         """Wait until the bot has said something to everybody so many times, and give the last of them."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import codecs
 from typing import TYPE_CHECKING
 
 import pytest
@@ -126,6 +127,19 @@ async def test_next_pressed_by_two_moderators_goes_on_once(club: Debating) -> No
     assert "Done" in (await club.pressed(other, theirs, "Next")).text
 
 
+async def test_when_the_moderator_has_left_any_other_goes_on(club: Debating) -> None:
+    """By the panel that is there."""
+    thread = await club.started()
+    hall = club.hall
+    other = hall.loopback.world.member(hall.guild, "other chief", hall.guild.roles[-1])
+    del hall.guild.members[hall.chief.id]
+    leading = await club.pressed(other, await club.panel(thread), "Moderator")
+    await club.pressed(other, leading, "Next")
+    await club.told(thread, "Phase 2 of 10")
+    assert (await club.used(other, thread, "debate end")).text.startswith("Done: the debate is over.")
+    await club.told(thread, "**This debate is over.**")
+
+
 async def test_commands_lead_too_and_are_kept_in_the_audit(club: Debating) -> None:
     """From anywhere in the server, while there is only one debate."""
     thread = await club.started()
@@ -143,10 +157,11 @@ async def test_commands_lead_too_and_are_kept_in_the_audit(club: Debating) -> No
         "paused",
         "extended by 5 min",
         "resumed",
+        "looked at where it stands",
         "began Opening, first side",
         "ended",
     ):
-        assert f"{act}" in history.text, history.text
+        assert f"debate: “{MOTION}” {act}" in history.text, history.text
     gone = await club.used(chief, thread, "debate next")
     assert gone.text == "There is no debate here: a moderator can start one."
 
@@ -225,11 +240,15 @@ async def test_a_transcript_is_exported_in_every_form_with_nothing_in_it_that_do
         assert sent.is_ephemeral
         (file,) = sent.attachments
         content = file.content.decode()
+        assert file.content.startswith(codecs.BOM_UTF8) is (form == "csv")
         assert file.filename.startswith("debate-20")
         assert file.filename.endswith(f".{form}")
         assert active not in content
         assert "bananas" in content
         assert ("calc" in content.casefold()) is not anonymous
+    history = await club.used(hall.chief, hall.general, "review", list="history")
+    for people in ("names", "codes"):
+        assert f"took the transcript as {form}, with {people}" in history.text
 
 
 async def test_a_debate_is_chosen_for_its_transcript(club: Debating) -> None:

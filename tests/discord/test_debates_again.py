@@ -142,7 +142,7 @@ async def test_votes_and_seats_and_hands_are_where_they_were(hall: Hall, tmp_pat
     async with debating(hall, tmp_path, clock) as club:
         await hall.loopback.answer(await hall.loopback.submit(form, {"Your point": "Still here"}))
         await club.told(thread, "> Still here")
-        await club.shows(thread, "**Hands:** 1. Member 3")
+        await club.shows(thread, "**Hands:** \n1. Member 3")
         await club.shows(thread, "**Joined:** The film 1")
 
 

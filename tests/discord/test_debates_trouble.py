@@ -144,6 +144,26 @@ async def test_a_panel_that_discord_does_not_let_us_change_is_put_up_anew(club: 
     await club.shows(thread, "watching 1")
 
 
+async def test_a_change_of_the_panel_that_is_late_does_not_come_behind_a_newer_one(club: Debating) -> None:
+    """What the panel shows at the end is the end."""
+    thread = await club.started()
+    hall, panel = club.hall, await club.panel(thread)
+    # Of the first requests of a kind the library sends no two at once.
+    await club.pressed(hall.people[0], panel, "Join Facebook")
+    await club.shows(thread, "Facebook 1")
+    edits = panel.edits
+    stuck = hall.loopback.faults.hold(EDIT, times=1)
+    await club.pressed(hall.people[0], panel, "Watch")
+    await stuck.arrived.wait()
+    await club.used(hall.chief, thread, "debate end")
+    await club.told(thread, "**Result**")
+    # Time enough for the newer one, if it did not wait.
+    await club.used(hall.chief, hall.general, "topics")
+    stuck.release()
+    await hall.loopback.until(lambda: panel.edits >= edits + 2, "both changes")
+    assert "This debate is over." in panel.text
+
+
 async def test_a_change_of_style_leaves_the_panel_as_it_is(club: Debating) -> None:
     """Discord takes no other."""
     thread = await club.started()

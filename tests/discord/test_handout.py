@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from typing import TYPE_CHECKING
 
 import pytest
@@ -40,6 +41,20 @@ async def test_a_handout_is_the_file_that_the_core_makes(school: School) -> None
     slides = await school.used(school.students[0], "handout", topics="privacy", format="slides")
     shown = handout_of(pack(), ["privacy"])
     assert slides.attachment("handout-privacy.html").content.decode() == as_slides(shown, HandoutOptions())
+
+
+async def test_what_the_moderators_excluded_is_in_no_handout(school: School) -> None:
+    """Neither on paper nor on the wall; elsewhere it is."""
+    excluded = handout_of(pack(), ["privacy"]).sheets[0].columns[0].entries[0].quote
+    await school.exclude(excluded.passage_id)
+    for form in ("html", "slides"):
+        given = await school.used(school.teacher, "handout", topics="privacy", format=form)
+        page = given.attachment("handout-privacy.html").content.decode()
+        assert "blockquote" in page
+        assert excluded.text not in html.unescape(page)
+    there = school.loopback.world.dm(school.teacher)
+    alone = await school.used(school.teacher, "handout", at=there, topics="privacy")
+    assert excluded.text in html.unescape(alone.attachment("handout-privacy.html").content.decode())
 
 
 async def test_a_handout_is_printed_where_that_can_be_done(school: School) -> None:

@@ -13,8 +13,10 @@ import pytest_asyncio
 from bot.core.prompting import coverage
 from bot.discord_adapter import refreshing
 from bot.services.keeping import read
+from bot.services.quizzes import LONGEST
 from tests.core.findings import pack
 from tests.discord.classes import AGREE, DISAGREE, GO_ON, SEED, SOON_S, UNSURE, School, drawn, school
+from tests.discord.debating import MovedClock
 from tests.discord.loopback import Permission
 
 if TYPE_CHECKING:
@@ -181,6 +183,28 @@ async def test_of_a_lesson_that_is_not_logged_only_counts_are_left(school: Schoo
     again = await school.used(school.teacher, "lesson status")
     assert "Written answers: 1" in again.text
     assert [attachment.filename for attachment in again.attachments] == ["votes.png", "lesson.md"]
+
+
+@pytest.mark.parametrize("button", [DISAGREE, "Answer"])
+async def test_a_lesson_that_was_forgotten_ends_by_itself(school: School, button: str) -> None:
+    """Nobody is told in the middle of the night; whoever presses a button sees what the vote came to, and no more."""
+    anna, *_ = school.students
+    await school.used(school.teacher, "lesson start", title="Data")
+    put = await school.used(school.teacher, "prompt", seed=SEED)
+    await school.pressed(anna, put, AGREE)
+    await school.shows(put, "Votes are secret. 1 has voted.")
+    clock = school.bot.client.services.clock
+    assert isinstance(clock, MovedClock)
+    clock.move(LONGEST.total_seconds())
+    school.lessons.wake()
+    await school.loopback.until(lambda: not school.lessons.held(), "the end of the lesson")
+    refused = await school.told(anna, put, button)
+    assert refused.text == "This prompt is closed: it takes no more votes and answers."
+    await school.shows(put, "The vote is closed.")
+    assert put.buttons == []
+    summary = await school.used(school.teacher, "lesson status")
+    assert "**Data**" in summary.text
+    assert "lesson.md" in [attachment.filename for attachment in summary.attachments]
 
 
 async def test_a_teacher_learns_that_the_class_sees_nothing(school: School) -> None:

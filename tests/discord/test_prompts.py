@@ -180,13 +180,7 @@ async def test_no_prompt_quotes_what_the_moderators_excluded(school: School) -> 
     """Another one is drawn; one that was put before hides the quote."""
     put = await school.used(school.teacher, "prompt", seed=SEED)
     excluded = next(iter(PROMPT.quotes.values()))
-    row = {
-        "guild": str(school.guild.id),
-        "passage_id": excluded.passage_id,
-        "excluded_utc": "2026-01-01T00:00:00+00:00",
-    }
-    await write(school.bot.log, lambda db: db.table("exclusion").insert(row))
-    await school.bot.moderation.reread()
+    await school.exclude(excluded.passage_id)
     other = await school.used(school.teacher, "prompt", seed=SEED)
     assert excluded.text not in (await school.pressed(school.teacher, other, "Reveal both")).text
     await school.pressed(school.teacher, put, "Reveal both")

@@ -68,6 +68,23 @@ def questions(school: School) -> list[Message]:
     return [message for message in school.posted if message.text.startswith("### Quote")]
 
 
+async def test_what_the_moderators_excluded_is_not_asked_about(school: School) -> None:
+    """Another quote is drawn; of one that is excluded while the quiz is held no more is shown."""
+    first = ITEMS[0]
+    await school.exclude(first.passage)
+    await school.used(school.teacher, "quiz", count=2, seconds=0, seed=SEED)
+    await school.post("Quote 1 of 2: who says this?")
+    assert first.passage not in {item.passage for item in school.lessons.running()[0].items}
+    for item in school.lessons.running()[0].items:
+        await school.exclude(item.passage)
+    await school.went_on(questions(school)[0])
+    await school.went_on(await school.post("Quote 2 of 2: who says this?"))
+    await school.post("The quiz is over")
+    shown = "".join(message.text for message in questions(school)[1:])
+    assert shown.count("The moderators of this server have excluded this quote.") == 3
+    assert not any(passage.text in shown for passage in pack().passages)
+
+
 async def test_a_quiz_led_by_hand_from_its_beginning_to_the_scores(school: School) -> None:
     """Nobody sees what another chose; who it was comes with the citation; the best known and the most missed."""
     anna, bert, carl = school.students

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 EN = words_for("en")
 ID = "0123456789abcdef" * 2
 HOUR = 60 * MINUTE
+PHONE = 34
+"""Characters in a line of a table on a phone."""
 
 
 def sound(_cited: Cited) -> bool:
@@ -273,7 +275,9 @@ def test_a_debate_that_ends_with_an_open_ballot_has_its_result_too() -> None:
     early = started()
     early.do(CastBallot(ANN, Round.BEFORE, "cats"))
     early.do(End(MODERATOR))
-    assert told(early.events)[1].text.splitlines() == [
+    _, nothing = told(early.events)
+    assert nothing.outcome is None
+    assert nothing.text.splitlines() == [
         "**Result**",
         "Nobody voted both times, so there is no swing to compare.",
         "1 person voted only once, and does not count.",
@@ -284,7 +288,7 @@ def test_a_debate_that_ends_with_an_open_ballot_has_its_result_too() -> None:
 def test_every_message_fits_in_every_language(language: str) -> None:
     """With the longest names and motions."""
     words = words_for(language)
-    led = voted(*[("cats", "dogs")] * 5)
+    led = voted(*[("cats", "dogs")] * 105)
     led.do(Next(MODERATOR, led.state.place))
     name = "*`@everyone" * 50
     sides = tuple(replace(side, name=name) for side in led.state.sides)
@@ -293,4 +297,6 @@ def test_every_message_fits_in_every_language(language: str) -> None:
     for news in news_of(Change(ID, led.events[-1], before, state), words, led.now, sound):
         assert size(news.text) <= 2000
         assert news.text.count("```") in {0, 4}
+        tables = news.text.split("```")[1::2]
+        assert max((len(line) for table in tables for line in table.splitlines()), default=0) <= PHONE
     assert size(opening_line(state, words)) <= 2000

@@ -13,17 +13,20 @@ from bot.core import debate
 from bot.core.debate_commands import (
     CallNext,
     CastBallot,
+    End,
     Extend,
     Join,
     MakePoint,
     Next,
+    Pause,
     RaiseHand,
     Resume,
     ShowEvidence,
 )
-from bot.core.debate_events import Round
-from bot.discord_adapter.debate_refusals import REFUSALS, refusal
+from bot.core.debate_events import Called, Round
+from bot.discord_adapter.debate_refusals import ACTS, REFUSALS, act_said, refusal
 from bot.discord_adapter.language import Words
+from bot.services.debate_audit import LOOKED, audit_of, parts_of, taken
 from knowledge.errors import UserError
 from tests.core.debates import ANN, BOB, FOUND, MODERATOR, started
 
@@ -32,10 +35,10 @@ if TYPE_CHECKING:
 
 
 class _Marking(gettext.NullTranslations):
-    """A catalogue that has the refusals, and marks them."""
+    """A catalogue that has the refusals and the acts, and marks them."""
 
     def gettext(self, message: str) -> str:
-        return f"«{message}»" if message in REFUSALS else message
+        return f"«{message}»" if message in {*REFUSALS, *ACTS} else message
 
 
 MARKED = Words("xx", _Marking())
@@ -75,6 +78,20 @@ def test_a_refusal_is_said_in_the_language_with_what_varies_in_it(phase: str, co
     with pytest.raises(UserError) as refused:
         led.do(command)
     assert refusal(str(refused.value), MARKED) == said
+
+
+def test_every_act_that_the_audit_holds_is_said_in_the_language() -> None:
+    """With what varies in it."""
+    led = started()
+    commands = (Pause(MODERATOR), Extend(MODERATOR, 2), Resume(MODERATOR), End(MODERATOR))
+    for command in commands:
+        led.do(command)
+    called = (*led.events, Called(0, MODERATOR.id, ANN.id))
+    lines = [parts_of(line)[1] for line in audit_of("Cats", led.state.format, called)]
+    lines += [LOOKED, taken("md", anonymous=False), taken("csv", anonymous=True)]
+    said = [act_said(line, MARKED) for line in lines]
+    assert said == [f"«{line}»" for line in lines]
+    assert len(set(lines)) == len(ACTS)
 
 
 def test_every_refusal_of_the_core_is_known() -> None:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 MENU = {"Both sides"}
 """Names of message menus may hold spaces and capitals."""
 
+COMMAND = re.compile(r"`/([a-z]+(?: [a-z]+)?)`")
 DESCRIPTION = 100
 OPTION = 100
 
@@ -83,6 +84,19 @@ def test_translations_keep_markdown_and_edges(language: str) -> None:
             assert text.count("\n") == message.one.count("\n"), text
             assert text.count("**") == message.one.count("**"), text
             assert text == unicodedata.normalize("NFC", text), text
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_commands_in_sentences_are_named_as_discord_shows_them(language: str) -> None:
+    """Who is told to type a command finds it in the menu under that very name."""
+    catalogue = read(language)
+    names = {message.one: texts[0] for message, texts in catalogue.items() if message.context == NAME}
+    commands = {command.name for command in command_tree().get_commands()}
+    for message, texts in catalogue.items():
+        for typed in COMMAND.findall(message.one):
+            if typed.split()[0] in commands:
+                shown = "`/" + " ".join(names[word] for word in typed.split()) + "`"
+                assert all(shown in text for text in texts), (message.one, shown)
 
 
 @pytest.mark.parametrize("language", TRANSLATED)

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.discord_adapter import figures_layout, privacy_layout, review_layout
 from bot.discord_adapter.cogs.settings import lines_of as settings_lines
 from bot.discord_adapter.escaping import size
 from bot.discord_adapter.language import LANGUAGES, words_for
+from bot.services.debate_audit import line_of
 from bot.services.figures import Figures
 from bot.services.permitting import MOST_CHANNELS
 from bot.store.auditing import Act
@@ -30,12 +33,14 @@ def test_everything_fits_into_a_message(language: str) -> None:
     waiting = [Disputed(LONGEST, 9999, (WORST,) * 3, (WORST,) * 3)] * 9
     ids = [passage.id for passage in pack().passages]
     acts = [Act("a" * 64, "exclude", LONGEST, "2026-01-01T00:00:00+00:00")] * 10
+    debated = [replace(acts[0], action="debate", subject=line_of(WORST, f"began {WORST}"))] * 10
     channels = GuildSettings(10**18, frozenset(range(10**18, 10**18 + MOST_CHANNELS)), "plain", "hi", 3650)
     held = [Holding(personal.table, 10**6, personal.what) for personal in PERSONAL_TABLES]
     for lines in (
         review_layout.waiting_lines(pack(), waiting, 8, words),
         review_layout.excluded_lines(pack(), ids, words),
         review_layout.history_lines(pack(), acts, words),
+        review_layout.history_lines(pack(), debated, words),
         figures_layout.lines_of(EVERYTHING, words) + figures_layout.unanswered_lines([WORST] * 10, words),
         settings_lines(channels, words, 90),
         privacy_layout.holdings(held, words),
@@ -91,6 +96,14 @@ def test_a_moderator_who_was_forgotten_is_somebody() -> None:
     assert [line.split(" · ")[1] for line in review_layout.history_lines(pack(), acts, EN)] == [
         "somebody",
         "moderator abcdef",
+    ]
+
+
+def test_acts_in_a_debate_are_told_with_its_motion() -> None:
+    """Nothing in a motion is markup."""
+    act = Act(None, "debate", line_of("Cats *or* dogs?", "extended by 2 min"), "2026-01-01T00:00:00+00:00")
+    assert review_layout.history_lines(pack(), [act], EN) == [
+        r"- <t:1767225600:f> · somebody · debate: “Cats \*or\* dogs?” extended by 2 min"
     ]
 
 

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 from bot.core.lesson import AGREE, DISAGREE, UNSURE, Tally
 from bot.core.prompting import draw_prompts
 from bot.core.quiz import draw_quiz
+from bot.services.keeping import write
 from bot.services.lessons import Lessons
+from bot.services.moderation import Moderation
 from bot.services.prompting import Schedules
 from bot.store.log import ConversationLog
 from tests.core.findings import pack
 from tests.services.clocks import MovedClock
-from tests.store.samples import an_answer, an_entry
+from tests.store.samples import an_answer, an_entry, exclude
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,7 +68,8 @@ class Classroom:
         now = self.clock.now_utc().isoformat()
         self.log = ConversationLog.open(self.folder / "log.sqlite3", holder="test", now=now)
         self.lessons = Lessons(self.log, pack(), clock=self.clock, random=_chance())
-        self.schedules = Schedules(self.log, pack(), clock=self.clock, random=_chance())
+        self.moderation = Moderation(self.log, clock=self.clock)
+        self.schedules = Schedules(self.log, pack(), self.moderation, clock=self.clock, random=_chance())
 
     def close(self) -> None:
         """Close the log."""
@@ -92,6 +95,11 @@ class Classroom:
             answer=replace(answer, blocks=(replace(block, gap=None if answered else "nothing"),)),
         )
         self.log.record(replace(entry, asked_utc=self.clock.now_utc().isoformat())).result(10)
+
+    async def exclude(self, passage_id: str) -> None:
+        """Let the moderators have excluded a quote."""
+        await write(self.log, lambda db: exclude(db, GUILD, passage_id))
+        await self.moderation.reread()
 
     async def announce(self) -> None:
         """Announce what is due, as an adapter does: a message with a nonce that arrived before arrives no more."""

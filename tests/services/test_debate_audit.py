@@ -12,7 +12,7 @@ from bot.core.debate_events import (
     Resumed,
     Started,
 )
-from bot.services.debate_audit import audit_of
+from bot.services.debate_audit import audit_of, line_of, parts_of, taken
 from tests.core.debates import FORMAT, SIDES
 
 
@@ -45,3 +45,10 @@ def test_a_motion_is_cut_to_what_a_list_holds_and_steers_no_screen() -> None:
     assert line.startswith("“cats and dogs ")
     assert line.endswith("…”: paused")
     assert len(line) <= 92
+
+
+def test_a_line_is_taken_apart_again() -> None:
+    """Whatever the motion says."""
+    act = taken("csv", anonymous=True)
+    for motion in ("Cats", "“Cats”: ended", "”: "):
+        assert parts_of(line_of(motion, act)) == (motion, act)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -9,12 +10,13 @@ import pytest
 
 from bot.core.prompting import frame_of, prompt_of, topics_of
 from bot.core.schedule import Missed, rule_of
+from bot.services.moderation import Moderation
 from bot.services.prompting import Schedules
 from bot.store.auditing import acts
 from knowledge.errors import UserError
 from tests.core.findings import pack
 from tests.services.clocks import MovedClock
-from tests.services.lessons import CHANNEL, GUILD, TEACHER, Classroom
+from tests.services.lessons import CHANNEL, GUILD, TEACHER, Classroom, a_prompt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,6 +102,38 @@ async def test_no_question_comes_twice_until_all_have_come(room: Classroom) -> N
     assert set(came[: len(frames)]) == set(came[len(frames) :]) == frames
     assert came[len(frames) - 1] != came[len(frames)]
     assert Counter(came).most_common(1)[0][1] == 2
+
+
+async def test_no_prompt_comes_with_what_the_moderators_excluded(room: Classroom) -> None:
+    """Another quote or question takes its place; where nothing is left none comes, and the schedule goes on."""
+    shown = next(iter(a_prompt().quotes.values())).passage_id
+    await room.exclude(shown)
+    await set_for(room)
+    for _ in pack().prompts:
+        room.clock.now_s += DAY_S
+        (due,) = await room.schedules.due()
+        assert shown not in {quote.passage_id for quote in prompt_of(pack(), due.posting.prompt).quotes.values()}
+        await room.schedules.shown(due.posting.id, 1)
+    for passage in pack().of_voice(pack().side_ids[0]):
+        if passage.id != shown:
+            await room.exclude(passage.id)
+    room.clock.now_s += DAY_S
+    assert await room.schedules.due() == ()
+    (schedule,) = room.schedules.in_guild(GUILD)
+    assert datetime.fromisoformat(schedule.next_utc) > room.clock.now_utc()
+
+
+async def test_a_topic_that_the_pack_has_no_longer_stops_no_other_schedule(room: Classroom) -> None:
+    """Its time goes by."""
+    topic = topics_of(pack())[0]
+    await set_for(room, topic=topic)
+    await set_for(room, channel=CHANNEL + 1)
+    frames = tuple(frame for frame in pack().prompts if frame.topic != topic)
+    changed = Schedules(room.log, replace(pack(), prompts=frames), room.moderation, clock=room.clock)
+    await changed.load()
+    room.clock.now_s += DAY_S
+    (due,) = await changed.due()
+    assert due.posting.channel == CHANNEL + 1
 
 
 async def test_what_has_come_is_remembered_after_a_restart_and_a_change(room: Classroom) -> None:
@@ -217,7 +251,7 @@ async def test_waiting_ends_when_something_may_be_due(room: Classroom) -> None:
 
 async def test_without_a_log_nothing_can_be_scheduled() -> None:
     """And nothing is due."""
-    schedules = Schedules(None, pack(), clock=MovedClock())
+    schedules = Schedules(None, pack(), Moderation(None, clock=MovedClock()), clock=MovedClock())
     await schedules.load()
     assert await schedules.due() == ()
     with pytest.raises(UserError, match="This needs the log, which is turned off here"):

@@ -14,6 +14,8 @@ from knowledge.model import Mode
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from sqlite_utils import Database
+
     from bot.store.reading import LogReader
 
 NOW = "2026-03-01T12:00:00+00:00"
@@ -74,6 +76,11 @@ def an_entry(
 def open_log(path: Path, *, holder: str = "dilemma chat", backlog: int = 5_000) -> ConversationLog:
     """Open a log at the time that all tests share."""
     return ConversationLog.open(path, holder=holder, now=NOW, backlog=backlog)
+
+
+def exclude(db: Database, guild: str, passage_id: str) -> None:
+    """Let a guild's moderators have excluded a quote that nobody disputed."""
+    db.table("exclusion").insert({"guild": guild, "passage_id": passage_id, "excluded_utc": NOW})
 
 
 def limit_pages(log: ConversationLog, pages: int) -> None:

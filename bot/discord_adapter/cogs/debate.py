@@ -23,6 +23,7 @@ from bot.discord_adapter.hearing import heard
 from bot.discord_adapter.language import to_say
 from bot.discord_adapter.moderators import moderators_seat
 from bot.logs import log_fault, logger
+from bot.services.debate_audit import LOOKED, taken
 from knowledge.errors import DilemmaError, UserError
 
 if TYPE_CHECKING:
@@ -125,6 +126,7 @@ async def status(interaction: Interaction) -> None:
         if telling is not None:
             telling.try_again(acting.held.id)
             await telling.go_on_in(acting.held, interaction.channel_id or 0)
+        await acting.debates.note(acting.actor.person, acting.seat.guild, acting.held.state.motion, LOOKED)
         await deliver(interaction, leading_payload(interaction, acting, acting.held))
 
 
@@ -150,9 +152,10 @@ async def export(
         if which is None:
             which = await _usual(interaction, seat.guild)
         events = await debates.events(which, seat.guild)
-        name, content = await asyncio.to_thread(file_of, events, form, anonymous=anonymous)
+        name, motion, content = await asyncio.to_thread(file_of, events, form, anonymous=anonymous)
         if len(content) > interaction.filesize_limit:
             raise UserError(to_say("This is more than Discord takes as a file: ask whoever runs me for it."))
+        await debates.note(seat.person, seat.guild, motion, taken(form, anonymous=anonymous))
         said = seat.words("The transcript. It holds what people wrote: share it with care.")
         await deliver(interaction, {"content": said, "file": discord.File(io.BytesIO(content), name)})
 

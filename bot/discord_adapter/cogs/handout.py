@@ -82,7 +82,7 @@ async def handout(
                     to_say("I cannot make a PDF where I run: take the web page, which every browser prints alike.")
                 )
             options = HandoutOptions(large_print=large_print, dyslexia=dyslexia)
-            made = handout_of(pack, chosen)
+            made = handout_of(pack, chosen, excluding=manners.excluded)
             name = f"handout-{'-'.join(chosen)[:60]}"
             if form == PDF:
                 content = await printing.pdf_of(as_html(made, options))

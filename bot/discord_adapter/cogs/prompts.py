@@ -157,7 +157,13 @@ async def _vote(interaction: Interaction, posting_id: str, choice: str) -> None:
     services = interaction.client.services
     lessons = await services.lessons()
     manners = await manners_to(interaction)
-    posting = await lessons.vote(posting_id, services.asker_of(interaction).person, choice)
+    try:
+        posting = await lessons.vote(posting_id, services.asker_of(interaction).person, choice)
+    except UserError:
+        # Its lesson may have ended by itself: then the buttons that are still there go.
+        if (closed := await lessons.posting(posting_id)) is not None:
+            _follow(interaction, closed)
+        raise
     label = manners.words(prompt_layout.CHOICES[choice])
     said = manners.words("Your vote: **{choice}**. Only you see this. You can change it until the end.", choice=label)
     await deliver(interaction, {"content": said})
@@ -218,6 +224,7 @@ async def _ask_for_answer(interaction: Interaction, posting_id: str) -> None:
         raise UserError(to_say("I am still starting: try again in a few seconds."))
     _, posting, lesson, _ = await _looked_up(interaction, posting_id)
     if posting.closed_utc is not None:
+        _follow(interaction, posting)
         raise UserError(to_say("This prompt is closed: it takes no more votes and answers."))
     words = words_for(interaction.locale)
     readers = readers_line(posting, lesson, await kept_days(interaction.client, posting.guild), words)
