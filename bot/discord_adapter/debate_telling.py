@@ -225,12 +225,11 @@ class Telling:
 
     async def _news(self, held: Held, untold: Untold, manners: Manners) -> tuple[News, ...]:
         pack = (await self._client.services.answers()).pack
-        now_ms = int(self._client.services.clock.now_utc().timestamp() * 1000)
         change = Change(held.id, untold.event, untold.before, untold.after)
         return news_of(
             change,
             manners.words,
-            now_ms,
+            self._debates.now_ms(),
             lambda cited: cited.passage not in manners.excluded and is_sound(pack, cited),
         )
 

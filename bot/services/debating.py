@@ -125,6 +125,10 @@ class Debates:
         evidence = evidence_on(self._pack, found, side)
         return await self.act(debate, actor, lambda person: ShowEvidence(person, query, evidence))
 
+    def now_ms(self) -> int:
+        """Give the moment by the clock that the debates go by: it does not follow when the machine's is set."""
+        return self._chronicle.now_ms()
+
     def get(self, debate: str) -> Held | None:
         """Give a debate that goes on, or whose end was not announced; None for any other."""
         live = self._chronicle.live.get(debate)

@@ -41,7 +41,7 @@ DRAWN: Final = 5
 """Prompts that are drawn, the first of a lesson; more are too small to be read."""
 
 _GREY: Final = "#D9D9D9"
-_FILLS: Final = ((BLUE, "", "white"), (ORANGE, HATCH, INK), (_GREY, "", INK))
+FILLS: Final = ((BLUE, "", "white"), (ORANGE, HATCH, INK), (_GREY, "", INK))
 """Colour, pattern and the ink on it, of those who agree, who disagree, and who are unsure."""
 _DRAWN_ORDER: Final = (0, 2, 1)
 """The places of `Counts` from left to right: unsure stands between the other two."""
@@ -170,7 +170,7 @@ def _draw_prompt(axes: Axes, votes: Votes, words: ShiftWords) -> None:
 
 
 def _draw_part(axes: Axes, row: int, left: float, share: float, number: int, place: int) -> None:
-    colour, pattern, ink = _FILLS[place]
+    colour, pattern, ink = FILLS[place]
     axes.barh(row, share, left=left, height=0.6, color=colour, hatch=pattern, edgecolor="white")
     if share >= _NARROW:
         # A plain ground under the number: digits are hard to read on a pattern.
@@ -187,7 +187,7 @@ def _draw_legend(figure: SubFigure, more: str, words: ShiftWords) -> None:
 
     names = (words.agree, words.disagree, words.unsure)
     patches = [
-        Patch(facecolor=_FILLS[place][0], hatch=_FILLS[place][1], edgecolor="white", label=drawable(names[place]))
+        Patch(facecolor=FILLS[place][0], hatch=FILLS[place][1], edgecolor="white", label=drawable(names[place]))
         for place in _DRAWN_ORDER
     ]
     legend = figure.legend(

@@ -15,6 +15,7 @@ import pytest
 from bot.core.handout import Handout, HandoutOptions, handout_of
 from bot.core.handout_files import about, as_html, as_slides, whose
 from bot.core.slides import slides_of
+from tests.contrast import contrast, linear
 from tests.core.findings import pack
 
 if TYPE_CHECKING:
@@ -177,12 +178,13 @@ def test_large_print_is_eighteen_points_and_letters_stand_apart_on_demand() -> N
     assert not any("italic" in page for page in (plain, large, apart))
 
 
-def _luminance(colour: str) -> float:
-    """Give the relative luminance of #rgb or #rrggbb (WCAG 2.2, definition of relative luminance)."""
-    digits = colour[1:] if len(colour) == 7 else "".join(2 * digit for digit in colour[1:])
-    channels = [int(digits[place : place + 2], 16) / 255 for place in (0, 2, 4)]
-    linear = [value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in channels]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+def test_large_rows_stand_below_each_other_with_room_for_own_words() -> None:
+    """Beside four columns in large letters there is none: each row is a box of its own, as on a phone."""
+    plain, large = (as_html(EVERYTHING, HandoutOptions(large_print=each)) for each in (False, True))
+    room = '.wide td.own::before { content: "In my own words:"; }'
+    assert (plain.count(room), large.count(room)) == (1, 2)
+    everywhere = large.split("@media print")[1].split("\n}", maxsplit=1)[1]
+    assert room in everywhere
 
 
 @pytest.mark.parametrize("write", WRITERS)
@@ -199,5 +201,4 @@ def test_every_text_has_the_contrast_of_wcag_aa_and_no_colour_carries_meaning(
     for ink in inks:
         assert len(set(re.findall("..", ink[1:] if len(ink) == 7 else "".join(2 * digit for digit in ink[1:])))) == 1
         for ground in grounds:
-            lighter, darker = sorted((_luminance(ink), _luminance(ground)), reverse=True)
-            assert (lighter + 0.05) / (darker + 0.05) >= 4.5
+            assert contrast(linear(ink), linear(ground)) >= 4.5

@@ -35,11 +35,12 @@ class MovedClock:
     def __init__(self) -> None:
         """Begin now."""
         self._ahead_s = 0.0
+        self._set_s = 0.0
         self._moved = asyncio.Event()
 
     def now_utc(self) -> datetime:
         """Give the date and time."""
-        return datetime.now(UTC) + timedelta(seconds=self._ahead_s)
+        return datetime.now(UTC) + timedelta(seconds=self._ahead_s + self._set_s)
 
     def monotonic_s(self) -> float:
         """Give the seconds of the clock that only grows."""
@@ -53,6 +54,10 @@ class MovedClock:
             with suppress(TimeoutError):
                 async with asyncio.timeout(left_s):
                     await moved.wait()
+
+    def set(self, ahead_s: float) -> None:
+        """Set the date and the time, as people do; nothing passes."""
+        self._set_s += ahead_s
 
     def move(self, duration_s: float) -> None:
         """Let so much pass at once."""

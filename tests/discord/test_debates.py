@@ -87,6 +87,16 @@ async def test_every_bell_rings_once_at_its_moment(club: Debating) -> None:
     await club.shows(thread, "Time was up <t:")
 
 
+@pytest.mark.parametrize("hours", [-1, 1])
+async def test_a_bell_is_not_late_because_the_clock_was_set(club: Debating, hours: int) -> None:
+    """It rings when so much has passed, whatever the time is called."""
+    thread = await club.started("quick")
+    club.clock.set(hours * 60 * MINUTE_S)
+    club.clock.move(MINUTE_S + 0.2)
+    rung = await club.told(thread, "🔔")
+    assert rung.content == "🔔 One minute left: Vote before the debate"
+
+
 async def test_a_moderator_leads_by_buttons(club: Debating) -> None:
     """Each changes the message in place; what was done is told in the thread."""
     thread = await club.started()
@@ -125,19 +135,6 @@ async def test_next_pressed_by_two_moderators_goes_on_once(club: Debating) -> No
     assert refused.text.startswith('The debate has gone on already: it is in the phase "Opening, first side".')
     assert club.held.state.place == 1
     assert "Done" in (await club.pressed(other, theirs, "Next")).text
-
-
-async def test_when_the_moderator_has_left_any_other_goes_on(club: Debating) -> None:
-    """By the panel that is there."""
-    thread = await club.started()
-    hall = club.hall
-    other = hall.loopback.world.member(hall.guild, "other chief", hall.guild.roles[-1])
-    del hall.guild.members[hall.chief.id]
-    leading = await club.pressed(other, await club.panel(thread), "Moderator")
-    await club.pressed(other, leading, "Next")
-    await club.told(thread, "Phase 2 of 10")
-    assert (await club.used(other, thread, "debate end")).text.startswith("Done: the debate is over.")
-    await club.told(thread, "**This debate is over.**")
 
 
 async def test_commands_lead_too_and_are_kept_in_the_audit(club: Debating) -> None:

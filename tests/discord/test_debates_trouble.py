@@ -97,6 +97,19 @@ async def test_a_removed_permission_is_named_to_the_moderator_and_then_made_up_f
     await untroubled(club, hall.general)
 
 
+async def test_when_the_moderator_has_left_any_other_goes_on(club: Debating) -> None:
+    """By the panel that is there."""
+    thread = await club.started()
+    hall = club.hall
+    other = hall.loopback.world.member(hall.guild, "other chief", hall.guild.roles[-1])
+    del hall.guild.members[hall.chief.id]
+    leading = await club.pressed(other, await club.panel(thread), "Moderator")
+    await club.pressed(other, leading, "Next")
+    await club.told(thread, "Phase 2 of 10")
+    assert (await club.used(other, thread, "debate end")).text.startswith("Done: the debate is over.")
+    await club.told(thread, "**This debate is over.**")
+
+
 async def test_an_archived_thread_is_opened_again(club: Debating) -> None:
     """By writing there."""
     thread = await club.started()

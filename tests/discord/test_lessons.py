@@ -198,7 +198,7 @@ async def test_a_lesson_that_was_forgotten_ends_by_itself(school: School, button
     clock.move(LONGEST.total_seconds())
     school.lessons.wake()
     await school.loopback.until(lambda: not school.lessons.held(), "the end of the lesson")
-    refused = await school.told(anna, put, button)
+    refused = await school.pressed(anna, put, button)
     assert refused.text == "This prompt is closed: it takes no more votes and answers."
     await school.shows(put, "The vote is closed.")
     assert put.buttons == []

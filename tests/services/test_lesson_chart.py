@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import struct
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -10,8 +11,9 @@ import pytest
 
 from bot.core.lesson import AGREE, UNSURE, Gathered, Lesson, shift_of, summary_of
 from bot.core.prompting import draw_prompts
-from bot.services.lesson_chart import DRAWN, ShiftWords, Votes, shift_alt_text, shift_png, votes_in
+from bot.services.lesson_chart import DRAWN, FILLS, ShiftWords, Votes, shift_alt_text, shift_png, votes_in
 from bot.services.lessons import new_posting
+from tests.contrast import LACKING, contrast, linear, seen_without
 from tests.core.findings import pack
 
 if TYPE_CHECKING:
@@ -48,6 +50,20 @@ def test_the_same_votes_give_the_same_bytes_in_any_thread() -> None:
     with ThreadPoolExecutor(4) as pool:
         pictures = set(pool.map(lambda _: shift_png([VOTES, HOSTILE]), range(4)))
     assert len(pictures) == 1
+
+
+def test_numbers_can_be_read_on_what_they_stand_on() -> None:
+    """At the contrast of WCAG AA for text."""
+    assert all(contrast(linear(fill), linear(ink if ink != "white" else "#fff")) >= 4.5 for fill, _, ink in FILLS)
+
+
+@pytest.mark.parametrize("cones", LACKING)
+def test_parts_differ_in_lightness_for_eyes_that_do_not_tell_colours_apart(cones: str) -> None:
+    """Each from its neighbour and from the page; one of them has a pattern besides."""
+    seen = [seen_without(cones, linear(fill)) for fill, _, _ in FILLS]
+    assert all(contrast(one, other) >= 1.3 for one, other in itertools.combinations(seen, 2))
+    assert all(contrast(one, linear("#fff")) >= 1.3 for one in seen)
+    assert len({pattern for _, pattern, _ in FILLS}) == 2
 
 
 def test_there_is_nothing_to_draw_without_votes() -> None:

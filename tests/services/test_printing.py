@@ -104,6 +104,21 @@ def test_a_topic_has_one_or_two_pages(topic: str) -> None:
     assert pages(printed(as_html(handout_of(pack(), [topic]), HandoutOptions()))) in {1, 2}
 
 
+@pytest.mark.parametrize("large", [False, True])
+@pytest.mark.parametrize("dyslexia", [False, True])
+def test_nothing_in_the_style_is_unknown_to_the_printer(
+    large: bool,  # noqa: FBT001 - a case
+    dyslexia: bool,  # noqa: FBT001 - a case
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Whatever it does not know would stand on a terminal as a warning."""
+    handout = handout_of(pack(), ["privacy"])
+    options = HandoutOptions(large_print=large, dyslexia=dyslexia)
+    for page in (as_html(handout, options), as_slides(handout, options)):
+        printed(page)
+    assert [record.message for record in caplog.records if record.name == "weasyprint"] == []
+
+
 def test_each_topic_begins_on_a_page_of_its_own() -> None:
     """A handout is as long as its sheets."""
     topics = ["privacy", "hate-speech", "elections"]
