@@ -5,9 +5,10 @@ It must not know how they are shown.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from bot.core.prompting import draw_prompts
+from bot.core.prompting import draw_prompts, prompt_of
 from bot.discord_adapter.language import to_say
 from bot.discord_adapter.leading import check_leader
 from bot.discord_adapter.moderators import seat_of
@@ -48,6 +49,15 @@ def drawn_from(
     if not drawn:
         raise UserError(to_say("Of every prompt on this, a quote is excluded by the moderators: take another topic."))
     return drawn
+
+
+def passages_of(pack: Pack, prompt_ids: Collection[str]) -> frozenset[str]:
+    """Give the ids of the passages that prompts quote; of a prompt that the pack no longer has, none."""
+    found: set[str] = set()
+    for prompt_id in prompt_ids:
+        with suppress(UserError):
+            found.update(quote.passage_id for quote in prompt_of(pack, prompt_id).quotes.values())
+    return frozenset(found)
 
 
 def one_topic(pack: Pack, typed: str | None) -> str | None:

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest_asyncio
 
-from bot.core.quiz import draw_quiz
+from bot.core.quiz import draw_quiz, quiz_topics
 from bot.discord_adapter import refreshing
 from bot.services.quizzes import GIVEN_MS
 from knowledge.model import CONTEXT
 from tests.core.findings import pack
 from tests.discord.answering_bot import answering
-from tests.discord.classes import END_QUIZ, GO_ON, School, school
+from tests.discord.classes import END_QUIZ, GO_ON, School, drawn, school
 from tests.discord.debating import MovedClock
 from tests.discord.loopback import endpoints
 
@@ -83,6 +83,27 @@ async def test_what_the_moderators_excluded_is_not_asked_about(school: School) -
     shown = "".join(message.text for message in questions(school)[1:])
     assert shown.count("The moderators of this server have excluded this quote.") == 3
     assert not any(passage.text in shown for passage in pack().passages)
+
+
+async def test_what_the_lesson_has_shown_is_not_asked_about(school: School) -> None:
+    """Of a topic there are so few quotes that it would be."""
+    await school.used(school.teacher, "lesson start")
+    await school.used(school.teacher, "prompt", seed=SEED, topic="privacy")
+    shown = {quote.passage_id for quote in drawn(SEED, "privacy").quotes.values()}
+    await school.used(school.teacher, "quiz", count=20, seconds=0, topic="privacy")
+    asked = {item.passage for item in school.lessons.running()[0].items}
+    assert len(asked) > 5
+    assert asked.isdisjoint(shown)
+
+
+async def test_a_topic_of_which_nothing_else_is_left_is_asked_about_all_the_same(school: School) -> None:
+    """Without what a prompt showed there is but one voice on it."""
+    shown = {quote.passage_id for quote in drawn(SEED, "elections").quotes.values()}
+    assert "elections" not in quiz_topics(pack(), shown)
+    await school.used(school.teacher, "lesson start")
+    await school.used(school.teacher, "prompt", seed=SEED, topic="elections")
+    await school.used(school.teacher, "quiz", count=20, seconds=0, topic="elections")
+    assert len({item.answer for item in school.lessons.running()[0].items}) > 1
 
 
 async def test_a_quiz_led_by_hand_from_its_beginning_to_the_scores(school: School) -> None:

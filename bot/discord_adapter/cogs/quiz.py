@@ -20,6 +20,7 @@ from bot.discord_adapter.language import to_say
 from bot.discord_adapter.leading import check_leader, leads
 from bot.discord_adapter.manners import channels_of
 from bot.discord_adapter.moderators import seat_of
+from bot.discord_adapter.prompt_drawing import passages_of, put_before
 from bot.discord_adapter.quiz_layout import PRESSED
 from bot.discord_adapter.quiz_telling import RETRY_S, catch_up, follow_choices, tell_quizzes
 from bot.discord_adapter.topics import offered, topics_in
@@ -97,12 +98,17 @@ async def quiz(
                 raise UserError(
                     manners.words("That is too short to read a quote: give at least {least} seconds.", least=SHORTEST_S)
                 )
+            about = topics_in(pack, topic or "")
+            # Nobody needs to guess what the class has just talked about, unless a number asks for it.
+            seen = passages_of(pack, await put_before(interaction, guild)) if seed is None else frozenset()
+            if not set(about) <= set(quiz_topics(pack, manners.excluded | seen)):
+                seen = frozenset()
             items = draw_quiz(
                 pack,
-                topics=topics_in(pack, topic or ""),
+                topics=about,
                 count=count,
                 seed=secrets.randbelow(_SEEDS) if seed is None else seed,
-                excluding=manners.excluded,
+                excluding=manners.excluded | seen,
             )
             await lessons.begin_quiz(guild, channel, items, seconds or None)
         words = manners.words
