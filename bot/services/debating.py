@@ -46,6 +46,9 @@ __all__ = ["Actor", "Debates", "Held", "Place", "Untold"]
 RECENT: Final = 25
 """Debates that are offered for a choice: as many as Discord lists."""
 
+_LOOK_S: Final = 30.0
+"""How long nobody looks at the clock while a bell is to come."""
+
 _LATER_MS: Final = 5000
 """How long a debate whose bells could not be written is left alone."""
 
@@ -200,7 +203,8 @@ class Debates:
                 await asyncio.gather(*map(self._ring, due))
             else:
                 next_ms = min((moment for moment, _ in moments), default=None)
-                await self._waking.rest(None if next_ms is None else (next_ms - now_ms) / 1000)
+                # No longer at once: a machine that slept does not count that as time that was waited for.
+                await self._waking.rest(None if next_ms is None else min((next_ms - now_ms) / 1000, _LOOK_S))
 
     async def events(self, debate: str, guild: str) -> tuple[Event, ...]:
         """Give all events of a debate, also of one that is long over. Raises UserError for none of this guild."""
