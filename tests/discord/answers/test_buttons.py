@@ -1,0 +1,203 @@
+"""The buttons below an answer: more, context, follow-ups, votes, disputes, pages, also after a restart."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import discord
+import pytest
+
+from bot.core.turnref import TurnRef
+from bot.discord_adapter.answer_layout import pages_of
+from bot.discord_adapter.controls import rows_of
+from bot.discord_adapter.language import words_for
+from bot.discord_adapter.layout import Style
+from bot.discord_adapter.render import payload_of
+from bot.services.personal import deleted
+from bot.store.entry import TurnEntry
+from tests.core.findings import pack
+from tests.discord.answering_bot import Bot, answering
+from tests.discord.loopback import Channel, Guild, Kind, Loopback, User
+from tests.terminal.answers import every_quote
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+from tests.discord.answers.steps import EVERYTHING_TRACKED, GONE, asked, pressed, quoted_in
+
+
+async def test_more_gives_further_quotes_that_were_not_shown(
+    bot: Bot, loopback: Loopback, anna: User, general: Channel
+) -> None:
+    """Below the question that they are on."""
+    card = await asked(loopback, anna, general)
+    more = await pressed(loopback, anna, card, "More")
+    assert more.text.startswith("**More on:** is my data sold")
+    assert EVERYTHING_TRACKED not in more.text
+    again = await pressed(loopback, anna, more, "More")
+    assert "There are no further quotes on this." in again.text
+
+
+async def test_context_shows_the_neighbouring_sentences_and_those_of_other_quotes(
+    bot: Bot, loopback: Loopback, anna: User, bert: User, general: Channel
+) -> None:
+    """To whoever asks, alone; the quote is marked; a menu leads to the others."""
+    card = await asked(loopback, anna, general)
+    context = await pressed(loopback, bert, card, "Context")
+    assert context.is_ephemeral
+    first, second = (pack().passage(name).text for name in quoted_in(card)[:2])
+    assert f"**“{first}”**" in context.text
+    (menu,) = context.selects
+    assert len(menu["options"]) == len(quoted_in(card))
+    chosen = await loopback.answer(await loopback.choose(bert, context, menu["options"][1]["value"]))
+    assert chosen.kind is Kind.CHANGE
+    assert f"**“{second}”**" in chosen.text
+    assert first not in chosen.text
+
+
+async def test_a_follow_up_goes_on_from_exactly_that_answer(
+    bot: Bot, loopback: Loopback, anna: User, general: Channel
+) -> None:
+    """Although another question was asked since; the conversation goes on from there then."""
+    card = await asked(loopback, anna, general)
+    await asked(loopback, anna, general, "who won the football match")
+    form = await loopback.press(anna, card, "Follow up")
+    assert (await loopback.answer(form)).kind is Kind.MODAL
+    followed = await loopback.answer(await loopback.submit(form, {"text": "source?"}))
+    assert set(quoted_in(followed.message)) == set(quoted_in(card))
+    assert "characters " in followed.text
+    turns = bot.log.recent(5)
+    assert [turn.question for turn in turns] == ["source?", "who won the football match", "is my data sold"]
+    assert turns[0].conversation_id != turns[1].conversation_id
+    assert (turns[0].number, turns[1].number) == (2, 2)
+
+
+async def test_another_person_s_follow_up_is_a_conversation_of_their_own(
+    bot: Bot, loopback: Loopback, anna: User, bert: User, general: Channel
+) -> None:
+    """Neither changes the other's."""
+    card = await asked(loopback, anna, general)
+    form = await loopback.press(bert, card, "Follow up")
+    await loopback.answer(form)
+    followed = await loopback.answer(await loopback.submit(form, {"text": "source?"}))
+    assert set(quoted_in(followed.message)) == set(quoted_in(card))
+    own, first = bot.log.recent(2)
+    assert own.person != first.person
+    assert own.conversation_id != first.conversation_id
+    assert (await asked(loopback, anna, general, "source?")).text.count("“") == len(quoted_in(card))
+
+
+async def test_a_vote_can_be_changed(bot: Bot, loopback: Loopback, anna: User, general: Channel) -> None:
+    """It is one vote, whatever is pressed."""
+    card = await asked(loopback, anna, general)
+    assert "was helpful" in (await pressed(loopback, anna, card, "Helpful")).text
+    changed = await pressed(loopback, anna, card, "Not helpful")
+    assert changed.is_ephemeral
+    assert "was not helpful" in changed.text
+    votes = list(bot.log.read(lambda db: list(db.query("SELECT helpful FROM feedback"))))
+    assert votes == [{"helpful": 0}]
+
+
+async def test_a_disputed_quote_is_before_the_moderators(
+    bot: Bot, loopback: Loopback, anna: User, general: Channel, guild: Guild
+) -> None:
+    """The one that was chosen, with the reason."""
+    card = await asked(loopback, anna, general)
+    form = await loopback.press(anna, card, "Dispute")
+    await loopback.answer(form)
+    thanks = await loopback.answer(await loopback.submit(form, {"quote": "2", "text": "it is **wrong**"}))
+    assert thanks.message.is_ephemeral
+    assert thanks.text == "Thank you. Quote 2 is before the moderators of this server now."
+    (disputed,) = await bot.moderation.disputed(str(guild.id))
+    assert (disputed.passage_id, disputed.reasons) == (quoted_in(card)[1], ("it is **wrong**",))
+
+
+async def test_an_excluded_quote_gives_way_to_the_next_best(
+    bot: Bot, loopback: Loopback, anna: User, general: Channel, guild: Guild
+) -> None:
+    """In this guild only, and on older answers too."""
+    card = await asked(loopback, anna, general)
+    form = await loopback.press(anna, card, "Dispute")
+    await loopback.answer(form)
+    at = 1 + quoted_in(card).index("everything-tracked")
+    await loopback.answer(await loopback.submit(form, {"quote": str(at), "text": "not so"}))
+    await bot.moderation.decide(str(guild.id), "everything-tracked", "a moderator", exclude=True)
+    assert EVERYTHING_TRACKED not in (await asked(loopback, anna, general, "and my data?")).text
+    context = await pressed(loopback, anna, card, "Context")
+    assert len(context.selects) == 0 or len(context.selects[0]["options"]) == len(quoted_in(card)) - 1
+    elsewhere = await asked(loopback, anna, loopback.world.dm(anna))
+    assert EVERYTHING_TRACKED in elsewhere.text
+
+
+async def test_pages_are_turned_in_place(
+    bot: Bot, loopback: Loopback, anna: User, general: Channel, guild: Guild
+) -> None:
+    """An answer with more quotes than fit; every one of them is on some page."""
+    every = every_quote()
+    ref = TurnRef("f" * 32, 1)
+    entry = TurnEntry(every, ref.conversation_id, "somebody", f"{guild.id}/{general.id}", 1, NOON, 1.0)
+    await asyncio.wrap_future(bot.log.record(entry))
+    words = words_for("en")
+    pages = pages_of(pack(), every, words, Style.CARD)
+    channel = bot.client.get_channel(general.id)
+    assert isinstance(channel, discord.TextChannel)
+    await channel.send(**payload_of(pages[0], rows_of(every, pages[0], ref, words), words, Style.CARD))
+    shown = await loopback.posted(general)
+    texts = [shown.text]
+    for number in range(2, len(pages) + 1):
+        turned = await loopback.answer(await loopback.press(anna, shown, "Next page"))
+        assert turned.kind is Kind.CHANGE
+        assert f"Page {number} of {len(pages)}" in turned.text
+        texts.append(turned.text)
+    assert all(any(f"“{quote.text}”" in text for text in texts) for quote in every.quotes)
+    back = await loopback.answer(await loopback.press(anna, shown, "Previous page"))
+    assert back.text == texts[-2]
+
+
+NOON = "2026-01-01T12:00:00+00:00"
+
+
+async def test_buttons_answer_after_a_restart(
+    pointed: Loopback, guild: Guild, general: Channel, anna: User, tmp_path: Path
+) -> None:
+    """Also a form that was open meanwhile."""
+    async with answering(pointed, tmp_path):
+        card = await asked(pointed, anna, general)
+        form = await pointed.press(anna, card, "Follow up")
+        await pointed.answer(form)
+    async with answering(pointed, tmp_path):
+        assert (await pressed(pointed, anna, card, "Context")).is_ephemeral
+        assert "More on:" in (await pressed(pointed, anna, card, "More")).text
+        followed = await pointed.answer(await pointed.submit(form, {"text": "source?"}))
+        assert set(quoted_in(followed.message)) == set(quoted_in(card))
+        assert "Noted" in (await pressed(pointed, anna, card, "Helpful")).text
+
+
+@pytest.mark.parametrize("button", ["Context", "More", "Helpful"])
+async def test_a_button_of_an_answer_that_is_gone_says_so_kindly(
+    button: str, bot: Bot, loopback: Loopback, anna: User, general: Channel
+) -> None:
+    """After the person had everything deleted."""
+    card = await asked(loopback, anna, general)
+    (turn,) = bot.log.recent(1)
+    await deleted(bot.log, {turn.person})
+    bot.serving.open.answers.forget_people({turn.person})
+    assert GONE in (await pressed(loopback, anna, card, button)).text
+
+
+async def test_two_people_who_interleave_do_not_change_each_other_s_conversation(
+    bot: Bot, loopback: Loopback, anna: User, bert: User, general: Channel
+) -> None:
+    """In the same channel."""
+    card = await asked(loopback, anna, general)
+    await asked(loopback, bert, general, "who won the football match")
+    assert set(quoted_in(await asked(loopback, anna, general, "source?"))) == set(quoted_in(card))
+    nothing = await asked(loopback, bert, general, "source?")
+    assert quoted_in(nothing) == []
+
+
+async def test_nothing_is_disputed_where_nobody_moderates(bot: Bot, loopback: Loopback, anna: User) -> None:
+    """There is no button for it in direct messages."""
+    card = await loopback.reply_to(await loopback.say(anna, loopback.world.dm(anna), "is my data sold"))
+    assert [button["label"] for button in card.buttons][-2:] == ["Helpful", "Not helpful"]
