@@ -19,6 +19,9 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 QUOTE = pack().passage("everything-tracked").text
 
+NO_DEBATE = "There is no debate here: a moderator can start one."
+NO_LESSON = "No lesson is being held in this channel"
+
 COMMANDS: dict[str, tuple[str, dict[str, Given], str]] = {
     "ask": ("anna", {"question": QUESTION}, f"**Question:** {QUESTION}"),
     "rebut": ("anna", {"statement": "Facebook sells everybody's data"}, "**Claim:** Facebook sells everybody's data"),
@@ -35,6 +38,25 @@ COMMANDS: dict[str, tuple[str, dict[str, Given], str]] = {
     "privacy export": ("anna", {}, "Everything that I keep about you:"),
     "privacy policy": ("anna", {}, "HMAC-SHA256"),
     "privacy delete": ("anna", {}, "This cannot be undone."),
+    "debate start": ("chief", {"motion": "Social media harms us", "format": "quick"}, "The debate has started: <#"),
+    "debate next": ("chief", {}, NO_DEBATE),
+    "debate pause": ("chief", {}, NO_DEBATE),
+    "debate resume": ("chief", {}, NO_DEBATE),
+    "debate extend": ("chief", {"minutes": 2}, NO_DEBATE),
+    "debate status": ("chief", {}, NO_DEBATE),
+    "debate end": ("chief", {}, NO_DEBATE),
+    "debate export": ("chief", {"form": "md"}, NO_DEBATE),
+    "evidence": ("anna", {"side": "film", "query": "elections"}, NO_DEBATE),
+    "prompt": ("anna", {"topic": "elections", "seed": 7}, "Vote first"),
+    "quiz": ("anna", {"count": 2, "seed": 7}, "The quiz begins: 2 quotes."),
+    "handout": ("anna", {"topics": "elections", "format": "html"}, "Every quotation in it is word for word"),
+    "lesson start": ("chief", {"title": "Who owns our data?"}, "What you can do now"),
+    "lesson status": ("chief", {}, NO_LESSON),
+    "lesson answers": ("chief", {}, NO_LESSON),
+    "lesson stop": ("chief", {}, NO_LESSON),
+    "daily set": ("chief", {"time": "08:30", "zone": "Europe/Berlin"}, "every day at 08:30 (Europe/Berlin)"),
+    "daily show": ("chief", {}, "No prompt comes by itself here."),
+    "daily off": ("chief", {}, "No prompt came by itself there."),
 }
 """Every command: who uses it, with what, and words of what comes."""
 
