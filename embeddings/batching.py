@@ -1,8 +1,8 @@
 """Answering many who ask at once: whatever waits goes through the model together, and nobody waits for company.
 
 Two threads take turns. While the batch of one is in the model, which needs no Python, the other puts the answers of
-its last batch together and reads what comes in, so that the next batch is ready when the model is. It must not know
-what an answer is.
+its last batch together and reads what comes in, so that the next batch is ready when the model is; a large one need not
+wait for that. It must not know what an answer is.
 """
 
 from __future__ import annotations
@@ -27,6 +27,12 @@ T = TypeVar("T")
 
 MOST: Final = 32
 """Turns that go through the model together. More are no faster a piece, and hold up whoever comes next."""
+
+LARGE: Final = 16
+"""Turns of a batch that does not wait until the model is free, but goes through it beside another.
+
+Measured on two cores with 64 who ask at once: 1.15 times as many answers a second. Small batches had better be one.
+"""
 
 CAPACITY: Final = 1024
 """Turns that may wait. Two seconds' work: whoever comes after that had better be told."""
@@ -78,18 +84,20 @@ class Batching:
         finder: Finder,
         *,
         most: int = MOST,
+        large: int = LARGE,
         capacity: int = CAPACITY,
         monotonic_s: Callable[[], float] = time.monotonic,
     ) -> None:
         """Take up to `most` turns a batch, and let up to `capacity` wait. The threads start with the first turn."""
         self._finder = finder
         self._most = most
+        self._large = large
         self._capacity = capacity
         self._monotonic_s = monotonic_s
         self._changed = threading.Condition()
         self._waiting: deque[_Turn] = deque()
         self._closed = False
-        self._model_free = True
+        self._in_model = 0
         self._threads: list[threading.Thread] = []
         self._gathering = False
         self._cost_s = _FIRST_GUESS_S
@@ -146,8 +154,8 @@ class Batching:
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._may_go_on(planned))
-                if planned and self._model_free:
-                    self._model_free = False
+                if self._may_enter(planned):
+                    self._in_model += 1
                     self._gathers_no_more()
                     return planned
                 turns = self._take(self._most - len(planned))
@@ -163,9 +171,13 @@ class Batching:
 
     def _may_go_on(self, planned: Sequence[_Planned]) -> bool:
         """Tell whether there is something to do for the thread that gathers, and has gathered this."""
-        if planned and self._model_free:
+        if self._may_enter(planned):
             return True
         return (bool(self._waiting) and len(planned) < self._most) or (self._closed and not planned)
+
+    def _may_enter(self, planned: Sequence[_Planned]) -> bool:
+        """Tell whether a batch may go through the model: when nothing is in it, or when the batch is large enough."""
+        return bool(planned) and (not self._in_model or len(planned) >= self._large)
 
     def _take(self, most: int) -> list[_Turn]:
         """Take the turns that waited longest, without those whose asker has gone."""
@@ -185,7 +197,7 @@ class Batching:
                 self._learn_cost(len(batch), self._monotonic_s() - started_s)
             finally:
                 with self._changed:
-                    self._model_free = True
+                    self._in_model -= 1
                     if self._gathering:
                         self._changed.notify_all()
             findings = iter(self._finder.found(encoded))

@@ -7,6 +7,7 @@ vectors stand for.
 from __future__ import annotations
 
 import os
+import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -61,6 +62,9 @@ _BLOCK: Final = 16_384
 _MATRICES_FROM, _NEVER = 20, 2**31 - 1
 """Questions from which on FAISS multiplies matrices: what it takes by itself, and a number that is never reached."""
 
+_own: Final = threading.local()
+"""What each thread has told FAISS."""
+
 _TIE: Final = 1e-6
 """Cosines closer than this are equal: passages with the same words take either place among the nearest."""
 
@@ -104,7 +108,8 @@ class VoiceIndex:
         count = min(count, len(self.rows))
         if not count:
             return np.zeros((len(vectors), 0), np.int64), np.zeros((len(vectors), 0), np.float32)
-        _search_one_by_one()
+        if not getattr(_own, "searches_one_by_one", False):
+            _search_one_by_one()
         cosines, places = self._places.search(vectors, count)
         return np.where(places >= 0, self.rows[places], -1), cosines
 
@@ -221,6 +226,7 @@ def _search_one_by_one() -> None:
     """Have FAISS search on the thread that asks, and compare each question by itself."""
     # OpenMP keeps this number for each thread. A second one would only wait for the first.
     faiss.omp_set_num_threads(1)
+    _own.searches_one_by_one = True
     # From 20 questions on FAISS would multiply matrices, which rounds otherwise than comparing one by one does.
     faiss.cvar.distance_compute_blas_threshold = _NEVER
 
@@ -228,6 +234,7 @@ def _search_one_by_one() -> None:
 @contextmanager
 def all_threads() -> Iterator[None]:
     """Let FAISS use every core, and multiply matrices, as building takes minutes where searching takes microseconds."""
+    _own.searches_one_by_one = False
     faiss.omp_set_num_threads(os.cpu_count() or 1)
     faiss.cvar.distance_compute_blas_threshold = _MATRICES_FROM
     try:

@@ -6,6 +6,7 @@ the one that finds the better answer is taken. It must not know how answers are 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
@@ -22,7 +23,7 @@ from bot.core.vocabulary import mended, understood, words_for_sides
 from bot.core.words import SAYING, VAGUE, forms_of, word_set
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from bot.core.history import Conversation, Said
     from bot.core.points import Point
@@ -57,8 +58,16 @@ _SURE: Final[Mapping[str, float]] = {"more": 0.75, "source": 0.5, "smalltalk": 0
 _VERY_SURE: Final = 0.85
 """Probability from which on the wording overrules the known words."""
 
+Lean = Callable[[str], Mapping[str, float]]
+"""Gives the probability of everything that may be wanted with a text."""
+
 _NEUTRAL: Final[Mapping[str, float]] = MappingProxyType({})
 """Leaning to nothing."""
+
+
+def _to_nothing(_text: str) -> Mapping[str, float]:
+    """Give what a text leans to where nothing is known of that."""
+    return _NEUTRAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +94,11 @@ class Reading:
     passage: str | None = None
 
 
-def read(pack: Pack, conversation: Conversation, text: str, leaning: Mapping[str, float] = _NEUTRAL) -> Reading:
+def read(pack: Pack, conversation: Conversation, text: str, lean: Lean = _to_nothing) -> Reading:
     """Read what a person says in a conversation.
 
-    `leaning` has the probability of what may be wanted by the wording alone, as `Retriever.lean` gives it; it decides
-    where the words that are known to ask for something leave it open, or where it is very sure.
+    `lean` gives the probability of what may be wanted by the wording alone, as `Retriever.lean` does. It decides where
+    the words that are known to ask for something leave it open, or where it is very sure, and is asked only there.
     """
     if is_courtesy(text):
         return Reading(Act.SMALLTALK)
@@ -100,7 +109,11 @@ def read(pack: Pack, conversation: Conversation, text: str, leaning: Mapping[str
     about_bot, about_answer = _about_the_bot(pack, conversation, text), _about_the_last_answer(pack, conversation, said)
     cued = about_bot or about_answer if conversation.topic is None else about_answer or about_bot
     reading = cued or _asking(pack, conversation, said, text)
-    return _leant(pack, conversation, said, reading, leaning)
+    # What is wanted with a side's name in it, and nothing said before, is an answer, whatever the wording leans to.
+    settled = reading.act in {Act.ANSWER, Act.CLARIFY} and conversation.topic is None and said.mentions
+    if settled or reading.point or reading.passage:
+        return reading
+    return _leant(pack, conversation, said, reading, lean(text))
 
 
 def _asking(pack: Pack, conversation: Conversation, said: Utterance, text: str) -> Reading:
@@ -118,7 +131,7 @@ def _leant(
     pack: Pack, conversation: Conversation, said: Utterance, reading: Reading, leaning: Mapping[str, float]
 ) -> Reading:
     """Correct a reading by what the wording leans to."""
-    if not leaning or reading.point or reading.passage:
+    if not leaning:
         return reading
     topic = conversation.topic
     want = max(leaning, key=leaning.__getitem__)

@@ -178,7 +178,8 @@ def without_phrases(forms: Sequence[str], phrases: frozenset[tuple[str, ...]]) -
     found = False
     at = 0
     while at < len(forms):
-        for length in range(min(longest.get(forms[at], 0), len(forms) - at), 0, -1):
+        most = longest.get(forms[at], 0)
+        for length in range(min(most, len(forms) - at), 0, -1) if most else ():
             if tuple(forms[at : at + length]) in phrases:
                 found = True
                 at += length

@@ -209,7 +209,7 @@ class Asking:
 
     def _plan(self, conversation: Conversation, text: str, excluded: Collection[str]) -> Plan[Checked]:
         """Read a turn; runs in a thread like its answer, for both are Python's work and would hold up the loop."""
-        reading = talk.read(self._pack, conversation, text, self._retriever.lean(text))
+        reading = talk.read(self._pack, conversation, text, self._retriever.lean)
 
         def answer(findings: list[Findings]) -> Checked:
             left = [findings_without(found, excluded) for found in findings]

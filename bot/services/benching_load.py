@@ -88,7 +88,7 @@ def one_call_each(pack: Pack, retriever: Retriever) -> Way:
 
     def answer(question: str) -> None:
         conversation = Conversation("bench")
-        reading = talk.read(pack, conversation, question, retriever.lean(question))
+        reading = talk.read(pack, conversation, question, retriever.lean)
         findings = talk.choose(reading, retriever.find_many(reading.questions)) if reading.questions else None
         verify(pack, replying.reply(pack, conversation, reading, findings, question))
 

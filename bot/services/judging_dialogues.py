@@ -67,7 +67,7 @@ def held(pack: Pack, find_many: FindMany, dialogues: Sequence[Dialogue], lean: L
         speaking = [dialogue for dialogue in dialogues if place < len(dialogue.turns)]
         texts = [" ".join(dialogue.turns[place].user.split()) for dialogue in speaking]
         readings = [
-            talk.read(pack, conversations[dialogue.id], text, lean(text))
+            talk.read(pack, conversations[dialogue.id], text, lean)
             for dialogue, text in zip(speaking, texts, strict=True)
         ]
         found = iter(find_many([question for reading in readings for question in reading.questions]))

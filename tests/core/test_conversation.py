@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from bot.core.answer import Act
-from bot.core.conversation import Reading, choose, read
+from bot.core.conversation import Lean, Reading, choose, read
 from bot.core.history import Conversation, Said
 from bot.core.points import Point, question_for
 from tests.core.findings import found, pack
@@ -198,9 +198,9 @@ def test_quotes_that_a_pack_no_longer_holds_are_not_counted() -> None:
 # What the wording leans to
 
 
-def leaning(want: str, share: float) -> dict[str, float]:
+def leaning_to(want: str, share: float) -> Lean:
     """Lean to one thing, and for the rest to a question."""
-    return {"question": 1 - share, "follow": 0.0} | {want: share}
+    return lambda _text: {"question": 1 - share, "follow": 0.0} | {want: share}
 
 
 @pytest.mark.parametrize(
@@ -214,13 +214,13 @@ def leaning(want: str, share: float) -> dict[str, float]:
 def test_the_wording_decides_what_no_known_word_does(text: str, want: str, act: Act) -> None:
     """When it is sure; when it leans only a little, the text stays a question."""
     before = after("who pays for it")
-    assert read(pack(), before, text, leaning(want, 0.9)).act is act
-    assert read(pack(), before, text, leaning(want, 0.3)).act is Act.ANSWER
+    assert read(pack(), before, text, leaning_to(want, 0.9)).act is act
+    assert read(pack(), before, text, leaning_to(want, 0.3)).act is Act.ANSWER
 
 
 def test_at_the_beginning_the_wording_asks_back() -> None:
     """Unless the pack's own words show that something is asked about."""
-    bare = leaning("bare", 0.7)
+    bare = leaning_to("bare", 0.7)
     assert read(pack(), START, "so this or what now", bare) == Reading(Act.CLARIFY)
     assert read(pack(), START, "who is to blame for addiction", bare).act is Act.ANSWER
 
@@ -228,10 +228,15 @@ def test_at_the_beginning_the_wording_asks_back() -> None:
 def test_a_very_sure_question_overrules_the_known_words() -> None:
     """One that is less sure does not."""
     before = after("who pays for it")
-    assert read(pack(), before, "more", leaning("question", 1.0)).act is Act.ANSWER
-    assert read(pack(), before, "more", {"question": 0.6, "more": 0.4}).act is Act.MORE
+    assert read(pack(), before, "more", leaning_to("question", 1.0)).act is Act.ANSWER
+    assert read(pack(), before, "more", leaning_to("more", 0.4)).act is Act.MORE
 
 
 def test_a_named_side_is_no_small_talk() -> None:
-    """Whatever the wording leans to."""
-    assert read(pack(), START, "facebook is a bit much", leaning("smalltalk", 0.9)).act is Act.ANSWER
+    """Whatever the wording leans to: nobody asks."""
+
+    def lean(_text: str) -> dict[str, float]:
+        pytest.fail("it was asked")
+
+    assert read(pack(), START, "does facebook sell my data", lean).act is Act.ANSWER
+    assert read(pack(), START, "facebook is a bit much", leaning_to("smalltalk", 0.9)).act is Act.ANSWER

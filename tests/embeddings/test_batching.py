@@ -61,9 +61,9 @@ def gate() -> Gate:
     return Gate()
 
 
-def opened(gate: Gate, most: int) -> Iterator[Batching]:
+def opened(gate: Gate, most: int, large: int = 7) -> Iterator[Batching]:
     """Make a queue before the gate, and see that its threads end."""
-    made = Batching(gate, most=most, capacity=6, monotonic_s=lambda: 0.0)
+    made = Batching(gate, most=most, large=large, capacity=6, monotonic_s=lambda: 0.0)
     yield made
     gate.open.set()
     made.close()
@@ -74,6 +74,12 @@ def opened(gate: Gate, most: int) -> Iterator[Batching]:
 def batching(gate: Gate) -> Iterator[Batching]:
     """Give a queue whose batches hold four."""
     yield from opened(gate, 4)
+
+
+@pytest.fixture
+def side_by_side(gate: Gate) -> Iterator[Batching]:
+    """Give a queue whose batches hold four, and where two are enough for one to go in beside another."""
+    yield from opened(gate, 4, large=2)
 
 
 @pytest.fixture
@@ -107,6 +113,18 @@ def test_whatever_waits_goes_through_the_model_together(gate: Gate, batching: Ba
     gate.open.set()
     assert [turn.result(PATIENCE_S) for turn in turns] == ["first", *"abcdef"]
     assert gate.batches == [["first"], ["a", "b", "c", "d"], ["e", "f"]]
+
+
+def test_a_large_batch_does_not_wait_for_the_one_in_the_model(gate: Gate, side_by_side: Batching) -> None:
+    """It goes through the model beside it; a small one waits until it is large, or the model free."""
+    turns = held_up(gate, side_by_side, "a")
+    assert gate.batches == [["first"]]
+    gate.busy.clear()
+    turns.append(side_by_side.submit(asking("b")))
+    assert gate.busy.wait(PATIENCE_S)
+    assert gate.batches == [["first"], ["a", "b"]]
+    gate.open.set()
+    assert [turn.result(PATIENCE_S) for turn in turns] == ["first", "a", "b"]
 
 
 def test_all_questions_of_a_turn_go_together(gate: Gate, batching: Batching) -> None:
@@ -214,12 +232,13 @@ def test_a_queue_that_was_never_used_closes_without_a_thread(gate: Gate) -> None
 @given(
     st.lists(st.lists(st.text(max_size=3).filter(lambda text: text != "break"), max_size=3), max_size=40),
     st.integers(1, 8),
+    st.integers(1, 9),
 )
-def test_everybody_gets_their_own_answer(turns: list[list[str]], most: int) -> None:
+def test_everybody_gets_their_own_answer(turns: list[list[str]], most: int, large: int) -> None:
     """However many ask how much at once, and however large a batch may be."""
     gate = Gate()
     gate.open.set()
-    batching = Batching(gate, most=most)
+    batching = Batching(gate, most=most, large=large)
     futures = [batching.submit(asking(*questions)) for questions in turns]
     batching.close()
     assert [future.result(0) for future in futures] == ["+".join(questions) for questions in turns]
