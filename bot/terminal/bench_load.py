@@ -45,7 +45,8 @@ JUDGED: Final = 64
 """So many at once are judged."""
 
 QUESTIONS_EACH: Final = 2
-"""Questions of each asker in a round."""
+JUDGED_EACH: Final = 4
+"""Questions of each asker in a round. With fewer it is the beginning and the end of a round that are measured."""
 
 FEW_ROUNDS: Final = 2
 """Rounds of what is not judged: once forwards, once backwards."""
@@ -75,12 +76,13 @@ def measure_load(ground: Ground) -> Part:
 async def _loaded(ground: Ground, texts: Mapping[str, str], naive: Run) -> dict[int, dict[str, tuple[Load, ...]]]:
     """Load every way; `texts` are the questions as they are encoded."""
     clock, retriever = ground.clock, ground.retriever(ground.encoder)
-    service, each = through_service(ground.asking(ground.encoder)), one_call_each(ground.pack, retriever)
+    service, alone = through_service(ground.asking(ground.encoder)), one_call_each(ground.pack, retriever)
     await loaded(service, ground.warm_up, len(ground.warm_up), clock)
     await naive(ground.warm_up, len(ground.warm_up))
     found = {}
     for at_once in QUICK_AT_ONCE if ground.plan.quick else AT_ONCE:
-        count = max(len(ground.questions) // FEW_ROUNDS, at_once * QUESTIONS_EACH)
+        each = JUDGED_EACH if at_once == JUDGED and not ground.plan.quick else QUESTIONS_EACH
+        count = max(len(ground.questions) // FEW_ROUNDS, at_once * each)
         rounds = ground.plan.rounds if at_once == JUDGED else min(FEW_ROUNDS, ground.plan.rounds)
         ground.tell(f"asking {count} questions, {at_once} at once, in {rounds} rounds")
         questions = list(islice(cycle(spread_out(ground.questions, count)), count))
@@ -88,7 +90,7 @@ async def _loaded(ground: Ground, texts: Mapping[str, str], naive: Run) -> dict[
         runs: dict[str, Callable[[], Awaitable[Load]]] = {
             RAW: partial(raw, ground.encoder, bare, min(at_once, RAW_BATCH), clock),
             SERVICE: partial(loaded, service, questions, at_once, clock),
-            NAIVE: partial(loaded, each, questions, at_once, clock),
+            NAIVE: partial(loaded, alone, questions, at_once, clock),
         }
         if at_once == JUDGED:
             runs[NAIVE_REFERENCE] = partial(naive, questions, at_once)
