@@ -74,6 +74,16 @@ class School:
         """Press a button, see it acknowledged in time, and give the message that comes, or that is changed."""
         return await seen(self.loopback, await self.loopback.press(user, message, button))
 
+    async def put(self, **options: Given) -> Message:
+        """Let the teacher put a prompt, and wait until the log knows where it stands."""
+        message = await self.used(self.teacher, "prompt", at=self.room, **options)
+        noted = "SELECT count(*) FROM posting WHERE message = ?"
+        await self.loopback.until(
+            lambda: self.bot.log.read(lambda db: db.execute(noted, (message.id,)).fetchone()[0]),
+            "the prompt in the log",
+        )
+        return message
+
     async def told(self, user: User, message: Message, button: str) -> Message:
         """Press a button that changes nothing, and give what the person is told."""
         sent = await self.loopback.press(user, message, button)

@@ -107,10 +107,7 @@ async def test_in_a_lesson_no_question_comes_twice(school: School) -> None:
     await school.used(school.teacher, "lesson start")
     topic = next(covered for covered in coverage(pack()) if covered.frames > 2)
     for _ in range(topic.frames):
-        await school.used(school.teacher, "prompt", topic=topic.topic)
-        # It is noted right after it is seen in which message it stands.
-        while await read(school.bot.log, lambda db: db.table("posting").count_where("message IS NULL")):
-            pass
+        await school.put(topic=topic.topic)
     questions = {message.text.splitlines()[0] for message in school.posted[1:]}
     assert len(questions) == topic.frames
 

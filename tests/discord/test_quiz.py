@@ -88,7 +88,7 @@ async def test_what_the_moderators_excluded_is_not_asked_about(school: School) -
 async def test_what_the_lesson_has_shown_is_not_asked_about(school: School) -> None:
     """Of a topic there are so few quotes that it would be."""
     await school.used(school.teacher, "lesson start")
-    await school.used(school.teacher, "prompt", seed=SEED, topic="privacy")
+    await school.put(seed=SEED, topic="privacy")
     shown = {quote.passage_id for quote in drawn(SEED, "privacy").quotes.values()}
     await school.used(school.teacher, "quiz", count=20, seconds=0, topic="privacy")
     asked = {item.passage for item in school.lessons.running()[0].items}
@@ -101,7 +101,7 @@ async def test_a_topic_of_which_nothing_else_is_left_is_asked_about_all_the_same
     shown = {quote.passage_id for quote in drawn(SEED, "elections").quotes.values()}
     assert "elections" not in quiz_topics(pack(), shown)
     await school.used(school.teacher, "lesson start")
-    await school.used(school.teacher, "prompt", seed=SEED, topic="elections")
+    await school.put(seed=SEED, topic="elections")
     await school.used(school.teacher, "quiz", count=20, seconds=0, topic="elections")
     assert len({item.answer for item in school.lessons.running()[0].items}) > 1
 
