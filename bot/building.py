@@ -11,7 +11,8 @@ import multiprocessing
 import signal
 from typing import TYPE_CHECKING
 
-from knowledge.errors import Fault, UserError
+from embeddings.remote_encoder import portable
+from knowledge.errors import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -82,7 +83,5 @@ def _run(connection: Connection, build: Build, config: Config) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         build(config, _Relay(connection))
-    except UserError as error:
-        connection.send((_FAILED, UserError(str(error))))
     except Exception as error:  # noqa: BLE001 - it belongs to the other process
-        connection.send((_FAILED, Fault(f"{type(error).__name__}: {error}")))
+        connection.send((_FAILED, portable(error)))

@@ -104,7 +104,7 @@ def _serve(connection: Connection, make: Callable[[], Encoder]) -> None:
         try:
             encoder = make()
         except Exception as error:  # noqa: BLE001 - it belongs to the other process
-            connection.send(_portable(error))
+            connection.send(portable(error))
             return
         connection.send(encoder.fingerprint)
         while True:
@@ -112,10 +112,10 @@ def _serve(connection: Connection, make: Callable[[], Encoder]) -> None:
             try:
                 answer: Vectors | Exception = encoder.encode(texts)
             except Exception as error:  # noqa: BLE001 - the same
-                answer = _portable(error)
+                answer = portable(error)
             connection.send(answer)
 
 
-def _portable(error: Exception) -> Exception:
+def portable(error: Exception) -> Exception:
     """Give an error that surely can be pickled: those of libraries often cannot."""
     return UserError(str(error)) if isinstance(error, UserError) else Fault(f"{type(error).__name__}: {error}")

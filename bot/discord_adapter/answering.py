@@ -108,7 +108,7 @@ async def answer_interaction(interaction: Interaction, put: Put, *, text: str = 
     guild = guild_of(interaction)
     if is_blank(text):
         raise UserError("There is no question: type one, for example “Does Facebook sell my data?”.")
-    with services.limits.admitted(asker.person, None if guild == OUTSIDE else guild):
+    with services.admitted(asker):
         async with acknowledged(interaction, private=private):
             answers = await services.answers()
             manners = await manners_towards(services, guild, asker.person, interaction.locale)
@@ -122,10 +122,9 @@ async def answer_message(client: DilemmaClient, message: discord.Message, put: P
     """Answer with a reply. What goes wrong is said there too, where Discord lets us write; too many are let go."""
     services = client.services
     asker = services.asker_in(message)
-    guild = OUTSIDE if message.guild is None else str(message.guild.id)
     words = words_for(message.guild.preferred_locale if message.guild else None)
     try:
-        with services.limits.admitted(asker.person, None if guild == OUTSIDE else guild):
+        with services.admitted(asker):
             making = asyncio.ensure_future(_payload(client, message, asker, put))
             try:
                 payload = await _patiently(message, making)

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.discord_adapter.figures_layout import DRAWN
-from bot.discord_adapter.language import SOURCE, words_for
+from bot.discord_adapter.figures_layout import drawn_in
 from bot.services.debate_chart import ResultWords
 
 if TYPE_CHECKING:
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
 def drawn_words(words: Words) -> ResultWords:
     """Give the words in the picture; in English where its letters lack the language's."""
-    return result_words(words if words.language in DRAWN else words_for(SOURCE))
+    return result_words(drawn_in(words))
 
 
 def result_words(words: Words) -> ResultWords:

@@ -15,8 +15,9 @@ import discord
 
 from bot.discord_adapter.debate_ids import Deed, Mark
 from bot.discord_adapter.debate_layout import panel_page, panel_rows
-from bot.discord_adapter.debate_places import ARCHIVED, LOCKED, UNKNOWN_MESSAGE
+from bot.discord_adapter.debate_places import LOCKED, UNKNOWN_MESSAGE
 from bot.discord_adapter.manners import manners_of_guild
+from bot.discord_adapter.posting import ARCHIVED
 from bot.discord_adapter.render import payload_of
 from bot.logs import logger
 from knowledge.errors import DilemmaError

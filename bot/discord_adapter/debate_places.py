@@ -7,8 +7,6 @@ what is written.
 
 from __future__ import annotations
 
-import io
-import secrets
 from typing import TYPE_CHECKING, Any, Final
 
 import discord
@@ -16,16 +14,14 @@ import discord
 from bot.core.typed import harmless
 from bot.discord_adapter.debate_ids import is_panel
 from bot.discord_adapter.delivering import persistently
+from bot.discord_adapter.posting import Channels
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Awaitable, Collection, Iterator, Mapping, Sequence
 
-    from bot.discord_adapter.client import DilemmaClient
 
 UNKNOWN_CHANNEL: Final = 10003
 UNKNOWN_MESSAGE: Final = 10008
-INVALID_FORM: Final = 50035
-ARCHIVED: Final = 50083
 LOCKED: Final = 160005
 NO_ACCESS: Final = 50001
 NO_PERMISSION: Final = 50013
@@ -40,12 +36,8 @@ _RECENT: Final = 50
 """Messages among which those from before a crash are looked for."""
 
 
-class Places:
-    """What is done in the channels of guilds, for one bot."""
-
-    def __init__(self, client: DilemmaClient) -> None:
-        """Keep the bot."""
-        self._client = client
+class Places(Channels):
+    """What is done in the channels where debates are shown, for one bot."""
 
     async def open_thread(
         self, channel_id: int, name: str, opening: Mapping[str, Any], *, nonce: str, taken: Collection[int]
@@ -75,40 +67,6 @@ class Places:
                 raise
             return begun if refused.code == _HAS_THREAD else channel_id
         return begun
-
-    async def send(
-        self,
-        channel_id: int,
-        payload: Mapping[str, Any],
-        *,
-        nonce: str | None = None,
-        picture: tuple[bytes, str] | None = None,
-    ) -> int:
-        """Send a message, and give its id; the same nonce again, within minutes, makes no second one.
-
-        `picture` is a PNG, and what describes it to those who do not see it.
-        """
-        channel = self._client.get_partial_messageable(channel_id)
-        nonce = nonce or secrets.token_hex(12)
-        sent: list[int] = []
-
-        async def send() -> None:
-            # The library closes a file after one try.
-            parts: dict[str, Any] = dict(payload) if picture is None else {**payload, "file": _file(*picture)}
-            sent.append((await channel.send(**parts, nonce=nonce)).id)
-
-        await self._opened(channel_id, send)
-        return sent[-1]
-
-    async def edit(self, channel_id: int, message_id: int, payload: Mapping[str, Any]) -> None:
-        """Change a message of ours."""
-        message = self._client.get_partial_messageable(channel_id).get_partial_message(message_id)
-
-        async def change() -> None:
-            # Without it the library would not say that nobody is called.
-            await message.edit(**payload, allowed_mentions=discord.AllowedMentions.none())
-
-        await self._opened(channel_id, change)
 
     async def find(self, channel_id: int, custom_id: str) -> int | None:
         """Find our last message with a button of that id."""
@@ -145,23 +103,9 @@ class Places:
             and each.reference is None
         ]
 
-    async def _opened(self, channel_id: int, act: Callable[[], Awaitable[None]]) -> None:
-        """Do something in a thread that may be archived."""
-        try:
-            await persistently(act)
-        except discord.HTTPException as refused:
-            if refused.code != ARCHIVED:
-                raise
-            await self._client.http.edit_channel(channel_id, archived=False)
-            await persistently(act)
-
 
 async def _ignoring(request: Awaitable[object]) -> None:
     await request
-
-
-def _file(content: bytes, description: str) -> discord.File:
-    return discord.File(io.BytesIO(content), "result.png", description=description)
 
 
 def _ids_in(components: Sequence[Any]) -> Iterator[str]:

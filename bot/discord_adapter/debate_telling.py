@@ -20,8 +20,6 @@ from bot.discord_adapter.debate_chart_words import drawn_words, result_words
 from bot.discord_adapter.debate_news import Change, news_of, opening_line
 from bot.discord_adapter.debate_panels import Panels
 from bot.discord_adapter.debate_places import (
-    ARCHIVED,
-    INVALID_FORM,
     LOCKED,
     NO_ACCESS,
     NO_PERMISSION,
@@ -30,6 +28,7 @@ from bot.discord_adapter.debate_places import (
 )
 from bot.discord_adapter.layout import Page, Style
 from bot.discord_adapter.manners import manners_of_guild
+from bot.discord_adapter.posting import ARCHIVED, INVALID_FORM, nonce_of
 from bot.discord_adapter.render import payload_of
 from bot.logs import log_fault, logger
 from bot.services import charting
@@ -206,7 +205,7 @@ class Telling:
                 held.place.channel,
                 held.state.motion,
                 opening,
-                nonce=_nonce(held.id, "o"),
+                nonce=nonce_of("opening", held.id),
                 taken={place for place in taken if place is not None},
             )
             held = await self._debates.settle(held.id, thread=thread)
@@ -219,7 +218,7 @@ class Telling:
         line = words("The thread of this debate was deleted: it goes on here.")
         if not await self._places.told(held.place.channel, [line]):
             payload = {"content": line, "suppress_embeds": True}
-            await self._places.send(held.place.channel, payload, nonce=_nonce(held.id, "m"))
+            await self._places.send(held.place.channel, payload, nonce=nonce_of("moved", held.id))
         held = await self._debates.settle(held.id, thread=held.place.channel)
         return await self._panels.put(held)
 
@@ -243,7 +242,7 @@ class Telling:
             payload: dict[str, Any] = {"content": one.text + one.late, "suppress_embeds": True}
             if one.rows:
                 payload = payload_of(Page(one.text + one.late, (), ""), one.rows, words, Style.PLAIN)
-            nonce, picture = _nonce(held.id, f"{untold.number:x}.{part}"), await self._picture(held, one, words)
+            nonce, picture = nonce_of("event", held.id, untold.number, part), await self._picture(held, one, words)
             try:
                 await self._places.send(thread, payload, nonce=nonce, picture=picture)
             except discord.HTTPException as refused:
@@ -283,8 +282,3 @@ def is_sound(pack: Pack, cited: Cited) -> bool:
         return pack.article(cited.article).text[cited.start : cited.end] == cited.text
     except KeyError:
         return False
-
-
-def _nonce(debate: str, what: str) -> str:
-    """Make the nonce of a message of a debate: always the same, and no longer than the 25 characters of Discord."""
-    return f"{debate[:14]}.{what}"

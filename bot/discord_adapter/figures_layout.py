@@ -54,9 +54,14 @@ def alt_text(figures: Figures, words: Words) -> str:
     return text if size(text) <= LONGEST_ALT else f"{cut(text, LONGEST_ALT - size(ELLIPSIS))}{ELLIPSIS}"
 
 
+def drawn_in(words: Words) -> Words:
+    """Give the words that a picture speaks; English where its letters lack the language's."""
+    return words if words.language in DRAWN else words_for(SOURCE)
+
+
 def chart_words(figures: Figures, words: Words) -> ChartWords:
-    """Give the words in the picture; in English where its letters lack the language's."""
-    words = words if words.language in DRAWN else words_for(SOURCE)
+    """Give the words in the picture."""
+    words = drawn_in(words)
     return ChartWords(
         title=_title(figures, words),
         questions=words("Questions"),

@@ -34,7 +34,7 @@ async def put_before(interaction: Interaction, guild: str) -> tuple[str, ...]:
     if lesson is None:
         return ()
     check_leader(await seat_of(interaction), lesson)
-    return tuple(posting.prompt for posting in (await lessons.summary(guild, lesson.id)).postings)
+    return tuple(posting.prompt for posting in await lessons.put_in(lesson))
 
 
 def drawn_from(

@@ -45,7 +45,7 @@ async def catch_up(client: DilemmaClient) -> None:
     """Let the open prompts of lessons follow what happened right before the program ended. Raises DilemmaError."""
     lessons = await client.services.lessons()
     for lesson in lessons.held():
-        for posting in (await lessons.summary(lesson.guild, lesson.id)).postings:
+        for posting in await lessons.put_in(lesson):
             if posting.closed_utc is None:
                 refresh_soon(client, posting)
 

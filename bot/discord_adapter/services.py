@@ -9,9 +9,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from bot.services.asking import Asker
+from bot.store.places import guild_of
 from bot.store.pseudonym import pseudonym
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     import discord
 
     from bot.config import Config
@@ -85,6 +88,11 @@ class Services:
         """
         guild = interaction.guild_id if interaction.is_guild_integration() else None
         return self.asker(guild, interaction.user.id, interaction.channel_id)
+
+    def admitted(self, asker: Asker) -> AbstractContextManager[None]:
+        """Let a question of somebody in, within the limits of the person and of the guild (Busy)."""
+        guild = guild_of(asker.place)
+        return self.limits.admitted(asker.person, None if guild == OUTSIDE else guild)
 
     def asker_in(self, message: discord.Message) -> Asker:
         """Name the author of a message, and its place."""

@@ -16,10 +16,13 @@ from bot.services.drawing import (
     BLUE,
     DOTS_PER_INCH,
     DRAWING,
+    GREY,
     HATCH,
     INK,
     ORANGE,
     WIDTH_INCHES,
+    as_written,
+    draw_part,
     drawable,
     png_of,
     undress,
@@ -33,10 +36,9 @@ if TYPE_CHECKING:
 
     from bot.core.ballot import Outcome
 
-_GREY: Final = "#D9D9D9"
 _PALE: Final = "#EAF3FA"
-_FILLS: Final = ((BLUE, "", "white"), (_GREY, "", INK), (ORANGE, HATCH, INK))
-"""Colour, pattern and the ink on it, of the first side, of undecided, and of the second side."""
+_FILLS: Final = ((BLUE, "", "white"), (ORANGE, HATCH, INK), (GREY, "", INK))
+"""Those of the first side, of the second, and of undecided."""
 _DRAWN_ORDER: Final = (0, 2, 1)
 """The places of `Counts` from left to right: undecided stands between the sides."""
 _NARROW: Final = 11.0
@@ -151,9 +153,10 @@ def _draw_shares(axes: Axes, outcome: Outcome, named: Sequence[str], words: Resu
     """Draw a bar for each ballot, parted by what was voted for."""
     for row, counts in enumerate((outcome.before, outcome.after)):
         left = 0.0
-        for at, fill in zip(_DRAWN_ORDER, _FILLS, strict=True):
+        for at in _DRAWN_ORDER:
             share = shares(counts)[at]
-            _draw_part(axes, row, left, share, fill, named[at] if row == 0 else None)
+            number = f"{share:.1f}" if share >= _NARROW else ""
+            draw_part(axes, row, left, share, _FILLS[at], number, height=0.7, label=named[at] if row == 0 else None)
             left += share
     axes.set_xlim(0, 100)
     axes.set_ylim(1.5, -0.5)
@@ -162,24 +165,14 @@ def _draw_shares(axes: Axes, outcome: Outcome, named: Sequence[str], words: Resu
     legend = axes.legend(
         loc="upper center", bbox_to_anchor=(0.45, -0.02), ncols=columns, frameon=False, fontsize=11, handlelength=1.2
     )
-    for text in legend.get_texts():
-        text.set_parse_math(False)
+    as_written(legend.get_texts())
     undress(axes, drawable(words.shares))
-
-
-def _draw_part(axes: Axes, row: int, left: float, share: float, fill: tuple[str, str, str], label: str | None) -> None:
-    colour, pattern, ink = fill
-    axes.barh(row, share, left=left, height=0.7, color=colour, hatch=pattern, edgecolor="white", label=label)
-    if share >= _NARROW:
-        # A plain ground under the number: digits are hard to read on a pattern.
-        ground = {"facecolor": colour, "edgecolor": "none", "boxstyle": "round,pad=0.15"}
-        axes.text(left + share / 2, row, f"{share:.1f}", ha="center", va="center", fontsize=12, color=ink, bbox=ground)
 
 
 def _draw_swing(axes: Axes, outcome: Outcome, named: Sequence[str], words: ResultWords) -> None:
     """Draw how far each side moved the room, to the right of zero or to its left."""
     swings = [net_swing(outcome, side) for side in outcome.sides]
-    for row, (swing, (colour, pattern, _)) in enumerate(zip(swings, (_FILLS[0], _FILLS[2]), strict=True)):
+    for row, (swing, (colour, pattern, _)) in enumerate(zip(swings, _FILLS, strict=False)):
         drawn = axes.barh(row, swing, height=0.6, color=colour, hatch=pattern, edgecolor="white")
         axes.bar_label(drawn, labels=[f"{swing:+.1f}"], padding=4, fontsize=12, color=INK)
     # Room for the numbers, which stand outside the bars.
@@ -189,7 +182,7 @@ def _draw_swing(axes: Axes, outcome: Outcome, named: Sequence[str], words: Resul
     axes.axvline(0, color=INK, linewidth=1)
     axes.set_ylim(1.5, -0.5)
     axes.set_yticks((0, 1), labels=_in_lines(named[:2]), fontsize=11, color=INK)
-    _as_written(axes)
+    as_written((*axes.get_xticklabels(), *axes.get_yticklabels()))
     undress(axes, drawable(words.swing))
 
 
@@ -213,7 +206,7 @@ def _draw_switched(axes: Axes, outcome: Outcome, named: Sequence[str], words: Re
     axes.set_yticks(range(3), labels=_in_lines(named), fontsize=11)
     axes.set_xlabel(drawable(words.after), fontsize=11, fontweight="bold", color=INK, parse_math=False)
     axes.set_ylabel(drawable(words.before), fontsize=11, fontweight="bold", color=INK, parse_math=False)
-    _as_written(axes)
+    as_written((*axes.get_xticklabels(), *axes.get_yticklabels()))
     axes.set_title(drawable(words.switched), loc="left", fontsize=11, fontweight="bold", color=INK, parse_math=False)
     axes.tick_params(length=0, labelcolor=INK)
     axes.set_frame_on(False)
@@ -222,9 +215,3 @@ def _draw_switched(axes: Axes, outcome: Outcome, named: Sequence[str], words: Re
 def _in_lines(named: Sequence[str], characters: int = _LABEL_CHARACTERS) -> list[str]:
     """Break names so that they fit beside a bar, or under a column."""
     return ["\n".join(textwrap.wrap(name, characters, max_lines=_LABEL_LINES, placeholder="…")) for name in named]
-
-
-def _as_written(axes: Axes) -> None:
-    """Let a dollar sign in a name be one, and not the beginning of a formula."""
-    for label in (*axes.get_xticklabels(), *axes.get_yticklabels()):
-        label.set_parse_math(False)

@@ -19,8 +19,16 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-async def read(log: ConversationLog, job: Job[T]) -> T:
-    """Let one of the store's functions read. Raises UserError when the log cannot be read."""
+def turned_on(log: ConversationLog | None) -> ConversationLog:
+    """Give the log. Raises UserError where nothing is logged."""
+    if log is None:
+        raise UserError("This needs the log, which is turned off here.")
+    return log
+
+
+async def read(log: ConversationLog | None, job: Job[T]) -> T:
+    """Let one of the store's functions read. Raises UserError when the log cannot be read, or is turned off."""
+    log = turned_on(log)
     try:
         return await asyncio.to_thread(log.read, job)
     except UserError as error:
@@ -28,11 +36,12 @@ async def read(log: ConversationLog, job: Job[T]) -> T:
         raise UserError("The log cannot be read just now: try again in a minute.") from error
 
 
-async def write(log: ConversationLog, job: Job[T]) -> T:
+async def write(log: ConversationLog | None, job: Job[T]) -> T:
     """Let one of the store's functions write, and wait until that is on the disk.
 
-    Raises UserError when it cannot be written, Fault when the log is closed or far behind.
+    Raises UserError when it cannot be written, or is turned off; Fault when the log is closed or far behind.
     """
+    log = turned_on(log)
     try:
         return await asyncio.wrap_future(log.write(job))
     except sqlite3.Error as error:

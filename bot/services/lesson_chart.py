@@ -17,10 +17,13 @@ from bot.services.drawing import (
     BLUE,
     DOTS_PER_INCH,
     DRAWING,
+    GREY,
     HATCH,
     INK,
     ORANGE,
     WIDTH_INCHES,
+    as_written,
+    draw_part,
     drawable,
     png_of,
     undress,
@@ -40,9 +43,8 @@ if TYPE_CHECKING:
 DRAWN: Final = 5
 """Prompts that are drawn, the first of a lesson; more are too small to be read."""
 
-_GREY: Final = "#D9D9D9"
-FILLS: Final = ((BLUE, "", "white"), (ORANGE, HATCH, INK), (_GREY, "", INK))
-"""Colour, pattern and the ink on it, of those who agree, who disagree, and who are unsure."""
+FILLS: Final = ((BLUE, "", "white"), (ORANGE, HATCH, INK), (GREY, "", INK))
+"""Those of the people who agree, who disagree, and who are unsure."""
 _DRAWN_ORDER: Final = (0, 2, 1)
 """The places of `Counts` from left to right: unsure stands between the other two."""
 _NARROW: Final = 0.06
@@ -156,7 +158,11 @@ def _draw_prompt(axes: Axes, votes: Votes, words: ShiftWords) -> None:
         left = 0.0
         for place in _DRAWN_ORDER:
             share = counts[place] / sum(counts) if any(counts) else 0.0
-            _draw_part(axes, row, left, share, counts[place], place)
+            number = str(counts[place]) if counts[place] else ""
+            narrow = share < _NARROW
+            draw_part(axes, row, left, share, FILLS[place], "" if narrow else number, height=0.6)
+            if narrow and number:
+                axes.text(left + share / 2, row - 0.32, number, ha="center", va="bottom", fontsize=9, color=INK)
             left += share
         if not any(counts):
             axes.text(0.01, row, drawable(words.nobody), ha="left", va="center", fontsize=11, color=INK)
@@ -164,21 +170,8 @@ def _draw_prompt(axes: Axes, votes: Votes, words: ShiftWords) -> None:
     axes.set_ylim(1.6, -0.6)
     labels = (words.before.format(number=sum(votes.before)), words.after.format(number=sum(votes.after)))
     axes.set_yticks((0, 1), labels=[drawable(label) for label in labels], fontsize=11, color=INK)
-    for label in axes.get_yticklabels():
-        label.set_parse_math(False)
+    as_written(axes.get_yticklabels())
     undress(axes, "")
-
-
-def _draw_part(axes: Axes, row: int, left: float, share: float, number: int, place: int) -> None:
-    colour, pattern, ink = FILLS[place]
-    axes.barh(row, share, left=left, height=0.6, color=colour, hatch=pattern, edgecolor="white")
-    if share >= _NARROW:
-        # A plain ground under the number: digits are hard to read on a pattern.
-        ground = {"facecolor": colour, "edgecolor": "none", "boxstyle": "round,pad=0.15"}
-        middle = left + share / 2
-        axes.text(middle, row, str(number), ha="center", va="center", fontsize=12, color=ink, bbox=ground)
-    elif number:
-        axes.text(left + share / 2, row - 0.32, str(number), ha="center", va="bottom", fontsize=9, color=INK)
 
 
 def _draw_legend(figure: SubFigure, more: str, words: ShiftWords) -> None:
@@ -193,6 +186,5 @@ def _draw_legend(figure: SubFigure, more: str, words: ShiftWords) -> None:
     legend = figure.legend(
         handles=patches, loc="upper center", ncols=len(patches), frameon=False, fontsize=11, handlelength=1.2
     )
-    for text in legend.get_texts():
-        text.set_parse_math(False)
+    as_written(legend.get_texts())
     figure.text(0.5, 0.1, more, ha="center", va="bottom", fontsize=10, color=INK, parse_math=False)

@@ -17,7 +17,7 @@ from bot.core.lesson_files import as_csv, as_markdown
 from bot.core.prompting import prompt_of
 from bot.core.typed import is_blank
 from bot.logs import logger
-from bot.services.keeping import read, write
+from bot.services.keeping import read, turned_on, write
 from bot.services.quizzes import Quizzes
 from bot.store import lessons, postings
 from knowledge.errors import DilemmaError, UserError
@@ -97,7 +97,7 @@ class Lessons(Quizzes):
         """
         title = None if title is None or is_blank(title) else title.strip()[:LONGEST_TITLE]
         lesson = Lesson(self._new_id(), guild, channel, teacher, title, logged, names, self._now_utc(), None)
-        if not await write(self._writable, partial(lessons.begin, lesson=lesson)):
+        if not await write(self._log, partial(lessons.begin, lesson=lesson)):
             raise UserError("A lesson is being held in this channel already: end that one first.")
         self._lessons[guild, channel] = lesson
         self._changed.set()
@@ -121,7 +121,7 @@ class Lessons(Quizzes):
             raise UserError("No lesson is being held in this channel.")
         ended_utc = self._now_utc()
         ended = replace(lesson, ended_utc=ended_utc)
-        for quiz in await write(self._writable, partial(lessons.end, lesson_id=ended.id, now=ended_utc)):
+        for quiz in await write(self._log, partial(lessons.end, lesson_id=ended.id, now=ended_utc)):
             self._note(quiz)
         self._lessons.pop((guild, channel), None)
         summary = await self._summed_up(ended, named=named)
@@ -135,14 +135,18 @@ class Lessons(Quizzes):
 
         Raises UserError for one that the guild does not have (any more).
         """
-        lesson = await read(self._writable, partial(lessons.lesson, guild=guild, lesson_id=lesson_id))
+        lesson = await read(self._log, partial(lessons.lesson, guild=guild, lesson_id=lesson_id))
         if lesson is None:
             raise UserError("This lesson is no longer kept.")
         return await self._summed_up(lesson, named=named)
 
+    async def put_in(self, lesson: Lesson) -> tuple[Posting, ...]:
+        """List the prompts that were put in a lesson, in their order."""
+        return await read(self._log, partial(lessons.put_in, lesson_id=lesson.id))
+
     async def recent(self, guild: str) -> tuple[Lesson, ...]:
         """List a guild's lessons, the latest first."""
-        return await read(self._writable, partial(lessons.recent, guild=guild, limit=RECENT))
+        return await read(self._log, partial(lessons.recent, guild=guild, limit=RECENT))
 
     async def post(self, guild: str, channel: int, prompt_id: str) -> Posting:
         """Put a prompt to the people of a channel, in the lesson that is held there, if there is one.
@@ -151,19 +155,19 @@ class Lessons(Quizzes):
         """
         prompt_of(self._pack, prompt_id)
         posting = new_posting(self._new_id(), guild, channel, prompt_id, self._now_utc())
-        return await write(self._writable, partial(postings.post, posting=posting))
+        return await write(self._log, partial(postings.post, posting=posting))
 
     async def settle(self, posting_id: str, message: int) -> None:
         """Note in which message a prompt is shown."""
-        await write(self._writable, partial(postings.settle, posting_id=posting_id, message=message))
+        await write(self._log, partial(postings.settle, posting_id=posting_id, message=message))
 
     async def posting(self, posting_id: str) -> Posting | None:
         """Give a prompt that was put to people as it stands; None when it is not kept (any more)."""
-        return await read(self._writable, partial(postings.posting, posting_id=posting_id))
+        return await read(self._log, partial(postings.posting, posting_id=posting_id))
 
     async def reveal(self, posting_id: str, side: str) -> Posting:
         """Note that a side's quote is shown to all: votes from now on count as cast after. Raises UserError."""
-        return _kept(await write(self._writable, partial(postings.reveal, posting_id=posting_id, side=side)))
+        return _kept(await write(self._log, partial(postings.reveal, posting_id=posting_id, side=side)))
 
     async def vote(self, posting_id: str, person: str, choice: str) -> Posting:
         """Keep a person's vote, one of CHOICES, before the reveal or after it; it replaces their last one.
@@ -173,7 +177,7 @@ class Lessons(Quizzes):
         if choice not in CHOICES:
             raise ValueError(f"{choice!r} cannot be voted")
         job = partial(postings.vote, posting_id=posting_id, person=person, choice=choice, now=self._now_utc())
-        return _open(await write(self._writable, job))
+        return _open(await write(self._log, job))
 
     async def answer(self, posting_id: str, person: str, name: str, text: str) -> tuple[Posting, StudentAnswer]:
         """Keep what a person wrote on a prompt, under the name that the teacher sees; further ones come beside it.
@@ -186,22 +190,20 @@ class Lessons(Quizzes):
             raise UserError(f"An answer has at most {LONGEST_ANSWER} characters, and this one has {len(text)}.")
         name = name.strip()[:LONGEST_NAME]
         job = partial(postings.answer, posting_id=posting_id, person=person, name=name, text=text, now=self._now_utc())
-        posting, answer = await write(self._writable, job)
+        posting, answer = await write(self._log, job)
         posting = _open(posting)
         assert answer is not None  # noqa: S101 - an open prompt takes answers
         return posting, answer
 
     async def close(self, posting_id: str) -> Posting:
         """Close a prompt: `result` is there from now on. Closing it again changes nothing. Raises UserError."""
-        return _kept(await write(self._writable, partial(postings.close, posting_id=posting_id, now=self._now_utc())))
+        return _kept(await write(self._log, partial(postings.close, posting_id=posting_id, now=self._now_utc())))
 
     async def answers(
         self, guild: str, *, posting_id: str | None = None, lesson_id: str | None = None
     ) -> tuple[StudentAnswer, ...]:
         """List what was written on a prompt, or in a lesson, oldest first, for the teacher's eyes."""
-        return await read(
-            self._writable, partial(postings.answers, guild=guild, posting_id=posting_id, lesson_id=lesson_id)
-        )
+        return await read(self._log, partial(postings.answers, guild=guild, posting_id=posting_id, lesson_id=lesson_id))
 
     async def exported(
         self, guild: str, form: str, *, posting_id: str | None = None, lesson_id: str | None = None, named: bool = False
@@ -229,7 +231,7 @@ class Lessons(Quizzes):
         await self._wait(times_s, failed=bool(self._undeleted))
 
     async def _summed_up(self, lesson: Lesson, *, named: bool) -> LessonSummary:
-        found = await read(self._writable, partial(lessons.gathered, lesson=lesson))
+        found = await read(self._log, partial(lessons.gathered, lesson=lesson))
         # Looking for quotes in the answers takes a while.
         return await asyncio.to_thread(summary_of, self._pack, found, self._random, named=named)
 
@@ -254,7 +256,7 @@ class Lessons(Quizzes):
             return here == lessons.place_of(lesson) and lasted
 
         deletion = partial(lessons.delete_gathered, lesson=lesson, kept=kept)
-        await asyncio.wrap_future(self._writable.delete(deletion, asked_meanwhile))
+        await asyncio.wrap_future(turned_on(self._log).delete(deletion, asked_meanwhile))
 
 
 def new_posting(

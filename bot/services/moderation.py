@@ -62,7 +62,7 @@ class Moderation:
     async def set_style(self, person: str, guild: str, style: str | None) -> None:
         """Let a person choose how answers look; None: as the guild has it."""
         async with self._choosing:
-            await write(self._writable, partial(guilds.save_style, person=person, guild=guild, style=style))
+            await write(self._log, partial(guilds.save_style, person=person, guild=guild, style=style))
             self._choices = None
 
     async def change(self, guild: str, person: str, changes: Changes, rights: Rights) -> None:
@@ -80,13 +80,13 @@ class Moderation:
             difference=difference,
         )
         async with self._choosing:
-            await write(self._writable, job)
+            await write(self._log, job)
             self._choices = None
 
     async def vote(self, person: str, guild: str, ref: TurnRef, *, helpful: bool) -> None:
         """Keep a person's vote on an answer; a second one replaces the first. Raises Gone."""
         job = partial(opinions.vote, person=person, guild=guild, ref=ref, now=self._now_utc(), helpful=helpful)
-        if not await write(self._writable, job):
+        if not await write(self._log, job):
             raise Gone
 
     async def dispute(self, person: str, guild: str, ref: TurnRef, passage_id: str, reason: str) -> None:
@@ -102,12 +102,12 @@ class Moderation:
             reason=reason,
             now=self._now_utc(),
         )
-        if not await write(self._writable, job):
+        if not await write(self._log, job):
             raise Gone
 
     async def disputed(self, guild: str) -> tuple[Disputed, ...]:
         """List the quotes that wait for a decision, most disputed first."""
-        return await read(self._writable, partial(opinions.disputed, guild=guild))
+        return await read(self._log, partial(opinions.disputed, guild=guild))
 
     async def decide(self, guild: str, passage_id: str, person: str, *, exclude: bool) -> int:
         """Exclude a disputed quote from a guild's answers, or keep it, and count the disputes that this settled.
@@ -124,7 +124,7 @@ class Moderation:
             now=self._now_utc(),
         )
         async with self._choosing:
-            settled = await write(self._writable, job)
+            settled = await write(self._log, job)
             self._choices = None
         return settled
 
@@ -132,35 +132,29 @@ class Moderation:
         """Let an excluded quote be shown again; false when it was not excluded."""
         job = partial(opinions.restore, guild=guild, passage_id=passage_id, person=person, now=self._now_utc())
         async with self._choosing:
-            found = await write(self._writable, job)
+            found = await write(self._log, job)
             self._choices = None
         return found
 
     async def acts(self, guild: str) -> tuple[Act, ...]:
         """Give what a guild's moderators did last, newest first."""
-        return await read(self._writable, partial(auditing.acts, guild=guild, limit=ACTS_SHOWN))
+        return await read(self._log, partial(auditing.acts, guild=guild, limit=ACTS_SHOWN))
 
     async def figures(self, pack: Pack, guild: str, days: int) -> Figures:
         """Count what happened in a guild in the last `days` days."""
-        found = await read(self._writable, partial(activity.activity, guild=guild, since=self._since_utc(days)))
+        found = await read(self._log, partial(activity.activity, guild=guild, since=self._since_utc(days)))
         return figures_of(pack, found, days)
 
     async def unanswered(self, guild: str, days: int) -> tuple[str, ...]:
         """Give questions of the last `days` days on which both sides were silent, without who asked them."""
         job = partial(activity.unanswered, guild=guild, since=self._since_utc(days), limit=UNANSWERED_SHOWN)
-        return await read(self._writable, job)
+        return await read(self._log, job)
 
     async def reread(self) -> None:
         """Forget what was read of choices: people or guilds were deleted."""
         if self._log is not None:
             async with self._choosing:
                 self._choices = None
-
-    @property
-    def _writable(self) -> ConversationLog:
-        if self._log is None:
-            raise UserError("This needs the log, which is turned off here.")
-        return self._log
 
     async def _chosen(self) -> Choices:
         """Give everything that was chosen, from memory: each answer asks for it, and there is little of it.
@@ -171,7 +165,7 @@ class Moderation:
             return chosen
         async with self._choosing:
             if self._choices is None:
-                self._choices = await read(self._writable, guilds.choices)
+                self._choices = await read(self._log, guilds.choices)
             return self._choices
 
     def _now_utc(self) -> str:

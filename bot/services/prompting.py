@@ -113,7 +113,7 @@ class Schedules:
         what = f"channel={channel} {written(rule)}" + (f" topic={topic}" if topic else "")
         job = partial(schedules.save, schedule=schedule, person=person, what=what, now=now_utc.isoformat())
         async with self._setting:
-            await write(self._writable, job)
+            await write(self._log, job)
             self._schedules[guild, channel] = schedule
         self._changed.set()
         return schedule
@@ -127,7 +127,7 @@ class Schedules:
         now = self._clock.now_utc().isoformat()
         job = partial(schedules.remove, guild=guild, channel=channel, person=person, what=what, now=now)
         async with self._setting:
-            removed = await write(self._writable, job)
+            removed = await write(self._log, job)
             for key in [key for key in self._schedules if key[0] == guild and channel in {None, key[1]}]:
                 del self._schedules[key]
         self._changed.set()
@@ -156,12 +156,12 @@ class Schedules:
 
     async def shown(self, posting_id: str, message: int) -> None:
         """Note in which message a prompt is shown: it does not come again."""
-        await write(self._writable, partial(postings.settle, posting_id=posting_id, message=message))
+        await write(self._log, partial(postings.settle, posting_id=posting_id, message=message))
         self._unshown.pop(posting_id, None)
 
     async def given_up(self, posting_id: str) -> None:
         """Let go of a prompt that cannot be shown."""
-        await write(self._writable, partial(postings.withdraw, posting_id=posting_id))
+        await write(self._log, partial(postings.withdraw, posting_id=posting_id))
         self._unshown.pop(posting_id, None)
 
     async def wait(self) -> None:
@@ -190,7 +190,7 @@ class Schedules:
             now_utc = self._clock.now_utc().isoformat()
             posting = new_posting(self._new_id(), before.guild, before.channel, prompt_id, now_utc, before.next_utc)
         job = partial(schedules.take, before=before, after=after, posting=posting)
-        taken, kept = await write(self._writable, job)
+        taken, kept = await write(self._log, job)
         if not taken:
             # Its guild was deleted from the log.
             del self._schedules[before.guild, before.channel]
@@ -222,12 +222,6 @@ class Schedules:
         # All have come: a new round begins, and not with the one that came last.
         (prompt,) = draw(excluding=schedule.used[-1:])
         return prompt.id, (prompt.id,)
-
-    @property
-    def _writable(self) -> ConversationLog:
-        if self._log is None:
-            raise UserError("This needs the log, which is turned off here.")
-        return self._log
 
 
 def written(rule: Rule) -> str:

@@ -75,14 +75,14 @@ class Quizzes:
             deadline_ms=None,
             started_utc=self._now_utc(),
         )
-        begun = await write(self._writable, partial(quizzes.begin, quiz=quiz))
+        begun = await write(self._log, partial(quizzes.begin, quiz=quiz))
         if begun is None:
             raise UserError("A quiz is being held in this channel already: end that one first.")
         return self._note(begun)
 
     async def quiz(self, quiz_id: str) -> HeldQuiz | None:
         """Give a quiz as it stands, also one that has ended; None when it is not kept (any more)."""
-        return self._quizzes.get(quiz_id) or await read(self._writable, partial(quizzes.quiz, quiz_id=quiz_id))
+        return self._quizzes.get(quiz_id) or await read(self._log, partial(quizzes.quiz, quiz_id=quiz_id))
 
     def quiz_in(self, guild: str, channel: int) -> HeldQuiz | None:
         """Give the quiz that is held in a channel."""
@@ -111,7 +111,7 @@ class Quizzes:
             now=self._now_utc(),
             now_ms=now_ms,
         )
-        quiz = _kept(await write(self._writable, job))
+        quiz = _kept(await write(self._log, job))
         if quiz.ended:
             raise UserError("This quiz has ended.")
         if quiz.open_item != number or quiz.is_over(now_ms):
@@ -129,7 +129,7 @@ class Quizzes:
     async def told(self, quiz_id: str, number: int, message: int | None) -> HeldQuiz:
         """Note that a step was announced, in which message; the time of the item that it opens begins. UserError."""
         job = partial(quizzes.told, quiz_id=quiz_id, step=number, message=message, now_ms=self._now_ms())
-        return self._noted(quiz_id, await write(self._writable, job))
+        return self._noted(quiz_id, await write(self._log, job))
 
     async def abandon(self, quiz_id: str) -> None:
         """End a quiz that cannot be shown any more, without announcing it."""
@@ -138,14 +138,14 @@ class Quizzes:
 
     async def choices_of(self, quiz_id: str, person: str) -> Mapping[int, str]:
         """Give what a person chose in a quiz, by the numbers of the items; `score_of` counts it."""
-        return (await read(self._writable, partial(quizzes.choices, quiz_id=quiz_id))).get(person, {})
+        return (await read(self._log, partial(quizzes.choices, quiz_id=quiz_id))).get(person, {})
 
     async def counts(self, quiz_id: str) -> QuizCounts:
         """Count what everybody chose so far, and of a quiz that has ended, in all. Raises UserError."""
         quiz = _kept(await self.quiz(quiz_id))
         if quiz.counts is not None:
             return quiz.counts
-        chosen = await read(self._writable, partial(quizzes.choices, quiz_id=quiz_id))
+        chosen = await read(self._log, partial(quizzes.choices, quiz_id=quiz_id))
         return counts_of(quiz, chosen.values())
 
     async def _give_time(self) -> None:
@@ -190,7 +190,7 @@ class Quizzes:
 
     async def _advanced(self, quiz_id: str, step: int, *, last: bool) -> HeldQuiz:
         job = partial(quizzes.advance, quiz_id=quiz_id, step=step, now=self._now_utc(), last=last)
-        return self._noted(quiz_id, await write(self._writable, job))
+        return self._noted(quiz_id, await write(self._log, job))
 
     def _noted(self, quiz_id: str, quiz: HeldQuiz | None) -> HeldQuiz:
         """Remember where a quiz stands; one that is not there any more is forgotten (UserError)."""
@@ -206,12 +206,6 @@ class Quizzes:
             self._quizzes[quiz.id] = quiz
         self._changed.set()
         return quiz
-
-    @property
-    def _writable(self) -> ConversationLog:
-        if self._log is None:
-            raise UserError("This needs the log, which is turned off here.")
-        return self._log
 
     def _now_utc(self) -> str:
         return self._clock.now_utc().isoformat()

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
     from bot.core.held_quiz import HeldQuiz
+    from bot.core.lesson import Posting
 
 _LESSONS: Final = """
     SELECT id, guild, channel, person AS teacher, title, logged, names, started_utc, ended_utc FROM lesson
@@ -114,6 +115,16 @@ def end(db: Database, lesson_id: str, now: str) -> tuple[HeldQuiz, ...]:
     return quizzes.of_lesson(db, lesson_id)
 
 
+def put_in(db: Database, lesson_id: str) -> tuple[Posting, ...]:
+    """Read the prompts that were put in a lesson, in their order."""
+    return tuple(
+        posting
+        for posting in postings.of_lesson(db, lesson_id)
+        # One without a message was lost on its way, and asked for again.
+        if posting.message is not None or posting.voters or posting.answers
+    )
+
+
 def gathered(db: Database, lesson: Lesson) -> Gathered:
     """Collect everything that a lesson gathered, so far or in all."""
     held = quizzes.of_lesson(db, lesson.id)
@@ -128,11 +139,9 @@ def gathered(db: Database, lesson: Lesson) -> Gathered:
         for person, chosen in quizzes.choices(db, quiz.id).items():
             before, now = scores.get(person, Score(0, 0)), score_of(quiz, chosen)
             scores[person] = Score(before.right + now.right, before.answered + now.answered)
-    put = postings.of_lesson(db, lesson.id)
     return Gathered(
         lesson,
-        # One without a message was lost on its way, and asked for again.
-        tuple(posting for posting in put if posting.message is not None or posting.voters or posting.answers),
+        put_in(db, lesson.id),
         held,
         tuple(Asked(**row) for row in asked),
         postings.answers(db, lesson.guild, lesson_id=lesson.id),

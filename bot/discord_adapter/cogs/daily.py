@@ -21,7 +21,8 @@ from bot.discord_adapter.moderators import moderators_seat
 from bot.discord_adapter.posting import nonce_of, post
 from bot.discord_adapter.prompt_drawing import one_topic
 from bot.discord_adapter.prompt_panel import panel_payload
-from bot.discord_adapter.topics import MOST_OFFERED, offered
+from bot.discord_adapter.topic_choices import offering
+from bot.discord_adapter.topics import MOST_OFFERED
 from bot.logs import log_fault, logger
 from knowledge.errors import DilemmaError, UserError
 
@@ -140,13 +141,7 @@ async def zones_offered(_interaction: Interaction, typed: str) -> list[Choice[st
     return [Choice(name=zone, value=zone) for zone in found[:MOST_OFFERED]]
 
 
-@set_.autocomplete("topic")
-async def topics_offered(interaction: Interaction, typed: str) -> list[Choice[str]]:
-    """Offer the topics on which both sides speak, as soon as the pack is open."""
-    opened = interaction.client.services.serving.current
-    if opened is None:
-        return []
-    return [Choice(name=name, value=value) for name, value in offered(opened.pack, typed, topics_of(opened.pack))]
+set_.autocomplete("topic")(offering(topics_of))
 
 
 async def work(client: DilemmaClient) -> None:

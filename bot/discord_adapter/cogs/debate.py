@@ -12,7 +12,7 @@ from discord.app_commands import Choice, locale_str
 
 from bot.core.debate import LONGEST_EXTENSION_MIN, LONGEST_TEXT  # noqa: TC001 - read at run time
 from bot.discord_adapter import debate_buttons
-from bot.discord_adapter.answering import guild_of, pressing
+from bot.discord_adapter.answering import pressing
 from bot.discord_adapter.controls import LONGEST_LINE, MOST_CHOICES, line
 from bot.discord_adapter.debate_acting import acting_here, actor_of, lead, leading_payload
 from bot.discord_adapter.debate_exporting import FORMS, file_of
@@ -169,7 +169,8 @@ async def export(
 @app_commands.allowed_installs(guilds=True, users=False)
 async def evidence(interaction: Interaction, side: str, query: app_commands.Range[str, 1, LONGEST_TEXT]) -> None:
     """Have a side's best quote shown in the debate."""
-    with interaction.client.services.limits.admitted(actor_of(interaction).person, guild_of(interaction)):
+    services = interaction.client.services
+    with services.admitted(services.asker_of(interaction)):
         await acknowledge(interaction, private=True)
         acting = await acting_here(interaction)
         held = await debate_buttons.show_evidence(acting, side, heard(query))

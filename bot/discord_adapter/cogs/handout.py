@@ -11,11 +11,11 @@ from discord.app_commands import Choice, locale_str
 
 from bot.core.handout import HandoutOptions, handout_of
 from bot.core.handout_files import as_html, as_slides
-from bot.discord_adapter.answering import acknowledged, guild_of, manners_to
+from bot.discord_adapter.answering import acknowledged, manners_to
 from bot.discord_adapter.delivering import deliver
 from bot.discord_adapter.language import to_say
-from bot.discord_adapter.services import OUTSIDE
-from bot.discord_adapter.topics import offered, topics_in
+from bot.discord_adapter.topic_choices import offering
+from bot.discord_adapter.topics import topics_in
 from bot.services import printing
 from knowledge.errors import UserError
 
@@ -67,8 +67,7 @@ async def handout(
 ) -> None:
     """Make the file, and give it to this person."""
     services = interaction.client.services
-    guild = guild_of(interaction)
-    with services.limits.admitted(services.asker_of(interaction).person, None if guild == OUTSIDE else guild):
+    with services.admitted(services.asker_of(interaction)):
         async with acknowledged(interaction, private=True):
             pack = (await services.answers()).pack
             manners = await manners_to(interaction)
@@ -94,11 +93,4 @@ async def handout(
         await deliver(interaction, {"content": said, "file": file})
 
 
-@handout.autocomplete("topics")
-async def topics_offered(interaction: Interaction, typed: str) -> list[Choice[str]]:
-    """Offer topics, as soon as the pack is open."""
-    opened = interaction.client.services.serving.current
-    if opened is None:
-        return []
-    every = {topic.id for topic in opened.pack.topics}
-    return [Choice(name=name, value=value) for name, value in offered(opened.pack, typed, every, several=True)]
+handout.autocomplete("topics")(offering(lambda pack: [topic.id for topic in pack.topics], several=True))

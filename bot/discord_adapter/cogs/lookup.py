@@ -19,7 +19,6 @@ from bot.discord_adapter.layout import Style
 from bot.discord_adapter.lookup_layout import CHARGE, POINT, TOPIC
 from bot.discord_adapter.manners import channels_of
 from bot.discord_adapter.render import payload_of
-from bot.discord_adapter.services import OUTSIDE
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
@@ -70,9 +69,8 @@ async def cite(interaction: Interaction, text: str) -> None:
     if is_blank(quotation):
         raise UserError("There is no quotation: type one, with or without quotation marks.")
     services = interaction.client.services
-    guild = guild_of(interaction)
     limit = services.config.answer.max_question_chars
-    with services.limits.admitted(services.asker_of(interaction).person, None if guild == OUTSIDE else guild):
+    with services.admitted(services.asker_of(interaction)):
         async with acknowledged(interaction):
             answers = await services.answers()
             manners = await manners_to(interaction)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import aiohttp
 import discord
 from discord import app_commands, ui
-from discord.app_commands import Choice, locale_str
+from discord.app_commands import locale_str
 
 from bot.core.prompting import prompt_of, topics_of
 from bot.discord_adapter import prompt_layout
@@ -30,7 +30,7 @@ from bot.discord_adapter.prompt_panel import catch_up, kept_days, panel_payload,
 from bot.discord_adapter.refreshing import refreshing_of
 from bot.discord_adapter.render import payload_of
 from bot.discord_adapter.services import OUTSIDE
-from bot.discord_adapter.topics import offered
+from bot.discord_adapter.topic_choices import offering
 from bot.logs import logger
 from knowledge.errors import DilemmaError, UserError
 
@@ -77,7 +77,7 @@ async def prompt(
     """
     services = interaction.client.services
     guild = guild_of(interaction)
-    with services.limits.admitted(services.asker_of(interaction).person, None if guild == OUTSIDE else guild):
+    with services.admitted(services.asker_of(interaction)):
         async with acknowledged(interaction):
             pack = (await services.answers()).pack
             manners = await manners_to(interaction)
@@ -100,13 +100,7 @@ async def prompt(
                 await (await services.lessons()).settle(posting.id, shown)
 
 
-@prompt.autocomplete("topic")
-async def topics_offered(interaction: Interaction, typed: str) -> list[Choice[str]]:
-    """Offer the topics on which both sides speak, as soon as the pack is open."""
-    opened = interaction.client.services.serving.current
-    if opened is None:
-        return []
-    return [Choice(name=name, value=value) for name, value in offered(opened.pack, typed, topics_of(opened.pack))]
+prompt.autocomplete("topic")(offering(topics_of))
 
 
 async def _kept(interaction: Interaction, guild: str, drawn: tuple[DiscussionPrompt, ...]) -> list[Posting | None]:

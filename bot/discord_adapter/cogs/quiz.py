@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import discord
 from discord import app_commands, ui
-from discord.app_commands import Choice, locale_str
+from discord.app_commands import locale_str
 
 from bot.core.held_quiz import score_of
 from bot.core.quiz import MOST_ITEMS, draw_quiz, quiz_topics
@@ -23,7 +23,8 @@ from bot.discord_adapter.moderators import seat_of
 from bot.discord_adapter.prompt_drawing import passages_of, put_before
 from bot.discord_adapter.quiz_layout import PRESSED
 from bot.discord_adapter.quiz_telling import RETRY_S, catch_up, follow_choices, tell_quizzes
-from bot.discord_adapter.topics import offered, topics_in
+from bot.discord_adapter.topic_choices import offering
+from bot.discord_adapter.topics import topics_in
 from bot.logs import logger
 from knowledge.errors import UserError
 
@@ -80,7 +81,7 @@ async def quiz(
     """Begin a quiz in the channel; in a lesson only whoever leads it may."""
     services = interaction.client.services
     guild, channel = guild_of(interaction), int(interaction.channel_id or 0)
-    with services.limits.admitted(services.asker_of(interaction).person, guild):
+    with services.admitted(services.asker_of(interaction)):
         async with acknowledged(interaction, private=True):
             pack = (await services.answers()).pack
             manners = await manners_to(interaction)
@@ -116,14 +117,7 @@ async def quiz(
         await deliver(interaction, {"content": said})
 
 
-@quiz.autocomplete("topic")
-async def topics_offered(interaction: Interaction, typed: str) -> list[Choice[str]]:
-    """Offer the topics on which a quiz can be held, as soon as the pack is open."""
-    opened = interaction.client.services.serving.current
-    if opened is None:
-        return []
-    among = quiz_topics(opened.pack)
-    return [Choice(name=name, value=value) for name, value in offered(opened.pack, typed, among, several=True)]
+quiz.autocomplete("topic")(offering(quiz_topics, several=True))
 
 
 class QuizButton(ui.DynamicItem[ui.Button[Any]], template=PRESSED):

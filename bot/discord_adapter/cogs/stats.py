@@ -43,7 +43,7 @@ def add_to(tree: app_commands.CommandTree[DilemmaClient]) -> None:
 async def stats(interaction: Interaction, days: int = DAYS) -> None:
     """Count and draw, for this person; moderators read which questions stayed unanswered, too."""
     services = interaction.client.services
-    with services.limits.admitted(services.asker_of(interaction).person, str(interaction.guild_id)):
+    with services.admitted(services.asker_of(interaction)):
         await acknowledge(interaction, private=True)
         seat = await seat_of(interaction)
         pack = (await services.answers()).pack
