@@ -33,7 +33,7 @@ token-check: $(VENV)/.installed
 
 # The catalogues of the interface's words: adds what is new, compiles them.
 words: $(VENV)/.installed-dev
-	@$(BIN)/python -m tests.discord_adapter.catalogues
+	@$(BIN)/python -m tests.wire.page.catalogues
 
 test: $(VENV)/.installed-dev
 	@$(BIN)/pytest

@@ -11,9 +11,10 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from bot import logs, opening
+from bot import opening
 from bot.config import load_config
-from bot.secret import passing_secret, read_secret
+from bot.config.secret import passing_secret, read_secret
+from bot.process import journal as logs
 from knowledge.errors import UserError
 
 # The parts import numpy, faiss, SQLite and even torch: what needs none of them must not wait for them.
@@ -23,14 +24,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from bot.answer.service.ask import Asker, Asking
     from bot.config import Config
+    from bot.log.log import ConversationLog
     from bot.opening import Listener
-    from bot.services.asking import Asker, Asking
-    from bot.services.clock import Clock
-    from bot.services.serving import Opened
-    from bot.store.log import ConversationLog
-    from embeddings.encoder import Encoder
-    from embeddings.remote_encoder import RemoteEncoder
+    from bot.process.clock import Clock
+    from bot.process.service import Opened
+    from embeddings.encoders.reference import Encoder
+    from embeddings.encoders.remote import RemoteEncoder
     from embeddings.retriever import Retriever
     from knowledge.model import Pack
 
@@ -53,8 +54,8 @@ class App:
 
     def asker(self, guild: str, user: str, place: str) -> Asker:
         """Make the one who asks: a guild's and a user's id as the pseudonym by which the log knows them."""
-        from bot.services.asking import Asker
-        from bot.store.pseudonym import pseudonym
+        from bot.answer.service.ask import Asker
+        from bot.log.pseudonym import pseudonym
 
         return Asker(pseudonym(self.secret, guild, user), place)
 
@@ -91,10 +92,10 @@ def open_app(
     reference, if it is needed, is imported in another process. Raises UserError for what the person can mend: settings,
     the pack, the model, the log, an index that cannot be written.
     """
-    from bot.services.asking import Asking
-    from bot.services.clock import SystemClock
-    from bot.services.settling import calm_arithmetic
-    from embeddings.remembering import RememberingEncoder
+    from bot.answer.service.ask import Asking
+    from bot.process.calm import calm_arithmetic
+    from bot.process.clock import SystemClock
+    from embeddings.encoders.remembered import RememberingEncoder
     from embeddings.retriever import Retriever
 
     secret = read_secret(environ) or passing_secret()
@@ -129,15 +130,15 @@ def open_serving(
     config: Config, *, holder: str, environ: Mapping[str, str], listener: Listener, closing_s: float
 ) -> Iterator[Opened]:
     """Open what a bot answers with, and close it again; see `open_app`."""
-    from bot.services.answers import Answers
-    from bot.services.clock import SystemClock
-    from bot.services.debating import Debates
-    from bot.services.lessons import Lessons
-    from bot.services.moderation import Moderation
-    from bot.services.prompting import Schedules
-    from bot.services.retention import Retention
-    from bot.services.serving import Opened
-    from knowledge.formats import joined
+    from bot.answer.service.answers import Answers
+    from bot.debate.service.debates import Debates
+    from bot.guild.service.moderation import Moderation
+    from bot.lesson.service.lessons import Lessons
+    from bot.lesson.service.schedules import Schedules
+    from bot.privacy.service.retention import Retention
+    from bot.process.clock import SystemClock
+    from bot.process.service import Opened
+    from knowledge.reading.formats import joined
 
     with open_app(config, holder=holder, environ=environ, listener=listener, closing_s=closing_s, serving=True) as app:
         answers = Answers(app.pack, app.asking, app.retriever, app.log)
@@ -156,7 +157,7 @@ def _open_log(
     config: Config, holder: str, clock: Clock, listener: Listener, closing_s: float
 ) -> Iterator[ConversationLog | None]:
     """Open the log, and close it again; None where config turns it off, or where something passing is in its way."""
-    from bot.store.log import ConversationLog
+    from bot.log.log import ConversationLog
 
     if not config.log.enabled:
         yield None

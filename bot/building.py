@@ -11,7 +11,7 @@ import multiprocessing
 import signal
 from typing import TYPE_CHECKING
 
-from embeddings.remote_encoder import portable
+from embeddings.encoders.remote import portable
 from knowledge.errors import Fault
 
 if TYPE_CHECKING:

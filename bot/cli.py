@@ -1,6 +1,7 @@
 """The program `dilemma`: its commands, its global options, and what becomes of an error.
 
-Each command stands in `bot/terminal/`. Importing this module stays cheap. It must not know what a command does.
+Each command stands in the `terminal/` of its feature, in `bot/admin/` or in `bot/lab/`. Importing this module stays
+cheap. It must not know what a command does.
 """
 
 from __future__ import annotations
@@ -14,25 +15,18 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from bot.services.settling import collect_seldom
-from bot.terminal import (
-    ask,
-    bench,
-    chat,
-    citing,
-    debate,
-    doctor,
-    evaluating,
-    handouts,
-    index,
-    lessons,
-    log,
-    pack,
-    prompting,
-    quizzing,
-    run,
-)
-from bot.terminal.session import Session
+from bot.admin import doctor, index, log, pack, run
+from bot.answer.terminal import ask, chat
+from bot.answer.terminal import cite as citing
+from bot.debate.terminal import debate
+from bot.lab.bench import command as bench
+from bot.lab.evaluate import command as evaluating
+from bot.lesson.terminal import handout as handouts
+from bot.lesson.terminal import lesson as lessons
+from bot.lesson.terminal import prompt as prompting
+from bot.lesson.terminal import quiz as quizzing
+from bot.process.calm import collect_seldom
+from bot.screen.session import Session
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
@@ -169,7 +163,7 @@ def _complain(message: str) -> None:
 
 
 def _broken(error: Exception) -> int:
-    from bot.logs import log_fault  # noqa: PLC0415 - imports structlog, which nothing else may need
+    from bot.process.journal import log_fault  # noqa: PLC0415 - imports structlog, which nothing else may need
 
     identity = log_fault(error)
     _complain(

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.config import Config
-    from embeddings.encoder import Encoder, SentenceEncoder
-    from embeddings.exported import ExportedModel
-    from embeddings.index import Index
-    from embeddings.onnx_encoder import OnnxEncoder
-    from embeddings.remote_encoder import RemoteEncoder
+    from embeddings.encoders.exported import ExportedModel
+    from embeddings.encoders.onnx import OnnxEncoder
+    from embeddings.encoders.reference import Encoder, SentenceEncoder
+    from embeddings.encoders.remote import RemoteEncoder
+    from embeddings.index.index import Index
     from knowledge.model import Pack
 
     LoadsReference = Callable[[Config], Encoder]
@@ -55,7 +55,7 @@ def load_encoder(config: Config, reference: LoadsReference | None = None) -> Enc
     The first takes a third of a second, the second some seconds; `reference` loads that (None: in this process).
     UserError says why neither can be had, or why the one that the settings insist on cannot.
     """
-    from embeddings.exported import ExportError
+    from embeddings.encoders.exported import ExportError
 
     reference = reference or load_reference
     if config.encoder.runtime == "reference":
@@ -70,15 +70,15 @@ def load_encoder(config: Config, reference: LoadsReference | None = None) -> Enc
 
 def load_reference(config: Config) -> SentenceEncoder:
     """Load the model of the settings with sentence-transformers; takes seconds. UserError says why it cannot be had."""
-    from embeddings.encoder import SentenceEncoder
+    from embeddings.encoders.reference import SentenceEncoder
 
     return SentenceEncoder(config.encoder.model, sha256=config.encoder.sha256, offline=config.encoder.offline)
 
 
 def load_remote_reference(config: Config) -> RemoteEncoder:
     """Load the reference in a process of its own, which is to be closed; see `load_reference`."""
-    from embeddings.encoder import SentenceEncoder
-    from embeddings.remote_encoder import RemoteEncoder
+    from embeddings.encoders.reference import SentenceEncoder
+    from embeddings.encoders.remote import RemoteEncoder
 
     chosen = config.encoder
     return RemoteEncoder(partial(SentenceEncoder, chosen.model, sha256=chosen.sha256, offline=chosen.offline))
@@ -86,8 +86,8 @@ def load_remote_reference(config: Config) -> RemoteEncoder:
 
 def exported_model(config: Config) -> ExportedModel:
     """Find the place of the fast encoder. Raises ExportError for a model that is named, not a folder."""
-    from embeddings.encoder import model_folder
-    from embeddings.exported import ExportedModel, ExportError
+    from embeddings.encoders.exported import ExportedModel, ExportError
+    from embeddings.encoders.reference import model_folder
 
     source = model_folder(config.encoder.model)
     if source is None:
@@ -97,7 +97,7 @@ def exported_model(config: Config) -> ExportedModel:
 
 def open_exported(config: Config, *, thorough: bool = False) -> OnnxEncoder:
     """Load the fast encoder; with `thorough` every file is hashed. Raises ExportError where there is none to use."""
-    from embeddings.encoder import expected_weights
+    from embeddings.encoders.reference import expected_weights
 
     expected = expected_weights(config.encoder.model, config.encoder.sha256)
     return exported_model(config).open(expected, thorough=thorough)
@@ -118,8 +118,8 @@ def open_index_for(
     `apart`: in a process of its own. With `complete` it is made also where there is nothing to build. `reference` is as
     for `load_encoder`. Raises UserError.
     """
-    from embeddings.index import open_index
-    from embeddings.preparing import must_be_built
+    from embeddings.index.index import open_index
+    from embeddings.index.preparation import must_be_built
 
     runtime = config.encoder.runtime
     folder = _cache_of(config)
@@ -145,11 +145,11 @@ def build_index(config: Config, listener: Listener) -> None:
 
 def _fast_instead(config: Config, pack: Pack, reference: Encoder, listener: Listener, *, make: bool) -> Encoder:
     """Have the fast encoder and the index made, and load the first; else say why it is the reference that answers."""
-    from embeddings.exported import ExportError
+    from embeddings.encoders.exported import ExportError
 
     try:
         if make:
-            from embeddings.preparing import prepare
+            from embeddings.index.preparation import prepare
 
             target = exported_model(config)
             prepare(pack, reference, _cache_of(config), target, say=listener.say, report=listener.report)
@@ -165,20 +165,20 @@ def _fast_instead(config: Config, pack: Pack, reference: Encoder, listener: List
 
 
 def _is_fast(encoder: Encoder) -> bool:
-    from embeddings.onnx_encoder import OnnxEncoder
+    from embeddings.encoders.onnx import OnnxEncoder
 
     return isinstance(encoder, OnnxEncoder)
 
 
 def _is_reference(encoder: Encoder) -> bool:
-    from embeddings.encoder import SentenceEncoder
-    from embeddings.remote_encoder import RemoteEncoder
+    from embeddings.encoders.reference import SentenceEncoder
+    from embeddings.encoders.remote import RemoteEncoder
 
     return isinstance(encoder, SentenceEncoder | RemoteEncoder)
 
 
 def _cache_of(config: Config) -> Path:
-    from embeddings.storage import default_folder
+    from embeddings.index.storage import default_folder
 
     return config.index.folder or default_folder()
 

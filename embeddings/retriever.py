@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from embeddings.evidence import Taught, voice_evidence
 from embeddings.hits import Findings, Hit, StanceFinding
-from embeddings.index import passage_vectors
-from embeddings.stance import ClaimReader
+from embeddings.index.index import passage_vectors
+from embeddings.learnt.evidence import Taught, voice_evidence
+from embeddings.learnt.stance import ClaimReader
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from embeddings.encoder import Encoder, Vectors
-    from embeddings.index import Index
+    from embeddings.encoders.reference import Encoder, Vectors
+    from embeddings.index.index import Index
     from knowledge.model import Pack
 
 DENSE_WEIGHT: Final = 0.6

@@ -11,14 +11,14 @@ from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from knowledge.lexicon import Lexicon
+from knowledge.reading.lexicon import Lexicon
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from knowledge.formats import Format
-    from knowledge.glossary import Term
-    from knowledge.prompts import PromptFrame
+    from knowledge.reading.formats import Format
+    from knowledge.reading.glossary import Term
+    from knowledge.reading.prompts import PromptFrame
 
 CONTEXT: Final = "context"
 """The voice of the writer of an article: neither side."""

@@ -8,19 +8,19 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from knowledge.dialogues import read_dialogues
 from knowledge.errors import PackError
-from knowledge.formats import read_pack_formats
-from knowledge.frame import read_frame
-from knowledge.glossary import read_pack_glossary
 from knowledge.model import Pack
-from knowledge.passages import read_marks
-from knowledge.prompts import read_pack_prompts
 from knowledge.proven import keep_pack, kept_pack
-from knowledge.questions import read_questions
-from knowledge.reading import Folder
-from knowledge.statements import read_statements
-from knowledge.turns import read_turns
+from knowledge.reading.dialogues import read_dialogues
+from knowledge.reading.formats import read_pack_formats
+from knowledge.reading.frame import read_frame
+from knowledge.reading.glossary import read_pack_glossary
+from knowledge.reading.passages import read_marks
+from knowledge.reading.prompts import read_pack_prompts
+from knowledge.reading.questions import read_questions
+from knowledge.reading.statements import read_statements
+from knowledge.reading.tables import Folder
+from knowledge.reading.turns import read_turns
 
 if TYPE_CHECKING:
     from knowledge.errors import Problem

@@ -18,9 +18,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from knowledge.formats import Allowed, Format, Phase, Speaks
-from knowledge.glossary import Term
-from knowledge.lexicon import Lexicon
 from knowledge.model import (
     Article,
     Dialogue,
@@ -36,7 +33,10 @@ from knowledge.model import (
     Topic,
     Turn,
 )
-from knowledge.prompts import PromptFrame
+from knowledge.reading.formats import Allowed, Format, Phase, Speaks
+from knowledge.reading.glossary import Term
+from knowledge.reading.lexicon import Lexicon
+from knowledge.reading.prompts import PromptFrame
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -90,7 +90,7 @@ def _place(folder: Path, cache: Path) -> Path:
 def _checksum(body: bytes) -> bytes:
     """Hash what is kept and the sources of this package: what another version has read may lack what this one needs."""
     digest = hashlib.sha256()
-    for source in sorted(Path(__file__).parent.glob("*.py")):
+    for source in sorted(Path(__file__).parent.rglob("*.py")):
         digest.update(source.read_bytes())
     digest.update(body)
     return digest.hexdigest().encode()

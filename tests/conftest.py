@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING
 import pytest
 import structlog
 
-from bot import logs
 from bot.cli import main
-from embeddings.encoder import EMBEDDED_SHA256, SentenceEncoder, embedded_model_folder
-from embeddings.exported import ExportedModel, ExportError
-from embeddings.index import open_index
-from embeddings.preparing import prepare
+from bot.process import journal as logs
+from embeddings.encoders.exported import ExportedModel, ExportError
+from embeddings.encoders.reference import EMBEDDED_SHA256, SentenceEncoder, embedded_model_folder
+from embeddings.index.index import open_index
+from embeddings.index.preparation import prepare
+from embeddings.index.storage import default_folder
 from embeddings.retriever import Retriever
-from embeddings.storage import default_folder
 from knowledge.pack import load_pack
 from tests.knowledge.conftest import tiny
+from tests.screen.fixtures import tiny_in_use
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from knowledge.model import Pack
 
-__all__ = ["tiny"]
+__all__ = ["tiny", "tiny_in_use"]
 """Every test may have the tiny pack of the pack's own tests."""
 
 

@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING
 import pytest
 import structlog
 
-from bot import app, logs, opening
+from bot import app, opening
 from bot.config import Config, load_config
-from bot.store.entry import rows_of
-from bot.store.pseudonym import pseudonym
+from bot.log.pseudonym import pseudonym
+from bot.log.turns import rows_of
+from bot.process import journal as logs
 from knowledge.errors import PackError, UserError
 from knowledge.proven import FOLDER
-from tests.store.samples import an_entry, open_log
-from tests.terminal.encoders import HashEncoder
+from tests.log.samples import an_entry, open_log
+from tests.screen.encoders import HashEncoder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -184,7 +185,7 @@ def test_full_disk_does_not_stop_anybody(config: Config, heard: Heard, monkeypat
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("bot.store.log.FileLock.take", full)
+    monkeypatch.setattr("bot.log.log.FileLock.take", full)
     with opened(config, heard) as running:
         assert running.log is None
     assert "no space left on device" in heard.said[0]

@@ -10,20 +10,20 @@ import pytest
 
 from bot import app, opening
 from bot.config import Config, load_config
-from embeddings.encoder import SentenceEncoder, embedded_model_folder
-from embeddings.exported import ExportError
-from embeddings.onnx_encoder import OnnxEncoder
+from embeddings.encoders.exported import ExportError
+from embeddings.encoders.onnx import OnnxEncoder
+from embeddings.encoders.reference import SentenceEncoder, embedded_model_folder
 from knowledge.errors import UserError
 from knowledge.pack import load_pack
-from tests.terminal.encoders import HashEncoder
+from tests.screen.encoders import HashEncoder
 from tests.test_app import Heard, opened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from embeddings.encoder import Vectors
-    from embeddings.exported import ExportedModel
+    from embeddings.encoders.exported import ExportedModel
+    from embeddings.encoders.reference import Vectors
     from knowledge.model import Pack
     from tests.knowledge.conftest import TinyPack
 
@@ -117,7 +117,7 @@ def workshop(config: Config, monkeypatch: pytest.MonkeyPatch) -> Workshop:
     workshop = Workshop()
     monkeypatch.setattr(opening, "load_reference", workshop.reference)
     monkeypatch.setattr(opening, "open_exported", workshop.exported)
-    monkeypatch.setattr("embeddings.preparing.exporting", workshop.exporting)
+    monkeypatch.setattr("embeddings.index.preparation.exporting", workshop.exporting)
     return workshop
 
 

@@ -14,7 +14,7 @@ import pytest
 import typer
 
 from bot.cli import app
-from bot.terminal.session import Session, session_of
+from bot.screen.session import Session, session_of
 from knowledge.errors import Fault, UserError
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from embeddings.exported import ExportedModel
+    from embeddings.encoders.exported import ExportedModel
     from embeddings.retriever import Retriever
 
 ROOT = Path(__file__).parent.parent
@@ -58,7 +58,7 @@ def test_commands_that_answer_nothing_import_little(
     """Neither the model nor what searches."""
     monkeypatch.setenv("DILEMMA_LOG__PATH", str(tmp_path / "log.db"))
     if "show" in arguments:
-        from tests.store.samples import open_log  # noqa: PLC0415 - needed by one case alone
+        from tests.log.samples import open_log  # noqa: PLC0415 - needed by one case alone
 
         open_log(tmp_path / "log.db").close()
     found = imported(*arguments)

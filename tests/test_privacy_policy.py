@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from bot.config import Config
-from bot.discord_adapter.cogs import privacy
-from bot.services.permitting import LONGEST_RETENTION_DAYS
-from bot.services.quizzes import LONGEST
-from bot.services.retention import AFTER_LEAVING, LESSONS_KEPT
-from bot.store.privacy import PERSONAL_TABLES
+from bot.guild.rules.permissions import LONGEST_RETENTION_DAYS
+from bot.lesson.service.quizzes import LONGEST
+from bot.log.privacy import PERSONAL_TABLES
+from bot.privacy.cog import commands as privacy
+from bot.privacy.service.retention import AFTER_LEAVING, LESSONS_KEPT
 
 POLICY = (Path(__file__).parent.parent / "PRIVACY.md").read_text(encoding="utf-8")
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from bot import secret
+from bot.config import secret
 from bot.config.sections import FORMATS, SECTIONS, Must
-from knowledge.nearest import hint, nearest, quoted
+from knowledge.reading.nearest import hint, nearest, quoted
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails

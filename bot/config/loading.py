@@ -11,21 +11,21 @@ from typing import TYPE_CHECKING, Final
 
 from pydantic import ValidationError
 
-from bot import secret
+from bot.config import secret
 from bot.config.faults import fault_of_key, fault_of_section, must, place_of
 from bot.config.sections import FORMATS, SECTIONS, Config, Sections
 from knowledge.errors import Problem, UserError
-from knowledge.formats import formats_in
-from knowledge.nearest import nearest
-from knowledge.reading import Folder
+from knowledge.reading.formats import formats_in
+from knowledge.reading.nearest import nearest
+from knowledge.reading.tables import Folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from pydantic_core import ErrorDetails
 
-    from knowledge.formats import Format
-    from knowledge.reading import Table
+    from knowledge.reading.formats import Format
+    from knowledge.reading.tables import Table
 
 FILE: Final = "config.toml"
 """The file that is read from the current folder when none is named."""

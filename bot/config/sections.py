@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 from platformdirs import user_data_path
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator, ValidationInfo
 
-from bot.services.endpoints import checked_api_base, checked_gateway
-from knowledge.formats import Format  # noqa: TC001 - pydantic reads the annotations
+from bot.config.endpoints import checked_api_base, checked_gateway
+from knowledge.reading.formats import Format  # noqa: TC001 - pydantic reads the annotations
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from tests.knowledge.conftest import shipped, tiny
-from tests.terminal.conftest import tiny_in_use
+from tests.screen.fixtures import tiny_in_use
 
 __all__ = ["shipped", "tiny", "tiny_in_use"]

@@ -10,23 +10,43 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot import opening
-from bot.services import settling
-from bot.services.benching_load import Load
-from bot.services.benching_neighbour import beside_neighbour
-from bot.terminal import bench_answers, bench_ground, bench_growth, bench_load, machine, starting, starting_whole
-from bot.terminal.bench_ground import Plan, chosen
-from bot.terminal.starting import Start
-from bot.terminal.starting_whole import Asked
-from embeddings.exported import ExportError
-from embeddings.scaling import Scale
+from bot.lab.bench import (
+    answers as bench_answers,
+)
+from bot.lab.bench import (
+    first_answer as starting,
+)
+from bot.lab.bench import (
+    ground as bench_ground,
+)
+from bot.lab.bench import (
+    growth as bench_growth,
+)
+from bot.lab.bench import (
+    load as bench_load,
+)
+from bot.lab.bench import (
+    machine,
+)
+from bot.lab.bench import (
+    whole_start as starting_whole,
+)
+from bot.lab.bench.crowd import Load
+from bot.lab.bench.first_answer import Start
+from bot.lab.bench.ground import Plan, chosen
+from bot.lab.bench.neighbour import beside_neighbour
+from bot.lab.bench.vectors import Scale
+from bot.lab.bench.whole_start import Asked
+from bot.process import calm as settling
+from embeddings.encoders.exported import ExportError
 from knowledge.errors import UserError
-from tests.terminal.encoders import HashEncoder
+from tests.screen.encoders import HashEncoder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from bot.terminal.bench_naive import Run
+    from bot.lab.bench.naive import Run
     from knowledge.model import Pack
     from tests.conftest import Program
     from tests.knowledge.conftest import TinyPack
@@ -116,7 +136,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
     monkeypatch.setattr(opening, "load_reference", lambda *_, **__: HashEncoder())
     monkeypatch.setattr(opening, "open_exported", lambda *_, **__: HashEncoder())
     monkeypatch.setattr(settling, "settle", lambda: None)
-    monkeypatch.setattr("embeddings.encoder.forward_threads", lambda: 2)
+    monkeypatch.setattr("embeddings.encoders.reference.forward_threads", lambda: 2)
     monkeypatch.setattr(starting, "start_afresh", lambda config, environ, question: START)
     monkeypatch.setattr(starting_whole, "ask_afresh", ask_afresh)
     monkeypatch.setattr(starting_whole, "lag_of_serving", lambda config, environ: 4.0)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tests.bench.packs import PartlyReal, grown, made_name, real_texts
-from tests.embeddings.encoders import WordEncoder
+from tests.embeddings.encoders.fakes import WordEncoder
 from tests.embeddings.packs import drinks
 
 if TYPE_CHECKING:

@@ -9,34 +9,34 @@ from typing import TYPE_CHECKING, Any, cast
 
 import structlog
 
-from bot import logs
+from bot.answer.service.answers import Answers
+from bot.answer.service.ask import Asking
 from bot.config import Config
-from bot.discord_adapter.client import DilemmaClient
-from bot.discord_adapter.services import Services
-from bot.services.answers import Answers
-from bot.services.asking import Asking
-from bot.services.clock import SystemClock
-from bot.services.debating import Debates
-from bot.services.ledger import Ledger
-from bot.services.lessons import Lessons
-from bot.services.limits import Limits, Rate
-from bot.services.moderation import Moderation
-from bot.services.prompting import Schedules
-from bot.services.retention import Retention
-from bot.services.serving import Opened
-from bot.services.uptime import Uptime
-from bot.store.log import ConversationLog
+from bot.debate.service.debates import Debates
+from bot.guild.service.moderation import Moderation
+from bot.lesson.service.lessons import Lessons
+from bot.lesson.service.schedules import Schedules
+from bot.log.log import ConversationLog
+from bot.privacy.service.retention import Retention
+from bot.process import journal as logs
+from bot.process.clock import SystemClock
+from bot.process.ledger import Ledger
+from bot.process.limits import Limits, Rate
+from bot.process.service import Opened
+from bot.process.uptime import Uptime
+from bot.wire.client import DilemmaClient
+from bot.wire.services import Services
 from embeddings.hits import Findings, StanceFinding
-from tests.core.findings import found, pack
 from tests.discord.loopback import BOT_TOKEN
 from tests.discord.probe import connected
+from tests.quote.rules.findings import found, pack
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
     from pathlib import Path
 
-    from bot.services.clock import Clock
-    from bot.services.serving import Serving
+    from bot.process.clock import Clock
+    from bot.process.service import Serving
     from embeddings.retriever import Retriever
     from tests.discord.loopback import Loopback
 

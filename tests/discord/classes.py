@@ -6,21 +6,21 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from bot.core.prompting import draw_prompts
-from bot.services.keeping import write
-from tests.core.findings import pack
+from bot.lesson.rules.prompt import draw_prompts
+from bot.log.access import write
 from tests.discord.answering_bot import answering
 from tests.discord.debating import MovedClock, seen
 from tests.discord.loopback import Permission
-from tests.store.samples import exclude
+from tests.log.samples import exclude
+from tests.quote.rules.findings import pack
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from bot.core.prompting import DiscussionPrompt
-    from bot.services.clock import Clock
-    from bot.services.lessons import Lessons
+    from bot.lesson.rules.prompt import DiscussionPrompt
+    from bot.lesson.service.lessons import Lessons
+    from bot.process.clock import Clock
     from tests.discord.answering_bot import Bot
     from tests.discord.loopback import Channel, Guild, Interaction, Loopback, Message, User
     from tests.discord.loopback.payloads import Given

@@ -13,7 +13,7 @@ import pytest
 import pytest_asyncio
 import yarl
 
-from bot.discord_adapter import debate_panels
+from bot.debate.cog import panels as debate_panels
 from tests.discord.debating import a_hall, debating
 from tests.discord.loopback import BOT_TOKEN, Loopback
 from tests.discord.loopback.openapi import MISSING, OpenAPI, open_openapi, openapi_path

@@ -9,10 +9,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from tests.core.findings import pack
 from tests.discord.loopback import Loopback, Permission
 from tests.discord.loopback.openapi import open_openapi, openapi_path
 from tests.discord.program import FIRST_TIME_S, READY, running
+from tests.quote.rules.findings import pack
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

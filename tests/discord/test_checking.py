@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.config import DiscordSection
-from bot.discord_adapter.checking import Account, look
-from bot.discord_adapter.invite import invite_link
+from bot.wire.checking import Account, look
+from bot.wire.invite import invite_link
 from knowledge.errors import UserError
 from tests.discord.loopback import BOT_TOKEN
 from tests.discord.loopback.endpoints import ME

@@ -10,13 +10,13 @@ import pytest_asyncio
 
 from tests.discord.classes import AGREE, School, school
 from tests.discord.loopback import Permission
-from tests.services.clocks import MovedClock
+from tests.process.clocks import MovedClock
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from bot.services.prompting import Schedules
+    from bot.lesson.service.schedules import Schedules
     from tests.discord.loopback import Channel, Loopback
 
 EVENING = datetime(2026, 3, 28, 21, tzinfo=UTC)

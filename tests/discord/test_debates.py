@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.core.findings import pack
 from tests.discord.debating import MOTION, a_hall, texts
 from tests.discord.loopback import Permission
+from tests.quote.rules.findings import pack
 
 if TYPE_CHECKING:
     from tests.discord.debating import Debating

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.discord_adapter import debate_panels
+from bot.debate.cog import panels as debate_panels
 from tests.discord.debating import MovedClock, a_hall, debating, texts, told_in
 from tests.discord.loopback.endpoints import SEND
 

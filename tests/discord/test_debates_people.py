@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.core.debate_events import Round
-from tests.core.findings import pack
+from bot.debate.rules.events import Round
 from tests.discord.debating import texts
 from tests.discord.loopback import Kind
+from tests.quote.rules.findings import pack
 
 if TYPE_CHECKING:
     from tests.discord.debating import Debating

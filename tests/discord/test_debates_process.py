@@ -11,12 +11,12 @@ from collections import Counter
 from contextlib import asynccontextmanager, closing
 from typing import TYPE_CHECKING, Final
 
-from bot.core.ballot import outcome_of
-from bot.core.debate_events import Round
-from bot.core.debate_record import event_of
-from bot.core.debate_state import fold
-from bot.discord_adapter.debate_result import result_lines
-from bot.discord_adapter.language import words_for
+from bot.debate.cog.result import result_lines
+from bot.debate.rules.events import Round
+from bot.debate.rules.record import event_of
+from bot.debate.rules.state import fold
+from bot.values.ballot import outcome_of
+from bot.wire.page.language import words_for
 from tests.discord.debating import SOON_S, a_hall, panel_in, seen, texts, told_in
 from tests.discord.loopback.endpoints import SEND
 from tests.discord.loopback.wire import DISCORD_EPOCH_MS
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
     from pathlib import Path
 
-    from bot.core.ballot import Choice
-    from bot.core.debate_state import Debate
-    from knowledge.formats import Phase
+    from bot.debate.rules.state import Debate
+    from bot.values.ballot import Choice
+    from knowledge.reading.formats import Phase
     from tests.discord.debating import Hall
     from tests.discord.loopback import Channel, Interaction, Loopback, Message, User
     from tests.discord.program import Program

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from bot.discord_adapter import debate_telling
-from bot.discord_adapter.cogs import debate
+from bot.debate.cog import announcements as debate_telling
+from bot.debate.cog import commands as debate
 from tests.discord.debating import MOTION, texts
 from tests.discord.loopback import ChannelType, Permission
 from tests.discord.loopback.endpoints import CALLBACK, EDIT, SEND, START_THREAD_FROM_MESSAGE
@@ -15,7 +15,7 @@ from tests.discord.loopback.endpoints import CALLBACK, EDIT, SEND, START_THREAD_
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.services.debating import Untold
+    from bot.debate.service.debates import Untold
     from tests.discord.debating import Debating
     from tests.discord.loopback import Channel, Fault
     from tests.discord.loopback.faults import Faults

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 import pytest_asyncio
 
-from bot.core.handout import HandoutOptions, handout_of
-from bot.core.handout_files import as_html, as_slides
-from bot.services import printing
-from tests.core.findings import pack
+from bot.lesson.rules.handout import HandoutOptions, handout_of
+from bot.lesson.rules.handout_files import as_html, as_slides
+from bot.lesson.service import printing
 from tests.discord.classes import School, school
+from tests.quote.rules.findings import pack
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

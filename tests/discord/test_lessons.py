@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 import pytest
 import pytest_asyncio
 
-from bot.core.prompting import coverage
-from bot.discord_adapter import refreshing
-from bot.services.keeping import read
-from bot.services.quizzes import LONGEST
-from tests.core.findings import pack
+from bot.lesson.rules.prompt import coverage
+from bot.lesson.service.quizzes import LONGEST
+from bot.log.access import read
+from bot.wire import refresher as refreshing
 from tests.discord.classes import AGREE, DISAGREE, GO_ON, SEED, SOON_S, UNSURE, School, drawn, school
 from tests.discord.debating import MovedClock
 from tests.discord.loopback import Permission
+from tests.quote.rules.findings import pack
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

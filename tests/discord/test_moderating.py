@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 import pytest_asyncio
 
-from bot.services import charting
-from bot.store.guilds import GuildSettings
-from tests.core.findings import pack
+from bot.guild.store.guilds import GuildSettings
+from bot.review.service import chart as charting
 from tests.discord.answering_bot import Bot, answering
 from tests.discord.loopback import Channel, Guild, Kind, Loopback, Permission, Role, User
+from tests.quote.rules.findings import pack
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 import pytest_asyncio
 
-from bot.store import guilds
-from bot.store.log import ConversationLog
+from bot.guild.store import guilds
+from bot.log.log import ConversationLog
 from tests.discord.answering_bot import Bot, answering
-from tests.store.samples import an_entry
+from tests.log.samples import an_entry
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest_asyncio
 
-from bot.core.prompting import coverage
-from bot.discord_adapter import refreshing
-from bot.services.keeping import write
-from tests.core.findings import pack
+from bot.lesson.rules.prompt import coverage
+from bot.log.access import write
+from bot.wire import refresher as refreshing
 from tests.discord.classes import AGREE, DISAGREE, SEED, UNSURE, School, drawn, school
 from tests.discord.loopback import Permission
+from tests.quote.rules.findings import pack
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import pytest_asyncio
 
-from bot.core.quiz import draw_quiz, quiz_topics
-from bot.discord_adapter import refreshing
-from bot.services.quizzes import GIVEN_MS
+from bot.lesson.rules.quiz import draw_quiz, quiz_topics
+from bot.lesson.service.quizzes import GIVEN_MS
+from bot.wire import refresher as refreshing
 from knowledge.model import CONTEXT
-from tests.core.findings import pack
 from tests.discord.answering_bot import answering
 from tests.discord.classes import END_QUIZ, GO_ON, School, drawn, school
 from tests.discord.debating import MovedClock
 from tests.discord.loopback import endpoints
+from tests.quote.rules.findings import pack
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

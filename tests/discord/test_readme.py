@@ -12,13 +12,13 @@ from urllib.parse import parse_qs, urlsplit
 
 import discord
 
-from bot.discord_adapter.client import intents
-from bot.services.limits import GUILD, PERSON, Rate
-from tests.core.findings import pack
+from bot.process.limits import GUILD, PERSON, Rate
+from bot.wire.client import intents
 from tests.discord.loopback import BOT_TOKEN, Permission
 from tests.discord.program import FIRST_TIME_S, Program
 from tests.discord.stage import quoted_in
-from tests.discord_adapter.catalogues import command_tree
+from tests.quote.rules.findings import pack
+from tests.wire.page.catalogues import command_tree
 
 if TYPE_CHECKING:
     from tests.discord.loopback import Guild, Loopback

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from bot.discord_adapter.cogs.debate import group
-from tests.core.findings import pack
+from bot.debate.cog.commands import group
 from tests.discord.test_readme import README
+from tests.quote.rules.findings import pack
 
 if TYPE_CHECKING:
     from tests.discord.loopback import Channel, Message, User

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from bot.discord_adapter.cogs import daily, lessons
-from bot.discord_adapter.cogs.quiz import SECONDS
-from tests.core.findings import pack
+from bot.lesson.cog.daily import commands as daily
+from bot.lesson.cog.lesson import commands as lessons
+from bot.lesson.cog.quiz.commands import SECONDS
 from tests.discord.stage import quoted_in
 from tests.discord.test_readme import README
+from tests.quote.rules.findings import pack
 
 if TYPE_CHECKING:
     from tests.discord.loopback import Message

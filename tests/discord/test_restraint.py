@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 import pytest
 import pytest_asyncio
 
-import bot.discord_adapter.answering as answering_module
-import bot.discord_adapter.client as client_module
-from bot.discord_adapter.cogs import privacy
-from bot.services.limits import PRESS, Rate
-from bot.services.permitting import Changes, Rights
-from bot.services.retention import Retention
-from bot.store import guilds
-from tests.core.findings import pack
+import bot.wire.client as client_module
+import bot.wire.visit as answering_module
+from bot.guild.rules.permissions import Changes, Rights
+from bot.guild.store import guilds
+from bot.privacy.cog import commands as privacy
+from bot.privacy.service.retention import Retention
+from bot.process.limits import PRESS, Rate
 from tests.discord.answering_bot import Bot, answering
 from tests.discord.loopback.endpoints import MY_GUILDS, TYPING
+from tests.quote.rules.findings import pack
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

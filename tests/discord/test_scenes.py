@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.core.findings import pack
 from tests.discord.loopback.endpoints import PUT_COMMANDS
 from tests.discord.stage import QUESTION, SOON_S, quoted_in
+from tests.quote.rules.findings import pack
 
 if TYPE_CHECKING:
     from tests.discord.loopback.payloads import Given

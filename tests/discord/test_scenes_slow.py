@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 import pytest_asyncio
 
-from bot.services import asking
-from tests.core.findings import pack
+from bot.answer.service import ask as asking
 from tests.discord.answering_bot import Bot, answering
 from tests.discord.loopback.endpoints import TYPING
 from tests.discord.stage import SOON_S
+from tests.quote.rules.findings import pack
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence

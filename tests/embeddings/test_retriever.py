@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from embeddings.index import open_index
+from embeddings.index.index import open_index
 from embeddings.retriever import Retriever, fused, untaught_confidence
-from tests.embeddings.encoders import WordEncoder
+from tests.embeddings.encoders.fakes import WordEncoder
 from tests.embeddings.packs import drinks
 
 if TYPE_CHECKING:

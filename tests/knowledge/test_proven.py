@@ -14,13 +14,13 @@ from knowledge import pack as pack_module
 from knowledge import proven
 from knowledge.errors import PackError
 from knowledge.pack import check_pack, load_pack
-from tests.knowledge.test_prompts import PROMPTS
+from tests.knowledge.reading.test_prompts import PROMPTS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from knowledge.model import Pack
-    from knowledge.reading import Folder
+    from knowledge.reading.tables import Folder
     from tests.knowledge.conftest import TinyPack
 
 STATEMENTS = """\

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.core.composing import compose, first_side
-from bot.core.verification import verify
+from bot.quote.rules.composition import compose, first_side
+from bot.quote.rules.verification import verify
 
 if TYPE_CHECKING:
-    from bot.core.answer import Answer
+    from bot.quote.rules.quote import Answer
     from embeddings.retriever import Retriever
     from knowledge.model import Pack
 

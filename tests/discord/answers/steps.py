@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.services.permitting import Rights
-from tests.core.findings import pack
+from bot.guild.rules.permissions import Rights
+from tests.quote.rules.findings import pack
 
 if TYPE_CHECKING:
     from tests.discord.loopback import Channel, Loopback, Message, User

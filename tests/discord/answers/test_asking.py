@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from bot.services.limits import Rate
-from tests.core.findings import pack
+from bot.process.limits import Rate
 from tests.discord.answering_bot import Bot, answering
+from tests.quote.rules.findings import pack
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 import discord
 import pytest
 
-from bot.core.turnref import TurnRef
-from bot.discord_adapter.answer_layout import pages_of
-from bot.discord_adapter.controls import rows_of
-from bot.discord_adapter.language import words_for
-from bot.discord_adapter.layout import Style
-from bot.discord_adapter.render import payload_of
-from bot.services.personal import deleted
-from bot.store.entry import TurnEntry
-from tests.core.findings import pack
+from bot.log.turns import TurnEntry
+from bot.privacy.service.personal import deleted
+from bot.quote.cog.layout import pages_of
+from bot.values.turnref import TurnRef
+from bot.wire.page.controls import rows_of
+from bot.wire.page.language import words_for
+from bot.wire.page.layout import Style
+from bot.wire.page.render import payload_of
 from tests.discord.answering_bot import Bot, answering
 from tests.discord.loopback import Channel, Guild, Kind, Loopback, User
-from tests.terminal.answers import every_quote
+from tests.quote.rules.findings import pack
+from tests.screen.answers import every_quote
 
 if TYPE_CHECKING:
     from pathlib import Path

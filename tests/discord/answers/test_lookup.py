@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.core.findings import pack
+from tests.quote.rules.findings import pack
 
 if TYPE_CHECKING:
     from tests.discord.answering_bot import Bot

@@ -1,0 +1,205 @@
+"""`doctor`: whether everything is there that answering needs, and what mends that which is not.
+
+It only looks: nothing is made, moved or mended.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+import typer
+
+from bot.screen.session import session_of
+from knowledge.errors import UserError
+
+# Each check imports the part that it checks, so that a part that cannot be imported is found by its own check.
+# ruff: noqa: PLC0415
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from bot.config import Config
+    from bot.screen.session import Session
+    from bot.wire.checking import Account
+    from embeddings.encoders.reference import Encoder
+    from knowledge.model import Pack
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a check came to: the part that it was about, whether that is sound, and why or how to mend it."""
+
+    part: str
+    sound: bool
+    text: str
+
+    def __str__(self) -> str:
+        """Give the one line that is printed."""
+        return f"{'ok' if self.sound else 'fault':<7}{self.part:<8}{self.text}"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the program."""
+    app.command(epilog="Example:  dilemma doctor")(doctor)
+
+
+def doctor(context: typer.Context) -> None:
+    """Check the settings, the secret, the pack, the model and what runs it, the index, the log and the bot at Discord.
+
+    A line each, with what mends it where something is wrong. Nothing is changed. Takes as long as loading the model.
+    """
+    session = session_of(context)
+    sound = True
+    for finding in examine(session):
+        sound = sound and finding.sound
+        session.screen.write(str(finding), rest=" " * 15)
+    if not sound:
+        raise typer.Exit(1)
+
+
+def examine(session: Session) -> Iterator[Finding]:
+    """Check one part after the other; what needs a part that is not sound is not checked."""
+    from bot.config.secret import read_secret
+    from knowledge.pack import load_pack
+
+    found, config = _check("config", lambda: session.config, lambda _: _found_config(session))
+    yield found
+    if config is None:
+        return
+    yield _check("secret", lambda: read_secret(session.environ), _found_secret)[0]
+    # Read anew, for whatever is kept of it is not what is to be examined, and nothing is to be written.
+    of_pack = _check("pack", lambda: load_pack(config.pack.folder), _found_pack)
+    found, pack = of_pack
+    yield found
+    with session.screen.busy("loading the model"):
+        found, encoder = _check("model", lambda: _encoder(config), lambda _: _found_model(config))
+    yield found
+    yield _check("runtime", lambda: _runtime(config), str)[0]
+    if pack is not None and encoder is not None:
+        yield _check("index", lambda: _index(config, pack, encoder), str)[0]
+    yield _check("log", lambda: _log(config), str)[0]
+    yield from _examine_discord(session, config)
+
+
+def _examine_discord(session: Session, config: Config) -> Iterator[Finding]:
+    """Check the token, and where there is one, what it leads to."""
+    from bot.config.secret import read_token
+
+    found, token = _check("token", lambda: read_token(session.environ), _found_token)
+    yield found
+    if token is None:
+        return
+    with session.screen.busy("asking Discord"):
+        found, account = _check("discord", lambda: _account(config, token), str)
+    yield found
+    if account is not None:
+        yield Finding("invite", sound=True, text=account.invite)
+
+
+def _found_token(token: str | None) -> str:
+    return "none: only `dilemma run` needs one, in DISCORD_TOKEN or DISCORD_TOKEN_FILE" if token is None else "set"
+
+
+def _account(config: Config, token: str) -> Account:
+    from bot.wire.checking import look
+
+    return look(config.discord, token)
+
+
+def _check(part: str, look: Callable[[], T], describe: Callable[[T], str]) -> tuple[Finding, T | None]:
+    """Look at a part, and give what was found and the part itself; None for one that is not sound."""
+    try:
+        value = look()
+        return Finding(part, sound=True, text=describe(value)), value
+    except UserError as error:
+        text = "; ".join(str(error).splitlines())
+    except ImportError as error:
+        text = f"{error}: install the program's packages again"
+    except Exception as error:  # noqa: BLE001 - one broken part must not hide the others
+        from bot.process.journal import log_fault
+
+        text = f"something broke inside (id {log_fault(error)})"
+    return Finding(part, sound=False, text=text), None
+
+
+def _found_config(session: Session) -> str:
+    from bot.config import find_config
+
+    path = find_config(session.config_path, session.environ)
+    return "no file: the defaults" if path is None else str(path)
+
+
+def _found_secret(secret: bytes | None) -> str:
+    if secret is None:
+        return "none: the log's pseudonyms are new in every run; DILEMMA_SECRET would keep them"
+    return "set: the log's pseudonyms stay the same"
+
+
+def _found_pack(pack: Pack) -> str:
+    return f"{pack.id}, {len(pack.articles)} articles, {len(pack.passages)} passages, all proven"
+
+
+def _encoder(config: Config) -> Encoder:
+    from bot.opening import load_encoder
+
+    return load_encoder(config)
+
+
+def _found_model(config: Config) -> str:
+    from embeddings.encoders.reference import EMBEDDED_MODEL
+
+    checked = config.encoder.model == EMBEDDED_MODEL or config.encoder.sha256
+    return f"{config.encoder.model}, {'with the expected weights' if checked else 'weights not checked'}"
+
+
+def _runtime(config: Config) -> str:
+    """Say what runs the model; every file of the fast encoder is hashed (UserError when it cannot be used)."""
+    from bot.opening import exported_model, open_exported
+    from embeddings.encoders.exported import ExportError
+
+    if config.encoder.runtime == "reference":
+        return "the reference, as `runtime` under [encoder] says; it takes seconds to load"
+    try:
+        proof = exported_model(config).manifest().proof
+    except ExportError as error:
+        if config.encoder.runtime == "onnx":
+            raise UserError(f"{error}: run `dilemma index`") from error
+        return f"the reference, which takes seconds to load: {error}; `dilemma index` makes the fast encoder"
+    try:
+        open_exported(config, thorough=True)
+    except ExportError as error:
+        raise UserError(f"{error}: run `dilemma index`") from error
+    return f"the fast encoder, equal to the reference on {proof.texts} texts (least cosine {proof.least_cosine:.7f})"
+
+
+def _index(config: Config, pack: Pack, encoder: Encoder) -> str:
+    """Say where the index is; every file of it is hashed (UserError)."""
+    from embeddings.index.index import inputs_of
+    from embeddings.index.storage import IndexStore, default_folder
+
+    store = IndexStore(config.index.folder or default_folder(), pack.id)
+    inputs = inputs_of(pack, encoder)
+    fault = store.fault_of(inputs, thorough=True)
+    if fault is not None:
+        raise UserError(f"{fault}: run `dilemma index`")
+    return str(store.place_of(inputs))
+
+
+def _log(config: Config) -> str:
+    """Say where the log is, and whether there is one already (UserError)."""
+    from bot.log.reader import LogReader
+
+    if not config.log.enabled:
+        return "turned off"
+    path = config.log.file
+    begun = path.exists() and (not path.is_file() or path.stat().st_size > 0)
+    if begun:
+        LogReader.existing(path)
+    place = path if begun else next(folder for folder in path.absolute().parents if folder.exists())
+    if not os.access(place, os.W_OK):
+        raise UserError(f"{place} cannot be written: make it writable, or set `path` under [log]")
+    return str(path) if begun else f"{path}, which the first question makes"

@@ -1,0 +1,120 @@
+"""`log`: reading, searching and exporting the conversation log, also while another process writes it."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from enum import Enum
+from pathlib import Path  # noqa: TC003 - typer reads the annotations at run time
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from bot.screen.session import session_of
+from knowledge.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from bot.log.reader import StoredTurn
+    from bot.screen.screen import Screen
+
+SHOWN: Final = 20
+"""Turns that are listed unless another limit is given."""
+
+Limit = Annotated[int, typer.Option("--limit", metavar="N", min=1, help="List at most N turns.")]
+
+
+class Format(Enum):
+    """The forms of an export."""
+
+    JSONL = "jsonl"
+    """The answer object of the JSON contract, one turn a line."""
+    CSV = "csv"
+    """For spreadsheets, which cannot calculate anything in it."""
+    MARKDOWN = "markdown"
+    """For reading."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the program."""
+    group = typer.Typer(help="Read, search and export the conversation log.", rich_markup_mode=None)
+    group.command(epilog="Example:  dilemma log show --limit 5")(show)
+    group.command(epilog='Example:  dilemma log search "elections"')(search)
+    group.command(epilog="Example:  dilemma log export --format markdown --output talk.md")(export)
+    app.add_typer(group, name="log")
+
+
+def show(
+    context: typer.Context,
+    limit: Limit = SHOWN,
+    conversation: Annotated[
+        str, typer.Option("--conversation", metavar="ID", help="Show all of this conversation instead.")
+    ] = "",
+) -> None:
+    """Show the turns written last, oldest of them first."""
+    session = session_of(context)
+    reader = session.log_reader()
+    if conversation:
+        turns = reader.turns(conversation)
+        if not turns:
+            raise UserError(f"no conversation {conversation} in {reader.path}; `dilemma log show` lists the last ones")
+    else:
+        turns = reader.recent(limit)[::-1]
+    _list(session.screen, turns, "the log holds no turns yet")
+
+
+def search(
+    context: typer.Context,
+    text: Annotated[str, typer.Argument(help="Words; each must begin a word of the question.")],
+    limit: Limit = SHOWN,
+) -> None:
+    """Find turns by what was asked, best first."""
+    session = session_of(context)
+    _list(session.screen, session.log_reader().search(text, limit), "no question in the log has these words")
+
+
+def export(
+    context: typer.Context,
+    form: Annotated[Format, typer.Option("--format", help="The form.")] = Format.JSONL,
+    output: Annotated[
+        Path | None, typer.Option("--output", metavar="PATH", help="A new file, instead of stdout.")
+    ] = None,
+) -> None:
+    """Write every turn out, oldest first."""
+    from bot.answer.store.export import as_csv, as_jsonl, as_markdown  # noqa: PLC0415 - see the package
+    from bot.screen.writing import new_file  # noqa: PLC0415
+
+    session = session_of(context)
+    written = {Format.JSONL: as_jsonl, Format.CSV: as_csv, Format.MARKDOWN: as_markdown}[form]
+    pieces = written(session.log_reader().export())
+    if output is None:
+        sys.stdout.writelines(pieces)
+        return
+    with new_file(output) as stream:
+        stream.writelines(pieces)
+    session.screen.say(f"written to {output}")
+
+
+def _list(screen: Screen, turns: Iterable[StoredTurn], nothing: str) -> None:
+    """Show each turn in three lines: when and where, what was asked, what was answered."""
+    empty = True
+    for turn in turns:
+        if not empty:
+            screen.write("")
+        empty = False
+        asked = datetime.fromisoformat(turn.asked_utc).astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+        screen.write(f"{asked} · {turn.place} · turn {turn.number} of {turn.conversation_id}", style="bold")
+        screen.write(turn.question, first="  ", rest="  ")
+        if turn.asked_as != turn.question:
+            screen.write(f"asked as: {turn.asked_as}", first="  ", rest="  ")
+        screen.write(_outcome(turn), first="  -> ", rest="     ")
+    if empty:
+        screen.say(nothing)
+
+
+def _outcome(turn: StoredTurn) -> str:
+    """Say what an answer held, as in "answer: film 2, facebook silent"."""
+    sides = [f"{side} {len(quotes) or 'silent'}" for side, quotes in turn.answer["sides"].items()]
+    context = [f"context {len(turn.answer['context'])}"] if turn.answer["context"] else []
+    return f"{turn.act}: {', '.join(sides + context)}" if sides or context else turn.act

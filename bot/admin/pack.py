@@ -1,0 +1,133 @@
+"""`topics`, `sources` and `pack check`: what the pack holds, and whether it is sound."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path  # noqa: TC003 - typer reads the annotations at run time
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from bot.screen.session import session_of
+from knowledge.model import CONTEXT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from knowledge.model import Article, Pack, Passage
+
+_WRITER: Final = "the writer"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the program."""
+    app.command(epilog="Example:  dilemma topics")(topics)
+    app.command(epilog="Example:  dilemma sources")(sources)
+    group = typer.Typer(help="Look after a pack of knowledge.", rich_markup_mode=None)
+    group.command(epilog="Example:  dilemma pack check my-pack")(check)
+    # A group of one command needs a callback to stay a group.
+    group.callback()(_group)
+    app.add_typer(group, name="pack")
+
+
+def _group() -> None:
+    """Look after a pack of knowledge."""
+
+
+def topics(context: typer.Context) -> None:
+    """List what can be asked about, with a question for each topic."""
+    session = session_of(context)
+    pack = session.pack()
+    screen = session.screen
+    screen.write(f"{pack.title}: {len(pack.topics)} topics")
+    for topic in pack.topics:
+        screen.write("")
+        screen.write(topic.name, style="bold")
+        screen.write(f"ask: {topic.question}", first="  ", rest="       ")
+        passages = [passage for passage in pack.passages if topic.id in passage.topics]
+        screen.write(f"passages: {_by_voice(pack, passages)}", first="  ", rest="       ")
+
+
+def sources(context: typer.Context) -> None:
+    """List the articles that are quoted.
+
+    Each with who wrote it, as far as it says so, whether it is unchanged, and how much of it is quoted.
+    """
+    session = session_of(context)
+    pack = session.pack()
+    screen = session.screen
+    for number, article in enumerate(pack.articles):
+        if number:
+            screen.write("")
+        screen.write(article.title, style="bold")
+        for line in _about(pack, article):
+            screen.write(line, first="  ", rest="    ")
+
+
+def check(
+    context: typer.Context,
+    folder: Annotated[Path | None, typer.Argument(help="The pack's folder; else the one that is used.")] = None,
+) -> None:
+    """Prove a pack, and list everything that is wrong with it, each with its file and line."""
+    from knowledge.pack import SHIPPED, check_pack, load_pack  # noqa: PLC0415 - see the package
+
+    session = session_of(context)
+    place = folder or session.config.pack.folder or SHIPPED
+    problems = check_pack(place)
+    for problem in problems:
+        # Whole and unwrapped even on a terminal, so that it can be clicked on.
+        typer.echo(str(replace(problem, file=str(place / problem.file))))
+    if problems:
+        typer.echo(f"{_count(len(problems), 'problem')} in {place}")
+        raise typer.Exit(1)
+    pack = load_pack(place)
+    contents = ", ".join(
+        _count(len(things), noun)
+        for things, noun in (
+            (pack.sides, "side"),
+            (pack.topics, "topic"),
+            (pack.articles, "article"),
+            (pack.passages, "passage"),
+            (pack.questions, "question"),
+            (pack.statements, "statement"),
+            (pack.dialogues, "dialogue"),
+            (pack.turns, "turn"),
+            (pack.formats, "format"),
+            (pack.prompts, "discussion prompt"),
+            (pack.glossary, "explained word"),
+        )
+    )
+    session.screen.write(f"{pack.id} is sound: {contents}")
+
+
+def _about(pack: Pack, article: Article) -> Iterator[str]:
+    """Say what is known of an article, and what of it the pack quotes."""
+    facts = [f"by {article.author}"] if article.author else []
+    facts += [fact for fact in (article.published, article.publisher) if fact]
+    unknown = [
+        name
+        for name, fact in (("author", article.author), ("date", article.published), ("publisher", article.publisher))
+        if not fact
+    ]
+    if unknown:
+        facts.append(f"not named: {', '.join(unknown)}")
+    yield " · ".join(facts)
+    yield f"id: {article.id}"
+    quoted = [passage for passage in pack.passages if passage.span.article_id == article.id]
+    counts = _count(len(article.paragraphs), "paragraph"), _count(len(quoted), "passage")
+    yield f"{', '.join(counts)} ({_by_voice(pack, quoted)})"
+    # Loading the pack has compared it.
+    yield "unchanged, for its sha256 is the recorded one:"
+    yield article.sha256
+
+
+def _by_voice(pack: Pack, passages: Iterable[Passage]) -> str:
+    """Count passages by who speaks in them, as in "The film 3, Facebook 2"."""
+    counts = Counter(passage.voice for passage in passages)
+    names = {side.id: side.short_name for side in pack.sides} | {CONTEXT: _WRITER}
+    return ", ".join(f"{name} {counts[voice]}" for voice, name in names.items() if counts[voice]) or "none"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,0 +1,123 @@
+"""`run`: the bot on Discord, until it is told to stop."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+import typer
+
+from bot.screen.session import session_of
+from knowledge.errors import UserError
+
+# The library of Discord takes a third of a second to import, and no other command needs it.
+# ruff: noqa: PLC0415
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from bot.config import Config
+    from bot.screen.session import Session
+    from bot.wire.running import Ending
+
+_CLOSING_S: Final = 0.8
+"""How long the log may take to be closed: all of the shutdown has 5 s."""
+
+_TALKATIVE: Final = ("faiss", "sentence_transformers")
+"""Libraries whose news are none to whoever runs a bot."""
+
+_UNSET: Final = (
+    "there is no token: open https://discord.com/developers/applications, make an application, press Reset Token under "
+    "Bot, and put what it shows into DISCORD_TOKEN, or into a file that DISCORD_TOKEN_FILE names"
+)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the program."""
+    app.command(epilog="Example:  dilemma run")(run)
+
+
+def run(context: typer.Context) -> None:
+    """Serve on Discord, until Ctrl-C or SIGTERM. README says how to set a bot up, step by step.
+
+    The token comes from DISCORD_TOKEN or DISCORD_TOKEN_FILE. Exit code 75 means: start it again.
+    """
+    session = session_of(context)
+    ending = _serve(session, context.command_path)
+    if not ending.clean:
+        _leave_at_once(session, ending)
+    if ending.mistake is not None:
+        raise ending.mistake
+    raise typer.Exit(ending.code)
+
+
+def _serve(session: Session, holder: str) -> Ending:
+    """Put the bot together, and run it. Raises UserError for what is missing from the start."""
+    from bot.app import open_serving, send_messages
+    from bot.config.secret import kept_secret, read_secret, read_token
+    from bot.process.clock import SystemClock
+    from bot.process.ledger import Ledger
+    from bot.process.limits import Limits
+    from bot.process.service import Serving
+    from bot.wire.running import serve
+    from bot.wire.services import Services
+
+    config = session.config
+    send_messages(config, alone=True)
+    for library in _TALKATIVE:
+        logging.getLogger(library).setLevel(logging.WARNING)
+    token = read_token(session.environ)
+    if token is None:
+        raise UserError(_UNSET)
+    secret = read_secret(session.environ) or kept_secret(secret_file(config))
+    clock = SystemClock()
+    serving = Serving(
+        lambda: open_serving(
+            config, holder=holder, environ=session.environ, listener=_Messages(), closing_s=_CLOSING_S
+        ),
+        clock=clock,
+    )
+    services = Services(serving, Limits(clock), clock, config, secret)
+    return serve(services, token, Ledger(ledger_file(config), clock))
+
+
+def secret_file(config: Config) -> Path:
+    """Name the file of the secret that is made where the environment sets none."""
+    return config.log.file.with_name(f"{config.log.file.name}.secret")
+
+
+def ledger_file(config: Config) -> Path:
+    """Name the file in which begun sessions are counted."""
+    return config.log.file.with_name(f"{config.log.file.name}.discord.json")
+
+
+def _leave_at_once(session: Session, ending: Ending) -> None:
+    """End the process without waiting for threads: a model that still loads, an answer that nobody waits for."""
+    if ending.mistake is not None:
+        session.screen.say(f"error: {ending.mistake}")
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(ending.code)
+
+
+class _Messages:
+    """Hears what goes on while the parts are opened, and writes it to the program's own messages."""
+
+    def say(self, text: str) -> None:
+        """Write it down."""
+        from bot.process.journal import logger
+
+        logger(__name__).info("opening", note=text)
+
+    def report(self, done: int, total: int) -> None:
+        """Let it go: nobody watches a bar."""
+
+    @contextmanager
+    def busy(self, what: str) -> Iterator[None]:
+        """Write down what begins."""
+        self.say(what)
+        yield

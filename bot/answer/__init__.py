@@ -1,0 +1,1 @@
+"""Feature: ask, chat, rebut, cite, and look things up."""

@@ -1,0 +1,108 @@
+"""Asking: the command, the entry in the menu of messages, mentions, direct messages, and the buttons of answers."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+import discord
+from discord import app_commands
+from discord.app_commands import locale_str
+
+from bot.answer.cog import buttons
+from bot.answer.cog.answers_in import ref_in
+from bot.answer.service.ask import Gone
+from bot.values.typed import is_blank
+from bot.wire.heard import heard
+from bot.wire.visit import answer_interaction, answer_message
+from knowledge.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from bot.answer.service.answers import Answers
+    from bot.answer.service.ask import Asker, Reply
+    from bot.values.turnref import TurnRef
+    from bot.wire.client import DilemmaClient
+    from bot.wire.visit import Interaction
+
+ITEMS: Final = buttons.ITEMS
+on_interaction = buttons.on_interaction
+
+MOST_OFFERED: Final = 25
+LONGEST_OFFERED: Final = 100
+"""What Discord takes of choices that are offered."""
+
+GREETING: Final = "hello"
+"""What a mention alone, or a picture, stands for: the answer says what can be asked."""
+
+
+def add_to(tree: app_commands.CommandTree[DilemmaClient]) -> None:
+    """Put the command and the menu's entry into the tree."""
+    tree.add_command(ask)
+    tree.add_command(app_commands.ContextMenu(name=locale_str("Both sides"), callback=both_sides))
+
+
+@app_commands.command(name=locale_str("ask"), description=locale_str("What does each side say? Quoted and cited"))
+@app_commands.rename(question=locale_str("question"))
+@app_commands.describe(question=locale_str("Your question, in your own words"))
+async def ask(interaction: Interaction, question: str) -> None:
+    """Answer a question in the channel."""
+    text = heard(question)
+    await answer_interaction(
+        interaction, lambda answers, asker, excluded: answers.ask(asker, text, excluded=excluded), text=text
+    )
+
+
+@ask.autocomplete("question")
+async def offered(interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+    """Offer questions, as soon as the pack is open."""
+    opened = interaction.client.services.serving.current
+    if opened is None:
+        return []
+    found = opened.answers.offering.matching(typed, MOST_OFFERED, LONGEST_OFFERED)
+    return [app_commands.Choice(name=question, value=question) for question in found]
+
+
+async def both_sides(interaction: Interaction, message: discord.Message) -> None:
+    """Answer what a message says, to the person alone, who can share it.
+
+    Others' words are no part of the person's own conversation, which goes on from the answer.
+    """
+    text = heard(message.content)
+    if is_blank(text):
+        raise UserError("This message has no text that I could look up.")
+    await answer_interaction(
+        interaction,
+        lambda answers, asker, excluded: answers.ask(asker, text, excluded=excluded, fresh=True),
+        text=text,
+        private=True,
+    )
+
+
+async def on_message(client: DilemmaClient, message: discord.Message) -> None:
+    """Answer a message that mentions the bot, replies to it, or comes as a direct message."""
+    me = client.user
+    if me is None or message.author.bot or message.webhook_id is not None or message.is_system():
+        return
+    if message.guild is not None and me not in message.mentions:
+        return
+    text = heard(re.sub(rf"<@!?{me.id}>", " ", message.content)).strip()
+    if is_blank(text):
+        text = GREETING
+    ref = ref_in(message.reference.resolved) if message.reference else None
+
+    async def put(answers: Answers, asker: Asker, excluded: Collection[str]) -> Reply:
+        return await _go_on(answers, asker, text, ref, excluded)
+
+    await answer_message(client, message, put)
+
+
+async def _go_on(answers: Answers, asker: Asker, text: str, ref: TurnRef | None, excluded: Collection[str]) -> Reply:
+    """Answer what is said to an answer of ours; to one that the log no longer holds, as anything else."""
+    if ref is not None:
+        try:
+            return await answers.follow(asker, ref, text, excluded=excluded)
+        except Gone:
+            pass
+    return await answers.ask(asker, text, excluded=excluded)

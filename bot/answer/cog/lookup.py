@@ -1,0 +1,180 @@
+"""Looking things up: what stands against a claim, whether a quotation is right, what there is to ask, and help."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import discord
+from discord import app_commands, ui
+from discord.app_commands import Choice, locale_str
+
+from bot.answer.cog import lookup_layout
+from bot.answer.cog.lookup_layout import CHARGE, POINT, TOPIC
+from bot.guild.cog.manners import channels_of
+from bot.quote.rules import points
+from bot.values.typed import is_blank
+from bot.wire.heard import heard
+from bot.wire.page.errors import guarded
+from bot.wire.page.layout import Style
+from bot.wire.page.render import payload_of
+from bot.wire.reply import acknowledge, deliver
+from bot.wire.visit import acknowledged, answer_interaction, guild_of, manners_to, pressing
+from knowledge.errors import UserError
+
+if TYPE_CHECKING:
+    import re
+    from collections.abc import Callable, Collection
+    from typing import Self
+
+    from bot.answer.service.answers import Answers
+    from bot.answer.service.ask import Asker, Reply
+    from bot.guild.cog.manners import Manners
+    from bot.wire.client import DilemmaClient
+    from bot.wire.page.controls import Menu
+    from bot.wire.page.layout import Page
+    from bot.wire.visit import Interaction
+    from knowledge.model import Pack
+
+
+AS_HERE: Final = "server"
+"""Chosen by a person who wants what the moderators set."""
+
+
+def add_to(tree: app_commands.CommandTree[DilemmaClient]) -> None:
+    """Put the commands into the tree."""
+    commands: tuple[app_commands.Command[Any, ..., None], ...] = (rebut, cite, topics, sources, style, help_)
+    for command in commands:
+        tree.add_command(command)
+
+
+@app_commands.command(
+    name=locale_str("rebut"), description=locale_str("What does the other side hold against a claim?")
+)
+@app_commands.rename(statement=locale_str("statement"))
+@app_commands.describe(statement=locale_str("The claim, as somebody makes it"))
+async def rebut(interaction: Interaction, statement: str) -> None:
+    """Hold quotes against a claim."""
+    text = heard(statement)
+    await answer_interaction(
+        interaction, lambda answers, asker, excluded: answers.rebut(asker, text, excluded=excluded), text=text
+    )
+
+
+@app_commands.command(name=locale_str("cite"), description=locale_str("Is a quotation in the articles, word for word?"))
+@app_commands.rename(text=locale_str("text"))
+@app_commands.describe(text=locale_str("The quotation; “the film says: …” before it names who is said to have said it"))
+async def cite(interaction: Interaction, text: str) -> None:
+    """Check a quotation."""
+    quotation = heard(text)
+    if is_blank(quotation):
+        raise UserError("There is no quotation: type one, with or without quotation marks.")
+    services = interaction.client.services
+    limit = services.config.answer.max_question_chars
+    with services.admitted(services.asker_of(interaction)):
+        async with acknowledged(interaction):
+            answers = await services.answers()
+            manners = await manners_to(interaction)
+            manners.insist(*channels_of(interaction.channel))
+            checked = await answers.check(quotation[:limit])
+        rest = limit if len(quotation) > limit else None
+        page = lookup_layout.check_page(answers.pack, checked, manners.words, manners.style, cut_at=rest)
+        await deliver(interaction, payload_of(page, (), manners.words, manners.style))
+
+
+@app_commands.command(
+    name=locale_str("topics"), description=locale_str("What can be asked about? Open a topic, a point, a charge")
+)
+async def topics(interaction: Interaction) -> None:
+    """List the topics, to this person."""
+    await _show(interaction, lambda pack, manners: lookup_layout.topics_page(pack, manners.words), menus=True)
+
+
+@app_commands.command(name=locale_str("sources"), description=locale_str("Which articles are quoted?"))
+async def sources(interaction: Interaction) -> None:
+    """List the articles, to this person."""
+    await _show(interaction, lambda pack, manners: lookup_layout.sources_page(pack, manners.words))
+
+
+@app_commands.command(
+    name=locale_str("help"), description=locale_str("How to ask, with examples, and what I will not do")
+)
+async def help_(interaction: Interaction) -> None:
+    """Say how to ask, to this person."""
+    longest = interaction.client.services.config.answer.max_question_chars
+    await _show(interaction, lambda pack, manners: lookup_layout.help_page(pack, manners.words, longest))
+
+
+@app_commands.command(
+    name=locale_str("style"), description=locale_str("How should answers look to you here? Others see no difference")
+)
+@app_commands.rename(look=locale_str("look"))
+@app_commands.describe(look=locale_str("In frames, as plain text, or as this server has it"))
+@app_commands.choices(
+    look=[
+        Choice(name=locale_str("cards: a frame for each side"), value=Style.CARD.value),
+        Choice(name=locale_str("plain text"), value=Style.PLAIN.value),
+        Choice(name=locale_str("as this server has it"), value=AS_HERE),
+    ]
+)
+async def style(interaction: Interaction, look: str) -> None:
+    """Keep how answers look to this person."""
+    with pressing(interaction):
+        await acknowledge(interaction, private=True)
+        services = interaction.client.services
+        moderation = await services.moderation()
+        chosen = None if look == AS_HERE else look
+        await moderation.set_style(services.asker_of(interaction).person, guild_of(interaction), chosen)
+        manners = await manners_to(interaction)
+        await deliver(interaction, {"content": manners.words("Noted: this is how answers to you look from now on.")})
+
+
+async def _show(interaction: Interaction, lay: Callable[[Pack, Manners], Page], *, menus: bool = False) -> None:
+    """Show a page to this person alone."""
+    with pressing(interaction):
+        await acknowledge(interaction, private=True)
+        answers = await interaction.client.services.answers()
+        manners = await manners_to(interaction)
+        rows: tuple[Menu, ...] = lookup_layout.topics_menus(answers.pack, manners.words) if menus else ()
+        await deliver(interaction, payload_of(lay(answers.pack, manners), rows, manners.words, manners.style))
+
+
+class LookupMenu(ui.DynamicItem[ui.Select[Any]], template=rf"l:(?P<kind>{TOPIC}|{POINT}|{CHARGE})(?::(?P<side>.+))?"):
+    """A menu below the list of topics: what is chosen is answered, to the person alone, who can share it."""
+
+    def __init__(self, menu: ui.Select[Any], kind: str, side: str | None) -> None:
+        """Keep what the menu lists, and of which side."""
+        super().__init__(menu)
+        self._kind = kind
+        self._side = side
+
+    @classmethod
+    async def from_custom_id(
+        cls, _interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Read the menu's id."""
+        assert isinstance(item, ui.Select)  # noqa: S101 - only menus have such ids
+        return cls(item, match["kind"], match["side"])
+
+    @guarded
+    async def callback(self, interaction: Interaction) -> None:
+        """Answer the question that was chosen."""
+        value = self.item.values[0]
+
+        async def put(answers: Answers, asker: Asker, excluded: Collection[str]) -> Reply:
+            return await answers.ask(asker, self._question(answers.pack, value), excluded=excluded, fresh=True)
+
+        await answer_interaction(interaction, put, private=True)
+
+    def _question(self, pack: Pack, value: str) -> str:
+        """Give the question of what was chosen. Raises UserError for what the pack no longer has."""
+        try:
+            if self._kind == TOPIC:
+                return pack.topic(value).question
+            if self._kind == POINT:
+                return points.question_for(pack, points.Point(str(self._side), int(value)))
+            return points.question_about(pack, pack.passage(value))
+        except (KeyError, ValueError) as error:
+            raise UserError("This list is out of date: open it again.") from error
+
+
+ITEMS: Final = (LookupMenu,)

@@ -1,0 +1,200 @@
+"""What can be looked up (topics, points, sources, help, a checked quotation), as pages.
+
+It must not know the library of Discord.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from bot.quote.cog.layout import footer, headline
+from bot.quote.rules import points
+from bot.quote.rules.cite_check import Verdict
+from bot.quote.rules.composition import quote_of
+from bot.wire.page import rewording
+from bot.wire.page.controls import MOST_CHOICES, Choice, Menu, line
+from bot.wire.page.escaping import echoed, escaped
+from bot.wire.page.layout import ROOM, Group, Page, Part, Style, paged
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.quote.rules.cite_check import CiteCheck
+    from bot.wire.page.language import Words
+    from knowledge.model import Article, Pack, Passage, Side
+
+TOPIC: Final = "topic"
+POINT: Final = "point"
+CHARGE: Final = "charge"
+"""What a menu lists; its id is `l:<kind>`, and `l:<kind>:<side>` for what a side says."""
+
+
+def topics_page(pack: Pack, words: Words) -> Page:
+    """Say what can be asked about, a topic a line; the menus below open one."""
+    lines = [f"- **{echoed(topic.name, 80)}**: {echoed(topic.question, 120)}" for topic in pack.topics]
+    head = f"**{words('What the articles speak of')}**\n" + words("Choose below what to open; only you see it.")
+    return Page(head, (Group((Part("\n".join(lines)),)),), "")
+
+
+def topics_menus(pack: Pack, words: Words) -> tuple[Menu, ...]:
+    """Give the menus: the topics, each side's numbered points, and what the other sides say, by what it answers."""
+    counts = points.counts(pack)
+    menus = [
+        Menu(
+            f"l:{TOPIC}",
+            words("Open a topic"),
+            tuple(Choice(line(topic.name), topic.id, line(topic.question)) for topic in pack.topics[:MOST_CHOICES]),
+        )
+    ]
+    for side in pack.sides:
+        if side.id in counts:
+            menus.append(_points_menu(pack, side, counts[side.id], words))
+        else:
+            menus.append(_charges_menu(pack, side, words))
+    return tuple(menu for menu in menus if menu.choices)
+
+
+def _points_menu(pack: Pack, side: Side, last: int, words: Words) -> Menu:
+    def about(number: int) -> str:
+        passages = points.passages_of(pack, points.Point(side.id, number))
+        return points.question_about(pack, passages[0]) if passages else ""
+
+    choices = (
+        Choice(words("Point {number}", number=number), str(number), line(about(number)))
+        for number in range(1, min(last, MOST_CHOICES) + 1)
+    )
+    placeholder = line(words("{side}: open one of {count} points", side=side.short_name, count=last))
+    return Menu(f"l:{POINT}:{side.id}", placeholder, tuple(choices))
+
+
+def _charges_menu(pack: Pack, side: Side, words: Words) -> Menu:
+    """List a side's passages by the questions that they answer: a quote itself must not be cut to a menu's length."""
+    choices = tuple(
+        Choice(line(_asking_for(pack, passage)), passage.id, line(_topics_of(pack, passage)))
+        for passage in pack.of_voice(side.id)[:MOST_CHOICES]
+    )
+    return Menu(f"l:{CHARGE}:{side.id}", line(words("{side}: open one of its charges", side=side.short_name)), choices)
+
+
+def _asking_for(pack: Pack, passage: Passage) -> str:
+    question = points.question_about(pack, passage)
+    return question[:1].upper() + question[1:]
+
+
+def _topics_of(pack: Pack, passage: Passage) -> str:
+    return ", ".join(pack.topic(topic).name for topic in passage.topics)
+
+
+def sources_page(pack: Pack, words: Words) -> Page:
+    """List the articles with what they say of themselves."""
+    lines = [f"- {_described(article, words)}" for article in pack.articles]
+    head = f"**{words('The articles that are quoted')}**"
+    return Page(head, (Group((Part("\n".join(lines)),)),), footer(words))
+
+
+def _described(article: Article, words: Words) -> str:
+    author = article.author or words("the article's unnamed writer")
+    by = words("{title}, by {author}", title=article.title, author=author)
+    where = ", ".join(fact for fact in (article.publisher, article.published) if fact)
+    return echoed(f"{by} ({where})" if where else by, 300)
+
+
+def help_page(pack: Pack, words: Words, longest: int) -> Page:
+    """Say how to ask, with two examples, and what is not done here."""
+    first, second = (pack.topics[at % len(pack.topics)].question for at in (0, 1))
+    how = [
+        words(
+            "Ask with {command}, mention me, write to me directly, or choose “Both sides” in a message's menu.",
+            command="/ask",
+        ),
+        words("For example: {question}", question=escaped(first)),
+        words("For example: {question}", question=escaped(second)),
+    ]
+    others = [
+        words("{command} holds quotes against a claim.", command="/rebut"),
+        words("{command} checks whether a quotation is in the articles.", command="/cite"),
+        words("{command} lists what can be asked about.", command="/topics"),
+        words("{command} names the articles.", command="/sources"),
+        words("{command} sets how answers look to you.", command="/style"),
+        words("{command} puts a question to talk about and to vote on.", command="/prompt"),
+        words("{command} hides who said it, and lets you guess.", command="/quiz"),
+        words("{command} gives you both sides on a topic, to print.", command="/handout"),
+    ]
+    never = [
+        words(
+            "I do not give an opinion, and I write nothing about the matter myself: I quote, and say where it stands."
+        ),
+        words("I know nothing but these articles: where a side says nothing in them, I say so."),
+        words("I read at most {limit} characters of a question.", limit=longest),
+    ]
+    groups = (
+        Group((Part("\n".join(how)),)),
+        Group((Part("\n".join(f"- {text}" for text in others)),)),
+        Group((Part("\n".join([f"**{words('What I will not do')}**", *(f"- {text}" for text in never)])),)),
+    )
+    return Page(f"**{escaped(pack.title)}**", groups, footer(words))
+
+
+def check_page(pack: Pack, checked: CiteCheck, words: Words, style: Style, *, cut_at: int | None = None) -> Page:
+    """Say what a quotation turned out to be, and what the article has; `cut_at` is how much was read, None: all."""
+    room = ROOM[style]
+    whom = pack.side(checked.attributed_to).short_name if checked.attributed_to else None
+    label = words("You quoted, put down to {side}", side=whom) if whom else words("You quoted")
+    head = f"**{label}:** {echoed(checked.text, room.echo)}\n**{_verdict(checked.verdict, words)}**"
+    groups = [Group((Part(echoed(rewording.said(pack, note, words), room.line)),)) for note in checked.notes]
+    if checked.original is not None and checked.citation is not None:
+        parts = tuple(_original(pack, checked, words, style))
+        groups.append(Group(parts, headline(words("The article has"), style)))
+    if cut_at is not None:
+        note = words("Note: the quotation was longer than {limit} characters; the rest was not read.", limit=cut_at)
+        groups.append(Group((Part(note),)))
+    whole = Page(head, tuple(groups), footer(words))
+    return paged(whole, words, room)[0]
+
+
+def _verdict(verdict: Verdict, words: Words) -> str:
+    match verdict:
+        case Verdict.VERBATIM:
+            return words("Verbatim: word for word as an article has it.")
+        case Verdict.ALTERED:
+            return words("Altered: an article has other words.")
+        case Verdict.OTHER_SIDE:
+            return words("On the other side: somebody else said it.")
+        case Verdict.PARAPHRASE:
+            return words("Not in these words; the nearest is a paraphrase.")
+        case Verdict.ABSENT:
+            return words("Not in the sources.")
+
+
+def _original(pack: Pack, checked: CiteCheck, words: Words, style: Style) -> Iterator[Part]:
+    assert checked.original is not None  # noqa: S101 - asked for only then
+    assert checked.citation is not None  # noqa: S101
+    room = ROOM[style]
+    where = [rewording.pointer_to(checked.citation, words, precise=True)]
+    where += [
+        words("Also in: {where}", where=rewording.pointer_to(citation, words, precise=True))
+        for citation in checked.also_at
+    ]
+    if checked.passage_id is not None and checked.voice is not None:
+        quote = quote_of(pack, points.certain_hit(checked.passage_id, checked.voice))
+        where.insert(0, rewording.provenance_of(quote, words))
+    below = "\n".join(echoed(text, room.line) for text in where)
+    too_long = words("This quote is too long for a message here ({count} characters).", count=len(checked.original))
+    yield Part(f"“{escaped(checked.original)}”\n{below}", f"{too_long}\n{below}")
+    if checked.changes:
+        changes = words("From there to the quotation:")
+        yield Part(f"{changes}\n{_marked(checked, words)}", changes)
+
+
+def _marked(checked: CiteCheck, words: Words) -> str:
+    """Write the changes as a line of words with what was left out and what was put in named: it may be read aloud."""
+    pieces = []
+    for change in checked.changes:
+        if change.kept:
+            pieces.append(escaped(change.quoted))
+            continue
+        if change.original:
+            pieces.append(f"(~~{escaped(change.original)}~~ {words('left out')})")
+        if change.quoted:
+            pieces.append(f"(**{escaped(change.quoted)}** {words('put in')})")
+    return " ".join(pieces)

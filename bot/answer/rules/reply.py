@@ -1,0 +1,192 @@
+"""The bot's turn: from a reading and what was found for it to an answer, and back from the log to a conversation.
+
+It must not know how anything is found, logged or shown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from bot.answer.rules.talk.courtesies import Courtesy, courtesy_of, is_courtesy
+from bot.answer.rules.talk.history import Conversation, Said
+from bot.answer.rules.talk.smalltalk import is_idle
+from bot.quote.rules import phrases as wording
+from bot.quote.rules import points
+from bot.quote.rules.composition import compose, first_side, order_from, quote_of
+from bot.quote.rules.quote import Act, Answer, Block, sources_of
+from knowledge.model import CONTEXT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from bot.answer.rules.talk.conversation import Reading
+    from embeddings.hits import Findings
+    from knowledge.model import Pack
+
+EXAMPLES: Final = 2
+"""Questions offered where none was asked."""
+
+FURTHER_SHARE: Final = 0.1
+"""Share of the thresholds that does for further quotes: they are asked for, and come after the surer ones.
+
+Where nothing was quoted before, nothing less sure is quoted now.
+"""
+
+SURE: Final = 0.9
+"""The confidence from which even a text that hardly says anything is taken for a question."""
+
+
+def reply(pack: Pack, conversation: Conversation, reading: Reading, findings: Findings | None, text: str) -> Answer:
+    """Make the answer to a turn: `findings` are those chosen for the reading's question, None when it has none."""
+    conversation = conversation.within(pack)
+    if reading.point is not None:
+        findings = points.findings_for(pack, reading.point)
+    if reading.act is Act.SOURCE:
+        return _sourced(pack, conversation, text)
+    if reading.act in {Act.ANSWER, Act.MORE} and findings is not None:
+        if reading.doubtful and not _is_sure(findings):
+            return _said(pack, conversation, text, wording.ASKING_BACK, Act.CLARIFY)
+        further = reading.act is Act.MORE or (reading.wavering and findings.question != reading.questions[0])
+        answer = (_continued if further else _answered)(pack, conversation, reading, findings, text)
+        if answer.quotes or not reading.idle:
+            return answer
+    if reading.act is Act.SMALLTALK or reading.idle:
+        return _said(pack, conversation, text, _courteous(pack, text), Act.SMALLTALK)
+    return _said(pack, conversation, text, wording.ASKING_BACK, Act.CLARIFY)
+
+
+def _is_sure(findings: Findings) -> bool:
+    """Tell whether some voice answers beyond doubt."""
+    return any(hit.confidence >= SURE for voice in findings.hits for hit in findings.answers(voice)[:1])
+
+
+def _answered(pack: Pack, conversation: Conversation, reading: Reading, findings: Findings, text: str) -> Answer:
+    if reading.passage is not None:
+        findings = _led_by(findings, pack.passage(reading.passage).voice, reading.passage)
+    first = first_side(pack, findings.question, conversation.previous_first_side)
+    answer = compose(pack, findings, question=text, first=first)
+    if reading.point is not None and not answer.quotes:
+        side = reading.point.side
+        return replace(answer, message=wording.no_such_point(pack.side(side), points.counts(pack)[side]))
+    return answer
+
+
+def _led_by(findings: Findings, voice: str, passage_id: str) -> Findings:
+    """Put the passage that was asked for before all others of its voice."""
+    others = tuple(hit for hit in findings.hits[voice] if hit.passage_id != passage_id)
+    return replace(findings, hits={**findings.hits, voice: (points.certain_hit(passage_id, voice), *others)})
+
+
+def _continued(pack: Pack, conversation: Conversation, reading: Reading, findings: Findings, text: str) -> Answer:
+    """Give further quotes on the question; of one side alone when that was asked."""
+    wanted = {voice: reading.side in {None, voice} for voice in findings.hits}
+    heard = {pack.passage(id_).voice for id_ in conversation.shown_on_topic}
+    share = FURTHER_SHARE if heard else 1.0
+    answer = compose(
+        pack,
+        replace(
+            findings,
+            hits={voice: hits if wanted[voice] else () for voice, hits in findings.hits.items()},
+            thresholds={voice: threshold * share for voice, threshold in findings.thresholds.items()},
+        ),
+        question=text,
+        first=first_side(pack, findings.question, conversation.previous_first_side),
+        act=Act.MORE,
+        shown={passage_id for said in conversation.turns for passage_id in said.shown},
+    )
+
+    def gap(block: Block) -> str | None:
+        if block.quotes or not wanted[block.side]:
+            return None
+        return wording.nothing_further(pack.side(block.side)) if block.side in heard else block.gap
+
+    return replace(
+        answer,
+        blocks=tuple(replace(block, gap=gap(block)) for block in answer.blocks),
+        message=None if answer.quotes else wording.NOTHING_FURTHER,
+        suggestions=(),
+    )
+
+
+def _sourced(pack: Pack, conversation: Conversation, text: str) -> Answer:
+    """Show the last quotes again, in the same order, with their places; before anything was asked, ask back."""
+    shown = [pack.passage(id_) for id_ in conversation.last_shown]
+    quotes = {
+        voice: tuple(
+            quote_of(pack, points.certain_hit(passage.id, voice)) for passage in shown if passage.voice == voice
+        )
+        for voice in (*pack.side_ids, CONTEXT)
+    }
+    blocks = tuple(Block(side, quotes[side], None) for side in _same_order(pack, conversation))
+    every = tuple(quote for block in blocks for quote in block.quotes) + quotes[CONTEXT]
+    return Answer(
+        question=text,
+        asked_as=text,
+        act=Act.SOURCE if every or conversation.topic else Act.CLARIFY,
+        blocks=blocks,
+        context=quotes[CONTEXT],
+        sources=sources_of(every),
+        message=None if every else wording.NOTHING_SHOWN,
+    )
+
+
+def _said(pack: Pack, conversation: Conversation, text: str, message: str, act: Act) -> Answer:
+    """Say something without a quote, and offer questions."""
+    start = EXAMPLES * conversation.number
+    questions = (pack.topics[(start + step) % len(pack.topics)].question for step in range(EXAMPLES))
+    return Answer(
+        question=text,
+        asked_as=text,
+        act=act,
+        blocks=tuple(Block(side, (), None) for side in _same_order(pack, conversation)),
+        message=message,
+        suggestions=tuple(dict.fromkeys(questions)),
+    )
+
+
+def _courteous(pack: Pack, text: str) -> str:
+    """Choose what is said to small talk."""
+    if not is_courtesy(text):
+        return wording.ALL_RIGHT if is_idle(text) else wording.of_oneself(pack)
+    match courtesy_of(text):
+        case Courtesy.GREETING:
+            return wording.greeting(pack)
+        case Courtesy.THANKS:
+            return wording.WELCOME
+        case Courtesy.FAREWELL:
+            return wording.GOODBYE
+        case Courtesy.REMARK:
+            return wording.ALL_RIGHT
+
+
+def _same_order(pack: Pack, conversation: Conversation) -> tuple[str, ...]:
+    """Keep the sides in the order of the last turn that showed quotes."""
+    previous = conversation.previous_first_side
+    return order_from(pack, previous if previous in pack.side_ids else pack.side_ids[0])
+
+
+def recalled(conversation_id: str, turns: Iterable[tuple[str, Mapping[str, Any]]]) -> Conversation:
+    """Rebuild a conversation from the log: each turn's question with its answer object, oldest first.
+
+    A turn whose object is damaged is counted and otherwise left out.
+    """
+    conversation = Conversation(conversation_id)
+    for number, (question, logged) in enumerate(turns, start=1):
+        said = _recalled_turn(question, logged)
+        conversation = conversation.with_turn(said, number) if said else replace(conversation, number=number)
+    return conversation
+
+
+def _recalled_turn(question: str, logged: Mapping[str, Any]) -> Said | None:
+    try:
+        blocks = [*logged["sides"].values(), logged["context"]]
+        return Said(
+            question=question,
+            asked_as=str(logged["asked_as"]),
+            act=Act(logged["act"]),
+            first_side=next(iter(logged["sides"])),
+            shown=tuple(str(quote["passage"]) for quotes in blocks for quote in quotes),
+        )
+    except (KeyError, ValueError, TypeError, AttributeError, StopIteration):
+        return None

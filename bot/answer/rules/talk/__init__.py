@@ -1,0 +1,1 @@
+"""What a turn of a conversation means, from its words and what came before."""

@@ -1,0 +1,91 @@
+"""What was said before: the turns of a conversation that are remembered, and what was shown in them.
+
+The next turn is read against it and answered without repeating it. Values only: a turn more makes a new conversation.
+It must not know what a text means, how it is answered, or where conversations are kept.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from bot.quote.rules.quote import Act
+
+if TYPE_CHECKING:
+    from bot.quote.rules.quote import Answer
+    from knowledge.model import Pack
+
+REMEMBERED: Final = 12
+"""Turns that are looked back on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One turn as it is remembered.
+
+    `shown` lists the passages quoted, in the order shown, context last; `first_side` is the side that stood first.
+    """
+
+    question: str
+    asked_as: str
+    act: Act
+    first_side: str
+    shown: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """What one person said in one place, oldest turn first. An empty one has just begun."""
+
+    id: str
+    number: int = 0
+    """Turns so far, also those that are no longer remembered."""
+    turns: tuple[Said, ...] = ()
+
+    def after(self, answer: Answer) -> Conversation:
+        """Give the conversation with one more turn."""
+        said = Said(
+            question=answer.question,
+            asked_as=answer.asked_as,
+            act=answer.act,
+            first_side=answer.blocks[0].side,
+            shown=tuple(quote.passage_id for quote in answer.quotes),
+        )
+        return self.with_turn(said, self.number + 1)
+
+    def with_turn(self, said: Said, number: int) -> Conversation:
+        """Give the conversation with one more turn, the one of this number."""
+        return replace(self, number=number, turns=(*self.turns, said)[-REMEMBERED:])
+
+    def within(self, pack: Pack) -> Conversation:
+        """Give the conversation without quotes that the pack no longer holds: a logged one may be older."""
+        held = pack.passage_ids
+        if all(held.issuperset(said.shown) for said in self.turns):
+            return self
+        kept = (replace(said, shown=tuple(id_ for id_ in said.shown if id_ in held)) for said in self.turns)
+        return replace(self, turns=tuple(kept))
+
+    @property
+    def previous_first_side(self) -> str | None:
+        """The side that stood first in the last turn that showed quotes; None when none did."""
+        return next((said.first_side for said in reversed(self.turns) if said.shown), None)
+
+    @property
+    def topic(self) -> Said | None:
+        """The last turn that answered a question; None before the first."""
+        return next((said for said in reversed(self.turns) if said.act is Act.ANSWER), None)
+
+    @property
+    def last_shown(self) -> tuple[str, ...]:
+        """The passages quoted in the last turn that quoted any, first shown first."""
+        return next((said.shown for said in reversed(self.turns) if said.shown), ())
+
+    @property
+    def shown_on_topic(self) -> tuple[str, ...]:
+        """The passages quoted since (and by) the last turn that answered a question, first shown first."""
+        shown: list[str] = []
+        for said in reversed(self.turns):
+            shown[:0] = said.shown
+            if said.act is Act.ANSWER:
+                break
+        return tuple(dict.fromkeys(shown))

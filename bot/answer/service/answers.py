@@ -1,0 +1,130 @@
+"""Answers that can be come back to: asked for, gone on from, looked at again.
+
+It must not know where a person is, or how an answer is shown.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from bot.answer.rules.suggestions import Offering
+from bot.answer.service.ask import Gone
+from bot.quote.rules.cite_check import Verdict, check, with_meaning
+from bot.quote.rules.exclusion import answer_without
+from bot.quote.rules.neighbours import around
+from bot.quote.rules.restoring import restored
+from knowledge.model import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from bot.answer.service.ask import Asker, Asking, Reply
+    from bot.log.log import ConversationLog
+    from bot.log.reader import StoredTurn
+    from bot.quote.rules.cite_check import CiteCheck
+    from bot.quote.rules.neighbours import Surroundings
+    from bot.quote.rules.quote import Answer, Quote
+    from bot.values.turnref import TurnRef
+    from embeddings.retriever import Retriever
+    from knowledge.model import Pack
+
+MORE: Final = "more"
+"""What is said for a person who presses a button for further quotes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """A quote of an answer, and the sentences around it in its article."""
+
+    quote: Quote
+    surroundings: Surroundings
+
+
+class Answers:
+    """Questions and what can be done with their answers. All coroutines belong to one event loop.
+
+    `excluded` are ids of passages that must not be quoted where the answer is shown.
+    """
+
+    def __init__(self, pack: Pack, asking: Asking, retriever: Retriever, log: ConversationLog | None) -> None:
+        """Join the parts; without a log no answer can be come back to."""
+        self.pack = pack
+        self.offering = Offering.of(pack)
+        self._asking = asking
+        self._retriever = retriever
+        self._log = log
+
+    async def ask(self, asker: Asker, text: str, *, excluded: Collection[str] = (), fresh: bool = False) -> Reply:
+        """Answer what a person says, as the next turn of their conversation, or the first of a fresh one.
+
+        Raises UserError.
+        """
+        return await self._asking.ask(asker, text, excluded=excluded, fresh=fresh)
+
+    async def rebut(self, asker: Asker, statement: str, *, excluded: Collection[str] = ()) -> Reply:
+        """Hold the other side's quotes against a claim. Raises UserError."""
+        return await self._asking.rebut(asker, statement, excluded=excluded)
+
+    async def follow(self, asker: Asker, ref: TurnRef, text: str, *, excluded: Collection[str] = ()) -> Reply:
+        """Answer what a person says to exactly that answer, whosever and however old it is.
+
+        Where it is not the last turn of their own conversation, theirs goes on from it. Raises UserError, Gone for an
+        answer that the log no longer holds.
+        """
+        return await self._asking.ask(asker, text, excluded=excluded, after=ref)
+
+    async def more(self, asker: Asker, ref: TurnRef, *, excluded: Collection[str] = ()) -> Reply:
+        """Give further quotes on the question of an answer; raises as `follow` does."""
+        return await self.follow(asker, ref, MORE, excluded=excluded)
+
+    async def turns_done(self, people: Collection[str]) -> None:
+        """Wait until what people (by pseudonym) have asked so far is answered, and handed to the log."""
+        await self._asking.turns_done(people)
+
+    def forget_people(self, people: Collection[str]) -> None:
+        """Let go of what is remembered of people (by pseudonym) whom the log has forgotten."""
+        self._asking.forget_people(people)
+
+    async def stored(self, ref: TurnRef) -> StoredTurn | None:
+        """Give a turn as the log holds it; None when it does not. Raises UserError when the log cannot be read."""
+        if self._log is None:
+            return None
+        return await asyncio.to_thread(self._log.turn, ref.conversation_id, ref.number)
+
+    async def shown(self, ref: TurnRef, *, excluded: Collection[str] = ()) -> Answer:
+        """Give the answer of a turn again. Raises Gone, UserError."""
+        turn = await self.stored(ref)
+        answer = None if turn is None else restored(self.pack, turn.answer, turn.message)
+        if answer is None:
+            raise Gone
+        return answer_without(self.pack, answer, excluded)
+
+    async def context(self, ref: TurnRef, *, excluded: Collection[str] = ()) -> tuple[Around, ...]:
+        """Give each quote of an answer with its neighbouring sentences, in the order shown; raises as `shown` does.
+
+        Quotes that the articles no longer have in their place are left out.
+        """
+        answer = await self.shown(ref, excluded=excluded)
+        return tuple(found for quote in answer.quotes if (found := self._around(quote)) is not None)
+
+    async def check(self, text: str) -> CiteCheck:
+        """Check a quotation against the articles, by its words and, if need be, by its meaning. Raises UserError."""
+        return await asyncio.to_thread(self._check, text)
+
+    def _check(self, text: str) -> CiteCheck:
+        checked = check(self.pack, text)
+        if checked.verdict is not Verdict.ABSENT:
+            return checked
+        return with_meaning(self.pack, checked, self._retriever.find(checked.text))
+
+    def _around(self, quote: Quote) -> Around | None:
+        citation = quote.citation
+        try:
+            article = self.pack.article(citation.article_id)
+        except KeyError:
+            return None
+        if article.text[citation.start : citation.end] != quote.text:
+            return None
+        return Around(quote, around(article, Span(article.id, citation.start, citation.end)))

@@ -1,0 +1,284 @@
+"""Asking: from what a person typed to an answer that is verified, logged and remembered.
+
+It must not know where the person is (a terminal, a chat) or how the answer is shown.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Final
+from uuid import uuid4
+from weakref import WeakValueDictionary
+
+from bot.answer.rules import reply as replying
+from bot.answer.rules.talk import conversation as talk
+from bot.answer.rules.talk.history import Conversation
+from bot.log.recorder import Outcome
+from bot.log.turns import TurnEntry
+from bot.process.journal import logger
+from bot.quote.rules.exclusion import answer_without, findings_without, stance_without
+from bot.quote.rules.verification import verify
+from bot.values.turnref import TurnRef
+from embeddings.batching import Batching, Plan
+from knowledge.errors import Fault, UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Sequence
+
+    from bot.log.log import ConversationLog
+    from bot.log.reader import StoredTurn
+    from bot.process.clock import Clock
+    from bot.quote.rules.quote import Answer
+    from embeddings.hits import Findings
+    from embeddings.retriever import Retriever
+    from knowledge.model import Pack
+
+    Checked = tuple[Answer, tuple[str, ...]]
+    """A verified answer, with a line for the log about each quote that was dropped."""
+
+CONVERSATIONS: Final = 10_000
+"""Conversations kept in memory; the one that was silent longest is let go first and read from the log when needed."""
+
+LOG_PATIENCE_S: Final = 5.0
+"""How long an answer waits for its turn to be on disk before it goes out with a note that it is not."""
+
+NOT_LOGGED: Final = (
+    "This turn is not logged yet: the log cannot be written. It is kept, and written when that is possible."
+)
+
+
+class Gone(UserError):  # noqa: N818 - "gone" is the word: the person did nothing wrong
+    """An answer that somebody comes back to is not in the log, or not any more."""
+
+    def __init__(self) -> None:
+        """Say so, and what to do."""
+        super().__init__("This answer is no longer in the log: ask again, and I will look it up.")
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks, as a pseudonym, and where: one conversation is kept for each pair."""
+
+    person: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer with what goes beside it: its turn (from 1), how long it took, and notes for the person.
+
+    `ref` is how the answer is found again; None where nothing is logged.
+    """
+
+    answer: Answer
+    turn: int
+    duration_ms: float
+    notices: tuple[str, ...]
+    ref: TurnRef | None = None
+
+
+class Asking:
+    """Answers questions and remembers conversations. All methods belong to one event loop."""
+
+    def __init__(
+        self,
+        pack: Pack,
+        retriever: Retriever,
+        log: ConversationLog | None,
+        *,
+        clock: Clock,
+        new_id: Callable[[], str] = lambda: uuid4().hex,
+        longest_question: int = 500,
+    ) -> None:
+        """Join the parts. `new_id` names conversations and faults; longer questions are cut, with a note."""
+        self._pack = pack
+        self._retriever = retriever
+        self._batching = Batching(retriever)
+        self._record = log
+        self._clock = clock
+        self._new_id = new_id
+        self._longest_question = longest_question
+        self._conversations: OrderedDict[Asker, Conversation] = OrderedDict()
+        # A lock is there for as long as somebody has it or waits for it.
+        self._turns: WeakValueDictionary[Asker, asyncio.Lock] = WeakValueDictionary()
+
+    async def ask(
+        self,
+        asker: Asker,
+        text: str,
+        *,
+        excluded: Collection[str] = (),
+        after: TurnRef | None = None,
+        fresh: bool = False,
+    ) -> Reply:
+        """Answer what a person says, as the next turn of their conversation, without quoting `excluded` passages.
+
+        With `after` it is said to the answer of that turn, in a conversation of their own that branches off there
+        unless the turn is their last; with `fresh` it begins a new one. Raises UserError when there is nothing in the
+        text, when too many ask at once, or when it cannot be answered at all; Gone when the log does not hold the turn.
+        """
+        text, notices = self._within_limits(text)
+        started_s = self._clock.monotonic_s()
+        async with self._turn_of(asker):
+            conversation = Conversation(self._new_id()) if fresh else await self._conversation_of(asker)
+            if after is not None and (conversation.id, conversation.number) != (after.conversation_id, after.number):
+                conversation = await self._branched_from(after)
+            else:
+                after = None
+            plan = partial(self._plan, conversation, text, excluded)
+            checked = await asyncio.wrap_future(self._batching.submit(plan))
+            return await self._finish(asker, conversation, checked, started_s, notices, branched_from=after)
+
+    async def rebut(self, asker: Asker, statement: str, *, excluded: Collection[str] = ()) -> Reply:
+        """Hold the other side's quotes against a claim, but no `excluded` ones. UserError: there is nothing in it."""
+        statement, notices = self._within_limits(statement)
+        started_s = self._clock.monotonic_s()
+        async with self._turn_of(asker):
+            conversation = await self._conversation_of(asker)
+            plan = partial(self._plan_rebuttal, conversation, statement, excluded)
+            checked = await asyncio.wrap_future(self._batching.submit(plan))
+            return await self._finish(asker, conversation, checked, started_s, notices)
+
+    async def forget_conversation(self, asker: Asker) -> None:
+        """Begin a new conversation with the next turn. What is logged stays logged."""
+        async with self._turn_of(asker):
+            self._conversations[asker] = Conversation(self._new_id())
+
+    async def turns_done(self, people: Collection[str]) -> None:
+        """Wait until what people have asked so far is answered, and handed to the log."""
+        for turn in [turn for asker, turn in self._turns.items() if asker.person in people]:
+            async with turn:
+                pass
+
+    def forget_people(self, people: Collection[str]) -> None:
+        """Let go of what is remembered of people's conversations, everywhere: the log has forgotten them."""
+        for asker in [asker for asker in self._conversations if asker.person in people]:
+            del self._conversations[asker]
+
+    def close(self) -> None:
+        """Answer those who wait, and no one after that."""
+        self._batching.close()
+
+    def _within_limits(self, text: str) -> tuple[str, tuple[str, ...]]:
+        text = " ".join(text.replace("\x00", " ").split())
+        if not text:
+            raise UserError("There is no question: type one, for example “Does Facebook sell my data?”.")
+        if len(text) <= self._longest_question:
+            return text, ()
+        notice = f"The question was longer than {self._longest_question} characters; the rest was not read."
+        return text[: self._longest_question], (notice,)
+
+    def _turn_of(self, asker: Asker) -> asyncio.Lock:
+        """Give the lock by which one person's turns in one place follow each other; others are not held up."""
+        return self._turns.setdefault(asker, asyncio.Lock())
+
+    async def _conversation_of(self, asker: Asker) -> Conversation:
+        kept = self._conversations.get(asker)
+        if kept is not None:
+            return kept
+        if self._record is not None:
+            stored = await asyncio.to_thread(self._recall, asker)
+            if stored is not None:
+                return stored
+        return Conversation(self._new_id())
+
+    def _recall(self, asker: Asker) -> Conversation | None:
+        """Read a conversation back from the log; None when there is none, or when the log cannot be read."""
+        assert self._record is not None  # noqa: S101 - only called with a log
+        try:
+            stored = self._record.conversation(asker.person, asker.place)
+            if stored is None:
+                return None
+            turns = self._record.lineage(stored.id)
+        except UserError as error:
+            logger(__name__).warning("conversation not recalled", reason=str(error))
+            return None
+        return _recalled(stored.id, turns)
+
+    async def _branched_from(self, ref: TurnRef) -> Conversation:
+        """Begin a conversation with what was said up to a turn. Raises Gone, UserError when the log cannot be read."""
+        if self._record is None:
+            raise Gone
+        turns = await asyncio.to_thread(self._record.lineage, ref.conversation_id, ref.number)
+        if not turns or (turns[-1].conversation_id, turns[-1].number) != (ref.conversation_id, ref.number):
+            raise Gone
+        return _recalled(self._new_id(), turns)
+
+    def _plan(self, conversation: Conversation, text: str, excluded: Collection[str]) -> Plan[Checked]:
+        """Read a turn; runs in a thread like its answer, for both are Python's work and would hold up the loop."""
+        reading = talk.read(self._pack, conversation, text, self._retriever.lean)
+
+        def answer(findings: list[Findings]) -> Checked:
+            left = [findings_without(found, excluded) for found in findings]
+            chosen = talk.choose(reading, left) if left else None
+            replied = replying.reply(self._pack, conversation, reading, chosen, text)
+            return verify(self._pack, answer_without(self._pack, replied, excluded))
+
+        return Plan(reading.questions, answer)
+
+    def _plan_rebuttal(self, conversation: Conversation, statement: str, excluded: Collection[str]) -> Plan[Checked]:
+        from bot.answer.rules import rebuttal  # noqa: PLC0415
+
+        def answer(_nothing: list[Findings]) -> Checked:
+            found = stance_without(self._retriever.stance(statement), excluded)
+            return verify(self._pack, rebuttal.rebut(self._pack, found, statement, conversation))
+
+        return Plan((), answer)
+
+    async def _finish(
+        self,
+        asker: Asker,
+        conversation: Conversation,
+        checked: Checked,
+        started_s: float,
+        notices: tuple[str, ...],
+        *,
+        branched_from: TurnRef | None = None,
+    ) -> Reply:
+        """Remember and log an answer that is verified, and only then let it go."""
+        answer, faults = checked
+        for fault in faults:
+            logger(__name__).error("quote dropped", fault_id=self._new_id()[:8], fault=fault)
+        duration_ms = (self._clock.monotonic_s() - started_s) * 1000
+        conversation = conversation.after(answer)
+        self._conversations[asker] = conversation
+        self._conversations.move_to_end(asker)
+        while len(self._conversations) > CONVERSATIONS:
+            self._conversations.popitem(last=False)
+        if self._record is None:
+            return Reply(answer, conversation.number, duration_ms, notices)
+        entry = TurnEntry(
+            answer=answer,
+            conversation_id=conversation.id,
+            person=asker.person,
+            place=asker.place,
+            number=conversation.number,
+            asked_utc=self._clock.now_utc().isoformat(),
+            duration_ms=duration_ms,
+            branched_from=branched_from,
+        )
+        if not await self._logged(self._record, entry):
+            notices = (*notices, NOT_LOGGED)
+        ref = TurnRef(conversation.id, conversation.number)
+        return Reply(answer, conversation.number, duration_ms, notices, ref)
+
+    async def _logged(self, record: ConversationLog, entry: TurnEntry) -> bool:
+        """Wait until the turn is on disk; tell whether it is."""
+        try:
+            async with asyncio.timeout(LOG_PATIENCE_S):
+                outcome = await asyncio.shield(asyncio.wrap_future(record.record(entry)))
+        except TimeoutError:
+            return False
+        except Fault as fault:
+            logger(__name__).exception("turn not logged", fault_id=self._new_id()[:8], fault=str(fault))
+            return False
+        return outcome is Outcome.LOGGED
+
+
+def _recalled(conversation_id: str, turns: Sequence[StoredTurn]) -> Conversation:
+    conversation = replying.recalled(conversation_id, [(turn.question, turn.answer) for turn in turns])
+    # Earlier turns may be deleted: the next one must not take the number of one that is not.
+    return replace(conversation, number=turns[-1].number) if turns else conversation

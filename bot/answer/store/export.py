@@ -1,0 +1,107 @@
+"""Turns as JSONL, CSV and Markdown, for people and programs outside.
+
+What people typed is written so that it stays text: a spreadsheet must not calculate it, a page must not render it. It
+must not know where the text goes.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+from bot.values.inert import inert, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from bot.log.reader import StoredTurn
+
+CSV_COLUMNS: Final = (
+    "conversation",
+    "person",
+    "place",
+    "turn",
+    "asked_utc",
+    "question",
+    "asked_as",
+    "act",
+    "stance",
+    "message",
+    "quotes",
+    "gaps",
+    "duration_ms",
+)
+
+
+def as_jsonl(turns: Iterable[StoredTurn]) -> Iterator[str]:
+    """Write each turn as a line: the answer object of the contract, with where, when and by whom it was asked.
+
+    `id` is the conversation's.
+    """
+    for turn in turns:
+        about = {"person": turn.person, "place": turn.place, "asked_utc": turn.asked_utc, "message": turn.message}
+        yield json.dumps({**turn.answer, **about}, ensure_ascii=False) + "\n"
+
+
+def as_csv(turns: Iterable[StoredTurn]) -> Iterator[str]:
+    """Write a line of headings and a line a turn (RFC 4180: comma, CRLF, every cell quoted), quotes in one cell.
+
+    A cell that a spreadsheet could take for a formula gets an apostrophe in front (see `inert`).
+    """
+    yield _csv_line(CSV_COLUMNS)
+    for turn in turns:
+        quotes = (f"{voice}: “{quote['text']}” ({_source(quote)})" for voice, quote in _quotes(turn))
+        gaps = (f"{side}: {gap}" for side, gap in turn.answer["gaps"].items())
+        cells = (
+            turn.conversation_id,
+            turn.person,
+            turn.place,
+            turn.number,
+            turn.asked_utc,
+            turn.question,
+            turn.asked_as,
+            turn.act,
+            turn.stance or "",
+            turn.message or "",
+            "\n".join(quotes),
+            "\n".join(gaps),
+            turn.duration_ms,
+        )
+        yield _csv_line(tuple(inert(str(cell)) for cell in cells))
+
+
+def as_markdown(turns: Iterable[StoredTurn]) -> Iterator[str]:
+    """Write a heading and a list of quotes a turn; what people typed and what was quoted cannot make markup."""
+    for turn in turns:
+        lines = [f"## Turn {turn.number} · {plain(turn.place)} · {plain(turn.asked_utc)}", ""]
+        lines += [f"**Question:** {plain(turn.question)}", ""]
+        if turn.asked_as != turn.question:
+            lines += [f"**Asked as:** {plain(turn.asked_as)}", ""]
+        if turn.message is not None:
+            lines += [plain(turn.message), ""]
+        said = [
+            f"- **{plain(voice)}:** “{plain(quote['text'])}” ({plain(_source(quote))})"
+            for voice, quote in _quotes(turn)
+        ]
+        said += [f"- **{plain(side)}:** {plain(gap)}" for side, gap in turn.answer["gaps"].items()]
+        yield "\n".join([*lines, *said, ""] if said else lines) + "\n"
+
+
+def _quotes(turn: StoredTurn) -> list[tuple[str, dict[str, Any]]]:
+    """Give the quotes in the order shown, each with the block that it stood in."""
+    quotes = [(side, quote) for side, shown in turn.answer["sides"].items() for quote in shown]
+    return quotes + [("context", quote) for quote in turn.answer["context"]]
+
+
+def _source(quote: dict[str, Any]) -> str:
+    """Say where a quote stands, as a citation does."""
+    by = f" by {quote['author']}" if quote["author"] else ""
+    return f"{quote['title']}{by}, paragraph {quote['paragraph']}"
+
+
+def _csv_line(cells: Iterable[str]) -> str:
+    line = io.StringIO()
+    csv.writer(line, quoting=csv.QUOTE_ALL).writerow(cells)
+    return line.getvalue()

@@ -1,0 +1,133 @@
+"""What people think of answers: votes, disputed quotes, and what moderators decided about those.
+
+Functions over an open database; it must not know who may call them, or what the time is.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from bot.log.audit import note
+from bot.log.storable import storable
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+    from bot.values.turnref import TurnRef
+
+EXCLUDE: Final = "exclude"
+KEEP: Final = "keep"
+RESTORE: Final = "restore"
+
+_REASONS: Final = 3
+"""Reasons of a disputed quote that are read, the latest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Disputed:
+    """A quote that people of a guild dispute and nobody has decided about.
+
+    `count` counts people, who may dispute it below several answers; `reasons` are the latest, newest first; `questions`
+    are those that it was quoted for, without the ones that were deleted since.
+    """
+
+    passage_id: str
+    count: int
+    reasons: tuple[str, ...]
+    questions: tuple[str, ...]
+
+
+def vote(db: Database, person: str, guild: str, ref: TurnRef, now: str, *, helpful: bool) -> bool:
+    """Keep a person's one vote on a turn, instead of the one of before; false when the log does not hold the turn."""
+    turn_id = _turn(db, ref)
+    if turn_id is None:
+        return False
+    db.execute(
+        """
+        INSERT INTO feedback (turn_id, person, guild, helpful, voted_utc)
+        VALUES (:turn_id, :person, :guild, :helpful, :now)
+        ON CONFLICT (turn_id, person) DO UPDATE SET helpful = excluded.helpful, voted_utc = excluded.voted_utc
+        """,
+        {"turn_id": turn_id, "person": person, "guild": guild, "helpful": int(helpful), "now": now},
+    )
+    return True
+
+
+def dispute(db: Database, person: str, guild: str, ref: TurnRef, passage_id: str, reason: str, now: str) -> bool:
+    """Put a quote into a guild's queue; false when the log does not hold the turn.
+
+    The same person's further words on it replace those of before, and put it back once it was decided about.
+    """
+    turn_id = _turn(db, ref)
+    if turn_id is None:
+        return False
+    row = {"person": person, "guild": guild, "turn_id": turn_id, "passage_id": passage_id, "now": now}
+    db.execute(
+        """
+        INSERT INTO dispute (person, guild, turn_id, passage_id, reason, disputed_utc)
+        VALUES (:person, :guild, :turn_id, :passage_id, :reason, :now)
+        ON CONFLICT (person, turn_id, passage_id)
+        DO UPDATE SET reason = excluded.reason, disputed_utc = excluded.disputed_utc, verdict = NULL
+        """,
+        {**row, "reason": storable(reason)},
+    )
+    return True
+
+
+def disputed(db: Database, guild: str) -> tuple[Disputed, ...]:
+    """List the quotes that wait for a decision in a guild, most disputed first, then the one that waits longest."""
+    rows = db.query(
+        """
+        SELECT passage_id, dispute.person, reason, asked_as FROM dispute LEFT JOIN turn ON turn.id = turn_id
+        WHERE guild = ? AND verdict IS NULL ORDER BY dispute.id
+        """,
+        (guild,),
+    )
+    of_passage: dict[str, list[tuple[str, str | None]]] = defaultdict(list)
+    people: dict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        of_passage[row["passage_id"]].append((row["reason"], row["asked_as"]))
+        people[row["passage_id"]].add(row["person"])
+    waiting = [
+        Disputed(
+            passage_id,
+            len(people[passage_id]),
+            tuple(reason for reason, _ in said[::-1] if reason)[:_REASONS],
+            tuple(dict.fromkeys(question for _, question in said if question is not None))[:_REASONS],
+        )
+        for passage_id, said in of_passage.items()
+    ]
+    return tuple(sorted(waiting, key=lambda one: -one.count))
+
+
+def decide(db: Database, guild: str, passage_id: str, verdict: str, person: str, now: str) -> int:
+    """Settle all disputes of a quote in a guild with EXCLUDE or KEEP, and count them; for none nothing is done."""
+    settled = db.execute(
+        "UPDATE dispute SET verdict = ? WHERE guild = ? AND passage_id = ? AND verdict IS NULL",
+        (verdict, guild, passage_id),
+    ).rowcount
+    if settled:
+        if verdict == EXCLUDE:
+            db.execute(
+                "INSERT INTO exclusion (guild, passage_id, excluded_utc) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+                (guild, passage_id, now),
+            )
+        note(db, guild, person, verdict, passage_id, now)
+    return int(settled)
+
+
+def restore(db: Database, guild: str, passage_id: str, person: str, now: str) -> bool:
+    """Let an excluded quote be shown again in a guild; false when it was not excluded."""
+    found = db.execute("DELETE FROM exclusion WHERE guild = ? AND passage_id = ?", (guild, passage_id)).rowcount > 0
+    if found:
+        note(db, guild, person, RESTORE, passage_id, now)
+    return found
+
+
+def _turn(db: Database, ref: TurnRef) -> int | None:
+    found = db.execute(
+        "SELECT id FROM turn WHERE conversation_id = ? AND number = ?", (ref.conversation_id, ref.number)
+    ).fetchone()
+    return None if found is None else int(found[0])

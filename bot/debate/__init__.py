@@ -1,0 +1,1 @@
+"""Feature: debates, led in a thread or rehearsed in a terminal."""

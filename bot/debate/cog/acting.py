@@ -1,0 +1,150 @@
+"""What commands, buttons and forms of debates have in common: which debate, who acts, and what is shown then.
+
+It decides nothing: whether something may be done now is for the debate to tell.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from bot.debate.cog.ids import Deed
+from bot.debate.cog.layout import ballot_page, ballot_rows, ending_rows, lead_page, lead_rows, open_ballot
+from bot.debate.rules.commands import CallNext, End, Extend, Next, Pause, Resume
+from bot.debate.service.debates import Actor
+from bot.guild.cog.moderators import moderators_seat, seat_of
+from bot.wire.page.language import to_say
+from bot.wire.page.layout import Page, Style
+from bot.wire.page.render import payload_of
+from knowledge.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.debate.cog.layout import Rows
+    from bot.debate.rules.commands import Command, Person
+    from bot.debate.service.debates import Debates, Held
+    from bot.guild.cog.moderators import Seat
+    from bot.wire.page.language import Words
+    from bot.wire.visit import Interaction
+
+BUTTON_EXTENSION_MIN: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """Somebody who does something in a debate; `seat` says who they are in the guild."""
+
+    debates: Debates
+    held: Held
+    seat: Seat
+    actor: Actor
+
+    @property
+    def words(self) -> Words:
+        """The language to speak to them."""
+        return self.seat.words
+
+    @property
+    def code(self) -> str | None:
+        """Under which code the debate knows them; None for somebody who never acted in it."""
+        return self.held.codes.get(self.actor.person)
+
+    async def act(self, make: Callable[[Person], Command]) -> Held:
+        """Do something. Raises UserError where the debate refuses it."""
+        return await self.debates.act(self.held.id, self.actor, make)
+
+
+async def acting_in(interaction: Interaction, debate: str, *, leading: bool = False) -> Acting:
+    """Look up who acts in the debate of a button. Defer first. Raises UserError, also for who may not lead."""
+    debates = await interaction.client.services.debates()
+    seat = await (moderators_seat(interaction) if leading else seat_of(interaction))
+    return Acting(debates, find(debates, interaction, debate), seat, actor_of(interaction))
+
+
+async def acting_here(interaction: Interaction, *, leading: bool = False) -> Acting:
+    """Look up who acts in the debate that a command means; as above."""
+    debates = await interaction.client.services.debates()
+    seat = await (moderators_seat(interaction) if leading else seat_of(interaction))
+    return Acting(debates, here(debates, interaction), seat, actor_of(interaction))
+
+
+def actor_of(interaction: Interaction) -> Actor:
+    """Name who acts, as the services know them and as others see them."""
+    return Actor(interaction.client.services.asker_of(interaction).person, interaction.user.display_name)
+
+
+def find(debates: Debates, interaction: Interaction, debate: str) -> Held:
+    """Find the debate of a button, in its own guild only."""
+    held = debates.get(debate)
+    if held is None or held.place.guild != str(interaction.guild_id) or held.state.ended:
+        raise UserError("This debate is over.")
+    return held
+
+
+def here(debates: Debates, interaction: Interaction) -> Held:
+    """Find the debate that a command means: that of the thread, else the only one of the channel, or of the server."""
+    place = interaction.channel_id or 0
+    inside = debates.in_thread(place)
+    if inside is not None and not inside.state.ended:
+        return inside
+    going_on = [held for held in debates.in_guild(str(interaction.guild_id)) if not held.state.ended]
+    found = [held for held in going_on if held.place.channel == place] or going_on
+    if not found:
+        raise UserError("There is no debate here: a moderator can start one.")
+    if len(found) > 1:
+        raise UserError(to_say("There are several debates here: use this command in the thread of yours."))
+    return found[0]
+
+
+def leading_payload(
+    interaction: Interaction, acting: Acting, held: Held, done: str = "", *, editing: bool = False
+) -> dict[str, Any]:
+    """Show a moderator where a debate stands, with the buttons that lead it."""
+    telling = interaction.client.telling
+    troubles = () if telling is None else telling.troubles(held, acting.words)
+    page = lead_page(held.state, acting.words, done, troubles)
+    return small_payload(page, lead_rows(held.id, held.state, acting.words), acting.words, editing=editing)
+
+
+def ending_payload(acting: Acting) -> dict[str, Any]:
+    """Ask a moderator whether to end a debate."""
+    words = acting.words
+    asked = words("End this debate now? It cannot go on afterwards, and ballots that are open are closed.")
+    return small_payload(Page(asked, (), ""), ending_rows(acting.held.id, words), words, editing=True)
+
+
+def ballot_payload(acting: Acting, held: Held, *, editing: bool = False) -> dict[str, Any]:
+    """Show somebody the ballot that is open, with their own choice. Raises UserError when none is."""
+    now = open_ballot(held.state)
+    if now is None:
+        raise UserError(to_say("No ballot is open now."))
+    page = ballot_page(held.state, now, held.codes.get(acting.actor.person), acting.words)
+    return small_payload(page, ballot_rows(held.id, held.state, now, acting.words), acting.words, editing=editing)
+
+
+def small_payload(page: Page, rows: Rows, words: Words, *, editing: bool = False) -> dict[str, Any]:
+    """Make a message for one person."""
+    return payload_of(page, rows, words, Style.PLAIN, editing=editing)
+
+
+async def lead(
+    interaction: Interaction, acting: Acting, deed: Deed, *, place: int = 0, minutes: int = 0
+) -> tuple[Held, str]:
+    """Do what a moderator wants, and say what was done. Raises UserError where the debate refuses it."""
+    words = acting.words
+    commands: dict[Deed, tuple[Callable[[Person], Command], str]] = {
+        Deed.NEXT: (lambda person: Next(person, place), words("Done: it has gone on.")),
+        Deed.PAUSE: (Pause, words("Done: the clock stands.")),
+        Deed.RESUME: (Resume, words("Done: the clock runs again.")),
+        Deed.EXTEND: (lambda person: Extend(person, minutes), words("Done: {minutes} min more.", minutes=minutes)),
+        Deed.CALL: (CallNext, words("Done: the floor is given.")),
+        Deed.CLOSE: (End, words("Done: the debate is over.")),
+    }
+    make, done = commands[deed]
+    held = await acting.act(make)
+    telling = interaction.client.telling
+    if telling is not None and interaction.channel_id is not None:
+        telling.try_again(held.id)
+        await telling.go_on_in(held, interaction.channel_id)
+    return held, done

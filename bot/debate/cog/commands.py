@@ -1,0 +1,280 @@
+"""Debates: the commands by which moderators lead them, and evidence for everybody."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from typing import TYPE_CHECKING, Final
+
+import discord
+from discord import app_commands
+from discord.app_commands import Choice, locale_str
+
+from bot.debate.cog import buttons as debate_buttons
+from bot.debate.cog.acting import acting_here, actor_of, lead, leading_payload
+from bot.debate.cog.announcements import Telling
+from bot.debate.cog.export import FORMS, file_of
+from bot.debate.cog.ids import Deed
+from bot.debate.rules.decide import LONGEST_EXTENSION_MIN, LONGEST_TEXT  # noqa: TC001 - read at run time
+from bot.debate.service.audit import LOOKED, taken
+from bot.guild.cog.moderators import moderators_seat
+from bot.process.journal import log_fault, logger
+from bot.wire.heard import heard
+from bot.wire.page.controls import LONGEST_LINE, MOST_CHOICES, line
+from bot.wire.page.language import to_say
+from bot.wire.reply import acknowledge, deliver
+from bot.wire.visit import pressing
+from knowledge.errors import DilemmaError, UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.wire.client import DilemmaClient
+    from bot.wire.page.language import Words
+    from bot.wire.visit import Interaction
+
+ITEMS: Final = debate_buttons.ITEMS
+on_interaction = debate_buttons.on_interaction
+
+PATIENCE_S: Final = 10.0
+"""How long a moderator waits for the thread of a new debate before they are told that it comes."""
+
+AGAIN_S: Final = 5.0
+"""How long to wait before debates are gone on with after something broke."""
+
+_IN_SERVERS: Final = app_commands.AppCommandContext(guild=True, dm_channel=False, private_channel=False)
+_BY_SERVERS: Final = app_commands.AppInstallationType(guild=True, user=False)
+
+group: Final = app_commands.Group(
+    name=locale_str("debate"),
+    description=locale_str("For moderators: hold a debate"),
+    allowed_contexts=_IN_SERVERS,
+    allowed_installs=_BY_SERVERS,
+)
+
+
+def add_to(tree: app_commands.CommandTree[DilemmaClient]) -> None:
+    """Put the commands into the tree."""
+    tree.add_command(group)
+    tree.add_command(evidence)
+
+
+@group.command(name=locale_str("start"), description=locale_str("For moderators: start a debate, in its own thread"))
+@app_commands.rename(motion=locale_str("motion"), form=locale_str("format"))
+@app_commands.describe(motion=locale_str("What is debated, as a claim"), form=locale_str("How the debate goes"))
+async def start(interaction: Interaction, motion: app_commands.Range[str, 1, LONGEST_TEXT], form: str) -> None:
+    """Start a debate, and show where it is held."""
+    with pressing(interaction):
+        await acknowledge(interaction, private=True)
+        seat = await moderators_seat(interaction)
+        debates = await interaction.client.services.debates()
+        channel = interaction.channel_id or 0
+        _check_permissions(interaction, seat.words)
+        if debates.in_thread(channel) is not None:
+            raise UserError("This debate has started already: end it before you start another here.")
+        held = await debates.start(actor_of(interaction), seat.guild, channel, heard(motion), form)
+        telling = interaction.client.telling
+        shown = None if telling is None else await telling.shown(held.id, PATIENCE_S)
+        if shown is None:
+            said = seat.words("The debate has started. Discord does not let me show it yet; I go on trying.")
+        else:
+            said = seat.words("The debate has started: {place}", place=f"<#{shown.place.thread}>")
+        await deliver(interaction, {"content": said})
+
+
+@group.command(name=locale_str("next"), description=locale_str("For moderators: go on to the next phase"))
+async def next_(interaction: Interaction) -> None:
+    """Go on from the phase that the debate is in."""
+    await _lead(interaction, Deed.NEXT)
+
+
+@group.command(name=locale_str("pause"), description=locale_str("For moderators: stop the clock of the phase"))
+async def pause(interaction: Interaction) -> None:
+    """Stop the clock."""
+    await _lead(interaction, Deed.PAUSE)
+
+
+@group.command(name=locale_str("resume"), description=locale_str("For moderators: let the clock run again"))
+async def resume(interaction: Interaction) -> None:
+    """Let the clock run."""
+    await _lead(interaction, Deed.RESUME)
+
+
+@group.command(name=locale_str("extend"), description=locale_str("For moderators: give the phase more time"))
+@app_commands.rename(minutes=locale_str("minutes"))
+@app_commands.describe(minutes=locale_str("How many minutes more"))
+async def extend(interaction: Interaction, minutes: app_commands.Range[int, 1, LONGEST_EXTENSION_MIN]) -> None:
+    """Give the phase more time."""
+    await _lead(interaction, Deed.EXTEND, minutes)
+
+
+@group.command(name=locale_str("end"), description=locale_str("For moderators: end the debate now"))
+async def end(interaction: Interaction) -> None:
+    """End the debate."""
+    await _lead(interaction, Deed.CLOSE)
+
+
+@group.command(
+    name=locale_str("status"), description=locale_str("For moderators: where the debate stands, and buttons")
+)
+async def status(interaction: Interaction) -> None:
+    """Show where the debate stands, to this moderator."""
+    with pressing(interaction):
+        await acknowledge(interaction, private=True)
+        acting = await acting_here(interaction, leading=True)
+        telling = interaction.client.telling
+        if telling is not None:
+            telling.try_again(acting.held.id)
+            await telling.go_on_in(acting.held, interaction.channel_id or 0)
+        await acting.debates.note(acting.actor.person, acting.seat.guild, acting.held.state.motion, LOOKED)
+        await deliver(interaction, leading_payload(interaction, acting, acting.held))
+
+
+@group.command(name=locale_str("export"), description=locale_str("For moderators: get the transcript of a debate"))
+@app_commands.rename(which=locale_str("which"), form=locale_str("form"), anonymous=locale_str("anonymous"))
+@app_commands.describe(
+    which=locale_str("Which debate, if not the one here or the last one"),
+    form=locale_str("What kind of file"),
+    anonymous=locale_str("Codes instead of names"),
+)
+@app_commands.choices(form=[Choice(name=locale_str(name), value=value) for value, name in FORMS.items()])
+async def export(
+    interaction: Interaction,
+    which: str | None = None,
+    form: str = "md",
+    anonymous: bool = False,  # noqa: FBT001, FBT002 - an option of the command
+) -> None:
+    """Give a moderator the transcript as a file."""
+    with pressing(interaction):
+        await acknowledge(interaction, private=True)
+        seat = await moderators_seat(interaction)
+        debates = await interaction.client.services.debates()
+        if which is None:
+            which = await _usual(interaction, seat.guild)
+        events = await debates.events(which, seat.guild)
+        name, motion, content = await asyncio.to_thread(file_of, events, form, anonymous=anonymous)
+        if len(content) > interaction.filesize_limit:
+            raise UserError(to_say("This is more than Discord takes as a file: ask whoever runs me for it."))
+        await debates.note(seat.person, seat.guild, motion, taken(form, anonymous=anonymous))
+        said = seat.words("The transcript. It holds what people wrote: share it with care.")
+        await deliver(interaction, {"content": said, "file": discord.File(io.BytesIO(content), name)})
+
+
+@app_commands.command(
+    name=locale_str("evidence"), description=locale_str("In a debate: show all what a side says on something")
+)
+@app_commands.rename(side=locale_str("side"), query=locale_str("query"))
+@app_commands.describe(side=locale_str("Whose quote"), query=locale_str("On what"))
+@app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
+@app_commands.allowed_installs(guilds=True, users=False)
+async def evidence(interaction: Interaction, side: str, query: app_commands.Range[str, 1, LONGEST_TEXT]) -> None:
+    """Have a side's best quote shown in the debate."""
+    services = interaction.client.services
+    with services.admitted(services.asker_of(interaction)):
+        await acknowledge(interaction, private=True)
+        acting = await acting_here(interaction)
+        held = await debate_buttons.show_evidence(acting, side, heard(query))
+        said = acting.words("It is shown to all: {place}", place=f"<#{held.place.thread or held.place.channel}>")
+        await deliver(interaction, {"content": said})
+
+
+@start.autocomplete("motion")
+async def motions_offered(interaction: Interaction, typed: str) -> list[Choice[str]]:
+    """Offer motions, as soon as the pack is open."""
+    opened = interaction.client.services.serving.current
+    if opened is None:
+        return []
+    found = [motion for motion in opened.debates.motions if len(motion) <= LONGEST_LINE]
+    return _matching({motion: motion for motion in found}, typed)
+
+
+@start.autocomplete("form")
+async def formats_offered(interaction: Interaction, typed: str) -> list[Choice[str]]:
+    """Offer the formats, with how long each takes."""
+    opened = interaction.client.services.serving.current
+    formats = () if opened is None else opened.debates.formats
+    return _matching({each.id: f"{each.name} ({each.minutes} min)" for each in formats}, typed)
+
+
+@export.autocomplete("which")
+async def debates_offered(interaction: Interaction, typed: str) -> list[Choice[str]]:
+    """Offer the guild's debates to its moderators, newest first."""
+    services = interaction.client.services
+    if services.serving.current is None:
+        return []
+    try:
+        seat = await moderators_seat(interaction)
+        found = await (await services.debates()).recent(seat.guild)
+    except UserError:
+        return []
+    return _matching({each.id: f"{each.began_utc[:16].replace('T', ' ')} UTC · {each.motion}" for each in found}, typed)
+
+
+@evidence.autocomplete("side")
+async def sides_offered(interaction: Interaction, typed: str) -> list[Choice[str]]:
+    """Offer the sides."""
+    opened = interaction.client.services.serving.current
+    sides = () if opened is None else opened.pack.sides
+    return _matching({side.id: side.short_name for side in sides}, typed)
+
+
+async def work(client: DilemmaClient) -> None:
+    """Keep the time of all debates, and tell what happens in them, again and again: whatever broke, it goes on."""
+    while True:
+        try:
+            debates = await client.services.debates()
+            client.telling = Telling(client, debates)
+            await client.wait_until_ready()
+            async with asyncio.TaskGroup() as group:
+                group.create_task(debates.run())
+                group.create_task(client.telling.run())
+        except DilemmaError as error:
+            logger(__name__).warning("debates are not held", reason=str(error))
+        except Exception as error:  # noqa: BLE001 - see above
+            log_fault(error)
+        await asyncio.sleep(AGAIN_S)
+
+
+async def _lead(interaction: Interaction, deed: Deed, minutes: int = 0) -> None:
+    """Do what a moderator wants, and show where the debate stands then."""
+    with pressing(interaction):
+        await acknowledge(interaction, private=True)
+        acting = await acting_here(interaction, leading=True)
+        held, done = await lead(interaction, acting, deed, place=acting.held.state.place, minutes=minutes)
+        await deliver(interaction, leading_payload(interaction, acting, held, done))
+
+
+async def _usual(interaction: Interaction, guild: str) -> str:
+    """Give the debate that an export means which names none: the one of this thread, else the last one."""
+    debates = await interaction.client.services.debates()
+    held = debates.in_thread(interaction.channel_id or 0)
+    if held is not None:
+        return held.id
+    found = await debates.recent(guild)
+    if not found:
+        raise UserError("There is no debate here: a moderator can start one.")
+    return found[0].id
+
+
+def _check_permissions(interaction: Interaction, words: Words) -> None:
+    """Refuse a debate where I could not hold it, and name what is missing."""
+    mine, place = interaction.app_permissions, interaction.channel
+    in_thread, opens = isinstance(place, discord.Thread), isinstance(place, discord.TextChannel)
+    needed = {
+        "View Channel": mine.view_channel,
+        "Send Messages": mine.send_messages or in_thread,
+        "Create Public Threads": mine.create_public_threads or not opens,
+        "Send Messages in Threads": mine.send_messages_in_threads or not (opens or in_thread),
+    }
+    missing = [name for name, granted in needed.items() if not granted]
+    if missing:
+        named = ", ".join(missing)
+        raise UserError(words("I cannot hold a debate here: give me the permissions {named}.", named=named))
+
+
+def _matching(offered: Mapping[str, str], typed: str) -> list[Choice[str]]:
+    """Give the choices that have what was typed in them."""
+    wanted = typed.casefold().strip()
+    return [Choice(name=line(label), value=value) for value, label in offered.items() if wanted in label.casefold()][
+        :MOST_CHOICES
+    ]

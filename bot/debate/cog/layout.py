@@ -1,0 +1,270 @@
+"""A debate as it is shown while it is held: the panel for all, a ballot for one, and what moderators have before them.
+
+Of a ballot only how many voted is shown, and to whoever presses it the own choice. It must not know what the buttons
+do, nor the library of Discord.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from bot.debate.cog.ids import Deed, Mark, ballot_extra
+from bot.debate.rules.events import Round
+from bot.debate.rules.floor import queue
+from bot.debate.rules.state import PERMISSIONS
+from bot.quote.cog.layout import headline, small
+from bot.values.moments import SECOND_MS
+from bot.values.typed import harmless
+from bot.wire.page.controls import Control
+from bot.wire.page.escaping import echoed
+from bot.wire.page.layout import ROOM, Group, Page, Part, Style
+from knowledge.reading.formats import Allowed, Speaks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.debate.rules.state import Debate
+    from bot.wire.page.language import Words
+    from knowledge.reading.formats import Phase
+
+    Rows = tuple[tuple[Control, ...], ...]
+
+NAME: Final = 40
+"""Characters of a name in a line; one that is longer is cut."""
+
+_QUEUE: Final = 6
+"""Hands that are shown by name, each on its own line."""
+_LABEL: Final = 34
+"""Characters of a button that can be seen."""
+
+
+def panel_page(state: Debate, words: Words, style: Style) -> Page:
+    """Show all of a debate that is for everybody."""
+    head = headline(echoed(state.motion, ROOM[style].echo), style)
+    if state.ended:
+        heading = words("This debate is over.")
+        foot = words("A moderator gets the transcript with `/debate export`.")
+    else:
+        heading = phase_line(state, words)
+        foot = words("Everybody can take part. Votes are secret: only how many there are is shown.")
+    lines = _over(state, words) if state.ended else _going_on(state, words)
+    frame = Group((Part("\n".join(lines)),), f"**{heading}**")
+    return Page(head, (frame,), small(foot, style))
+
+
+def panel_rows(debate: str, state: Debate, words: Words) -> Rows:
+    """Give the buttons of the panel, none when the debate is over."""
+    if state.ended:
+        return ()
+    joining = [
+        Control(_label(words("Join {side}", side=side.name)), str(Mark(Deed.JOIN, debate, str(place))))
+        for place, side in enumerate(state.sides)
+    ]
+    return (
+        (*joining, Control(words("Watch"), str(Mark(Deed.JOIN, debate)))),
+        tuple(control for control, _ in _speaking(debate, state, words)),
+        (
+            Control(words("Vote"), str(Mark(Deed.VOTE, debate)), enabled=open_ballot(state) is not None),
+            Control(words("Moderator"), str(Mark(Deed.LEAD, debate))),
+        ),
+    )
+
+
+def phase_rows(debate: str, state: Debate, words: Words) -> Rows:
+    """Give the buttons that stand below the message of a phase: those of use in it, so that nobody has to scroll up."""
+    row = [control for control, useful in _speaking(debate, state, words) if useful]
+    if open_ballot(state) is not None:
+        row.append(Control(words("Vote"), str(Mark(Deed.VOTE, debate))))
+    return (tuple(row),) if row else ()
+
+
+def _speaking(debate: str, state: Debate, words: Words) -> Iterator[tuple[Control, bool]]:
+    """Give the buttons by which people are heard, and whether each is of use now."""
+    floor = state.allows(Allowed.FLOOR)
+    useful = {
+        Deed.POINT: (words("Make a point"), floor or state.allows(Allowed.POINTS)),
+        Deed.RAISE: (words("Raise hand"), floor),
+        Deed.LOWER: (words("Lower hand"), floor),
+        Deed.EVIDENCE: (words("Evidence"), state.allows(Allowed.EVIDENCE)),
+    }
+    for deed, (label, now) in useful.items():
+        yield Control(label, str(Mark(deed, debate)), enabled=now), now
+
+
+def open_ballot(state: Debate) -> Round | None:
+    """Tell which ballot is open."""
+    return next((held for held, permission in PERMISSIONS.items() if state.allows(permission)), None)
+
+
+def ballot_page(state: Debate, held: Round, person: str | None, words: Words) -> Page:
+    """Ask for a vote, and say what this person's is so far; `person` is None for somebody who never acted."""
+    asked = {
+        Round.BEFORE: words("Vote before the debate: which side are you on?"),
+        Round.AFTER: words("Vote after the debate: which side are you on now?"),
+    }[held]
+    ballot = state.ballots[held]
+    if person is None or person not in ballot:
+        mine = words("You have not voted yet.")
+    else:
+        mine = words("Your vote: **{choice}**", choice=side_name(state, ballot[person]) or words("undecided"))
+    kept = words("Only you see this. You can change your vote until the ballot closes.")
+    return Page("\n".join((f"**{asked}**", echoed(state.motion, 300), mine)), (), kept)
+
+
+def ballot_rows(debate: str, state: Debate, held: Round, words: Words) -> Rows:
+    """Give the buttons of a ballot."""
+    row = [
+        Control(_label(side.name), str(Mark(Deed.BALLOT, debate, ballot_extra(held, place))))
+        for place, side in enumerate(state.sides)
+    ]
+    return ((*row, Control(words("Undecided"), str(Mark(Deed.BALLOT, debate, ballot_extra(held, None))))),)
+
+
+def lead_page(state: Debate, words: Words, done: str = "", troubles: tuple[str, ...] = ()) -> Page:
+    """Show a moderator where the debate stands, what was just done, and what is in its way."""
+    lines = [done] if done else []
+    lines += [*troubles, echoed(state.motion, 300)]
+    if state.ended:
+        lines.append(words("This debate is over."))
+        return Page("\n".join(lines), (), "")
+    lines += [f"**{phase_line(state, words)}**", *_going_on(state, words)]
+    phases = state.format.phases
+    if state.place + 1 < len(phases):
+        lines.append(words("Next comes: {phase}", phase=echoed(phases[state.place + 1].name, NAME)))
+    else:
+        lines.append(words("This is the last phase: “Next” ends the debate."))
+    return Page("\n".join(lines), (), "")
+
+
+def lead_rows(debate: str, state: Debate, words: Words) -> Rows:
+    """Give the buttons of a moderator."""
+    if state.ended:
+        return ()
+    going = (words("Resume"), Deed.RESUME) if state.paused else (words("Pause"), Deed.PAUSE)
+    return (
+        (
+            Control(words("Next"), str(Mark(Deed.NEXT, debate, str(state.place)))),
+            Control(going[0], str(Mark(going[1], debate))),
+            Control(words("Extend 2 min"), str(Mark(Deed.EXTEND, debate))),
+        ),
+        (
+            # Also while no hand is raised: this message does not change by itself when one is.
+            Control(words("Call next"), str(Mark(Deed.CALL, debate)), enabled=state.allows(Allowed.FLOOR)),
+            Control(words("End"), str(Mark(Deed.END, debate))),
+        ),
+    )
+
+
+def ending_rows(debate: str, words: Words) -> Rows:
+    """Give the buttons below the question whether to end a debate."""
+    return (
+        (
+            Control(words("End the debate"), str(Mark(Deed.CLOSE, debate))),
+            Control(words("Back"), str(Mark(Deed.LEAD, debate, "back"))),
+        ),
+    )
+
+
+def phase_line(state: Debate, words: Words) -> str:
+    """Name the phase, with its place among all."""
+    phase = echoed(state.phase.name, 2 * NAME)
+    return words("Phase {number} of {of}: {phase}", number=state.place + 1, of=len(state.format.phases), phase=phase)
+
+
+def moment(at_ms: int, form: str) -> str:
+    """Write a moment so that everybody reads it in their own time: "R" as how long until or ago, "t" as the time."""
+    return f"<t:{at_ms // SECOND_MS}:{form}>"
+
+
+def deadline_ms(state: Debate) -> int:
+    """Give the moment at which the phase is over, if its clock goes on running."""
+    return state.at_ms + state.total_ms - state.elapsed_ms
+
+
+def left(state: Debate) -> str:
+    """Write how much of the phase is left, as minutes and seconds."""
+    seconds = max(0, state.total_ms - state.elapsed_ms) // SECOND_MS
+    return f"{seconds // 60}:{seconds % 60:02}"
+
+
+def side_name(state: Debate, side: str | None) -> str | None:
+    """Give a side's name as it is shown; None for none."""
+    return next((echoed(known.name, NAME) for known in state.sides if known.id == side), None)
+
+
+def who(state: Debate, person: str, words: Words) -> str:
+    """Name a person with the side that they are on."""
+    name = echoed(state.names.get(person, ""), NAME) or words("somebody")
+    side = side_name(state, state.seats.get(person))
+    return name if side is None else f"{name} ({side})"
+
+
+def speaking_sides(state: Debate, phase: Phase) -> tuple[str, ...]:
+    """Name the sides whose phase it is."""
+    sides = {Speaks.FIRST: state.sides[:1], Speaks.SECOND: state.sides[1:], Speaks.BOTH: state.sides}
+    return tuple(echoed(side.name, NAME) for side in sides.get(phase.speaks, ()))
+
+
+def _label(name: str) -> str:
+    """Write a name on a button, where nothing is markup."""
+    plain = harmless(name).strip() or "?"
+    return plain if len(plain) <= _LABEL else f"{plain[: _LABEL - 1]}…"
+
+
+def _going_on(state: Debate, words: Words) -> list[str]:
+    lines = [_time(state, words)]
+    if sides := speaking_sides(state, state.phase):
+        lines.append(words("**Speaking:** {sides}", sides=" · ".join(sides)))
+    if state.speaker is not None:
+        lines.append(words("**Has the floor:** {person}", person=who(state, state.speaker, words)))
+    lines += _hands(state, words)
+    return [*lines, *_counts(state, words)]
+
+
+def _time(state: Debate, words: Words) -> str:
+    over = state.elapsed_ms >= state.total_ms
+    if state.paused:
+        return words("Paused; the time is up.") if over else words("Paused, with {left} left", left=left(state))
+    ends = deadline_ms(state)
+    if over:
+        return words("Time was up {ago}: a moderator goes on.", ago=moment(ends, "R"))
+    return words("Ends {soon}, at {time}", soon=moment(ends, "R"), time=moment(ends, "t"))
+
+
+def _hands(state: Debate, words: Words) -> list[str]:
+    """List the hands in the order in which they will be called."""
+    if not state.allows(Allowed.FLOOR):
+        return []
+    waiting = queue(state)
+    if not waiting:
+        return [words("No hand is raised.")]
+    shown = [f"{at}. {who(state, person, words)}" for at, person in enumerate(waiting[:_QUEUE], start=1)]
+    if len(waiting) > _QUEUE:
+        shown.append(words("and {number} more", number=len(waiting) - _QUEUE))
+    return [words("**Hands:** {queue}", queue="\n".join(("", *shown)))]
+
+
+def _over(state: Debate, words: Words) -> list[str]:
+    return [words("Ended {ago}", ago=moment(state.at_ms, "R")), *_counts(state, words)]
+
+
+def _counts(state: Debate, words: Words) -> list[str]:
+    """Count who takes part, the points, and the votes, but never for what."""
+    seats = list(state.seats.values())
+    sides = [f"{side_name(state, side.id)} {seats.count(side.id)}" for side in state.sides]
+    lines = [words("**Joined:** {sides} · watching {watching}", sides=" · ".join(sides), watching=seats.count(None))]
+    if state.points:
+        lines.append(words.count("{number} point was made", "{number} points were made", state.points))
+    now = open_ballot(state)
+    for held, ballot in state.ballots.items():
+        if ballot or held is now:
+            lines.append(_votes(held, len(ballot), words))
+    return lines
+
+
+def _votes(held: Round, number: int, words: Words) -> str:
+    if held is Round.BEFORE:
+        return words.count(
+            "Before the debate, {number} person voted", "Before the debate, {number} people voted", number
+        )
+    return words.count("After the debate, {number} person voted", "After the debate, {number} people voted", number)

@@ -1,0 +1,138 @@
+"""The panels of debates: put up once, changed when the debate has changed, but not more often than is good for anybody.
+
+It must not know what changed a debate.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import aiohttp
+import discord
+
+from bot.debate.cog.ids import Deed, Mark
+from bot.debate.cog.layout import panel_page, panel_rows
+from bot.debate.cog.places import LOCKED, UNKNOWN_MESSAGE
+from bot.guild.cog.manners import manners_of_guild
+from bot.process.journal import logger
+from bot.wire.channel import ARCHIVED
+from bot.wire.page.render import payload_of
+from knowledge.errors import DilemmaError
+
+if TYPE_CHECKING:
+    from bot.debate.cog.layout import Rows
+    from bot.debate.cog.places import Places
+    from bot.debate.service.debates import Debates, Held
+    from bot.wire.client import DilemmaClient
+    from bot.wire.page.layout import Page, Style
+
+EVERY_S: Final = 2.0
+"""A panel is changed at most this often."""
+
+_BAD_REQUEST: Final = 400
+
+_FAILURES: Final = (discord.HTTPException, aiohttp.ClientError, OSError, DilemmaError)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A panel, and what it shows."""
+
+    panel: int | None
+    style: Style
+    page: Page
+    rows: Rows
+
+
+class Panels:
+    """The panels of the debates that are held."""
+
+    def __init__(self, client: DilemmaClient, debates: Debates, places: Places) -> None:
+        """Show nothing yet."""
+        self._client = client
+        self._debates = debates
+        self._places = places
+        self._shown: dict[str, _Shown] = {}
+        self._stale: set[str] = set()
+        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._keeping: dict[str, asyncio.Task[None]] = {}
+
+    def refresh(self, debate: str) -> None:
+        """Have a panel changed soon, if there is anything to change."""
+        self._stale.add(debate)
+        if debate not in self._keeping:
+            task = asyncio.create_task(self._keep(debate))
+            self._keeping[debate] = task
+            task.add_done_callback(lambda _: self._keeping.pop(debate, None))
+
+    async def put(self, held: Held) -> Held:
+        """Show a debate as it stands by then, in its place: in the panel that is there, else in a new one.
+
+        One after the other: an older change must not arrive behind a newer one.
+        """
+        async with self._turns[held.id]:
+            now = self._debates.get(held.id)
+            return held if now is None else await self._put(now)
+
+    async def _put(self, held: Held) -> Held:
+        thread = held.place.thread
+        if thread is None:
+            return held
+        manners = await manners_of_guild(self._client, held.place.guild)
+        words, panel = manners.words, held.place.panel
+        last = self._shown.get(held.id)
+        # Discord does not let a message change its style.
+        style = manners.style if last is None or last.panel != panel else last.style
+        page, rows = panel_page(held.state, words, style), panel_rows(held.id, held.state, words)
+        if last == _Shown(panel, style, page, rows):
+            return held
+        if panel is not None:
+            panel = await self._changed(thread, panel, payload_of(page, rows, words, style, editing=True))
+        else:
+            # It may have been put up right before a crash.
+            panel = await self._places.find(thread, str(Mark(Deed.LEAD, held.id)))
+        if panel is None:
+            panel = await self._places.send(thread, payload_of(page, rows, words, style))
+        if panel != held.place.panel:
+            held = await self._debates.settle(held.id, panel=panel)
+        self._shown[held.id] = _Shown(panel, style, page, rows)
+        return held
+
+    def forget(self, debate: str) -> None:
+        """Forget a debate that is over."""
+        self._shown.pop(debate, None)
+        self._turns.pop(debate, None)
+
+    def close(self) -> None:
+        """Change nothing any more."""
+        for task in self._keeping.values():
+            task.cancel()
+
+    async def _changed(self, thread: int, panel: int, payload: dict[str, Any]) -> int | None:
+        """Change a panel, and give it; None where it was deleted, or is in another style."""
+        try:
+            await self._places.edit(thread, panel, payload)
+        except discord.HTTPException as refused:
+            if refused.code != UNKNOWN_MESSAGE and (
+                refused.status != _BAD_REQUEST or refused.code in {ARCHIVED, LOCKED}
+            ):
+                raise
+            return None
+        return panel
+
+    async def _keep(self, debate: str) -> None:
+        """Show what changed until nothing does."""
+        while debate in self._stale:
+            self._stale.discard(debate)
+            held = self._debates.get(debate)
+            if held is None or held.place.panel is None:
+                return
+            try:
+                await self.put(held)
+            except _FAILURES as failure:
+                # Whatever is told next tries again, and says what is wrong.
+                logger(__name__).info("a panel was not changed", failure=type(failure).__name__)
+            await asyncio.sleep(EVERY_S)

@@ -1,0 +1,60 @@
+"""The quotes beside a point: the best for it and the best against it, or that there is none.
+
+Only what equals its article goes in. It must not know how anything is found.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.debate.rules.events import Cited, Evidence
+from bot.quote.rules.composition import quote_of
+from bot.quote.rules.verification import fault_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from embeddings.hits import Findings, Hit, StanceFinding
+    from knowledge.model import Pack
+
+
+def beside_point(
+    pack: Pack, found: StanceFinding, sides: tuple[str, str], side: str | None
+) -> tuple[Evidence, Evidence]:
+    """Give the quotes for a point of somebody on a side: first the side's own on it, then the other's reply to it.
+
+    For somebody who is on none, it is the side that the point is closest to; where that is unclear, each side's best
+    quote on what the point is about, in the order of the sides.
+    """
+    own = found.stance if side is None else side
+    if own not in sides:
+        return evidence_on(pack, found.findings, sides[0]), evidence_on(pack, found.findings, sides[1])
+    other = sides[1] if own == sides[0] else sides[0]
+    threshold = found.thresholds[other]
+    replies = (hit for hit in found.replies[other] if hit.confidence >= threshold)
+    return evidence_on(pack, found.findings, own), Evidence(other, _best(pack, replies))
+
+
+def evidence_on(pack: Pack, findings: Findings, side: str) -> Evidence:
+    """Give a side's best quote on something."""
+    return Evidence(side, _best(pack, findings.answers(side)))
+
+
+def _best(pack: Pack, hits: Iterable[Hit]) -> Cited | None:
+    """Cite the first sound one."""
+    for hit in hits:
+        quote = quote_of(pack, hit)
+        if fault_of(pack, quote, hit.voice) is None:
+            citation = quote.citation
+            return Cited(
+                passage=quote.passage_id,
+                article=citation.article_id,
+                title=citation.title,
+                author=citation.author,
+                paragraph=citation.paragraph,
+                start=citation.start,
+                end=citation.end,
+                text=quote.text,
+                provenance=quote.provenance,
+            )
+    return None

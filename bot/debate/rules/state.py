@@ -1,0 +1,222 @@
+"""Where a debate stands: the fold of its events, and nothing else.
+
+It must not know why an event happened, nor whether it should have.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import reduce
+from typing import TYPE_CHECKING, Final
+
+from bot.debate.rules.events import (
+    BallotCast,
+    Bell,
+    BellRung,
+    Called,
+    Ended,
+    Extended,
+    HandRaised,
+    HandWithdrawn,
+    Joined,
+    Met,
+    Paused,
+    PhaseBegun,
+    PointMade,
+    Resumed,
+    Round,
+    Started,
+)
+from bot.values.ballot import outcome_of
+from bot.values.moments import MINUTE_MS
+from knowledge.reading.formats import Allowed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from bot.debate.rules.events import DebateSide, Event
+    from bot.values.ballot import Choice, Outcome
+    from knowledge.reading.formats import Format, Phase
+
+PERMISSIONS: Final = {Round.BEFORE: Allowed.BALLOT_BEFORE, Round.AFTER: Allowed.BALLOT_AFTER}
+"""What a phase must allow for a ballot to be open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Debate:
+    """Where a debate stands after its last event, which was at `at_ms`.
+
+    `place` is the current phase's in the format. `total_ms` is how long the phase lasts with its extensions,
+    `elapsed_ms` how much of it had gone at the last event, pauses left out; `rung` are its bells that have been rung.
+    `names` are those of everybody who ever acted, `seats` the sides that people took (None: they watch). `hands` are
+    raised, first raised first; `speaker` has the floor in this phase, `last_called` had it last in any, and `spoken`
+    counts how often people spoke.
+    """
+
+    at_ms: int
+    motion: str
+    format: Format
+    sides: tuple[DebateSide, DebateSide]
+    place: int = 0
+    total_ms: int = 0
+    elapsed_ms: int = 0
+    paused: bool = False
+    ended: bool = False
+    rung: frozenset[Bell] = frozenset()
+    names: Mapping[str, str] = field(default_factory=dict)
+    seats: Mapping[str, str | None] = field(default_factory=dict)
+    points: int = 0
+    hands: tuple[str, ...] = ()
+    speaker: str | None = None
+    spoken: Mapping[str, int] = field(default_factory=dict)
+    last_called: str | None = None
+    ballots: Mapping[Round, Mapping[str, Choice]] = field(default_factory=lambda: {held: {} for held in Round})
+
+    @property
+    def side_ids(self) -> tuple[str, str]:
+        """The ids of the sides, in the format's order."""
+        first, second = self.sides
+        return first.id, second.id
+
+    @property
+    def phase(self) -> Phase:
+        """The current phase, the last one when the debate has ended."""
+        return self.format.phases[self.place]
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """What the ballots came to; None while a vote may still be cast or changed, and where none is held."""
+        votes = [at for at, phase in enumerate(self.format.phases) if _votes(phase)]
+        if not votes or (self.place <= votes[-1] and not self.ended):
+            return None
+        return outcome_of(self.side_ids, self.ballots[Round.BEFORE], self.ballots[Round.AFTER])
+
+    def allows(self, allowed: Allowed) -> bool:
+        """Tell whether something may be done now."""
+        return not self.ended and allowed in self.phase.allows
+
+    def elapsed_at(self, now_ms: int) -> int:
+        """Give how much of the phase has gone at a moment; a clock that was set back does not make it less."""
+        running = not self.paused and not self.ended
+        return self.elapsed_ms + (max(0, now_ms - self.at_ms) if running else 0)
+
+    def bells(self) -> dict[Bell, int]:
+        """Give the bells of the phase with their moments, in milliseconds of the phase, soonest first.
+
+        A short phase has fewer: no minute's bell within one minute, no half time within two.
+        """
+        moments = {Bell.TIME: self.total_ms}
+        if self.total_ms > MINUTE_MS:
+            moments = {Bell.MINUTE: self.total_ms - MINUTE_MS} | moments
+        if self.total_ms > 2 * MINUTE_MS:
+            moments = {Bell.HALF: self.total_ms // 2} | moments
+        return moments
+
+    def next_bell_ms(self) -> int | None:
+        """Give the moment of the next bell that is still to ring; None while the clock stands, or when none is left."""
+        if self.paused or self.ended:
+            return None
+        left = [moment for bell, moment in self.bells().items() if bell not in self.rung]
+        return self.at_ms + min(left) - self.elapsed_ms if left else None
+
+
+def fold(events: Iterable[Event]) -> Debate | None:
+    """Give where a debate stands after all of its events; None when there are none. Raises ValueError."""
+    return reduce(evolve, events, None)
+
+
+def evolve(state: Debate | None, event: Event) -> Debate:
+    """Give where a debate stands after one more event. Raises ValueError for one that cannot stand there."""
+    if isinstance(event, Started):
+        if state is not None:
+            raise ValueError("a debate starts only once")
+        return Debate(event.at_ms, event.motion, event.format, event.sides)
+    if state is None:
+        raise ValueError("a debate begins with its start")
+    if state.ended:
+        raise ValueError("nothing follows the end of a debate")
+    timed = replace(state, at_ms=event.at_ms, elapsed_ms=state.elapsed_at(event.at_ms))
+    return _with_people(_with_time(timed, event), event)
+
+
+def _with_time(state: Debate, event: Event) -> Debate:
+    """Let an event change the phase and its clock."""
+    match event:
+        case PhaseBegun():
+            state = _in_phase(state, event)
+        case Paused():
+            state = replace(state, paused=True)
+        case Resumed():
+            state = replace(state, paused=False)
+        case Extended():
+            state = replace(state, total_ms=state.total_ms + event.minutes * MINUTE_MS)
+            # Bells whose moment lies ahead again are to be rung again.
+            past = {bell for bell, moment in state.bells().items() if moment <= state.elapsed_ms}
+            state = replace(state, rung=state.rung & past)
+        case BellRung():
+            state = replace(state, rung=state.rung | {event.bell})
+        case Ended():
+            state = replace(state, ended=True)
+    return state
+
+
+def _in_phase(state: Debate, event: PhaseBegun) -> Debate:
+    """Begin a phase; hands and floor are kept only where the phase has a floor."""
+    expected = state.place + 1 if state.total_ms else 0
+    if event.phase != expected or expected >= len(state.format.phases):
+        raise ValueError(f"phase {event.phase} cannot begin where phase {expected} comes next")
+    phase = state.format.phases[event.phase]
+    return replace(
+        state,
+        place=event.phase,
+        total_ms=phase.minutes * MINUTE_MS,
+        elapsed_ms=0,
+        paused=False,
+        rung=frozenset(),
+        speaker=None,
+        hands=state.hands if Allowed.FLOOR in phase.allows else (),
+    )
+
+
+def _with_people(state: Debate, event: Event) -> Debate:
+    """Let an event change what people have done."""
+    match event:
+        case Met():
+            state = replace(state, names={**state.names, event.person: event.name})
+        case Joined():
+            _check_side(state, event.side)
+            state = replace(state, seats={**state.seats, event.person: event.side})
+        case PointMade():
+            # Who was called has been counted then.
+            spoken = state.spoken if event.person == state.speaker else _once_more(state.spoken, event.person)
+            state = replace(state, points=event.number, spoken=spoken)
+        case HandRaised():
+            state = replace(state, hands=(*_without(state.hands, event.person), event.person))
+        case HandWithdrawn():
+            state = replace(state, hands=_without(state.hands, event.person))
+        case Called(person=person):
+            spoken = _once_more(state.spoken, person)
+            hands = _without(state.hands, person)
+            state = replace(state, hands=hands, speaker=person, last_called=person, spoken=spoken)
+        case BallotCast():
+            _check_side(state, event.choice)
+            ballot = {**state.ballots[event.round], event.person: event.choice}
+            state = replace(state, ballots={**state.ballots, event.round: ballot})
+    return state
+
+
+def _votes(phase: Phase) -> bool:
+    return any(permission in phase.allows for permission in PERMISSIONS.values())
+
+
+def _check_side(state: Debate, side: str | None) -> None:
+    if side is not None and side not in state.side_ids:
+        raise ValueError(f"the debate has no side {side!r}")
+
+
+def _without(hands: tuple[str, ...], person: str) -> tuple[str, ...]:
+    return tuple(other for other in hands if other != person)
+
+
+def _once_more(spoken: Mapping[str, int], person: str) -> dict[str, int]:
+    return {**spoken, person: spoken.get(person, 0) + 1}

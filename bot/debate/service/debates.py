@@ -1,0 +1,268 @@
+"""Debates that are held: led, kept in the log, timed, and handed over event by event to whoever announces them.
+
+An event is on the disk before anybody hears of it, and what was announced is noted there too: a program that is killed
+goes on where it was. Who may lead a debate is for the caller to know. It must not know where debates are shown.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from bot.debate.rules.commands import MakePoint, Person, ShowEvidence, Start, Tick
+from bot.debate.rules.decide import decide
+from bot.debate.rules.events import DebateSide, Evidence
+from bot.debate.rules.evidence import beside_point, evidence_on
+from bot.debate.service.audit import line_of
+from bot.debate.service.chronicle import Chronicle
+from bot.debate.service.evidence import EvidenceFinding
+from bot.debate.service.live import Actor, Held, LiveDebate, Place, Untold
+from bot.debate.store import debates as store
+from bot.log import audit as auditing
+from bot.log.access import read, write
+from bot.process.journal import log_fault, logger
+from bot.process.wakeup import Waking
+from bot.values.typed import sound
+from knowledge.errors import DilemmaError, UserError
+from knowledge.reading.nearest import hint, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterable
+
+    from bot.debate.rules.commands import Command
+    from bot.debate.rules.events import Event
+    from bot.debate.store.debates import DebateHead
+    from bot.guild.service.moderation import Moderation
+    from bot.log.log import ConversationLog
+    from bot.process.clock import Clock
+    from embeddings.retriever import Retriever
+    from knowledge.model import Pack
+    from knowledge.reading.formats import Format
+
+__all__ = ["Actor", "Debates", "Held", "Place", "Untold"]
+
+RECENT: Final = 25
+"""Debates that are offered for a choice: as many as Discord lists."""
+
+_LOOK_S: Final = 30.0
+"""How long nobody looks at the clock while a bell is to come."""
+
+_LATER_MS: Final = 5000
+"""How long a debate whose bells could not be written is left alone."""
+
+_YES_OR_NO: Final = re.compile(
+    r"(?:are|can|could|did|do|does|has|have|is|must|should|was|were|will|would)\b", re.IGNORECASE
+)
+"""How a question begins that has two sides: others can be talked about, but not debated."""
+
+
+class Debates:
+    """All debates. Its coroutines belong to one event loop; call `load` before anything else.
+
+    `formats` can be held, `motions` are suggested. Whatever takes the log raises UserError where there is none, and
+    where it cannot be read or written just now.
+    """
+
+    def __init__(
+        self,
+        log: ConversationLog | None,
+        retriever: Retriever,
+        pack: Pack,
+        formats: Iterable[Format],
+        moderation: Moderation,
+        *,
+        clock: Clock,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        """Join the parts; nothing is read yet."""
+        self.formats = tuple(formats)
+        self.motions = _motions(pack)
+        self._pack = pack
+        self._finding = EvidenceFinding(retriever, moderation)
+        self._waking = Waking(sleep)
+        self._chronicle = Chronicle(log, clock, self._waking.wake)
+        self._handed_out = 0
+
+    async def load(self) -> None:
+        """Read what goes on, or ended unannounced, from the log; again does nothing."""
+        await self._chronicle.load()
+
+    async def start(self, actor: Actor, guild: str, channel: int, motion: str, format_id: str) -> Held:
+        """Open a debate in a channel, and begin its first phase. Raises UserError."""
+        form, sides = self._format(format_id), self._sides()
+        live = await self._chronicle.begin(actor, guild, channel, lambda person: Start(person, motion, form, sides))
+        return live.held()
+
+    async def settle(self, debate: str, *, thread: int | None = None, panel: int | None = None) -> Held:
+        """Note where a debate is shown; None leaves what was noted. Another thread has no panel yet."""
+        live = self._chronicle.known(debate)
+        await self._chronicle.settle(live, thread, panel)
+        return live.held()
+
+    async def act(self, debate: str, actor: Actor, make: Callable[[Person], Command]) -> Held:
+        """Give a command, which `make` makes for the person as the debate knows them. Raises UserError when refused."""
+        live = self._chronicle.known(debate)
+        await self._chronicle.do(live, actor, make)
+        return live.held()
+
+    async def point(self, debate: str, actor: Actor, text: str) -> Held:
+        """Make a point, with the best quotes for and against it. Raises UserError when refused."""
+        live = self._chronicle.known(debate)
+        # What would be refused need not be searched for.
+        self._try(live, actor, lambda person: MakePoint(person, text, ()))
+        found = await self._finding.beside(sound(text).strip(), live.place.guild)
+
+        def make(person: Person) -> MakePoint:
+            state = live.state
+            return MakePoint(person, text, beside_point(self._pack, found, state.side_ids, state.seats.get(person.id)))
+
+        return await self.act(debate, actor, make)
+
+    async def evidence(self, debate: str, actor: Actor, side: str, query: str) -> Held:
+        """Show all a side's best quote on something. Raises UserError when refused."""
+        live = self._chronicle.known(debate)
+        self._try(live, actor, lambda person: ShowEvidence(person, query, Evidence(side, None)))
+        found = await self._finding.on(sound(query).strip(), live.place.guild)
+        evidence = evidence_on(self._pack, found, side)
+        return await self.act(debate, actor, lambda person: ShowEvidence(person, query, evidence))
+
+    def now_ms(self) -> int:
+        """Give the moment by the clock that the debates go by: it does not follow when the machine's is set."""
+        return self._chronicle.now_ms()
+
+    def get(self, debate: str) -> Held | None:
+        """Give a debate that goes on, or whose end was not announced; None for any other."""
+        live = self._chronicle.live.get(debate)
+        return None if live is None else live.held()
+
+    def live(self) -> tuple[Held, ...]:
+        """Give all of these, oldest first."""
+        return tuple(live.held() for live in self._chronicle.live.values())
+
+    def in_thread(self, thread: int) -> Held | None:
+        """Give the debate that is shown in a thread: the youngest, where several went on in one channel."""
+        return next((held for held in reversed(self.live()) if held.place.thread == thread), None)
+
+    def in_guild(self, guild: str) -> tuple[Held, ...]:
+        """Give the debates of a guild that go on, or whose end was not announced, oldest first."""
+        return tuple(held for held in self.live() if held.place.guild == guild)
+
+    async def untold(self) -> Untold:
+        """Wait for an event to be announced, the oldest of its debate, and hand it out.
+
+        Nothing more of that debate is handed out before this is `told`; other debates do not wait for it. Whoever
+        begins to announce after somebody else did calls `hand_out_again` first.
+        """
+        while True:
+            waiting = [
+                (live.turn, live, untold)
+                for live in self._chronicle.live.values()
+                if live.out is None and (untold := live.untold()) is not None
+            ]
+            if waiting:
+                _, live, untold = min(waiting, key=lambda one: one[0])
+                self._handed_out += 1
+                live.out, live.turn = untold.number, self._handed_out
+                return untold
+            await self._waking.rest(None)
+
+    async def told(self, debate: str, number: int, *, said: bool = True) -> None:
+        """Note that everything up to an event was announced, on the disk too; raises UserError when it cannot be.
+
+        Where nothing was `said`, the disk need not know: after a crash the event is handed out once more.
+        """
+        live = self._chronicle.live.get(debate)
+        if live is None:
+            return
+        if said or live.ends_with(number):
+            await self._chronicle.mark_told(live, number)
+        live.tell(number)
+        if live.finished:
+            self._chronicle.live.pop(debate, None)
+        self._waking.wake()
+
+    def hand_out_again(self) -> None:
+        """Hand out anew what was handed out and not told: whoever had it is gone."""
+        for live in self._chronicle.live.values():
+            live.out = None
+        self._waking.wake()
+
+    async def run(self) -> None:
+        """Ring the bells of all debates in their moments, until cancelled."""
+        while True:
+            now_ms = self._chronicle.now_ms()
+            moments = [
+                (moment, live)
+                for live in self._chronicle.live.values()
+                if (moment := live.next_look_ms(now_ms)) is not None
+            ]
+            due = [live for moment, live in moments if moment <= now_ms]
+            if due:
+                await asyncio.gather(*map(self._ring, due))
+            else:
+                next_ms = min((moment for moment, _ in moments), default=None)
+                # No longer at once: a machine that slept does not count that as time that was waited for.
+                await self._waking.rest(None if next_ms is None else min((next_ms - now_ms) / 1000, _LOOK_S))
+
+    async def events(self, debate: str, guild: str) -> tuple[Event, ...]:
+        """Give all events of a debate, also of one that is long over. Raises UserError for none of this guild."""
+        kept = await read(self._chronicle.log, partial(store.one, debate=debate))
+        if kept is None or kept.guild != guild:
+            raise UserError("There is no such debate here: choose one from the list.")
+        return tuple(event for _, event in kept.events)
+
+    async def note(self, person: str, guild: str, motion: str, act: str) -> None:
+        """Note in the guild's audit what a moderator did that changed nothing in the debate."""
+        job = partial(
+            auditing.note,
+            guild=guild,
+            person=person,
+            action=store.ACTION,
+            subject=line_of(motion, act),
+            now=self._chronicle.now_utc(),
+        )
+        await write(self._chronicle.log, job)
+
+    async def recent(self, guild: str) -> tuple[DebateHead, ...]:
+        """List the debates of a guild that began last, newest first."""
+        return await read(self._chronicle.log, partial(store.recent, limit=RECENT, guild=guild))
+
+    async def reread(self) -> None:
+        """Forget what was read of debates: rows of people or guilds were deleted."""
+        await self._chronicle.reread()
+
+    async def _ring(self, live: LiveDebate) -> None:
+        """Ring what is due; where that cannot be written, later."""
+        try:
+            await self._chronicle.do(live, None, lambda _: Tick())
+        except DilemmaError as error:
+            logger(__name__).warning("bells not rung", debate=live.id, reason=str(error))
+        except Exception as error:  # noqa: BLE001 - the bells of other debates must go on ringing
+            log_fault(error)
+        else:
+            return
+        live.rest_until_ms = self._chronicle.now_ms() + _LATER_MS
+
+    def _try(self, live: LiveDebate, actor: Actor, make: Callable[[Person], Command]) -> None:
+        """Decide on a command, and do nothing. Raises UserError when it is refused."""
+        decide(live.state, make(self._chronicle.person(live, actor)), self._chronicle.now_ms())
+
+    def _format(self, identity: str) -> Format:
+        known = {form.id: form for form in self.formats}
+        if identity not in known:
+            raise UserError(f"There is no format {quoted(identity)}{hint(identity, known)}")
+        return known[identity]
+
+    def _sides(self) -> tuple[DebateSide, DebateSide]:
+        if len(self._pack.sides) != 2:  # noqa: PLR2004 - a debate has two
+            raise UserError(f"A debate has two sides, and the pack {self._pack.id} has {len(self._pack.sides)}.")
+        first, second = self._pack.sides
+        return DebateSide(first.id, first.short_name), DebateSide(second.id, second.short_name)
+
+
+def _motions(pack: Pack) -> tuple[str, ...]:
+    """Suggest the pack's motion, then those of its topics' questions that can be debated."""
+    questions = (topic.question for topic in pack.topics)
+    return tuple(dict.fromkeys((pack.motion, *filter(_YES_OR_NO.match, questions))))

@@ -1,0 +1,222 @@
+"""Debates as rows: an event is one, and so is a person who took part, under a code that means nothing elsewhere.
+
+Events hold codes, never pseudonyms; only `debate_person` says whose a code is. Functions over an open database; it must
+not know which events may follow which, who may cause them, or what the time is.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from bot.debate.rules.events import Ended
+from bot.debate.rules.record import event_object, event_of
+from bot.log.audit import note
+from bot.log.storable import storable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sqlite_utils import Database
+
+    from bot.debate.rules.events import Event
+
+ACTION: Final = "debate"
+"""What the audit calls everything that a moderator does in a debate."""
+
+_INSERT_DEBATE: Final = """
+    INSERT INTO debate (id, guild, channel, motion, began_utc, last_utc, ended, told)
+    VALUES (:id, :guild, :channel, :motion, :now, :now, 0, 0)
+"""
+_INSERT_PERSON: Final = (
+    "INSERT INTO debate_person (debate, guild, person, code) VALUES (:debate, :guild, :person, :code)"
+)
+_INSERT_EVENT: Final = """
+    INSERT INTO debate_event (debate, number, person_id, event)
+    VALUES (:debate, :number, (SELECT id FROM debate_person WHERE debate = :debate AND code = :code), :event)
+"""
+_KNOWN: Final = "SELECT 1 FROM debate_person WHERE debate = :debate AND person = :person AND code = :code"
+_UNFINISHED: Final = """
+    SELECT * FROM debate WHERE NOT ended OR told < (SELECT max(number) FROM debate_event WHERE debate = debate.id)
+    ORDER BY began_utc, id
+"""
+_HEAD: Final = "id, guild, motion, began_utc, CASE WHEN ended THEN last_utc END AS ended_utc"
+
+
+class OutOfStepError(Exception):
+    """A debate, or a person's code in it, is not there as the caller knows it: it was deleted meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """What is to be added to a debate at once: events (see `as_kept`) from the number `first` on, and who caused them.
+
+    `person` is a pseudonym with its code in the debate, None where the clock alone did; `newcomer` says that the code
+    is new. `audit` are lines for the guild's audit. `now` is ISO 8601 in UTC.
+    """
+
+    debate: str
+    guild: str
+    first: int
+    events: tuple[Event, ...]
+    person: tuple[str, str] | None
+    newcomer: bool
+    audit: tuple[str, ...]
+    now: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeptDebate:
+    """A debate as its rows say: where it is shown, its events with their numbers, and who is who.
+
+    `told` is the number of the last event that was announced, `codes` maps pseudonyms. An event that the disk has
+    spoilt is left out, and named in `spoilt`: what follows it may not fit.
+    """
+
+    id: str
+    guild: str
+    channel: int
+    thread: int | None
+    panel: int | None
+    told: int
+    events: tuple[tuple[int, Event], ...]
+    codes: Mapping[str, str]
+    spoilt: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DebateHead:
+    """What a list says of a debate; times are ISO 8601 in UTC, `ended_utc` is None while it goes on."""
+
+    id: str
+    guild: str
+    motion: str
+    began_utc: str
+    ended_utc: str | None
+
+
+def begin(db: Database, channel: int, motion: str, happening: Happening) -> None:
+    """Keep a new debate with its first events."""
+    row = {"id": happening.debate, "guild": happening.guild, "channel": channel, "now": happening.now}
+    db.execute(_INSERT_DEBATE, {**row, "motion": storable(motion)})
+    append(db, happening)
+
+
+def append(db: Database, happening: Happening) -> None:
+    """Add events to a debate, with whoever takes part in it for the first time, and the audit of what was done.
+
+    Raises OutOfStepError when the debate or the person's code is gone.
+    """
+    debate = happening.debate
+    moved = db.execute(
+        "UPDATE debate SET last_utc = ?, ended = ? WHERE id = ?",
+        (happening.now, int(any(isinstance(event, Ended) for event in happening.events)), debate),
+    ).rowcount
+    if not moved:
+        raise OutOfStepError
+    if happening.person is not None:
+        person, code = happening.person
+        key = {"debate": debate, "guild": happening.guild, "person": person, "code": code}
+        if happening.newcomer:
+            db.execute(_INSERT_PERSON, key)
+        elif db.execute(_KNOWN, key).fetchone() is None:
+            raise OutOfStepError
+        for line in happening.audit:
+            note(db, happening.guild, person, ACTION, line, happening.now)
+    rows = [
+        {"debate": debate, "number": number, "code": whose(event), "event": _written(event)}
+        for number, event in enumerate(happening.events, start=happening.first)
+    ]
+    db.conn.executemany(_INSERT_EVENT, rows)
+
+
+def as_kept(event: Event) -> Event:
+    """Give an event as it will be read back: what SQLite cannot hold in its texts is replaced."""
+    return event_of(storable(event_object(event)))
+
+
+def whose(event: Event) -> str | None:
+    """Give the code of the person whom an event is about: who acts, or who is called; None for the clock's."""
+    return getattr(event, "person", None) or getattr(event, "actor", None)
+
+
+def settle(db: Database, debate: str, thread: int | None, panel: int | None) -> None:
+    """Note where a debate is shown; None leaves what is there. Another thread has no panel yet."""
+    db.execute(
+        """
+        UPDATE debate SET panel = coalesce(:panel, CASE WHEN :thread IS NULL OR thread IS :thread THEN panel END),
+            thread = coalesce(:thread, thread) WHERE id = :debate
+        """,
+        {"debate": debate, "thread": thread, "panel": panel},
+    )
+
+
+def mark_told(db: Database, debate: str, number: int) -> None:
+    """Note that everything up to an event has been announced."""
+    db.execute("UPDATE debate SET told = max(told, ?) WHERE id = ?", (number, debate))
+
+
+def unfinished(db: Database) -> tuple[KeptDebate, ...]:
+    """Read the debates that go on, and those that ended unannounced, oldest first."""
+    return tuple(_kept(db, row) for row in list(db.query(_UNFINISHED)))
+
+
+def one(db: Database, debate: str) -> KeptDebate | None:
+    """Read a debate; None when there is none."""
+    row = next(iter(db.query("SELECT * FROM debate WHERE id = ?", (debate,))), None)
+    return None if row is None else _kept(db, row)
+
+
+def recent(db: Database, limit: int, guild: str | None = None) -> tuple[DebateHead, ...]:
+    """List the debates that began last, newest first, of a guild or of all."""
+    if not _has_any(db):
+        return ()
+    query = f"SELECT {_HEAD} FROM debate WHERE guild = coalesce(?, guild) ORDER BY began_utc DESC, id LIMIT ?"  # noqa: S608 - names only
+    return tuple(DebateHead(**row) for row in db.query(query, (guild, limit)))
+
+
+def beginning_with(db: Database, letters: str, limit: int) -> tuple[DebateHead, ...]:
+    """List debates whose ids begin with some hexadecimal digits, newest first."""
+    if not _has_any(db):
+        return ()
+    query = f"SELECT {_HEAD} FROM debate WHERE substr(id, 1, ?) = ? ORDER BY began_utc DESC, id LIMIT ?"  # noqa: S608 - names only
+    return tuple(DebateHead(**row) for row in db.query(query, (len(letters), letters, limit)))
+
+
+def _has_any(db: Database) -> bool:
+    """Tell whether the log can hold debates: one that is only read may not be of today's shape."""
+    return "debate" in db.table_names()
+
+
+def _written(event: Event) -> str:
+    return json.dumps(event_object(event), ensure_ascii=False)
+
+
+def _kept(db: Database, row: Mapping[str, Any]) -> KeptDebate:
+    rows = db.execute("SELECT number, event FROM debate_event WHERE debate = ? ORDER BY number", (row["id"],))
+    events, spoilt = _read(rows.fetchall())
+    codes = db.execute("SELECT person, code FROM debate_person WHERE debate = ?", (row["id"],)).fetchall()
+    return KeptDebate(
+        id=row["id"],
+        guild=row["guild"],
+        channel=row["channel"],
+        thread=row["thread"],
+        panel=row["panel"],
+        told=row["told"],
+        events=events,
+        codes=dict(codes),
+        spoilt=spoilt,
+    )
+
+
+def _read(rows: Sequence[tuple[int, str]]) -> tuple[tuple[tuple[int, Event], ...], tuple[int, ...]]:
+    """Read events from their rows, and name those that cannot be."""
+    events: list[tuple[int, Event]] = []
+    spoilt: list[int] = []
+    for number, written in rows:
+        try:
+            events.append((number, event_of(json.loads(written))))
+        except ValueError:
+            spoilt.append(number)
+    return tuple(events), tuple(spoilt)

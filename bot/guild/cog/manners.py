@@ -1,0 +1,87 @@
+"""How the bot behaves towards one person in one place: its language and style there, and what it must not quote.
+
+The settings of the guild and the person's own choices decide that. It must not know what is being answered.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from bot.process.journal import logger
+from bot.wire.page.language import words_for
+from bot.wire.page.layout import Style
+from bot.wire.services import OUTSIDE
+from knowledge.errors import UserError
+
+if TYPE_CHECKING:
+    import discord
+
+    from bot.wire.client import DilemmaClient
+    from bot.wire.page.language import Words
+    from bot.wire.services import Services
+
+NOBODY: Final = ""
+"""Stands for a person who has chosen nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """`excluded` are ids of passages; `channels` are ids of those in which questions are answered, empty for all.
+
+    `moderated` tells whether there is anybody who reads what is disputed.
+    """
+
+    words: Words
+    style: Style
+    excluded: frozenset[str]
+    channels: frozenset[int]
+    moderated: bool
+
+    def allow(self, *channel_ids: int | None) -> bool:
+        """Tell whether questions are answered in a channel: it, or the one that its thread is in, must be named."""
+        return not self.channels or not self.channels.isdisjoint(channel_ids)
+
+    def as_in(self, message: discord.Message | None) -> Manners:
+        """Keep the style of a message that is changed: Discord takes no other."""
+        is_card = message is not None and message.flags.components_v2
+        return self.in_style(Style.CARD if is_card else Style.PLAIN)
+
+    def in_style(self, style: Style) -> Manners:
+        """Take another style."""
+        return replace(self, style=style)
+
+    def insist(self, *channel_ids: int | None) -> None:
+        """Raise UserError where questions are not answered."""
+        if not self.allow(*channel_ids):
+            named = " ".join(f"<#{channel}>" for channel in sorted(self.channels))
+            raise UserError(
+                self.words("Questions are answered in other channels of this server: {channels}", channels=named)
+            )
+
+
+async def manners_towards(services: Services, guild: str, person: str, locale: discord.Locale | str | None) -> Manners:
+    """Look up how to behave; `guild` is OUTSIDE where there is none. Waits for the log to be open (UserError).
+
+    A log that cannot be read just now keeps nobody from getting an answer.
+    """
+    moderation = await services.moderation()
+    try:
+        style = Style(await moderation.style(guild, person))
+        settings = await moderation.settings(guild)
+        excluded = await moderation.excluded(guild)
+    except UserError as error:
+        logger(__name__).warning("settings not read", reason=str(error))
+        return Manners(words_for(locale), Style.CARD, frozenset(), frozenset(), guild != OUTSIDE)
+    return Manners(words_for(settings.language, locale), style, excluded, settings.channels, guild != OUTSIDE)
+
+
+async def manners_of_guild(client: DilemmaClient, guild: str) -> Manners:
+    """Look up how to behave towards everybody in a guild, where no person's own choices count; else as above."""
+    found = client.get_guild(int(guild))
+    return await manners_towards(client.services, guild, NOBODY, None if found is None else found.preferred_locale)
+
+
+def channels_of(channel: object) -> tuple[int | None, int | None]:
+    """Give the ids of a channel and, for a thread, of the one that it is in."""
+    return getattr(channel, "id", None), getattr(channel, "parent_id", None)

@@ -1,0 +1,61 @@
+"""What the moderators' commands have in common: who is asking, and what Discord says of them at this moment.
+
+It decides nothing: what a person may do is for the services to tell.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import discord
+
+from bot.guild.rules.permissions import Rights, check_moderator, may_moderate
+from bot.wire.page.language import words_for
+
+if TYPE_CHECKING:
+    from bot.guild.service.moderation import Moderation
+    from bot.guild.store.guilds import GuildSettings
+    from bot.wire.page.language import Words
+    from bot.wire.visit import Interaction
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """One person in one guild, as the services know them, and how to speak to them."""
+
+    moderation: Moderation
+    guild: str
+    person: str
+    settings: GuildSettings
+    rights: Rights
+    words: Words
+
+    @property
+    def moderates(self) -> bool:
+        """Whether the person is a moderator there, now."""
+        return may_moderate(self.settings, self.rights)
+
+
+async def seat_of(interaction: Interaction) -> Seat:
+    """Look up who asks, in a guild. Defer first: it may have to wait. Raises UserError."""
+    services = interaction.client.services
+    moderation = await services.moderation()
+    guild = str(interaction.guild_id)
+    settings = await moderation.settings(guild)
+    words = words_for(settings.language, interaction.locale)
+    return Seat(moderation, guild, services.asker_of(interaction).person, settings, rights_of(interaction), words)
+
+
+async def moderators_seat(interaction: Interaction) -> Seat:
+    """Look up who asks, and refuse anybody who is no moderator (UserError): at every use, not when it was shown."""
+    seat = await seat_of(interaction)
+    check_moderator(seat.settings, seat.rights)
+    return seat
+
+
+def rights_of(interaction: discord.Interaction[Any]) -> Rights:
+    """Read what Discord sent along with the interaction; nothing of it is remembered."""
+    user = interaction.user
+    roles = frozenset(role.id for role in user.roles) if isinstance(user, discord.Member) else frozenset()
+    return Rights(interaction.permissions.manage_guild, roles)

@@ -1,0 +1,160 @@
+"""A guild's settings: shown to its moderators, and set by them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import discord
+from discord import app_commands
+from discord.app_commands import Choice, locale_str
+
+from bot.guild.cog.moderators import moderators_seat
+from bot.guild.rules.permissions import LONGEST_RETENTION_DAYS, Changes
+from bot.guild.store.guilds import CARD, PLAIN
+from bot.lesson.cog.daily.layout import setting_line
+from bot.wire.page.language import LANGUAGES
+from bot.wire.reply import acknowledge, deliver
+from bot.wire.visit import pressing
+
+if TYPE_CHECKING:
+    from bot.guild.cog.moderators import Seat
+    from bot.guild.store.guilds import GuildSettings
+    from bot.wire.client import DilemmaClient
+    from bot.wire.page.language import Words
+    from bot.wire.visit import Interaction
+
+DAILY: Final = "daily"
+"""Stands for the prompts that come by themselves, which are set by `/daily`."""
+
+_STYLES: Final = (
+    Choice(name=locale_str("cards: a frame for each side"), value=CARD),
+    Choice(name=locale_str("plain text"), value=PLAIN),
+)
+_RESETS: Final = (
+    Choice(name=locale_str("moderators' role: none"), value="moderator_role"),
+    Choice(name=locale_str("channels: all"), value="channels"),
+    Choice(name=locale_str("style: cards"), value="style"),
+    Choice(name=locale_str("language: each person's own"), value="language"),
+    Choice(name=locale_str("days: as everywhere"), value="retention_days"),
+    Choice(name=locale_str("daily prompt: off"), value=DAILY),
+)
+
+
+class Channel(app_commands.Transformer):
+    """A channel in which people can ask, given by its id; the library itself would offer Discord kinds it refuses."""
+
+    @property
+    def type(self) -> discord.AppCommandOptionType:
+        """Ask Discord for a channel."""
+        return discord.AppCommandOptionType.channel
+
+    @property
+    def channel_types(self) -> list[discord.ChannelType]:
+        """Ask for one where messages or threads can be written."""
+        kinds = discord.ChannelType
+        return [kinds.text, kinds.news, kinds.voice, kinds.forum]
+
+    async def transform(self, _interaction: discord.Interaction[Any], value: Any, /) -> int:  # noqa: ANN401 - any kind
+        """Keep the id."""
+        return int(value.id)
+
+
+group: Final = app_commands.Group(
+    name=locale_str("settings"),
+    description=locale_str("For moderators: how I behave in this server"),
+    allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=False, private_channel=False),
+    allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
+)
+
+
+def add_to(tree: app_commands.CommandTree[DilemmaClient]) -> None:
+    """Put the commands into the tree."""
+    tree.add_command(group)
+
+
+@group.command(name=locale_str("show"), description=locale_str("For moderators: show the settings of this server"))
+async def show(interaction: Interaction) -> None:
+    """Show the settings, to this moderator."""
+    with pressing(interaction):
+        await acknowledge(interaction, private=True)
+        seat = await moderators_seat(interaction)
+        await _tell(interaction, seat)
+
+
+@group.command(name=locale_str("set"), description=locale_str("For moderators: change settings of this server"))
+@app_commands.rename(
+    moderator_role=locale_str("moderator_role"),
+    allow_channel=locale_str("allow_channel"),
+    disallow_channel=locale_str("disallow_channel"),
+    style=locale_str("style"),
+    language=locale_str("language"),
+    retention_days=locale_str("retention_days"),
+    reset=locale_str("reset"),
+)
+@app_commands.describe(
+    moderator_role=locale_str("Who has this role moderates me, too; only for those with “Manage Server” to choose"),
+    allow_channel=locale_str("Answer in this channel; once there is one, in no others"),
+    disallow_channel=locale_str("Do not answer in this channel any more"),
+    style=locale_str("How answers look, where a person did not choose for themselves"),
+    language=locale_str("The language of everything but the quotations"),
+    retention_days=locale_str("After how many days questions and answers are deleted"),
+    reset=locale_str("Which setting goes back to what it was at first"),
+)
+@app_commands.choices(
+    style=list(_STYLES),
+    language=[Choice(name=name, value=language) for language, name in LANGUAGES.items()],
+    reset=list(_RESETS),
+)
+async def set_(  # noqa: PLR0913, PLR0917 - a command has as many options as there are settings
+    interaction: Interaction,
+    moderator_role: discord.Role | None = None,
+    allow_channel: app_commands.Transform[int, Channel] | None = None,
+    disallow_channel: app_commands.Transform[int, Channel] | None = None,
+    style: str | None = None,
+    language: str | None = None,
+    retention_days: app_commands.Range[int, 1, LONGEST_RETENTION_DAYS] | None = None,
+    reset: str | None = None,
+) -> None:
+    """Change what is given, and show what holds now."""
+    with pressing(interaction):
+        await acknowledge(interaction, private=True)
+        changes = Changes(
+            moderator_role=None if moderator_role is None else moderator_role.id,
+            allow_channel=allow_channel,
+            disallow_channel=disallow_channel,
+            style=style,
+            language=language,
+            retention_days=retention_days,
+            reset=frozenset({reset} if reset and reset != DAILY else ()),
+        )
+        seat = await moderators_seat(interaction)
+        await seat.moderation.change(seat.guild, seat.person, changes, seat.rights)
+        if reset == DAILY:
+            await (await interaction.client.services.schedules()).clear(seat.guild, None, seat.person)
+        seat = await moderators_seat(interaction)
+        await _tell(interaction, seat)
+
+
+def lines_of(settings: GuildSettings, words: Words, days: int) -> list[str]:
+    """Say what a guild's settings are; `days` is how long turns are kept where nothing else is set."""
+    role = "" if settings.moderator_role is None else f"<@&{settings.moderator_role}>"
+    everybody = words("those with “Manage Server”")
+    channels = " ".join(f"<#{channel}>" for channel in sorted(settings.channels)) or words("all")
+    styles = {CARD: words("cards: a frame for each side"), PLAIN: words("plain text")}
+    language = LANGUAGES[settings.language] if settings.language else words("each person's own")
+    kept = settings.retention_days or days
+    return [
+        words("**Moderators:** {who}", who=f"{everybody}, {role}" if role else everybody),
+        words("**Channels:** {channels}", channels=channels),
+        words("**Style of answers:** {style}", style=styles[settings.style]),
+        words("**Language:** {language}", language=language),
+        words.count("**Kept for:** {number} day", "**Kept for:** {number} days", kept),
+    ]
+
+
+async def _tell(interaction: Interaction, seat: Seat) -> None:
+    services = interaction.client.services
+    retention, schedules = await services.retention(), await services.schedules()
+    lines = [seat.words("The settings of this server:"), *lines_of(seat.settings, seat.words, retention.days)]
+    lines.append(setting_line(schedules.in_guild(seat.guild), seat.words))
+    await deliver(interaction, {"content": "\n".join(lines), "suppress_embeds": True})

@@ -1,0 +1,93 @@
+"""Who may moderate, and what a change of settings comes to: decisions over values.
+
+It must not know where the values come from.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from typing import Final
+
+from bot.guild.store.guilds import GuildSettings
+from knowledge.errors import UserError
+
+MOST_CHANNELS: Final = 50
+"""Channels that can be listed in one message."""
+
+LONGEST_RETENTION_DAYS: Final = 3650
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What Discord says of a person in a guild, at this very moment: manages it or not, and the ids of the roles."""
+
+    manages: bool
+    roles: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What is to become of settings; None leaves one as it is.
+
+    `reset` names the fields of GuildSettings that go back to what holds everywhere, before the rest is done.
+    """
+
+    moderator_role: int | None = None
+    allow_channel: int | None = None
+    disallow_channel: int | None = None
+    style: str | None = None
+    language: str | None = None
+    retention_days: int | None = None
+    reset: frozenset[str] = frozenset()
+
+
+def may_moderate(settings: GuildSettings, rights: Rights) -> bool:
+    """Tell whether a person is a moderator."""
+    return rights.manages or settings.moderator_role in rights.roles
+
+
+def check_moderator(settings: GuildSettings, rights: Rights) -> None:
+    """Refuse anybody who is no moderator (UserError)."""
+    if not may_moderate(settings, rights):
+        raise UserError(
+            "Only moderators of this server may do that: those with “Manage Server”, or with the moderators' role."
+        )
+
+
+def changed(settings: GuildSettings, changes: Changes, rights: Rights) -> GuildSettings:
+    """Give the settings after a moderator's changes. Raises UserError for what this person may not change.
+
+    The moderators' role is for those who manage the guild to choose: a moderator could make everybody one.
+    """
+    check_moderator(settings, rights)
+    if (changes.moderator_role is not None or "moderator_role" in changes.reset) and not rights.manages:
+        raise UserError("Only those with “Manage Server” may choose the moderators' role.")
+    fresh = GuildSettings()
+    settings = replace(settings, **{name: getattr(fresh, name) for name in changes.reset})
+    given = {
+        name: value
+        for name in ("moderator_role", "style", "language", "retention_days")
+        if (value := getattr(changes, name)) is not None
+    }
+    channels = set(settings.channels)
+    if changes.allow_channel is not None:
+        channels.add(changes.allow_channel)
+    channels.discard(changes.disallow_channel or 0)
+    if len(channels) > MOST_CHANNELS:
+        raise UserError("That is one channel too many: disallow another first, or reset the channels to allow all.")
+    return replace(settings, **given, channels=frozenset(channels))
+
+
+def difference(before: GuildSettings, after: GuildSettings) -> str:
+    """Say what changed, for the audit: `style=plain retention_days=30`; empty for nothing."""
+    return " ".join(
+        f"{field.name}={_written(new)}"
+        for field in fields(GuildSettings)
+        if (new := getattr(after, field.name)) != getattr(before, field.name)
+    )
+
+
+def _written(value: object) -> str:
+    if isinstance(value, frozenset):
+        return ",".join(str(one) for one in sorted(value)) or "all"
+    return "default" if value is None else str(value)

@@ -1,0 +1,175 @@
+"""What a guild's moderators set, which passages they excluded, and whether the bot is still in the guild.
+
+Functions over an open database; it must not know who may call them, or what the time is.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from bot.log import privacy
+from bot.log.audit import note
+from bot.log.places import NO_GUILD
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping
+
+    from sqlite_utils import Database
+
+CARD: Final = "card"
+PLAIN: Final = "plain"
+STYLES: Final = (CARD, PLAIN)
+"""How answers can look: in frames, or as ordinary text."""
+
+
+@dataclass(frozen=True, slots=True)
+class GuildSettings:
+    """What the moderators of a guild set; None, and no channels, stand for what holds everywhere.
+
+    `moderator_role` and `channels` are Discord's ids. `language` is that of the interface, None: each person's own.
+    `retention_days` is how long turns are kept, None: as long as config says.
+    """
+
+    moderator_role: int | None = None
+    channels: frozenset[int] = frozenset()
+    style: str = CARD
+    language: str | None = None
+    retention_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What moderators and people have chosen, everywhere.
+
+    `settings` and `excluded` (ids of passages) are by guild, `styles` by person.
+    """
+
+    settings: Mapping[str, GuildSettings]
+    excluded: Mapping[str, frozenset[str]]
+    styles: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class GuildAge:
+    """How long a guild's turns are kept (None: as config says), and since when the bot is out of it (None: it is in).
+
+    The time is ISO 8601 in UTC.
+    """
+
+    guild: str
+    retention_days: int | None
+    left_utc: str | None
+
+
+def choices(db: Database) -> Choices:
+    """Read everything that was chosen."""
+    channels: dict[str, set[int]] = defaultdict(set)
+    for row in db.query("SELECT guild, channel FROM guild_channel"):
+        channels[row["guild"]].add(row["channel"])
+    excluded: dict[str, set[str]] = defaultdict(set)
+    for row in db.query("SELECT guild, passage_id FROM exclusion"):
+        excluded[row["guild"]].add(row["passage_id"])
+    return Choices(
+        {row["id"]: _settings(row, frozenset(channels[row["id"]])) for row in db.query("SELECT * FROM guild")},
+        {guild: frozenset(passages) for guild, passages in excluded.items()},
+        {row["person"]: row["style"] for row in db.query("SELECT person, style FROM preference")},
+    )
+
+
+def revise_settings(
+    db: Database,
+    guild: str,
+    person: str,
+    now: str,
+    *,
+    revised: Callable[[GuildSettings], GuildSettings],
+    difference: Callable[[GuildSettings, GuildSettings], str],
+) -> None:
+    """Make of a guild's settings, as they hold in this transaction, what `revised` makes of them.
+
+    What changed is noted in the words of `difference`; where it has none, nothing is written.
+    """
+    before = choices(db).settings.get(guild, GuildSettings())
+    after = revised(before)
+    if what := difference(before, after):
+        save_settings(db, guild, after, person, what, now)
+
+
+def save_settings(db: Database, guild: str, settings: GuildSettings, person: str, what: str, now: str) -> None:
+    """Keep a guild's settings instead of those of before, and note who changed them, in a word `what`."""
+    row = {
+        "id": guild,
+        "moderator_role": settings.moderator_role,
+        "style": settings.style,
+        "language": settings.language,
+        "retention_days": settings.retention_days,
+    }
+    db.execute(
+        """
+        INSERT INTO guild (id, moderator_role, style, language, retention_days)
+        VALUES (:id, :moderator_role, :style, :language, :retention_days)
+        ON CONFLICT (id) DO UPDATE SET moderator_role = excluded.moderator_role, style = excluded.style,
+            language = excluded.language, retention_days = excluded.retention_days
+        """,
+        row,
+    )
+    db.execute("DELETE FROM guild_channel WHERE guild = ?", (guild,))
+    for channel in sorted(settings.channels):
+        db.execute("INSERT INTO guild_channel (guild, channel) VALUES (?, ?)", (guild, channel))
+    note(db, guild, person, "set", what, now)
+
+
+def save_style(db: Database, person: str, guild: str, style: str | None) -> None:
+    """Keep how a person wants to read answers, in a guild or outside all; None: as the guild has it."""
+    if style is None:
+        db.execute("DELETE FROM preference WHERE person = ?", (person,))
+        return
+    db.execute(
+        """
+        INSERT INTO preference (person, guild, style) VALUES (:person, :guild, :style)
+        ON CONFLICT (person) DO UPDATE SET style = excluded.style
+        """,
+        {"person": person, "guild": guild, "style": style},
+    )
+
+
+def enter(db: Database, guild: str) -> None:
+    """Note that the bot is in a guild; the clock of its deletion, if it ran, is stopped."""
+    db.execute("INSERT INTO guild (id) VALUES (?) ON CONFLICT (id) DO UPDATE SET left_utc = NULL", (guild,))
+
+
+def leave(db: Database, guild: str, now: str) -> None:
+    """Note that the bot is out of a guild, unless that was noted before: a clock that runs is not set back."""
+    db.execute(
+        """
+        INSERT INTO guild (id, left_utc) VALUES (:guild, :now)
+        ON CONFLICT (id) DO UPDATE SET left_utc = coalesce(left_utc, excluded.left_utc)
+        """,
+        {"guild": guild, "now": now},
+    )
+
+
+def compare(db: Database, present: Collection[str], ours: Callable[[str], bool], now: str) -> None:
+    """Note which guilds the bot entered or left: it is in those `present`, and in no other of those that are `ours`."""
+    for guild in present:
+        enter(db, guild)
+    for guild in privacy.guilds(db):
+        if guild != NO_GUILD and guild not in present and ours(guild):
+            leave(db, guild, now)
+
+
+def ages(db: Database) -> tuple[GuildAge, ...]:
+    """Say of every guild, and of "dm", how long its turns are kept, and since when the bot is out of it."""
+    known = {row["id"]: row for row in db.query("SELECT id, retention_days, left_utc FROM guild")}
+    unknown: dict[str, Any] = {"retention_days": None, "left_utc": None}
+    return tuple(
+        GuildAge(guild, row["retention_days"], row["left_utc"])
+        for guild in privacy.guilds(db)
+        for row in (known.get(guild, unknown),)
+    )
+
+
+def _settings(row: Mapping[str, Any], channels: frozenset[int]) -> GuildSettings:
+    return GuildSettings(row["moderator_role"], channels, row["style"] or CARD, row["language"], row["retention_days"])

@@ -1,0 +1,1 @@
+"""Measuring: how fast the program is, and how good its answers are."""

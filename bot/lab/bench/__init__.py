@@ -1,0 +1,1 @@
+"""How fast: each part beside its lower bound and a naive baseline."""

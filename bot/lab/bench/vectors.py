@@ -1,0 +1,151 @@
+"""Measuring how the search by vectors grows with the number of passages.
+
+The vectors are made from real ones, and lie to each other as paraphrases do. Random vectors, all as far apart as can
+be, would make every approximate index look useless. It must not know packs, or how figures are shown.
+"""
+
+from __future__ import annotations
+
+import mmap
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from embeddings.index.dense import NEIGHBOURS, VoiceIndex, all_threads, none_near, recall_of, with_nearer, write_voice
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from embeddings.encoders.reference import Vectors
+
+SIZES: Final = (100, 1_000, 10_000, 100_000, 1_000_000)
+"""Passages of one voice that are tried."""
+
+QUESTIONS: Final = 500
+"""Questions that each size is searched with, one at a time."""
+
+_WARM_UP: Final = 50
+"""Questions before those, which do not count: they bring the file into memory."""
+
+DRIFT: Final = 0.3
+"""How far a made vector lies from the real one that it is made from: at a cosine of about 0.9."""
+
+_BLOCK: Final = 16_384
+"""Vectors that are made at a time."""
+
+_STATM: Final = Path("/proc/self/statm")
+"""Where Linux tells the memory of a process."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """What a search in so many vectors costs. `recall` (0..1) is that of the ten nearest, with questions of its own.
+
+    `memory_bytes` is what the process grew by, pages of the file included; None where the system does not tell. The
+    build includes making the vectors. `lists` is 1 where every vector is compared.
+    """
+
+    vectors: int
+    lists: int
+    probes: int
+    recall: float
+    median_ms: float
+    p95_ms: float
+    memory_bytes: int | None
+    build_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Paraphrases:
+    """As many vectors as wanted, made from real ones: each is one of those, moved the way that two others differ.
+
+    So they spread in the directions in which real vectors do. The same number always gives the same vector; nothing is
+    kept.
+    """
+
+    real: Vectors
+
+    def at(self, numbers: NDArray[np.int64]) -> Vectors:
+        """Make the vectors with these numbers (from 0), in order."""
+        first, second, third = (_scattered(3 * numbers + part) % np.uint64(len(self.real)) for part in range(3))
+        moved = self.real[first] + np.float32(DRIFT) * (self.real[second] - self.real[third])
+        made: Vectors = moved / np.linalg.norm(moved, axis=1, keepdims=True)
+        return made
+
+
+def scales(real: Vectors, folder: Path, sizes: Sequence[int] = SIZES) -> Iterator[Scale]:
+    """Measure each of the sizes in turn, with vectors made from real ones; `folder` holds one index at a time.
+
+    A million takes two to five minutes on two cores, and 400 MB of the disk.
+    """
+    source = Paraphrases(real)
+    for size in sizes:
+        path = folder / f"{size}.faiss"
+        questions = source.at(np.arange(size, size + QUESTIONS + _WARM_UP))
+        start = perf_counter()
+        build = write_voice(path, real.shape[1], np.arange(size), source.at)
+        build_s = perf_counter() - start
+        # A process of its own: what this one has allocated before would hide what the search needs.
+        with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as process:
+            found, times_ms, memory_bytes = process.submit(_search, path, size, questions).result()
+        path.unlink()
+        counted = questions[_WARM_UP:]
+        yield Scale(
+            vectors=size,
+            lists=build.lists,
+            probes=build.probes,
+            recall=recall_of(found, _tenth(counted, size, source), counted, source.at),
+            median_ms=float(np.median(times_ms)),
+            p95_ms=float(np.percentile(times_ms, 95)),
+            memory_bytes=memory_bytes,
+            build_s=build_s,
+        )
+
+
+def _search(path: Path, size: int, questions: Vectors) -> tuple[NDArray[np.int64], list[float], int | None]:
+    """Search for each question; give what was found and the time after the first ones, and the memory taken."""
+    rows = np.arange(size)
+    before = _resident_bytes()
+    index = VoiceIndex(path, rows)
+    found, times_ms = [], []
+    for question in questions:
+        start = perf_counter()
+        nearest, _ = index.search(question[None, :], NEIGHBOURS)
+        times_ms.append((perf_counter() - start) * 1000)
+        found.append(nearest[0])
+    after = _resident_bytes()
+    grown = None if before is None or after is None else after - before
+    return np.array(found[_WARM_UP:]), times_ms[_WARM_UP:], grown
+
+
+def _tenth(questions: Vectors, size: int, source: Paraphrases) -> NDArray[np.float32]:
+    """Give the exact cosine of the tenth nearest vector of each question."""
+    nearest = none_near(len(questions))
+    with all_threads():
+        for start in range(0, size, _BLOCK):
+            nearest = with_nearer(nearest, questions, source.at(np.arange(start, min(start + _BLOCK, size))))
+    tenth: NDArray[np.float32] = nearest[:, -1]
+    return tenth
+
+
+def _resident_bytes() -> int | None:
+    """Give the memory that this process has now; None where the system does not tell it so."""
+    if not _STATM.exists():
+        return None
+    return int(_STATM.read_text(encoding="ascii").split()[1]) * mmap.PAGESIZE
+
+
+def _scattered(numbers: NDArray[np.int64]) -> NDArray[np.uint64]:
+    """Give each number a fixed one that looks random. Source: SplitMix64, Steele, Lea and Flood (2014)."""
+    mixed = (numbers.astype(np.uint64) + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
+    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    scattered: NDArray[np.uint64] = mixed ^ (mixed >> np.uint64(31))
+    return scattered

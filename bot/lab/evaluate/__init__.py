@@ -1,0 +1,1 @@
+"""How good: questions, conversations and claims that were not learnt from."""

@@ -1,0 +1,276 @@
+"""Judging conversations: each dialogue is held turn by turn as people hold theirs, and compared with what it asks for.
+
+It must not know how anything is found, nor how figures are printed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bot.answer.rules import reply as replying
+from bot.answer.rules.talk import conversation as talk
+from bot.answer.rules.talk.history import Conversation
+from bot.quote.rules.composition import named_sides
+from bot.quote.rules.quote import Act
+from bot.quote.rules.verification import verify
+from embeddings.judging.resampling import Ratio, Resampling
+from embeddings.judging.verdicts import SEED
+from knowledge.reading.dialogues import ACTS, ANSWER
+from knowledge.reading.questions import as_compared
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from bot.quote.rules.quote import Answer
+    from embeddings.hits import Findings
+    from embeddings.judging.resampling import Figure
+    from knowledge.model import Dialogue, DialogueTurn, Pack
+
+    FindMany = Callable[[Sequence[str]], Sequence[Findings]]
+    Lean = Callable[[str], Mapping[str, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A turn as it was taken.
+
+    `number` counts from 1. `shown_before` are the passages quoted in each turn before it, `topic` is the last turn
+    before it that was to be answered. `findings` are those that the answer was made of, None when nothing was searched.
+    """
+
+    dialogue: str
+    number: int
+    turn: DialogueTurn
+    topic: DialogueTurn | None
+    shown_before: tuple[tuple[str, ...], ...]
+    findings: Findings | None
+    answer: Answer
+
+    @property
+    def follows(self) -> bool:
+        """Whether it can be understood only by what was said before."""
+        return self.number > 1 and self.turn.standalone not in {None, self.turn.user}
+
+
+def held(pack: Pack, find_many: FindMany, dialogues: Sequence[Dialogue], lean: Lean = lambda _text: {}) -> list[Taken]:
+    """Hold all dialogues, and give their turns dialogue by dialogue; see `Retriever` for `find_many` and `lean`.
+
+    They are held side by side, so that one search serves the first turns of all of them, another the second ones.
+    """
+    conversations = {dialogue.id: Conversation(dialogue.id) for dialogue in dialogues}
+    taken: dict[str, list[Taken]] = {dialogue.id: [] for dialogue in dialogues}
+    for place in range(max((len(dialogue.turns) for dialogue in dialogues), default=0)):
+        speaking = [dialogue for dialogue in dialogues if place < len(dialogue.turns)]
+        texts = [" ".join(dialogue.turns[place].user.split()) for dialogue in speaking]
+        readings = [
+            talk.read(pack, conversations[dialogue.id], text, lean)
+            for dialogue, text in zip(speaking, texts, strict=True)
+        ]
+        found = iter(find_many([question for reading in readings for question in reading.questions]))
+        for dialogue, text, reading in zip(speaking, texts, readings, strict=True):
+            own = [next(found) for _ in reading.questions]
+            findings = talk.choose(reading, own) if own else None
+            before, past = conversations[dialogue.id], taken[dialogue.id]
+            answer, _ = verify(pack, replying.reply(pack, before, reading, findings, text))
+            conversations[dialogue.id] = before.after(answer)
+            past.append(
+                Taken(
+                    dialogue.id,
+                    place + 1,
+                    dialogue.turns[place],
+                    next((turn for turn in reversed(dialogue.turns[:place]) if turn.act == ANSWER), None),
+                    tuple(_quoted(earlier.answer) for earlier in past),
+                    findings,
+                    answer,
+                )
+            )
+    return list(chain.from_iterable(taken.values()))
+
+
+def _quoted(answer: Answer) -> tuple[str, ...]:
+    return tuple(quote.passage_id for quote in answer.quotes)
+
+
+def points(pack: Pack, taken: Taken) -> dict[str, bool]:
+    """Give each side its point where its first quote is gold, or where it has no gold and is silent."""
+    earned = {}
+    for block in taken.answer.blocks:
+        own = _gold_of(pack, taken.turn, block.side)
+        earned[block.side] = (block.quotes[0].passage_id if block.quotes else None) in (own or {None})
+    return earned
+
+
+def _gold_of(pack: Pack, turn: DialogueTurn, voice: str) -> tuple[str, ...]:
+    """List the passages of a voice that answer a turn, best first."""
+    own = [id_ for id_ in turn.gold if pack.passage(id_).voice == voice]
+    return tuple(sorted(own, key=lambda id_: -turn.gold[id_]))
+
+
+def act_is_right(taken: Taken) -> bool:
+    """Tell whether the bot did what the turn asks for."""
+    return taken.answer.act.value == taken.turn.act
+
+
+def more_is_right(pack: Pack, taken: Taken) -> bool:
+    """Tell whether only new quotes were given; none at all is right when none of what answers is left."""
+    quoted = _quoted(taken.answer)
+    if taken.answer.act is not Act.MORE or not set(quoted).isdisjoint(chain(*taken.shown_before)):
+        return False
+    return bool(quoted) or not left(pack, taken)
+
+
+def left(pack: Pack, taken: Taken) -> set[str]:
+    """List what answers the last question and was not shown yet, in these words or those of the other article.
+
+    When the turn names one side, only what that side says counts.
+    """
+    shown = set(chain(*taken.shown_before))
+    shown |= {other.id for id_ in shown for other, _ in pack.parallels_of(id_)}
+    named = named_sides(pack, taken.turn.user)
+    wanted = set(taken.topic.gold if taken.topic else ()) - shown
+    return {id_ for id_ in wanted if len(named) != 1 or pack.passage(id_).voice == named[0]}
+
+
+def source_is_right(taken: Taken) -> bool:
+    """Tell whether the quotes shown last, and no others, were shown with their places."""
+    last = next((shown for shown in reversed(taken.shown_before) if shown), ())
+    return taken.answer.act is Act.SOURCE and sorted(_quoted(taken.answer)) == sorted(last)
+
+
+@dataclass(frozen=True, slots=True)
+class SideMiss:
+    """A side's lost point in a turn: the first quote shown (None: silence), and what is gold, best first."""
+
+    side: str
+    shown: str | None
+    gold: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TurnMiss:
+    """A turn that went wrong: `act` is what the bot did, `sides` are the points lost in answering.
+
+    `certainty` (0..1) is how sure the system was of its mistake; what is done by rule is done with certainty.
+    """
+
+    dialogue: str
+    number: int
+    turn: DialogueTurn
+    asked_as: str
+    act: str
+    sides: tuple[SideMiss, ...]
+    certainty: float
+
+
+@dataclass(frozen=True)
+class DialogueVerdicts:
+    """What judging dialogues came to.
+
+    `acts` are the shares of right acts by the act that is right, `confusion` counts what was done for each of those.
+    `known` counts the turns to be answered whose words, or standalone words, are an example question's.
+    """
+
+    dialogues: int
+    turns: int
+    known: int
+    figures: Mapping[str, Figure]
+    acts: Mapping[str, Figure]
+    confusion: Mapping[str, Mapping[str, int]]
+    misses: tuple[TurnMiss, ...]
+
+
+def judged_dialogues(pack: Pack, taken: Sequence[Taken], worst: int) -> DialogueVerdicts:
+    """Judge turns that were taken, and list so many of the worst misses; every wrong act is one more."""
+    resampling = Resampling([turn.dialogue for turn in taken], SEED)
+    asked, given = ([*acts] for acts in zip(*((turn.turn.act, turn.answer.act.value) for turn in taken), strict=True))
+    misses = _misses(pack, taken)
+    wrong_acts = sum(miss.act != miss.turn.act for miss in misses)
+    return DialogueVerdicts(
+        dialogues=resampling.clusters,
+        turns=len(taken),
+        known=_known(pack, taken),
+        figures={name: resampling.figure(ratio) for name, ratio in _ratios(pack, taken).items()},
+        acts={
+            act: resampling.figure(Ratio.mean(np.array(given) == act, np.array(asked) == act))
+            for act in ACTS
+            if act in asked
+        },
+        confusion={
+            act: {other: sum(pair == (act, other) for pair in zip(asked, given, strict=True)) for other in ACTS}
+            for act in ACTS
+            if act in asked
+        },
+        misses=tuple(misses[: wrong_acts + worst]) if worst else (),
+    )
+
+
+def _ratios(pack: Pack, taken: Sequence[Taken]) -> dict[str, Ratio]:
+    acts = np.array([turn.turn.act for turn in taken])
+    content, follows = acts == ANSWER, np.array([turn.follows for turn in taken])
+    score = np.array([np.mean(list(points(pack, turn).values())) for turn in taken])
+    right = np.array([act_is_right(turn) for turn in taken])
+    # Each act weighs the same, however many turns ask for it.
+    weights = np.array([1 / (acts == act).sum() for act in acts])
+    return {
+        "content": Ratio.mean(score, content),
+        "alone": Ratio.mean(score, content & ~follows),
+        "follow_up": Ratio.mean(score, content & follows),
+        "acts": Ratio.mean(right, np.ones(len(taken), dtype=bool)),
+        "acts_mean": Ratio(right * weights, weights),
+        "more": Ratio.mean(np.array([more_is_right(pack, turn) for turn in taken]), acts == Act.MORE.value),
+        "source": Ratio.mean(np.array([source_is_right(turn) for turn in taken]), acts == Act.SOURCE.value),
+    }
+
+
+def _known(pack: Pack, taken: Sequence[Taken]) -> int:
+    examples = {as_compared(question.text) for question in pack.questions}
+    content = [turn.turn for turn in taken if turn.turn.act == ANSWER]
+    return sum(not examples.isdisjoint(map(as_compared, (turn.user, turn.standalone or ""))) for turn in content)
+
+
+def _misses(pack: Pack, taken: Sequence[Taken]) -> list[TurnMiss]:
+    """List every miss: wrong acts first, then those that the system was surest of."""
+    misses = []
+    for turn in taken:
+        if _is_right(pack, turn):
+            continue
+        lost = _lost(pack, turn) if turn.turn.act == ANSWER else ()
+        certainty = max((_certainty(turn, miss) for miss in lost), default=1.0)
+        said = turn.answer
+        misses.append(TurnMiss(turn.dialogue, turn.number, turn.turn, said.asked_as, said.act.value, lost, certainty))
+    return sorted(misses, key=lambda miss: (miss.act == miss.turn.act, -miss.certainty))
+
+
+def _lost(pack: Pack, taken: Taken) -> tuple[SideMiss, ...]:
+    earned = points(pack, taken)
+    return tuple(
+        SideMiss(
+            block.side,
+            block.quotes[0].passage_id if block.quotes else None,
+            _gold_of(pack, taken.turn, block.side),
+        )
+        for block in taken.answer.blocks
+        if not earned[block.side]
+    )
+
+
+def _is_right(pack: Pack, taken: Taken) -> bool:
+    match taken.turn.act:
+        case Act.MORE.value:
+            return more_is_right(pack, taken)
+        case Act.SOURCE.value:
+            return source_is_right(taken)
+        case other:
+            return act_is_right(taken) and (other != ANSWER or all(points(pack, taken).values()))
+
+
+def _certainty(taken: Taken, miss: SideMiss) -> float:
+    """Give the confidence of the quote that should not stand there, or of the silence."""
+    if miss.shown is not None:
+        return next(quote.confidence for quote in taken.answer.quotes if quote.passage_id == miss.shown)
+    hits = taken.findings.hits.get(miss.side, ()) if taken.findings else ()
+    return 1 - hits[0].confidence if hits else 1.0

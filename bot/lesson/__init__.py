@@ -1,0 +1,1 @@
+"""Feature: lessons with prompts, quizzes and handouts."""

@@ -1,0 +1,1 @@
+"""Daily: the commands and what they show."""

@@ -1,0 +1,1 @@
+"""Handout: the commands and what they show."""

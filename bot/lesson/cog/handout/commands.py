@@ -1,0 +1,96 @@
+"""A handout on some topics as a file: for printing, or for the wall. Only the person who asks for it sees it here."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Final
+
+import discord
+from discord import app_commands
+from discord.app_commands import Choice, locale_str
+
+from bot.lesson.cog.topic_choices import offering
+from bot.lesson.cog.topics import topics_in
+from bot.lesson.rules.handout import HandoutOptions, handout_of
+from bot.lesson.rules.handout_files import as_html, as_slides
+from bot.lesson.service import printing
+from bot.wire.page.language import to_say
+from bot.wire.reply import deliver
+from bot.wire.visit import acknowledged, manners_to
+from knowledge.errors import UserError
+
+if TYPE_CHECKING:
+    from bot.wire.client import DilemmaClient
+    from bot.wire.visit import Interaction
+
+PDF: Final = "pdf"
+HTML: Final = "html"
+SLIDES: Final = "slides"
+
+MOST_TOPICS: Final = 6
+"""A handout has one or two pages a topic, and the printer is only one."""
+
+
+def add_to(tree: app_commands.CommandTree[DilemmaClient]) -> None:
+    """Put the command into the tree."""
+    tree.add_command(handout)
+
+
+@app_commands.command(
+    name=locale_str("handout"), description=locale_str("Both sides on a topic, to print and hand out in class")
+)
+@app_commands.rename(
+    topics=locale_str("topics"),
+    form=locale_str("format"),
+    large_print=locale_str("large_print"),
+    dyslexia=locale_str("dyslexia"),
+)
+@app_commands.describe(
+    topics=locale_str("One topic, or several with commas between them"),
+    form=locale_str("To print, to read in a browser, or to project"),
+    large_print=locale_str("In large letters"),
+    dyslexia=locale_str("Laid out for readers with dyslexia"),
+)
+@app_commands.choices(
+    form=[
+        Choice(name=locale_str("PDF, to print"), value=PDF),
+        Choice(name=locale_str("web page, to read or to print"), value=HTML),
+        Choice(name=locale_str("slides, for a projector"), value=SLIDES),
+    ]
+)
+async def handout(
+    interaction: Interaction,
+    topics: app_commands.Range[str, 1, 200],
+    form: str = HTML,
+    large_print: bool = False,  # noqa: FBT001, FBT002 - options of a command
+    dyslexia: bool = False,  # noqa: FBT001, FBT002 - the same
+) -> None:
+    """Make the file, and give it to this person."""
+    services = interaction.client.services
+    with services.admitted(services.asker_of(interaction)):
+        async with acknowledged(interaction, private=True):
+            pack = (await services.answers()).pack
+            manners = await manners_to(interaction)
+            chosen = topics_in(pack, topics)
+            if len(chosen) > MOST_TOPICS:
+                raise UserError(
+                    manners.words("That is too much for one handout: take {most} topics.", most=MOST_TOPICS)
+                )
+            if form == PDF and not printing.can_print():
+                raise UserError(
+                    to_say("I cannot make a PDF where I run: take the web page, which every browser prints alike.")
+                )
+            options = HandoutOptions(large_print=large_print, dyslexia=dyslexia)
+            made = handout_of(pack, chosen, excluding=manners.excluded)
+            name = f"handout-{'-'.join(chosen)[:60]}"
+            if form == PDF:
+                content = await printing.pdf_of(as_html(made, options))
+            else:
+                content = (as_slides if form == SLIDES else as_html)(made, options).encode()
+        kind = PDF if form == PDF else HTML
+        file = discord.File(io.BytesIO(content), f"{name}.{kind}")
+        said = manners.words("Here it is. Every quotation in it is word for word; sources are at the end.")
+        await deliver(interaction, {"content": said, "file": file})
+
+
+handout.autocomplete("topics")(offering(lambda pack: [topic.id for topic in pack.topics], several=True))

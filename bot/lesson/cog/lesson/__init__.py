@@ -1,0 +1,1 @@
+"""Lesson: the commands and what they show."""

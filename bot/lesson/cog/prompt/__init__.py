@@ -1,0 +1,1 @@
+"""Prompt: the commands and what they show."""

@@ -1,0 +1,297 @@
+"""Discussion prompts: put to a channel, voted on in secret, answered in people's own words, revealed, closed."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from typing import TYPE_CHECKING, Any, Final
+
+import aiohttp
+import discord
+from discord import app_commands, ui
+from discord.app_commands import locale_str
+
+from bot.guild.cog.manners import channels_of, manners_of_guild
+from bot.guild.cog.moderators import seat_of
+from bot.lesson.cog.lesson.leading import check_leader, leads
+from bot.lesson.cog.prompt import layout as prompt_layout
+from bot.lesson.cog.prompt.draw import drawn_from, put_before
+from bot.lesson.cog.prompt.forms import answer_form, readers_line
+from bot.lesson.cog.prompt.layout import ALL, ANSWER, PRESSED
+from bot.lesson.cog.prompt.panel import catch_up, kept_days, panel_payload, refresh_soon
+from bot.lesson.cog.topic_choices import offering
+from bot.lesson.rules.prompt import prompt_of, topics_of
+from bot.process.journal import logger
+from bot.wire.channel import nonce_of, post
+from bot.wire.heard import heard
+from bot.wire.page.errors import guarded, tell
+from bot.wire.page.forms import TEXT, written
+from bot.wire.page.language import to_say, words_for
+from bot.wire.page.render import payload_of
+from bot.wire.refresher import refreshing_of
+from bot.wire.reply import acknowledge, deliver, put_in_place, show_form
+from bot.wire.services import OUTSIDE
+from bot.wire.visit import acknowledged, guild_of, manners_to, pressing
+from knowledge.errors import DilemmaError, UserError
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from bot.guild.cog.moderators import Seat
+    from bot.lesson.rules.lesson import Lesson, Posting, StudentAnswer
+    from bot.lesson.rules.prompt import DiscussionPrompt
+    from bot.lesson.service.lessons import Lessons
+    from bot.wire.client import DilemmaClient
+    from bot.wire.visit import Interaction
+    from knowledge.model import Pack
+
+MOST_PROMPTS: Final = 5
+MOST_SEEDS: Final = 1_000_000
+
+_PRESSED: Final = re.compile(PRESSED)
+
+
+def add_to(tree: app_commands.CommandTree[DilemmaClient]) -> None:
+    """Put the command into the tree."""
+    tree.add_command(prompt)
+
+
+@app_commands.command(
+    name=locale_str("prompt"), description=locale_str("A question to discuss: vote, then see what each side says")
+)
+@app_commands.rename(topic=locale_str("topic"), count=locale_str("count"), seed=locale_str("seed"))
+@app_commands.describe(
+    topic=locale_str("What it is to be about; any topic if you leave it out"),
+    count=locale_str("How many questions"),
+    seed=locale_str("A number: the same number gives the same questions again"),
+)
+async def prompt(
+    interaction: Interaction,
+    topic: app_commands.Range[str, 1, 100] | None = None,
+    count: app_commands.Range[int, 1, MOST_PROMPTS] = 1,
+    seed: app_commands.Range[int, 0, MOST_SEEDS] | None = None,
+) -> None:
+    """Put prompts to the channel, in a lesson only for whoever leads it.
+
+    Where nobody can vote, outside a server or without a log, they are shown with everything revealed.
+    """
+    services = interaction.client.services
+    guild = guild_of(interaction)
+    with services.admitted(services.asker_of(interaction)):
+        async with acknowledged(interaction):
+            pack = (await services.answers()).pack
+            manners = await manners_to(interaction)
+            manners.insist(*channels_of(interaction.channel))
+            seen = await put_before(interaction, guild)
+            chosen, used = (secrets.randbelow(MOST_SEEDS), seen) if seed is None else (seed, ())
+            drawn = drawn_from(pack, topic, count, chosen, used=used, excluded=manners.excluded)
+            postings = await _kept(interaction, guild, drawn)
+        for number, (each, posting) in enumerate(zip(drawn, postings, strict=True)):
+            if posting is None:
+                page = prompt_layout.whole_page(pack, each, manners.words, manners.style)
+                payload = payload_of(page, (), manners.words, manners.style)
+            else:
+                payload = panel_payload(pack, each, posting, await manners_of_guild(interaction.client, guild))
+            if number:
+                shown: int | None = (await interaction.followup.send(**payload, wait=True)).id
+            else:
+                shown = await deliver(interaction, payload)
+            if posting is not None and shown is not None:
+                await (await services.lessons()).settle(posting.id, shown)
+
+
+prompt.autocomplete("topic")(offering(topics_of))
+
+
+async def _kept(interaction: Interaction, guild: str, drawn: tuple[DiscussionPrompt, ...]) -> list[Posting | None]:
+    """Note which prompts are put to a channel; none are outside a server, and where there is no log."""
+    services = interaction.client.services
+    if guild == OUTSIDE or (await services.serving.opened()).log is None:
+        return [None] * len(drawn)
+    lessons = await services.lessons()
+    return [await lessons.post(guild, int(interaction.channel_id or 0), each.id) for each in drawn]
+
+
+class PromptButton(ui.DynamicItem[ui.Button[Any]], template=PRESSED):
+    """A button below a prompt."""
+
+    def __init__(self, button: ui.Button[Any], action: str, posting_id: str, extra: str) -> None:
+        """Keep what the button does, for which prompt."""
+        super().__init__(button)
+        self._action = action
+        self._posting_id = posting_id
+        self._extra = extra
+
+    @classmethod
+    async def from_custom_id(
+        cls, _interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Read the button's id."""
+        assert isinstance(item, ui.Button)  # noqa: S101 - only buttons have such ids
+        return cls(item, match["action"], match["posting"], match["extra"] or "")
+
+    @guarded
+    async def callback(self, interaction: Interaction) -> None:
+        """Do what the button is for."""
+        with pressing(interaction):
+            match self._action:
+                case prompt_layout.VOTE:
+                    await _vote(interaction, self._posting_id, self._extra)
+                case prompt_layout.ANSWER:
+                    await _ask_for_answer(interaction, self._posting_id)
+                case prompt_layout.SHOW:
+                    await _reveal(interaction, self._posting_id, self._extra)
+                case _:
+                    await _close(interaction, self._posting_id)
+
+
+async def _vote(interaction: Interaction, posting_id: str, choice: str) -> None:
+    """Keep a vote, and tell whoever cast it, and nobody else, for what it was."""
+    await acknowledge(interaction, private=True)
+    services = interaction.client.services
+    lessons = await services.lessons()
+    manners = await manners_to(interaction)
+    try:
+        posting = await lessons.vote(posting_id, services.asker_of(interaction).person, choice)
+    except UserError:
+        # Its lesson may have ended by itself: then the buttons that are still there go.
+        if (closed := await lessons.posting(posting_id)) is not None:
+            _follow(interaction, closed)
+        raise
+    label = manners.words(prompt_layout.CHOICES[choice])
+    said = manners.words("Your vote: **{choice}**. Only you see this. You can change it until the end.", choice=label)
+    await deliver(interaction, {"content": said})
+    _follow(interaction, posting)
+
+
+async def _reveal(interaction: Interaction, posting_id: str, which: str) -> None:
+    """Show sides to everybody where whoever leads wants it; else to this person alone, and in a lesson not at all."""
+    await acknowledge(interaction, changing=True)
+    lessons, posting, lesson, seat = await _looked_up(interaction, posting_id)
+    pack = (await interaction.client.services.answers()).pack
+    put = prompt_of(pack, posting.prompt)
+    sides = tuple(put.quotes) if which == ALL else (which,)
+    if not leads(seat, lesson):
+        if lesson is not None:
+            raise UserError(to_say("Not yet: whoever leads this lesson reveals the quotes to everybody."))
+        manners = await manners_to(interaction)
+        page = prompt_layout.sides_page(pack, put, sides, manners.excluded, manners.words, manners.style)
+        payload = payload_of(page, (), manners.words, manners.style)
+        await interaction.followup.send(**payload, ephemeral=True)
+        return
+    for side in sides:
+        posting = await lessons.reveal(posting_id, side)
+    await _put(interaction, pack, put, posting)
+
+
+async def _close(interaction: Interaction, posting_id: str) -> None:
+    """Close a prompt, and show what the vote came to."""
+    await acknowledge(interaction, changing=True)
+    lessons, posting, lesson, seat = await _looked_up(interaction, posting_id)
+    check_leader(seat, lesson)
+    pack = (await interaction.client.services.answers()).pack
+    await _put(interaction, pack, prompt_of(pack, posting.prompt), await lessons.close(posting_id))
+
+
+async def _looked_up(interaction: Interaction, posting_id: str) -> tuple[Lessons, Posting, Lesson | None, Seat]:
+    """Give what is needed to decide who may do what with a prompt. Raises UserError for one that is gone."""
+    lessons = await interaction.client.services.lessons()
+    posting = await lessons.posting(posting_id)
+    if posting is None:
+        raise UserError(to_say("This prompt is no longer kept: ask for a new one."))
+    held = lessons.current(posting.guild, posting.channel)
+    lesson = held if held is not None and held.id == posting.lesson else None
+    return lessons, posting, lesson, await seat_of(interaction)
+
+
+async def _put(interaction: Interaction, pack: Pack, put: DiscussionPrompt, posting: Posting) -> None:
+    """Show a prompt as it stands now, in the message whose button was pressed."""
+    manners = (await manners_of_guild(interaction.client, posting.guild)).as_in(interaction.message)
+    await put_in_place(interaction, panel_payload(pack, put, posting, manners, editing=True))
+    # What was on its way to show a vote may come after this.
+    _follow(interaction, posting)
+
+
+async def _ask_for_answer(interaction: Interaction, posting_id: str) -> None:
+    """Give the form, which says who will read the answer. It cannot be deferred, so it cannot wait long."""
+    if interaction.client.services.serving.current is None:
+        raise UserError(to_say("I am still starting: try again in a few seconds."))
+    _, posting, lesson, _ = await _looked_up(interaction, posting_id)
+    if posting.closed_utc is not None:
+        _follow(interaction, posting)
+        raise UserError(to_say("This prompt is closed: it takes no more votes and answers."))
+    words = words_for(interaction.locale)
+    readers = readers_line(posting, lesson, await kept_days(interaction.client, posting.guild), words)
+    await show_form(interaction, answer_form(f"prompt:{ANSWER}:{posting_id}", readers, words))
+
+
+async def on_interaction(client: DilemmaClient, interaction: Interaction) -> None:
+    """Take an answer that was sent."""
+    data: Any = interaction.data or {}
+    found = _PRESSED.fullmatch(str(data.get("custom_id", "")))
+    if interaction.type is not discord.InteractionType.modal_submit or found is None:
+        return
+    try:
+        with pressing(interaction):
+            await _answered(client, interaction, found["posting"])
+    except Exception as error:  # noqa: BLE001 - the last place where anything can be caught
+        await tell(interaction, error)
+
+
+async def _answered(client: DilemmaClient, interaction: Interaction, posting_id: str) -> None:
+    """Keep an answer, then show it in the channel, with the name only where names are shown.
+
+    Whoever wrote one that is not taken gets it back.
+    """
+    text = heard(written(interaction).get(TEXT, ""))
+    await acknowledge(interaction, private=True)
+    services = client.services
+    lessons = await services.lessons()
+    person, name = services.asker_of(interaction).person, heard(interaction.user.display_name)
+    manners = await manners_to(interaction)
+    try:
+        posting, answer = await lessons.answer(posting_id, person, name, text)
+    except UserError as refused:
+        returned = prompt_layout.returned_line(manners.words.known(str(refused)), text, manners.words)
+        await deliver(interaction, {"content": returned, "suppress_embeds": True})
+        return
+    said = manners.words("Handed in. Thank you!")
+    if not await _shown(client, posting, answer):
+        said += " " + manners.words("I could not show it here, but whoever leads can read it.")
+    await deliver(interaction, {"content": said})
+    _follow(interaction, posting)
+
+
+async def _shown(client: DilemmaClient, posting: Posting, answer: StudentAnswer) -> bool:
+    """Show an answer to everybody in the channel; false where Discord does not let us."""
+    manners = await manners_of_guild(client, posting.guild)
+    pack = (await client.services.answers()).pack
+    line = prompt_layout.answer_line(prompt_of(pack, posting.prompt), answer, manners.words)
+    try:
+        await post(
+            client, posting.channel, {"content": line, "suppress_embeds": True}, nonce_of("answer", answer.number)
+        )
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as failure:
+        logger(__name__).info("an answer is not shown", failure=type(failure).__name__)
+        return False
+    return True
+
+
+def _follow(interaction: Interaction, posting: Posting) -> None:
+    """Let the message of a prompt follow what happened to it."""
+    message = interaction.message
+    refresh_soon(interaction.client, posting, None if message is None else message.id)
+
+
+async def work(client: DilemmaClient) -> None:
+    """Keep the messages of prompts up to date, first those of lessons that went on while nobody did."""
+    await client.wait_until_ready()
+    try:
+        await catch_up(client)
+    except DilemmaError as error:
+        logger(__name__).info("messages of prompts are not up to date", reason=str(error))
+    await refreshing_of(client).run()
+
+
+ITEMS: Final = (PromptButton,)
+"""What the library has to know of, for it to pass presses on."""

@@ -1,0 +1,51 @@
+"""The form in which a student answers a prompt: it says who will read what, before anything is written.
+
+It must not know what is done with the answer.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import discord
+from discord import ui
+
+from bot.wire.page.forms import TEXT, Form
+
+if TYPE_CHECKING:
+    from bot.lesson.rules.lesson import Lesson, Posting
+    from bot.wire.page.language import Words
+
+LONGEST_ANSWER: Final = 900
+"""Characters of an answer: with every one of them escaped it still fits into one message."""
+
+
+def readers_line(posting: Posting, lesson: Lesson | None, days: int, words: Words) -> str:
+    """Say exactly who will read an answer, under which name, and for how long it is kept (days)."""
+    if posting.names:
+        lines = [words("Everybody in this channel reads your answer, **with your name**.")]
+    else:
+        lines = [
+            words("Your class reads your answer **without your name**."),
+            words("Whoever leads the lesson, and the moderators here, can look up that it is yours."),
+        ]
+    if lesson is not None and not lesson.logged:
+        lines.append(words("When the lesson ends, what I have kept of it is deleted; the message here stays."))
+    else:
+        lines.append(words.count("I keep it for {number} day.", "I keep it for {number} days.", days))
+    return " ".join(lines)
+
+
+def answer_form(custom_id: str, readers: str, words: Words) -> Form:
+    """Ask for an answer; `readers` is the sentence that says who reads it, and under which name."""
+    form = Form(title=words("Your answer"), custom_id=custom_id)
+    form.add_item(ui.TextDisplay(readers))
+    field = ui.TextInput[Form](custom_id=TEXT, style=discord.TextStyle.paragraph, max_length=LONGEST_ANSWER)
+    form.add_item(
+        ui.Label(
+            text=words("What do you think, and why?"),
+            description=words("Two or three sentences are enough. Quote what you rely on."),
+            component=field,
+        )
+    )
+    return form

@@ -1,0 +1,218 @@
+"""A discussion prompt as a message: the question, what each side says once it is revealed, and the vote.
+
+    prompt:show:<posting>:<side or all>   prompt:vote:<posting>:<choice>
+    prompt:answer:<posting>               prompt:close:<posting>
+
+are the ids of the buttons below it. It must not know what they do, or the library of Discord.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from bot.lesson.rules import lesson
+from bot.lesson.rules.lesson import totals
+from bot.quote.cog.layout import colour_of, heading_of, headline, quote_part, small
+from bot.values.typed import harmless
+from bot.wire.page.controls import Control
+from bot.wire.page.escaping import echoed, escaped, size
+from bot.wire.page.language import to_say
+from bot.wire.page.layout import ROOM, Group, Page, Part, paged
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+
+    from bot.lesson.rules.lesson import Posting, StudentAnswer
+    from bot.lesson.rules.prompt import DiscussionPrompt
+    from bot.values.ballot import Counts, Outcome
+    from bot.wire.page.language import Words
+    from bot.wire.page.layout import Style
+    from knowledge.model import Pack
+
+SHOW: Final = "show"
+VOTE: Final = "vote"
+ANSWER: Final = "answer"
+CLOSE: Final = "close"
+ALL: Final = "all"
+"""Stands where a side could: every one of them."""
+
+PRESSED: Final = rf"prompt:(?P<action>{SHOW}|{VOTE}|{ANSWER}|{CLOSE}):(?P<posting>[0-9a-f]{{32}})(?::(?P<extra>.+))?"
+
+CHOICES: Final[Mapping[str, str]] = {
+    lesson.AGREE: to_say("Yes, I agree"),
+    lesson.DISAGREE: to_say("No, I disagree"),
+    lesson.UNSURE: to_say("Unsure"),
+}
+"""What can be voted, as it stands on the buttons."""
+
+_SIDE: Final = 20
+"""Characters of a side's name on a button."""
+_NAME: Final = 60
+_QUESTION: Final = 120
+_ANSWER: Final = 1790
+"""Characters that these may take, so that together they fit into one message of ordinary text."""
+
+
+def prompt_page(
+    pack: Pack, prompt: DiscussionPrompt, posting: Posting, words: Words, style: Style, excluded: Collection[str] = ()
+) -> Page:
+    """Lay a posted prompt out as it stands, with everything once it is closed.
+
+    Where all of it is too much for one message the follow-ups go. `excluded` are ids of passages that must not be
+    quoted here.
+    """
+    sides = posting.revealed if posting.closed_utc is None else tuple(prompt.quotes)
+    groups = (*_sides(pack, prompt, sides, excluded, words, style), _vote(posting, words))
+    foot = small(words("Quotes are word for word from the articles."), style)
+    whole = Page(_head(prompt, style), (*groups, _talk(prompt, words, style)), foot)
+    pages = paged(whole, words, ROOM[style])
+    return pages[0] if len(pages) == 1 else paged(replace(whole, groups=groups), words, ROOM[style])[0]
+
+
+def prompt_rows(
+    pack: Pack, prompt: DiscussionPrompt, posting: Posting, words: Words
+) -> tuple[tuple[Control, ...], ...]:
+    """Give the buttons below a prompt that is open: what is not revealed yet, the vote, and the answer."""
+    if posting.closed_utc is not None:
+        return ()
+
+    def control(label: str, action: str, extra: str = "") -> Control:
+        return Control(label, f"prompt:{action}:{posting.id}" + (f":{extra}" if extra else ""))
+
+    hidden = [side for side in prompt.quotes if side not in posting.revealed]
+    showing = [control(words("Reveal: {side}", side=_short(pack, side)), SHOW, side) for side in hidden]
+    if len(hidden) > 1:
+        showing.append(control(words("Reveal both"), SHOW, ALL))
+    voting = [control(words(label), VOTE, choice) for choice, label in CHOICES.items()]
+    ending = [control(words("Answer"), ANSWER), control(words("Close"), CLOSE)]
+    return tuple(tuple(row) for row in (voting, showing, ending) if row)
+
+
+def whole_page(pack: Pack, prompt: DiscussionPrompt, words: Words, style: Style) -> Page:
+    """Lay a prompt out with everything revealed and nothing to vote on, for somebody who looks at it alone."""
+    groups = (*_sides(pack, prompt, prompt.quotes, (), words, style), _talk(prompt, words, style))
+    foot = small(words("Quotes are word for word from the articles."), style)
+    return paged(Page(_head(prompt, style), groups, foot), words, ROOM[style])[0]
+
+
+def sides_page(
+    pack: Pack,
+    prompt: DiscussionPrompt,
+    sides: Collection[str],
+    excluded: Collection[str],
+    words: Words,
+    style: Style,
+) -> Page:
+    """Lay out what some sides say to a prompt, for one person alone."""
+    head = f"**{echoed(prompt.question, ROOM[style].line)}**"
+    foot = small(words("Only you see this."), style)
+    groups = tuple(_sides(pack, prompt, sides, excluded, words, style))
+    return paged(Page(head, groups, foot), words, ROOM[style])[0]
+
+
+def answer_line(prompt: DiscussionPrompt, answer: StudentAnswer, words: Words) -> str:
+    """Show an answer to everybody, under the name only where that is shown."""
+    who = echoed(answer.name, _NAME) if answer.named else words("Somebody in this class")
+    return f"**{who}** → {echoed(prompt.question, _QUESTION)}\n{_in_bars(answer.text)}"
+
+
+def returned_line(why: str, text: str, words: Words) -> str:
+    """Give an answer that was not taken back to whoever wrote it, and say why."""
+    return f"{why} {words('What you wrote:')}\n{_in_bars(text)}"
+
+
+def count_line(counts: Counts, words: Words) -> str:
+    """Say how many chose what."""
+    agree, disagree, unsure = counts
+    return words(
+        "agree **{agree}** · disagree **{disagree}** · unsure **{unsure}**",
+        agree=agree,
+        disagree=disagree,
+        unsure=unsure,
+    )
+
+
+def result_lines(result: Outcome, words: Words) -> list[str]:
+    """Say what a vote came to, before the quotes and after them where people voted again."""
+    before, after = totals(result)
+    if not sum(before) + sum(after):
+        return [words("Nobody voted.")]
+    if not sum(after):
+        return [count_line(before, words)]
+    lines = [words("After the quotes: {counts}", counts=count_line(after, words))]
+    if sum(before):
+        lines.insert(0, words("Before the quotes: {counts}", counts=count_line(before, words)))
+    if result.paired:
+        changed = result.paired - sum(result.matrix[place][place] for place in range(len(result.matrix)))
+        lines.append(
+            words.count(
+                "Of {number} person who voted twice, {changed} changed their mind.",
+                "Of {number} people who voted twice, {changed} changed their minds.",
+                result.paired,
+                changed=changed,
+            )
+        )
+    return lines
+
+
+def _in_bars(text: str) -> str:
+    """Write what somebody wrote as it is, inert, with a bar before each line; on one line where it is too long."""
+    lines = "\n> ".join(escaped(harmless(line)) for line in text.splitlines())
+    return f"> {lines if size(lines) <= _ANSWER else echoed(text, _ANSWER)}"
+
+
+def _head(prompt: DiscussionPrompt, style: Style) -> str:
+    return headline(echoed(prompt.question, ROOM[style].line), style)
+
+
+def _sides(
+    pack: Pack,
+    prompt: DiscussionPrompt,
+    sides: Collection[str],
+    excluded: Collection[str],
+    words: Words,
+    style: Style,
+) -> Iterator[Group]:
+    """Give some sides with their quotes, in the order of the prompt."""
+    for side_id, quote in prompt.quotes.items():
+        if side_id not in sides:
+            continue
+        side = pack.side(side_id)
+        part = quote_part(quote, words, style)
+        if quote.passage_id in excluded:
+            part = Part(words("The moderators of this server have excluded this quote."))
+        yield Group((part,), headline(heading_of(side), style), colour_of(side))
+
+
+def _vote(posting: Posting, words: Words) -> Group:
+    """Say how the vote stands: how many, and for what only when it is closed."""
+    if posting.result is not None:
+        lines = [f"**{words('The vote is closed.')}**", *result_lines(posting.result, words)]
+    else:
+        lines = [
+            words("And now? Vote again: you may change your mind.")
+            if posting.revealed
+            else words("What do you think? Vote first, then the quotes are revealed."),
+            _so_far(posting.voters, words),
+        ]
+    if posting.answers:
+        lines.append(words.count("{number} written answer", "{number} written answers", posting.answers))
+    return Group((Part("\n".join(lines)),))
+
+
+def _so_far(voters: int, words: Words) -> str:
+    if not voters:
+        return words("Votes are secret. Nobody has voted yet.")
+    return words.count("Votes are secret. {number} has voted.", "Votes are secret. {number} have voted.", voters)
+
+
+def _talk(prompt: DiscussionPrompt, words: Words, style: Style) -> Group:
+    """List the open questions."""
+    asked = [f"- {echoed(follow_up.text, ROOM[style].line)}" for follow_up in prompt.follow_ups]
+    return Group((Part("\n".join([f"**{words('To talk about')}**", *asked])),))
+
+
+def _short(pack: Pack, side_id: str) -> str:
+    name = pack.side(side_id).short_name
+    return name if len(name) <= _SIDE else f"{name[: _SIDE - 1]}…"

@@ -1,0 +1,1 @@
+"""Quiz: the commands and what they show."""

@@ -1,0 +1,214 @@
+"""A quiz in a channel: who said it? Quotes with their speaker hidden, a choice for each person, and how all did."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from typing import TYPE_CHECKING, Any, Final
+
+import discord
+from discord import app_commands, ui
+from discord.app_commands import locale_str
+
+from bot.guild.cog.manners import channels_of
+from bot.guild.cog.moderators import seat_of
+from bot.lesson.cog.lesson.leading import check_leader, leads
+from bot.lesson.cog.prompt.draw import passages_of, put_before
+from bot.lesson.cog.quiz import layout as quiz_layout
+from bot.lesson.cog.quiz.announcements import RETRY_S, catch_up, follow_choices, tell_quizzes
+from bot.lesson.cog.quiz.layout import PRESSED
+from bot.lesson.cog.topic_choices import offering
+from bot.lesson.cog.topics import topics_in
+from bot.lesson.rules.quiz import MOST_ITEMS, draw_quiz, quiz_topics
+from bot.lesson.rules.quiz_run import score_of
+from bot.process.journal import logger
+from bot.wire.page.errors import guarded
+from bot.wire.page.language import to_say
+from bot.wire.reply import acknowledge, deliver
+from bot.wire.visit import acknowledged, guild_of, manners_to, pressing
+from knowledge.errors import UserError
+
+if TYPE_CHECKING:
+    import re
+    from typing import Self
+
+    from bot.lesson.rules.quiz_run import HeldQuiz
+    from bot.lesson.service.lessons import Lessons
+    from bot.wire.client import DilemmaClient
+    from bot.wire.visit import Interaction
+
+COUNT: Final = 5
+SECONDS: Final = 45
+"""What a quiz has where nothing else is asked for: quotes, and seconds for each."""
+
+SHORTEST_S: Final = 10
+LONGEST_S: Final = 300
+
+_SEEDS: Final = 1_000_000
+_GONE: Final = to_say("This quiz is no longer kept: begin a new one with `/quiz`.")
+
+
+def add_to(tree: app_commands.CommandTree[DilemmaClient]) -> None:
+    """Put the command into the tree."""
+    tree.add_command(quiz)
+
+
+@app_commands.command(
+    name=locale_str("quiz"),
+    description=locale_str("Who said it? Quotes with their speaker hidden, for a class or for fun"),
+)
+@app_commands.rename(
+    topic=locale_str("topic"),
+    count=locale_str("count"),
+    seconds=locale_str("seconds"),
+    seed=locale_str("seed"),
+)
+@app_commands.describe(
+    topic=locale_str("One topic, or several with commas between them; all if you leave it out"),
+    count=locale_str("How many quotes"),
+    seconds=locale_str("Time for each quote; 0 waits until whoever leads goes on"),
+    seed=locale_str("A number: the same number gives the same quotes again"),
+)
+@app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
+@app_commands.allowed_installs(guilds=True, users=False)
+async def quiz(
+    interaction: Interaction,
+    topic: app_commands.Range[str, 1, 200] | None = None,
+    count: app_commands.Range[int, 1, MOST_ITEMS] = COUNT,
+    seconds: app_commands.Range[int, 0, LONGEST_S] = SECONDS,
+    seed: app_commands.Range[int, 0, _SEEDS] | None = None,
+) -> None:
+    """Begin a quiz in the channel; in a lesson only whoever leads it may."""
+    services = interaction.client.services
+    guild, channel = guild_of(interaction), int(interaction.channel_id or 0)
+    with services.admitted(services.asker_of(interaction)):
+        async with acknowledged(interaction, private=True):
+            pack = (await services.answers()).pack
+            manners = await manners_to(interaction)
+            manners.insist(*channels_of(interaction.channel))
+            lessons = await services.lessons()
+            seat = await seat_of(interaction)
+            lesson = lessons.current(guild, channel)
+            if lesson is not None:
+                check_leader(seat, lesson)
+            if not seconds and not leads(seat, lesson):
+                raise UserError(
+                    to_say("Give a number of seconds: only whoever leads a lesson, or a moderator, can go on by hand.")
+                )
+            if 0 < seconds < SHORTEST_S:
+                raise UserError(
+                    manners.words("That is too short to read a quote: give at least {least} seconds.", least=SHORTEST_S)
+                )
+            about = topics_in(pack, topic or "")
+            # Nobody needs to guess what the class has just talked about, unless a number asks for it.
+            seen = passages_of(pack, await put_before(interaction, guild)) if seed is None else frozenset()
+            if not set(about) <= set(quiz_topics(pack, manners.excluded | seen)):
+                seen = frozenset()
+            items = draw_quiz(
+                pack,
+                topics=about,
+                count=count,
+                seed=secrets.randbelow(_SEEDS) if seed is None else seed,
+                excluding=manners.excluded | seen,
+            )
+            await lessons.begin_quiz(guild, channel, items, seconds or None)
+        words = manners.words
+        said = words.count("The quiz begins: {number} quote.", "The quiz begins: {number} quotes.", len(items))
+        await deliver(interaction, {"content": said})
+
+
+quiz.autocomplete("topic")(offering(quiz_topics, several=True))
+
+
+class QuizButton(ui.DynamicItem[ui.Button[Any]], template=PRESSED):
+    """A button below a quote of a quiz, or below its end."""
+
+    def __init__(self, button: ui.Button[Any], action: str, quiz_id: str, number: int, option: str) -> None:
+        """Keep what the button does, for which item of which quiz."""
+        super().__init__(button)
+        self._action = action
+        self._quiz_id = quiz_id
+        self._number = number
+        self._option = option
+
+    @classmethod
+    async def from_custom_id(
+        cls, _interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Read the button's id."""
+        assert isinstance(item, ui.Button)  # noqa: S101 - only buttons have such ids
+        return cls(item, match["action"], match["quiz"], int(match["number"] or 0), match["option"] or "")
+
+    @guarded
+    async def callback(self, interaction: Interaction) -> None:
+        """Do what the button is for."""
+        with pressing(interaction):
+            match self._action:
+                case quiz_layout.PICK:
+                    await _pick(interaction, self._quiz_id, self._number, self._option)
+                case quiz_layout.SCORE:
+                    await _score(interaction, self._quiz_id)
+                case quiz_layout.NEXT:
+                    lessons, held = await _leading(interaction, self._quiz_id)
+                    await lessons.advance(held.id, self._number)
+                case _:
+                    lessons, held = await _leading(interaction, self._quiz_id)
+                    await lessons.break_off(held.id)
+
+
+async def _pick(interaction: Interaction, quiz_id: str, number: int, option: str) -> None:
+    """Keep a choice, and tell whoever made it, and nobody else, what it was."""
+    await acknowledge(interaction, private=True)
+    services = interaction.client.services
+    lessons = await services.lessons()
+    try:
+        held = await lessons.choose(quiz_id, number, services.asker_of(interaction).person, option)
+    except ValueError as error:
+        raise UserError(_GONE) from error
+    pack = (await services.answers()).pack
+    words = (await manners_to(interaction)).words
+    await deliver(interaction, {"content": quiz_layout.chosen_line(pack, option, words)})
+    follow_choices(interaction.client, lessons, pack, held)
+
+
+async def _score(interaction: Interaction, quiz_id: str) -> None:
+    """Tell a person how they did."""
+    await acknowledge(interaction, private=True)
+    services = interaction.client.services
+    lessons = await services.lessons()
+    held = await lessons.quiz(quiz_id)
+    if held is None:
+        raise UserError(_GONE)
+    score = score_of(held, await lessons.choices_of(quiz_id, services.asker_of(interaction).person))
+    words = (await manners_to(interaction)).words
+    await deliver(interaction, {"content": quiz_layout.score_line(score, len(held.items), words)})
+
+
+async def _leading(interaction: Interaction, quiz_id: str) -> tuple[Lessons, HeldQuiz]:
+    """Let only whoever leads go on (UserError). What comes of it is told to everybody, in a message of its own."""
+    await acknowledge(interaction, changing=True)
+    lessons = await interaction.client.services.lessons()
+    held = await lessons.quiz(quiz_id)
+    if held is None:
+        raise UserError(_GONE)
+    check_leader(await seat_of(interaction), lessons.current(held.guild, held.channel))
+    return lessons, held
+
+
+async def work(client: DilemmaClient) -> None:
+    """Go on with the quizzes that are held."""
+    opened = await client.services.serving.opened()
+    await client.wait_until_ready()
+    while True:
+        try:
+            await opened.lessons.ready()
+            break
+        except UserError as error:
+            logger(__name__).warning("quizzes do not go on", reason=str(error))
+            await asyncio.sleep(RETRY_S)
+    catch_up(client, opened.lessons, opened.pack)
+    await tell_quizzes(client, opened.lessons, opened.pack)
+
+
+ITEMS: Final = (QuizButton,)
+"""What the library has to know of, for it to pass presses on."""

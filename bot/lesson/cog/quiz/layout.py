@@ -1,0 +1,181 @@
+"""A quiz as messages: each quote with its speaker hidden, then who it was, and at the end how the class did.
+
+    quiz:pick:<quiz>:<number>:<option>   quiz:next:<quiz>:<number>   quiz:end:<quiz>   quiz:score:<quiz>
+
+are the ids of the buttons. It must not know what they do, or the library of Discord.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from bot.quote.cog.layout import colour_of, heading_of, headline, quote_part, small, writer_heading
+from bot.wire.page.controls import Control
+from bot.wire.page.escaping import escaped
+from bot.wire.page.layout import ROOM, Group, Page, Part, paged
+from knowledge.model import CONTEXT
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from bot.lesson.rules.quiz import ItemResult, QuizItem, QuizResult, Score
+    from bot.wire.page.language import Words
+    from bot.wire.page.layout import Style
+    from knowledge.model import Pack
+
+PICK: Final = "pick"
+NEXT: Final = "next"
+END: Final = "end"
+SCORE: Final = "score"
+
+PRESSED: Final = (
+    rf"quiz:(?P<action>{PICK}|{NEXT}|{END}|{SCORE}):(?P<quiz>[0-9a-f]{{32}})"
+    r"(?::(?P<number>[1-9]\d?))?(?::(?P<option>.+))?"
+)
+
+MOST_MISSED: Final = 3
+"""Quotes that the last message goes back to."""
+
+_NAME: Final = 34
+"""Characters of a button's label that a phone shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one message of a quiz of `of` items shows: the item that is explained, and the one that is open.
+
+    `ends_s` is when the open one closes, in seconds since 1970; None: when somebody goes on. `answered` counts those
+    who have chosen something. `excluded` are ids of passages that must not be quoted, or no longer.
+    """
+
+    of: int
+    explained: ItemResult | None
+    opened: QuizItem | None
+    ends_s: int | None = None
+    answered: int = 0
+    excluded: Collection[str] = ()
+
+
+def step_page(pack: Pack, step: Step, words: Words, style: Style) -> Page:
+    """Lay out one step of a quiz: who it was that said the last quote, and the next quote with its speaker hidden."""
+    explained, opened = step.explained, step.opened
+    groups = [] if explained is None else _explained(pack, explained, step, words, style)
+    foot = ""
+    if opened is not None:
+        lines = [
+            headline(words("Quote {number} of {of}: who says this?", number=opened.number, of=step.of), style),
+            _gone(words) if opened.passage in step.excluded else f"> “{escaped(opened.masked)}”",
+        ]
+        if step.ends_s is not None:
+            lines.append(words("Time is up {when}.", when=f"<t:{step.ends_s}:R>"))
+        if step.answered:
+            lines.append(words.count("{number} has answered.", "{number} have answered.", step.answered))
+        groups.append(Group((Part("\n".join(lines)),)))
+        foot = words("“[…]” hides what would give it away. Only you see what you choose, and you can change it.")
+    return paged(Page("", tuple(groups), small(foot, style) if foot else ""), words, ROOM[style])[0]
+
+
+def step_rows(quiz: str, pack: Pack, opened: QuizItem, words: Words) -> tuple[tuple[Control, ...], ...]:
+    """Give a button for each voice that it may be, and those by which whoever leads goes on, or ends the quiz."""
+    picks = (
+        Control(_voice(pack, option, words), f"quiz:{PICK}:{quiz}:{opened.number}:{option}")
+        for option in opened.options
+    )
+    leading = (
+        Control(words("Show who it was"), f"quiz:{NEXT}:{quiz}:{opened.number}"),
+        Control(words("End the quiz"), f"quiz:{END}:{quiz}"),
+    )
+    return tuple(picks), leading
+
+
+def end_page(pack: Pack, step: Step, result: QuizResult, words: Words, style: Style) -> Page:
+    """Lay out the end of a quiz: the last quote, how all did together, and what was missed most as far as it fits."""
+    explained = step.explained
+    before = [] if explained is None else _explained(pack, explained, step, words, style)
+    before.append(Group((Part(headline(words("The quiz is over"), style)),)))
+    if result.share is None:
+        return Page("", (*before, Group((Part(words("Nobody answered.")),))), "")
+    took_part = max(one.answered for one in result.items)
+    said = [
+        words.count("{number} person took part.", "{number} people took part.", took_part),
+        words("Of all answers, **{share} %** were right.", share=round(result.share)),
+    ]
+    foot = small(words("Your own score is for you alone: press the button."), style)
+    missed = [one for one in result.items if one.right < one.answered and one != explained][:MOST_MISSED]
+    while True:
+        lines = [*said, words("Missed most:")] if missed else said
+        groups = (*before, Group((Part(" ".join(lines)),)), *(_missed(pack, one, step, words, style) for one in missed))
+        pages = paged(Page("", groups, foot), words, ROOM[style])
+        if len(pages) == 1 or not missed:
+            return pages[0]
+        missed = missed[:-1]
+
+
+def end_rows(quiz: str, words: Words) -> tuple[tuple[Control, ...], ...]:
+    """Give the button that shows a person's own score."""
+    return ((Control(words("My score"), f"quiz:{SCORE}:{quiz}"),),)
+
+
+def score_line(score: Score, of: int, words: Words) -> str:
+    """Tell a person how they did."""
+    if not score.answered:
+        return words("I have no answers of yours in this quiz.")
+    if score.right == of:
+        return words("You had all {of} right. Well read!", of=of)
+    return words("You had **{right}** of {of} right.", right=score.right, of=of)
+
+
+def chosen_line(pack: Pack, option: str, words: Words) -> str:
+    """Confirm a choice to whoever made it."""
+    voice = f"**{escaped(_voice(pack, option, words))}**"
+    return words("Noted: {voice}. Only you see this. You can change it until time is up.", voice=voice)
+
+
+def _explained(pack: Pack, result: ItemResult, step: Step, words: Words, style: Style) -> list[Group]:
+    """Say who said a quote, the whole of it with where it stands, and what people took it for."""
+    head = headline(words("Quote {number} of {of}: it was …", number=result.item.number, of=step.of), style)
+    return [
+        Group((Part(head),)),
+        _quoted(pack, result.item, step, words, style),
+        Group((Part(_chosen(pack, result, words)),)),
+    ]
+
+
+def _missed(pack: Pack, result: ItemResult, step: Step, words: Words, style: Style) -> Group:
+    quoted = _quoted(pack, result.item, step, words, style)
+    return Group((*quoted.parts, Part(_right(result, words))), quoted.heading, quoted.colour)
+
+
+def _quoted(pack: Pack, item: QuizItem, step: Step, words: Words, style: Style) -> Group:
+    part = Part(_gone(words)) if item.passage in step.excluded else quote_part(item.quote, words, style)
+    if item.answer == CONTEXT:
+        return Group((part,), headline(writer_heading(words), style))
+    side = pack.side(item.answer)
+    return Group((part,), headline(heading_of(side), style), colour_of(side))
+
+
+def _gone(words: Words) -> str:
+    """Say why a quote is not there; it may have been excluded since it was drawn."""
+    return words("The moderators of this server have excluded this quote.")
+
+
+def _chosen(pack: Pack, result: ItemResult, words: Words) -> str:
+    """Say how many were right, and what each voice was taken for."""
+    if not result.answered:
+        return words("Nobody answered.")
+    counts = (f"{escaped(_voice(pack, option, words))}: {result.chosen[option]}" for option in result.item.options)
+    return f"**{_right(result, words)}** {' · '.join(counts)}"
+
+
+def _right(result: ItemResult, words: Words) -> str:
+    return words("{right} of {of} right.", right=result.right, of=result.answered)
+
+
+def _voice(pack: Pack, option: str, words: Words) -> str:
+    """Name a voice as it stands on a button."""
+    if option == CONTEXT:
+        return words("The writer")
+    side = pack.side(option)
+    name = f"{side.emoji} {side.short_name}"
+    return name if len(name) <= _NAME else f"{name[: _NAME - 1]}…"

@@ -1,0 +1,63 @@
+"""Topics as people type them into commands: one, or several with commas between them.
+
+It must not know what the topics are for, or the library of Discord.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from knowledge.errors import UserError
+from knowledge.reading.nearest import hint, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from knowledge.model import Pack
+
+LONGEST_OFFERED: Final = 100
+MOST_OFFERED: Final = 25
+"""What Discord takes of choices that are offered."""
+
+_BETWEEN: Final = re.compile(r"[,;]")
+
+
+def topics_in(pack: Pack, typed: str) -> tuple[str, ...]:
+    """Give the ids of topics that were typed as ids or as names, each once. Raises UserError for one that is none."""
+    known = {topic.id.casefold(): topic.id for topic in pack.topics}
+    known |= {topic.name.casefold(): topic.id for topic in pack.topics}
+    found = []
+    for part in _BETWEEN.split(typed):
+        if name := part.strip():
+            if name.casefold() not in known:
+                raise UserError(f"there is no topic {quoted(name)}{hint(name, [topic.id for topic in pack.topics])}")
+            found.append(known[name.casefold()])
+    return tuple(dict.fromkeys(found))
+
+
+def offered(pack: Pack, typed: str, among: Collection[str], *, several: bool = False) -> list[tuple[str, str]]:
+    """Offer topics `among` those given (ids) that go on from what was typed: pairs of what is shown and what is taken.
+
+    Of `several` the last one is completed, and those before it stay.
+    """
+    before, after = _split(typed) if several else ("", typed)
+    wanted = after.strip().casefold()
+    chosen = {part.strip() for part in _BETWEEN.split(before)}
+    pairs = []
+    for topic in pack.topics:
+        fits = wanted in topic.id.casefold() or wanted in topic.name.casefold()
+        if not fits or topic.id not in among or topic.id in chosen:
+            continue
+        value = f"{before}{topic.id}"
+        name = f"{before}{topic.name}"
+        if len(value) <= LONGEST_OFFERED:
+            pairs.append((name[:LONGEST_OFFERED], value))
+    return pairs[:MOST_OFFERED]
+
+
+def _split(typed: str) -> tuple[str, str]:
+    """Part what is being typed from what stands before it, written with a comma and a space."""
+    *earlier, last = _BETWEEN.split(typed)
+    before = ", ".join(part.strip() for part in earlier if part.strip())
+    return (f"{before}, " if before else "", last)

@@ -1,0 +1,240 @@
+"""A handout: on a sheet for each topic a question, what each side says, who said it, and what the hard words mean.
+
+Every quotation is the pack's, whole and verified. It must not know how a sheet is laid out or printed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING, Final
+
+from bot.lesson.rules.prompt import FollowUp, Kind, topics_of
+from bot.lesson.rules.readability import reading_level
+from bot.quote.rules import phrases as wording
+from bot.quote.rules.composition import first_side, order_from, quote_of, without_repeats
+from bot.quote.rules.points import certain_hit, introduces
+from bot.quote.rules.verification import fault_of
+from knowledge.errors import Fault, UserError
+from knowledge.model import CONTEXT, Mode
+from knowledge.reading.glossary import terms_in
+from knowledge.reading.nearest import hint, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from bot.lesson.rules.readability import ReadingLevel
+    from bot.quote.rules.quote import Quote
+    from knowledge.model import Article, Pack, Passage, Topic
+    from knowledge.reading.glossary import Term
+    from knowledge.reading.prompts import PromptFrame
+
+QUOTES_A_SIDE: Final = 3
+QUOTES_OF_THE_WRITER: Final = 1
+
+_MODES: Final = tuple(Mode)
+"""From a speaker's own words to what is only told."""
+
+_BALANCE: Final = 2
+"""Most that one side's quotes may be longer than another's, in characters, where leaving some out can do it."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandoutOptions:
+    """How a handout is set, for eyes that need it: in large letters, in letters wide apart."""
+
+    large_print: bool = False
+    dyslexia: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A quote on a sheet, under its number there (from 1)."""
+
+    number: int
+    quote: Quote
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """What one voice says on a sheet.
+
+    `name` and `short_name` are the side's, or the writer's; `gap` states a side's silence and is None when it is
+    quoted; `left_out` counts the further quotes of the pack on this.
+    """
+
+    voice: str
+    name: str
+    short_name: str
+    entries: tuple[Entry, ...]
+    gap: str | None
+    left_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An article that a sheet quotes, under its letter there (A, B, …)."""
+
+    letter: str
+    article: Article
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What is handed out about one topic.
+
+    `columns` are those of the sides, in the order in which they stand; `level` is that of the quotes.
+    """
+
+    topic: str
+    name: str
+    question: str
+    columns: tuple[Column, ...]
+    writer: Column
+    follow_ups: tuple[FollowUp, ...]
+    further: tuple[str, ...]
+    words: tuple[Term, ...]
+    sources: tuple[Source, ...]
+    level: ReadingLevel | None
+
+    @property
+    def spoken(self) -> tuple[Column, ...]:
+        """Whoever is quoted, the writer last."""
+        return tuple(column for column in (*self.columns, self.writer) if column.entries)
+
+    def letter_of(self, article_id: str) -> str:
+        """Give the letter of an article that is quoted (KeyError)."""
+        return {source.article.id: source.letter for source in self.sources}[article_id]
+
+
+@dataclass(frozen=True, slots=True)
+class Handout:
+    """The sheets on some topics of a pack, in the order in which they were asked for."""
+
+    title: str
+    sheets: tuple[Sheet, ...]
+
+
+def two_sided_topics(pack: Pack) -> tuple[str, ...]:
+    """Give the ids of the topics on which every side is quoted, in the pack's order."""
+    spoken = {(topic, passage.voice) for passage in pack.passages for topic in passage.topics}
+    framed = topics_of(pack)
+    return tuple(
+        topic.id
+        for topic in pack.topics
+        if topic.id in framed or all((topic.id, side) in spoken for side in pack.side_ids)
+    )
+
+
+def handout_of(pack: Pack, topics: Sequence[str], *, excluding: Collection[str] = ()) -> Handout:
+    """Make the handout on topics, each named by its id or its name, in any case; no topic: all two-sided ones.
+
+    `excluding` are ids of passages that must not be quoted. Raises UserError for a topic that the pack does not have,
+    Fault for a quote that is not its article's.
+    """
+    chosen = dict.fromkeys(_topic_id(pack, topic) for topic in topics) or two_sided_topics(pack)
+    return Handout(pack.title, tuple(_sheet(pack, pack.topic(topic), excluding) for topic in chosen))
+
+
+def _topic_id(pack: Pack, wanted: str) -> str:
+    known = {name.casefold(): topic.id for topic in pack.topics for name in (topic.name, topic.id)}
+    found = known.get(wanted.strip().casefold())
+    if found is None:
+        raise UserError(f"there is no topic {quoted(wanted)}{hint(wanted, [topic.id for topic in pack.topics])}")
+    return found
+
+
+def _sheet(pack: Pack, topic: Topic, excluding: Collection[str]) -> Sheet:
+    frames = [frame for frame in pack.prompts if frame.topic == topic.id]
+    question = frames[0].question if frames else topic.question
+    order = order_from(pack, first_side(pack, question, None))
+    graded = frames[0].gold if frames else _answering(pack, question)
+    considered = [passage for passage in pack.passages if passage.id not in excluding]
+    considered = [passage for passage in considered if topic.id in passage.topics or passage.id in graded]
+    ranked = {voice: _ranked(pack, considered, voice, graded) for voice in (*order, CONTEXT)}
+    kept = _kept({side: ranked[side] for side in order}) | {CONTEXT: ranked[CONTEXT][:QUOTES_OF_THE_WRITER]}
+    numbers = iter(range(1, 1 + sum(map(len, kept.values()))))
+    columns = [
+        Column(
+            voice,
+            *_names_of(pack, voice),
+            tuple(Entry(next(numbers), quote) for quote in kept[voice]),
+            None if kept[voice] or voice == CONTEXT else wording.gap(pack.side(voice)),
+            len(ranked[voice]) - len(kept[voice]),
+        )
+        for voice in (*order, CONTEXT)
+    ]
+    quotes = list(chain.from_iterable(kept.values()))
+    texts = [quote.text for quote in quotes]
+    articles = dict.fromkeys(quote.citation.article_id for quote in quotes)
+    return Sheet(
+        topic=topic.id,
+        name=topic.name,
+        question=question,
+        columns=tuple(columns[:-1]),
+        writer=columns[-1],
+        follow_ups=_follow_ups(frames),
+        further=tuple(frame.question for frame in frames[1:]),
+        words=terms_in(pack.glossary, [question, *texts]),
+        sources=tuple(Source(chr(ord("A") + at), pack.article(article)) for at, article in enumerate(articles)),
+        level=reading_level(texts),
+    )
+
+
+def _answering(pack: Pack, question: str) -> Mapping[str, int]:
+    """Give the grades of the passages that answer a topic's own question, as far as it is one of the examples."""
+    return next((example.gold for example in pack.questions if example.text == question), {})
+
+
+def _ranked(pack: Pack, considered: Sequence[Passage], voice: str, graded: Mapping[str, int]) -> list[Quote]:
+    """Give the quotes of one voice among those considered, each statement once.
+
+    Those that speak to the question come first, then own words before reported ones.
+    """
+
+    def rank(passage: Passage) -> tuple[int, bool, int]:
+        # What only announces a list of points says least by itself.
+        return -graded.get(passage.id, 0), introduces(pack, passage.id), _MODES.index(passage.mode)
+
+    passages = sorted((passage for passage in considered if passage.voice == voice), key=rank)
+    hits = without_repeats(pack, [certain_hit(passage.id, voice) for passage in passages])
+    quotes = [quote_of(pack, hit) for hit in hits]
+    for quote in quotes:
+        fault = fault_of(pack, quote, voice)
+        if fault is not None:
+            raise Fault(fault)
+    return quotes
+
+
+def _kept(ranked: Mapping[str, Sequence[Quote]]) -> dict[str, list[Quote]]:
+    """Choose what stands on the sheet: the first few of each side, so that no side's share is much the longest."""
+    kept = {side: list(quotes[:QUOTES_A_SIDE]) for side, quotes in ranked.items()}
+    if all(kept.values()):  # beside silence nothing is too long
+        shortest = min(map(_length, kept.values()))
+        for quotes in kept.values():
+            while len(quotes) > 1 and _length(quotes) > _BALANCE * shortest:
+                quotes.pop()
+    return kept
+
+
+def _length(quotes: Sequence[Quote]) -> int:
+    return sum(len(quote.text) for quote in quotes)
+
+
+def _names_of(pack: Pack, voice: str) -> tuple[str, str]:
+    if voice == CONTEXT:
+        return "The writer (neither side)", "The writer"
+    side = pack.side(voice)
+    return side.name, side.short_name
+
+
+def _follow_ups(frames: Sequence[PromptFrame]) -> tuple[FollowUp, ...]:
+    """Take one open question of each kind that belongs to the question of the sheet."""
+    if not frames:
+        return ()
+    kinds = {
+        Kind.EVIDENCE: frames[0].evidence,
+        Kind.PERSPECTIVE: frames[0].perspective,
+        Kind.PERSONAL: frames[0].personal,
+    }
+    return tuple(FollowUp(kind, questions[0]) for kind, questions in kinds.items())

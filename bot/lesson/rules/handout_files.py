@@ -1,0 +1,112 @@
+"""A handout as one page of HTML, to print or to show on a wall: it needs nothing from elsewhere.
+
+The same handout always gives the same bytes. It must not know where the page goes.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from bot.lesson.rules.prompt import HEADINGS
+from bot.lesson.rules.slides import slides_of
+from knowledge.model import Mode
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.lesson.rules.handout import Column, Handout, HandoutOptions
+    from bot.lesson.rules.readability import ReadingLevel
+    from bot.lesson.rules.slides import Slide
+    from bot.quote.rules.quote import Quote
+    from knowledge.model import Article
+
+_REACHED: Final = {
+    Mode.DIRECT: "own words",
+    Mode.INDIRECT: "reported by the writer",
+    Mode.NARRATED: "told by the writer",
+}
+
+_LONG: Final = 130
+_VERY_LONG: Final = 200
+"""Characters from which a quote is set in smaller letters on a wall, so that all of it stands on one page."""
+
+
+def as_html(handout: Handout, options: HandoutOptions) -> str:
+    """Write the sheets for printing: each begins on a page of its own, and no quotation is cut by a page's end."""
+    return _page("handout", handout, options, ())
+
+
+def as_slides(handout: Handout, options: HandoutOptions) -> str:
+    """Write the same for a wall: one idea a page, whose quotes are whole.
+
+    Its letters are as large as the longest quote lets them be, so large print changes nothing here.
+    """
+    return _page("slides", handout, options, slides_of(handout))
+
+
+def _page(name: str, handout: Handout, options: HandoutOptions, slides: Sequence[Slide]) -> str:
+    templates = _templates()
+    style = templates.get_template(f"{name}.css.j2").render(options=options)
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return templates.get_template(f"{name}.html.j2").render(
+        handout=handout,
+        slides=slides,
+        headings=HEADINGS,
+        reached=_REACHED,
+        about=about,
+        whose=whose,
+        size=_size,
+        level=level,
+        # The style is ours; anything in it that is no part of it would fail its hash.
+        style=Markup(style),  # noqa: S704 - see above
+        style_sha256=digest,
+    )
+
+
+@cache
+def _templates() -> Environment:
+    """Give the templates; every value in them is escaped."""
+    return Environment(
+        loader=PackageLoader("bot.lesson.rules"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+def about(article: Article) -> str:
+    """Say what is known of an article, as in a list of sources."""
+    author = f"by {article.author}" if article.author else "no author named"
+    facts = [article.title, author, article.publisher, article.published]
+    return ", ".join(fact for fact in facts if fact)
+
+
+def whose(column: Column, quote: Quote) -> str:
+    """Say whose words a quote is: the side, and who speaks for it where its name does not say that too."""
+    speaker = quote.speaker or column.short_name
+    if column.short_name.casefold() in speaker.casefold():
+        return speaker[:1].upper() + speaker[1:]
+    return f"{column.short_name}: {speaker}"
+
+
+def level(measured: ReadingLevel) -> str:
+    """Say how hard the quotes are to read, and by which formulas."""
+    counted = f"{measured.words} words, {measured.sentences} sentences"
+    return (
+        f"Reading level of the quotes: Flesch reading ease {measured.ease:.0f} ({measured.band}), Flesch–Kincaid US "
+        f"school grade {measured.grade:.0f}, counted by a program ({counted})."
+    )
+
+
+def _size(quote: Quote) -> str:
+    """Name how large a quote can be set on a wall."""
+    length = len(quote.text)
+    return "small" if length >= _VERY_LONG else "middle" if length >= _LONG else "large"

@@ -1,0 +1,284 @@
+"""A lesson: what was put to a class, how it voted, what it wrote, and who took part.
+
+People are pseudonyms here, and random codes in everything that leaves it. It must not know how a lesson is kept or
+shown, or what time it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from bot.lesson.rules.quiz import Score
+from bot.quote.rules.cite_check import Verdict, check
+from bot.values.ballot import outcome_of
+from knowledge.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from random import Random
+
+    from bot.lesson.rules.quiz_run import HeldQuiz
+    from bot.values.ballot import Counts, Outcome
+    from knowledge.model import Pack, Topic
+
+AGREE: Final = "agree"
+DISAGREE: Final = "disagree"
+UNSURE: Final = "unsure"
+CHOICES: Final = (AGREE, DISAGREE, UNSURE)
+"""What can be voted on a prompt, in the order in which votes are counted."""
+
+LONGEST_ANSWER: Final = 2000
+"""Characters of a student's answer."""
+
+LONGEST_TITLE: Final = 100
+
+MOST_ASKED: Final = 5
+"""Questions and topics that a summary names."""
+
+_CODE_LETTERS: Final = "ABCDEFGHJKMNPQRSTUVWXYZ"
+_CODE_DIGITS: Final = "23456789"
+"""Without those that are taken for one another."""
+
+_QUOTED: Final = re.compile(r"“([^“”]+)”|\"([^\"]+)\"|„([^„“”]+)[“”]|«([^«»]+)»|‘([^‘’]+)’")
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """A class session in one channel; `ended_utc` is None while it lasts.
+
+    `teacher` is a pseudonym, None once that person is forgotten. With `names` classmates see each other's names at
+    answers; the teacher always does. Of what a lesson gathers that is not `logged`, only counts stay when it ends.
+    """
+
+    id: str
+    guild: str
+    channel: int
+    teacher: str | None
+    title: str | None
+    logged: bool
+    names: bool
+    started_utc: str
+    ended_utc: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """A prompt that was put to people: a message with buttons.
+
+    `prompt` is the prompt's id, `message` Discord's id of where it is shown, None until that is known. `names` says
+    whether answers show who gave them. `revealed` are the sides whose quotes were shown to all: votes from the first on
+    count as cast after. `voters` and `answers` count; `result` is None until voting is closed, for votes are secret.
+    `due_utc` is when a schedule wanted it, None for one that somebody asked for.
+    """
+
+    id: str
+    guild: str
+    channel: int
+    message: int | None
+    prompt: str
+    lesson: str | None
+    names: bool
+    revealed: tuple[str, ...]
+    posted_utc: str
+    due_utc: str | None
+    closed_utc: str | None
+    voters: int
+    answers: int
+    result: Outcome | None
+
+
+@dataclass(frozen=True, slots=True)
+class StudentAnswer:
+    """What a student wrote on a prompt; `number` is its own in the log, `name` the one that the teacher sees.
+
+    `named` says whether classmates see the name, too.
+    """
+
+    number: int
+    posting: str
+    prompt: str
+    person: str
+    name: str
+    named: bool
+    text: str
+    answered_utc: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question that somebody put to the bot; `passage` was quoted first, None where both sides are silent."""
+
+    person: str
+    question: str
+    passage: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What a lesson came to in numbers: all that stays of one that is not logged.
+
+    `people` took part in any way; `silent` counts questions on which both sides were; `voters` are those of each prompt
+    added up.
+    """
+
+    people: int = 0
+    asked: int = 0
+    silent: int = 0
+    voters: int = 0
+    answers: int = 0
+    cited: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """Everything that a lesson gathered; without people's rows once those are deleted.
+
+    `voted` counts the prompts on which each person voted; `scores` are those of all quizzes together. `kept` are the
+    counts that stand in for rows that are deleted.
+    """
+
+    lesson: Lesson
+    postings: tuple[Posting, ...]
+    quizzes: tuple[HeldQuiz, ...]
+    asked: tuple[Asked, ...]
+    answers: tuple[StudentAnswer, ...]
+    voted: Mapping[str, int]
+    scores: Mapping[str, Score]
+    kept: Tally | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """A student's part in a lesson: how often they asked, voted, answered, and quoted word for word; their quizzes."""
+
+    code: str
+    name: str | None
+    asked: int
+    voted: int
+    answered: int
+    cited: int
+    guessed: Score
+
+
+@dataclass(frozen=True, slots=True)
+class LessonSummary:
+    """What a teacher is told of a lesson.
+
+    `topics` and `questions` are those asked most with how often, `unanswered` the questions on which the articles quote
+    neither side. `participants` stand in the order of their codes, which say nothing.
+    """
+
+    lesson: Lesson
+    tally: Tally
+    topics: tuple[tuple[Topic, int], ...]
+    questions: tuple[tuple[str, int], ...]
+    unanswered: tuple[str, ...]
+    postings: tuple[Posting, ...]
+    quizzes: tuple[HeldQuiz, ...]
+    participants: tuple[Participant, ...]
+
+
+def shift_of(before: Mapping[str, str], after: Mapping[str, str]) -> Outcome:
+    """Hold the votes of before and after the reveal against each other; each maps a person to one of CHOICES.
+
+    UNSURE stands in the place of the undecided.
+    """
+
+    def decided(votes: Mapping[str, str]) -> dict[str, str | None]:
+        return {person: None if choice == UNSURE else choice for person, choice in votes.items()}
+
+    return outcome_of((AGREE, DISAGREE), decided(before), decided(after))
+
+
+def totals(result: Outcome) -> tuple[Counts, Counts]:
+    """Count all votes of before, and all of after, those of people who voted once included; in the order of CHOICES."""
+    return _added(result.before, result.only_before), _added(result.after, result.only_after)
+
+
+def is_quoting(pack: Pack, text: str) -> bool:
+    """Tell whether a text holds words in quotation marks that stand in an article word for word."""
+    return any(_stands_in(pack, "".join(found)) for found in _QUOTED.findall(text))
+
+
+def _stands_in(pack: Pack, quotation: str) -> bool:
+    try:
+        return check(pack, quotation).verdict in {Verdict.VERBATIM, Verdict.OTHER_SIDE}
+    except UserError:
+        return False  # too few words to be told from chance
+
+
+def codes_of(people: Iterable[str], random: Random) -> dict[str, str]:
+    """Give each person a code of their own, as KD7; nobody can tell from it who that is, or what it was last time."""
+    known = sorted(set(people))
+    every = [f"{first}{second}{digit}" for first in _CODE_LETTERS for second in _CODE_LETTERS for digit in _CODE_DIGITS]
+    if len(known) > len(every):
+        raise ValueError(f"there are {len(every)} codes, and {len(known)} people")
+    return dict(zip(known, random.sample(every, len(known)), strict=True))
+
+
+def summary_of(pack: Pack, gathered: Gathered, random: Random, *, named: bool = False) -> LessonSummary:
+    """Sum a lesson up; `named` puts names beside the codes.
+
+    A name is known of those who wrote an answer. The teacher does not count as somebody who took part.
+    """
+    cited = Counter(answer.person for answer in gathered.answers if is_quoting(pack, answer.text))
+    questions = Counter(asked.question for asked in gathered.asked)
+    known = {passage.id: passage.topics for passage in pack.passages}
+    topics = Counter(topic for asked in gathered.asked for topic in known.get(asked.passage or "", ()))
+    order = {topic.id: place for place, topic in enumerate(pack.topics)}
+    most = sorted(topics, key=lambda topic: (-topics[topic], order[topic]))
+    return LessonSummary(
+        gathered.lesson,
+        gathered.kept or _tally(gathered, cited),
+        tuple((pack.topic(topic), topics[topic]) for topic in most[:MOST_ASKED]),
+        tuple(questions.most_common(MOST_ASKED)),
+        tuple(dict.fromkeys(asked.question for asked in gathered.asked if asked.passage is None)),
+        gathered.postings,
+        gathered.quizzes,
+        _participants(gathered, cited, random, named=named),
+    )
+
+
+def _tally(gathered: Gathered, cited: Counter[str]) -> Tally:
+    return Tally(
+        people=len(_people(gathered)),
+        asked=len(gathered.asked),
+        silent=sum(asked.passage is None for asked in gathered.asked),
+        voters=sum(posting.voters for posting in gathered.postings),
+        answers=len(gathered.answers),
+        cited=cited.total(),
+    )
+
+
+def _participants(gathered: Gathered, cited: Counter[str], random: Random, *, named: bool) -> tuple[Participant, ...]:
+    codes = codes_of(_people(gathered), random)
+    asked = Counter(question.person for question in gathered.asked)
+    answered = Counter(answer.person for answer in gathered.answers)
+    names = {answer.person: answer.name for answer in gathered.answers} if named else {}
+    rows = (
+        Participant(
+            code,
+            names.get(person),
+            asked[person],
+            gathered.voted.get(person, 0),
+            answered[person],
+            cited[person],
+            gathered.scores.get(person, Score(0, 0)),
+        )
+        for person, code in codes.items()
+    )
+    return tuple(sorted(rows, key=lambda row: row.code))
+
+
+def _people(gathered: Gathered) -> set[str]:
+    """Name everybody who took part."""
+    people = {asked.person for asked in gathered.asked} | {answer.person for answer in gathered.answers}
+    return (people | gathered.voted.keys() | gathered.scores.keys()) - {gathered.lesson.teacher}
+
+
+def _added(first: Sequence[int], second: Sequence[int]) -> Counts:
+    agree, disagree, unsure = (one + other for one, other in zip(first, second, strict=True))
+    return agree, disagree, unsure

@@ -1,0 +1,229 @@
+"""A quiz: who said it? Quotes whose speaker is hidden, drawn by lot from a seed, and what people made of them.
+
+It must not know how a quiz is held, timed or shown.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from bot.lesson.rules.mask import masked, says_enough
+from bot.quote.rules.composition import quote_of
+from bot.quote.rules.points import certain_hit
+from bot.quote.rules.verification import fault_of
+from knowledge.errors import Fault, UserError
+from knowledge.model import CONTEXT, Mode
+from knowledge.reading.nearest import hint, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+
+    from bot.quote.rules.quote import Quote
+    from knowledge.model import Pack, Passage
+
+MOST_ITEMS: Final = 20
+"""Items that one quiz may have: as many as a class does in half an hour."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuizItem:
+    """One question of a quiz; `number` counts from 1.
+
+    `options` are the ids of the sides and CONTEXT, for the writer; `answer` is one of them. `masked` is the text of
+    `quote` with what tells the speaker hidden. The quote, its provenance and its citation are the explanation.
+    """
+
+    number: int
+    passage: str
+    masked: str
+    options: tuple[str, ...]
+    answer: str
+    quote: Quote
+
+
+@dataclass(frozen=True, slots=True)
+class ItemResult:
+    """How people answered an item: for each option, in the item's order, how many chose it."""
+
+    item: QuizItem
+    chosen: Mapping[str, int]
+
+    @property
+    def answered(self) -> int:
+        """How many chose anything."""
+        return sum(self.chosen.values())
+
+    @property
+    def right(self) -> int:
+        """How many were right."""
+        return self.chosen[self.item.answer]
+
+    @property
+    def share(self) -> float | None:
+        """Per cent of those who answered that were right (0..100); None when nobody answered."""
+        return 100 * self.right / self.answered if self.answered else None
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """How many items a person answered, and how many of them rightly."""
+
+    right: int
+    answered: int
+
+
+@dataclass(frozen=True, slots=True)
+class QuizResult:
+    """What a quiz came to: the items, most missed first and those that nobody answered last, and each person's score.
+
+    `scores` are in the order of the people's codes.
+    """
+
+    items: tuple[ItemResult, ...]
+    scores: Mapping[str, Score]
+
+    @property
+    def share(self) -> float | None:
+        """Per cent of all answers that were right (0..100); None when there are none."""
+        answered = sum(result.answered for result in self.items)
+        return 100 * sum(result.right for result in self.items) / answered if answered else None
+
+
+def quiz_topics(pack: Pack, excluding: Collection[str] = ()) -> tuple[str, ...]:
+    """List the ids of the topics on which a quiz can be held: more than one voice speaks in what can be asked."""
+    return tuple(
+        topic.id
+        for topic in pack.topics
+        if len({passage.voice for passage in _askable(pack, (topic.id,), excluding)}) > 1
+    )
+
+
+def draw_quiz(
+    pack: Pack, *, topics: Collection[str] = (), count: int, seed: int, excluding: Collection[str] = ()
+) -> tuple[QuizItem, ...]:
+    """Draw a quiz on some topics, or on all: `count` items, or as many as there are; the same seed, the same quiz.
+
+    Every voice is asked about as often as the others as far as there are quotes, and the topics take turns. What an
+    article only tells about a side comes after what the side said; of two articles' passages with the same statement
+    one is drawn. `excluding` lists passages that are not to be asked about, nor what says the same.
+
+    Raises UserError for a topic that is unknown, for topics with less than two voices, and for a count outside
+    1..MOST_ITEMS.
+    """
+    if not 1 <= count <= MOST_ITEMS:
+        raise UserError(f"a quiz has 1 to {MOST_ITEMS} quotes, not {count}")
+    known = [topic.id for topic in pack.topics]
+    for topic in topics:
+        if topic not in known:
+            raise UserError(f"there is no topic {quoted(topic)}{hint(topic, known)}")
+    askable = _askable(pack, topics, excluding)
+    if len({passage.voice for passage in askable}) < 2:  # noqa: PLR2004 - there must be something to tell apart
+        raise UserError(_nothing_to_tell_apart(pack, topics, excluding))
+    drawn = _drawn(pack, sorted(askable, key=lambda passage: _lot(seed, passage.id)), count, seed)
+    # They were drawn voice by voice, and whoever sees that order knows the answers.
+    in_order = sorted(drawn, key=lambda passage: _lot(seed, f"{passage.id} in order"))
+    return tuple(quiz_item(pack, passage.id, number) for number, passage in enumerate(in_order, start=1))
+
+
+def quiz_item(pack: Pack, passage_id: str, number: int) -> QuizItem:
+    """Make the item that asks about a passage.
+
+    Raises KeyError for one that is not in the pack, and Fault when the quote is not what its article says.
+    """
+    passage = pack.passage(passage_id)
+    quote = quote_of(pack, certain_hit(passage.id, passage.voice))
+    fault = fault_of(pack, quote, passage.voice)
+    if fault is not None:
+        raise Fault(fault)
+    return QuizItem(number, passage.id, masked(pack, passage), _options(pack), passage.voice, quote)
+
+
+def result_of(items: Sequence[QuizItem], choices: Mapping[str, Mapping[int, str]]) -> QuizResult:
+    """Count what people chose; `choices` maps each person's code to the numbers of items and the options chosen.
+
+    Raises ValueError for a choice that is none of the item's options, or for an item that the quiz has not.
+    """
+    by_number = {item.number: item for item in items}
+    chosen = {item.number: dict.fromkeys(item.options, 0) for item in items}
+    scores = {}
+    for person, answers in sorted(choices.items()):
+        for number, option in answers.items():
+            if option not in chosen.get(number, ()):
+                raise ValueError(f"item {number} of the quiz cannot be answered with {option!r}")
+            chosen[number][option] += 1
+        right = sum(option == by_number[number].answer for number, option in answers.items())
+        scores[person] = Score(right, len(answers))
+    return QuizResult(most_missed_first(ItemResult(item, chosen[item.number]) for item in items), scores)
+
+
+def most_missed_first(results: Iterable[ItemResult]) -> tuple[ItemResult, ...]:
+    """Sort results by the share that was right, in the order of the quiz where it is equal; unanswered ones last."""
+
+    def missed(result: ItemResult) -> tuple[float, int]:
+        return (101.0 if result.share is None else result.share, result.item.number)
+
+    return tuple(sorted(results, key=missed))
+
+
+def _options(pack: Pack) -> tuple[str, ...]:
+    return (*pack.side_ids, CONTEXT)
+
+
+def _askable(pack: Pack, topics: Collection[str], excluding: Collection[str]) -> list[Passage]:
+    """List the passages on the topics, or on any, of which enough is left when they are masked.
+
+    What says the same as an excluded passage is not among them.
+    """
+    excluded = frozenset(excluding)
+    return [
+        passage
+        for passage in pack.passages
+        if (not topics or not set(topics).isdisjoint(passage.topics))
+        and excluded.isdisjoint(_alike(pack, passage))
+        and says_enough(pack, passage)
+    ]
+
+
+def _alike(pack: Pack, passage: Passage) -> frozenset[str]:
+    """Give the ids of a passage and of those that carry the same statement."""
+    return frozenset((passage.id, *(other.id for other, _ in pack.parallels_of(passage.id))))
+
+
+def _nothing_to_tell_apart(pack: Pack, topics: Collection[str], excluding: Collection[str]) -> str:
+    listed = ", ".join(quoted(topic) for topic in topics) or "any topic"
+    can = ", ".join(quiz_topics(pack, excluding))
+    return f"there are no quotes of two voices on {listed}, so there is nothing to tell apart: add one of {can}"
+
+
+def _lot(seed: int, name: str) -> bytes:
+    """Draw a lot for a name: the same on every machine and with every version of Python."""
+    return hashlib.sha256(f"{seed} {name}".encode()).digest()
+
+
+def _drawn(pack: Pack, pool: Sequence[Passage], count: int, seed: int) -> list[Passage]:
+    """Draw from a pool in the order of its lots, the voices taking turns, each time the topic least asked about."""
+    left = {voice: [passage for passage in pool if passage.voice == voice] for voice in _options(pack)}
+    turns = sorted(left, key=lambda voice: _lot(seed, f"{voice} begins"))
+    drawn: list[Passage] = []
+    asked = Counter[str]()
+
+    def rank(passage: Passage) -> tuple[bool, int]:
+        told_only = passage.voice != CONTEXT and passage.mode is Mode.NARRATED
+        return (told_only, sum(asked[topic] for topic in passage.topics))
+
+    while any(left.values()):
+        for voice in turns:
+            if len(drawn) == count:
+                return drawn
+            if not left[voice]:
+                continue
+            passage = min(left[voice], key=rank)
+            drawn.append(passage)
+            asked.update(passage.topics)
+            alike = _alike(pack, passage)
+            for side, others in left.items():
+                left[side] = [other for other in others if other.id not in alike]
+    return drawn

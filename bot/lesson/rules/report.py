@@ -1,0 +1,112 @@
+"""What a lesson came to, as files for its teacher: a report to read, and the participation as a table.
+
+People are the codes of the summary, with names beside them only where it has them. Nothing that people wrote can do
+anything in a file. It must not know where the files go.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING, Final
+
+from bot.lesson.rules.lesson import totals
+from bot.lesson.rules.prompt import prompt_of
+from bot.lesson.rules.quiz_run import result_of_counts
+from bot.values.inert import inert, plain
+from knowledge.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.lesson.rules.lesson import LessonSummary, Participant
+    from bot.values.ballot import Counts
+    from knowledge.model import Pack
+
+COLUMNS: Final = ("student", "name", "asked", "voted", "answered", "cited", "quiz_right", "quiz_answered")
+
+
+def participation_csv(summary: LessonSummary) -> str:
+    """Write a line of headings and one for each student (RFC 4180: comma, CRLF, every cell quoted)."""
+    written = io.StringIO()
+    table = csv.writer(written, quoting=csv.QUOTE_ALL)
+    table.writerow(COLUMNS)
+    for participant in summary.participants:
+        table.writerow([inert(str(cell)) for cell in _cells(participant)])
+    return written.getvalue()
+
+
+def report(pack: Pack, summary: LessonSummary) -> str:
+    """Write the whole summary as Markdown."""
+    return "\n".join(_lines(pack, summary)) + "\n"
+
+
+def question_of(pack: Pack, prompt_id: str) -> str:
+    """Give the question of a prompt, or its id where the pack no longer has it."""
+    try:
+        return prompt_of(pack, prompt_id).question
+    except UserError:
+        return prompt_id
+
+
+def _lines(pack: Pack, summary: LessonSummary) -> Iterator[str]:
+    lesson, tally = summary.lesson, summary.tally
+    yield f"# Lesson: {plain(lesson.title or lesson.started_utc[:10])}"
+    yield ""
+    yield f"From {lesson.started_utc[:16]} to {(lesson.ended_utc or 'now')[:16]} (UTC)."
+    yield ""
+    yield f"- People who took part: {tally.people}"
+    yield f"- Questions to the bot: {tally.asked}; neither side is quoted on {tally.silent} of them"
+    yield f"- Votes: {tally.voters}"
+    yield f"- Written answers: {tally.answers}; with words from the articles, word for word: {tally.cited}"
+    yield from _listed("Asked about most", [f"{plain(topic.name)}: {count}" for topic, count in summary.topics])
+    yield from _listed("Asked most", [f"{plain(question)} ({count})" for question, count in summary.questions])
+    yield from _listed("Neither side is quoted on", [plain(question) for question in summary.unanswered])
+    yield from _listed("Votes (agree / disagree / unsure)", list(_votes(pack, summary)))
+    yield from _listed("Quizzes", list(_quizzes(pack, summary)))
+    if summary.participants:
+        yield from ("", "## Participation", "", f"| {' | '.join(COLUMNS)} |", f"|{' --- |' * len(COLUMNS)}")
+        for participant in summary.participants:
+            yield f"| {' | '.join(plain(str(cell)) for cell in _cells(participant))} |"
+
+
+def _listed(heading: str, items: list[str]) -> Iterator[str]:
+    if items:
+        yield from ("", f"## {heading}", "", *(f"- {item}" for item in items))
+
+
+def _votes(pack: Pack, summary: LessonSummary) -> Iterator[str]:
+    for posting in summary.postings:
+        if posting.result is not None:
+            before, after = totals(posting.result)
+            counts = f"before the quotes {_slashed(before)}, after them {_slashed(after)}"
+            yield f"{plain(question_of(pack, posting.prompt))} {counts}"
+
+
+def _slashed(counts: Counts) -> str:
+    return " / ".join(map(str, counts))
+
+
+def _quizzes(pack: Pack, summary: LessonSummary) -> Iterator[str]:
+    for quiz in summary.quizzes:
+        result = result_of_counts(pack, quiz)
+        if result is None or result.share is None:
+            continue
+        quotes = "1 quote" if len(quiz.items) == 1 else f"{len(quiz.items)} quotes"
+        yield f"{quotes}: of all answers {result.share:.0f} % were right"
+        for one in result.items:
+            if one.right < one.answered:
+                yield f"“{plain(one.item.quote.text)}”: {one.right} of {one.answered} right"
+
+
+def _cells(participant: Participant) -> tuple[str | int, ...]:
+    return (
+        participant.code,
+        participant.name or "",
+        participant.asked,
+        participant.voted,
+        participant.answered,
+        participant.cited,
+        participant.guessed.right,
+        participant.guessed.answered,
+    )

@@ -1,0 +1,190 @@
+"""How a class voted on its prompts before and after the quotes were revealed, as a picture and in words.
+
+The picture is made for a phone and for a projector, and for eyes that do not tell colours apart: every number stands in
+it. It needs matplotlib, which comes with the extra "plots". It must not know who voted, or where the picture is shown.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from bot.lesson.rules.lesson import totals
+from bot.lesson.rules.prompt import prompt_of
+from bot.process.drawing import (
+    BLUE,
+    DOTS_PER_INCH,
+    DRAWING,
+    GREY,
+    HATCH,
+    INK,
+    ORANGE,
+    WIDTH_INCHES,
+    as_written,
+    draw_part,
+    drawable,
+    png_of,
+    undress,
+)
+from bot.values.typed import harmless
+from knowledge.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.axes import Axes
+    from matplotlib.figure import SubFigure
+
+    from bot.lesson.rules.lesson import LessonSummary
+    from bot.values.ballot import Counts
+    from knowledge.model import Pack
+
+DRAWN: Final = 5
+"""Prompts that are drawn, the first of a lesson; more are too small to be read."""
+
+FILLS: Final = ((BLUE, "", "white"), (ORANGE, HATCH, INK), (GREY, "", INK))
+"""Those of the people who agree, who disagree, and who are unsure."""
+_DRAWN_ORDER: Final = (0, 2, 1)
+"""The places of `Counts` from left to right: unsure stands between the other two."""
+_NARROW: Final = 0.06
+"""Share below which a part of a bar is too narrow for its number, which then stands above it."""
+_QUESTION_CHARACTERS: Final = 52
+_QUESTION_LINES: Final = 4
+_SPOKEN_CHARACTERS: Final = 110
+"""Characters of a question in the description, so that all of it fits into the 1024 that Discord takes."""
+_LINE_INCHES: Final = 0.22
+_BARS_INCHES: Final = 1.05
+_LEGEND_INCHES: Final = 0.35
+_TITLE_INCHES: Final = 0.35
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftWords:
+    """What the picture and its description say; `{fields}` take the values."""
+
+    title: str = "How the class voted"
+    agree: str = "Agree"
+    disagree: str = "Disagree"
+    unsure: str = "Unsure"
+    before: str = "Before ({number})"
+    after: str = "After ({number})"
+    nobody: str = "nobody voted"
+    picture: str = "Chart of the votes."
+    counts: str = "{agree} agree, {disagree} disagree, {unsure} unsure"
+    prompt: str = "“{question}” Before: {before}. After: {after}."
+    more: str = "Further prompts that are not shown: {number}."
+
+
+ENGLISH: Final = ShiftWords()
+
+
+@dataclass(frozen=True, slots=True)
+class Votes:
+    """The votes on one prompt, in the order of the choices: agree, disagree, unsure."""
+
+    question: str
+    before: Counts
+    after: Counts
+
+
+def votes_in(pack: Pack, summary: LessonSummary) -> tuple[Votes, ...]:
+    """Give the votes of a lesson's closed prompts, without those on which nobody voted and those the pack has not."""
+    found = []
+    for posting in summary.postings:
+        if posting.result is None or not posting.voters:
+            continue
+        try:
+            question = prompt_of(pack, posting.prompt).question
+        except UserError:
+            continue
+        found.append(Votes(question, *totals(posting.result)))
+    return tuple(found)
+
+
+def shift_png(votes: Sequence[Votes], words: ShiftWords = ENGLISH) -> bytes:
+    """Draw votes as a PNG, 800 pixels wide. The same votes give the same bytes. Raises ValueError for none.
+
+    It takes half a second or more: call it in a thread.
+    """
+    from matplotlib.figure import Figure  # noqa: PLC0415 - takes a second, and is optional
+
+    if not votes:
+        raise ValueError("there are no votes to draw")
+    with DRAWING:
+        questions = [_in_lines(one.question) for one in votes[:DRAWN]]
+        heights = [_BARS_INCHES + _LINE_INCHES * (question.count("\n") + 1) for question in questions]
+        more = words.more.format(number=len(votes) - DRAWN) if len(votes) > DRAWN else ""
+        heights.append(_LEGEND_INCHES + _LINE_INCHES * bool(more))
+        figure = Figure(figsize=(WIDTH_INCHES, sum(heights) + _TITLE_INCHES), dpi=DOTS_PER_INCH, layout="constrained")
+        figure.suptitle(drawable(harmless(words.title)), fontsize=14, fontweight="bold", color=INK, parse_math=False)
+        *parts, last = figure.subfigures(len(heights), 1, height_ratios=heights, squeeze=False).flat
+        for part, question, one in zip(parts, questions, votes, strict=False):
+            part.suptitle(question, x=0.01, ha="left", fontsize=11, fontweight="bold", color=INK, parse_math=False)
+            _draw_prompt(part.subplots(), one, words)
+        _draw_legend(last, drawable(more), words)
+        return png_of(figure)
+
+
+def shift_alt_text(votes: Sequence[Votes], words: ShiftWords = ENGLISH) -> str:
+    """Say everything that the picture shows; long questions are cut."""
+    parts = [words.picture]
+    parts += [
+        words.prompt.format(
+            question=textwrap.shorten(harmless(one.question), _SPOKEN_CHARACTERS, placeholder="…"),
+            before=_counted(one.before, words),
+            after=_counted(one.after, words),
+        )
+        for one in votes[:DRAWN]
+    ]
+    if len(votes) > DRAWN:
+        parts.append(words.more.format(number=len(votes) - DRAWN))
+    return " ".join(parts)
+
+
+def _counted(counts: Counts, words: ShiftWords) -> str:
+    agree, disagree, unsure = counts
+    return words.counts.format(agree=agree, disagree=disagree, unsure=unsure) if sum(counts) else words.nobody
+
+
+def _in_lines(question: str) -> str:
+    lines = textwrap.wrap(harmless(question), _QUESTION_CHARACTERS, max_lines=_QUESTION_LINES, placeholder="…")
+    return drawable("\n".join(lines))
+
+
+def _draw_prompt(axes: Axes, votes: Votes, words: ShiftWords) -> None:
+    """Draw a bar for the votes before and one for those after, each as long as the other, parted by choice."""
+    for row, counts in enumerate((votes.before, votes.after)):
+        left = 0.0
+        for place in _DRAWN_ORDER:
+            share = counts[place] / sum(counts) if any(counts) else 0.0
+            number = str(counts[place]) if counts[place] else ""
+            narrow = share < _NARROW
+            draw_part(axes, row, left, share, FILLS[place], "" if narrow else number, height=0.6)
+            if narrow and number:
+                axes.text(left + share / 2, row - 0.32, number, ha="center", va="bottom", fontsize=9, color=INK)
+            left += share
+        if not any(counts):
+            axes.text(0.01, row, drawable(words.nobody), ha="left", va="center", fontsize=11, color=INK)
+    axes.set_xlim(0, 1)
+    axes.set_ylim(1.6, -0.6)
+    labels = (words.before.format(number=sum(votes.before)), words.after.format(number=sum(votes.after)))
+    axes.set_yticks((0, 1), labels=[drawable(label) for label in labels], fontsize=11, color=INK)
+    as_written(axes.get_yticklabels())
+    undress(axes, "")
+
+
+def _draw_legend(figure: SubFigure, more: str, words: ShiftWords) -> None:
+    """Say what the colours and patterns stand for, in the order of the bars, and what is not drawn."""
+    from matplotlib.patches import Patch  # noqa: PLC0415 - as above
+
+    names = (words.agree, words.disagree, words.unsure)
+    patches = [
+        Patch(facecolor=FILLS[place][0], hatch=FILLS[place][1], edgecolor="white", label=drawable(names[place]))
+        for place in _DRAWN_ORDER
+    ]
+    legend = figure.legend(
+        handles=patches, loc="upper center", ncols=len(patches), frameon=False, fontsize=11, handlelength=1.2
+    )
+    as_written(legend.get_texts())
+    figure.text(0.5, 0.1, more, ha="center", va="bottom", fontsize=10, color=INK, parse_math=False)

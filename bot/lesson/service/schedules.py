@@ -1,0 +1,230 @@
+"""Prompts that come by themselves: set for a channel, drawn when their time has come, and none twice until all came.
+
+A prompt is drawn, kept with the next time in one transaction, shown, and only then noted as shown: none is lost or
+doubled when the program dies in between. It must not know how a prompt is shown.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from random import SystemRandom
+from typing import TYPE_CHECKING, Final
+from uuid import uuid4
+
+from bot.lesson.rules.prompt import draw_prompts, frame_of
+from bot.lesson.rules.schedule import WEEKDAYS, due_or_missed, next_due
+from bot.lesson.service.lessons import new_posting
+from bot.lesson.store import postings, schedules
+from bot.lesson.store.schedules import Schedule
+from bot.log.access import write
+from bot.process.journal import logger
+from knowledge.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+    from random import Random
+
+    from bot.guild.service.moderation import Moderation
+    from bot.lesson.rules.lesson import Posting
+    from bot.lesson.rules.schedule import Rule, Verdict
+    from bot.log.log import ConversationLog
+    from bot.process.clock import Clock
+    from knowledge.model import Pack
+
+LONGEST_WAIT_S: Final = 60.0
+"""How long to sleep at most: clocks are set, and laptops wake up."""
+
+RETRY_S: Final = 15.0
+"""How long to wait before trying again what could not be shown."""
+
+_SEEDS: Final = 2**32
+
+
+@dataclass(frozen=True, slots=True)
+class DuePosting:
+    """A prompt that is to be shown now, and by how many seconds it is late."""
+
+    posting: Posting
+    late_s: float
+
+
+class Schedules:
+    """When channels get prompts. All coroutines belong to one event loop; `load` comes first.
+
+    A guild is Discord's id, a person a pseudonym; `log` is None where nothing is logged. Everything raises UserError
+    when it cannot be kept or read just now.
+    """
+
+    def __init__(
+        self,
+        log: ConversationLog | None,
+        pack: Pack,
+        moderation: Moderation,
+        *,
+        clock: Clock,
+        random: Random | None = None,
+        new_id: Callable[[], str] = lambda: uuid4().hex,
+    ) -> None:
+        """Read nothing yet. `random` draws the seeds of prompts, None: as the system does."""
+        self._log = log
+        self._pack = pack
+        self._moderation = moderation
+        self._clock = clock
+        self._random = random or SystemRandom()
+        self._new_id = new_id
+        self._schedules: dict[tuple[str, int], Schedule] = {}
+        self._unshown: dict[str, Posting] = {}
+        self._changed = asyncio.Event()
+        self._setting = asyncio.Lock()
+        self._loaded = False
+        self._loading = asyncio.Lock()
+
+    async def ready(self) -> None:
+        """Load, unless that was done. Raises UserError when the log cannot be read just now."""
+        async with self._loading:
+            if not self._loaded:
+                await self.load()
+                self._loaded = True
+
+    async def load(self) -> None:
+        """Read all schedules from the log: at the start, and when guilds were deleted."""
+        if self._log is None:
+            return
+        # In the thread that writes, so that nothing comes in between.
+        async with self._setting:
+            every, unshown = await write(self._log, schedules.kept)
+            self._schedules = {(schedule.guild, schedule.channel): schedule for schedule in every}
+            self._unshown = {posting.id: posting for posting in unshown}
+        self._changed.set()
+
+    async def set(self, guild: str, channel: int, rule: Rule, person: str, *, topic: str | None = None) -> Schedule:
+        """Let a channel get prompts, on one topic (its id) or on any, and note who set it.
+
+        Raises UserError for a topic that has no prompts.
+        """
+        draw_prompts(self._pack, topic=topic, count=1, seed=0)
+        now_utc = self._clock.now_utc()
+        before = self._schedules.get((guild, channel))
+        used = before.used if before else ()
+        schedule = Schedule(guild, channel, rule, topic, next_due(rule, now_utc).isoformat(), used)
+        what = f"channel={channel} {written(rule)}" + (f" topic={topic}" if topic else "")
+        job = partial(schedules.save, schedule=schedule, person=person, what=what, now=now_utc.isoformat())
+        async with self._setting:
+            await write(self._log, job)
+            self._schedules[guild, channel] = schedule
+        self._changed.set()
+        return schedule
+
+    async def clear(self, guild: str, channel: int | None, person: str | None) -> int:
+        """Let a channel, or with None no channel of a guild, get prompts any more, and count those that had got them.
+
+        It is noted who did it; None: nobody, the channel is gone.
+        """
+        what = f"channel={'all' if channel is None else channel} off"
+        now = self._clock.now_utc().isoformat()
+        job = partial(schedules.remove, guild=guild, channel=channel, person=person, what=what, now=now)
+        async with self._setting:
+            removed = await write(self._log, job)
+            for key in [key for key in self._schedules if key[0] == guild and channel in {None, key[1]}]:
+                del self._schedules[key]
+        self._changed.set()
+        return removed
+
+    def in_guild(self, guild: str) -> tuple[Schedule, ...]:
+        """List a guild's schedules, by channel."""
+        return tuple(schedule for (there, _), schedule in sorted(self._schedules.items()) if there == guild)
+
+    async def due(self) -> tuple[DuePosting, ...]:
+        """Draw the prompts whose time has come, and give them with those that were drawn before and not shown yet.
+
+        What is shown is to be noted by `shown`, what cannot be by `given_up`; else it comes again.
+        """
+        async with self._setting:
+            for schedule in tuple(self._schedules.values()):
+                verdict = due_or_missed(schedule.rule, datetime.fromisoformat(schedule.next_utc), self._clock.now_utc())
+                if verdict is not None:
+                    await self._take(schedule, verdict)
+        now_utc = self._clock.now_utc()
+        return tuple(
+            DuePosting(posting, (now_utc - datetime.fromisoformat(posting.due_utc)).total_seconds())
+            for posting in self._unshown.values()
+            if posting.due_utc is not None
+        )
+
+    async def shown(self, posting_id: str, message: int) -> None:
+        """Note in which message a prompt is shown: it does not come again."""
+        await write(self._log, partial(postings.settle, posting_id=posting_id, message=message))
+        self._unshown.pop(posting_id, None)
+
+    async def given_up(self, posting_id: str) -> None:
+        """Let go of a prompt that cannot be shown."""
+        await write(self._log, partial(postings.withdraw, posting_id=posting_id))
+        self._unshown.pop(posting_id, None)
+
+    async def wait(self) -> None:
+        """Wait until something may be due: a time has come, a schedule was set, or a failure can be tried again."""
+        now_utc = self._clock.now_utc()
+        times_s = [LONGEST_WAIT_S, *([RETRY_S] if self._unshown else [])]
+        times_s += [
+            (datetime.fromisoformat(schedule.next_utc) - now_utc).total_seconds()
+            for schedule in self._schedules.values()
+        ]
+        try:
+            async with asyncio.timeout(min(times_s)):
+                await self._changed.wait()
+        except TimeoutError:
+            pass
+        self._changed.clear()
+
+    async def _take(self, before: Schedule, verdict: Verdict) -> None:
+        """Let a time that has come be over, with a prompt for it unless it is to be skipped, or there is none."""
+        after = replace(before, next_utc=verdict.next_utc.isoformat())
+        posting = None
+        drawn = self._drawn(before, await self._moderation.excluded(before.guild)) if verdict.act else None
+        if drawn is not None:
+            prompt_id, used = drawn
+            after = replace(after, used=used)
+            now_utc = self._clock.now_utc().isoformat()
+            posting = new_posting(self._new_id(), before.guild, before.channel, prompt_id, now_utc, before.next_utc)
+        job = partial(schedules.take, before=before, after=after, posting=posting)
+        taken, kept = await write(self._log, job)
+        if not taken:
+            # Its guild was deleted from the log.
+            del self._schedules[before.guild, before.channel]
+            return
+        self._schedules[before.guild, before.channel] = after
+        if kept is not None:
+            self._unshown[kept.id] = kept
+        else:
+            logger(__name__).info("a scheduled prompt was skipped", late_s=round(verdict.late.total_seconds()))
+
+    def _drawn(self, schedule: Schedule, excluded: Collection[str]) -> tuple[str, tuple[str, ...]] | None:
+        """Draw a prompt whose question has not come since all had come, and give it with those that have, it included.
+
+        `excluded` are ids of passages that must not be quoted. None when the pack has no prompt left: it has been
+        changed, or too much is excluded. One schedule must not stop the others.
+        """
+        seed = self._random.randrange(_SEEDS)
+        draw = partial(draw_prompts, self._pack, topic=schedule.topic, count=1, seed=seed, unquoted=excluded)
+        try:
+            drawn = draw(excluding=schedule.used)
+        except UserError as error:
+            logger(__name__).info("a schedule has no prompts", reason=str(error))
+            return None
+        if not drawn:
+            return None
+        (prompt,) = drawn
+        if frame_of(prompt.id) not in map(frame_of, schedule.used):
+            return prompt.id, (*schedule.used, prompt.id)
+        # All have come: a new round begins, and not with the one that came last.
+        (prompt,) = draw(excluding=schedule.used[-1:])
+        return prompt.id, (prompt.id,)
+
+
+def written(rule: Rule) -> str:
+    """Write a rule for the history of what moderators did: `weekly=Monday 07:45 Europe/Berlin missed=skip`."""
+    often = "daily" if rule.weekday is None else f"weekly={WEEKDAYS[rule.weekday]}"
+    return f"{often} {rule.at:%H:%M} {rule.zone} missed={rule.missed.value}"

@@ -1,0 +1,229 @@
+"""Prompts that were put to people: votes before and after the quotes were revealed, and answers in people's own words.
+
+Functions over an open database; it must not know who may call them, or what the time is.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, Final
+
+from bot.debate.rules.events import Round
+from bot.lesson.rules.lesson import Posting, StudentAnswer, shift_of
+from bot.log.storable import storable
+from bot.values.ballot import Outcome
+
+# The queries are put together from the conditions beside them; values are always bound.
+# ruff: noqa: S608
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+_POSTINGS: Final = """
+    SELECT posting.*,
+        (SELECT count(DISTINCT person) FROM prompt_vote WHERE prompt_vote.posting = posting.id) AS voters,
+        (SELECT count(*) FROM student_answer WHERE student_answer.posting = posting.id) AS answers
+    FROM posting
+"""
+_ANSWERS: Final = """
+    SELECT student_answer.id AS number, posting, prompt, person, name, named, text, answered_utc
+    FROM student_answer JOIN posting ON posting.id = posting
+"""
+_NEVER_SHOWN: Final = "message IS NULL AND due_utc IS NOT NULL"
+
+
+def post(db: Database, posting: Posting) -> Posting:
+    """Keep a new prompt; it belongs to the lesson that is held in its channel, if there is one."""
+    found = db.execute(
+        "SELECT id, names FROM lesson WHERE guild = ? AND channel = ? AND ended_utc IS NULL",
+        (posting.guild, posting.channel),
+    ).fetchone()
+    lesson, names = (None, posting.names) if found is None else found
+    db.execute(
+        """
+        INSERT INTO posting (id, guild, channel, prompt, lesson, names, revealed, posted_utc, due_utc)
+        VALUES (:id, :guild, :channel, :prompt, :lesson, :names, '[]', :posted_utc, :due_utc)
+        """,
+        {
+            "id": posting.id,
+            "guild": posting.guild,
+            "channel": posting.channel,
+            "prompt": posting.prompt,
+            "lesson": lesson,
+            "names": int(names),
+            "posted_utc": posting.posted_utc,
+            "due_utc": posting.due_utc,
+        },
+    )
+    return _certain(db, posting.id)
+
+
+def posting(db: Database, posting_id: str) -> Posting | None:
+    """Find a prompt that was put to people; None when it is not there (any more)."""
+    found = [_posting(row) for row in db.query(f"{_POSTINGS} WHERE posting.id = ?", (posting_id,))]
+    return found[0] if found else None
+
+
+def of_lesson(db: Database, lesson_id: str) -> tuple[Posting, ...]:
+    """List the prompts of a lesson in the order in which they were put."""
+    rows = db.query(f"{_POSTINGS} WHERE lesson = ? ORDER BY posting.rowid", (lesson_id,))
+    return tuple(_posting(row) for row in rows)
+
+
+def never_shown(db: Database) -> tuple[Posting, ...]:
+    """List the prompts that a schedule wanted, and of which it is not known that they were shown, oldest first."""
+    rows = db.query(f"{_POSTINGS} WHERE {_NEVER_SHOWN} ORDER BY posting.rowid")
+    return tuple(_posting(row) for row in rows)
+
+
+def settle(db: Database, posting_id: str, message: int) -> None:
+    """Note in which message a prompt is shown."""
+    db.execute("UPDATE posting SET message = ? WHERE id = ?", (message, posting_id))
+
+
+def withdraw(db: Database, posting_id: str) -> None:
+    """Delete a prompt that a schedule wanted and nobody was ever shown; any other stays."""
+    db.execute(f"DELETE FROM posting WHERE id = ? AND {_NEVER_SHOWN}", (posting_id,))
+
+
+def reveal(db: Database, posting_id: str, side: str) -> Posting | None:
+    """Note that a side's quote is shown to all from now on; None when the prompt is not there (any more)."""
+    found = posting(db, posting_id)
+    if found is not None and found.closed_utc is None and side not in found.revealed:
+        revealed = json.dumps([*found.revealed, side])
+        db.execute("UPDATE posting SET revealed = ? WHERE id = ?", (revealed, posting_id))
+        return _certain(db, posting_id)
+    return found
+
+
+def vote(db: Database, posting_id: str, person: str, choice: str, now: str) -> Posting | None:
+    """Keep a person's one vote of before the reveal, or of after it, instead of the last; not on a closed prompt.
+
+    None when the prompt is not there (any more).
+    """
+    found = posting(db, posting_id)
+    if found is None or found.closed_utc is not None:
+        return found
+    row = {
+        "posting": posting_id,
+        "person": person,
+        "guild": found.guild,
+        "round": _round_of(found).value,
+        "choice": choice,
+        "now": now,
+    }
+    db.execute(
+        """
+        INSERT INTO prompt_vote (posting, person, guild, round, choice, voted_utc)
+        VALUES (:posting, :person, :guild, :round, :choice, :now)
+        ON CONFLICT (posting, person, round) DO UPDATE SET choice = excluded.choice, voted_utc = excluded.voted_utc
+        """,
+        row,
+    )
+    return _certain(db, posting_id)
+
+
+def answer(
+    db: Database, posting_id: str, person: str, name: str, text: str, now: str
+) -> tuple[Posting | None, StudentAnswer | None]:
+    """Keep what a person wrote on a prompt; no answer comes back when it is closed, or not there (any more)."""
+    found = posting(db, posting_id)
+    if found is None or found.closed_utc is not None:
+        return found, None
+    row = {
+        "posting": posting_id,
+        "person": person,
+        "guild": found.guild,
+        "name": storable(name),
+        "named": int(found.names),
+        "text": storable(text),
+        "now": now,
+    }
+    written = db.execute(
+        """
+        INSERT INTO student_answer (posting, person, guild, name, named, text, answered_utc)
+        VALUES (:posting, :person, :guild, :name, :named, :text, :now)
+        """,
+        row,
+    )
+    (kept,) = db.query(f"{_ANSWERS} WHERE student_answer.id = ?", (written.lastrowid,))
+    return _certain(db, posting_id), _answer(kept)
+
+
+def answers(
+    db: Database, guild: str, *, posting_id: str | None = None, lesson_id: str | None = None
+) -> tuple[StudentAnswer, ...]:
+    """List what was written on a prompt, or in a lesson, oldest first; nothing of another guild."""
+    condition = "posting.id = :posting" if lesson_id is None else "posting.lesson = :lesson"
+    rows = db.query(
+        f"{_ANSWERS} WHERE posting.guild = :guild AND {condition} ORDER BY student_answer.id",
+        {"guild": guild, "posting": posting_id, "lesson": lesson_id},
+    )
+    return tuple(_answer(row) for row in rows)
+
+
+def close(db: Database, posting_id: str, now: str) -> Posting | None:
+    """Take no more votes and answers, and keep what the votes came to; a second time nothing changes."""
+    found = posting(db, posting_id)
+    if found is None or found.closed_utc is not None:
+        return found
+    cast: dict[Round, dict[str, str]] = {held: {} for held in Round}
+    query = "SELECT person, round, choice FROM prompt_vote WHERE posting = ?"
+    for row in db.query(query, (posting_id,)):
+        cast[Round(row["round"])][row["person"]] = row["choice"]
+    result = shift_of(cast[Round.BEFORE], cast[Round.AFTER])
+    counts = json.dumps({"voters": found.voters, "answers": found.answers, "result": asdict(result)})
+    db.execute("UPDATE posting SET closed_utc = ?, counts = ? WHERE id = ?", (now, counts, posting_id))
+    return _certain(db, posting_id)
+
+
+def _round_of(found: Posting) -> Round:
+    return Round.AFTER if found.revealed else Round.BEFORE
+
+
+def _certain(db: Database, posting_id: str) -> Posting:
+    found = posting(db, posting_id)
+    assert found is not None  # noqa: S101 - it was written in this transaction
+    return found
+
+
+def _posting(row: dict[str, Any]) -> Posting:
+    """Make a posting of its row; what was counted when it was closed outlives the votes."""
+    counted = {} if row["counts"] is None else json.loads(row["counts"])
+    return Posting(
+        id=row["id"],
+        guild=row["guild"],
+        channel=row["channel"],
+        message=row["message"],
+        prompt=row["prompt"],
+        lesson=row["lesson"],
+        names=bool(row["names"]),
+        revealed=tuple(json.loads(row["revealed"])),
+        posted_utc=row["posted_utc"],
+        due_utc=row["due_utc"],
+        closed_utc=row["closed_utc"],
+        voters=counted.get("voters", row["voters"]),
+        answers=counted.get("answers", row["answers"]),
+        result=_outcome(counted["result"]) if counted else None,
+    )
+
+
+def _outcome(counted: dict[str, Any]) -> Outcome:
+    first, second, undecided = (_counts(row) for row in counted["matrix"])
+    agree, disagree = counted["sides"]
+    return Outcome(
+        (agree, disagree),
+        (first, second, undecided),
+        _counts(counted["only_before"]),
+        _counts(counted["only_after"]),
+    )
+
+
+def _counts(numbers: list[int]) -> tuple[int, int, int]:
+    first, second, undecided = numbers
+    return first, second, undecided
+
+
+def _answer(row: dict[str, Any]) -> StudentAnswer:
+    return StudentAnswer(**{**row, "named": bool(row["named"])})

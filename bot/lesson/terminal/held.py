@@ -1,0 +1,185 @@
+"""Holding a lesson in front of one screen: a guide that leads a teacher and a class from a question to a summary.
+
+It must not know how a line is typed or shown, nor how the bot is opened.
+"""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from bot.lesson.rules.hands import Shift, hands_in
+from bot.lesson.rules.lesson import CHOICES
+from bot.lesson.rules.prompt import HEADINGS
+from bot.lesson.terminal.notes import Asked, Notes, Voted, shift_lines
+from bot.lesson.terminal.quiz_lines import BOLD, HEADING, named, quote_lines, result_lines, said
+from bot.lesson.terminal.quiz_play import BY_HANDS, play
+from bot.process.journal import log_fault
+from bot.quote.rules import phrases as wording
+from bot.quote.rules.composition import named_sides
+from bot.quote.rules.quote import Act
+from bot.quote.terminal.rendering import Layout, Line
+from bot.values.typed import is_blank
+from knowledge.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from bot.answer.terminal.talk import Talk
+    from bot.lesson.rules.prompt import DiscussionPrompt
+    from bot.lesson.rules.quiz import QuizItem
+    from bot.screen.replies import Replies
+    from bot.screen.screen import Screen
+    from knowledge.model import Pack
+
+    OpenTalk = Callable[[], AbstractContextManager[tuple[Pack, Talk]]]
+
+_EXAMPLE: Final = "12 9 7"
+
+
+class _OverError(Exception):
+    """No more will be typed: what is left of the lesson is its summary."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a lesson is made of, in its order."""
+
+    prompts: tuple[DiscussionPrompt, ...]
+    quiz: tuple[QuizItem, ...]
+
+
+class LessonAtScreen:
+    """One lesson while it is held. `open_talk` opens the bot, which only happens once a class asks something."""
+
+    def __init__(self, pack: Pack, plan: Plan, screen: Screen, replies: Replies, open_talk: OpenTalk) -> None:
+        """Begin with nothing noted."""
+        self._pack = pack
+        self._plan = plan
+        self._screen = screen
+        self._replies = replies
+        self._open_talk = open_talk
+        self._notes = Notes()
+
+    def hold(self) -> Notes:
+        """Lead through it, and give what was noted until its end, or until nothing more was typed."""
+        try:
+            for prompt in self._plan.prompts:
+                self._discuss(prompt)
+            if self._plan.quiz:
+                self._hold_quiz(self._plan.quiz)
+            self._take_questions()
+        except _OverError:
+            pass
+        return self._notes
+
+    def _ask(self, what: str) -> str:
+        text = self._replies.ask(what)
+        if text is None:
+            raise _OverError
+        return text
+
+    def _pause(self) -> None:
+        if not self._replies.pause("Enter goes on: "):
+            raise _OverError
+
+    def _show(self, lines: Iterable[Line]) -> None:
+        """Show lines below an empty one."""
+        self._screen.show((Line(""), *lines))
+
+    def _write(self, text: str, style: str = "") -> None:
+        self._show(said(text, self._screen.width, style=style))
+
+    def _discuss(self, prompt: DiscussionPrompt) -> None:
+        """Put a question, vote, see what each side says, discuss, vote again."""
+        notes, at = self._notes.voted, len(self._notes.voted)
+        notes.append(Voted(prompt.question))
+        self._write(f"Question: {self._pack.topic(prompt.topic).name}", HEADING)
+        self._write(prompt.question, BOLD)
+        before = self._hands("What do you think now? Hands up")
+        notes[at] = replace(notes[at], before=before)
+        self._reveal(prompt)
+        self._write("Discuss", HEADING)
+        for follow_up in prompt.follow_ups:
+            self._show(said(HEADINGS[follow_up.kind], self._screen.width, style=BOLD))
+            self._screen.write(follow_up.text)
+        self._pause()
+        if before is None:
+            return
+        self._write(prompt.question, BOLD)
+        after = self._hands("And now? Hands up again")
+        if after is not None:
+            shift = Shift(CHOICES, before, after)
+            notes[at] = replace(notes[at], shift=shift)
+            self._show(shift_lines(shift, self._screen.width))
+            self._pause()
+
+    def _hands(self, heading: str) -> tuple[int, ...] | None:
+        """Have hands raised and counted; None when that is passed over."""
+        self._write(f"{heading}: {', '.join(CHOICES)}?")
+        while text := self._ask(f"Hands for each, as in {_EXAMPLE} (Enter passes it over): "):
+            hands = hands_in(text, len(CHOICES))
+            if hands is not None:
+                return hands
+            self._screen.say(f'type a number for each of {", ".join(CHOICES)}, as in "{_EXAMPLE}"')
+        return None
+
+    def _reveal(self, prompt: DiscussionPrompt) -> None:
+        """Show what each side says, in the order that is asked for; Enter shows whatever is left."""
+        self._write("What each side says", HEADING)
+        left = list(prompt.quotes)
+        while left:
+            names = " or ".join(wording.inside(self._pack.side(side).short_name) for side in left)
+            text = self._ask(f"Show {names} (Enter shows {'both' if len(left) > 1 else 'it'}): ")
+            wanted = [side for side in (named_sides(self._pack, text) if text else left) if side in left]
+            if not wanted:
+                self._screen.say(f"type {names}, or press Enter")
+            for side in wanted:
+                left.remove(side)
+                self._show(said(named(self._pack, side), self._screen.width, style=BOLD))
+                self._screen.show(quote_lines(prompt.quotes[side], self._screen.width))
+        self._pause()
+
+    def _hold_quiz(self, items: Sequence[QuizItem]) -> None:
+        self._write("Quiz", HEADING)
+        self._screen.say(BY_HANDS)
+        self._notes.quiz = play(self._pack, items, (), self._screen, self._replies)
+        self._show(result_lines(self._pack, self._notes.quiz, self._screen.width))
+        self._pause()
+
+    def _take_questions(self) -> None:
+        """Answer what the class asks; the bot is opened at the first question and closed at the end."""
+        self._write("Your questions to the articles", HEADING)
+        with ExitStack() as stack:
+            talk: Talk | None = None
+            while text := self._ask("A question (Enter ends the lesson): "):
+                if is_blank(text):
+                    continue
+                try:
+                    if talk is None:
+                        _, talk = stack.enter_context(self._open_talk())
+                    self._answer(talk, text)
+                except KeyboardInterrupt:
+                    if not self._replies.at_terminal:
+                        raise
+                    self._screen.say("cancelled; the lesson goes on")
+                except UserError as error:
+                    self._fail(text, str(error))
+                except Exception as error:  # noqa: BLE001 - a fault in one answer must not cost the lesson
+                    self._fail(text, f"something broke inside (id {log_fault(error)}); the lesson goes on")
+
+    def _fail(self, question: str, why: str) -> None:
+        """Say why a question has no answer, and note it all the same."""
+        self._screen.say(why)
+        self._notes.asked.append(Asked(question, None))
+
+    def _answer(self, talk: Talk, text: str) -> None:
+        reply = talk.ask(text)
+        answer = reply.answer
+        if answer.act is Act.ANSWER:
+            silent = tuple(block.side for block in answer.blocks if not block.quotes)
+            understood = "" if answer.asked_as == answer.question else f" (asked as: {answer.asked_as})"
+            self._notes.asked.append(Asked(answer.question + understood, silent))
+        asked = None if self._replies.at_terminal else "You asked"
+        self._show(Layout(self._pack, self._screen.width).answer(answer, asked, reply.notices))

@@ -1,0 +1,93 @@
+"""`lesson`: a class session in front of one screen, without Discord and without anybody's name."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from bot.screen.session import session_of
+from knowledge.errors import UserError
+
+_PROMPTS: Final = 1
+_MOST_PROMPTS: Final = 5
+_QUIZ: Final = 5
+_MOST_QUIZ: Final = 20
+_SEEDS: Final = 1_000_000
+
+Topic = Annotated[
+    str | None, typer.Option("--topic", metavar="ID", help="What it is about; `prompt --coverage` lists topics.")
+]
+Prompts = Annotated[
+    int, typer.Option("--prompts", metavar="N", min=1, max=_MOST_PROMPTS, help="How many questions to discuss.")
+]
+Quiz = Annotated[
+    int, typer.Option("--quiz", metavar="N", min=0, max=_MOST_QUIZ, help="How many quotes the quiz has; 0: no quiz.")
+]
+Seed = Annotated[
+    int | None, typer.Option("--seed", metavar="N", help="The same number gives the same lesson; else one is drawn.")
+]
+Out = Annotated[Path | None, typer.Option("--out", metavar="PATH", help="A new file to keep the summary in.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the program."""
+    app.command(epilog="Example:  dilemma lesson --topic privacy --out summary.txt")(lesson)
+
+
+def lesson(
+    context: typer.Context,
+    topic: Topic = None,
+    prompts: Prompts = _PROMPTS,
+    quiz: Quiz = _QUIZ,
+    seed: Seed = None,
+    out: Out = None,
+) -> None:
+    """Hold a lesson: a question, a show of hands, both sides, a discussion, a second show of hands, a quiz, questions.
+
+    The class looks at the screen, the teacher types: the hands raised, which side to show, what the class asks. Enter
+    goes on to the next part, Ctrl-D goes straight to the summary. Nothing is logged, and nobody's name is asked.
+    """
+    # These are imported only when a lesson begins; see the package.
+    from bot.answer.terminal.talk import talking  # noqa: PLC0415
+    from bot.lesson.rules.prompt import draw_prompts  # noqa: PLC0415
+    from bot.lesson.rules.quiz import draw_quiz, quiz_topics  # noqa: PLC0415
+    from bot.lesson.terminal.held import LessonAtScreen, Plan  # noqa: PLC0415
+    from bot.lesson.terminal.notes import summary_lines  # noqa: PLC0415
+    from bot.lesson.terminal.quiz_lines import HEADING  # noqa: PLC0415
+    from bot.quote.terminal.rendering import Line  # noqa: PLC0415
+    from bot.screen.replies import replies_to  # noqa: PLC0415
+    from bot.screen.writing import new_file  # noqa: PLC0415
+
+    session = session_of(context)
+    if out is not None:
+        _check_new(out)
+    pack = session.pack()
+    drawn = secrets.randbelow(_SEEDS) if seed is None else seed
+    asked = draw_prompts(pack, topic=topic, count=prompts, seed=drawn)
+    # Nobody needs to guess what stood on the screen a moment ago.
+    seen = {quote.passage_id for prompt in asked for quote in prompt.quotes.values()}
+    about = (topic,) if topic in quiz_topics(pack, seen) else ()
+    items = draw_quiz(pack, topics=about, count=quiz, seed=drawn, excluding=seen) if quiz else ()
+    screen = session.screen
+    screen.write(f"A lesson on {pack.title}", style=HEADING)
+    screen.say(f"Enter goes on, Ctrl-D goes to the summary. The same lesson again: --seed {drawn}")
+    held = LessonAtScreen(
+        pack, Plan(asked, items), screen, replies_to(screen), lambda: talking(session, context.command_path, log=False)
+    )
+    notes = held.hold()
+    screen.show((Line(""), *summary_lines(pack, notes, screen.width)))
+    if out is not None:
+        with new_file(out) as stream:
+            stream.writelines(f"{line.text}\n" for line in summary_lines(pack, notes, None))
+        screen.say(f"written to {out}")
+
+
+def _check_new(path: Path) -> None:
+    """Refuse before the lesson, rather than after it, a file that cannot be made (UserError)."""
+    if path.exists():
+        raise UserError(f"{path} exists already: name another file, or remove it")
+    if not path.parent.is_dir():
+        raise UserError(f"{path} cannot be written: there is no folder {path.parent}")

@@ -1,0 +1,49 @@
+"""Reading from the log and writing to it, from the event loop, for what is not a turn.
+
+Errors are worded for people far from the machine: no paths. It must not know what is read or written.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from typing import TYPE_CHECKING, TypeVar
+
+from bot.process.journal import logger
+from knowledge.errors import UserError
+
+if TYPE_CHECKING:
+    from bot.log.jobs import Job
+    from bot.log.log import ConversationLog
+
+T = TypeVar("T")
+
+
+def turned_on(log: ConversationLog | None) -> ConversationLog:
+    """Give the log. Raises UserError where nothing is logged."""
+    if log is None:
+        raise UserError("This needs the log, which is turned off here.")
+    return log
+
+
+async def read(log: ConversationLog | None, job: Job[T]) -> T:
+    """Let one of the store's functions read. Raises UserError when the log cannot be read, or is turned off."""
+    log = turned_on(log)
+    try:
+        return await asyncio.to_thread(log.read, job)
+    except UserError as error:
+        logger(__name__).warning("log not read", reason=str(error))
+        raise UserError("The log cannot be read just now: try again in a minute.") from error
+
+
+async def write(log: ConversationLog | None, job: Job[T]) -> T:
+    """Let one of the store's functions write, and wait until that is on the disk.
+
+    Raises UserError when it cannot be written, or is turned off; Fault when the log is closed or far behind.
+    """
+    log = turned_on(log)
+    try:
+        return await asyncio.wrap_future(log.write(job))
+    except sqlite3.Error as error:
+        logger(__name__).warning("log not written", reason=str(error))
+        raise UserError("The log cannot be written just now, so nothing was changed: try again in a minute.") from error

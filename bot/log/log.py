@@ -1,0 +1,193 @@
+"""The log of conversations as the rest of the program sees it: open, record, read, forget, close.
+
+Threads and futures only; it must not know who waits for them.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from bot.log import privacy
+from bot.log import spill as unlogged
+from bot.log.expiry import expire
+from bot.log.lock import FileLock
+from bot.log.opening import open_for_writing, plain_errors, set_aside
+from bot.log.reader import LogReader
+from bot.log.recorder import BACKLOG_LIMIT, Recorder
+from bot.log.turns import rows_of
+from bot.log.wording import count_of_turns, reason
+from bot.log.writer import Writer
+from knowledge.errors import Fault, UserError
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Callable, Collection, Mapping
+    from concurrent.futures import Future
+    from pathlib import Path
+
+    from sqlite_utils import Database
+
+    from bot.log.jobs import Job
+    from bot.log.recorder import Outcome
+    from bot.log.turns import Rows, TurnEntry
+
+T = TypeVar("T")
+
+CLOSING_TIMEOUT_S: Final = 10.0
+
+
+class ConversationLog(LogReader):
+    """The log, open for writing: one at a time per file, until it is closed.
+
+    `notices` are sentences about what opening found (a damaged file moved aside, turns taken in), to be shown once.
+    """
+
+    def __init__(self, path: Path, lock: FileLock, writer: Writer, notices: tuple[str, ...], backlog: int) -> None:
+        """Put the parts together; `open` makes them."""
+        super().__init__(path)
+        self.notices = notices
+        self._lock = lock
+        self._writer = writer
+        self._recorder = Recorder(writer, backlog)
+        self._closed = False
+
+    @classmethod
+    def open(cls, path: Path, *, holder: str, now: str, backlog: int = BACKLOG_LIMIT) -> ConversationLog:
+        """Open or make the log at `path` for `holder` (a name that people know, such as "dilemma chat").
+
+        `now` is ISO 8601 in UTC; `backlog` turns at most wait in memory for the disk. A file that is damaged, or none
+        of ours, is moved aside and a new one begun. Raises UserError, at once, when another process has the log open,
+        a newer version wrote it, or nothing can be written there.
+        """
+        with plain_errors(path):
+            if path.exists() and not path.is_file():
+                kind = "a folder" if path.is_dir() else "not a file"
+                raise UserError(f"{path} cannot be used as the log: it is {kind}; name a file")
+            _make_folder(path)
+            lock = FileLock.take(path, holder=holder, now=now)
+        notices: list[str] = []
+
+        def opening() -> Database:
+            db, moved = open_for_writing(path, now)
+            try:
+                taken = unlogged.take_in(db, path, now)
+            except (OSError, sqlite3.Error) as error:
+                taken = f"turns in {unlogged.beside(path).name} could not be taken into {path} yet: {reason(error)}"
+            notices.extend(notice for notice in (moved, taken) if notice is not None)
+            return db
+
+        try:
+            with plain_errors(path):
+                writer = Writer(opening)
+        except BaseException:
+            lock.release()
+            raise
+        return cls(path, lock, writer, tuple(notices), backlog)
+
+    @property
+    def commits(self) -> int:
+        """How many groups of writes were committed since the log was opened."""
+        return self._writer.commits
+
+    @property
+    def unwritten(self) -> int:
+        """How many recorded turns are not on the disk yet."""
+        return self._recorder.unwritten
+
+    def record(self, entry: TurnEntry) -> Future[Outcome]:
+        """Write a turn with its answer and citations in one transaction. Never blocks, and never fails for the disk.
+
+        The future says what became of it, once that is certain; it raises Fault for a turn that the log can never
+        take: a number that is taken, another person's conversation.
+        """
+        return self._recorder.record(rows_of(entry))
+
+    def write(self, job: Job[T]) -> Future[T]:
+        """Let one of the store's own functions write with the next commit; the future raises what it raises."""
+        return self._writer.submit(job)
+
+    def forget_people(self, people: Collection[str]) -> Future[privacy.Forgotten]:
+        """Delete everything about some people, without a trace in the file; see `privacy.wipe` for how long that takes.
+
+        The future raises Fault when nothing could be deleted.
+        """
+        gone = frozenset(people)
+        return self._delete(
+            lambda db: privacy.forget(db, gone), texts=gone, waiting=lambda rows: rows.conversation["person"] in gone
+        )
+
+    def expire(
+        self, before: Mapping[str, str], gone: Collection[str], *, lessons_before: Mapping[str, str] | None = None
+    ) -> Future[privacy.Forgotten]:
+        """Delete what is older than `before` says for each guild (ISO 8601 in UTC), and all about the guilds `gone`.
+
+        `lessons_before` says the same of lessons; without it they stay. No trace stays, as with `forget_people`.
+        """
+        return self._delete(
+            lambda db: expire(db, before, gone, lessons_before=lessons_before or {}),
+            texts=tuple(map(unlogged.place_in, gone)),
+            waiting=lambda rows: rows.conversation["guild"] in gone,
+        )
+
+    def delete(
+        self, deletion: Callable[[Database], Counter[str]], waiting: Callable[[Rows], bool]
+    ) -> Future[privacy.Forgotten]:
+        """Let one of the store's own functions delete rows, which it counts by table, without a trace in the file.
+
+        Turns that still wait for the disk are let go where `waiting` says so.
+        """
+        return self._delete(deletion, texts=(), waiting=waiting)
+
+    def _delete(
+        self, deletion: Callable[[Database], Counter[str]], *, texts: Collection[str], waiting: Callable[[Rows], bool]
+    ) -> Future[privacy.Forgotten]:
+        def job(db: Database) -> privacy.Forgotten:
+            try:
+                unlogged.drop(self.path, texts)
+                rows = deletion(db)
+            except (OSError, sqlite3.Error) as error:
+                raise Fault(f"nothing was deleted from {self.path}: {reason(error)}") from error
+            unwritten = self._recorder.drop(waiting)
+            try:
+                wiped = not privacy.wipe_is_due(db) or privacy.wipe(db)
+            except sqlite3.Error:
+                wiped = False
+            return privacy.Forgotten(rows, unwritten, wiped, set_aside(self.path))
+
+        return self._writer.submit_alone(job)
+
+    def close(self, timeout_s: float = CLOSING_TIMEOUT_S) -> str | None:
+        """Write what waits, close the file and let the next process in; again does nothing.
+
+        What cannot be written within `timeout_s` is kept beside the log and taken in when it is opened next; the
+        sentence says so, or that it is lost.
+        """
+        if self._closed:
+            return None
+        self._closed = True
+        self._recorder.write()
+        ended = self._writer.close(timeout_s)
+        left = self._recorder.give_up()
+        notice = self._keep_beside(left) if left else None
+        if ended:
+            self._lock.release()
+        return notice
+
+    def _keep_beside(self, left: tuple[Rows, ...]) -> str:
+        """Keep turns that could not be written in the file beside the log, and say so."""
+        beside = unlogged.beside(self.path)
+        notice = f"{count_of_turns(len(left))} could not be written to {self.path}"
+        try:
+            kept = unlogged.append(self.path, left)
+        except OSError as error:
+            return f"{notice}, nor to {beside.name} ({reason(error)}): lost"
+        lost = f" ({len(left) - kept} are lost, the disk is full)" if kept < len(left) else ""
+        return f"{notice}; kept in {beside.name} until the log is opened again{lost}"
+
+
+def _make_folder(path: Path) -> None:
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError):
+        raise UserError(f"{path} cannot be used as the log: {path.parent} is not a folder; name another file") from None

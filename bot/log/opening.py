@@ -1,0 +1,179 @@
+"""Opening a log: for reading beside a running process, or for writing, with a damaged file moved out of the way.
+
+It must not know what is written.
+"""
+
+from __future__ import annotations
+
+import functools
+import sqlite3
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from sqlite_utils import Database
+
+from bot.log.privacy import wipe, wipe_is_due
+from bot.log.steps.released import migrations
+from bot.log.wording import reason, stamp
+from knowledge.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+APPLICATION_ID: Final = int.from_bytes(b"DILM")
+"""Stands in the header of the file: how a log is told from any other SQLite database."""
+
+BUSY_TIMEOUT_S: Final = 0.5
+"""How long to wait for another program's lock: an answer may wait for this, and goes out unlogged afterwards."""
+
+_DAMAGE: Final = {
+    sqlite3.SQLITE_CORRUPT: "it is damaged",
+    sqlite3.SQLITE_ERROR: "it is damaged",  # we only look, so what is wrong is its schema
+    sqlite3.SQLITE_NOTADB: "it is not a database",
+}
+_ASIDE: Final = ".damaged-"
+_PRAGMAS: Final = ("synchronous = FULL", "foreign_keys = ON", "secure_delete = ON")
+
+
+@contextmanager
+def plain_errors(path: Path) -> Iterator[None]:
+    """Turn the errors of files and of SQLite into one sentence about the log (UserError)."""
+    try:
+        yield
+    except (OSError, sqlite3.Error) as error:
+        raise UserError(
+            f"{path} cannot be used as the log: {reason(error)}; mend that, or name another file"
+        ) from error
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[Database]:
+    """Open the log for reading, beside whoever writes it, and close it again."""
+    uri = f"{path.absolute().as_uri()}?mode=ro"
+    db = Database(
+        sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_TIMEOUT_S),
+        execute_plugins=False,
+    )
+    # No check finds a broken character in a text; it must not keep the others from being read.
+    db.conn.text_factory = lambda text: text.decode(errors="replace")
+    try:
+        yield db
+    finally:
+        db.close()
+
+
+def damage(path: Path) -> str | None:
+    """Say what makes the file unusable as a log, None when it is a log or not there yet.
+
+    Reads the whole file, about 0.1 s per 100,000 turns. Raises UserError for a log that a newer version wrote.
+    """
+    if not path.exists() or path.stat().st_size == 0:
+        wal = _companions(path)["-wal"]
+        # SQLite would throw the turns in such a WAL away without a word.
+        return "it is empty but its WAL is not" if wal.exists() and wal.stat().st_size else None
+    with reading(path) as db:
+        try:
+            return _damage_in(db, path)
+        except UnicodeDecodeError:
+            return "it is damaged"
+        except sqlite3.DatabaseError as error:
+            # The low byte is the kind of error, the rest says more about it.
+            if (kind := _DAMAGE.get(error.sqlite_errorcode & 0xFF)) is None:
+                raise
+            return kind
+
+
+def open_for_writing(path: Path, now: str) -> tuple[Database, str | None]:
+    """Open the log and bring it to today's shape; the sentence says what was moved aside, if anything was.
+
+    Raises UserError, OSError, sqlite3.Error.
+    """
+    notice = None
+    if (found := damage(path)) is not None:
+        aside = _move_aside(path, now)
+        notice = f"{path} could not be used ({found}): it was moved to {aside.name}, and a new log was begun"
+    path.touch(mode=0o600)
+    db = Database(sqlite3.connect(path, isolation_level=None, timeout=BUSY_TIMEOUT_S), execute_plugins=False)
+    try:
+        for pragma in _PRAGMAS:
+            db.execute(f"PRAGMA {pragma}")
+        db.enable_wal()
+        if _application_of(db) != APPLICATION_ID:
+            # Before the first table: a process that is killed here must not leave what looks like another's file.
+            db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        migrations.apply(db)
+        # A file that another program holds opens without an error; this finds it out.
+        db.execute("BEGIN IMMEDIATE")
+        db.rollback()
+        if wipe_is_due(db):
+            wipe(db)
+    except BaseException:
+        db.close()
+        raise
+    return db, notice
+
+
+def set_aside(path: Path) -> tuple[Path, ...]:
+    """List the files beside the log that were moved aside as damaged, oldest first."""
+    return tuple(
+        sorted(file for file in path.parent.iterdir() if file.name.startswith(f"{path.name}.") and _ASIDE in file.name)
+    )
+
+
+def _damage_in(db: Database, path: Path) -> str | None:
+    ((verdict,),) = db.execute("PRAGMA quick_check(1)").fetchall()
+    if verdict != "ok":
+        return "it is damaged"
+    found = _columns_of(db)
+    application = _application_of(db)
+    if application != APPLICATION_ID:
+        return "it belongs to another application" if application or found else None
+    applied = {step.name for step in migrations.applied(db)}
+    steps, shape = _today()
+    if unknown := applied - steps:
+        raise UserError(
+            f"{path} was written by a newer version of dilemma (step {max(unknown)}): update, or name another log"
+        )
+    if applied == steps:
+        whole = all(columns <= found.get(table, frozenset()) for table, columns in shape.items())
+    else:
+        whole = bool(applied) or found.keys() <= {migrations.migrations_table}
+    return None if whole else "tables of it are missing"
+
+
+@functools.cache
+def _today() -> tuple[frozenset[str], Mapping[str, frozenset[str]]]:
+    """Give the steps, and the columns by table, of a log of today's shape."""
+    with Database(memory=True, execute_plugins=False) as db:
+        migrations.apply(db)
+        return frozenset(step.name for step in migrations.applied(db)), _columns_of(db)
+
+
+def _columns_of(db: Database) -> dict[str, frozenset[str]]:
+    return {table.name: frozenset(table.columns_dict) for table in db.tables}
+
+
+def _application_of(db: Database) -> int:
+    return int(db.execute("PRAGMA application_id").fetchone()[0])
+
+
+def _companions(path: Path) -> dict[str, Path]:
+    """Name the files that SQLite keeps beside a database, by their ending."""
+    return {ending: path.with_name(path.name + ending) for ending in ("-wal", "-shm")}
+
+
+def _move_aside(path: Path, now: str) -> Path:
+    """Rename the file and its companions, so that they still fit together, and give the new name."""
+    name = f"{path.name}{_ASIDE}{stamp(now)}"
+    aside = path.with_name(name)
+    number = 1
+    while aside.exists():
+        number += 1
+        aside = path.with_name(f"{name}-{number}")
+    if path.exists():
+        path.rename(aside)
+    for ending, companion in _companions(path).items():
+        if companion.exists():
+            companion.rename(aside.with_name(aside.name + ending))
+    return aside

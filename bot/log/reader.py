@@ -1,0 +1,168 @@
+"""Reading the log: turns by conversation, by age, by words.
+
+Each call opens a read-only connection of its own and closes it: reading works beside a process that writes, from any
+thread, and never holds up the writer. It must not know how turns get into the log.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from bot.log.opening import damage, plain_errors, reading
+from bot.log.search import match_expression
+from knowledge.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from bot.log.jobs import Job
+
+T = TypeVar("T")
+
+EXPORT_STEP: Final = 500
+"""Turns that an export reads at a time: a long read would keep the writer from clearing its WAL."""
+
+_TURNS: Final = """
+    SELECT turn.id, conversation_id, person, place, number, asked_utc, turn.question, turn.asked_as, act, first_side,
+           stance, message, duration_ms, answer
+    FROM turn JOIN conversation ON conversation.id = turn.conversation_id
+"""
+_OF_CONVERSATION: Final = _TURNS + "WHERE conversation_id = :conversation_id ORDER BY number"
+_ONE: Final = _TURNS + "WHERE conversation_id = :conversation_id AND number = :number"
+_BEFORE: Final = """
+    WITH RECURSIVE line (conversation_id, last) AS (
+        VALUES (:conversation_id, :number)
+        UNION
+        SELECT branched_from, branched_at FROM conversation JOIN line ON conversation.id = line.conversation_id
+        WHERE branched_from IS NOT NULL
+    )
+"""
+_LINEAGE: Final = f"""{_BEFORE} {_TURNS}
+    JOIN line USING (conversation_id) WHERE number <= coalesce(last, number) GROUP BY turn.id ORDER BY number
+"""
+_RECENT: Final = _TURNS + "ORDER BY turn.id DESC LIMIT :limit"
+_AFTER: Final = _TURNS + "WHERE turn.id > :after ORDER BY turn.id LIMIT :limit"
+_MATCHING: Final = _TURNS + (
+    "JOIN turn_fts ON turn_fts.rowid = turn.id WHERE turn_fts MATCH :expression "
+    "ORDER BY turn_fts.rank, turn.id DESC LIMIT :limit"
+)
+_SPOILT: Final = {"sides": {}, "gaps": {}, "context": [], "error": "the stored answer is damaged"}
+_LATEST_CONVERSATION: Final = """
+    SELECT conversation.id, person, place, started_utc
+    FROM conversation JOIN turn ON turn.conversation_id = conversation.id
+    WHERE person = :person AND place = :place ORDER BY turn.id DESC LIMIT 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredConversation:
+    """A conversation of one person (by pseudonym) in one place."""
+
+    id: str
+    person: str
+    place: str
+    started_utc: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredTurn:
+    """A turn as the log holds it; `id` grows with the order of writing, `first_side` is None when no side was shown.
+
+    `answer` is the answer object of the contract; when the disk has spoilt it, an empty one with an `error`.
+    """
+
+    id: int
+    conversation_id: str
+    person: str
+    place: str
+    number: int
+    asked_utc: str
+    question: str
+    asked_as: str
+    act: str
+    first_side: str | None
+    stance: str | None
+    message: str | None
+    duration_ms: float
+    answer: dict[str, Any]
+
+
+class LogReader:
+    """The readable side of a log. Every method raises UserError when the file cannot be read."""
+
+    def __init__(self, path: Path) -> None:
+        """Read the log at `path`, which must exist; `existing` checks that."""
+        self.path = path
+
+    @classmethod
+    def existing(cls, path: Path) -> LogReader:
+        """Read a log, also while another process writes it; UserError when there is none, or it is none."""
+        with plain_errors(path):
+            if not path.is_file() or path.stat().st_size == 0:
+                raise UserError(f"there is no log at {path}; the first question makes one")
+            found = damage(path)
+        if found is not None:
+            raise UserError(f"{path} cannot be read as a log: {found}; the next question moves it aside")
+        return cls(path)
+
+    def turns(self, conversation_id: str) -> tuple[StoredTurn, ...]:
+        """Give the turns of a conversation in order; none for an unknown one."""
+        return self._turns(_OF_CONVERSATION, conversation_id=conversation_id)
+
+    def turn(self, conversation_id: str, number: int) -> StoredTurn | None:
+        """Give one turn of a conversation; None when the log does not hold it (any more)."""
+        found = self._turns(_ONE, conversation_id=conversation_id, number=number)
+        return found[0] if found else None
+
+    def lineage(self, conversation_id: str, number: int | None = None) -> tuple[StoredTurn, ...]:
+        """Give the turns of a conversation up to `number` (None: all), after those that it branched off from.
+
+        Oldest first; what is gone of a conversation further back is left out.
+        """
+        return self._turns(_LINEAGE, conversation_id=conversation_id, number=number)
+
+    def recent(self, limit: int) -> tuple[StoredTurn, ...]:
+        """Give the last turns written, newest first."""
+        return self._turns(_RECENT, limit=max(limit, 0))
+
+    def search(self, text: str, limit: int) -> tuple[StoredTurn, ...]:
+        """Give turns in whose question every word of the text begins a word, best first; any text is fine."""
+        expression = match_expression(text)
+        return () if expression is None else self._turns(_MATCHING, expression=expression, limit=max(limit, 0))
+
+    def conversation(self, person: str, place: str) -> StoredConversation | None:
+        """Find the conversation that a person continued last in a place: where to go on after a restart."""
+        key = {"person": person, "place": place}
+        with plain_errors(self.path), reading(self.path) as db:
+            found = [StoredConversation(**row) for row in db.query(_LATEST_CONVERSATION, key)]
+        return found[0] if found else None
+
+    def export(self) -> Iterator[StoredTurn]:
+        """Give every turn, oldest first; turns written meanwhile come too."""
+        after = 0
+        while turns := self._turns(_AFTER, after=after, limit=EXPORT_STEP):
+            yield from turns
+            after = turns[-1].id
+
+    def read(self, job: Job[T]) -> T:
+        """Let one of the store's own functions read the file."""
+        with plain_errors(self.path), reading(self.path) as db:
+            return job(db)
+
+    def _turns(self, sql: str, **parameters: object) -> tuple[StoredTurn, ...]:
+        with plain_errors(self.path), reading(self.path) as db:
+            return tuple(StoredTurn(**{**row, "answer": _answer(row["answer"])}) for row in db.query(sql, parameters))
+
+
+def _answer(text: str) -> dict[str, Any]:
+    """Read an answer object; one that is spoilt must not keep the other turns from being read."""
+    try:
+        answer = json.loads(text)
+    except ValueError:
+        answer = None
+    if isinstance(answer, dict) and answer.keys() >= _SPOILT.keys() - {"error"}:
+        return answer
+    return {**_SPOILT}

@@ -1,0 +1,200 @@
+"""Turns in the order they were asked, written as soon as the disk takes them; until then they wait in memory.
+
+A full disk or a locked file must not stop answering: a turn that cannot be written now is written with the next one
+that can. It must not know files.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import threading
+from collections import deque
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING, Final
+
+from bot.log.turns import insert
+from bot.log.wording import count_of_turns
+from knowledge.errors import Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlite_utils import Database
+
+    from bot.log.turns import Rows
+    from bot.log.writer import Writer
+
+BACKLOG_LIMIT: Final = 5_000
+"""Turns that wait in memory, about 5 KB each."""
+
+_REFUSALS: Final = (
+    sqlite3.IntegrityError,
+    sqlite3.InterfaceError,
+    sqlite3.ProgrammingError,
+    sqlite3.DataError,
+    ValueError,
+    OverflowError,
+)
+"""Errors that lie in one turn itself: to try it again would not help, and it must not hold up the others."""
+
+_log = logging.getLogger(__name__)
+
+
+class Outcome(Enum):
+    """What became of a recorded turn."""
+
+    LOGGED = "logged"
+    """It is on the disk."""
+    WAITING = "waiting"
+    """It could not be written yet; it is kept and tried again with the next turn, and when the log is closed."""
+    DROPPED = "dropped"
+    """Neither written nor kept: the backlog is full, the log is closed, or the person was forgotten meanwhile."""
+
+
+@dataclass(slots=True, eq=False)
+class _Waiting:
+    rows: Rows
+    future: Future[Outcome] = field(default_factory=Future)
+    refusal: Exception | None = None
+
+    def __post_init__(self) -> None:
+        """Mark the future as running: an impatient caller cannot cancel it, and so cannot lose the turn."""
+        self.future.set_running_or_notify_cancel()
+
+    def tell(self, outcome: Outcome) -> None:
+        """Resolve the future, unless the caller was told before that the turn waits."""
+        if not self.future.done():
+            self.future.set_result(outcome)
+
+    def settle(self) -> None:
+        """Say that the turn is on the disk, or why it never will be."""
+        if self.refusal is None:
+            self.tell(Outcome.LOGGED)
+            return
+        turn = self.rows.turn
+        fault = Fault(f"turn {turn['number']} of conversation {turn['conversation_id']} was refused: {self.refusal}")
+        if self.future.done():
+            _log.error("%s", fault)
+        else:
+            self.future.set_exception(fault)
+
+
+class Recorder:
+    """Writes turns through the writer, in order, and keeps those that cannot be written."""
+
+    def __init__(self, writer: Writer, limit: int = BACKLOG_LIMIT) -> None:
+        """Keep up to `limit` turns that are not written yet."""
+        self._writer = writer
+        self._limit = limit
+        self._guard = threading.Lock()
+        self._waiting: deque[_Waiting] = deque()
+        self._taken: list[_Waiting] = []
+        self._scheduled = False
+        self._failing = False
+
+    @property
+    def unwritten(self) -> int:
+        """How many turns are not on the disk yet: those that wait and those being written."""
+        return len(self._taken) + len(self._waiting)
+
+    def record(self, rows: Rows) -> Future[Outcome]:
+        """Queue a turn behind those that wait. Never blocks.
+
+        The future raises Fault for a turn that can never be written (its number is taken, another's conversation).
+        """
+        waiting = _Waiting(rows)
+        with self._guard:
+            kept = self.unwritten < self._limit
+            if kept:
+                self._waiting.append(waiting)
+        if kept:
+            self.write()
+        else:
+            waiting.tell(Outcome.DROPPED)
+        return waiting.future
+
+    def write(self) -> None:
+        """Have everything that waits written with the next commit, unless a job for that stands in the queue."""
+        with self._guard:
+            if self._scheduled or not self._waiting:
+                return
+            self._scheduled = True
+        taken: list[_Waiting] = []
+        try:
+            job = self._writer.submit(lambda db: self._insert(db, taken))
+        except Fault as fault:
+            self._settle(taken, fault)
+        else:
+            job.add_done_callback(lambda done: self._settle(taken, done.exception()))
+
+    def drop(self, goes: Callable[[Rows], bool]) -> int:
+        """Throw away what waits and shall go, and count it.
+
+        Only for a job that the writer runs alone: nothing is being written then.
+        """
+        dropped: list[_Waiting] = []
+        with self._guard:
+            everyone, self._waiting = self._waiting, deque()
+            for waiting in everyone:
+                (dropped if goes(waiting.rows) else self._waiting).append(waiting)
+        for waiting in dropped:
+            waiting.tell(Outcome.DROPPED)
+        return len(dropped)
+
+    def give_up(self) -> tuple[Rows, ...]:
+        """Hand over, in order, what could not be written, for the caller to keep elsewhere; no more turns are taken."""
+        with self._guard:
+            left = (*self._taken, *self._waiting)
+            self._taken.clear()
+            self._waiting.clear()
+            self._limit = 0
+        for waiting in left:
+            waiting.tell(Outcome.WAITING)
+        return tuple(waiting.rows for waiting in left)
+
+    def _insert(self, db: Database, taken: list[_Waiting]) -> None:
+        """Move everything that waits to `taken` and insert it; may run twice, when the first transaction is lost."""
+        with self._guard:
+            self._scheduled = False
+            taken.extend(self._waiting)
+            self._taken.extend(self._waiting)
+            self._waiting.clear()
+        for waiting in taken:
+            waiting.refusal = None
+            try:
+                with db.atomic():
+                    insert(db, waiting.rows)
+            except _REFUSALS as error:
+                waiting.refusal = error
+
+    def _settle(self, taken: list[_Waiting], failure: BaseException | None) -> None:
+        """Say what became of the turns taken; put them back in front when the log could not be written."""
+        with self._guard:
+            done = set(taken)
+            # What was given up meanwhile is kept elsewhere, and does not come back.
+            back = [waiting for waiting in self._taken if waiting in done]
+            self._taken = [waiting for waiting in self._taken if waiting not in done]
+            if failure is not None:
+                self._waiting.extendleft(reversed(back))
+                if not taken:
+                    # The job never ran: the queue was full, or the transaction could not begin.
+                    self._scheduled = False
+            told = tuple(self._waiting)
+        self._report(len(taken), failure)
+        if failure is None:
+            for waiting in taken:
+                waiting.settle()
+        else:
+            for waiting in told:
+                waiting.tell(Outcome.WAITING)
+
+    def _report(self, count: int, failure: BaseException | None) -> None:
+        """Tell the operator when writing begins to fail, and when it works again; not at every turn between."""
+        if failure is not None and not self._failing:
+            _log.warning("the log cannot be written, turns wait in memory: %s", failure)
+        elif failure is None and self._failing:
+            _log.warning("the log can be written again: %s written", count_of_turns(count))
+        self._failing = failure is not None

@@ -1,0 +1,118 @@
+"""Turns that could not be written before the log was closed, one JSON line each, in `<log>.unlogged.jsonl` beside it.
+
+It must not know why they could not be written.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from typing import TYPE_CHECKING
+
+from bot.log.turns import Rows, insert, is_inserted
+from bot.log.wording import count_of_turns, stamp
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from pathlib import Path
+
+    from sqlite_utils import Database
+
+
+def beside(log: Path) -> Path:
+    """Name the file that belongs to a log."""
+    return log.with_name(log.name + ".unlogged.jsonl")
+
+
+def append(log: Path, turns: Sequence[Rows]) -> int:
+    """Add turns in order, and count those that are on the disk when this returns: all, or as many as it takes.
+
+    Raises OSError when it takes none.
+    """
+    kept = 0
+    descriptor = os.open(beside(log), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    try:
+        whole = os.fstat(descriptor).st_size
+        try:
+            for rows in turns:
+                whole += _write_line(descriptor, rows.to_json().encode() + b"\n")
+                kept += 1
+        except OSError:
+            os.ftruncate(descriptor, whole)
+            if not kept:
+                raise
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    return kept
+
+
+def take_in(db: Database, log: Path, now: str) -> str | None:
+    """Move the turns of the file into the log, and give the sentence that says so; None when there is no file.
+
+    A turn that the log holds already is passed over. Lines that are no turn, or one that the log refuses, are kept in
+    a file named `….damaged-<time>`. Raises OSError and sqlite3.Error with the file left as it is.
+    """
+    file = beside(log)
+    try:
+        lines = [line for line in file.read_bytes().split(b"\n") if line.strip()]
+    except FileNotFoundError:
+        return None
+    if not lines:
+        file.unlink()
+        return None
+    # The index over the questions is the one part that opening does not check, so it may be why they had to wait.
+    db.table("turn").rebuild_fts()
+    with db.atomic():
+        refused = [line for line in lines if not _insert(db, line)]
+    notice = f"took {count_of_turns(len(lines) - len(refused))} that had waited in {file.name} into {log}"
+    if refused:
+        kept = file.with_name(f"{file.name}.damaged-{stamp(now)}")
+        _write(kept, b"".join(line + b"\n" for line in refused))
+        notice += f"; the rest of it stands in {kept.name}"
+    file.unlink()
+    return notice
+
+
+def drop(log: Path, texts: Collection[str]) -> None:
+    """Remove the lines that hold one of these texts: pseudonyms, which nothing else holds, or `place_in` of a guild."""
+    file = beside(log)
+    if file.exists():
+        kept = file.with_name(file.name + ".new")
+        gone = [text.encode() for text in texts]
+        lines = file.read_bytes().splitlines(keepends=True)
+        _write(kept, b"".join(line for line in lines if not any(text in line for text in gone)))
+        kept.replace(file)
+
+
+def place_in(guild: str) -> str:
+    """Give what stands in every line of a guild, and in no other: typed quotation marks are escaped in JSON."""
+    return f'"place": {json.dumps(f"{guild}/")[:-1]}'
+
+
+def _write(file: Path, content: bytes) -> None:
+    """Write a file that only its owner may read, for it holds what people asked."""
+    file.unlink(missing_ok=True)  # what a killed process left has the mode that it has
+    with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as new:  # noqa: PTH123 - as in append
+        new.write(content)
+
+
+def _write_line(descriptor: int, line: bytes) -> int:
+    """Write all of a line, and give its length."""
+    rest = memoryview(line)
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]
+    return len(line)
+
+
+def _insert(db: Database, line: bytes) -> bool:
+    """Insert the turn that a line holds; false when it holds none, or one that the log refuses."""
+    try:
+        rows = Rows.from_json(line.decode())
+        if not is_inserted(db, rows):
+            with db.atomic():
+                insert(db, rows)
+    except (ValueError, TypeError, KeyError, AttributeError, sqlite3.IntegrityError, sqlite3.ProgrammingError):
+        return False
+    return True

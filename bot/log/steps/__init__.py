@@ -1,0 +1,1 @@
+"""The released steps that make the log's tables. They never change."""

@@ -1,0 +1,247 @@
+"""The shape of the log as numbered steps: each is applied once, in order, and never changed after it was released.
+
+A later step has the next number; a table with a person in it is also registered in `privacy.py`. It must not know how
+rows are written or read.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from sqlite_utils import Migrations
+from sqlite_utils.db import ForeignKey
+
+from bot.log.steps.lesson_tables import create_lesson_tables
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+migrations: Final = Migrations("conversation-log")
+
+
+@migrations()
+def m001_conversations(db: Database) -> None:
+    """Conversations, their turns, and each turn's quotes and silences.
+
+    `citation.position` counts from 1 in the order shown; `citation.block` is a side's id or "context". `turn.answer`
+    is the answer object of the JSON contract. Times are ISO 8601 in UTC.
+    """
+    conversation = db.table("conversation").create(
+        {"id": str, "person": str, "place": str, "started_utc": str},
+        pk="id",
+        not_null=["id", "person", "place", "started_utc"],
+        strict=True,
+    )
+    conversation.create_index(["person", "place"])
+    turn = db.table("turn").create(
+        {
+            "id": int,
+            "conversation_id": str,
+            "number": int,
+            "asked_utc": str,
+            "question": str,
+            "asked_as": str,
+            "act": str,
+            "first_side": str,
+            "stance": str,
+            "message": str,
+            "duration_ms": float,
+            "answer": str,
+        },
+        pk="id",
+        not_null=["conversation_id", "number", "asked_utc", "question", "asked_as", "act", "duration_ms", "answer"],
+        foreign_keys=[("conversation_id", "conversation", "id")],
+        strict=True,
+    )
+    turn.create_index(["conversation_id", "number"], unique=True)
+    db.table("citation").create(
+        {
+            "turn_id": int,
+            "position": int,
+            "block": str,
+            "passage_id": str,
+            "article_id": str,
+            "start": int,
+            "end": int,
+            "text": str,
+            "confidence": float,
+        },
+        pk=("turn_id", "position"),
+        not_null=["turn_id", "position", "block", "passage_id", "article_id", "start", "end", "text", "confidence"],
+        foreign_keys=[("turn_id", "turn", "id")],
+        strict=True,
+    )
+    db.table("gap").create(
+        {"turn_id": int, "side": str, "text": str},
+        pk=("turn_id", "side"),
+        not_null=["turn_id", "side", "text"],
+        foreign_keys=[("turn_id", "turn", "id")],
+        strict=True,
+    )
+
+
+@migrations()
+def m002_search(db: Database) -> None:
+    """Full-text search over what was asked; triggers keep it in step with the turns."""
+    db.table("turn").enable_fts(
+        ["question", "asked_as"], create_triggers=True, tokenize="unicode61 remove_diacritics 2"
+    )
+
+
+@migrations()
+def m003_branches(db: Database) -> None:
+    """Let a conversation branch off another, and name the guild in which it is held.
+
+    `branched_at` is the number of the turn that the branch goes on from; the other conversation may be gone, so nothing
+    refers to it. `guild` is what stands before the slash of `place`, NULL where there is none, as in the terminal.
+    """
+    conversation = db.table("conversation")
+    conversation.add_column("branched_from", str)
+    conversation.add_column("branched_at", int)
+    conversation.add_column("guild", str)
+    db.execute("UPDATE conversation SET guild = substr(place, 1, instr(place, '/') - 1) WHERE instr(place, '/') > 0")
+    conversation.create_index(["guild"])
+    conversation.create_index(["branched_from"])
+
+
+@migrations()
+def m004_guilds(db: Database) -> None:
+    """Keep what a guild's moderators set. NULL stands for what holds everywhere else.
+
+    `left_utc` is when the bot was put out, NULL while it is in. A guild without rows in guild_channel allows them all.
+    """
+    db.table("guild").create(
+        {
+            "id": str,
+            "moderator_role": int,
+            "style": str,
+            "language": str,
+            "retention_days": int,
+            "left_utc": str,
+        },
+        pk="id",
+        not_null=["id"],
+        strict=True,
+    )
+    db.table("guild_channel").create(
+        {"guild": str, "channel": int}, pk=("guild", "channel"), not_null=["guild", "channel"], strict=True
+    )
+
+
+@migrations()
+def m005_opinions(db: Database) -> None:
+    """Keep what people think of answers, how they want to read them, and what moderators decided.
+
+    A vote goes with its turn; a dispute outlives it, without saying any more which it was. `dispute.verdict` is NULL
+    while nobody has decided, then "exclude" or "keep". `audit.person` is the moderator who acted, NULL once forgotten.
+    """
+    feedback = db.table("feedback").create(
+        {"turn_id": int, "person": str, "guild": str, "helpful": int, "voted_utc": str},
+        pk=("turn_id", "person"),
+        not_null=["turn_id", "person", "guild", "helpful", "voted_utc"],
+        foreign_keys=[ForeignKey("feedback", "turn_id", "turn", "id", on_delete="CASCADE")],
+        strict=True,
+    )
+    feedback.create_index(["person"])
+    feedback.create_index(["guild"])
+    dispute = db.table("dispute").create(
+        {
+            "id": int,
+            "person": str,
+            "guild": str,
+            "turn_id": int,
+            "passage_id": str,
+            "reason": str,
+            "disputed_utc": str,
+            "verdict": str,
+        },
+        pk="id",
+        not_null=["person", "guild", "passage_id", "reason", "disputed_utc"],
+        foreign_keys=[ForeignKey("dispute", "turn_id", "turn", "id", on_delete="SET NULL")],
+        strict=True,
+    )
+    dispute.create_index(["person", "turn_id", "passage_id"], unique=True)
+    dispute.create_index(["guild", "passage_id"])
+    # Deleting a turn looks for disputes of it.
+    dispute.create_index(["turn_id"])
+    preference = db.table("preference").create(
+        {"person": str, "guild": str, "style": str}, pk="person", not_null=["person", "guild", "style"], strict=True
+    )
+    preference.create_index(["guild"])
+    db.table("exclusion").create(
+        {"guild": str, "passage_id": str, "excluded_utc": str},
+        pk=("guild", "passage_id"),
+        not_null=["guild", "passage_id", "excluded_utc"],
+        strict=True,
+    )
+    audit = db.table("audit").create(
+        {"id": int, "guild": str, "person": str, "action": str, "subject": str, "acted_utc": str},
+        pk="id",
+        not_null=["guild", "action", "subject", "acted_utc"],
+        strict=True,
+    )
+    audit.create_index(["guild"])
+    audit.create_index(["person"])
+
+
+@migrations()
+def m006_debates(db: Database) -> None:
+    """Keep debates as their events, and who takes part in them.
+
+    `debate.thread` and `panel` are where it is shown, NULL until it is; `last_utc` is when something happened last;
+    `told` is the number of the last event that was announced. `debate_person.code` stands for the person inside the
+    events. `debate_event.event` is JSON, `person_id` whose it is: NULL for what the clock did, and once that person was
+    forgotten. A debate takes its rows along.
+    """
+    debate = db.table("debate").create(
+        {
+            "id": str,
+            "guild": str,
+            "channel": int,
+            "thread": int,
+            "panel": int,
+            "motion": str,
+            "began_utc": str,
+            "last_utc": str,
+            "ended": int,
+            "told": int,
+        },
+        pk="id",
+        not_null=["id", "guild", "channel", "motion", "began_utc", "last_utc", "ended", "told"],
+        strict=True,
+    )
+    debate.create_index(["guild"])
+    person = db.table("debate_person").create(
+        {"id": int, "debate": str, "guild": str, "person": str, "code": str},
+        pk="id",
+        not_null=["debate", "guild", "person", "code"],
+        foreign_keys=[ForeignKey("debate_person", "debate", "debate", "id", on_delete="CASCADE")],
+        strict=True,
+    )
+    person.create_index(["debate", "person"], unique=True)
+    person.create_index(["debate", "code"], unique=True)
+    person.create_index(["person"])
+    person.create_index(["guild"])
+    event = db.table("debate_event").create(
+        {"debate": str, "number": int, "person_id": int, "event": str},
+        pk=("debate", "number"),
+        not_null=["debate", "number", "event"],
+        foreign_keys=[
+            ForeignKey("debate_event", "debate", "debate", "id", on_delete="CASCADE"),
+            ForeignKey("debate_event", "person_id", "debate_person", "id", on_delete="SET NULL"),
+        ],
+        strict=True,
+    )
+    event.create_index(["person_id"])
+
+
+@migrations()
+def m007_lessons(db: Database) -> None:
+    """Keep lessons, prompts put to people, votes and answers on them, quizzes, and prompts that come by themselves.
+
+    `posting.lesson` and `quiz.lesson` name a lesson without referring to it, for they outlive its teacher's name.
+    `revealed`, `items`, `used` and `counts` hold JSON; `counts` is NULL until the thing is over, and then all that
+    stays of it where it is not logged. `quiz.deadline_ms` counts from 1970 in UTC; `schedule.weekday` is 0 for Monday
+    and NULL for every day; `schedule.at` is a local time in `zone`, `next_utc` the next one.
+    """
+    create_lesson_tables(db)

@@ -1,0 +1,169 @@
+"""A turn on its way into the log: the entry, its rows, and how they are inserted.
+
+It must not know when that happens, or what becomes of a turn that cannot be written.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from bot.log.places import guild_of
+from bot.log.storable import storable
+from bot.quote.rules.contract import answer_object
+from knowledge.model import CONTEXT
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+    from bot.quote.rules.quote import Answer
+    from bot.values.turnref import TurnRef
+
+_INSERT_CONVERSATION: Final = """
+    INSERT INTO conversation (id, person, place, started_utc, branched_from, branched_at, guild)
+    VALUES (:id, :person, :place, :started_utc, :branched_from, :branched_at, :guild)
+    ON CONFLICT (id) DO NOTHING
+"""
+_INSERT_TURN: Final = """
+    INSERT INTO turn (conversation_id, number, asked_utc, question, asked_as, act, first_side, stance, message,
+                      duration_ms, answer)
+    VALUES (:conversation_id, :number, :asked_utc, :question, :asked_as, :act, :first_side, :stance, :message,
+            :duration_ms, :answer)
+    RETURNING id
+"""
+_INSERT_CITATION: Final = """
+    INSERT INTO citation (turn_id, position, block, passage_id, article_id, start, "end", text, confidence)
+    VALUES (:turn_id, :position, :block, :passage_id, :article_id, :start, :end, :text, :confidence)
+"""
+_INSERT_GAP: Final = "INSERT INTO gap (turn_id, side, text) VALUES (:turn_id, :side, :text)"
+
+
+@dataclass(frozen=True, slots=True)
+class TurnEntry:
+    """One turn to be logged.
+
+    `conversation_id` is the caller's own (a random uuid, as hex); `person` is a pseudonym; `place` is where it was
+    asked, in the caller's words, a guild's id before the slash if there is one; `number` counts from 1 in the
+    conversation; `asked_utc` is ISO 8601 in UTC. `branched_from` is the turn, of a conversation that may be another
+    person's, from which this conversation goes on; only its first turn's is written.
+    """
+
+    answer: Answer
+    conversation_id: str
+    person: str
+    place: str
+    number: int
+    asked_utc: str
+    duration_ms: float
+    branched_from: TurnRef | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a number below 1, a duration that is none, and a time that is not in UTC (ValueError)."""
+        if self.number < 1:
+            raise ValueError(f"turns count from 1, not {self.number}")
+        if not (math.isfinite(self.duration_ms) and self.duration_ms >= 0):
+            raise ValueError(f"a turn cannot take {self.duration_ms} ms")
+        if datetime.fromisoformat(self.asked_utc).utcoffset() != timedelta(0):
+            raise ValueError(f"{self.asked_utc} does not say that it is UTC; end it with Z or +00:00")
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A turn as the rows of the four tables, holding nothing that SQLite or JSON cannot hold."""
+
+    conversation: dict[str, Any]
+    turn: dict[str, Any]
+    citations: list[dict[str, Any]]
+    gaps: list[dict[str, Any]]
+
+    def to_json(self) -> str:
+        """Write the rows as one line of ASCII."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, line: str) -> Rows:
+        """Read a line of `to_json` back; ValueError, TypeError, KeyError for anything else.
+
+        An older line does not know of branches and guilds.
+        """
+        rows = json.loads(line)
+        conversation = rows.pop("conversation")
+        since = {"branched_from": None, "branched_at": None, "guild": guild_of(conversation["place"])}
+        return cls(conversation=since | conversation, **rows)
+
+
+def rows_of(entry: TurnEntry) -> Rows:
+    """Turn an entry into rows; NULs and lone surrogates in it become U+FFFD."""
+    answer = entry.answer
+    shown = [(block.side, quote) for block in answer.blocks for quote in block.quotes]
+    shown += [(CONTEXT, quote) for quote in answer.context]
+    written = storable(answer_object(answer, entry.conversation_id, entry.number, entry.duration_ms))
+    return Rows(
+        conversation=storable(
+            {
+                "id": entry.conversation_id,
+                "person": entry.person,
+                "place": entry.place,
+                "started_utc": entry.asked_utc,
+                "branched_from": entry.branched_from.conversation_id if entry.branched_from else None,
+                "branched_at": entry.branched_from.number if entry.branched_from else None,
+                "guild": guild_of(entry.place),
+            }
+        ),
+        turn=storable(
+            {
+                "conversation_id": entry.conversation_id,
+                "number": entry.number,
+                "asked_utc": entry.asked_utc,
+                "question": answer.question,
+                "asked_as": answer.asked_as,
+                "act": answer.act.value,
+                "first_side": answer.blocks[0].side if answer.blocks else None,
+                "stance": answer.stance,
+                "message": answer.message,
+                "duration_ms": entry.duration_ms,
+                "answer": json.dumps(written, ensure_ascii=False),
+            }
+        ),
+        citations=storable(
+            [
+                {
+                    "position": position,
+                    "block": block,
+                    "passage_id": quote.passage_id,
+                    "article_id": quote.citation.article_id,
+                    "start": quote.citation.start,
+                    "end": quote.citation.end,
+                    "text": quote.text,
+                    "confidence": quote.confidence,
+                }
+                for position, (block, quote) in enumerate(shown, start=1)
+            ]
+        ),
+        gaps=storable([{"side": block.side, "text": block.gap} for block in answer.blocks if block.gap is not None]),
+    )
+
+
+def insert(db: Database, rows: Rows) -> None:
+    """Insert a turn with its answer and citations, inside the transaction that the caller holds.
+
+    Raises sqlite3.IntegrityError when the conversation has a turn of that number, ValueError when it is another
+    person's: the turn would be shown to, and deleted with, the wrong one.
+    """
+    conversation = rows.conversation
+    db.execute(_INSERT_CONVERSATION, conversation)
+    ((owner,),) = db.execute("SELECT person FROM conversation WHERE id = :id", conversation).fetchall()
+    if owner != conversation["person"]:
+        raise ValueError(f"conversation {conversation['id']} belongs to another person")
+    ((turn_id,),) = db.execute(_INSERT_TURN, rows.turn).fetchall()
+    db.conn.executemany(_INSERT_CITATION, [{"turn_id": turn_id, **citation} for citation in rows.citations])
+    db.conn.executemany(_INSERT_GAP, [{"turn_id": turn_id, **gap} for gap in rows.gaps])
+
+
+def is_inserted(db: Database, rows: Rows) -> bool:
+    """Tell whether the log holds exactly this turn already."""
+    same = "conversation_id = :conversation_id AND number = :number AND asked_utc = :asked_utc AND answer = :answer"
+    return db.table("turn").count_where(same, rows.turn) > 0

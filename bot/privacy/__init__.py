@@ -1,0 +1,1 @@
+"""Roof: what is kept about a person, shown, exported and deleted."""

@@ -1,0 +1,228 @@
+"""What is kept about a person: shown, exported, deleted. And what deletes in time, without being asked."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import io
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+import aiohttp
+import discord
+from discord import app_commands, ui
+from discord.app_commands import locale_str
+
+from bot.privacy.cog import layout as privacy_layout
+from bot.privacy.service import personal
+from bot.process.journal import log_fault, logger
+from bot.wire.page.controls import Control
+from bot.wire.page.errors import guarded
+from bot.wire.page.language import words_for
+from bot.wire.page.layout import Page, Style
+from bot.wire.page.render import payload_of
+from bot.wire.reply import acknowledge, deliver, put_in_place
+from bot.wire.visit import pressing
+from knowledge.errors import DilemmaError, UserError
+
+if TYPE_CHECKING:
+    import re
+    from collections.abc import AsyncIterator, Iterable
+    from typing import Self
+
+    from bot.process.service import Opened
+    from bot.wire.client import DilemmaClient
+    from bot.wire.page.language import Words
+    from bot.wire.visit import Interaction
+
+SWEEP_EVERY_S: Final = 6 * 3600.0
+"""How often what is too old is deleted; the file is rewritten then, if there was anything."""
+
+DELETE: Final = "p:delete"
+
+group: Final = app_commands.Group(
+    name=locale_str("privacy"), description=locale_str("What I keep about you: see it, export it, delete it")
+)
+
+
+def add_to(tree: app_commands.CommandTree[DilemmaClient]) -> None:
+    """Put the commands into the tree."""
+    tree.add_command(group)
+
+
+@group.command(name=locale_str("show"), description=locale_str("Show what I keep about you, in all servers"))
+async def show(interaction: Interaction) -> None:
+    """Count what is kept about this person."""
+    words = words_for(interaction.locale)
+    async with _admitted(interaction) as opened:
+        if opened.log is None:
+            await _tell(interaction, [privacy_layout.nothing_kept(words)], words)
+            return
+        names = await personal.names_of(opened.log, interaction.client.services.secret, str(interaction.user.id))
+        held = await personal.shown(opened.log, names.values())
+        await _tell(interaction, privacy_layout.holdings(held, words), words)
+
+
+@group.command(name=locale_str("export"), description=locale_str("Get everything that I keep about you, as a file"))
+async def export(interaction: Interaction) -> None:
+    """Give this person a JSON file."""
+    words = words_for(interaction.locale)
+    async with _admitted(interaction) as opened:
+        if opened.log is None:
+            await _tell(interaction, [privacy_layout.nothing_kept(words)], words)
+            return
+        services = interaction.client.services
+        names = await personal.names_of(opened.log, services.secret, str(interaction.user.id))
+        exported = await personal.exported(opened.log, names)
+        now_utc = services.clock.now_utc().isoformat()
+        # Years of answers are megabytes, which must not hold the others up.
+        name, content = "dilemma.json", await asyncio.to_thread(privacy_layout.as_file, exported, now_utc)
+        if len(content) > interaction.filesize_limit:
+            name, content = "dilemma.json.gz", await asyncio.to_thread(gzip.compress, content)
+        if len(content) > interaction.filesize_limit:
+            raise UserError("This is more than Discord takes as a file: ask whoever runs me for it.")
+        file = discord.File(io.BytesIO(content), name)
+        await deliver(interaction, {"content": words("Everything that I keep about you:"), "file": file})
+
+
+@group.command(name=locale_str("delete"), description=locale_str("Delete everything that I keep about you"))
+async def delete(interaction: Interaction) -> None:
+    """Ask whether to, with a button that does."""
+    with pressing(interaction):
+        words = words_for(interaction.locale)
+        await acknowledge(interaction, private=True)
+        button = Control(words("Delete everything"), DELETE)
+        await deliver(interaction, _payload([privacy_layout.question(words)], words, ((button,),)))
+
+
+@group.command(name=locale_str("policy"), description=locale_str("What I keep, why, how long, and who sees it"))
+async def policy(interaction: Interaction) -> None:
+    """Say the policy in short."""
+    with pressing(interaction):
+        words = words_for(interaction.locale)
+        await acknowledge(interaction, private=True)
+        services = interaction.client.services
+        days = (await services.retention()).days
+        await _tell(interaction, privacy_layout.policy(words, days, services.config.discord.owner), words)
+
+
+class DeleteButton(ui.DynamicItem[ui.Button[Any]], template=DELETE):
+    """The button that deletes everything about whoever presses it: only they can see it."""
+
+    def __init__(self, button: ui.Button[Any]) -> None:
+        """Keep the button."""
+        super().__init__(button)
+
+    @classmethod
+    async def from_custom_id(
+        cls, _interaction: discord.Interaction[Any], item: ui.Item[Any], _match: re.Match[str], /
+    ) -> Self:
+        """Take the button as it is."""
+        assert isinstance(item, ui.Button)  # noqa: S101 - only buttons have such ids
+        return cls(item)
+
+    @guarded
+    async def callback(self, interaction: Interaction) -> None:
+        """Delete from the log, then from memory, and say what was deleted."""
+        words = words_for(interaction.locale)
+        services = interaction.client.services
+        with services.limits.admitted(services.asker_of(interaction).person, None):
+            await acknowledge(interaction, changing=True)
+            opened = await services.serving.opened()
+            lines = await _delete(opened, services.secret, str(interaction.user.id), words)
+            if (telling := interaction.client.telling) is not None:
+                telling.show_again()
+            await put_in_place(interaction, _payload(lines, words, editing=True))
+
+
+async def on_ready(client: DilemmaClient) -> None:
+    """Find out which guilds came and went while nobody was listening."""
+    retention = await client.services.retention()
+    shards, ids = client.shard_count or 1, client.shard_ids
+
+    def ours(guild: str) -> bool:
+        # Discord's own rule for which shard hears of a guild.
+        return not ids or (int(guild) >> 22) % shards in ids
+
+    present = await _guilds_of(client)
+    await retention.compare(frozenset(guild for guild in present if ours(guild)), ours)
+
+
+async def _guilds_of(client: DilemmaClient) -> list[str]:
+    """Ask Discord where the bot is, and only where it does not say, the library.
+
+    That never takes a guild out of its memory that put the bot out while a session was lost: its clock would not start.
+    """
+    try:
+        return [str(guild.id) async for guild in client.fetch_guilds(limit=None, with_counts=False)]
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as failure:
+        logger(__name__).info("Discord does not say which guilds there are", failure=type(failure).__name__)
+        return [str(guild.id) for guild in client.guilds]
+
+
+async def on_guild_join(client: DilemmaClient, guild: discord.Guild) -> None:
+    """Stop the clock of a guild's deletion."""
+    await (await client.services.retention()).entered(str(guild.id))
+
+
+async def on_guild_remove(client: DilemmaClient, guild: discord.Guild) -> None:
+    """Start the clock of a guild's deletion."""
+    await (await client.services.retention()).left(str(guild.id))
+
+
+async def work(client: DilemmaClient) -> None:
+    """Delete what is too old, again and again; never before it is known which guilds are still there."""
+    retention = await client.services.retention()
+    while True:
+        await client.wait_until_ready()
+        try:
+            await on_ready(client)
+            await retention.sweep()
+            await (await client.services.debates()).reread()
+            await (await client.services.lessons()).load()
+            await (await client.services.schedules()).load()
+        except DilemmaError as error:
+            logger(__name__).warning("old turns not deleted", reason=str(error))
+        except Exception as error:  # noqa: BLE001 - whatever broke, the next round must come
+            log_fault(error)
+        await asyncio.sleep(SWEEP_EVERY_S)
+
+
+async def _delete(opened: Opened, secret: bytes, user: str, words: Words) -> list[str]:
+    """Delete everything about a user, from the log first, and say what that was."""
+    if opened.log is None:
+        return [privacy_layout.nothing_kept(words)]
+    names = await personal.names_of(opened.log, secret, user)
+    # A turn that is still being answered would come into the log behind the deletion.
+    await opened.answers.turns_done(names.values())
+    opened.answers.forget_people(names.values())
+    forgotten = await personal.deleted(opened.log, names.values())
+    opened.answers.forget_people(names.values())
+    await opened.moderation.reread()
+    await opened.debates.reread()
+    await opened.lessons.load()
+    logger(__name__).info("a person was forgotten", rows=forgotten.rows.total(), wiped=forgotten.wiped)
+    return privacy_layout.deleted(forgotten, words)
+
+
+@asynccontextmanager
+async def _admitted(interaction: Interaction) -> AsyncIterator[Opened]:
+    """Let a person in who may ask again, defer, and wait until the log is open. Raises Busy, UserError."""
+    services = interaction.client.services
+    with services.limits.admitted(services.asker_of(interaction).person, None):
+        await acknowledge(interaction, private=True)
+        yield await services.serving.opened()
+
+
+async def _tell(interaction: Interaction, lines: Iterable[str], words: Words) -> None:
+    await deliver(interaction, _payload(lines, words))
+
+
+def _payload(
+    lines: Iterable[str], words: Words, rows: tuple[tuple[Control, ...], ...] = (), *, editing: bool = False
+) -> dict[str, Any]:
+    return payload_of(Page("\n".join(lines), (), ""), rows, words, Style.PLAIN, editing=editing)
+
+
+ITEMS: Final = (DeleteButton,)
+"""What the library has to know of, for it to pass presses on."""

@@ -1,0 +1,108 @@
+"""How long things are kept: as long as each guild says, lessons a month, and all about a guild a month after it left.
+
+What is due is decided by `due`, over values. It must not know when it is asked.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from bot.guild.store import guilds
+from bot.log.access import read, write
+from bot.process.journal import logger
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Mapping
+
+    from bot.guild.service.moderation import Moderation
+    from bot.guild.store.guilds import GuildAge
+    from bot.log.jobs import Job
+    from bot.log.log import ConversationLog
+    from bot.log.privacy import Forgotten
+    from bot.process.clock import Clock
+
+AFTER_LEAVING: Final = timedelta(days=30)
+"""How long everything about a guild is kept after it put the bot out: it may have been a slip."""
+
+LESSONS_KEPT: Final = timedelta(days=30)
+"""How long lessons are kept, with their prompts, votes, answers and quizzes; shorter where turns are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What is to be deleted: what is older than a time (ISO 8601 in UTC) by guild, and guilds with everything in them.
+
+    Lessons, prompts and quizzes have times of their own.
+    """
+
+    before: Mapping[str, str]
+    lessons_before: Mapping[str, str]
+    gone: frozenset[str]
+
+
+def due(ages: Iterable[GuildAge], now_utc: datetime, days: int) -> Due:
+    """Decide what is due; `days` is how long turns are kept where moderators set nothing."""
+    before: dict[str, str] = {}
+    lessons_before: dict[str, str] = {}
+    gone: set[str] = set()
+    for age in ages:
+        if age.left_utc is not None and datetime.fromisoformat(age.left_utc) + AFTER_LEAVING <= now_utc:
+            gone.add(age.guild)
+        else:
+            kept = timedelta(days=age.retention_days or days)
+            before[age.guild] = (now_utc - kept).isoformat()
+            lessons_before[age.guild] = (now_utc - min(kept, LESSONS_KEPT)).isoformat()
+    return Due(before, lessons_before, frozenset(gone))
+
+
+class Retention:
+    """Deletes in time. All coroutines belong to one event loop; without a log there is nothing to delete."""
+
+    def __init__(self, log: ConversationLog | None, moderation: Moderation, *, clock: Clock, days: int) -> None:
+        """Keep turns for `days` days where a guild's moderators set nothing, and outside guilds."""
+        self.days = days
+        self._log = log
+        self._moderation = moderation
+        self._clock = clock
+
+    async def entered(self, guild: str) -> None:
+        """Note that the bot is in a guild: the clock of its deletion stops. Raises UserError."""
+        await self._note(partial(guilds.enter, guild=guild))
+
+    async def left(self, guild: str) -> None:
+        """Note that a guild put the bot out: everything about it is deleted 30 days later. Raises UserError."""
+        await self._note(partial(guilds.leave, guild=guild, now=self._now_utc()))
+
+    async def compare(self, present: Collection[str], ours: Callable[[str], bool]) -> None:
+        """Note which guilds the bot entered or left while it was not there to hear of it. Raises UserError.
+
+        `present` are all that it is in now; `ours` tells whether this process would hear of a guild at all.
+        """
+        await self._note(partial(guilds.compare, present=present, ours=ours, now=self._now_utc()))
+
+    async def sweep(self) -> Forgotten | None:
+        """Delete what is due, without a trace; None without a log. Raises UserError, Fault."""
+        if self._log is None:
+            return None
+        ages = await read(self._log, guilds.ages)
+        decided = due(ages, self._clock.now_utc(), self.days)
+        forgotten = await asyncio.wrap_future(
+            self._log.expire(decided.before, decided.gone, lessons_before=decided.lessons_before)
+        )
+        if decided.gone:
+            await self._moderation.reread()
+        logger(__name__).info(
+            "old turns deleted", rows=forgotten.rows.total(), guilds=len(decided.gone), wiped=forgotten.wiped
+        )
+        return forgotten
+
+    async def _note(self, job: Job[None]) -> None:
+        if self._log is not None:
+            await write(self._log, job)
+
+    def _now_utc(self) -> str:
+        return self._clock.now_utc().isoformat()

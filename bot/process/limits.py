@@ -1,0 +1,179 @@
+"""How much one person, one guild and all together may ask: token buckets on the monotonic clock, and a bounded queue.
+
+Wall time would lock people out when the machine's clock is set back. It must not know who the keys stand for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections import deque
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from knowledge.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.process.clock import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """What a bucket lets through: `burst` at once, then one every `every_s` seconds."""
+
+    burst: int
+    every_s: float
+
+
+PERSON: Final = Rate(burst=5, every_s=3.0)
+GUILD: Final = Rate(burst=60, every_s=1.0)
+
+PRESS: Final = Rate(burst=20, every_s=1.0)
+"""What a person may do beside asking: turn pages, vote, look at settings. It costs a reading or writing of the log."""
+
+NOTICE: Final = Rate(burst=1, every_s=15.0)
+"""How often a person is told, by a message before everybody, that they ask too fast: answering each would flood it."""
+
+QUEUE: Final = 500
+"""Questions that may be under way at once; at the pace of a small machine they wait some ten seconds."""
+
+_REMEMBERED: Final = 64
+"""Answers by which the pace is judged."""
+
+_SWEEP_AT: Final = 10_000
+"""Buckets after which those that are full again are thrown away."""
+
+
+class Busy(UserError):  # noqa: N818 - it is a state, not a mistake
+    """Too much is asked at once; `wait_s` is how many whole seconds to wait, from 1."""
+
+    def __init__(self, wait_s: float) -> None:
+        """Round up, so that whoever waits is not turned away again."""
+        self.wait_s = max(1, math.ceil(wait_s))
+        super().__init__(f"I am busy: try again in {self.wait_s} s.")
+
+
+class Buckets:
+    """One bucket of tokens for each key, all alike.
+
+    What is kept of a bucket is the time at which it will be full again (the generic cell rate algorithm).
+    """
+
+    def __init__(self, rate: Rate) -> None:
+        """Begin with every bucket full."""
+        self._rate = rate
+        self._full_at_s: dict[str, float] = {}
+        self._sweep_at = _SWEEP_AT
+
+    def __len__(self) -> int:
+        """Count the buckets that are kept."""
+        return len(self._full_at_s)
+
+    def wait_s(self, key: str, now_s: float) -> float:
+        """Give the seconds until the key's next token, 0 when there is one."""
+        full_at_s = max(self._full_at_s.get(key, now_s), now_s)
+        return max(0.0, full_at_s - now_s - (self._rate.burst - 1) * self._rate.every_s)
+
+    def take(self, key: str, now_s: float) -> None:
+        """Take a token; ask `wait_s` first."""
+        self._full_at_s[key] = max(self._full_at_s.get(key, now_s), now_s) + self._rate.every_s
+        if len(self._full_at_s) > self._sweep_at:
+            self._full_at_s = {key: full_at_s for key, full_at_s in self._full_at_s.items() if full_at_s > now_s}
+            self._sweep_at = max(_SWEEP_AT, 2 * len(self._full_at_s))
+
+
+class Limits:
+    """Lets questions in, or says when to come again. Belongs to one event loop."""
+
+    def __init__(self, clock: Clock, *, person: Rate = PERSON, guild: Rate = GUILD, queue: int = QUEUE) -> None:
+        """Begin with nothing asked."""
+        self._clock = clock
+        self._people = Buckets(person)
+        self._guilds = Buckets(guild)
+        self._presses = Buckets(PRESS)
+        self._notices = Buckets(NOTICE)
+        self._queue = queue
+        self._under_way = 0
+        self._answered_s: deque[float] = deque(maxlen=_REMEMBERED)
+        self._closed_for_s: float | None = None
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    @property
+    def under_way(self) -> int:
+        """How many questions are let in and not answered yet."""
+        return self._under_way
+
+    def close(self, wait_s: float) -> None:
+        """Let nobody in any more, and tell them to come again in `wait_s` seconds: the program is ending."""
+        self._closed_for_s = wait_s
+
+    async def idle(self) -> None:
+        """Wait until nothing is under way."""
+        await self._idle.wait()
+
+    def may_be_told(self, person: str) -> bool:
+        """Tell whether a person may be told once more, by a message, that I am busy; who asks is told then."""
+        now_s = self._clock.monotonic_s()
+        if self._notices.wait_s(person, now_s) > 0:
+            return False
+        self._notices.take(person, now_s)
+        return True
+
+    @contextmanager
+    def admitted(self, person: str, guild: str | None) -> Iterator[None]:
+        """Let one question in, and count it as under way until it is left. Raises Busy before anything is taken.
+
+        `guild` is None where there is none, as in DMs.
+        """
+        if self._closed_for_s is not None:
+            raise Busy(self._closed_for_s)
+        now_s = self._clock.monotonic_s()
+        wait_s = self._people.wait_s(person, now_s)
+        if guild is not None:
+            wait_s = max(wait_s, self._guilds.wait_s(guild, now_s))
+        if self._under_way >= self._queue:
+            wait_s = max(wait_s, self._wait_for_queue_s(now_s), 1.0)
+        if wait_s > 0:
+            raise Busy(wait_s)
+        self._people.take(person, now_s)
+        if guild is not None:
+            self._guilds.take(guild, now_s)
+        try:
+            with self._counted():
+                yield
+        finally:
+            self._answered_s.append(self._clock.monotonic_s())
+
+    @contextmanager
+    def pressing(self, person: str) -> Iterator[None]:
+        """Let in what costs little, and count it as under way until it is left. Raises Busy for too much of it."""
+        if self._closed_for_s is not None:
+            raise Busy(self._closed_for_s)
+        now_s = self._clock.monotonic_s()
+        if (wait_s := self._presses.wait_s(person, now_s)) > 0:
+            raise Busy(wait_s)
+        self._presses.take(person, now_s)
+        with self._counted():
+            yield
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        self._under_way += 1
+        self._idle.clear()
+        try:
+            yield
+        finally:
+            self._under_way -= 1
+            if not self._under_way:
+                self._idle.set()
+
+    def _wait_for_queue_s(self, now_s: float) -> float:
+        """Judge by the last answers how long those under way will take."""
+        if not self._answered_s or now_s <= self._answered_s[0]:
+            return 1.0
+        each_s = (now_s - self._answered_s[0]) / len(self._answered_s)
+        return min(60.0, each_s * self._under_way)

@@ -1,0 +1,129 @@
+"""Opening what answers, in a thread of its own, while the bot is connecting already.
+
+Questions that arrive meanwhile wait for it. It must not know where they come from.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from bot.process.calm import settle, uncollected
+from bot.process.journal import log_fault, logger
+from knowledge.errors import Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
+    from bot.answer.service.answers import Answers
+    from bot.debate.service.debates import Debates
+    from bot.guild.service.moderation import Moderation
+    from bot.lesson.service.lessons import Lessons
+    from bot.lesson.service.schedules import Schedules
+    from bot.log.log import ConversationLog
+    from bot.privacy.service.retention import Retention
+    from bot.process.clock import Clock
+    from knowledge.model import Pack
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What was opened; `log` is None where nothing is logged."""
+
+    pack: Pack
+    log: ConversationLog | None
+    answers: Answers
+    moderation: Moderation
+    retention: Retention
+    lessons: Lessons
+    schedules: Schedules
+    debates: Debates
+
+
+class Serving:
+    """What answers, from its opening to its closing. Its coroutines belong to one event loop."""
+
+    def __init__(self, opening: Callable[[], AbstractContextManager[Opened]], *, clock: Clock) -> None:
+        """Remember how it is opened; nothing is done yet."""
+        self._opening = opening
+        self._clock = clock
+        self._leave = threading.Event()
+        self._opened: asyncio.Future[Opened] | None = None
+        self._closed: asyncio.Future[None] | None = None
+
+    @property
+    def current(self) -> Opened | None:
+        """What answers, at once; None while it is being opened, and when it could not be."""
+        if self._opened is None or not self._opened.done() or self._opened.exception() is not None:
+            return None
+        return self._opened.result()
+
+    def begin(self) -> None:
+        """Start to open it. A daemon thread does: a model that is still loading must not hold up the program's end."""
+        loop = asyncio.get_running_loop()
+        self._opened = loop.create_future()
+        self._closed = loop.create_future()
+        arguments = (loop, self._opened, self._closed)
+        threading.Thread(target=self._run, args=arguments, name="serving", daemon=True).start()
+
+    async def opened(self) -> Opened:
+        """Wait until it is open. Raises what kept it from opening: UserError for what people can mend."""
+        if self._opened is None:
+            raise Fault("what answers was never begun to be opened")
+        return await asyncio.shield(self._opened)
+
+    async def close(self, within_s: float) -> bool:
+        """Close it, and tell whether that was done within so many seconds."""
+        self._leave.set()
+        if self._closed is None:
+            return True
+        try:
+            async with asyncio.timeout(within_s):
+                await asyncio.shield(self._closed)
+        except TimeoutError:
+            return False
+        return True
+
+    def _run(
+        self, loop: asyncio.AbstractEventLoop, opened: asyncio.Future[Opened], closed: asyncio.Future[None]
+    ) -> None:
+        """Open, wait for the end, close: all in one thread."""
+        started_s = self._clock.monotonic_s()
+        try:
+            with ExitStack() as stack:
+                with uncollected():
+                    parts = stack.enter_context(self._opening())
+                    settle()
+                logger(__name__).info("ready to answer", seconds=round(self._clock.monotonic_s() - started_s, 2))
+                _hand_over(loop, opened, parts)
+                self._leave.wait()
+        except BaseException as error:  # noqa: BLE001 - it belongs to those who wait
+            if self._leave.is_set():
+                log_fault(error)  # nobody waits any more
+            _hand_over(loop, opened, error)
+        finally:
+            _hand_over(loop, closed, None)
+
+
+def _hand_over(loop: asyncio.AbstractEventLoop, future: asyncio.Future[T], result: T | BaseException) -> None:
+    """Give a future its result or its error, from another thread; the first one counts."""
+
+    def hand_over() -> None:
+        if future.done():
+            return
+        if isinstance(result, BaseException):
+            future.set_exception(result)
+            future.exception()  # whoever waits gets it, and nobody may be waiting yet
+        else:
+            future.set_result(result)
+
+    try:
+        loop.call_soon_threadsafe(hand_over)
+    except RuntimeError:
+        logger(__name__).info("too late: the program has ended")

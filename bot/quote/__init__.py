@@ -1,0 +1,1 @@
+"""Ground: what every feature shows, always proven."""

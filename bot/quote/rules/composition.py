@@ -1,0 +1,179 @@
+"""Putting an answer together from what was found: which quotes, in which order, with what beside them.
+
+It must not know how anything is found or shown.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from bot.quote.rules import phrases as wording
+from bot.quote.rules.quote import Act, Answer, Block, Quote, sources_of
+from knowledge.citation import cite
+from knowledge.model import CONTEXT
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+
+    from embeddings.hits import Findings, Hit
+    from knowledge.model import Pack, Side
+
+QUOTES_A_SIDE: Final = 2
+SUGGESTIONS: Final = 3
+
+_CONSIDERED: Final = 4
+"""Hits of a side among which the second quote is chosen, so that the blocks come out of like length."""
+
+_BALANCE: Final = 2.0
+"""Most that one block may be longer than another, in characters, where the passages allow it."""
+
+
+def quote_of(pack: Pack, hit: Hit) -> Quote:
+    """Make the quote of a hit, with the same statement in other articles cited beside it."""
+    passage = pack.passage(hit.passage_id)
+    parallels = pack.parallels_of(passage.id)
+    differences = tuple(difference for _, difference in parallels if difference is not None)
+    return Quote(
+        passage_id=passage.id,
+        text=passage.text,
+        citation=cite(pack, passage.span),
+        voice=passage.voice,
+        mode=passage.mode,
+        speaker=passage.speaker,
+        provenance=wording.provenance(passage, pack.article(passage.span.article_id)),
+        confidence=hit.confidence,
+        also_in=tuple(cite(pack, other.span) for other, _ in parallels),
+        difference="; ".join(differences) or None,
+    )
+
+
+def named_sides(pack: Pack, text: str) -> tuple[str, ...]:
+    """List the sides that a text names by one of their aliases, in the order in which they are named."""
+    folded = text.casefold()
+    found = ((side_id, name.search(folded)) for side_id, name in _names(pack.sides))
+    places = {side_id: match.start() for side_id, match in found if match}
+    return tuple(sorted(places, key=places.__getitem__))
+
+
+@lru_cache(maxsize=8)
+def _names(sides: tuple[Side, ...]) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Give for each side the pattern of any of its aliases, which finds the first of them in a text."""
+    listed = (
+        (side.id, "|".join(re.escape(alias.casefold()) for alias in side.aliases)) for side in sides if side.aliases
+    )
+    return tuple((side_id, re.compile(rf"(?<!\w)(?:{aliases})(?!\w)")) for side_id, aliases in listed)
+
+
+def first_side(pack: Pack, question: str, previous: str | None) -> str:
+    """Choose the side that stands first.
+
+    In a conversation it is the one after `previous`; a fresh question starts with the side that it names, else with
+    one chosen by a hash of its text, so that no side is favoured and the same question looks the same again.
+    """
+    ids = pack.side_ids
+    if previous in ids:
+        return ids[(ids.index(previous) + 1) % len(ids)]
+    named = named_sides(pack, question)
+    if len(named) == 1:
+        return named[0]
+    return ids[hashlib.sha256(question.casefold().encode("utf-8", "replace")).digest()[0] % len(ids)]
+
+
+def order_from(pack: Pack, first: str) -> tuple[str, ...]:
+    """Give all sides' ids, beginning with `first`."""
+    ids = pack.side_ids
+    at = ids.index(first)
+    return ids[at:] + ids[:at]
+
+
+def without_repeats(pack: Pack, hits: Sequence[Hit]) -> list[Hit]:
+    """Drop each hit that carries the same statement as a better one."""
+    kept: list[Hit] = []
+    for hit in hits:
+        same = {other.id for other, _ in pack.parallels_of(hit.passage_id)}
+        if not any(earlier.passage_id in same for earlier in kept):
+            kept.append(hit)
+    return kept
+
+
+def balanced(pack: Pack, hits: Mapping[str, Sequence[Hit]]) -> dict[str, tuple[Hit, ...]]:
+    """Choose up to two hits a side so that the blocks are of like length.
+
+    The best hit of a side always stands. A second one is added, from the next few, as far as no block becomes more
+    than twice as long as another; when that cannot be had, the choice that comes closest to it is taken.
+    """
+    sides = [side for side in hits if hits[side]]
+    options: list[list[tuple[Hit, ...]]] = [
+        [(hits[side][0],)] + [(hits[side][0], hit) for hit in hits[side][1:_CONSIDERED]] for side in sides
+    ]
+
+    def merit(choice: Iterable[tuple[Hit, ...]]) -> tuple[float, int, float]:
+        blocks = list(choice)
+        lengths = [sum(len(pack.passage(hit.passage_id).text) for hit in block) for block in blocks]
+        ratio = max(lengths) / min(lengths)
+        quotes = sum(len(block) for block in blocks)
+        confidence = sum(hit.confidence for block in blocks for hit in block)
+        return (-max(ratio, _BALANCE), quotes, confidence)
+
+    chosen: dict[str, tuple[Hit, ...]] = dict.fromkeys(hits, ())
+    if sides:
+        chosen.update(zip(sides, max(itertools.product(*options), key=merit), strict=True))
+    return chosen
+
+
+def nearest_topics(pack: Pack, findings: Findings) -> tuple[str, ...]:
+    """Give the questions of the topics whose passages come nearest to what was asked, nearest first."""
+    nearest: dict[str, float] = {}
+    for hits in findings.hits.values():
+        for hit in hits:
+            for topic in pack.passage(hit.passage_id).topics:
+                nearest[topic] = max(hit.score, nearest.get(topic, hit.score))
+    ranked = sorted(nearest, key=lambda topic: (-nearest[topic], topic))
+    return tuple(pack.topic(topic).question for topic in ranked[:SUGGESTIONS])
+
+
+def compose(
+    pack: Pack,
+    findings: Findings,
+    *,
+    question: str,
+    first: str,
+    act: Act = Act.ANSWER,
+    shown: Collection[str] = (),
+) -> Answer:
+    """Answer a question from what was found for it.
+
+    `question` is what the person typed; what was searched for is `findings.question`. `shown` lists passages that must
+    not be quoted again. A side with nothing above its threshold gets its gap; when all are silent the nearest topics
+    are suggested.
+    """
+
+    def fresh(voice: str) -> list[Hit]:
+        hits = without_repeats(pack, findings.answers(voice))
+        return [hit for hit in hits if hit.passage_id not in shown]
+
+    chosen = balanced(pack, {side: fresh(side) for side in order_from(pack, first)})
+    blocks = tuple(
+        Block(side, tuple(quote_of(pack, hit) for hit in hits), None if hits else wording.gap(pack.side(side)))
+        for side, hits in chosen.items()
+    )
+    context = tuple(quote_of(pack, hit) for hit in fresh(CONTEXT)[:1])
+    quotes = tuple(quote for block in blocks for quote in block.quotes) + context
+    silent = not any(block.quotes for block in blocks)
+    message = None
+    if silent:
+        message = wording.ONLY_WRITER if context else wording.BOTH_SILENT
+    return Answer(
+        question=question,
+        asked_as=findings.question,
+        act=act,
+        blocks=blocks,
+        context=context,
+        sources=sources_of(quotes),
+        suggestions=nearest_topics(pack, findings) if silent else (),
+        message=message,
+    )

@@ -1,0 +1,76 @@
+"""An answer back from its JSON object, as the log holds it.
+
+What the object leaves out (the same statement in other articles) comes from the pack again. It must not know where the
+object was kept.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from bot.quote.rules.composition import quote_of
+from bot.quote.rules.points import certain_hit
+from bot.quote.rules.quote import Act, Answer, Block, Quote
+from knowledge.citation import Citation
+from knowledge.model import Mode
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from knowledge.model import Pack
+
+
+def restored(pack: Pack, written: Mapping[str, Any], message: str | None) -> Answer | None:
+    """Read an answer object; None for one that is damaged, or of a pack with other sides.
+
+    `message` is what was said beside the blocks, which the object does not hold.
+    """
+    try:
+        blocks = tuple(
+            Block(side, tuple(_quote(pack, quote) for quote in quotes), written["gaps"].get(side))
+            for side, quotes in written["sides"].items()
+        )
+        answer = Answer(
+            question=str(written["question"]),
+            asked_as=str(written["asked_as"]),
+            act=Act(written["act"]),
+            blocks=blocks,
+            context=tuple(_quote(pack, quote) for quote in written["context"]),
+            sources=tuple(written["sources"]),
+            suggestions=tuple(written["suggestions"]),
+            stance=written["stance"],
+            message=message,
+        )
+    except (KeyError, ValueError, TypeError, AttributeError):
+        return None
+    sides = {block.side for block in blocks} | ({answer.stance} - {None})
+    return answer if blocks and sides <= set(pack.side_ids) else None
+
+
+def _quote(pack: Pack, written: Mapping[str, Any]) -> Quote:
+    """Read a quote object; where the pack still holds the passage as it was, with everything that it says of it."""
+    citation = Citation(
+        article_id=written["article"],
+        title=written["title"],
+        author=written["author"],
+        paragraph=written["paragraph"],
+        start=written["start"],
+        end=written["end"],
+    )
+    quote = Quote(
+        passage_id=written["passage"],
+        text=written["text"],
+        citation=citation,
+        voice=written["voice"],
+        mode=Mode(written["mode"]),
+        speaker=written["speaker"],
+        provenance=written["provenance"],
+        confidence=written["confidence"],
+    )
+    try:
+        held = quote_of(pack, certain_hit(quote.passage_id, quote.voice))
+    except KeyError:
+        return quote
+    same = (held.text, held.citation, held.voice) == (quote.text, quote.citation, quote.voice)
+    return replace(quote, also_in=held.also_in, difference=held.difference) if same else quote

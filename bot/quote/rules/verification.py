@@ -1,0 +1,56 @@
+"""The last look before an answer goes out: every quote is still exactly what its article says, or it stays behind.
+
+It must not know how a fault is logged; it only names what is wrong.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from bot.quote.rules import phrases as wording
+
+if TYPE_CHECKING:
+    from bot.quote.rules.quote import Answer, Quote
+    from knowledge.model import Pack
+
+
+def fault_of(pack: Pack, quote: Quote, block: str) -> str | None:
+    """Say what is wrong with a quote that stands in a block (a side's id or "context"); None when it is sound.
+
+    Sound means: its article is the one whose hash the pack names, its text equals the span, and its passage and its
+    voice are those of the block.
+    """
+    name = f"quote {quote.passage_id} in block {block}"
+    try:
+        article = pack.article(quote.citation.article_id)
+        passage = pack.passage(quote.passage_id)
+    except KeyError as error:
+        return f"{name}: the pack has no {error}"
+    if hashlib.sha256(article.text.encode()).hexdigest() != article.sha256:
+        return f"{name}: article {article.id} is not the one whose hash the pack names"
+    if article.text[quote.citation.start : quote.citation.end] != quote.text:
+        return f"{name}: its text is not {article.id}[{quote.citation.start}:{quote.citation.end}]"
+    if (passage.span.article_id, passage.span.start, passage.span.end) != (
+        article.id,
+        quote.citation.start,
+        quote.citation.end,
+    ):
+        return f"{name}: its span is not that of the passage"
+    if not quote.voice == passage.voice == block:
+        return f"{name}: its voice is {quote.voice}, the passage's is {passage.voice}"
+    return None
+
+
+def verify(pack: Pack, answer: Answer) -> tuple[Answer, tuple[str, ...]]:
+    """Give the answer with unsound quotes dropped, and a line for the log about each of them."""
+    faults: list[str] = []
+
+    def sound(quote: Quote, block: str) -> bool:
+        fault = fault_of(pack, quote, block)
+        if fault is not None:
+            faults.append(fault)
+        return fault is None
+
+    verified = answer.keeping(sound, lambda side: wording.gap(pack.side(side)))
+    return (verified, tuple(faults)) if faults else (answer, ())

@@ -1,0 +1,152 @@
+"""An answer as lines of text for a terminal or a pipe.
+
+Nothing depends on colour, on the width of an emoji or on columns: each line can be read out by itself. Quotes keep
+their exact characters; on a terminal they are wrapped at spaces, in a pipe each stands on a line of its own. Everything
+else is made harmless, for people's words are in it. It must not know what the lines are written to.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from rich.cells import cell_len, chop_cells
+
+from bot.quote.rules import phrases as wording
+from bot.quote.rules.quote import Act
+from bot.values.typed import harmless
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from bot.quote.rules.quote import Answer, Quote
+    from knowledge.citation import Citation
+    from knowledge.model import Pack
+
+WRITER: Final = "The writer (neither side)"
+
+_HEADING: Final = "bold reverse"
+_SOURCE: Final = "italic"
+_INDENT: Final = "   "
+
+_NARROWEST: Final = 20
+"""Terminal columns below which lines are no longer made to fit."""
+
+_WIDEST: Final = 100
+"""Terminal columns beyond which lines of prose are hard to read, however many there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line without its line end. `style` is in rich's words, such as "bold"; it only ever adds to the words."""
+
+    text: str
+    style: str = ""
+
+
+def wrapped(text: str, width: int | None, first: str = "", rest: str = "") -> Iterator[str]:
+    """Break a text at its spaces into lines of at most `width` terminal columns; None leaves it in one line.
+
+    The first line begins with `first`, every other one with `rest`. Only U+0020 gives way to a break; a word that is
+    wider than a line is cut wherever the line ends.
+    """
+    if width is None:
+        yield first + text
+        return
+    width = min(max(width, _NARROWEST), _WIDEST)
+    piece = width - max(cell_len(first), cell_len(rest))
+    start, line = first, ""
+    for word in text.split(" "):
+        longer = f"{line} {word}" if line else word
+        if cell_len(start + longer) <= width:
+            line = longer
+            continue
+        if line:
+            yield start + line
+            start = rest
+        *full, line = chop_cells(word, piece) if cell_len(rest + word) > width else [word]
+        for cut in full:
+            yield start + cut
+            start = rest
+    yield start + line
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a pack's answers are laid out: `width` in terminal columns, None for a pipe."""
+
+    pack: Pack
+    width: int | None
+
+    def answer(self, answer: Answer, asked: str | None = None, notices: tuple[str, ...] = ()) -> tuple[Line, ...]:
+        """Lay an answer out in parts with an empty line between them.
+
+        `asked` ("You asked") goes before what the person typed; None leaves that out, where it stands on the screen
+        already. Quotes are numbered through. When no side speaks, the answer's message says so for all of them.
+        """
+        number = 1
+        parts = [list(self._asked(answer, asked))]
+        if answer.message is not None:
+            parts.append(self._said(answer.message))
+        for block in answer.blocks:
+            if block.quotes:
+                side = self.pack.side(block.side)
+                parts += self._block(f"{side.emoji} {side.name}", block.quotes, number, answer.act)
+                number += len(block.quotes)
+            elif block.gap is not None and (answer.message is None or not answer.silent):
+                parts.append(self._said(f"{self.pack.side(block.side).emoji} {block.gap}"))
+        if answer.context:
+            parts += self._block(WRITER, answer.context, number, answer.act)
+        if answer.suggestions:
+            parts.append([Line("You could ask:"), *self.items(answer.suggestions)])
+        parts += [self._said(f"Note: {notice}") for notice in notices]
+        return _parted(parts)
+
+    def items(self, texts: Iterable[str]) -> list[Line]:
+        """Lay a list out, an item a line."""
+        return [Line(line) for text in texts for line in wrapped(harmless(text), self.width, "- ", "  ")]
+
+    def _asked(self, answer: Answer, asked: str | None) -> Iterator[Line]:
+        """Head the answer with what was typed, what it was understood as, and what a claim comes closest to."""
+        if asked is not None:
+            yield from self._said(f"{asked}: {answer.question}", "bold")
+        if answer.asked_as != answer.question:
+            yield from self._said(f"Asked as: {answer.asked_as}", "bold")
+        if answer.stance is not None:
+            yield from self._said(f"Closest to this: {self.pack.side(answer.stance).name}. What stands against it:")
+
+    def _said(self, text: str, style: str = "") -> list[Line]:
+        return [Line(line, style) for line in wrapped(harmless(text), self.width)]
+
+    def _block(self, heading: str, quotes: Iterable[Quote], number: int, act: Act) -> list[list[Line]]:
+        """Lay the quotes of one voice out, numbered from `number`, the first of them under the heading."""
+        parts = [self._quote(quote, at, act) for at, quote in enumerate(quotes, start=number)]
+        parts[0] = [*self._said(heading, _HEADING), *parts[0]]
+        return parts
+
+    def _quote(self, quote: Quote, number: int, act: Act) -> list[Line]:
+        """Lay a quote out, with where it comes from below it, to the character when that was the question."""
+        below = [quote.provenance, _pointer(quote.citation, act)]
+        below += [f"Also in: {_pointer(citation, act)}" for citation in quote.also_in]
+        if quote.difference is not None:
+            below.append(wording.differ(quote.difference))
+        lines = [Line(line) for line in wrapped(f"“{quote.text}”", self.width, f"{number}. ", _INDENT)]
+        lines += [
+            Line(line, _SOURCE)
+            for text in below
+            for line in wrapped(harmless(text), self.width, _INDENT, _INDENT + "  ")
+        ]
+        return lines
+
+
+def _pointer(citation: Citation, act: Act) -> str:
+    return citation.precise if act is Act.SOURCE else str(citation)
+
+
+def _parted(parts: Iterable[Sequence[Line]]) -> tuple[Line, ...]:
+    """Join the parts that hold something, with an empty line between each two."""
+    lines: list[Line] = []
+    for part in parts:
+        if part:
+            lines += [Line(""), *part] if lines else part
+    return tuple(lines)

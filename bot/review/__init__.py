@@ -1,0 +1,1 @@
+"""Roof: disputed quotes and a server's figures."""

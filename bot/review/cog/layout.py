@@ -1,0 +1,158 @@
+"""What moderators read when they review quotes, and the ids of the buttons below it.
+
+    r:exclude:<passage>   r:keep:<passage>   r:next:<passage>   r:restore
+
+It must not know what the buttons do, or the library of Discord.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from bot.answer.store import opinions
+from bot.debate.cog.refusals import act_said
+from bot.debate.service.audit import parts_of
+from bot.debate.store import debates
+from bot.lesson.store import schedules
+from bot.wire.page.controls import LONGEST_LINE, MOST_CHOICES, Choice, Control, Menu
+from bot.wire.page.escaping import ELLIPSIS, echoed, escaped
+from knowledge.model import CONTEXT
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from bot.answer.store.opinions import Disputed
+    from bot.log.audit import Act
+    from bot.wire.page.language import Words
+    from knowledge.model import Pack, Passage
+
+NEXT: Final = "next"
+RESTORE: Final = "r:restore"
+PRESSED: Final = rf"r:(?P<action>{opinions.EXCLUDE}|{opinions.KEEP}|{NEXT}):(?P<passage>.+)"
+
+_REASON: Final = 240
+_QUESTION: Final = 120
+_OPENING: Final = 60
+"""Characters that a line may take, so that everything fits into one message."""
+
+_DONE: Final = 60
+"""Characters that what was done in a debate may take."""
+
+_WHO: Final = 6
+"""Digits of a pseudonym that tell one moderator from another."""
+
+
+def waiting_lines(pack: Pack, waiting: Sequence[Disputed], at: int, words: Words) -> list[str]:
+    """Show one disputed quote, with why it is disputed and what it was quoted for."""
+    if not waiting:
+        return [words("No quote waits for a decision.")]
+    one = waiting[at]
+    lines = [
+        words("Disputed quote {number} of {of}", number=at + 1, of=len(waiting)),
+        *_quoted(pack, one.passage_id, words),
+        words.count("Disputed by {number} person", "Disputed by {number} people", one.count),
+    ]
+    lines += [f"- {echoed(reason, _REASON)}" for reason in one.reasons]
+    if one.questions:
+        lines.append(words("Quoted for:"))
+        lines += [f"- {echoed(question, _QUESTION)}" for question in one.questions]
+    return lines
+
+
+def waiting_controls(waiting: Sequence[Disputed], at: int, words: Words) -> tuple[tuple[Control, ...], ...]:
+    """Give the buttons below a disputed quote."""
+    if not waiting:
+        return ()
+    passage_id = waiting[at].passage_id
+    row = [
+        Control(words("Exclude here"), f"r:{opinions.EXCLUDE}:{passage_id}"),
+        Control(words("Keep"), f"r:{opinions.KEEP}:{passage_id}"),
+    ]
+    if len(waiting) > 1:
+        row.append(Control(words("Next quote"), f"r:{NEXT}:{passage_id}"))
+    return (tuple(row),)
+
+
+def after(waiting: Sequence[Disputed], passage_id: str) -> int:
+    """Give the place of the quote that comes after another, the first after the last, or after one that is gone."""
+    ids = [one.passage_id for one in waiting]
+    return (ids.index(passage_id) + 1) % len(ids) if passage_id in ids else 0
+
+
+def excluded_lines(pack: Pack, excluded: Collection[str], words: Words) -> list[str]:
+    """List the quotes that are not shown in a guild."""
+    if not excluded:
+        return [words("No quote is excluded here.")]
+    lines = [
+        words.count(
+            "{number} quote is not shown in this server:",
+            "{number} quotes are not shown in this server:",
+            len(excluded),
+        )
+    ]
+    shown = sorted(excluded)[:MOST_CHOICES]
+    return lines + [f"- {escaped(opening(pack, passage_id))}" for passage_id in shown]
+
+
+def excluded_menu(pack: Pack, excluded: Collection[str], words: Words) -> tuple[Menu, ...]:
+    """Give the menu by which one of them is shown again."""
+    if not excluded:
+        return ()
+    choices = tuple(Choice(opening(pack, passage_id), passage_id) for passage_id in sorted(excluded)[:MOST_CHOICES])
+    return (Menu(RESTORE, words("Show one of them again"), choices),)
+
+
+def history_lines(pack: Pack, acts: Sequence[Act], words: Words) -> list[str]:
+    """List what moderators did; who they are stands there as the beginning of a pseudonym."""
+    if not acts:
+        return [words("No moderator has done anything yet.")]
+    told = {
+        opinions.EXCLUDE: words("excluded"),
+        opinions.KEEP: words("kept"),
+        opinions.RESTORE: words("shows again"),
+        "set": words("set"),
+        schedules.SCHEDULE: words("daily prompt"),
+        debates.ACTION: words("debate"),
+    }
+    return [
+        f"- <t:{int(datetime.fromisoformat(act.acted_utc).timestamp())}:f> · {_who(act, words)} · "
+        f"{told.get(act.action, act.action)}: {_subject(pack, act, words)}"
+        for act in acts
+    ]
+
+
+def opening(pack: Pack, passage_id: str) -> str:
+    """Name a passage by its first words; what is none is named as it is."""
+    passage = _passage(pack, passage_id)
+    text = passage_id if passage is None else f"“{passage.text}”"
+    limit = _OPENING if passage is not None else LONGEST_LINE
+    return text if len(text) <= limit else f"{text[: limit - 1].rstrip()}{ELLIPSIS}"
+
+
+def _subject(pack: Pack, act: Act, words: Words) -> str:
+    if act.action != debates.ACTION:
+        return escaped(opening(pack, act.subject))
+    motion, done = parts_of(act.subject)
+    return f"“{echoed(motion, _OPENING)}” {echoed(act_said(done, words), _DONE)}"
+
+
+def _quoted(pack: Pack, passage_id: str, words: Words) -> list[str]:
+    passage = _passage(pack, passage_id)
+    if passage is None:
+        return [words("The articles do not have this quote any more: {passage}", passage=escaped(passage_id))]
+    voice = words("The writer (neither side)") if passage.voice == CONTEXT else pack.side(passage.voice).short_name
+    title = pack.article(passage.span.article_id).title
+    where = words("{title}, paragraph {paragraph}", title=escaped(title), paragraph=passage.paragraph)
+    return [f"> “{escaped(passage.text)}”", f"{escaped(voice)} · {where}"]
+
+
+def _passage(pack: Pack, passage_id: str) -> Passage | None:
+    try:
+        return pack.passage(passage_id)
+    except KeyError:
+        return None
+
+
+def _who(act: Act, words: Words) -> str:
+    return words("somebody") if act.person is None else words("moderator {code}", code=act.person[:_WHO])

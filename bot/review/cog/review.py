@@ -1,0 +1,169 @@
+"""Disputed quotes before a guild's moderators: excluded from its answers, or kept; and what they decided before."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import discord
+from discord import app_commands, ui
+from discord.app_commands import Choice, locale_str
+
+from bot.answer.store import opinions
+from bot.guild.cog.moderators import moderators_seat
+from bot.review.cog import layout as review_layout
+from bot.wire.page.errors import guarded
+from bot.wire.page.layout import Page, Style
+from bot.wire.page.render import payload_of
+from bot.wire.reply import acknowledge, deliver, put_in_place
+from bot.wire.visit import pressing
+
+if TYPE_CHECKING:
+    import re
+    from collections.abc import Iterable
+    from typing import Self
+
+    from bot.guild.cog.moderators import Seat
+    from bot.wire.client import DilemmaClient
+    from bot.wire.page.controls import Control, Menu
+    from bot.wire.visit import Interaction
+    from knowledge.model import Pack
+
+WAITING: Final = "waiting"
+EXCLUDED: Final = "excluded"
+HISTORY: Final = "history"
+
+
+def add_to(tree: app_commands.CommandTree[DilemmaClient]) -> None:
+    """Put the command into the tree."""
+    tree.add_command(review)
+
+
+@app_commands.command(
+    name=locale_str("review"), description=locale_str("For moderators: decide about quotes that people dispute")
+)
+@app_commands.rename(which=locale_str("list"))
+@app_commands.describe(which=locale_str("What to show"))
+@app_commands.choices(
+    which=[
+        Choice(name=locale_str("quotes that wait for a decision"), value=WAITING),
+        Choice(name=locale_str("quotes that are not shown here"), value=EXCLUDED),
+        Choice(name=locale_str("what moderators did last"), value=HISTORY),
+    ]
+)
+@app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
+@app_commands.allowed_installs(guilds=True, users=False)
+async def review(interaction: Interaction, which: str = WAITING) -> None:
+    """Show what is to be decided, or what was, to this moderator."""
+    with pressing(interaction):
+        await acknowledge(interaction, private=True)
+        seat = await moderators_seat(interaction)
+        pack = (await interaction.client.services.answers()).pack
+        match which:
+            case "excluded":
+                payload = await _excluded(seat, pack)
+            case "history":
+                lines = review_layout.history_lines(pack, await seat.moderation.acts(seat.guild), seat.words)
+                payload = _payload(seat, lines)
+            case _:
+                payload = await _waiting(seat, pack)
+        await deliver(interaction, payload)
+
+
+class ReviewButton(ui.DynamicItem[ui.Button[Any]], template=review_layout.PRESSED):
+    """A button below a disputed quote."""
+
+    def __init__(self, button: ui.Button[Any], action: str, passage_id: str) -> None:
+        """Keep what the button does with which quote."""
+        super().__init__(button)
+        self._action = action
+        self._passage_id = passage_id
+
+    @classmethod
+    async def from_custom_id(
+        cls, _interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Read the button's id."""
+        assert isinstance(item, ui.Button)  # noqa: S101 - only buttons have such ids
+        return cls(item, match["action"], match["passage"])
+
+    @guarded
+    async def callback(self, interaction: Interaction) -> None:
+        """Decide, or look at the next quote; the message shows what waits then."""
+        with pressing(interaction):
+            await acknowledge(interaction, changing=True)
+            seat = await moderators_seat(interaction)
+            pack = (await interaction.client.services.answers()).pack
+            done: tuple[str, ...] = ()
+            if self._action != review_layout.NEXT:
+                exclude = self._action == opinions.EXCLUDE
+                settled = await seat.moderation.decide(seat.guild, self._passage_id, seat.person, exclude=exclude)
+                done = (_decided(seat, settled, exclude=exclude), "")
+            payload = await _waiting(seat, pack, done, behind=self._passage_id)
+            await put_in_place(interaction, payload)
+
+
+class RestoreMenu(ui.DynamicItem[ui.Select[Any]], template=review_layout.RESTORE):
+    """The menu by which an excluded quote is shown again."""
+
+    def __init__(self, menu: ui.Select[Any]) -> None:
+        """Keep the menu."""
+        super().__init__(menu)
+
+    @classmethod
+    async def from_custom_id(
+        cls, _interaction: discord.Interaction[Any], item: ui.Item[Any], _match: re.Match[str], /
+    ) -> Self:
+        """Take the menu as it is."""
+        assert isinstance(item, ui.Select)  # noqa: S101 - only menus have such ids
+        return cls(item)
+
+    @guarded
+    async def callback(self, interaction: Interaction) -> None:
+        """Show the quote again, and list what is still excluded."""
+        with pressing(interaction):
+            await acknowledge(interaction, changing=True)
+            seat = await moderators_seat(interaction)
+            pack = (await interaction.client.services.answers()).pack
+            found = await seat.moderation.restore(seat.guild, self.item.values[0], seat.person)
+            done = seat.words(
+                "Done: this quote is shown here again." if found else "This quote was not excluded any more."
+            )
+            await put_in_place(interaction, await _excluded(seat, pack, (done, ""), editing=True))
+
+
+async def _waiting(
+    seat: Seat, pack: Pack, before: tuple[str, ...] = (), *, behind: str | None = None
+) -> dict[str, Any]:
+    """Make the message of the first quote that waits, or of the one behind another."""
+    waiting = await seat.moderation.disputed(seat.guild)
+    at = 0 if behind is None or not waiting else review_layout.after(waiting, behind)
+    lines = (*before, *review_layout.waiting_lines(pack, waiting, at, seat.words))
+    rows = review_layout.waiting_controls(waiting, at, seat.words)
+    return _payload(seat, lines, rows, editing=behind is not None)
+
+
+async def _excluded(seat: Seat, pack: Pack, before: tuple[str, ...] = (), *, editing: bool = False) -> dict[str, Any]:
+    """Make the message of the quotes that are excluded."""
+    excluded = await seat.moderation.excluded(seat.guild)
+    lines = (*before, *review_layout.excluded_lines(pack, excluded, seat.words))
+    return _payload(seat, lines, review_layout.excluded_menu(pack, excluded, seat.words), editing=editing)
+
+
+def _payload(
+    seat: Seat, lines: Iterable[str], rows: Iterable[tuple[Control, ...] | Menu] = (), *, editing: bool = False
+) -> dict[str, Any]:
+    page = Page("\n".join(lines), (), "")
+    return payload_of(page, rows, seat.words, Style.PLAIN, editing=editing)
+
+
+def _decided(seat: Seat, settled: int, *, exclude: bool) -> str:
+    """Say what a decision came to."""
+    if not settled:
+        return seat.words("Another moderator has decided about this quote already.")
+    if exclude:
+        return seat.words("Done: this quote is not shown in this server any more.")
+    return seat.words("Done: this quote is kept.")
+
+
+ITEMS: Final = (ReviewButton, RestoreMenu)
+"""What the library has to know of, for it to pass presses on."""

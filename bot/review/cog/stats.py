@@ -1,0 +1,62 @@
+"""A guild's figures: as a picture, and as text."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any, Final
+
+import discord
+from discord import app_commands
+from discord.app_commands import Choice, locale_str
+
+from bot.guild.cog.moderators import seat_of
+from bot.review.cog import figures as figures_layout
+from bot.review.service import chart as charting
+from bot.wire.reply import acknowledge, deliver
+
+if TYPE_CHECKING:
+    from bot.wire.client import DilemmaClient
+    from bot.wire.visit import Interaction
+
+DAYS: Final = 30
+
+
+def add_to(tree: app_commands.CommandTree[DilemmaClient]) -> None:
+    """Put the command into the tree."""
+    tree.add_command(stats)
+
+
+@app_commands.command(
+    name=locale_str("stats"), description=locale_str("What was asked in this server, and was it helpful?")
+)
+@app_commands.rename(days=locale_str("days"))
+@app_commands.describe(days=locale_str("How far to look back"))
+@app_commands.choices(
+    days=[
+        Choice(name=locale_str("7 days"), value=7),
+        Choice(name=locale_str("30 days"), value=30),
+        Choice(name=locale_str("90 days"), value=90),
+    ]
+)
+@app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
+@app_commands.allowed_installs(guilds=True, users=False)
+async def stats(interaction: Interaction, days: int = DAYS) -> None:
+    """Count and draw, for this person; moderators read which questions stayed unanswered, too."""
+    services = interaction.client.services
+    with services.admitted(services.asker_of(interaction)):
+        await acknowledge(interaction, private=True)
+        seat = await seat_of(interaction)
+        pack = (await services.answers()).pack
+        figures = await seat.moderation.figures(pack, seat.guild, days)
+        lines = figures_layout.lines_of(figures, seat.words)
+        if seat.moderates:
+            unanswered = await seat.moderation.unanswered(seat.guild, days)
+            lines += figures_layout.unanswered_lines(unanswered, seat.words)
+        payload: dict[str, Any] = {"suppress_embeds": True}
+        if not charting.can_draw():
+            lines.append(seat.words("There is no chart: matplotlib is not installed where I run."))
+        elif figures.asked or figures.votes:
+            picture = await charting.chart(figures, figures_layout.chart_words(figures, seat.words))
+            alt = figures_layout.alt_text(figures, seat.words)
+            payload["file"] = discord.File(io.BytesIO(picture), "stats.png", description=alt)
+        await deliver(interaction, {**payload, "content": "\n".join(lines)})

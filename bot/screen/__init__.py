@@ -1,0 +1,1 @@
+"""The terminal as every command uses it."""

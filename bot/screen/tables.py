@@ -1,0 +1,59 @@
+"""Tables of names and numbers, for a terminal of 80 columns, for a pipe, or as Markdown.
+
+It must not know what the numbers mean.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from bot.quote.terminal.rendering import Line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+WIDTH: Final = 80
+"""Terminal columns of a table, whatever the terminal has."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextTable:
+    """A table: its title, what its columns hold, and its rows, the name of each in the first column."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    def lines(self) -> Iterator[Line]:
+        """Lay it out in WIDTH columns, the numbers to the right."""
+        yield Line(self.title, "bold")
+        table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
+        first, *others = self.columns
+        table.add_column(first, no_wrap=True)
+        for column in others:
+            table.add_column(column, justify="right")
+        for row in self.rows:
+            table.add_row(*row)
+        console = Console(width=WIDTH, color_system=None, force_terminal=False, markup=False, emoji=False)
+        with console.capture() as captured:
+            console.print(table, highlight=False)
+        for line in captured.get().splitlines():
+            yield Line(line.rstrip())
+
+    def markdown(self) -> Iterator[Line]:
+        """Write it as a Markdown table under its title, for a file that others render."""
+        yield Line(f"**{self.title}**")
+        yield Line("")
+        yield Line(_row(self.columns))
+        yield Line(_row(("---", *("---:" for _ in self.columns[1:]))))
+        for row in self.rows:
+            yield Line(_row(row))
+
+
+def _row(cells: tuple[str, ...]) -> str:
+    return f"| {' | '.join(cells)} |"

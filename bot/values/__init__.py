@@ -1,0 +1,1 @@
+"""Values that no feature owns: text, moments, ballots, references to turns."""

@@ -1,0 +1,1 @@
+"""Discord as every command uses it."""

@@ -1,0 +1,236 @@
+"""The bot as Discord's library sees it: what it listens to, its commands, and what becomes of an error.
+
+It must not know what a command does, nor when to connect.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import sys
+from collections import deque
+from typing import TYPE_CHECKING, Any, Final
+
+import discord
+from discord import app_commands
+
+from bot import features as cogs
+from bot.process.journal import log_fault, logger
+from bot.wire.invite import invite_link
+from bot.wire.page.errors import tell
+from bot.wire.page.language import CommandTranslator
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Sequence
+    from types import ModuleType
+
+    import yarl
+
+    from bot.debate.cog.announcements import Telling
+    from bot.process.ledger import Ledger
+    from bot.process.uptime import Uptime
+    from bot.wire.services import Services
+
+EVENTS: Final = ("on_ready", "on_message", "on_guild_join", "on_guild_remove", "on_interaction")
+"""What modules of commands may hear of."""
+
+NO_GUILDS: Final = "in no server yet: open the link to invite the bot"
+
+IDENTIFY_EVERY_S: Final = 5.0
+"""Discord lets one session begin in this time."""
+
+RESTLESS_SESSIONS: Final = 4
+RESTLESS_S: Final = 600.0
+RESTLESS_PAUSE_S: Final = 40.0
+"""A shard that begins so many sessions in this time is slowed down; the library gives a connection 60 s to begin."""
+
+
+def intents() -> discord.Intents:
+    """Give what the bot listens to; nothing of it needs Discord's approval."""
+    wanted = discord.Intents.none()
+    wanted.guilds = True
+    wanted.guild_messages = True
+    wanted.dm_messages = True
+    return wanted
+
+
+class Tree(app_commands.CommandTree["DilemmaClient"]):
+    """The commands, with one place for their errors."""
+
+    async def on_error(
+        self, interaction: discord.Interaction[DilemmaClient], error: app_commands.AppCommandError, /
+    ) -> None:
+        """Tell the person."""
+        await tell(interaction, error)
+
+
+class DilemmaClient(discord.AutoShardedClient):
+    """The bot. `failed` is done when the library would try on and on without hope; its exception says why.
+
+    `telling` tells of debates; None until they are read from the log.
+    """
+
+    def __init__(
+        self,
+        services: Services,
+        *,
+        ledger: Ledger,
+        uptime: Uptime,
+        gateway: yarl.URL | None = None,
+        shard_count: int | None = None,
+        shard_ids: Sequence[int] | None = None,
+        modules: Sequence[ModuleType] = cogs.ALL,
+    ) -> None:
+        """Join the parts; `gateway` is where to connect instead of where Discord says."""
+        only: dict[str, Any] = {"shard_ids": list(shard_ids)} if shard_ids else {}
+        super().__init__(
+            intents=intents(),
+            allowed_mentions=discord.AllowedMentions.none(),
+            # Nothing of Discord is kept that is not needed: no messages, no members.
+            max_messages=None,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            shard_count=shard_count,
+            **only,
+        )
+        self.services = services
+        self.tree = Tree(
+            self,
+            allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
+        )
+        self.telling: Telling | None = None
+        self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._ledger = ledger
+        self._uptime = uptime
+        self._gateway = gateway
+        self._modules = modules
+        self._begun_s: dict[int | None, deque[float]] = {}
+        self._listening: dict[str, list[Callable[..., Coroutine[Any, Any, None]]]] = {
+            event: [getattr(module, event) for module in modules if hasattr(module, event)] for event in EVENTS
+        }
+        self._working: list[asyncio.Task[None]] = []
+        for module in modules:
+            if hasattr(module, "add_to"):
+                module.add_to(self.tree)
+            self.add_dynamic_items(*getattr(module, "ITEMS", ()))
+
+    async def setup_hook(self) -> None:
+        """Announce the commands where they changed, and start what runs beside the bot."""
+        await self.tree.set_translator(CommandTranslator())
+        if 0 in (self.shard_ids or (0,)):
+            await self._announce()
+        for module in self._modules:
+            if hasattr(module, "work"):
+                self._working.append(asyncio.create_task(self._watched(module.work(self)), name=module.__name__))
+
+    async def close(self) -> None:
+        """Stop what runs beside the bot, and leave Discord."""
+        for task in self._working:
+            task.cancel()
+        await super().close()
+
+    async def launch_shard(self, gateway: yarl.URL, shard_id: int, *, initial: bool = False) -> None:
+        """Connect one shard, where the settings say; the library connects one after the other."""
+        if self.is_closed():
+            return  # the library would try for ever
+        if initial:
+            self._uptime.expect(self.shard_ids or range(self.shard_count or 1))
+        await super().launch_shard(self._gateway or gateway, shard_id, initial=initial)
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Count the session that is about to begin, or give up when there were too many."""
+        if not initial:
+            await asyncio.sleep(self._pause_s(shard_id))
+        try:
+            self._ledger.begin_session()
+        except Exception as error:
+            if not self.failed.done():
+                self.failed.set_exception(error)
+            raise
+        logger(__name__).info("session begins", shard=shard_id, sessions_today=self._ledger.sessions())
+
+    def _pause_s(self, shard_id: int | None) -> float:
+        """Give how long to wait before a shard's next session: longer when it had several within minutes."""
+        now_s = self.services.clock.monotonic_s()
+        begun_s = self._begun_s.setdefault(shard_id, deque(maxlen=RESTLESS_SESSIONS))
+        restless = len(begun_s) == RESTLESS_SESSIONS and now_s - begun_s[0] < RESTLESS_S
+        begun_s.append(now_s)
+        return RESTLESS_PAUSE_S if restless else IDENTIFY_EVERY_S
+
+    async def _announce(self) -> None:
+        """Tell Discord the commands, unless they are what it was told last."""
+        translator = self.tree.translator
+        payload = [
+            await command.get_translated_payload(self.tree, translator) if translator else command.to_dict(self.tree)
+            for command in self.tree.get_commands()
+        ]
+        text = json.dumps([self.application_id, payload], sort_keys=True, ensure_ascii=False)
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        if self._ledger.is_announced(digest):
+            logger(__name__).info("commands unchanged", commands=len(payload))
+            return
+        try:
+            await self.tree.sync()
+        except discord.HTTPException as refused:
+            # The commands of before still work; the next start tries again.
+            logger(__name__).warning("commands not announced", status=refused.status, code=refused.code)
+            return
+        self._ledger.announce(digest)
+        logger(__name__).info("commands announced", commands=len(payload))
+
+    async def _watched(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except Exception as error:  # noqa: BLE001 - a job that breaks must not take the bot with it
+            log_fault(error)
+
+    async def _tell(self, event: str, *values: object) -> None:
+        for listener in self._listening[event]:
+            await self._watched(listener(self, *values))
+
+    async def on_error(self, event: str, /, *_args: object, **_values: object) -> None:
+        """Write down what broke while an event was passed on; the library itself is not listened to."""
+        if (error := sys.exception()) is not None:
+            logger(__name__).error("an event was lost", event_name=event, id=log_fault(error))
+
+    async def on_message(self, message: discord.Message) -> None:
+        """Pass a message on."""
+        await self._tell("on_message", message)
+
+    async def on_interaction(self, interaction: discord.Interaction[DilemmaClient]) -> None:
+        """Pass an interaction on: the library forgets forms, and what is written in them is heard here."""
+        await self._tell("on_interaction", interaction)
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Pass on that a guild took the bot in."""
+        logger(__name__).info("guild joined", guild=guild.id)
+        await self._tell("on_guild_join", guild)
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """Pass on that a guild put the bot out."""
+        logger(__name__).info("guild left", guild=guild.id)
+        await self._tell("on_guild_remove", guild)
+
+    async def on_ready(self) -> None:
+        """Pass on that all guilds are known."""
+        logger(__name__).info("ready", user=self.user.id if self.user else None, guilds=len(self.guilds))
+        if not self.guilds and self.application_id is not None:
+            logger(__name__).warning(NO_GUILDS, invite=invite_link(self.application_id))
+        await self._tell("on_ready")
+
+    async def on_shard_connect(self, shard_id: int) -> None:
+        """Note READY."""
+        self._uptime.up(shard_id)
+        logger(__name__).info("session has begun", shard=shard_id)
+
+    async def on_shard_resumed(self, shard_id: int) -> None:
+        """Note RESUMED."""
+        self._uptime.up(shard_id)
+        logger(__name__).info("session resumed", shard=shard_id)
+
+    async def on_shard_disconnect(self, shard_id: int) -> None:
+        """Note that a shard is off."""
+        self._uptime.down(shard_id)
+        logger(__name__).info("shard disconnected", shard=shard_id)

@@ -1,0 +1,1 @@
+"""What a Discord message is made of, in the reader's language."""

@@ -1,0 +1,119 @@
+"""What a person reads when something goes wrong, and what the messages of the program say about it.
+
+It must not know what was being done.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Concatenate, Final, ParamSpec, TypeVar
+
+import aiohttp
+import discord
+from discord import app_commands
+
+from bot.debate.cog.refusals import refusal
+from bot.process.journal import log_fault, logger
+from bot.process.limits import Busy
+from bot.wire.page.language import words_for
+from knowledge.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Coroutine
+    from typing import Any
+
+    from bot.wire.page.language import Words
+
+P = ParamSpec("P")
+Owner = TypeVar("Owner")
+
+UNKNOWN_INTERACTION: Final = 10062
+ALREADY_ACKNOWLEDGED: Final = 40060
+
+_LATE: Final = {UNKNOWN_INTERACTION, ALREADY_ACKNOWLEDGED}
+_CLOSED: Final = {50001, 50013, 50083, 10003, 10008, 50007}
+"""Missing access, missing permission, archived thread, channel or message that is gone, person who takes no DMs."""
+
+
+def in_words(error: BaseException, words: Words) -> str | None:
+    """Say an error to the person, None when there is nobody to say it to; a fault is logged under the id shown."""
+    while isinstance(error, app_commands.CommandInvokeError):
+        error = error.original
+    if isinstance(error, discord.HTTPException):
+        return _refused(error, words)
+    match error:
+        case Busy():
+            return words.count(
+                "I am busy: try again in {number} second.", "I am busy: try again in {number} seconds.", error.wait_s
+            )
+        case UserError():
+            return refusal(str(error), words)
+        case app_commands.CommandSignatureMismatch() | app_commands.CommandNotFound():
+            return words("This command has changed: reload Discord, then try again.")
+        case app_commands.CheckFailure():
+            return words("You may not do that here.")
+    return _broken(error, words)
+
+
+def _refused(error: discord.HTTPException, words: Words) -> str | None:
+    """Say what Discord would not take."""
+    if error.code in _LATE:
+        logger(__name__).info("an interaction was over before it was answered", code=error.code)
+        return None
+    if error.code in _CLOSED:
+        logger(__name__).info("Discord would not take an answer", code=error.code)
+        return words("Discord does not let me write here: a moderator can give me the permission, or open the thread.")
+    logger(__name__).warning("Discord refused a request", status=error.status, code=error.code)
+    return _broken(error, words)
+
+
+def _broken(error: BaseException, words: Words) -> str:
+    return words("Something went wrong on my side (id {id}); it is logged.", id=log_fault(error))
+
+
+async def tell(interaction: discord.Interaction[Any], error: BaseException) -> None:
+    """Answer an interaction with an error, so that only the person sees it.
+
+    Neither what Discord refuses nor a dropped connection is raised: there is nobody left to tell.
+    """
+    text = in_words(error, words_for(interaction.locale))
+    if text is None:
+        return
+    try:
+        if interaction.response.is_done() or not await _told_first(interaction, text):
+            await interaction.followup.send(text, ephemeral=True, suppress_embeds=True)
+    except discord.HTTPException as refused:
+        logger(__name__).info("an error could not be told", code=refused.code, status=refused.status)
+    except (aiohttp.ClientError, OSError) as failure:
+        logger(__name__).info("an error could not be told", failure=type(failure).__name__)
+
+
+async def _told_first(interaction: discord.Interaction[Any], text: str) -> bool:
+    """Give an error as the first answer; False where Discord has one already, whose acknowledgement was lost."""
+    try:
+        await interaction.response.send_message(text, ephemeral=True, suppress_embeds=True)
+    except discord.HTTPException as refused:
+        if refused.code != ALREADY_ACKNOWLEDGED:
+            raise
+        return False
+    return True
+
+
+def guarded(
+    callback: Callable[Concatenate[Owner, discord.Interaction[Any], P], Awaitable[None]],
+) -> Callable[Concatenate[Owner, discord.Interaction[Any], P], Coroutine[Any, Any, None]]:
+    """Wrap the callback of a button, a select or a modal: what it raises is told as an error of a command is.
+
+    The library itself only logs such errors, with everything that they hold.
+    """
+
+    @functools.wraps(callback)
+    async def guarding(
+        owner: Owner, interaction: discord.Interaction[Any], /, *args: P.args, **kwargs: P.kwargs
+    ) -> None:
+        try:
+            await callback(owner, interaction, *args, **kwargs)
+        except Exception as error:  # noqa: BLE001 - the last place where anything can be caught
+            await tell(interaction, error)
+
+    return guarding

@@ -1,0 +1,105 @@
+"""Pages as messages of Discord: as a card of components, or as ordinary text with buttons below it.
+
+Nothing of a message is kept when it is sent: its buttons are found again by their ids. It must not know what a page
+says, or what a button does.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import discord
+from discord import ui
+
+from bot.wire.page.escaping import escaped
+from bot.wire.page.layout import Style, number_line
+from bot.wire.page.plain import content_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from bot.wire.page.controls import Control, Menu
+    from bot.wire.page.language import Words
+    from bot.wire.page.layout import Group, Page
+
+__all__ = ["CardView", "PlainView", "escaped", "payload_of"]
+
+
+class CardView(ui.LayoutView):
+    """A message of components. The library forgets it once it is sent, for it would keep each one for ever."""
+
+    def __init__(self) -> None:
+        """Begin empty; its buttons never run out."""
+        super().__init__(timeout=None)
+
+    def is_finished(self) -> bool:
+        """Tell the library that there is nothing to keep."""
+        return True
+
+
+class PlainView(ui.View):
+    """The buttons below ordinary text; forgotten as a card is."""
+
+    def __init__(self) -> None:
+        """Begin empty; its buttons never run out."""
+        super().__init__(timeout=None)
+
+    def is_finished(self) -> bool:
+        """Tell the library that there is nothing to keep."""
+        return True
+
+
+def payload_of(
+    page: Page, rows: Iterable[tuple[Control, ...] | Menu], words: Words, style: Style, *, editing: bool = False
+) -> dict[str, Any]:
+    """Make the arguments with which the library sends a page, or with `editing` puts it in place of another."""
+    if style is Style.CARD:
+        return {"view": _card(page, rows, words)}
+    view = PlainView()
+    for at, row in enumerate(rows):
+        for item in _items(row):
+            item.row = at
+            view.add_item(item)
+    flags = {} if editing else {"suppress_embeds": True}
+    return {"content": content_of(page, words), "view": view, **flags}
+
+
+def _card(page: Page, rows: Iterable[tuple[Control, ...] | Menu], words: Words) -> CardView:
+    view = CardView()
+    for item in _layout(page, words):
+        view.add_item(item)
+    for row in rows:
+        view.add_item(ui.ActionRow(*_items(row)))
+    return view
+
+
+def _layout(page: Page, words: Words) -> Iterator[ui.Item[Any]]:
+    if page.head:
+        yield ui.TextDisplay(page.head)
+    for group in page.groups:
+        yield from _framed(group)
+    for text in (number_line(page, words), page.foot):
+        if text:
+            yield ui.TextDisplay(text)
+
+
+def _framed(group: Group) -> Iterator[ui.Item[Any]]:
+    texts: list[ui.Item[Any]] = [ui.TextDisplay(part.text) for part in group.parts]
+    if group.heading is None:
+        yield from texts
+    else:
+        yield ui.Container(ui.TextDisplay(group.heading), *texts, accent_colour=group.colour)
+
+
+def _items(row: tuple[Control, ...] | Menu) -> list[ui.Button[Any] | ui.Select[Any]]:
+    if isinstance(row, tuple):
+        return [_button(control) for control in row]
+    options = [
+        discord.SelectOption(label=choice.label, value=choice.value, description=choice.description or None)
+        for choice in row.choices
+    ]
+    return [ui.Select(custom_id=row.custom_id, placeholder=row.placeholder, options=options)]
+
+
+def _button(control: Control) -> ui.Button[Any]:
+    return ui.Button(label=control.label, custom_id=control.custom_id, disabled=not control.enabled)

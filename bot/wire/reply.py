@@ -1,0 +1,165 @@
+"""Sending what was made to Discord, also when Discord hiccups.
+
+The library tries again after most failures, but not after a dropped connection, too late for a first answer, and
+without regard to whether Discord had carried out what it answered with a 502. It must not know what is sent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import secrets
+from typing import TYPE_CHECKING, Any, Final
+
+import aiohttp
+import discord
+from discord.http import handle_message_parameters
+from discord.utils import MISSING
+from discord.webhook.async_ import async_context
+
+from bot.process.journal import logger
+from bot.wire.page.errors import ALREADY_ACKNOWLEDGED
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+    from discord import ui
+
+TRIES: Final = 4
+_FIRST_WAIT_S: Final = 0.5
+
+_FIRST_ANSWER_S: Final = 0.7
+"""How long one try at a first answer may take: Discord waits three seconds for it, and the library would lie down for
+one, then for three more, after the first failures."""
+
+_UNKNOWN_MESSAGE: Final = 10008
+
+_CANNOT_REPLY: Final = 160002
+"""Discord's code for a reply without the permission to read what is replied to."""
+
+
+async def acknowledge(interaction: discord.Interaction[Any], *, private: bool = False, changing: bool = False) -> None:
+    """Tell Discord, within its three seconds, that an answer comes.
+
+    It is a new message, or with `changing` another form of the one whose button was pressed. Where Discord heard us and
+    its reply was lost, a second try is refused: all is well then.
+    """
+    await _first_answer(lambda: interaction.response.defer(ephemeral=private, thinking=not changing))
+
+
+async def show_form(interaction: discord.Interaction[Any], form: ui.Modal) -> None:
+    """Answer with a form to fill in, as stubbornly as an acknowledgement."""
+    await _first_answer(lambda: interaction.response.send_modal(form))
+
+
+async def _first_answer(give: Callable[[], Awaitable[object]]) -> None:
+    for attempt in range(1, TRIES + 1):
+        try:
+            async with asyncio.timeout(_FIRST_ANSWER_S):
+                await give()
+        except discord.HTTPException as refused:
+            if refused.code != ALREADY_ACKNOWLEDGED:
+                raise
+            logger(__name__).info("an interaction was acknowledged before", code=refused.code)
+        except (TimeoutError, aiohttp.ClientConnectionError) as failure:
+            if attempt == TRIES:
+                raise
+            logger(__name__).info("acknowledged again", failure=type(failure).__name__, attempt=attempt)
+            continue
+        return
+
+
+async def deliver(interaction: discord.Interaction[Any], payload: Mapping[str, Any]) -> int | None:
+    """Put a message in the place of "thinking…", and give its id; None where somebody deleted it meanwhile.
+
+    That is changed into it instead of being followed by it, so that a repetition of what Discord had carried out makes
+    no second message. The library's own method knows neither files by that name nor how to suppress previews. The
+    payload has one "file", or "files".
+    """
+    filled: list[int] = []
+    files: list[discord.File] = payload.get("files", [payload["file"]] if "file" in payload else [])
+    contents = [file.fp.read() for file in files]
+
+    async def fill() -> None:
+        with handle_message_parameters(
+            content=payload.get("content", MISSING),
+            view=payload.get("view", MISSING),
+            # The library closes a file after one try.
+            attachments=[
+                discord.File(io.BytesIO(content), file.filename, description=file.description)
+                for file, content in zip(files, contents, strict=True)
+            ]
+            or MISSING,
+            flags=discord.MessageFlags(suppress_embeds=True) if payload.get("suppress_embeds") else MISSING,
+            previous_allowed_mentions=interaction.client.allowed_mentions,
+        ) as parts:
+            message = await async_context.get().edit_original_interaction_response(
+                interaction.application_id,
+                interaction.token,
+                session=interaction.followup.session,
+                proxy=interaction.client.http.proxy,
+                proxy_auth=interaction.client.http.proxy_auth,
+                payload=parts.payload,
+                multipart=parts.multipart,
+                files=parts.files,
+            )
+            filled.append(int(message["id"]))
+
+    try:
+        await persistently(fill)
+    except discord.NotFound as refused:
+        if refused.code != _UNKNOWN_MESSAGE:
+            raise
+        logger(__name__).info("somebody deleted the message that was to be filled", code=refused.code)
+    return filled[-1] if filled else None
+
+
+async def withdraw(interaction: discord.Interaction[Any]) -> None:
+    """Take "thinking…" away, so that what follows can be for the person alone; where it stays, that is logged."""
+    try:
+        await interaction.delete_original_response()
+    except discord.HTTPException as refused:
+        logger(__name__).info("not withdrawn", code=refused.code, status=refused.status)
+    except (aiohttp.ClientError, OSError) as failure:
+        logger(__name__).info("not withdrawn", failure=type(failure).__name__)
+
+
+async def put_in_place(interaction: discord.Interaction[Any], payload: Mapping[str, Any]) -> None:
+    """Change the message whose button was pressed; the press was deferred without "thinking…"."""
+
+    async def change() -> None:
+        await interaction.edit_original_response(**payload)
+
+    await persistently(change)
+
+
+async def reply(message: discord.Message, payload: Mapping[str, Any]) -> None:
+    """Reply to a message, or write below it where replying is not allowed. Raises discord.HTTPException."""
+    # The same nonce twice makes one message.
+    nonce = secrets.token_hex(12)
+
+    async def send() -> None:
+        try:
+            await message.reply(**payload, mention_author=False, nonce=nonce)
+        except discord.HTTPException as refused:
+            if refused.code != _CANNOT_REPLY:
+                raise
+            await message.channel.send(**payload, nonce=nonce)
+
+    await persistently(send)
+
+
+async def persistently(send: Callable[[], Awaitable[None]]) -> None:
+    """Do something that makes no difference when it is done twice, again after failures that pass; raises the last."""
+    wait_s = _FIRST_WAIT_S
+    for attempt in range(1, TRIES + 1):
+        try:
+            await send()
+        except (discord.DiscordServerError, aiohttp.ClientConnectionError) as failure:
+            if attempt == TRIES:
+                raise
+            logger(__name__).info("sent again", failure=type(failure).__name__, attempt=attempt)
+        else:
+            return
+        await asyncio.sleep(wait_s)
+        wait_s *= 2

@@ -1,0 +1,240 @@
+"""Keeping the bot connected, from the first attempt to the last answer.
+
+Discord's library starts once and tries some things for ever. Here each failure is either a person's to mend, and ends
+the program with a sentence, or passes, and is tried again later and later. It must not know how a command line looks.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import signal
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from bot.process import pulse
+from bot.process.journal import log_fault, logger
+from bot.process.uptime import Backoff, Uptime
+from bot.wire.client import DilemmaClient
+from bot.wire.endpoints import connect_to
+from bot.wire.trouble import mistake, passing
+from knowledge.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine, Sequence
+
+    from bot.process.clock import Clock
+    from bot.process.ledger import Ledger
+    from bot.wire.services import Services
+
+WELL: Final = 0
+FAILED: Final = 1
+TRY_AGAIN: Final = 75
+"""EX_TEMPFAIL of sysexits.h: whoever watches over the program should start it again."""
+
+_DRAIN_S: Final = 2.0
+_LEAVE_S: Final = 0.8
+_CLOSE_S: Final = 1.0
+_REST_S: Final = 0.2
+"""Answers under way, the gateway, the log, the rest: together less than the 5 s that a shutdown may take."""
+
+_WATCH_EVERY_S: Final = 0.5
+_COME_AGAIN_S: Final = 15.0
+
+_STEADY_S: Final = 60.0
+"""A connection that lasted this long was well; a failure after it is the first of its kind."""
+
+NOT_CONNECTED: Final = "not connected to Discord"
+LOOP: Final = "event loop"
+GIVEN_UP: Final = "too long without a session: a fresh process may help"
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a run ended: the exit code, the mistake to be told (if any), and whether nothing runs on in other threads."""
+
+    code: int
+    mistake: UserError | None
+    clean: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shards:
+    """Which part of all guilds this process serves; None: all of them, in as many shards as Discord says."""
+
+    count: int | None = None
+    ids: tuple[int, ...] | None = None
+
+
+def shards_of(count: int, ids: Sequence[int]) -> Shards:
+    """Read the two settings; 0 and nothing leave it to Discord. Raises UserError when they contradict each other."""
+    if ids and not count:
+        raise UserError("`shard_ids` under [discord] needs `shard_count`, the number of all shards together")
+    if wrong := [shard for shard in ids if shard >= count]:
+        raise UserError(
+            f"`shard_ids` under [discord] names {wrong[0]}, but `shard_count` is {count} and the first shard is 0"
+        )
+    return Shards(count or None, tuple(sorted(set(ids))) or None)
+
+
+def serve(services: Services, token: str, ledger: Ledger) -> Ending:
+    """Run the bot until SIGTERM or Ctrl-C, or until something ends it."""
+    loop = asyncio.new_event_loop()
+    try:
+        ending = loop.run_until_complete(Runner(services, token, ledger).run())
+        if ending.clean:
+            loop.run_until_complete(loop.shutdown_default_executor())
+    finally:
+        loop.run_until_complete(_cancel_what_is_left())
+        loop.close()
+    return ending
+
+
+class Runner:
+    """One run of the bot."""
+
+    def __init__(self, services: Services, token: str, ledger: Ledger) -> None:
+        """Read the settings. Raises UserError for shards that cannot be."""
+        settings = services.config.discord
+        self._services = services
+        self._token = token
+        self._ledger = ledger
+        self._shards = shards_of(settings.shard_count, settings.shard_ids)
+        self._longest_silence_s = settings.watchdog_s
+        self._gateway = connect_to(settings.api_base, settings.gateway_url)
+        self._uptime = Uptime(services.clock)
+        self._backoff = Backoff(random.random)
+
+    async def run(self) -> Ending:
+        """Serve until told to stop."""
+        logging.getLogger("discord").setLevel(logging.CRITICAL)  # what is worth knowing is said here
+        stop = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        self._services.serving.begin()
+        code, wrong = FAILED, None
+        try:
+            code = await _first_of(
+                self._until(stop),
+                self._watch(),
+                self._stay_connected(),
+                self._open_what_answers(),
+                _measure_the_loop(self._services.clock),
+            )
+        except UserError as error:
+            wrong = error
+        closed = await self._services.serving.close(_CLOSE_S)
+        return Ending(code, wrong, clean=closed and not self._services.limits.under_way)
+
+    async def _until(self, stop: asyncio.Event) -> int:
+        """Wait for the signal, then let nobody in any more, and give those who are in the time to be answered."""
+        await stop.wait()
+        limits = self._services.limits
+        logger(__name__).info("stopping", under_way=limits.under_way)
+        limits.close(_COME_AGAIN_S)
+        try:
+            async with asyncio.timeout(_DRAIN_S):
+                await limits.idle()
+        except TimeoutError:
+            logger(__name__).warning("stopped before every answer was ready", under_way=limits.under_way)
+        return WELL
+
+    async def _open_what_answers(self) -> int:
+        """Wait until questions can be answered, then for ever: only a failure ends this."""
+        await self._services.serving.opened()
+        return await _never()
+
+    async def _watch(self) -> int:
+        """Give up when a shard was too long without a session."""
+        while True:
+            silence_s = self._uptime.silence_s()
+            if silence_s > self._longest_silence_s:
+                logger(__name__).error(GIVEN_UP, seconds=round(silence_s))
+                return TRY_AGAIN
+            await asyncio.sleep(_WATCH_EVERY_S)
+
+    async def _stay_connected(self) -> int:
+        """Connect again and again. Raises UserError for what people can mend."""
+        clock = self._services.clock
+        while True:
+            began_s = clock.monotonic_s()
+            try:
+                await self._connect()
+                reason: str | None = "Discord closed the connection"
+            except Exception as error:
+                if (wrong := mistake(error)) is not None:
+                    raise wrong from error
+                reason = passing(error) or f"something broke inside (id {log_fault(error)})"
+            if clock.monotonic_s() - began_s > _STEADY_S:
+                self._backoff.reset()
+            delay_s = self._backoff.next_s()
+            logger(__name__).warning(NOT_CONNECTED, reason=reason, next_try_s=round(delay_s, 1))
+            await asyncio.sleep(delay_s)
+
+    async def _connect(self) -> None:
+        """Be connected once, until that ends; raises what ended it."""
+        self._ledger.check()
+        client = DilemmaClient(
+            self._services,
+            ledger=self._ledger,
+            uptime=self._uptime,
+            gateway=self._gateway,
+            shard_count=self._shards.count,
+            shard_ids=self._shards.ids,
+        )
+        running = asyncio.create_task(client.start(self._token))
+        try:
+            await asyncio.wait({running, client.failed}, return_when=asyncio.FIRST_COMPLETED)
+            await (client.failed if client.failed.done() else running)
+        finally:
+            await _leave(client, running)
+            self._uptime.lost()
+
+
+async def _measure_the_loop(clock: Clock) -> int:
+    """Write down now and then how long the event loop kept everybody waiting, where anybody reads such messages."""
+    said = logger(__name__)
+    if not said.isEnabledFor(logging.DEBUG):
+        return await _never()
+    return await pulse.listen(clock, lambda late: said.debug(LOOP, **asdict(late)))
+
+
+async def _never() -> int:
+    never: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    return await never
+
+
+async def _leave(client: DilemmaClient, running: asyncio.Task[None]) -> None:
+    """Say good-bye to Discord, but not for long."""
+    client.failed.cancel()
+    closing = asyncio.create_task(client.close())
+    await asyncio.wait({closing}, timeout=_LEAVE_S)
+    for task in (closing, running):
+        task.cancel()
+    # The library can miss that it is cancelled (asyncio.wait_for of Python 3.11 does), and nobody waits for it here.
+    done, _ = await asyncio.wait({closing, running}, timeout=_LEAVE_S)
+    for task in done:
+        if not task.cancelled():
+            task.exception()  # it was told already, by whoever awaited the task
+
+
+async def _cancel_what_is_left() -> None:
+    """End what the library leaves running when it is closed within two seconds of its beginning."""
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in left:
+        task.cancel()
+    if left:
+        await asyncio.wait(left, timeout=_REST_S)
+
+
+async def _first_of(*parts: Coroutine[Any, Any, int]) -> int:
+    """Run all of them, and give the result of the first that ends; the others are cancelled."""
+    tasks = [asyncio.create_task(part) for part in parts]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        return next(task for task in tasks if task.done()).result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

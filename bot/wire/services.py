@@ -1,0 +1,99 @@
+"""What the commands have at hand: the services, and who a person is to them.
+
+It must not know what is asked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from bot.answer.service.ask import Asker
+from bot.log.places import guild_of
+from bot.log.pseudonym import pseudonym
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    import discord
+
+    from bot.answer.service.answers import Answers
+    from bot.config import Config
+    from bot.debate.service.debates import Debates
+    from bot.guild.service.moderation import Moderation
+    from bot.lesson.service.lessons import Lessons
+    from bot.lesson.service.schedules import Schedules
+    from bot.privacy.service.retention import Retention
+    from bot.process.clock import Clock
+    from bot.process.limits import Limits
+    from bot.process.service import Serving
+
+OUTSIDE: Final = "dm"
+"""Stands for the guild where there is none: in DMs, group DMs, and where a person brought the bot along."""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything that commands work with.
+
+    What needs the model or the log is still being opened when the first question arrives: it is awaited, after the
+    interaction was deferred. `serving.current` gives it at once, or None.
+    """
+
+    serving: Serving
+    limits: Limits
+    clock: Clock
+    config: Config
+    secret: bytes = field(repr=False)
+
+    async def answers(self) -> Answers:
+        """Give what answers questions, as soon as it can. Raises UserError when it never can."""
+        return (await self.serving.opened()).answers
+
+    async def moderation(self) -> Moderation:
+        """Give the guilds' settings, reviews and figures, as soon as the log is open (UserError)."""
+        return (await self.serving.opened()).moderation
+
+    async def retention(self) -> Retention:
+        """Give what deletes in time, as soon as the log is open (UserError)."""
+        return (await self.serving.opened()).retention
+
+    async def lessons(self) -> Lessons:
+        """Give the lessons with their prompts and quizzes, as soon as they are read from the log (UserError)."""
+        lessons = (await self.serving.opened()).lessons
+        await lessons.ready()
+        return lessons
+
+    async def schedules(self) -> Schedules:
+        """Give what brings prompts by itself, as soon as it is read from the log (UserError)."""
+        schedules = (await self.serving.opened()).schedules
+        await schedules.ready()
+        return schedules
+
+    async def debates(self) -> Debates:
+        """Give the debates, as soon as the log is open and they are read from it (UserError)."""
+        debates = (await self.serving.opened()).debates
+        await debates.load()
+        return debates
+
+    def asker(self, guild_id: int | None, user_id: int, channel_id: int | None) -> Asker:
+        """Name a person and a place as the log knows them."""
+        guild = OUTSIDE if guild_id is None else str(guild_id)
+        return Asker(pseudonym(self.secret, guild, str(user_id)), f"{guild}/{channel_id or OUTSIDE}")
+
+    def asker_of(self, interaction: discord.Interaction) -> Asker:
+        """Name the person of an interaction, and its place.
+
+        A guild in which the bot is not installed counts as no guild: the person brought it along.
+        """
+        guild = interaction.guild_id if interaction.is_guild_integration() else None
+        return self.asker(guild, interaction.user.id, interaction.channel_id)
+
+    def admitted(self, asker: Asker) -> AbstractContextManager[None]:
+        """Let a question of somebody in, within the limits of the person and of the guild (Busy)."""
+        guild = guild_of(asker.place)
+        return self.limits.admitted(asker.person, None if guild == OUTSIDE else guild)
+
+    def asker_in(self, message: discord.Message) -> Asker:
+        """Name the author of a message, and its place."""
+        return self.asker(message.guild.id if message.guild else None, message.author.id, message.channel.id)

@@ -1,0 +1,1 @@
+"""Texts to vectors: the reference model, and its exported form."""

@@ -1,0 +1,261 @@
+"""Exporting a model to ONNX, and proving the result equal to the reference.
+
+The work is done by a process of its own, which takes its memory and its mishaps with it, beside the building of an
+index: `exporting` starts it, `Export.finish` compares its vectors with the reference's. Only what stands the comparison
+is kept. Supported are models of a transformer, the mean of its tokens, and the length 1, as all-MiniLM-L6-v2 is.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from embeddings.encoders.exported import ExportError, Proof
+from embeddings.learnt.spelling import Spelling
+
+# What runs a model takes seconds to import, and only the process that exports needs it.
+# ruff: noqa: PLC0415
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from embeddings.encoders.exported import ExportedModel
+    from embeddings.encoders.reference import Vectors
+    from knowledge.model import Pack
+
+LEAST_COSINE: Final = 0.99999
+"""How near each vector must be to the reference's."""
+
+_RANKED: Final = 5
+"""Passages nearest to a question whose order must be the reference's."""
+
+_ROUNDING: Final = 5e-6
+"""Cosines of the reference that differ by less count as equal: single precision does not tell them apart."""
+
+_MOST_COMPARED: Final = 20_000
+"""Passages that are compared at most, and as many examples; evenly spread where there are more. They take a minute."""
+
+_PATIENCE_S: Final = 600
+"""How long an export may go on once everything else is done; half a minute is usual, a busy machine takes longer."""
+
+_BLOCK: Final = 256
+_VECTORS: Final = "vectors.npy"
+_MODULES: Final = ["Transformer", "Pooling", "Normalize"]
+_OPSET: Final = 18
+
+_ROOT: Final = Path(__file__).parents[2]
+_RUN: Final = """\
+import sys
+sys.path.append(sys.argv[1])
+from embeddings.encoders.export import main
+main(sys.argv[2], sys.argv[3])
+"""
+
+
+class Export:
+    """An export that is under way in another process, of a model whose vectors of `texts` are to be compared.
+
+    The first `passages` of the texts are what the others are ranked against.
+    """
+
+    def __init__(
+        self,
+        target: ExportedModel,
+        fresh: Path,
+        texts: Sequence[str],
+        passages: int,
+        process: subprocess.Popen[bytes],
+        messages: IO[bytes],
+    ) -> None:
+        """Keep what `exporting` has put together."""
+        self._target = target
+        self._fresh = fresh
+        self._texts = texts
+        self._passages = passages
+        self._process = process
+        self._messages = messages
+
+    def finish(self, reference: Callable[[Sequence[str]], Vectors]) -> None:
+        """Wait for the process, compare its vectors with the reference's, and keep the model. Raises ExportError."""
+        try:
+            code = self._process.wait(_PATIENCE_S)
+        except subprocess.TimeoutExpired as error:
+            raise ExportError(f"the process that exports it is not done after {_PATIENCE_S} s") from error
+        if code:
+            self._messages.seek(0)
+            last = self._messages.read().decode("utf-8", "replace").strip().rpartition("\n")[2]
+            raise ExportError(last[:200] or f"the process that exports it ended with code {code}")
+        path = self._fresh / _VECTORS
+        try:
+            exported = np.load(path)
+            path.unlink()
+            self._target.keep(self._fresh, compared(reference(self._texts), exported, self._passages))
+        except (OSError, ValueError) as error:
+            raise ExportError(f"what was exported cannot be kept ({error})") from error
+
+
+@contextlib.contextmanager
+def exporting(target: ExportedModel, pack: Pack) -> Iterator[Export]:
+    """Export a model while something else is done; the process does not outlive the block. Raises ExportError."""
+    texts, passages = texts_to_compare(pack)
+    with target.being_made() as fresh, tempfile.TemporaryFile() as messages:
+        # One core at most: the other ones build the index meanwhile.
+        environ = os.environ | {"OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1", "PYTHONWARNINGS": "ignore"}
+        # -P: a folder of the name embeddings where the person happens to be is none of ours.
+        command = [sys.executable, "-P", "-c", _RUN, str(_ROOT), str(target.source), str(fresh)]
+        with subprocess.Popen(  # noqa: S603 - our own program
+            command, env=environ, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=messages
+        ) as process:
+            try:
+                assert process.stdin is not None  # noqa: S101 - it is a pipe
+                # It stays open: its end tells the process that nobody waits for it any more.
+                with contextlib.suppress(BrokenPipeError):
+                    process.stdin.write(json.dumps(texts).encode() + b"\n")
+                    process.stdin.flush()
+                yield Export(target, fresh, texts, passages, process, messages)
+            finally:
+                process.kill()
+
+
+def texts_to_compare(pack: Pack) -> tuple[list[str], int]:
+    """List a pack's passages, then its examples and one text that is too long; and count the passages."""
+    passages = _spread([passage.text for passage in pack.passages])
+    read = Spelling.of(pack).read
+    asked = [question.text for question in pack.questions]
+    claimed = [statement.text for statement in pack.statements]
+    examples = [read(text) for text in _spread(asked + claimed)]
+    return [*passages, *examples, " ".join(passages)[:10_000]], len(passages)
+
+
+def _spread(texts: list[str]) -> list[str]:
+    return texts[:: max(1, -(-len(texts) // _MOST_COMPARED))]
+
+
+def compared(reference: Vectors, exported: Vectors, passages: int) -> Proof:
+    """Compare two vectors of each text, and the ranking of the passages. Raises ExportError when they are not equal."""
+    if reference.shape != exported.shape:
+        raise ExportError(f"its vectors have the shape {exported.shape} instead of {reference.shape}")
+    least = float(np.einsum("ij,ij->i", reference, exported).min())
+    if not least >= LEAST_COSINE:
+        raise ExportError(f"its vectors differ from the reference's (least cosine {least:.6f})")
+    for start in range(passages, len(reference), _BLOCK):
+        block = slice(start, start + _BLOCK)
+        right = reference[block] @ reference[:passages].T
+        found = exported[block] @ exported[:passages].T
+        best = np.take_along_axis(right, np.argsort(-right, axis=1, kind="stable")[:, :_RANKED], axis=1)
+        ranked = np.take_along_axis(right, np.argsort(-found, axis=1, kind="stable")[:, :_RANKED], axis=1)
+        if np.abs(best - ranked).max(initial=0.0) > _ROUNDING:
+            raise ExportError("it ranks passages in another order than the reference")
+    return Proof(len(reference), least)
+
+
+def main(source: str, target: str) -> None:
+    """Be the process that exports: read the texts from stdin, write the model and its vectors of them to a folder."""
+    texts: list[str] = json.loads(sys.stdin.buffer.readline())
+    threading.Thread(target=_end_when_nobody_waits, daemon=True).start()
+    try:
+        export(Path(source), Path(target))
+    except ExportError as error:
+        sys.exit(str(error))
+    from embeddings.encoders.onnx import OnnxEncoder
+
+    np.save(Path(target) / _VECTORS, OnnxEncoder(Path(target), "", threads=1).encode(texts))
+
+
+def _end_when_nobody_waits() -> None:
+    # Past Python's own buffer, whose lock would be in the way when this process ends.
+    os.read(sys.stdin.fileno(), 1)
+    os._exit(1)
+
+
+def export(source: Path, target: Path) -> None:
+    """Write the model in a folder as the files of an `OnnxEncoder`. Raises ExportError for a model of another kind."""
+    longest = supported_length(source)
+    from transformers import AutoModel, AutoTokenizer
+
+    from embeddings.encoders.onnx import MODEL, PADDING_ID, SETTINGS, TOKENIZER
+
+    tokenizer = AutoTokenizer.from_pretrained(source, local_files_only=True)
+    # The model's own file may pad and cut in its own way; sentence-transformers does not heed that.
+    cutting = tokenizer.backend_tokenizer
+    cutting.no_padding()
+    cutting.enable_truncation(longest)
+    cutting.save(str(target / TOKENIZER), pretty=False)
+    (target / SETTINGS).write_text(json.dumps({PADDING_ID: tokenizer.pad_token_id}), encoding="utf-8")
+    # "eager" gives the plainest graph; every attention computes the same.
+    transformer = AutoModel.from_pretrained(source, local_files_only=True, attn_implementation="eager").eval()
+    _write_graph(transformer.float(), target / MODEL)
+
+
+def _write_graph(transformer: Any, path: Path) -> None:  # noqa: ANN401 - torch's module, whose type costs the import
+    import torch
+
+    class Sentences(torch.nn.Module):
+        """The three modules of a sentence-transformers model as one."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.transformer = transformer
+
+        def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
+            tokens = self.transformer(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+            weights = attention_mask.unsqueeze(-1).to(tokens.dtype)
+            means = (tokens * weights).sum(1) / weights.sum(1).clamp(min=1e-9)
+            return torch.nn.functional.normalize(means, p=2, dim=1)
+
+    # Two texts of different length; what is 1 here would be taken for a constant.
+    ids = torch.arange(1, 19).reshape(2, 9)
+    mask = (ids < 15).to(torch.int64)  # noqa: PLR2004 - the last tokens of the second text are padding
+    shape = {0: "batch", 1: "length"}
+    with torch.inference_mode():
+        program = torch.onnx.export(
+            Sentences(),
+            (ids, mask),
+            input_names=["input_ids", "attention_mask"],
+            output_names=["vectors"],
+            dynamic_shapes={"input_ids": shape, "attention_mask": shape},
+            opset_version=_OPSET,
+            dynamo=True,
+            verbose=False,
+        )
+    assert program is not None  # noqa: S101 - with dynamo there is one
+    program.save(path, external_data=True)
+
+
+def supported_length(source: Path) -> int:
+    """Give the number of tokens at which a model cuts a text. Raises ExportError for a model of another kind."""
+    modules = _settings(source / "modules.json", [])
+    kinds = [str(module.get("type")).rpartition(".")[2] for module in modules]
+    if kinds != _MODULES or modules[0].get("path"):
+        raise ExportError(
+            f"only models of {', '.join(_MODULES)} can be exported, not one of {', '.join(kinds) or 'no modules'}"
+        )
+    pooling = _settings(source / str(modules[1].get("path")) / "config.json", {})
+    named = {key.removeprefix("pooling_mode_") for key, on in pooling.items() if key.startswith("pooling_mode_") and on}
+    if (named or {f"{pooling.get('pooling_mode')}_tokens"}) != {"mean_tokens"}:
+        raise ExportError("only models that take the mean of the tokens can be exported")
+    transformer = _settings(source / "sentence_bert_config.json", {})
+    longest = transformer.get("max_seq_length")
+    if not isinstance(longest, int) or transformer.get("do_lower_case"):
+        raise ExportError("its sentence_bert_config.json gives no max_seq_length, or asks for lower case")
+    if _settings(source / "config_sentence_transformers.json", {}).get("default_prompt_name"):
+        raise ExportError("it puts a prompt before each text")
+    return longest
+
+
+def _settings(path: Path, default: Any) -> Any:  # noqa: ANN401 - JSON holds anything
+    """Read a file of settings; one that is not there or not of the kind of the default counts as empty."""
+    try:
+        settings = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return default
+    return settings if isinstance(settings, type(default)) else default

@@ -1,0 +1,216 @@
+"""Where a model's exported form is kept: whole and of that very model, or not there at all.
+
+A folder of files a model folder, with a manifest of what they were made from. Files count as unchanged while their size
+and time of change are those of the manifest; otherwise, and whenever somebody asks for a thorough look, their hash
+decides: hashing 180 MB at each start would take 0.12 s. It must not know how a model is exported.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from embeddings.encoders.reference import file_sha256, fingerprint_of
+from embeddings.index.storage import installed_version
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from embeddings.encoders.onnx import OnnxEncoder
+
+FORMAT: Final = 1
+"""Raised whenever what an earlier version exported would give other vectors or cannot be read."""
+
+FOLDER: Final = "onnx_models"
+"""The folder among those of the indexes; no pack's id holds an underscore."""
+
+MANIFEST: Final = "manifest.json"
+WEIGHTS: Final = "model.safetensors"
+
+_SOURCES: Final = (WEIGHTS, "*.json", "*/*.json", "*.txt")
+"""What in a model folder decides about its vectors."""
+
+_LIBRARIES: Final = (
+    "onnx",
+    "onnxruntime",
+    "onnxscript",
+    "sentence-transformers",
+    "tokenizers",
+    "torch",
+    "transformers",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """On how many texts an exported model was compared with the reference, and the least cosine of two vectors."""
+
+    texts: int
+    least_cosine: float
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What a manifest holds of a file: its size, its time of change in ns since 1970, and its hash."""
+
+    bytes: int
+    mtime_ns: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What an exported model was made with and from, its own files, and its proof. Files are known by their names."""
+
+    inputs: dict[str, Any]
+    sources: dict[str, Record]
+    files: dict[str, Record]
+    proof: Proof
+
+    @classmethod
+    def read(cls, path: Path) -> Manifest:
+        """Read one; OSError, ValueError, KeyError or TypeError for anything else."""
+        written = json.loads(path.read_bytes())
+        sources, files = (
+            {name: Record(**record) for name, record in dict(written[part]).items()} for part in ("sources", "files")
+        )
+        return cls(dict(written["inputs"]), sources, files, Proof(**written["proof"]))
+
+
+class ExportError(Exception):
+    """There is no exported form to use or to be had; the text says why, in words that go on after a colon."""
+
+
+class ExportedModel:
+    """The exported form of one model folder."""
+
+    def __init__(self, root: Path, source: Path) -> None:
+        """Name the cache folder and the model folder; nothing is read or written yet."""
+        self.source = source
+        self._parent = root / FOLDER
+        self.place = self._parent / hashlib.sha256(os.fsencode(source.absolute())).hexdigest()[:16]
+
+    def open(self, expected_sha256: str, *, thorough: bool = False) -> OnnxEncoder:
+        """Load it; `expected_sha256` is what the model's weights must hash to (empty: anything).
+
+        With `thorough` every file is hashed. Raises ExportError when it is not there, not whole, or of other files than
+        the model folder holds now.
+        """
+        manifest = self.manifest()
+        if manifest.inputs != _inputs():
+            raise ExportError("the fast encoder was made by another version of the program or of its libraries")
+        self._check_source(manifest.sources, expected_sha256, thorough=thorough)
+        for name, record in manifest.files.items():
+            if (fault := _fault_of_file(self.place / name, record, thorough=thorough)) is not None:
+                raise ExportError(f"the fast encoder is damaged: {name} {fault}")
+        try:
+            from embeddings.encoders.onnx import OnnxEncoder  # noqa: PLC0415 - its import is for those that answer
+
+            return OnnxEncoder(self.place, fingerprint_of(manifest.sources[WEIGHTS].sha256))
+        except Exception as error:  # the libraries have as many errors as a file has ways to be broken
+            raise ExportError(f"the fast encoder cannot be loaded ({type(error).__name__})") from error
+
+    def manifest(self) -> Manifest:
+        """Read what it was made from and how it was proven. Raises ExportError when it is not there or not whole."""
+        try:
+            return Manifest.read(self.place / MANIFEST)
+        except FileNotFoundError as error:
+            raise ExportError("no fast encoder has been made of this model") from error
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise ExportError("the fast encoder is incomplete: its manifest cannot be read") from error
+
+    def _check_source(self, records: Mapping[str, Record], expected_sha256: str, *, thorough: bool) -> None:
+        """Prove that the model folder is what it was (ExportError)."""
+        if expected_sha256 not in {"", records[WEIGHTS].sha256}:
+            raise ExportError("the fast encoder is of other weights than the expected ones")
+        if sources_of(self.source) != sorted(records) or any(
+            _fault_of_file(self.source / name, record, thorough=thorough) is not None
+            for name, record in records.items()
+        ):
+            raise ExportError("the model changed since the fast encoder was made of it")
+
+    @contextlib.contextmanager
+    def being_made(self) -> Iterator[Path]:
+        """Give an empty folder to make it in, which is taken away again unless `keep` has put it in its place.
+
+        Raises ExportError while another process makes one here, or when the cache cannot be written.
+        """
+        with contextlib.ExitStack() as stack:
+            try:
+                self._parent.mkdir(parents=True, exist_ok=True)
+                stack.enter_context(_locked(self._parent / "building.lock"))
+                for abandoned in self._parent.glob("building-*"):
+                    shutil.rmtree(abandoned, ignore_errors=True)
+                fresh = Path(tempfile.mkdtemp(prefix="building-", dir=self._parent))
+            except BlockingIOError as error:
+                raise ExportError("another process is making one at this moment") from error
+            except OSError as error:
+                raise ExportError(f"{self._parent} cannot be written ({error.strerror or error})") from error
+            stack.callback(shutil.rmtree, fresh, ignore_errors=True)
+            yield fresh
+
+    def keep(self, fresh: Path, proof: Proof) -> None:
+        """Put a filled folder in its place, with its manifest. Raises OSError when that cannot be written."""
+        manifest = Manifest(
+            inputs=_inputs(),
+            sources={name: _record(self.source / name) for name in sources_of(self.source)},
+            files={path.name: _record(path) for path in sorted(fresh.iterdir())},
+            proof=proof,
+        )
+        with (fresh / MANIFEST).open("w", encoding="utf-8") as stream:
+            stream.write(json.dumps(asdict(manifest), indent=2, sort_keys=True) + "\n")
+            stream.flush()
+            os.fsync(stream.fileno())
+        # The old one is taken away in one step, for nobody must ever meet a mixture.
+        discarded = Path(tempfile.mkdtemp(prefix="building-", dir=self._parent))
+        with contextlib.suppress(FileNotFoundError):
+            self.place.rename(discarded / self.place.name)
+        fresh.rename(self.place)
+        shutil.rmtree(discarded, ignore_errors=True)
+
+
+def sources_of(folder: Path) -> list[str]:
+    """List the files of a model folder that decide about its vectors, in alphabetical order, with / between parts."""
+    return sorted({path.relative_to(folder).as_posix() for pattern in _SOURCES for path in folder.glob(pattern)})
+
+
+def _inputs() -> dict[str, Any]:
+    return {"format": FORMAT, "versions": {name: installed_version(name) for name in _LIBRARIES}}
+
+
+def _record(path: Path) -> Record:
+    """Describe a file, once it is on disk."""
+    with path.open("rb") as stream, contextlib.suppress(OSError):  # a model's own folder may be read-only
+        os.fsync(stream.fileno())
+    found = path.stat()
+    return Record(found.st_size, found.st_mtime_ns, file_sha256(path))
+
+
+def _fault_of_file(path: Path, record: Record, *, thorough: bool) -> str | None:
+    """Say what is wrong with a file; None when it is as the manifest says."""
+    try:
+        found = path.stat()
+        if found.st_size != record.bytes:
+            return f"has {found.st_size} bytes instead of {record.bytes}"
+        if (thorough or found.st_mtime_ns != record.mtime_ns) and file_sha256(path) != record.sha256:
+            return "has other contents than when it was made"
+    except OSError:
+        return "cannot be read"
+    return None
+
+
+@contextlib.contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Hold a lock, which the system gives back even when the process is killed. Raises BlockingIOError at once."""
+    import fcntl  # noqa: PLC0415 - there is none on Windows
+
+    with path.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield

@@ -1,0 +1,1 @@
+"""A pack's index: vectors and words, kept on disk."""

@@ -1,0 +1,247 @@
+"""The index of a pack: vectors, words, and what was learnt from the examples, built once and kept on disk.
+
+It must not know how a question is answered from it; that is `retriever.py`.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from embeddings.index import lexical
+from embeddings.index.dense import VoiceIndex, write_voice
+from embeddings.index.storage import IndexStore, Inputs, default_folder, installed_version
+from embeddings.index.vectors import VectorCache
+from embeddings.learnt.calibration import Calibration
+from embeddings.learnt.evidence import Taught
+from embeddings.learnt.ranker import Layout, Ranker, Regression
+from embeddings.learnt.spelling import Spelling
+from embeddings.learnt.stance import ClaimReader
+from embeddings.learnt.stance_files import has_stance, read_stance, write_stance
+from embeddings.learnt.stance_training import Lesson
+from embeddings.learnt.trust import train_calibrations
+from embeddings.learnt.turn_classifier import has_turns, read_turns, turn_reader, write_turns
+from embeddings.learnt.wordforms import WordForms, numbered
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from embeddings.encoders.reference import Encoder, Vectors
+    from embeddings.learnt.stance import StanceModel
+    from embeddings.learnt.turn_classifier import TurnReader
+    from knowledge.model import Pack
+
+FORMAT: Final = 5
+"""Raised whenever an index that an earlier version built would give other answers."""
+
+_LIBRARIES: Final = ("faiss-cpu", "numpy", "scikit-learn", "scipy", "sentence-transformers", "sqlite-utils")
+
+LEXICAL: Final = "lexical.sqlite3"
+FORMS: Final = "forms.json"
+CALIBRATIONS: Final = "calibration.json"
+SPELLING: Final = "spelling.json"
+
+_RANKER_ARRAYS: Final = ("examples", "by_meaning", "by_letters", "by_words", "base")
+_FORMS_ARRAYS: Final = ("letters", "words")
+
+
+@dataclass(frozen=True)
+class Index:
+    """An opened index.
+
+    `dense` has the vectors of each voice's passages, which are known by their row numbers: their places in the pack.
+    `ranker` and `calibrations` are absent (None, empty) for a pack without example questions, `turns` for one without
+    example turns. `place` is the folder of its files.
+    """
+
+    place: Path
+    layout: Layout
+    dense: dict[str, VoiceIndex]
+    words: lexical.LexicalIndex
+    ranker: Ranker | None
+    calibrations: dict[str, Calibration]
+    spelling: Spelling
+    turns: TurnReader | None
+
+    @cached_property
+    def stance(self) -> StanceModel | None:
+        """What the example statements taught, read when the first claim is made; None for a pack without any."""
+        return read_stance(self.place) if has_stance(self.place) else None
+
+    def read(self, question: str) -> str:
+        """Give a question as it is searched for."""
+        return self.spelling.read(question)
+
+    def close(self) -> None:
+        """Close its files."""
+        self.words.close()
+
+
+def inputs_of(pack: Pack, encoder: Encoder) -> Inputs:
+    """List everything that an index of this pack depends on."""
+    versions = {name: installed_version(name) for name in _LIBRARIES} | {"sqlite": sqlite3.sqlite_version}
+    return Inputs(FORMAT, pack.id, pack.sha256, encoder.fingerprint, versions)
+
+
+def rows_of(pack: Pack, layout: Layout) -> dict[str, NDArray[np.int64]]:
+    """List the row numbers of each voice's passages, ascending: their places in the pack, from 0."""
+    rows: dict[str, list[int]] = {voice: [] for voice in layout.voices}
+    for row, passage in enumerate(pack.passages):
+        rows[passage.voice].append(row)
+    return {voice: np.array(own, dtype=np.int64) for voice, own in rows.items()}
+
+
+def open_index(
+    pack: Pack,
+    encoder: Encoder,
+    folder: Path | None = None,
+    *,
+    say: Callable[[str], None] = lambda _line: None,
+    report: Callable[[int, int], None] = lambda _done, _total: None,
+) -> Index:
+    """Open the pack's index in a cache folder (None: the platform's own), building it first where it must be.
+
+    A missing, stale, damaged or half-written index is built anew; `say` hears one line that names the reason, and
+    `report(done, total)` the progress in texts encoded. A build that is interrupted keeps the vectors that it has
+    encoded, and the next one goes on from there. Raises UserError when the folder cannot be written.
+    """
+    root = folder or default_folder()
+    store = IndexStore(root, pack.id)
+    inputs = inputs_of(pack, encoder)
+    fault = store.fault_of(inputs)
+    if fault is not None:
+        say(f"building the index: {fault}")
+        store.build(inputs, lambda place: _write(place, pack, vector_cache(pack, encoder, root), say, report))
+    return _read(store.place_of(inputs), pack)
+
+
+def vector_cache(pack: Pack, encoder: Encoder, folder: Path | None = None) -> VectorCache:
+    """Open the vectors that lie beside a pack's index in a cache folder (None: the platform's own)."""
+    return VectorCache(encoder, (folder or default_folder()) / pack.id)
+
+
+def _write(
+    place: Path,
+    pack: Pack,
+    cache: VectorCache,
+    say: Callable[[str], None],
+    report: Callable[[int, int], None],
+) -> dict[str, object]:
+    """Fill an empty folder with the index of a pack, and give what was measured on the way.
+
+    Vectors are taken from the cache as they are needed: those of the passages are never in memory all at once.
+    """
+    spelling = Spelling.of(pack)
+    (place / SPELLING).write_text(json.dumps(spelling.as_json()), encoding="utf-8")
+    asked = [spelling.read(question.text) for question in pack.questions]
+    claimed = [spelling.read(statement.text) for statement in pack.statements]
+    texts = [passage.text for passage in pack.passages]
+    kept = cache.keep(texts + asked + claimed, report)
+    passages, examples, claims = np.split(kept, [len(texts), len(texts) + len(asked)])
+    layout = Layout.of(pack)
+    rows = rows_of(pack, layout)
+    measured = _write_dense(place, cache, {voice: passages[own] for voice, own in rows.items()}, say)
+    lexical.build(place / LEXICAL, pack.passages)
+    ranker = None
+    if pack.questions:
+        regression = Regression.train(pack, cache.at(examples), read=spelling.read)
+        ranker = regression.ranker
+        _write_learnt(place, ranker, train_calibrations(pack, regression))
+    # What comes now are thousands of small products, over which two threads only wait for each other.
+    with threadpool_limits(limits=1, user_api="blas"):
+        if pack.statements:
+            own = {side: cache.at(passages[rows[side]]) for side in pack.side_ids}
+            reader = ClaimReader(layout, ranker, Taught.by(pack, layout), own)
+            write_stance(place, Lesson.of(pack, reader.read(claimed, cache.at(claims))).model())
+        turns = turn_reader(pack)
+        if turns is not None:
+            write_turns(place, turns)
+    cache.forget_others(kept)
+    return {"voices": measured}
+
+
+def _write_dense(
+    place: Path, cache: VectorCache, kept: dict[str, NDArray[np.int64]], say: Callable[[str], None]
+) -> dict[str, object]:
+    """Write the vectors of each voice, which are `kept` in these rows of the cache."""
+    measured: dict[str, object] = {}
+    for number, (voice, own) in enumerate(kept.items()):
+        build = write_voice(place / _dense_name(number), cache.dimensions, own, cache.at)
+        measured[voice] = asdict(build)
+        if not build.exact:
+            say(
+                f"{voice}: {build.vectors:,} passages are searched approximately; {build.recall:.1%} of the ten "
+                "nearest are found"
+            )
+    return measured
+
+
+def _dense_name(number: int) -> str:
+    return f"voice-{number}.faiss"
+
+
+def _write_learnt(place: Path, ranker: Ranker, calibrations: dict[str, Calibration]) -> None:
+    for name in _RANKER_ARRAYS:
+        np.save(_array_path(place, name), getattr(ranker, name))
+    for name in _FORMS_ARRAYS:
+        np.save(_array_path(place, f"{name}_idf"), getattr(ranker, name).idf)
+    forms = {"letters": list(ranker.letters.columns), "words": list(ranker.words.columns)}
+    (place / FORMS).write_text(json.dumps(forms), encoding="utf-8")
+    listed = {voice: calibration.as_json() for voice, calibration in calibrations.items()}
+    (place / CALIBRATIONS).write_text(json.dumps(listed, indent=2), encoding="utf-8")
+
+
+def _read(place: Path, pack: Pack) -> Index:
+    """Open the files of a whole index."""
+    layout = Layout.of(pack)
+    ranker, calibrations = None, {}
+    if (place / FORMS).exists():
+        ranker = _read_ranker(place)
+        written = json.loads((place / CALIBRATIONS).read_bytes())
+        calibrations = {voice: Calibration.from_json(own) for voice, own in written.items()}
+    return Index(
+        place=place,
+        layout=layout,
+        dense={
+            voice: VoiceIndex(place / _dense_name(number), own)
+            for number, (voice, own) in enumerate(rows_of(pack, layout).items())
+        },
+        words=lexical.LexicalIndex(place / LEXICAL),
+        ranker=ranker,
+        calibrations=calibrations,
+        spelling=Spelling.from_json(json.loads((place / SPELLING).read_bytes())),
+        turns=read_turns(place) if has_turns(place) else None,
+    )
+
+
+def _read_ranker(place: Path) -> Ranker:
+    forms: dict[str, list[str]] = json.loads((place / FORMS).read_bytes())
+    letters, words = (_mapped(place, f"{name}_idf") for name in _FORMS_ARRAYS)
+    return Ranker(
+        letters=WordForms("letters", numbered(forms["letters"]), letters),
+        words=WordForms("words", numbered(forms["words"]), words),
+        **{name: _mapped(place, name) for name in _RANKER_ARRAYS},
+    )
+
+
+def _array_path(place: Path, name: str) -> Path:
+    return place / f"ranker-{name}.npy"
+
+
+def _mapped(place: Path, name: str) -> NDArray[np.float32]:
+    """Map one of the ranker's arrays: nothing is copied, and of most of them a question needs a few rows alone."""
+    return np.asarray(np.load(_array_path(place, name), mmap_mode="r", allow_pickle=False))
+
+
+def passage_vectors(index: Index, voice: str) -> Vectors:
+    """Give the vectors of a voice's passages, one a row, in the pack's order: a copy in memory."""
+    return index.dense[voice].vectors()

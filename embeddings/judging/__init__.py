@@ -1,0 +1,1 @@
+"""How good retrieval is, measured on what it has not seen."""

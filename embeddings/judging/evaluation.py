@@ -1,0 +1,260 @@
+"""Judging retrieval by example questions that it has not seen, and by questions that it never saw at all.
+
+Everything that learns is left in the dark about the question that it is judged by: the ranker, the calibration and the
+thresholds. It must not know how figures are printed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from embeddings.judging import baselines
+from embeddings.judging.baselines import Plain, convex
+from embeddings.judging.metrics import DEPTH, AnswerKey, Ranking, Sheet
+from embeddings.learnt.calibration import calibrate
+from embeddings.learnt.evidence import lexical_table
+from embeddings.learnt.examples import Examples
+from embeddings.learnt.ranker import WEIGHTS, KernelWeights, Regression
+from embeddings.learnt.spelling import Spelling
+from embeddings.learnt.trust import FOLDS, calibrations_of, group_folds, question_folds
+from embeddings.retriever import DENSE_WEIGHT, UNTAUGHT_THRESHOLD, untaught_confidence
+from knowledge.model import CONTEXT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from embeddings.encoders.reference import Vectors
+    from embeddings.hits import Findings
+    from embeddings.index.lexical import LexicalIndex
+    from embeddings.learnt.calibration import Calibration
+    from embeddings.learnt.examples import Unseen
+    from embeddings.learnt.trust import Fit, Scorer
+    from embeddings.retriever import Retriever
+    from knowledge.model import Pack, Question
+
+
+@dataclass(frozen=True)
+class Scheme:
+    """Which questions are judged together, without one another: shape (questions,) each.
+
+    Every number in `groups` is left out at a time. `parts` are unions of groups; what judges a question (calibration
+    and thresholds) is fitted without its whole part.
+    """
+
+    name: str
+    groups: NDArray[np.int64]
+    parts: NDArray[np.int64]
+
+
+def schemes(pack: Pack) -> tuple[Scheme, ...]:
+    """Give the three schemes: five folds, one intent left out at a time, one topic left out at a time.
+
+    The topic of a question is the first one of the first of its best passages; questions that nobody answers have none
+    and stay with their intent.
+    """
+    folds = question_folds(pack)
+    intents = group_folds([question.intent for question in pack.questions])
+    topics = group_folds([_topic(pack, question) for question in pack.questions])
+    return (
+        Scheme("folds", folds, folds),
+        Scheme("intents", intents, dealt(intents)),
+        Scheme("topics", topics, dealt(topics)),
+    )
+
+
+def _topic(pack: Pack, question: Question) -> str:
+    if not question.gold:
+        return f"intent {question.intent}"
+    best = max(question.gold.values())
+    first = next(passage_id for passage_id, grade in question.gold.items() if grade == best)
+    return f"topic {pack.passage(first).topics[0]}"
+
+
+def dealt(groups: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Deal whole groups into five parts of like size: the largest first, each to the part that has least."""
+    sizes = np.bincount(groups)
+    loads = np.zeros(FOLDS, dtype=np.int64)
+    part_of = np.zeros(len(sizes), dtype=np.int64)
+    for group in np.argsort(-sizes, kind="stable"):
+        part_of[group] = loads.argmin()
+        loads[part_of[group]] += sizes[group]
+    return part_of[groups]
+
+
+@dataclass(frozen=True)
+class Material:
+    """What every run starts from: a pack, the unit vectors of its passages in order, its words, and an encoder."""
+
+    pack: Pack
+    passages: Vectors
+    words: LexicalIndex
+    encode: Callable[[Sequence[str]], Vectors]
+
+    @cached_property
+    def read(self) -> Callable[[str], str]:
+        """How the system reads questions."""
+        return Spelling.of(self.pack).read
+
+    def examples(self, read: Callable[[str], str] | None = None) -> tuple[Examples, Vectors]:
+        """Encode the example questions as they are `read` (None: as ever), and gather what evidence is made of."""
+        texts = [(read or self.read)(question.text) for question in self.pack.questions]
+        vectors = self.encode(texts)
+        return Examples.of(self.pack, texts, vectors, self.passages, self.words), vectors
+
+    def trained(
+        self, vectors: Vectors, weights: KernelWeights = WEIGHTS, read: Callable[[str], str] | None = None
+    ) -> Regression:
+        """Train the ranker on the example questions; `vectors` are theirs, as they are `read` (None: as ever)."""
+        return Regression.train(self.pack, vectors, weights=weights, read=read or self.read)
+
+
+def cross_validated(
+    examples: Examples,
+    key: AnswerKey,
+    without: Scorer,
+    scheme: Scheme,
+    folds: NDArray[np.int64],
+    tick: Callable[[], None] = lambda: None,
+    fit: Fit = calibrate,
+) -> Sheet:
+    """Judge every example question without its group; nested: nothing that judges a question has learnt from it.
+
+    Only which forms of words are counted, and their weights, come from all questions; no answer stands in them.
+    `without` scores examples as if they had not been trained on; `folds` are those by which the shipped index learns
+    how far to trust the ranker, and `fit` does that. `tick` is called once a part.
+    """
+    remembered = _remembering(without)
+    nearest = np.zeros(len(folds), dtype=np.float32)
+    pieces: dict[str, list[Ranking]] = {voice: [] for voice in key.places}
+    judged: list[NDArray[np.int64]] = []
+    for part in np.unique(scheme.parts):
+        inside = scheme.parts == part
+        calibrations = calibrations_of(examples, remembered, folds, ~inside, fit)
+        for group in np.unique(scheme.groups[inside]):
+            trained = scheme.groups != group
+            rows = np.flatnonzero(~trained)
+            columns = examples.taught_by(trained)
+            unseen = examples.evidence(rows, remembered(rows), trained, columns)
+            nearest[rows] = examples.nearest(rows, trained)
+            judged.append(rows)
+            for voice, places in key.places.items():
+                new = ~np.isin(places, examples.places[voice][columns[voice]])
+                judge = calibrations.get(voice)
+                pieces[voice].append(_ranked(examples, rows, places, new, voice, unseen.get(voice), judge))
+        tick()
+    back = np.argsort(np.concatenate(judged))
+    return Sheet({voice: Ranking.joined(found, back) for voice, found in pieces.items()}, nearest, calibrated=True)
+
+
+def _ranked(
+    examples: Examples,
+    rows: NDArray[np.int64],
+    places: NDArray[np.int64],
+    new: NDArray[np.bool_],
+    voice: str,
+    unseen: Unseen | None,
+    calibration: Calibration | None,
+) -> Ranking:
+    """Rank a voice's passages as the retriever does; `new` are those that no example teaches any more."""
+    block = np.ix_(rows, places)
+    mixed = convex(examples.dense[block], examples.lexical[block], DENSE_WEIGHT)
+    confidence = np.zeros(mixed.shape)
+    confidence[:, new] = np.vectorize(untaught_confidence, otypes=[float])(mixed[:, new])
+    if unseen is not None and calibration is not None:
+        where = np.searchsorted(places, examples.places[voice][unseen.columns])
+        np.put_along_axis(confidence, where, calibration.confidence(unseen.table), axis=1)
+    return Ranking.of(confidence, places, calibration.threshold if calibration else UNTAUGHT_THRESHOLD, mixed)
+
+
+def _remembering(without: Scorer) -> Scorer:
+    """Score no set of examples twice: two folds are left out together in either order."""
+    known: dict[bytes, NDArray[np.float64]] = {}
+
+    def scores(rows: NDArray[np.int64]) -> NDArray[np.float64]:
+        name = rows.tobytes()
+        if name not in known:
+            known[name] = without(rows)
+        return known[name]
+
+    return scores
+
+
+def sheet_of(pack: Pack, findings: Sequence[Findings], nearest: NDArray[np.floating]) -> Sheet:
+    """Read off what the shipped index found; `nearest` are the cosines of each question's nearest example."""
+    place_of = {passage.id: place for place, passage in enumerate(pack.passages)}
+    rankings = {}
+    for voice in (*pack.side_ids, CONTEXT):
+        shape = (len(findings), DEPTH)
+        ranking = Ranking(np.full(shape, -1), np.zeros(shape), np.zeros(shape, dtype=bool))
+        for row, found in enumerate(findings):
+            for rank, hit in enumerate(found.hits[voice][:DEPTH]):
+                ranking.places[row, rank] = place_of[hit.passage_id]
+                ranking.confidence[row, rank] = hit.confidence
+                ranking.shown[row, rank] = hit.confidence >= found.thresholds[voice]
+        rankings[voice] = ranking
+    return Sheet(rankings, nearest, calibrated=True)
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What came of a run over some questions.
+
+    `sheets` holds the system by scheme, the first one the plainest; `plain` the other systems by name, judged on the
+    same questions. `shares` are the shares of the dense score that were best in the other folds, fold by fold.
+    """
+
+    key: AnswerKey
+    sheets: Mapping[str, Sheet]
+    plain: Mapping[str, Sheet]
+    shares: tuple[float, ...]
+
+
+EVALUATION_TICKS: Final = 2 + 3 * FOLDS + 1
+"""Ticks of `evaluated`: the examples, the training, the parts of three schemes, and the plain systems."""
+
+
+def evaluated(material: Material, tick: Callable[[], None] = lambda: None) -> Evaluation:
+    """Judge the pack's own example questions by every scheme, and the plain systems by the five folds."""
+    examples, vectors = material.examples()
+    key = AnswerKey.of(material.pack, material.pack.questions)
+    tick()
+    regression = material.trained(vectors)
+    tick()
+    folds = question_folds(material.pack)
+    sheets = {
+        scheme.name: cross_validated(examples, key, regression.without, scheme, folds, tick)
+        for scheme in schemes(material.pack)
+    }
+    seen = Plain(key, examples.dense, examples.lexical, sheets["folds"].nearest)
+    plain, shares = baselines.cross_validated(seen, folds)
+    tick()
+    return Evaluation(key, sheets, plain, shares)
+
+
+def held_out(material: Material, retriever: Retriever, questions: Sequence[Question]) -> Evaluation:
+    """Judge questions that are no examples by the shipped index; the plain systems are tuned on all examples."""
+    own = material.encode([material.read(question.text) for question in material.pack.questions])
+    seen = _plain(material, material.pack.questions, own)
+    asked = _plain(material, questions, own)
+    plain, share = baselines.plain_systems(seen, asked)
+    findings = retriever.find_many([question.text for question in questions])
+    sheet = sheet_of(material.pack, findings, asked.nearest)
+    return Evaluation(asked.key, {"heldout": sheet}, plain, (share,))
+
+
+def _plain(material: Material, questions: Sequence[Question], examples: Vectors) -> Plain:
+    """Give the plain scores of questions; `examples` are the vectors of all examples."""
+    texts = [material.read(question.text) for question in questions]
+    vectors = material.encode(texts)
+    return Plain(
+        AnswerKey.of(material.pack, questions),
+        vectors @ material.passages.T,
+        lexical_table(material.words, texts, len(material.pack.passages)),
+        np.max(vectors @ examples.T, axis=1, initial=-1.0),
+    )

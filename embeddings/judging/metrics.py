@@ -1,0 +1,276 @@
+"""What a system's choices are worth: figures over questions that say what is right.
+
+It must not know how a choice was made, nor how sure a figure is; that is `resampling.py`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from embeddings.judging.resampling import Ratio
+from knowledge.model import CONTEXT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from knowledge.model import Pack, Question
+
+DEPTH: Final = 5
+"""Passages of a voice that are looked at: nobody reads on."""
+
+UNLIKE: Final = 0.8
+"""A question whose nearest example has a lower cosine than this counts as unlike any example."""
+
+BINS: Final = 10
+"""Steps of confidence in a table of reliability."""
+
+_STRICT: Final = 2
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """One voice's passages for every question, best first: shape (questions, DEPTH) each.
+
+    `places` are places in the pack (-1: no further passage), `confidence` is what they are ranked by, `shown` whether
+    they lie above the voice's threshold.
+    """
+
+    places: NDArray[np.int64]
+    confidence: NDArray[np.float64]
+    shown: NDArray[np.bool_]
+
+    @classmethod
+    def of(
+        cls,
+        scores: NDArray[np.floating],
+        places: NDArray[np.int64],
+        threshold: float | NDArray[np.float64],
+        second: NDArray[np.floating] | None = None,
+    ) -> Ranking:
+        """Rank the passages at `places` by their scores, shape (questions, passages), and by `second` among equals.
+
+        Then they keep the pack's order. A passage with the score -inf is not ranked. `threshold` is one for all
+        questions, or one a question.
+        """
+        order = np.lexsort((np.zeros_like(scores) if second is None else -second, -scores), axis=1)[:, :DEPTH]
+        missing = ((0, 0), (0, DEPTH - order.shape[1]))
+        best = np.pad(np.take_along_axis(scores, order, axis=1), missing, constant_values=-np.inf)
+        ranked = np.isfinite(best)
+        found = np.where(ranked, np.pad(places[order], missing), -1)
+        shown = ranked & (best >= np.reshape(threshold, (-1, 1)))
+        return cls(found, np.where(ranked, best, 0.0), shown)
+
+    @classmethod
+    def joined(cls, pieces: Sequence[Ranking], order: NDArray[np.int64]) -> Ranking:
+        """Put the rankings of several sets of questions one after the other, and then in `order`."""
+        return cls(
+            np.concatenate([piece.places for piece in pieces])[order],
+            np.concatenate([piece.confidence for piece in pieces])[order],
+            np.concatenate([piece.shown for piece in pieces])[order],
+        )
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What a system makes of every question, voice by voice.
+
+    `nearest` (questions,) is the cosine of the nearest example that the system had. `calibrated` tells whether what it
+    ranks by is a probability.
+    """
+
+    rankings: Mapping[str, Ranking]
+    nearest: NDArray[np.floating]
+    calibrated: bool
+
+
+@dataclass(frozen=True)
+class AnswerKey:
+    """What is right: the grades (questions, passages) of every passage as an answer, 0 for none.
+
+    `places` gives each voice's passages by their places in the pack; `exact` (passages,) tells whether a passage's text
+    equals the characters of its article.
+    """
+
+    sides: tuple[str, ...]
+    questions: tuple[Question, ...]
+    grades: NDArray[np.int8]
+    places: Mapping[str, NDArray[np.int64]]
+    exact: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, pack: Pack, questions: Sequence[Question]) -> AnswerKey:
+        """Take the gold of questions about a pack, its own or others."""
+        grades = [[question.gold.get(passage.id, 0) for passage in pack.passages] for question in questions]
+        voices = np.array([passage.voice for passage in pack.passages])
+        slices = [pack.article(p.span.article_id).text[p.span.start : p.span.end] for p in pack.passages]
+        return cls(
+            pack.side_ids,
+            tuple(questions),
+            np.array(grades, dtype=np.int8).reshape(len(questions), len(pack.passages)),
+            {voice: np.flatnonzero(voices == voice) for voice in (*pack.side_ids, CONTEXT)},
+            np.array([passage.text == text for passage, text in zip(pack.passages, slices, strict=True)]),
+        )
+
+    def among(self, rows: NDArray[np.bool_]) -> AnswerKey:
+        """Give the key of some of the questions."""
+        kept = tuple(question for question, keep in zip(self.questions, rows, strict=True) if keep)
+        return replace(self, questions=kept, grades=self.grades[rows])
+
+    @cached_property
+    def speaks(self) -> dict[str, NDArray[np.bool_]]:
+        """Whether a voice has gold, by question."""
+        return {
+            voice: np.logical_or.reduce(self.grades[:, places] > 0, axis=1) for voice, places in self.places.items()
+        }
+
+    def graded(self, ranking: Ranking) -> NDArray[np.int8]:
+        """Give the grade of each ranked passage, shape (questions, DEPTH)."""
+        grades = np.take_along_axis(self.grades, np.maximum(ranking.places, 0), axis=1)
+        return np.where(ranking.places >= 0, grades, 0).astype(np.int8)
+
+
+Ratios = dict[str, dict[str, Ratio]]
+"""Figures by section ("overall", "kinds", and each voice) and name."""
+
+
+def ratios(key: AnswerKey, sheet: Sheet) -> Ratios:
+    """Work out every figure of a system."""
+    return {
+        "overall": _overall(key, sheet),
+        "kinds": _by_kind(key, sheet),
+        **{voice: _of_voice(key, sheet, voice) for voice in sheet.rankings},
+    }
+
+
+def points(key: AnswerKey, sheet: Sheet, voice: str) -> NDArray[np.bool_]:
+    """Give a voice its point where its first quote is gold, or where nothing is shown and it has no gold."""
+    shown = sheet.rankings[voice].shown[:, 0]
+    right = key.graded(sheet.rankings[voice])[:, 0] > 0
+    return np.where(key.speaks[voice], shown & right, ~shown)
+
+
+def both_sides(key: AnswerKey, sheet: Sheet) -> NDArray[np.float64]:
+    """Give each question the mean of its sides' points, shape (questions,)."""
+    score: NDArray[np.float64] = np.mean([points(key, sheet, side) for side in key.sides], axis=0)
+    return score
+
+
+def _by_kind(key: AnswerKey, sheet: Sheet) -> dict[str, Ratio]:
+    kinds = np.array([question.kind for question in key.questions])
+    score = both_sides(key, sheet)
+    return {kind: Ratio.mean(score, kinds == kind) for kind in dict.fromkeys(kinds.tolist())}
+
+
+def _overall(key: AnswerKey, sheet: Sheet) -> dict[str, Ratio]:
+    speaking = [key.speaks[side] for side in key.sides]
+    anyone, everyone = np.logical_or.reduce(speaking), np.logical_and.reduce(speaking)
+    writer = ~anyone & key.speaks[CONTEXT]
+    score = both_sides(key, sheet)
+    firsts = np.array([_first_grades(key, sheet, side) for side in key.sides])
+    strict = np.logical_and.reduce([(key.grades[:, key.places[side]] == _STRICT).any(axis=1) for side in key.sides])
+    shown = [(voice, ranking.places, ranking.shown) for voice, ranking in sheet.rankings.items()]
+    quotes = sum(mask.sum(axis=1) for _, _, mask in shown)
+    strangers = sum((mask & ~np.isin(places, key.places[voice])).sum(axis=1) for voice, places, mask in shown)
+    exact = sum((mask & key.exact[places]).sum(axis=1) for _, places, mask in shown)
+    return {
+        "both_sides": Ratio.mean(score, np.ones(len(score), dtype=bool)),
+        "both_sides_balanced": _balanced(key, sheet, key.sides),
+        "unlike_examples": Ratio.mean(score, sheet.nearest < UNLIKE),
+        "two_sided": Ratio.mean(score, everyone),
+        "one_sided": Ratio.mean(score, anyone & ~everyone),
+        "writer_only": Ratio.mean(score, writer),
+        "unanswerable": Ratio.mean(score, ~anyone & ~writer),
+        "both_hit_at_1": Ratio.mean(np.logical_and.reduce(firsts > 0), strict),
+        "both_hit_at_1_strict": Ratio.mean(np.logical_and.reduce(firsts == _STRICT), strict),
+        "wrong_side": Ratio(np.asarray(strangers, dtype=float), np.asarray(quotes, dtype=float)),
+        "verbatim": Ratio(np.asarray(exact, dtype=float), np.asarray(quotes, dtype=float)),
+    }
+
+
+def _balanced(key: AnswerKey, sheet: Sheet, voices: Sequence[str]) -> Ratio:
+    """Weigh the points so that a voice's questions with gold count as much as those without, however many there are."""
+    top, bottom = np.zeros(len(key.questions)), np.zeros(len(key.questions))
+    for voice in voices:
+        speaks = key.speaks[voice]
+        weights = np.where(speaks, 1 / max(speaks.sum(), 1), 1 / max((~speaks).sum(), 1))
+        top += points(key, sheet, voice) * weights
+        bottom += weights
+    return Ratio(top, bottom)
+
+
+def _first_grades(key: AnswerKey, sheet: Sheet, side: str) -> NDArray[np.int8]:
+    """Give the grade of a side's first quote, 0 where it has none."""
+    ranking = sheet.rankings[side]
+    return np.where(ranking.shown[:, 0], key.graded(ranking)[:, 0], 0).astype(np.int8)
+
+
+def _of_voice(key: AnswerKey, sheet: Sheet, voice: str) -> dict[str, Ratio]:
+    ranking, speaks = sheet.rankings[voice], key.speaks[voice]
+    grades = key.graded(ranking)
+    right = grades > 0
+    shown = ranking.shown[:, 0]
+    silent = ~shown & ~speaks
+    found = {
+        "hit_at_1": Ratio.mean(right[:, 0], speaks),
+        "hit_at_3": Ratio.mean(np.logical_or.reduce(right[:, :3], axis=1), speaks),
+        "mrr_at_5": Ratio.mean(np.where(right.any(axis=1), 1 / (1 + right.argmax(axis=1)), 0), speaks),
+        "ndcg_at_5": Ratio.mean(ndcg(grades, key.grades[:, key.places[voice]]), speaks),
+        "quoted_at_1": Ratio.mean(shown & right[:, 0], speaks),
+        "abstention_precision": Ratio.mean(silent, ~shown),
+        "abstention_recall": Ratio.mean(silent, ~speaks),
+        "abstention_f1": Ratio(2 * silent.astype(float), (~shown).astype(float) + ~speaks),
+        "points": Ratio.mean(points(key, sheet, voice), np.ones(len(shown), dtype=bool)),
+    }
+    if sheet.calibrated:
+        judged = ranking.places[:, 0] >= 0
+        found["brier"] = Ratio.mean((ranking.confidence[:, 0] - right[:, 0]) ** 2, judged)
+    return found
+
+
+def ndcg(grades: NDArray[np.int8], gold: NDArray[np.int8]) -> NDArray[np.float64]:
+    """Give each question's discounted gain as a share of the best possible one, 0 where there is nothing to gain.
+
+    `grades` (questions, DEPTH) are those of the ranked passages, `gold` (questions, passages) those of all. A grade g
+    gains g, discounted by log2(rank + 1). Source: Järvelin and Kekäläinen (2002).
+    """
+    discount = 1 / np.log2(np.arange(DEPTH) + 2)
+    ideal = -np.sort(-gold, axis=1)[:, :DEPTH]
+    best = ideal @ discount[: ideal.shape[1]]
+    share: NDArray[np.float64] = np.divide(grades @ discount, best, out=np.zeros(len(gold)), where=best > 0)
+    return share
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """First passages whose confidence lies in [low, high): how many, their mean confidence, and the share of gold."""
+
+    low: float
+    high: float
+    count: int
+    confidence: float
+    right: float
+
+
+def reliability(key: AnswerKey, sheet: Sheet, voices: Sequence[str]) -> tuple[Bin, ...]:
+    """Compare the confidence of the voices' first passages with how often they are gold; empty bins are left out."""
+    ranked = [sheet.rankings[voice] for voice in voices]
+    judged = np.concatenate([ranking.places[:, 0] >= 0 for ranking in ranked])
+    confidence = np.concatenate([ranking.confidence[:, 0] for ranking in ranked])[judged]
+    right = np.concatenate([key.graded(ranking)[:, 0] > 0 for ranking in ranked])[judged]
+    number = np.minimum((confidence * BINS).astype(int), BINS - 1)
+    return tuple(
+        Bin(
+            bin_ / BINS,
+            (bin_ + 1) / BINS,
+            int((number == bin_).sum()),
+            float(confidence[number == bin_].mean()),
+            float(right[number == bin_].mean()),
+        )
+        for bin_ in np.unique(number).tolist()
+    )

@@ -1,0 +1,1 @@
+"""What the examples teach: ranking, silence, stances, what a turn wants."""

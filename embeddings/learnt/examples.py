@@ -1,0 +1,141 @@
+"""The example questions as judges of one another: what speaks for and against each passage when some were never taught.
+
+Training and evaluation both ask for it, with different examples left out. It must not know why they are left out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from embeddings.learnt.evidence import Taught, lexical_table, voice_evidence
+from embeddings.learnt.ranker import Layout
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from embeddings.encoders.reference import Vectors
+    from embeddings.index.lexical import LexicalIndex
+    from knowledge.model import Pack
+
+    Beside = Callable[["Examples", "Asked"], NDArray[np.float64]]
+    """Further features, for comparison; shape (rows, candidates, further features)."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What further features may be made of: some examples, and their candidates in one voice.
+
+    `rows` are the examples' numbers, `scores` (rows, width) what the ranker gives them, `trained` (examples,) tells
+    which examples may be compared with; `places` (rows, candidates) are the candidates' places in the pack.
+    """
+
+    rows: NDArray[np.int64]
+    scores: NDArray[np.float64]
+    trained: NDArray[np.bool_]
+    voice: str
+    places: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Unseen:
+    """One voice's candidates for some examples, judged without other examples.
+
+    `columns` (examples, candidates) are places in `layout.passages[voice]`; `table` their features; `answers` whether
+    they are gold; `speaks` (examples,) whether the voice has any gold.
+    """
+
+    columns: NDArray[np.int64]
+    table: NDArray[np.float64]
+    answers: NDArray[np.bool_]
+    speaks: NDArray[np.bool_]
+
+    @classmethod
+    def joined(cls, pieces: Sequence[Unseen]) -> Unseen:
+        """Put the evidence on several sets of examples one after the other; each must have as many candidates."""
+        return cls(
+            np.concatenate([piece.columns for piece in pieces]),
+            np.concatenate([piece.table for piece in pieces]),
+            np.concatenate([piece.answers for piece in pieces]),
+            np.concatenate([piece.speaks for piece in pieces]),
+        )
+
+
+@dataclass(frozen=True)
+class Examples:
+    """The example questions with everything that their evidence is made of, one a row.
+
+    `grades`, `dense` and `lexical` have shape (examples, passages), passages in the pack's order; `cosines` has shape
+    (examples, examples). `places` gives the places in the pack of a voice's taught passages. Features `beside` those
+    that calibration knows come last.
+    """
+
+    layout: Layout
+    texts: tuple[str, ...]
+    taught: Taught
+    grades: NDArray[np.int8]
+    dense: NDArray[np.float32]
+    lexical: NDArray[np.float64]
+    cosines: NDArray[np.float32]
+    places: Mapping[str, NDArray[np.int64]]
+    beside: Beside | None = None
+
+    @classmethod
+    def of(cls, pack: Pack, texts: Sequence[str], vectors: Vectors, passages: Vectors, index: LexicalIndex) -> Examples:
+        """Gather it: `texts` are the questions as they are read, `vectors` and `passages` unit vectors in order."""
+        layout = Layout.of(pack)
+        place_of = {passage.id: place for place, passage in enumerate(pack.passages)}
+        grades = np.zeros((len(texts), len(place_of)), dtype=np.int8)
+        for row, question in zip(grades, pack.questions, strict=True):
+            for passage_id, grade in question.gold.items():
+                row[place_of[passage_id]] = grade
+        return cls(
+            layout=layout,
+            texts=tuple(texts),
+            taught=Taught.by(pack, layout),
+            grades=grades,
+            dense=vectors @ passages.T,
+            lexical=lexical_table(index, texts, len(place_of)),
+            cosines=vectors @ vectors.T,
+            places={
+                voice: np.array([place_of[id_] for id_ in layout.passages[voice]], dtype=np.int64)
+                for voice in layout.voices
+            },
+        )
+
+    def taught_by(self, trained: NDArray[np.bool_]) -> dict[str, NDArray[np.int64]]:
+        """Give, for each voice, the columns of the passages that answer at least one of the examples `trained` on."""
+        answered = self.grades[trained].sum(axis=0, dtype=np.int64) > 0
+        return {voice: np.flatnonzero(answered[places]) for voice, places in self.places.items()}
+
+    def nearest(self, rows: NDArray[np.int64], trained: NDArray[np.bool_]) -> NDArray[np.float32]:
+        """Give the cosine of the nearest example `trained` on, -1 where there is none; shape (len(rows),)."""
+        nearest: NDArray[np.float32] = self.cosines[np.ix_(rows, np.flatnonzero(trained))].max(axis=1, initial=-1.0)
+        return nearest
+
+    def evidence(
+        self,
+        rows: NDArray[np.int64],
+        scores: NDArray[np.float64],
+        trained: NDArray[np.bool_],
+        columns: Mapping[str, NDArray[np.int64]],
+    ) -> dict[str, Unseen]:
+        """Gather the evidence on the examples `rows` for every voice that has `columns`, passages to choose from.
+
+        `scores` (len(rows), width) are the ranker's, `trained` (examples,) tells which examples may be compared with.
+        """
+        found = {}
+        for voice, own in columns.items():
+            if not len(own):
+                continue
+            order, table = voice_evidence(self.layout, voice, scores, own)
+            places = self.places[voice][own[order]]
+            if self.beside is not None:
+                table = np.concatenate([table, self.beside(self, Asked(rows, scores, trained, voice, places))], axis=2)
+            answers = self.grades[rows[:, None], places] > 0
+            found[voice] = Unseen(own[order], table, answers, self.taught.speaks[voice][rows])
+        return found

@@ -1,0 +1,98 @@
+"""Mending typing errors lightly, by the words of the pack, before anything is searched for.
+
+A name is never made into another: words with a capital letter stay as they are. It must not know what is searched for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Final
+
+from embeddings.index.lexical import words
+from embeddings.learnt.phrasing import spelt_out
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from knowledge.model import Pack
+
+_SHORTEST: Final = 5
+"""Letters from which on a word is mended: shorter ones have too many neighbours."""
+
+_NEAR_ENOUGH: Final = 0.8
+"""Least share of letters that mending leaves as they are: one slip in five letters, two in ten."""
+
+_REMEMBERED: Final = 10_000
+"""Mended words that are remembered."""
+
+_CAREFUL_KINDS: Final = frozenset({"plain", "keyword", "indirect", "leading", "yesno", "long", "numeric", "statement"})
+"""Kinds of questions whose words count as spelt rightly."""
+
+_SMALL_WORD: Final = re.compile(rf"(?<!\w)[^\W\d_]{{{_SHORTEST},}}(?!\w)")
+
+
+@dataclass(frozen=True)
+class Spelling:
+    """Which words are right, and which of those a slip may become: those of the pack's passages and names.
+
+    `right` includes the `vocabulary`, which is in alphabetical order. An empty one mends nothing.
+    """
+
+    vocabulary: tuple[str, ...]
+    right: frozenset[str]
+
+    @classmethod
+    def of(cls, pack: Pack) -> Spelling:
+        """Learn a pack's words. Right are also those that stand in carefully written questions of two intents.
+
+        Of two, so that no question vouches for its own words alone. A pack without questions gives no vocabulary: too
+        few words are known to tell a slip from a word that the articles do not use.
+        """
+        if not pack.questions:
+            return cls((), frozenset())
+        texts = [passage.text for passage in pack.passages]
+        names = [alias for side in pack.sides for alias in side.aliases] + [topic.name for topic in pack.topics]
+        vocabulary = {word for text in texts + names for word in words(text) if len(word) >= _SHORTEST}
+        intents: defaultdict[str, set[str]] = defaultdict(set)
+        for question in pack.questions:
+            if question.kind in _CAREFUL_KINDS:
+                for word in words(question.text):
+                    intents[word].add(question.intent)
+        often = {word for word, among in intents.items() if len(among) > 1 and len(word) >= _SHORTEST}
+        return cls(tuple(sorted(vocabulary)), frozenset(often | vocabulary))
+
+    def read(self, text: str) -> str:
+        """Give a question as it is searched for: slips mended, then spelt out as `spelt_out` does."""
+        return spelt_out(_SMALL_WORD.sub(self._mended, text))
+
+    def _mended(self, match: re.Match[str]) -> str:
+        word = match[0]
+        if not word.islower() or word in self.right or not self.vocabulary:
+            return word
+        return self._nearest(word)
+
+    @cached_property
+    def _nearest(self) -> Callable[[str], str]:
+        """Give the word of the vocabulary that is nearest, or the word itself when none is near enough."""
+        from rapidfuzz import process  # noqa: PLC0415 - most questions hold no slip and need not wait for the import
+        from rapidfuzz.distance import OSA  # noqa: PLC0415 - the same
+
+        vocabulary = self.vocabulary
+
+        def nearest(word: str) -> str:
+            near = process.extractOne(word, vocabulary, scorer=OSA.normalized_similarity, score_cutoff=_NEAR_ENOUGH)
+            return near[0] if near else word
+
+        return lru_cache(_REMEMBERED)(nearest)
+
+    def as_json(self) -> dict[str, Sequence[str]]:
+        """Give what `from_json` reads."""
+        return {"vocabulary": self.vocabulary, "right": sorted(self.right)}
+
+    @classmethod
+    def from_json(cls, written: Mapping[str, Sequence[str]]) -> Spelling:
+        """Read it back; KeyError for anything else."""
+        return cls(tuple(written["vocabulary"]), frozenset(written["right"]))

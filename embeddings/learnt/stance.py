@@ -1,0 +1,249 @@
+"""Whose side a claim is on, and what the other sides hold against it, by what the example statements teach.
+
+A claim is compared with every statement by the kernel of `ranker.py`, and by one part more: claims about the same
+thing count as alike when both deny or neither does, for a vector hardly tells a claim from its denial. What a claim is
+about is what the example questions say of it. It must not know how the statements are learnt; that is
+`stance_training.py`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from embeddings.hits import Hit, StanceFinding
+from embeddings.learnt.evidence import known_words, wording_table
+from embeddings.learnt.ranker import likeness
+from embeddings.learnt.stance_words import denied, sign_of, tone_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from embeddings.encoders.reference import Vectors
+    from embeddings.hits import Findings
+    from embeddings.learnt.calibration import Curve
+    from embeddings.learnt.evidence import Taught
+    from embeddings.learnt.ranker import Layout, Ranker
+
+REBUTTALS: Final = 6
+"""Passages of a voice that are judged as a reply to one claim: the best ones by score."""
+
+
+@dataclass(frozen=True)
+class Claims:
+    """What is known of claims before any statement is looked at, one a row.
+
+    `texts` are as `spelt_out`; `topics` (n, width) what each is about, of length 1 or nothing; `signs` (n,) whether it
+    denies; `asides` (n, features) what speaks for a side before any statement is looked at.
+    """
+
+    texts: tuple[str, ...]
+    vectors: Vectors
+    topics: NDArray[np.float32]
+    signs: NDArray[np.float32]
+    tones: NDArray[np.float32]
+    asides: NDArray[np.float64]
+
+    def among(self, rows: NDArray[np.int64]) -> Claims:
+        """Give some of the claims."""
+        texts = tuple(self.texts[row] for row in rows)
+        return Claims(
+            texts, self.vectors[rows], self.topics[rows], self.signs[rows], self.tones[rows], self.asides[rows]
+        )
+
+
+@dataclass(frozen=True)
+class ClaimReader:
+    """Reads claims by what the example questions taught; `ranker` is None for a pack without them.
+
+    `passages` holds the vectors of each side's passages.
+    """
+
+    layout: Layout
+    ranker: Ranker | None
+    taught: Taught
+    passages: Mapping[str, Vectors]
+
+    def read(self, texts: Sequence[str], vectors: Vectors) -> Claims:
+        """Read claims, given as `spelt_out`, with their vectors in order."""
+        dense = [(vectors @ own.T).max(axis=1, initial=-1.0) for own in self.passages.values()]
+        if self.ranker is None:
+            topics = np.zeros((len(texts), 0), dtype=np.float32)
+            silences = [np.zeros(len(texts), dtype=np.float32) for _ in self.passages]
+            unanswerable, known = np.full(len(texts), -1.0), frozenset[str]()
+        else:
+            cosines = vectors @ self.ranker.examples.T
+            scores = self.ranker.scores_of(texts, cosines)
+            silences = [scores[:, self.layout.columns[side].stop - 1] for side in self.passages]
+            topics = np.clip(scores, 0, None)
+            topics /= np.linalg.norm(topics, axis=1, keepdims=True) + 1e-9
+            unanswerable = self.taught.near(cosines, self.layout.voices[0])[:, 2]
+            known = known_words(self.ranker.words)
+        signs = np.array([sign_of(text) for text in texts], dtype=np.float32)
+        tones = np.array([tone_of(text) for text in texts], dtype=np.float32)
+        asides = np.column_stack([*silences, *dense, unanswerable, wording_table(texts, known)[:, :2], signs, tones])
+        return Claims(tuple(denied(text) for text in texts), vectors, topics, signs, tones, asides)
+
+
+def turned_kernel(
+    cosines: NDArray[np.floating],
+    topics: NDArray[np.floating],
+    signs: NDArray[np.floating],
+    tones: NDArray[np.floating],
+) -> NDArray[np.floating]:
+    """Compare claims by what they are about, by their meaning, and by whether both deny or neither does.
+
+    All three come as products of two claims, of any one shape: the cosine of their vectors, that of their topics, and
+    their signs.
+    """
+    compared: NDArray[np.floating] = topics * cosines * (1 + signs + tones) + likeness(cosines) * signs
+    return compared
+
+
+@dataclass(frozen=True)
+class ClaimRanker:
+    """A trained regression over statements: `ranker` has the kernel's common parts, `dual` (n, width) the further one.
+
+    `topics` and `signs` are those of the statements.
+    """
+
+    ranker: Ranker
+    dual: NDArray[np.float32]
+    topics: NDArray[np.float32]
+    signs: NDArray[np.float32]
+    tones: NDArray[np.float32]
+
+    def scores(self, claims: Claims) -> NDArray[np.float64]:
+        """Score claims; shape (claims, width)."""
+        cosines = claims.vectors @ self.ranker.examples.T
+        turned = turned_kernel(
+            cosines,
+            claims.topics @ self.topics.T,
+            np.outer(claims.signs, self.signs),
+            np.outer(claims.tones, self.tones),
+        )
+        scores: NDArray[np.float64] = (
+            self.ranker.scores_of(claims.texts, cosines).astype(np.float64) + turned @ self.dual
+        )
+        return scores
+
+
+@dataclass(frozen=True)
+class StanceCurve:
+    """The calibration of stances: a multinomial logistic regression over standardised features.
+
+    Its classes are the sides and, last, none of them: `weights` has shape (features, classes). A side whose probability
+    lies below `threshold` is not named.
+    """
+
+    mean: NDArray[np.float64]
+    scale: NDArray[np.float64]
+    weights: NDArray[np.float64]
+    bias: NDArray[np.float64]
+    threshold: float
+
+    def probabilities(self, table: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Give the probability of each class; `table` (claims, features), the result (claims, classes)."""
+        logits = ((table - self.mean) / self.scale) @ self.weights + self.bias
+        odds = np.exp(logits - logits.max(axis=1, keepdims=True))
+        shares: NDArray[np.float64] = odds / odds.sum(axis=1, keepdims=True)
+        return shares
+
+
+@dataclass(frozen=True)
+class Rebutter:
+    """What one voice holds against claims: its passages that some statement names, ranked and calibrated.
+
+    `places` (passages,) are their columns in the topics of a claim, -1 for one that no question teaches.
+    """
+
+    passages: tuple[str, ...]
+    places: NDArray[np.int64]
+    claims: ClaimRanker
+    curve: Curve
+
+
+def stance_features(scores: NDArray[np.float64], claims: Claims) -> NDArray[np.float64]:
+    """Put the features of stances side by side: the regression's scores, then what was known before."""
+    return np.hstack([scores, claims.asides])
+
+
+def shares_of(topics: NDArray[np.floating], places: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Tell how far claims are about passages, shape (claims, passages); 0 where nothing is known of a passage.
+
+    `topics` are the claims', `places` the passages' columns in them or -1.
+    """
+    padded = np.column_stack([topics, np.zeros(len(topics))])
+    shares: NDArray[np.float64] = padded[:, places]
+    return shares
+
+
+def reply_features(
+    scores: NDArray[np.float64], shares: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Pick the candidates of each row of scores, the last of which is the voice's silence.
+
+    `shares` (claims, passages) tell how far a claim is about each. Gives the candidates' columns (claims, candidates),
+    best first, and their features (claims, candidates, 6): the score, the best score of the other passages, the share,
+    the sum of all positive scores, that of silence, and the largest share.
+    """
+    passages, silence = scores[:, :-1], scores[:, -1]
+    order = np.argsort(-passages, axis=1, kind="stable")[:, :REBUTTALS]
+    chosen = np.take_along_axis(passages, order, axis=1)
+    rival = np.repeat(chosen[:, :1], chosen.shape[1], axis=1)
+    rival[:, 0] = chosen[:, 1] if chosen.shape[1] > 1 else 0.0
+    shared = np.column_stack([np.clip(passages, 0, None).sum(axis=1), silence, shares.max(axis=1)])
+    own = np.stack([chosen, rival, np.take_along_axis(shares, order, axis=1)], axis=2)
+    table = np.concatenate([own, np.repeat(shared[:, None, :], chosen.shape[1], axis=1)], axis=2)
+    return order, table
+
+
+@dataclass(frozen=True)
+class StanceModel:
+    """Everything that the statements taught. `sides` are in the order of the classes."""
+
+    sides: tuple[str, ...]
+    stances: ClaimRanker
+    curve: StanceCurve
+    rebutters: Mapping[str, Rebutter]
+
+    def judge(self, claims: Claims, findings: Findings) -> StanceFinding:
+        """Judge one claim, the only row of `claims`, for which a plain search gave `findings`."""
+        (shares,) = self.curve.probabilities(stance_features(self.stances.scores(claims), claims))
+        replies, thresholds = {}, {}
+        for voice, rebutter in self.rebutters.items():
+            scores = rebutter.claims.scores(claims)
+            (columns,), (table,) = reply_features(scores, shares_of(claims.topics, rebutter.places))
+            replies[voice] = tuple(rebutter.passages[column] for column in columns), rebutter.curve.confidence(table)
+            thresholds[voice] = rebutter.curve.threshold
+        return found_stance(self.sides, shares, self.curve.threshold, replies, thresholds, findings)
+
+
+def found_stance(
+    sides: tuple[str, ...],
+    shares: NDArray[np.float64],
+    threshold: float,
+    replies: Mapping[str, tuple[tuple[str, ...], NDArray[np.float64]]],
+    thresholds: Mapping[str, float],
+    findings: Findings,
+) -> StanceFinding:
+    """Name the likeliest side, unless that is unsure, and line up the replies to it, best first.
+
+    `shares` are the probabilities of the sides and of none; `replies` a voice's passages with their confidence.
+    """
+    likeliest = int(np.argmax(shares[:-1]))
+    stance = sides[likeliest] if shares[likeliest] >= threshold else None
+    plain = {hit.passage_id: hit for hits in findings.hits.values() for hit in hits}
+    hits: dict[str, tuple[Hit, ...]] = {}
+    for voice, (ids, confidence) in replies.items():
+        order = np.argsort(-confidence, kind="stable")
+        found = [plain.get(ids[place], Hit(ids[place], voice, 0.0, 0.0, 0.0, 0.0)) for place in order]
+        hits[voice] = tuple(
+            replace(hit, confidence=float(confidence[place])) for hit, place in zip(found, order, strict=True)
+        )
+    probabilities = {side: float(share) for side, share in zip(sides, shares, strict=False)}
+    return StanceFinding(findings, stance, probabilities, hits, thresholds)

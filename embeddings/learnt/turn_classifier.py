@@ -1,0 +1,123 @@
+"""What a person wants with what they type in a conversation: more, a source, small talk, or an answer.
+
+A multinomial logistic regression over the letters and words of a text, trained on the pack's example turns when the
+index is built. What is wanted shows in the wording, whatever the subject, so no vector is needed, and reading takes a
+fraction of a millisecond. It must not know what was said before.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from embeddings.learnt.phrasing import spelt_out
+from embeddings.learnt.wordforms import WordForms, numbered
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from knowledge.model import Pack, Turn
+
+_INVERSE_PENALTY: Final = 8.0
+"""How freely the regression may fit; chosen by cross-validation, a third more or less changes nothing."""
+
+_QUESTIONS: Final = 4000
+"""Example questions that stand in for all that people ask; more of them change nothing and take longer."""
+
+_ASKED: Final = "question"
+
+_FORMS: Final = "turns.json"
+_ARRAYS: Final = "turns.npz"
+
+
+@dataclass(frozen=True)
+class TurnReader:
+    """The trained regression: `weights` (forms, wants) of the letters, then the words; `bias` (wants,)."""
+
+    wants: tuple[str, ...]
+    letters: WordForms
+    words: WordForms
+    weights: NDArray[np.float32]
+    bias: NDArray[np.float32]
+
+    def lean(self, text: str) -> Mapping[str, float]:
+        """Give the probability (0..1) of everything that may be wanted with a text; they sum to 1."""
+        read = spelt_out(text)
+        odds = self.bias.astype(np.float64)
+        start = 0
+        for forms in (self.letters, self.words):
+            where, values = forms.weigh(read)
+            odds += values @ self.weights[start + where]
+            start += len(forms.columns)
+        shares = np.exp(odds - odds.max())
+        return dict(zip(self.wants, (shares / shares.sum()).tolist(), strict=True))
+
+
+def examples_of(pack: Pack) -> list[tuple[str, str]]:
+    """List what the reader of turns learns from, each text with what is wanted: the turns, and some of the questions.
+
+    Which questions those are depends on each alone, so that a new one moves no other.
+    """
+    chosen = sorted(pack.questions, key=lambda question: hashlib.sha256(question.text.encode()).digest())[:_QUESTIONS]
+    return [(turn.text, turn.wants) for turn in pack.turns] + [(question.text, _ASKED) for question in chosen]
+
+
+def train_turns(examples: list[tuple[str, str]]) -> TurnReader:
+    """Learn from texts with what is wanted with them, of two kinds at least. Deterministic; takes seconds."""
+    from scipy import sparse  # noqa: PLC0415 - takes long to import, and only training needs it
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - the same
+
+    texts = [spelt_out(text) for text, _ in examples]
+    letters, words = WordForms.learn("letters", texts), WordForms.learn("words", texts)
+    rows = sparse.hstack([letters.rows(texts), words.rows(texts)], format="csr")
+    # Balanced: how often people ask for more, and how often they say hello, is not known.
+    model = LogisticRegression(C=_INVERSE_PENALTY, max_iter=500, class_weight="balanced")
+    model.fit(rows, [wants for _, wants in examples])
+    weights, bias = model.coef_, model.intercept_
+    if len(model.classes_) == 2:  # noqa: PLR2004 - of two kinds it keeps the second one's odds alone
+        weights, bias = np.vstack([-weights / 2, weights / 2]), np.concatenate([-bias / 2, bias / 2])
+    wants = tuple(model.classes_.tolist())
+    return TurnReader(wants, letters, words, weights.T.astype(np.float32), bias.astype(np.float32))
+
+
+def turn_reader(pack: Pack) -> TurnReader | None:
+    """Learn from a pack's turns; None for a pack without any."""
+    return train_turns(examples_of(pack)) if _kinds(pack.turns) > 1 else None
+
+
+def _kinds(turns: tuple[Turn, ...]) -> int:
+    return len({turn.wants for turn in turns})
+
+
+def write_turns(place: Path, reader: TurnReader) -> None:
+    """Write a reader into a folder."""
+    forms = {"wants": reader.wants, "letters": list(reader.letters.columns), "words": list(reader.words.columns)}
+    (place / _FORMS).write_text(json.dumps(forms), encoding="utf-8")
+    np.savez(
+        place / _ARRAYS, letters=reader.letters.idf, words=reader.words.idf, weights=reader.weights, bias=reader.bias
+    )
+
+
+def has_turns(place: Path) -> bool:
+    """Tell whether a reader lies in a folder."""
+    return (place / _FORMS).exists()
+
+
+def read_turns(place: Path) -> TurnReader:
+    """Read a reader back from its folder."""
+    forms = json.loads((place / _FORMS).read_bytes())
+    with np.load(place / _ARRAYS, allow_pickle=False) as arrays:
+        return TurnReader(
+            wants=tuple(forms["wants"]),
+            letters=WordForms("letters", numbered(forms["letters"]), arrays["letters"]),
+            words=WordForms("words", numbered(forms["words"]), arrays["words"]),
+            weights=arrays["weights"],
+            bias=arrays["bias"],
+        )

@@ -1,0 +1,1 @@
+"""Reading the files of a pack, each problem reported with file and line."""

@@ -1,0 +1,135 @@
+"""Reading formats.toml: the order in which a debate goes, as phases with their minutes and what is allowed in them.
+
+A pack does without it: no answer depends on formats. It must not know how a debate is kept or shown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
+
+from knowledge.reading.nearest import quoted
+from knowledge.reading.tables import distinct
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from knowledge.reading.tables import Folder, Table
+
+FILE: Final = "formats.toml"
+
+LONGEST_MIN: Final = 180
+"""Minutes that a phase may have: more is a slip of the finger."""
+
+
+class Speaks(Enum):
+    """Whose phase it is, by the order of the sides: a format suits any controversy of two."""
+
+    FIRST = "first"
+    SECOND = "second"
+    BOTH = "both"
+    NONE = "none"
+
+
+class Allowed(Enum):
+    """What people may do in a phase."""
+
+    POINTS = "points"
+    """Whoever is on a side that speaks may make points."""
+    FLOOR = "floor"
+    """Anybody may raise a hand, and who is called may make points."""
+    EVIDENCE = "evidence"
+    """Anybody may have a side's quotes shown to all."""
+    BALLOT_BEFORE = "ballot_before"
+    """The ballot before the debate is open."""
+    BALLOT_AFTER = "ballot_after"
+    """The ballot after the debate is open."""
+
+
+BALLOTS: Final = (Allowed.BALLOT_BEFORE, Allowed.BALLOT_AFTER)
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """A stretch of a debate. `minutes` is how long it lasts unless it is extended."""
+
+    id: str
+    name: str
+    speaks: Speaks
+    minutes: int
+    allows: tuple[Allowed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """The phases of a debate, in their order."""
+
+    id: str
+    name: str
+    phases: tuple[Phase, ...]
+
+    @property
+    def minutes(self) -> int:
+        """How long the whole debate lasts unless it is extended or paused."""
+        return sum(phase.minutes for phase in self.phases)
+
+
+def read_pack_formats(folder: Folder) -> tuple[Format, ...]:
+    """Read a pack's formats, none when it has no such file. The file stays out of the folder's hash."""
+    root = folder.toml(FILE, optional=True, hashed=False)
+    if root is None:
+        return ()
+    root.expect(("format",))
+    return formats_in(root)
+
+
+def formats_in(root: Table) -> tuple[Format, ...]:
+    """Read the [[format]] tables inside a table, of whatever file it is."""
+    return tuple(_read_format(identity, table) for identity, table in distinct(root.tables("format")).items())
+
+
+def joined(formats: Iterable[Format], own: Iterable[Format]) -> tuple[Format, ...]:
+    """Put formats of one's own after a pack's; one that has the id of a pack's takes its place."""
+    return tuple({form.id: form for form in (*formats, *own)}.values())
+
+
+def _read_format(identity: str, table: Table) -> Format:
+    table.expect(("name", "phase"), ("id",))
+    tables = table.tables("phase")
+    phases = tuple(_read_phase(identity, phase) for identity, phase in distinct(tables).items())
+    _check_ballots(table, phases)
+    return Format(identity, table.text("name"), phases)
+
+
+def _read_phase(identity: str, table: Table) -> Phase:
+    table.expect(("name", "speaks", "minutes", "allows"), ("id",))
+    minutes = table.number("minutes") or 1
+    if minutes > LONGEST_MIN:
+        table.complain(f'"minutes" must be {LONGEST_MIN} or less, not {minutes}', "minutes")
+    speaks = table.choice("speaks", [speaks.value for speaks in Speaks])
+    allows = table.choices("allows", "permission", [allowed.value for allowed in Allowed])
+    if speaks == Speaks.NONE.value and Allowed.POINTS.value in allows:
+        table.complain('no side speaks, so nobody could make "points"; the floor has its own', "allows", "points")
+    return Phase(
+        id=identity,
+        name=table.text("name"),
+        speaks=Speaks(speaks or Speaks.NONE.value),
+        minutes=minutes,
+        allows=tuple(Allowed(allowed) for allowed in dict.fromkeys(allows)),
+    )
+
+
+def _check_ballots(table: Table, phases: Sequence[Phase]) -> None:
+    """Complain of a ballot that would open twice, and of two that cannot be compared."""
+    held = {ballot: [at for at, phase in enumerate(phases) if ballot in phase.allows] for ballot in BALLOTS}
+    for ballot, places in held.items():
+        if any(later - earlier > 1 for earlier, later in pairwise(places)):
+            table.complain(f"{quoted(ballot.value)} would open again after it closed; its phases must be neighbours")
+    before, after = (held[ballot] for ballot in BALLOTS)
+    if bool(before) != bool(after):
+        missing = BALLOTS[1] if before else BALLOTS[0]
+        table.complain(f"no phase has {quoted(missing.value)}: only two ballots can be compared")
+    elif before and before[-1] >= after[0]:
+        table.complain('"ballot_before" must be closed before "ballot_after" opens')

@@ -1,0 +1,95 @@
+"""Reading a held-out file: what the examples of a pack are never trained on, each thing with its own gold.
+
+Questions stand in [[question]] tables with text, kind, best and acceptable; statements and dialogues as a pack's own
+do, save that a dialogue needs no id. It must not know what they are held out of.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from knowledge.errors import UserError
+from knowledge.model import Question
+from knowledge.reading.dialogues import read_dialogue
+from knowledge.reading.questions import KINDS, as_compared, read_gold
+from knowledge.reading.statements import statements_in
+from knowledge.reading.tables import Folder, distinct
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from knowledge.model import Dialogue, Pack, Statement
+    from knowledge.reading.tables import Table
+
+TABLES: Final = ("question", "statement", "dialogue")
+"""What the file may hold; one of them at least."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOut:
+    """Everything that a held-out file asks for, in its order."""
+
+    questions: tuple[Question, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    dialogues: tuple[Dialogue, ...] = ()
+
+    def __len__(self) -> int:
+        """Count all of it."""
+        return len(self.questions) + len(self.statements) + len(self.dialogues)
+
+
+def read_heldout(path: Path, pack: Pack) -> HeldOut:
+    """Read the file, whose gold are passages of the pack; UserError names the first problem and counts the rest.
+
+    Its questions have no intents: those with the same gold share one, and each that nobody answers has its own. A
+    dialogue without an id is called by its number.
+    """
+    folder = Folder(path.parent)
+    root = folder.toml(path.name)
+    held_out = HeldOut() if root is None else _read(root, pack)
+    if folder.problems:
+        first = replace(folder.problems[0], file=str(path))
+        more = f" (and {len(folder.problems) - 1} more)" if len(folder.problems) > 1 else ""
+        raise UserError(f"the held-out file cannot be used: {first}{more}")
+    return held_out
+
+
+def unknown(held_out: HeldOut, pack: Pack) -> HeldOut:
+    """Leave out the questions and the statements that the pack holds too, word for word: it has learnt from them."""
+    asked = {as_compared(question.text) for question in pack.questions}
+    claimed = {as_compared(statement.text) for statement in pack.statements}
+    return replace(
+        held_out,
+        questions=tuple(question for question in held_out.questions if as_compared(question.text) not in asked),
+        statements=tuple(statement for statement in held_out.statements if as_compared(statement.text) not in claimed),
+    )
+
+
+def _read(root: Table, pack: Pack) -> HeldOut:
+    root.expect((), TABLES)
+    if not root.values:
+        root.complain("it holds no [[question]], no [[statement]] and no [[dialogue]]")
+    voices = {passage.id: passage.voice for passage in pack.passages}
+    ids = tuple(voices)
+    return HeldOut(
+        questions=tuple(_question(number, table, ids) for number, table in enumerate(root.tables("question"), start=1)),
+        statements=statements_in(root, pack.side_ids, ids, voices),
+        dialogues=_dialogues(root.tables("dialogue"), ids),
+    )
+
+
+def _question(number: int, table: Table, passage_ids: Sequence[str]) -> Question:
+    table.expect(("text", "kind", "best", "acceptable"))
+    gold = read_gold(table, passage_ids)
+    intent = " ".join(sorted(gold)) or f"nobody answers {number}"
+    return Question(table.text("text"), intent, table.choice("kind", KINDS), gold)
+
+
+def _dialogues(tables: Sequence[Table], passage_ids: Sequence[str]) -> tuple[Dialogue, ...]:
+    distinct([table for table in tables if "id" in table.values])  # for its complaints
+    return tuple(
+        read_dialogue(str(table.values.get("id", f"number {number}")), table, passage_ids)
+        for number, table in enumerate(tables, start=1)
+    )

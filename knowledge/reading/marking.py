@@ -1,0 +1,87 @@
+"""Texts inside articles: where they stand, what is most like them, and what no passage covers.
+
+It must not know files.
+"""
+
+from __future__ import annotations
+
+import re
+from difflib import get_close_matches
+from itertools import islice
+from typing import TYPE_CHECKING, Final
+
+from knowledge.model import Span
+from knowledge.reading.nearest import escaped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from knowledge.model import Article, Passage
+
+_SENTENCE_END: Final = re.compile(r"(?<=[.!?”\"])\s+")
+
+_LONGEST_RUN: Final = 3
+"""How many sentences a passage has at most."""
+
+_BEFORE: Final = 20
+_AFTER: Final = 30
+"""How many characters of two texts are shown around their first difference."""
+
+
+def occurrences(text: str, article: Article) -> tuple[int, ...]:
+    """Find every offset at which a text begins in an article, those that overlap included."""
+    starts = []
+    start = article.text.find(text)
+    while start >= 0:
+        starts.append(start)
+        start = article.text.find(text, start + 1)
+    return tuple(starts)
+
+
+def nearest_text(text: str, article: Article) -> str | None:
+    """Find the one to three sentences of a paragraph that are most like a text; None when nothing is much like it.
+
+    Sentences are cut by their punctuation alone, which is good enough for a hint.
+    """
+    near = get_close_matches(text, _sentence_runs(article), n=1)
+    return near[0] if near else None
+
+
+def _sentence_runs(article: Article) -> Iterable[str]:
+    for paragraph in article.paragraphs:
+        ends = [match.start() for match in _SENTENCE_END.finditer(article.text, paragraph.start, paragraph.end)]
+        starts = [match.end() for match in _SENTENCE_END.finditer(article.text, paragraph.start, paragraph.end)]
+        ends.append(paragraph.end)
+        for first, start in enumerate((paragraph.start, *starts)):
+            for end in islice(ends, first, first + _LONGEST_RUN):
+                yield article.text[start:end]
+
+
+def around_difference(first: str, second: str) -> tuple[str, str]:
+    """Cut two texts to what stands around their first difference, cuts shown as "…", unseen characters as escapes."""
+    differing = (index for index, pair in enumerate(zip(first, second, strict=False)) if pair[0] != pair[1])
+    at = next(differing, min(len(first), len(second)))
+    start, end = max(at - _BEFORE, 0), at + _AFTER
+
+    def cut(text: str) -> str:
+        return f"{'…' if start else ''}{escaped(text[start:end])}{'…' if end < len(text) else ''}"
+
+    return cut(first), cut(second)
+
+
+def unmarked(article: Article, passages: Iterable[Passage]) -> tuple[Span, ...]:
+    """List what no passage covers, in order, paragraph by paragraph and without the white space around it."""
+    marked = sorted(
+        (passage.span.start, passage.span.end) for passage in passages if passage.span.article_id == article.id
+    )
+    spans: list[Span] = []
+    for paragraph in article.paragraphs:
+        inside = [(start, end) for start, end in marked if paragraph.start <= start and end <= paragraph.end]
+        ends = (paragraph.start, *(end for _, end in inside))
+        starts = (*(start for start, _ in inside), paragraph.end)
+        for start, end in zip(ends, starts, strict=True):
+            stretch = article.text[start:end]
+            if bare := stretch.strip():
+                offset = start + stretch.index(bare)
+                spans.append(Span(article.id, offset, offset + len(bare)))
+    return tuple(spans)

@@ -1,0 +1,131 @@
+"""Reading prompts.toml: neutral questions to discuss, each with the passages of every side that speak to it.
+
+A pack does without it: no answer depends on prompts. It must not know how a prompt is drawn or shown.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from knowledge.model import CONTEXT
+from knowledge.reading.nearest import quoted
+from knowledge.reading.questions import BEST, as_compared, read_gold
+from knowledge.reading.tables import distinct
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from knowledge.model import Side
+    from knowledge.reading.frame import Frame
+    from knowledge.reading.passages import Marks
+    from knowledge.reading.tables import Folder, Table
+
+FILE: Final = "prompts.toml"
+
+KINDS: Final = ("evidence", "perspective", "personal")
+"""The kinds of follow-up questions: what would settle it, who gains or loses, what of one's own use."""
+
+LEAST: Final = 3
+"""Follow-up questions of each kind that a frame must have, so that two classes need not get the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class PromptFrame:
+    """A neutral question on a topic that can be answered yes or no, with what a prompt about it is drawn from.
+
+    `gold` maps passages to their grades: 2 speaks to the very question, 1 is still fair evidence. Every side has one at
+    least. The others are open follow-up questions by their kind.
+    """
+
+    id: str
+    topic: str
+    question: str
+    gold: Mapping[str, int]
+    evidence: tuple[str, ...]
+    perspective: tuple[str, ...]
+    personal: tuple[str, ...]
+
+
+def read_pack_prompts(folder: Folder, frame: Frame | None, marks: Marks) -> tuple[PromptFrame, ...]:
+    """Read a pack's prompts, none when it has no such file. Without frame or marks, references go unchecked.
+
+    The file stays out of the folder's hash.
+    """
+    root = folder.toml(FILE, optional=True, hashed=False)
+    if root is None:
+        return ()
+    root.expect(("loaded", "prompt"))
+    loaded = root.texts("loaded", least=1)
+    topics = frame.topic_ids if frame else ()
+    sides = frame.sides if frame else ()
+    asked: dict[str, str] = {}
+    prompts = []
+    for identity, table in distinct(root.tables("prompt")).items():
+        prompt = _read_prompt(identity, table, topics, marks.ids)
+        _check_neutrality(table, prompt, sides, loaded)
+        _check_voices(table, prompt, sides, {passage.id: passage.voice for passage in marks.passages})
+        first = asked.setdefault(as_compared(prompt.question), identity)
+        if prompt.question and first != identity:
+            table.complain(f"the prompt {quoted(first)} asks the same question", "question")
+        prompts.append(prompt)
+    return tuple(prompts)
+
+
+def _read_prompt(identity: str, table: Table, topics: Sequence[str], passage_ids: Sequence[str]) -> PromptFrame:
+    table.expect(("topic", "question", "best", "acceptable", *KINDS), ("id",))
+    evidence, perspective, personal = (table.texts(kind, least=LEAST) for kind in KINDS)
+    return PromptFrame(
+        id=identity,
+        topic=table.choice("topic", topics),
+        question=table.text("question"),
+        gold=read_gold(table, passage_ids),
+        evidence=evidence,
+        perspective=perspective,
+        personal=personal,
+    )
+
+
+def _check_neutrality(table: Table, prompt: PromptFrame, sides: Sequence[Side], loaded: Sequence[str]) -> None:
+    """Complain of what is no question, of words that blame, and of a question that names one side and not the other.
+
+    Only the question must name every side or none: a follow-up may ask one side for its figures.
+    """
+    texts = [("question", prompt.question)] if prompt.question else []
+    for kind in KINDS:
+        follow_ups = getattr(prompt, kind)
+        texts += [(kind, text) for text in follow_ups]
+        for text in dict.fromkeys(text for text in follow_ups if follow_ups.count(text) > 1):
+            table.complain(f"{quoted(text)} stands there twice", kind, text)
+    for key, text in texts:
+        if not text.endswith("?"):
+            table.complain(f"{quoted(text)} must be a question: it does not end with ?", key, text)
+        for word in loaded:
+            if _names(text, (word,)):
+                table.complain(f"{quoted(text)} is not neutral: {quoted(word)} is one of the loaded words", key, text)
+    named = [side.id for side in sides if _names(prompt.question, side.aliases)]
+    if 0 < len(named) < len(sides):
+        table.complain(
+            f"the question names the side {quoted(named[0])} and not the others: name all or none", "question"
+        )
+
+
+def _names(text: str, words: Sequence[str]) -> bool:
+    """Tell whether any of the words stands in a text, whole and in any case."""
+    listed = "|".join(re.escape(word.casefold()) for word in words)
+    return bool(listed) and re.search(rf"(?<!\w)(?:{listed})(?!\w)", text.casefold()) is not None
+
+
+def _check_voices(table: Table, prompt: PromptFrame, sides: Sequence[Side], voices: Mapping[str, str]) -> None:
+    """Complain of passages that are no side's, and of a side without any."""
+    for passage, grade in prompt.gold.items():
+        if voices.get(passage) == CONTEXT:
+            key = "best" if grade == BEST else "acceptable"
+            table.complain(f"the passage {quoted(passage)} is the writer's; a prompt shows the sides", key, passage)
+    speaking = {voices.get(passage) for passage in prompt.gold}
+    # A passage that could not be read has been complained of; the side may well be its.
+    if None not in speaking:
+        for side in sides:
+            if side.id not in speaking:
+                table.complain(f"no passage of the side {quoted(side.id)} is among the best and acceptable", "best")

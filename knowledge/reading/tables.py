@@ -1,0 +1,287 @@
+"""Reading a pack's files, and its tables key by key, with every problem on a list instead of the first one raised.
+
+It must not know what a side or a passage is; that stands in `frame.py`, `passages.py` and `questions.py`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from knowledge.errors import Problem
+from knowledge.reading.lines import Lines
+from knowledge.reading.nearest import hint, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+    from pathlib import Path
+
+_IDENTITY: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_TOML_POSITION: Final = re.compile(
+    r"(?P<reason>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)"
+)
+
+_KINDS: Final = {
+    bool: "true or false",
+    int: "a number",
+    float: "a decimal number",
+    list: "a list",
+    dict: "a table",
+}
+"""What TOML's values are called in messages; the rest are dates and times."""
+
+
+class Folder:
+    """A pack's folder while it is read: the bytes read so far, and the problems found so far.
+
+    Files are named relative to the folder, with forward slashes.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Read nothing yet."""
+        self.path = path
+        self._problems: list[Problem] = []
+        self._files: dict[str, bytes | None] = {}
+        self._unhashed: set[str] = set()
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """The problems in order of file and line."""
+        return tuple(sorted(self._problems, key=lambda problem: (problem.file, problem.line)))
+
+    @property
+    def files(self) -> dict[str, bytes | None]:
+        """The contents of the files that were looked for; None for those that are not there."""
+        return dict(self._files)
+
+    @property
+    def sha256(self) -> str:
+        """The hash over the name and the bytes of the files read, in order of name, each with its length before it.
+
+        Files that were read as not `hashed` stay out of it.
+        """
+        digest = hashlib.sha256()
+        for name, content in sorted(self._files.items()):
+            if content is None or name in self._unhashed:
+                continue
+            for part in (name.encode(), content):
+                digest.update(len(part).to_bytes(8))
+                digest.update(part)
+        return digest.hexdigest()
+
+    def complain(self, file: str, line: int, message: str) -> None:
+        """Put a problem on the list; line 0 stands for the whole file."""
+        self._problems.append(Problem(file, line, message))
+
+    def exists(self) -> bool:
+        """Tell whether there is such a folder; when not, that is a problem."""
+        try:
+            there = self.path.is_dir()
+        except OSError as error:
+            self.complain(".", 0, f"the folder {self.path} cannot be read: {error.strerror}")
+            return False
+        if not there:
+            wanted = "a pack is a folder with pack.toml, passages.toml and its articles"
+            self.complain(".", 0, f"there is no folder {self.path}; {wanted}")
+        return there
+
+    def content(self, name: str, *, hashed: bool = True) -> bytes | None:
+        """Read a file's bytes; None when they cannot be read, which is a problem. Raises FileNotFoundError."""
+        try:
+            content = (self.path / name).read_bytes()
+        except FileNotFoundError:
+            self._files[name] = None
+            raise
+        except OSError as error:
+            self.complain(name, 0, f"the file cannot be read: {error.strerror}")
+            return None
+        self._files[name] = content
+        if not hashed:
+            self._unhashed.add(name)
+        return content
+
+    def decoded(self, name: str, content: bytes) -> str | None:
+        """Decode a file's bytes as UTF-8, line endings untouched; None when they are not, which is a problem."""
+        try:
+            return content.decode()
+        except UnicodeDecodeError as error:
+            line = content.count(b"\n", 0, error.start) + 1
+            self.complain(name, line, f"byte 0x{content[error.start]:02x} is not UTF-8; save the file as UTF-8")
+            return None
+
+    def toml(self, name: str, *, optional: bool = False, hashed: bool = True) -> Table | None:
+        """Read a TOML file; None when that fails, or when an optional file is missing."""
+        try:
+            content = self.content(name, hashed=hashed)
+        except FileNotFoundError:
+            if not optional:
+                self.complain(name, 0, "the file is missing")
+            return None
+        source = None if content is None else self.decoded(name, content)
+        if source is None:
+            return None
+        try:
+            values = tomllib.loads(source)
+        except RecursionError:
+            self.complain(name, 0, "broken TOML: nested too deeply")
+        except ValueError as error:  # TOMLDecodeError, and int()'s own for a number of thousands of digits
+            self._complain_of_toml(name, source, str(error))
+        else:
+            lines = Lines(source)
+            return Table(self, name, lines, "", values, 0, lines.all)
+        return None
+
+    def _complain_of_toml(self, name: str, source: str, message: str) -> None:
+        position = _TOML_POSITION.fullmatch(message)
+        if position is None:
+            self.complain(name, 0, f"broken TOML: {message}")
+        elif position["line"] is None:
+            self.complain(name, len(source.split("\n")), f"broken TOML: {position['reason']}, at the end of the file")
+        else:
+            reason = f"broken TOML: {position['reason']}, at column {position['column']}"
+            self.complain(name, int(position["line"]), reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table of a TOML file, read key by key.
+
+    A value that cannot be used reads as empty once its problem is on the list, and an absent key reads as empty too:
+    the reader goes on and finds the other problems. `label` names the table in messages; the file itself has none
+    (""). `line` is that of the header, 0 for the file itself; `within` are the lines of the table.
+    """
+
+    folder: Folder
+    file: str
+    lines: Lines
+    label: str
+    values: Mapping[str, object]
+    line: int
+    within: range
+
+    def complain(self, message: str, key: str = "", text: str = "") -> None:
+        """Put a problem on the list, on the line of the text under the key, else of the key, else of the table."""
+        line = self.lines.key(key, self.within) if key else None
+        if line is not None and text:
+            line = self.lines.text(text, range(line, self.within.stop)) or line
+        prefix = f"{self.label}: " if self.label else ""
+        self.folder.complain(self.file, self.line if line is None else line, prefix + message)
+
+    def expect(self, required: Sequence[str], optional: Sequence[str] = ()) -> None:
+        """Complain of each required key that is missing and of each key that is neither required nor optional."""
+        for key in required:
+            if key not in self.values:
+                self.complain(f"the key {quoted(key)} is missing")
+        valid = (*required, *optional)
+        for key in self.values:
+            if key not in valid:
+                self.complain(f"unknown key {quoted(key)}{hint(key, valid)}", key)
+
+    def text(self, key: str) -> str:
+        """Read a text; one of white space only is a problem."""
+        value = self.values.get(key)
+        if isinstance(value, str) and value.strip():
+            return value
+        if value is not None:
+            self.complain(f"{quoted(key)} must be a text, not {_in_words(value)}", key)
+        return ""
+
+    def identity(self) -> str:
+        """Read the id: ids stand in file names, in JSON and behind buttons, so their letters are few."""
+        value = self.text("id")
+        if not value or _IDENTITY.fullmatch(value):
+            return value
+        self.complain(f'"id" must be lower-case letters, digits and hyphens, not {quoted(value)}', "id")
+        return ""
+
+    def choice(self, key: str, valid: Collection[str]) -> str:
+        """Read a text that must be one of the valid ones; with none valid there is nothing to compare it with."""
+        value = self.text(key)
+        return value if self._is_known(key, key, value, valid) else ""
+
+    def texts(self, key: str, *, least: int = 0) -> tuple[str, ...]:
+        """Read a list of texts; fewer than `least` of them is a problem."""
+        value = self.values.get(key)
+        if value is None:
+            return ()
+        if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
+            found = "one with other things in it" if isinstance(value, list) else _in_words(value)
+            self.complain(f"{quoted(key)} must be a list of texts, not {found}", key)
+            return ()
+        if not all(text.strip() for text in value):
+            self.complain(f"{quoted(key)} holds an empty text; remove it", key)
+        if len(value) < least:
+            self.complain(f"{quoted(key)} must hold {least} or more, not {len(value)}", key)
+        return tuple(text for text in value if text.strip())
+
+    def choices(self, key: str, noun: str, valid: Collection[str], *, least: int = 0) -> tuple[str, ...]:
+        """Read a list of texts that must all be valid ones; `noun` is the word for one of them."""
+        return tuple(value for value in self.texts(key, least=least) if self._is_known(key, noun, value, valid))
+
+    def number(self, key: str) -> int | None:
+        """Read a whole number from 1."""
+        value = self.values.get(key)
+        if isinstance(value, int) and not isinstance(value, bool):
+            if value >= 1:
+                return value
+            self.complain(f"{quoted(key)} must be 1 or more, not {value}", key)
+        elif value is not None:
+            self.complain(f"{quoted(key)} must be a whole number, not {_in_words(value)}", key)
+        return None
+
+    def table(self, key: str) -> Table | None:
+        """Read a table inside this one."""
+        value = self.values.get(key)
+        if isinstance(value, dict):
+            line = self.lines.key(key, self.within) or self.line
+            return Table(self.folder, self.file, self.lines, self.label, value, line, range(line, self.within.stop))
+        if value is not None:
+            self.complain(f"{quoted(key)} must be a table, not {_in_words(value)}", key)
+        return None
+
+    def tables(self, key: str) -> tuple[Table, ...]:
+        """Read a list of tables, in the order of the file."""
+        value = self.values.get(key)
+        if value is None:
+            return ()
+        if not isinstance(value, list) or not value or not all(isinstance(entry, dict) for entry in value):
+            inside = self.label.strip("[]").split(" ")[0] + "." if self.label else ""
+            self.complain(f"{quoted(key)} must be tables headed [[{inside}{key}]]", key)
+            return ()
+        line = self.lines.key(key, self.within) or 0
+        return tuple(self._entry(key, index, entry, line) for index, entry in enumerate(value))
+
+    def _entry(self, key: str, index: int, values: Mapping[str, object], inline: int) -> Table:
+        within = self.lines.nested(key, index, self.within) if self.label else self.lines.table(key, index)
+        identity = values.get("id")
+        label = f"{key} {quoted(identity)}" if isinstance(identity, str) and identity else f"[[{key}]]"
+        return Table(self.folder, self.file, self.lines, label, values, within.start or inline, within)
+
+    def _is_known(self, key: str, noun: str, value: str, valid: Collection[str]) -> bool:
+        if value and valid and value not in valid:
+            self.complain(f"unknown {noun} {quoted(value)}{hint(value, valid)}", key, value)
+            return False
+        return bool(value)
+
+
+def distinct(tables: Sequence[Table]) -> dict[str, Table]:
+    """Map each id to its table, in the order of the file; a second table of the same id is a problem."""
+    by_id: dict[str, Table] = {}
+    for table in tables:
+        identity = table.identity()
+        if identity in by_id:
+            table.complain(f"the id {quoted(identity)} is already taken on line {by_id[identity].line}", "id")
+        elif identity:
+            by_id[identity] = table
+        elif "id" not in table.values:
+            table.complain('the key "id" is missing')
+    return by_id
+
+
+def _in_words(value: object) -> str:
+    if isinstance(value, str):
+        return quoted(value) if value.strip() else "an empty one"
+    return _KINDS.get(type(value), "a date or time")

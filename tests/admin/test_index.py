@@ -1,0 +1,69 @@
+"""Building the index from the command line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot import opening
+from tests.screen.encoders import HashEncoder
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import Program
+
+pytestmark = pytest.mark.usefixtures("tiny_in_use")
+
+
+@pytest.fixture(autouse=True)
+def _has_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have a model that loads at once."""
+    monkeypatch.setattr(opening, "load_encoder", lambda config, reference=None: HashEncoder())
+
+
+def test_first_call_builds_and_says_why(dilemma: Program) -> None:
+    """The reason on stderr, the result on stdout."""
+    outcome = dilemma("index")
+    assert outcome.code == 0
+    assert outcome.err == "building the index: no index yet\n"
+    assert outcome.out == "the index of pets is built: 5 passages\n"
+
+
+def test_second_call_finds_nothing_to_do(dilemma: Program) -> None:
+    """And says that."""
+    dilemma("index")
+    outcome = dilemma("index")
+    assert (outcome.code, outcome.err) == (0, "")
+    assert outcome.out == "the index of pets is up to date already: 5 passages\n"
+
+
+def test_index_is_refreshed_when_the_pack_changed(dilemma: Program, tiny_in_use: Path) -> None:
+    """A title is enough."""
+    dilemma("index")
+    text = (tiny_in_use / "pack.toml").read_text(encoding="utf-8")
+    (tiny_in_use / "pack.toml").write_text(text.replace("Cats or dogs", "Dogs or cats"), encoding="utf-8")
+    outcome = dilemma("index")
+    assert outcome.err == ("building the index: the pack, the model or a library changed since the index was built\n")
+    assert outcome.out == "the index of pets is built: 5 passages\n"
+
+
+def test_index_lies_in_the_folder_of_the_settings(dilemma: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else among the platform's caches."""
+    monkeypatch.setenv("DILEMMA_INDEX__FOLDER", "here")
+    dilemma("index")
+    assert len(list(dilemma.folder.glob("here/pets/*/manifest.json"))) == 1
+    assert not (dilemma.folder / "cache").exists()
+
+
+def test_folder_that_cannot_be_written_is_named(dilemma: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With its setting."""
+    (dilemma.folder / "file").write_text("")
+    monkeypatch.setenv("DILEMMA_INDEX__FOLDER", "file")
+    outcome = dilemma("index")
+    assert (outcome.code, outcome.out) == (1, "")
+    assert outcome.err.splitlines()[-1].startswith(
+        f"error: the index cannot be written to {dilemma.folder}/file/pets ("
+    )
+    assert outcome.err.endswith("set `folder` under [index] in config.toml\n")

@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.answer.cog import lookup_layout
+from bot.answer.cog.context import context_page
+from bot.answer.service.answers import Around
+from bot.quote.cog.layout import pages_of
+from bot.quote.rules.cite_check import CiteCheck, check
+from bot.quote.rules.neighbours import Surroundings, around
+from bot.quote.rules.quote import Act, Answer, Block, Quote
+from bot.values.turnref import TurnRef
+from bot.wire.page.controls import context_menu, rows_of
+from bot.wire.page.escaping import escaped
+from bot.wire.page.language import LANGUAGES, words_for
+from bot.wire.page.layout import Style
+from bot.wire.page.render import payload_of
+from knowledge.model import Span
+from tests.screen.answers import answer, every_quote, pack
+from tests.wire import payloads
+
+EN = words_for("en")
+REF = TurnRef("0" * 32, 1)
+TRACKED = pack().passage("everything-tracked").text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("style", Style)
+def test_discord_takes_every_page_that_is_looked_up(style: Style, language: str) -> None:
+    """In every style and language; the menus list all there is."""
+    words = words_for(language)
+    menus = lookup_layout.topics_menus(pack(), words)
+    for page, rows in (
+        (lookup_layout.topics_page(pack(), words), menus),
+        (lookup_layout.sources_page(pack(), words), ()),
+        (lookup_layout.help_page(pack(), words, 500), ()),
+    ):
+        payloads.check(payload_of(page, rows, words, style))
+    assert [len(menu.choices) for menu in menus] == [17, 11, 7]
+
+
+def test_charges_are_listed_by_the_questions_that_they_answer() -> None:
+    """No line of the menu is a quote that was cut."""
+    charges = lookup_layout.topics_menus(pack(), EN)[1]
+    assert [choice.value for choice in charges.choices] == [passage.id for passage in pack().of_voice("film")]
+    texts = [passage.text for passage in pack().passages]
+    assert not any(choice.label.rstrip("…") in text for choice in charges.choices for text in texts)
+
+
+def checked(text: str) -> str:
+    """Check a quotation, and give what is shown."""
+    page = lookup_layout.check_page(pack(), check(pack(), text), EN, Style.CARD)
+    return "\n".join(payloads.check(payload_of(page, (), EN, Style.CARD)))
+
+
+def test_a_verbatim_quotation_is_shown_with_its_place_to_the_character() -> None:
+    """Below what was quoted."""
+    shown = checked(TRACKED)
+    passage = pack().passage("everything-tracked")
+    assert f"**You quoted:** {TRACKED}\n**Verbatim: word for word as an article has it.**" in shown
+    assert f"characters {passage.span.start} to {passage.span.end - 1}" in shown
+
+
+def test_changed_words_are_named_in_words() -> None:
+    """A screen reader does not say that something is struck through."""
+    assert "being (~~watched,~~ left out) (**seen,** put in) tracked" in checked(TRACKED.replace("watched", "seen"))
+
+
+def test_words_put_down_to_the_wrong_side_are_said_to_be_the_other_s() -> None:
+    """With both sides named."""
+    shown = checked(f"Facebook says: {TRACKED}")
+    assert "**You quoted, put down to Facebook:**" in shown
+    assert "These are not Facebook's words, but the film's." in shown
+
+
+def test_a_quotation_that_was_cut_is_noted() -> None:
+    """With the limit."""
+    page = lookup_layout.check_page(pack(), check(pack(), TRACKED), EN, Style.CARD, cut_at=500)
+    shown = payloads.check(payload_of(page, (), EN, Style.CARD))
+    assert shown[-2] == "Note: the quotation was longer than 500 characters; the rest was not read."
+
+
+@given(st.text(min_size=10, max_size=600), st.sampled_from(Style))
+def test_any_quotation_can_be_shown(text: str, style: Style) -> None:
+    """Found or not."""
+    page = lookup_layout.check_page(pack(), CiteCheck(text, check(pack(), TRACKED).verdict, None), EN, style)
+    payloads.check(payload_of(page, (), EN, style))
+
+
+def shown_context(around_: Around, style: Style) -> list[str]:
+    """Show a quote's neighbouring sentences."""
+    quotes = answer("audience-pawn", "everything-tracked").quotes
+    page = context_page(pack(), around_, 1, EN, style)
+    return payloads.check(payload_of(page, context_menu(pack(), list(quotes), REF, EN), EN, style))
+
+
+@pytest.mark.parametrize("style", Style)
+def test_the_quote_is_marked_among_its_neighbours(style: Style) -> None:
+    """Bold, between quotation marks, and the last line says so."""
+    for quote in every_quote().quotes:
+        citation = quote.citation
+        article = pack().article(citation.article_id)
+        found = around(article, Span(article.id, citation.start, citation.end))
+        text = "\n".join(shown_context(Around(quote, found), style))
+        assert text.startswith("**Context of quote 1**\n")
+        assert "in bold, between quotation marks" in text
+        assert text.index(escaped(found.before)) < text.index("**“") if found.before else True
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], deadline=None)
+@given(payloads.quotes("film"), st.text(max_size=40), st.sampled_from([1, 100]), st.sampled_from(Style))
+def test_any_context_can_be_shown(quote: Quote, text: str, times: int, style: Style) -> None:
+    """However long the neighbours are."""
+    shown_context(Around(quote, Surroundings(text * times, quote.text, text * times)), style)
+
+
+def test_a_menu_names_each_quote_by_its_number_and_side() -> None:
+    """Never by words cut out of it; a single quote needs none."""
+    quotes = answer("audience-pawn", "mistakes-2016").quotes
+    (menu,) = context_menu(pack(), list(quotes), REF, EN)
+    assert [choice.label for choice in menu.choices] == ["Quote 1: The film", "Quote 2: Facebook"]
+    assert context_menu(pack(), list(quotes[:1]), REF, EN) == ()
+
+
+def test_an_answer_that_nothing_can_find_again_has_no_buttons() -> None:
+    """As where nothing is logged."""
+    silent = Answer("hi", "hi", Act.SMALLTALK, (Block("film", (), None),), message="Hello!")
+    (page,) = pages_of(pack(), silent, EN, Style.CARD)
+    assert rows_of(silent, page, None, EN) == ()
+    assert [[control.label for control in row] for row in rows_of(silent, page, REF, EN)] == [["Follow up"]]

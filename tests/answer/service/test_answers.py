@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import pytest
+
+from bot.answer.service.answers import Answers
+from bot.answer.service.ask import Asker, Asking, Gone, Reply
+from bot.log.log import ConversationLog
+from bot.process.clock import SystemClock
+from bot.quote.rules.cite_check import Verdict
+from bot.quote.rules.quote import Act
+from bot.values.turnref import TurnRef
+from tests.discord.answering_bot import ScriptedRetriever
+from tests.quote.rules.findings import pack
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from embeddings.retriever import Retriever
+
+ANNA = Asker("anna", "1/2")
+BERT = Asker("bert", "1/2")
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Iterator[ConversationLog]:
+    """Open a log."""
+    opened = ConversationLog.open(tmp_path / "log.sqlite3", holder="test", now="2026-01-01T12:00:00+00:00")
+    yield opened
+    opened.close()
+
+
+def answers_over(log: ConversationLog | None) -> Answers:
+    """Put the service together, with nothing remembered yet."""
+    retriever = cast("Retriever", ScriptedRetriever())
+    return Answers(pack(), Asking(pack(), retriever, log, clock=SystemClock()), retriever, log)
+
+
+def quoted(reply: Reply) -> set[str]:
+    """Give the passages quoted."""
+    return {quote.passage_id for quote in reply.answer.quotes}
+
+
+def ref_of(reply: Reply) -> TurnRef:
+    """Give how the answer is found again."""
+    assert reply.ref is not None
+    return reply.ref
+
+
+async def test_an_answer_is_found_again(log: ConversationLog) -> None:
+    """As it was shown; also by another process."""
+    reply = await answers_over(log).ask(ANNA, "is my data sold")
+    assert await answers_over(log).shown(ref_of(reply)) == reply.answer
+    stored = await answers_over(log).stored(ref_of(reply))
+    assert stored is not None
+    assert stored.question == "is my data sold"
+
+
+async def test_an_answer_that_the_log_does_not_hold_is_gone(log: ConversationLog) -> None:
+    """For everything that comes back to it."""
+    nowhere = TurnRef("f" * 32, 3)
+    answers = answers_over(log)
+    assert await answers.stored(nowhere) is None
+    for coming_back in (answers.shown(nowhere), answers.context(nowhere), answers.more(ANNA, nowhere)):
+        with pytest.raises(Gone, match="no longer in the log: ask again, and I will look it up"):
+            await coming_back
+
+
+async def test_without_a_log_no_answer_can_be_found_again() -> None:
+    """And none pretends to be."""
+    answers = answers_over(None)
+    assert (await answers.ask(ANNA, "is my data sold")).ref is None
+    with pytest.raises(Gone):
+        await answers.follow(ANNA, TurnRef("f" * 32, 1), "source?")
+
+
+async def test_more_on_one_s_last_answer_is_the_next_turn_of_the_conversation(log: ConversationLog) -> None:
+    """No branch is made."""
+    answers = answers_over(log)
+    first = ref_of(await answers.ask(ANNA, "is my data sold"))
+    more = await answers.more(ANNA, first)
+    assert more.answer.act is Act.MORE
+    assert more.ref == TurnRef(first.conversation_id, 2)
+
+
+async def test_a_branch_remembers_what_was_said_before_it_and_nothing_after(log: ConversationLog) -> None:
+    """Also a branch of a branch, and after a restart."""
+    answers = answers_over(log)
+    first = await answers.ask(ANNA, "is my data sold")
+    await answers.ask(ANNA, "who won the football match")
+    branch = await answers.follow(BERT, ref_of(first), "source?")
+    assert quoted(branch) == quoted(first)
+    assert ref_of(branch).number == 2
+    assert ref_of(branch).conversation_id != ref_of(first).conversation_id
+    again = await answers_over(log).follow(ANNA, ref_of(branch), "source?")
+    assert (quoted(again), ref_of(again).number) == (quoted(first), 3)
+    recalled = await answers_over(log).ask(BERT, "source?")
+    assert (quoted(recalled), ref_of(recalled)) == (quoted(first), TurnRef(ref_of(branch).conversation_id, 3))
+
+
+async def test_excluded_quotes_are_never_shown(log: ConversationLog) -> None:
+    """Neither found, nor shown again, nor held against a claim, nor asked for by number."""
+    answers = answers_over(log)
+    first = await answers.ask(ANNA, "is my data sold")
+    excluded = {"everything-tracked", "no-selling-information"}
+    assert quoted(first) >= excluded
+    assert quoted(await answers.ask(BERT, "is my data sold", excluded=excluded)) == {"audience-pawn"}
+    assert not quoted(await answers.ask(ANNA, "source?", excluded=excluded)) & excluded
+    assert not quoted(await answers.rebut(ANNA, "they sell data", excluded=excluded))
+    shown = await answers.shown(ref_of(first), excluded=excluded)
+    assert not {quote.passage_id for quote in shown.quotes} & excluded
+    around = await answers.context(ref_of(first), excluded=excluded)
+    assert not {each.quote.passage_id for each in around} & excluded
+
+
+async def test_the_sentences_around_each_quote_are_given_in_the_order_shown(log: ConversationLog) -> None:
+    """Each with its quote."""
+    answers = answers_over(log)
+    reply = await answers.ask(ANNA, "is my data sold")
+    around = await answers.context(ref_of(reply))
+    assert [each.quote for each in around] == list(reply.answer.quotes)
+    assert all(each.surroundings.quote == each.quote.text for each in around)
+
+
+async def test_a_forgotten_person_begins_anew(log: ConversationLog) -> None:
+    """Others do not."""
+    answers = answers_over(None)
+    for asker in (ANNA, BERT):
+        await answers.ask(asker, "is my data sold")
+    answers.forget_people({"anna"})
+    assert (await answers.ask(ANNA, "source?")).turn == 1
+    assert (await answers.ask(BERT, "source?")).turn == 2
+
+
+async def test_a_quotation_is_checked_by_its_words() -> None:
+    """In a thread of its own."""
+    checked = await answers_over(None).check(pack().passage("everything-tracked").text)
+    assert (checked.verdict, checked.passage_id) == (Verdict.VERBATIM, "everything-tracked")
+
+
+async def test_a_fresh_question_is_read_without_what_was_said_before(log: ConversationLog) -> None:
+    """And the conversation goes on from it."""
+    answers = answers_over(log)
+    first = await answers.ask(ANNA, "is my data sold")
+    fresh = await answers.ask(ANNA, "source?", fresh=True)
+    assert not quoted(fresh)
+    assert (ref_of(fresh).number, ref_of(fresh).conversation_id == ref_of(first).conversation_id) == (1, False)
+    assert (await answers.ask(ANNA, "is my data sold")).ref == TurnRef(ref_of(fresh).conversation_id, 2)

@@ -1,0 +1,104 @@
+"""A debate survives being written down, and what is no debate is found out."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from bot.debate.rules.commands import (
+    CallNext,
+    CastBallot,
+    End,
+    Extend,
+    Join,
+    MakePoint,
+    Pause,
+    RaiseHand,
+    Resume,
+    ShowEvidence,
+    Tick,
+    WithdrawHand,
+)
+from bot.debate.rules.events import Round
+from bot.debate.rules.record import event_object, event_of, events_in, record_of
+from knowledge.errors import UserError
+from tests.debate.rules.debates import ANN, BOB, FOUND, MINUTE, MODERATOR, Led, started
+
+
+def whole() -> Led:
+    """Lead a debate in which everything happens."""
+    led = started()
+    led.do(CastBallot(ANN, Round.BEFORE, "cats"))
+    led.do(CastBallot(BOB, Round.BEFORE, None))
+    led.to_phase("first")
+    led.do(Join(ANN, "cats"))
+    led.do(MakePoint(ANN, "Cats wash.", FOUND))
+    led.do(ShowEvidence(BOB, "who washes?", FOUND[1]))
+    led.to_phase("floor")
+    led.do(RaiseHand(ANN))
+    led.do(RaiseHand(BOB))
+    led.do(WithdrawHand(BOB))
+    led.do(CallNext(MODERATOR))
+    led.do(Tick(), 3 * MINUTE + 2000)
+    led.now -= MINUTE
+    led.do(Pause(MODERATOR))
+    led.do(Resume(MODERATOR), MINUTE)
+    led.do(Extend(MODERATOR, 2))
+    led.do(End(MODERATOR))
+    return led
+
+
+def test_every_kind_of_event_comes_back_as_it_was() -> None:
+    """Through JSON's text."""
+    led = whole()
+    assert len({type(event) for event in led.events}) == 16
+    assert events_in(json.loads(json.dumps(record_of(led.events)))) == tuple(led.events)
+
+
+def test_an_event_names_its_kind() -> None:
+    """In words."""
+    assert event_object(started().events[2]) == {
+        "event": "phase-begun",
+        "at_ms": 1_767_294_000_000,
+        "actor": "m",
+        "phase": 0,
+    }
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"event": "phase-begin"}, 'not "phase-begin"; did you mean "phase-begun"?'),
+        ({"phase": "0"}, r"phase-begun\.phase: a whole number is wanted, not '0'"),
+        ({"phase": True}, r"phase-begun\.phase: a whole number is wanted, not True"),
+        ({"actor": 5}, r"phase-begun\.actor: a text is wanted, not 5"),
+        ({"more": 5}, 'an object with "at_ms", "actor", "phase" is wanted'),
+    ],
+)
+def test_a_broken_event_is_told_with_its_field(change: dict[str, Any], message: str) -> None:
+    """And with what is wanted."""
+    with pytest.raises(ValueError, match=message):
+        event_of(event_object(started().events[2]) | change)
+
+
+def test_broken_lists_and_words_are_told_with_their_number() -> None:
+    """Events count from 1."""
+    record = record_of(started().events)
+    record["events"][0]["sides"] = record["events"][0]["sides"][:1]
+    with pytest.raises(UserError, match=r"event 1: started\.sides: 2 are wanted, not 1"):
+        events_in(record)
+    record["events"][0]["sides"] = "cats"
+    with pytest.raises(UserError, match=r"event 1: started\.sides: a list is wanted, not 'cats'"):
+        events_in(record)
+    bell = {"event": "bell-rung", "at_ms": 1, "bell": "gong", "late_ms": 0}
+    with pytest.raises(UserError, match=r'event 1: bell-rung\.bell: "gong" is none of "half", "minute", "time"'):
+        events_in({"dilemma_debate": 1, "events": [bell]})
+
+
+@pytest.mark.parametrize("record", [[], {}, {"dilemma_debate": 2, "events": []}, {"dilemma_debate": 1}])
+def test_other_objects_are_no_debates(record: object) -> None:
+    """Nor those of another version."""
+    with pytest.raises(UserError, match="it is no debate that was kept"):
+        events_in(record)

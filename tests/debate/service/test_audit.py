@@ -1,0 +1,45 @@
+"""What moderators do in debates, in words."""
+
+from __future__ import annotations
+
+from bot.debate.rules.events import Called, Ended, Extended, HandRaised, Paused, PhaseBegun, Resumed, Started
+from bot.debate.service.audit import audit_of, line_of, parts_of, taken
+from tests.debate.rules.debates import FORMAT, SIDES
+
+
+def test_each_act_of_a_moderator_is_a_line_and_nothing_else_is() -> None:
+    """Nobody is named in it."""
+    events = (
+        Started(1, "mia", "Cats", FORMAT, SIDES),
+        PhaseBegun(1, "mia", 1),
+        Paused(1, "mia"),
+        Resumed(1, "mia"),
+        Extended(1, "mia", 2),
+        HandRaised(1, "ann"),
+        Called(1, "mia", "ann"),
+        Ended(1, "mia"),
+    )
+    assert audit_of("Cats", FORMAT, events) == (
+        "“Cats”: started as Tiny debate",
+        "“Cats”: began Statement",
+        "“Cats”: paused",
+        "“Cats”: resumed",
+        "“Cats”: extended by 2 min",
+        "“Cats”: called the next speaker",
+        "“Cats”: ended",
+    )
+
+
+def test_a_motion_is_cut_to_what_a_list_holds_and_steers_no_screen() -> None:
+    """A thousand characters fit into no line."""
+    (line,) = audit_of("\u202ecats\n" + "and dogs " * 100, FORMAT, [Paused(1, "mia")])
+    assert line.startswith("“cats and dogs ")
+    assert line.endswith("…”: paused")
+    assert len(line) <= 92
+
+
+def test_a_line_is_taken_apart_again() -> None:
+    """Whatever the motion says."""
+    act = taken("csv", anonymous=True)
+    for motion in ("Cats", "“Cats”: ended", "”: "):
+        assert parts_of(line_of(motion, act)) == (motion, act)

@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import struct
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from bot.debate.service.chart import ResultWords, result_alt_text, result_png
+from bot.values.ballot import Outcome
+
+SIDES = ("film", "facebook")
+NAMES = {"film": "The film", "facebook": "Facebook"}
+NOBODY = ((0, 0, 0), (0, 0, 0), (0, 0, 0))
+EVENING = Outcome(SIDES, ((40, 6, 4), (9, 31, 3), (30, 14, 22)), (3, 2, 4), (1, 0, 2))
+HOSTILE = {"film": "The $x^2$ {side} of \u202eall of those who are for it", "facebook": "=cmd\n🎬 हिन्दी <script>"}
+
+
+def size(picture: bytes) -> tuple[int, int]:
+    """Read width and height from a PNG's header (PNG, section 11.2.2)."""
+    assert picture.startswith(b"\x89PNG\r\n\x1a\n")
+    width, height = struct.unpack(">II", picture[16:24])
+    return width, height
+
+
+@pytest.mark.parametrize(
+    ("outcome", "height"),
+    [
+        (EVENING, 1000),
+        (Outcome(SIDES, ((0, 1, 0), (0, 0, 0), (0, 0, 0)), (0, 0, 0), (0, 0, 0)), 1000),
+        (Outcome(SIDES, NOBODY, (3, 2, 4), (1, 0, 2)), 504),
+    ],
+)
+def test_picture_is_as_wide_as_a_phone(outcome: Outcome, height: int) -> None:
+    """Also where nobody voted twice: then it has neither shares nor swing."""
+    assert size(result_png(outcome, NAMES)) == (800, height)
+
+
+def test_same_result_gives_the_same_bytes_in_any_thread() -> None:
+    """Nothing of the moment is in the picture."""
+    with ThreadPoolExecutor(4) as pool:
+        pictures = set(pool.map(lambda _: result_png(EVENING, NAMES), range(4)))
+    assert len(pictures) == 1
+
+
+def test_hostile_names_are_drawn_as_they_are_written() -> None:
+    """No formula, no missing letter's warning, no direction turned."""
+    assert size(result_png(EVENING, HOSTILE)) == (800, 1000)
+    assert "The $x^2$ {side} of a…: 31.4 per cent before" in result_alt_text(EVENING, HOSTILE)
+    assert "=cmd 🎬 हिन्दी <script>: 27.0 per cent before" in result_alt_text(EVENING, HOSTILE)
+
+
+def test_alt_text_says_what_the_picture_shows() -> None:
+    """By hand: before 50, 43 and 66 of 159, after 79, 51 and 29; swings 29/159 and 8/159."""
+    assert result_alt_text(EVENING, NAMES) == (
+        "Chart of the ballots. The film won by net swing. 159 voted both times, 12 only once. "
+        "The film: 31.4 per cent before, 49.7 per cent after. Facebook: 27.0 per cent before, 32.1 per cent after. "
+        "Undecided: 41.5 per cent before, 18.2 per cent after. "
+        "Net swing of The film: +18.2 points. Net swing of Facebook: +5.0 points. "
+        "From The film to Facebook: 6. From The film to Undecided: 4. From Facebook to The film: 9. "
+        "From Facebook to Undecided: 3. From Undecided to The film: 30. From Undecided to Facebook: 14."
+    )
+
+
+def test_draw_and_no_pairs_are_said() -> None:
+    """Neither has a winner."""
+    level = Outcome(SIDES, ((1, 0, 0), (0, 1, 0), (1, 1, 0)), (0, 0, 0), (0, 0, 0))
+    assert "A draw by net swing. 4 voted both times, 0 only once." in result_alt_text(level, NAMES)
+    nobody = Outcome(SIDES, NOBODY, (1, 0, 0), (0, 0, 0))
+    assert result_alt_text(nobody, NAMES) == (
+        "Chart of the ballots. Nobody voted both times. 0 voted both times, 1 only once."
+    )
+
+
+def test_words_of_another_language_stand_in_both() -> None:
+    """The English ones in their places are gone."""
+    words = ResultWords(won="{side} hat gewonnen", undecided="Unentschieden")
+    assert "The film hat gewonnen." in result_alt_text(EVENING, NAMES, words)
+    assert "From Unentschieden to Facebook: 14." in result_alt_text(EVENING, NAMES, words)
+    assert result_png(EVENING, NAMES, words) != result_png(EVENING, NAMES)
+
+
+@pytest.mark.parametrize("name", ["x" * 99, "x " * 99, "\U0001f600" * 99])
+def test_alt_text_fits_discord(name: str) -> None:
+    """Whatever the sides are called, and however many vote; 1024 characters, those outside the BMP counted twice."""
+    crowd = (90_000, 50_000, 70_000)
+    text = result_alt_text(Outcome(SIDES, (crowd, crowd, crowd), crowd, crowd), dict.fromkeys(SIDES, name))
+    assert "x…" in text or "\U0001f600…" in text
+    assert len(text.encode("utf-16-le")) // 2 <= 1024

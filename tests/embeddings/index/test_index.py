@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from embeddings.index import dense
+from embeddings.index.index import inputs_of, open_index, passage_vectors
+from embeddings.index.storage import MANIFEST, IndexStore
+from embeddings.retriever import Retriever
+from tests.bench.packs import grown
+from tests.embeddings.encoders.fakes import WordEncoder
+from tests.embeddings.packs import drinks
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from embeddings.encoders.reference import Vectors
+
+
+@pytest.fixture
+def _soon_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have a few hundred passages count as many."""
+    monkeypatch.setattr(dense, "EXACT_UP_TO", 400)
+    monkeypatch.setattr(dense, "_HELD_BACK", 50)
+
+
+def test_each_voice_has_the_vectors_of_its_passages(tmp_path: Path) -> None:
+    """In the pack's order."""
+    pack = drinks()
+    index = open_index(pack, WordEncoder(), tmp_path)
+    texts = [passage.text for passage in pack.of_voice("coffee")]
+    assert index.dense["coffee"].rows.tolist() == [2, 3]
+    assert np.array_equal(passage_vectors(index, "coffee"), WordEncoder().encode(texts))
+    index.close()
+
+
+def test_what_the_examples_taught_is_mapped_from_its_file(tmp_path: Path) -> None:
+    """It can be read, not written: the pages belong to the file."""
+    index = open_index(drinks(), WordEncoder(), tmp_path)
+    assert index.ranker is not None
+    assert type(index.ranker.by_letters) is np.ndarray
+    assert not index.ranker.by_letters.flags.writeable
+    assert np.array_equal(
+        index.ranker.examples, WordEncoder().encode([index.read(question.text) for question in drinks().questions])
+    )
+    index.close()
+
+
+def test_what_the_statements_taught_is_read_at_the_first_claim(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A question needs nothing of it; a pack without statements has none."""
+    open_index(drinks(), WordEncoder(), tmp_path).close()
+    read: list[Path] = []
+    monkeypatch.setattr("embeddings.index.index.has_stance", lambda place: True)
+    monkeypatch.setattr("embeddings.index.index.read_stance", read.append)
+    index = open_index(drinks(), WordEncoder(), tmp_path)
+    assert read == []
+    assert (index.stance, index.stance) == (None, None)
+    assert read == [index.place]
+    index.close()
+
+
+@pytest.mark.usefixtures("_soon_many")
+def test_kind_of_index_follows_the_number_of_a_voices_passages(tmp_path: Path) -> None:
+    """Three voices share 1,500 passages; what was measured stands in the manifest, and is said."""
+    pack, encoder = grown(drinks(), 1500), WordEncoder()
+    said: list[str] = []
+    open_index(pack, encoder, tmp_path, say=said.append).close()
+    manifest = json.loads((IndexStore(tmp_path, pack.id).place_of(inputs_of(pack, encoder)) / MANIFEST).read_bytes())
+    voices = manifest["measured"]["voices"]
+    assert {voice: (found["vectors"], found["lists"]) for voice, found in voices.items()} == {
+        "tea": (502, 89),
+        "coffee": (502, 89),
+        "context": (501, 89),
+    }
+    assert min(found["recall"] for found in voices.values()) >= 0.98
+    recall = voices["context"]["recall"]
+    assert said[-1] == f"context: 501 passages are searched approximately; {recall:.1%} of the ten nearest are found"
+
+
+@pytest.mark.usefixtures("_soon_many")
+def test_large_pack_answers_from_its_own_passages(tmp_path: Path) -> None:
+    """Among many, by vector and by words, in every voice; what the examples teach is looked at too."""
+    pack, encoder = grown(drinks(), 1500), WordEncoder()
+    retriever = Retriever(pack, encoder, open_index(pack, encoder, tmp_path))
+    wanted = pack.passages[700]
+    hits = retriever.find(wanted.text).hits
+    assert max(hits[wanted.voice], key=lambda hit: hit.dense).passage_id == wanted.id
+    assert {voice: {pack.passage(hit.passage_id).voice for hit in found} for voice, found in hits.items()} == {
+        "tea": {"tea"},
+        "coffee": {"coffee"},
+        "context": {"context"},
+    }
+    assert {"tea-warms", "tea-calm"} <= {hit.passage_id for hit in hits["tea"]}
+    assert all(len(found) <= 64 + 64 + 2 for found in hits.values())
+
+
+def test_added_passages_alone_are_encoded(tmp_path: Path) -> None:
+    """The others have their vectors from before."""
+    open_index(grown(drinks(), 600), WordEncoder(), tmp_path).close()
+    encoder = WordEncoder()
+    more = grown(drinks(), 640)
+    open_index(more, encoder, tmp_path).close()
+    assert sorted(encoder.encoded) == sorted(passage.text for passage in more.passages[-40:])
+
+
+class _Interrupted(WordEncoder):
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        if len(self.encoded) >= 2 * 256:
+            raise KeyboardInterrupt
+        return super().encode(texts)
+
+
+def test_an_interrupted_build_is_gone_on_with(tmp_path: Path) -> None:
+    """There is no index before it is whole, but the vectors are kept."""
+    pack, interrupted, encoder = grown(drinks(), 900), _Interrupted(), WordEncoder()
+    with pytest.raises(KeyboardInterrupt):
+        open_index(pack, interrupted, tmp_path)
+    assert IndexStore(tmp_path, pack.id).fault_of(inputs_of(pack, encoder)) == "no index yet"
+    seen: list[tuple[int, int]] = []
+    open_index(pack, encoder, tmp_path, report=lambda done, total: seen.append((done, total))).close()
+    left = len({passage.text for passage in pack.passages} | {question.text for question in pack.questions}) - 512
+    assert seen[0] == (0, left)
+    assert set(encoder.encoded).isdisjoint(interrupted.encoded)

@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from embeddings.index.vectors import VectorCache
+from tests.embeddings.encoders.fakes import WordEncoder
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from embeddings.encoders.reference import Vectors
+
+
+def numbered(count: int) -> list[str]:
+    """Give as many different texts, all of one length."""
+    return [f"text {number:04}" for number in range(count)]
+
+
+class Interrupted(WordEncoder):
+    """An encoder that is stopped at the keyboard before its third piece of work."""
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Encode, unless it is the third time."""
+        if len(self.encoded) >= 2 * 256:
+            raise KeyboardInterrupt
+        return super().encode(texts)
+
+
+def test_vectors_come_in_the_order_of_the_texts(tmp_path: Path) -> None:
+    """Whatever order they were encoded in, kept or not."""
+    texts = ["a long text about tea", "tea", "coffee now", "tea"]
+    expected = WordEncoder().encode(texts)
+    cache = VectorCache(WordEncoder(), tmp_path)
+    assert np.array_equal(cache.encode(texts), expected)
+    assert np.array_equal(cache.at(cache.keep(texts)), expected)
+    assert cache.dimensions == 32
+
+
+def test_unchanged_texts_are_not_encoded_again(tmp_path: Path) -> None:
+    """A second run encodes only what is new."""
+    VectorCache(WordEncoder(), tmp_path).keep(["tea", "coffee"])
+    encoder = WordEncoder()
+    cache = VectorCache(encoder, tmp_path)
+    vectors = cache.encode(["coffee", "milk", "tea"])
+    assert np.array_equal(cache.encode(["milk"]), vectors[1:2])
+    assert encoder.encoded == ["milk"]
+    assert np.array_equal(vectors, WordEncoder().encode(["coffee", "milk", "tea"]))
+
+
+def test_adding_some_texts_to_many_encodes_only_those(tmp_path: Path) -> None:
+    """However many there are already."""
+    VectorCache(WordEncoder(), tmp_path).keep(numbered(3000))
+    encoder = WordEncoder()
+    rows = VectorCache(encoder, tmp_path).keep(numbered(3010))
+    assert encoder.encoded == numbered(3010)[3000:]
+    assert sorted(rows.tolist()) == list(range(3010))
+
+
+def test_encoding_alone_writes_nothing(tmp_path: Path) -> None:
+    """Those who only measure leave the folder as it is."""
+    VectorCache(WordEncoder(), tmp_path / "new").encode(["tea"])
+    assert not (tmp_path / "new").exists()
+
+
+def test_an_interrupted_run_is_gone_on_with(tmp_path: Path) -> None:
+    """What it had encoded is there, and is not encoded again."""
+    with pytest.raises(KeyboardInterrupt):
+        VectorCache(Interrupted(), tmp_path).keep(numbered(700))
+    encoder = WordEncoder()
+    seen: list[tuple[int, int]] = []
+    cache = VectorCache(encoder, tmp_path)
+    rows = cache.keep(numbered(700), lambda done, total: seen.append((done, total)))
+    assert encoder.encoded == numbered(700)[512:]
+    assert seen == [(0, 188), (188, 188)]
+    assert np.array_equal(cache.at(rows), WordEncoder().encode(numbered(700)))
+
+
+def test_another_model_shares_nothing(tmp_path: Path) -> None:
+    """Vectors of one model are never taken for another's."""
+    VectorCache(WordEncoder("one"), tmp_path).keep(["tea"])
+    encoder = WordEncoder("two")
+    VectorCache(encoder, tmp_path).encode(["tea"])
+    assert encoder.encoded == ["tea"]
+
+
+def test_texts_that_are_gone_are_forgotten_when_they_are_many(tmp_path: Path) -> None:
+    """A few of them cost less than writing all the others again."""
+    cache = VectorCache(WordEncoder(), tmp_path)
+    rows = cache.keep(numbered(100))
+    cache.forget_others(rows[:80])
+    assert (tmp_path / f"vectors-{WordEncoder().fingerprint[:16]}.rows").stat().st_size == 100 * 32 * 4
+    cache.forget_others(rows[:60])
+    assert (tmp_path / f"vectors-{WordEncoder().fingerprint[:16]}.rows").stat().st_size == 60 * 32 * 4
+    encoder = WordEncoder()
+    VectorCache(encoder, tmp_path).keep(numbered(100))
+    assert encoder.encoded == numbered(100)[60:]
+
+
+def test_the_file_of_an_earlier_version_goes(tmp_path: Path) -> None:
+    """Nobody else would ever delete it."""
+    encoder = WordEncoder()
+    old = tmp_path / f"vectors-{encoder.fingerprint[:16]}.npz"
+    old.write_bytes(b"")
+    cache = VectorCache(encoder, tmp_path)
+    cache.forget_others(cache.keep(["tea"]))
+    assert not old.exists()
+
+
+@pytest.mark.parametrize("contents", [b"", b"no keys", b"dilemma keys cut"])
+def test_a_damaged_file_counts_as_empty(tmp_path: Path, contents: bytes) -> None:
+    """It costs time, never an error."""
+    VectorCache(WordEncoder(), tmp_path).keep(["tea", "milk"])
+    encoder = WordEncoder()
+    (tmp_path / f"vectors-{encoder.fingerprint[:16]}.keys").write_bytes(contents)
+    cache = VectorCache(encoder, tmp_path)
+    assert np.array_equal(cache.at(cache.keep(["tea"])), WordEncoder().encode(["tea"]))
+    assert encoder.encoded == ["tea"]
+
+
+def test_no_texts_no_vectors(tmp_path: Path) -> None:
+    """Nothing in, nothing out."""
+    cache = VectorCache(WordEncoder(), tmp_path)
+    assert cache.encode([]).shape == (0, 0)
+    assert cache.keep([]).tolist() == []
+
+
+def test_progress_counts_the_new_texts(tmp_path: Path) -> None:
+    """From none to all, each text once."""
+    seen: list[tuple[int, int]] = []
+    VectorCache(WordEncoder(), tmp_path).encode(numbered(300) * 2, lambda done, total: seen.append((done, total)))
+    assert seen == [(0, 300), (256, 300), (300, 300)]
+
+
+def test_kept_and_passing_vectors_come_together(tmp_path: Path) -> None:
+    """When no text is kept yet, when some are, and when all are."""
+    texts = ["tea", "coffee", "milk"]
+    expected = WordEncoder().encode(texts)
+    for kept in ([], texts[1:2], texts):
+        VectorCache(WordEncoder(), tmp_path).keep(kept)
+        assert np.array_equal(VectorCache(WordEncoder(), tmp_path).encode(texts), expected)

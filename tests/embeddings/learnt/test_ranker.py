@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from embeddings.learnt.phrasing import spelt_out
+from embeddings.learnt.ranker import Layout, Regression, likeness
+from embeddings.learnt.trust import group_folds, question_folds
+from embeddings.learnt.wordforms import WordForms, letter_runs, words_and_pairs
+from tests.embeddings.encoders.fakes import WordEncoder
+from tests.embeddings.packs import drinks
+
+
+def test_letter_runs_know_where_words_begin_and_end() -> None:
+    """Two letters with their borders, worked out by hand."""
+    assert letter_runs("tea") == [" t", "te", "ea", "a ", " te", "tea", "ea ", " tea", "tea ", " tea "]
+
+
+def test_words_come_alone_and_in_pairs() -> None:
+    """Pairs keep the order."""
+    assert words_and_pairs("tea is good") == ["tea", "is", "good", "tea is", "is good"]
+
+
+def test_only_what_connects_texts_is_learnt() -> None:
+    """A form of one text alone has no column; idf is log((1+n)/(1+df))+1."""
+    forms = WordForms.learn("words", ["tea cup", "tea pot", "milk"])
+    assert forms.columns == {"tea": 0}
+    assert forms.idf[0] == pytest.approx(np.log(4 / 3) + 1)
+
+
+def test_weights_have_length_one() -> None:
+    """Long and short texts count alike."""
+    forms = WordForms.learn("letters", ["warm tea", "warm milk tea"])
+    where, values = forms.weigh("warm tea please")
+    assert len(where) == len(set(where.tolist()))
+    assert np.linalg.norm(values) == pytest.approx(1.0)
+
+
+def test_unknown_text_weighs_nothing() -> None:
+    """No form, no weight, no division by zero."""
+    where, values = WordForms.learn("words", ["tea", "tea"]).weigh("coffee")
+    assert (len(where), len(values)) == (0, 0)
+
+
+def test_likeness_is_one_at_equality_and_falls() -> None:
+    """exp((cosine - 1) / 0.3)."""
+    assert likeness(np.array([1.0, 0.7])) == pytest.approx([1.0, np.exp(-1)])
+
+
+def test_targets_share_a_voice_among_its_gold() -> None:
+    """Grades 2 and 1 become two thirds and one third; a silent voice has its silence at 1."""
+    pack = drinks()
+    graded = replace(pack.questions[0], gold={"tea-warms": 2, "tea-calm": 1})
+    pack = replace(pack, questions=(graded, *pack.questions[1:]))
+    layout = Layout.of(pack)
+    row = layout.targets(pack)[0]
+    assert row[layout.columns["tea"]].tolist() == pytest.approx([2 / 3, 1 / 3, 0])
+    assert row[layout.columns["coffee"]].tolist() == [0, 0, 1]
+    assert row[layout.columns["context"]].tolist() == [0, 1]
+
+
+@pytest.fixture(scope="module")
+def trained() -> Regression:
+    """Train on the drinks."""
+    pack = drinks()
+    return Regression.train(
+        pack, WordEncoder().encode([spelt_out(question.text) for question in pack.questions]), read=spelt_out
+    )
+
+
+def test_examples_lead_to_their_passages(trained: Regression) -> None:
+    """A new question like the examples scores their passage highest in its voice, and silence in the other."""
+    pack, layout = drinks(), Layout.of(drinks())
+    text = "my hands want warm tea"
+    vector = WordEncoder().encode([text])[0]
+    (scores,) = trained.ranker.scores_of([text], (trained.ranker.examples @ vector)[None, :])
+    assert layout.passages["tea"][int(np.argmax(scores[layout.columns["tea"]][:-1]))] == "tea-warms"
+    assert int(np.argmax(scores[layout.columns["coffee"]])) == len(pack.of_voice("coffee"))
+
+
+def test_left_out_scores_equal_those_of_a_training_without_the_fold(trained: Regression) -> None:
+    """The closed form is exact: training again without the fold, with the same word weights, gives the same scores."""
+    folds = question_folds(drinks())
+    ours = trained.left_out(folds)
+    ranker = trained.ranker
+    texts = [spelt_out(question.text) for question in drinks().questions]
+    kernel = 1.5 * likeness((ranker.examples @ ranker.examples.T).astype(float))
+    for forms, weight in ((ranker.letters, 0.7), (ranker.words, 1.0)):
+        rows = forms.rows(texts)
+        kernel += weight * (rows @ rows.T).toarray()
+    for fold in np.unique(folds):
+        inside, outside = folds == fold, folds != fold
+        base = trained.targets[outside].mean(axis=0)
+        regularised = kernel[np.ix_(outside, outside)] + 0.3 * np.eye(int(outside.sum()))
+        dual = np.linalg.solve(regularised, trained.targets[outside] - base)
+        assert ours[inside] == pytest.approx(base + kernel[np.ix_(inside, outside)] @ dual, abs=1e-6)
+
+
+def test_training_twice_gives_the_same(trained: Regression) -> None:
+    """Nothing is drawn by chance."""
+    pack = drinks()
+    again = Regression.train(
+        pack, WordEncoder().encode([spelt_out(question.text) for question in pack.questions]), read=spelt_out
+    )
+    assert np.array_equal(again.ranker.by_words, trained.ranker.by_words)
+    assert np.array_equal(again.ranker.by_meaning, trained.ranker.by_meaning)
+
+
+def test_folds_do_not_move_when_a_question_is_added() -> None:
+    """A question's fold depends on its own text alone."""
+    pack = drinks()
+    shorter = replace(pack, questions=pack.questions[1:])
+    assert question_folds(pack)[1:].tolist() == question_folds(shorter).tolist()
+
+
+def test_each_group_is_a_fold() -> None:
+    """Numbered as they come."""
+    assert group_folds(["b", "a", "b"]).tolist() == [0, 1, 0]
+
+
+def test_short_forms_are_spelt_out() -> None:
+    """Inside words nothing is touched."""
+    assert spelt_out("Does FB sell ur info? Yourself, fbi") == "does facebook sell your information? yourself, fbi"

@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from embeddings.index.index import open_index
+from embeddings.learnt.turn_classifier import examples_of, read_turns, train_turns, turn_reader, write_turns
+from embeddings.retriever import Retriever
+from knowledge.model import Turn
+from tests.embeddings.encoders.fakes import WordEncoder
+from tests.embeddings.packs import drinks
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from knowledge.model import Pack
+
+MORE = ("more please", "more of this", "give me more", "show more of them", "one more")
+SOURCE = ("who wrote this", "who wrote that", "which article is this", "where is this written", "what article")
+
+
+def talkative() -> Pack:
+    """Give the drinks some turns."""
+    return replace(
+        drinks(), turns=tuple(Turn(text, "more") for text in MORE) + tuple(Turn(text, "source") for text in SOURCE)
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "wants"),
+    [("more pls", "more"), ("who wrote it", "source"), ("is coffee good for tired people", "question")],
+)
+def test_the_wording_tells_what_is_wanted(text: str, wants: str) -> None:
+    """Also in words that no example puts like this."""
+    reader = turn_reader(talkative())
+    assert reader is not None
+    leaning = reader.lean(text)
+    assert sum(leaning.values()) == pytest.approx(1)
+    assert max(leaning, key=leaning.__getitem__) == wants
+
+
+def test_two_wants_are_told_apart_too() -> None:
+    """The regression keeps the odds of one of them alone then."""
+    reader = train_turns([(text, "more") for text in MORE] + [(text, "source") for text in SOURCE])
+    assert reader.wants == ("more", "source")
+    assert reader.lean("give me more")["more"] > 0.5
+    assert reader.lean("who wrote this")["source"] > 0.5
+
+
+def test_letters_that_no_example_holds_leave_it_open() -> None:
+    """Nothing speaks for anything, so the bias alone decides, and not by much."""
+    reader = turn_reader(talkative())
+    assert reader is not None
+    assert max(reader.lean("¿¡").values()) < 0.9
+
+
+def test_questions_stand_in_for_all_that_people_ask() -> None:
+    """Every one of the few that the drinks have."""
+    pack = talkative()
+    asked = {text for text, wants in examples_of(pack) if wants == "question"}
+    assert asked == {question.text for question in pack.questions}
+
+
+def test_a_pack_without_turns_has_no_reader(tmp_path: Path) -> None:
+    """And its retriever leans to nothing."""
+    pack, encoder = drinks(), WordEncoder()
+    assert turn_reader(pack) is None
+    index = open_index(pack, encoder, tmp_path)
+    assert Retriever(pack, encoder, index).lean("more") == {}
+    index.close()
+
+
+def test_the_index_keeps_the_reader(tmp_path: Path) -> None:
+    """To the last digit."""
+    pack, encoder = talkative(), WordEncoder()
+    reader = turn_reader(pack)
+    assert reader is not None
+    index = open_index(pack, encoder, tmp_path)
+    assert Retriever(pack, encoder, index).lean("give me more") == reader.lean("give me more")
+    index.close()
+
+
+def test_a_reader_comes_back_from_its_folder(tmp_path: Path) -> None:
+    """Weights and forms."""
+    reader = train_turns(examples_of(talkative()))
+    write_turns(tmp_path, reader)
+    again = read_turns(tmp_path)
+    assert again.wants == reader.wants
+    assert again.letters.columns == reader.letters.columns
+    assert np.array_equal(again.weights, reader.weights)

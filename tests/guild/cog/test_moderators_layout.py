@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.answer.store.opinions import Disputed
+from bot.debate.service.audit import line_of
+from bot.guild.cog.settings import lines_of as settings_lines
+from bot.guild.rules.permissions import MOST_CHANNELS
+from bot.guild.store.guilds import GuildSettings
+from bot.log.audit import Act
+from bot.log.privacy import PERSONAL_TABLES, Holding
+from bot.privacy.cog import layout as privacy_layout
+from bot.review.cog import figures as figures_layout
+from bot.review.cog import layout as review_layout
+from bot.review.rules.figures import Figures
+from bot.wire.page.escaping import size
+from bot.wire.page.language import LANGUAGES, words_for
+from tests.quote.rules.findings import pack
+
+MESSAGE = 2000
+"""Characters that Discord takes in ordinary text."""
+
+EN = words_for("en")
+WORST = "*" * 5_000
+EVERYTHING = Figures(90, 10**6, 10**5, tuple((topic, 10**5) for topic in pack().topics), 10**5, 10**5)
+LONGEST = max(pack().passages, key=lambda passage: len(passage.text)).id
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_everything_fits_into_a_message(language: str) -> None:
+    """In every language, at its worst."""
+    words = words_for(language)
+    waiting = [Disputed(LONGEST, 9999, (WORST,) * 3, (WORST,) * 3)] * 9
+    ids = [passage.id for passage in pack().passages]
+    acts = [Act("a" * 64, "exclude", LONGEST, "2026-01-01T00:00:00+00:00")] * 10
+    debated = [replace(acts[0], action="debate", subject=line_of(WORST, f"began {WORST}"))] * 10
+    channels = GuildSettings(10**18, frozenset(range(10**18, 10**18 + MOST_CHANNELS)), "plain", "hi", 3650)
+    held = [Holding(personal.table, 10**6, personal.what) for personal in PERSONAL_TABLES]
+    for lines in (
+        review_layout.waiting_lines(pack(), waiting, 8, words),
+        review_layout.excluded_lines(pack(), ids, words),
+        review_layout.history_lines(pack(), acts, words),
+        review_layout.history_lines(pack(), debated, words),
+        figures_layout.lines_of(EVERYTHING, words) + figures_layout.unanswered_lines([WORST] * 10, words),
+        settings_lines(channels, words, 90),
+        privacy_layout.holdings(held, words),
+        privacy_layout.policy(words, 3650, "x" * 200),
+    ):
+        assert size("\n".join(lines)) <= MESSAGE - 100, lines[0]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_picture_is_described_within_what_discord_takes(language: str) -> None:
+    """Whole, in the person's language."""
+    text = figures_layout.alt_text(EVERYTHING, words_for(language))
+    assert size(text) <= figures_layout.LONGEST_ALT
+    assert text.count("100000") >= 3
+
+
+def test_the_picture_is_english_where_its_letters_lack_the_language() -> None:
+    """Matplotlib's own font has no Devanagari."""
+    assert figures_layout.chart_words(EVERYTHING, words_for("hi")) == figures_layout.chart_words(EVERYTHING, EN)
+
+
+def test_buttons_carry_the_passage_and_fit_discords_limit() -> None:
+    """100 characters; the pattern reads them back."""
+    import re  # noqa: PLC0415 - this test only
+
+    waiting = [Disputed(passage.id, 1, (), ()) for passage in pack().passages]
+    for at, one in enumerate(waiting):
+        (row,) = review_layout.waiting_controls(waiting, at, EN)
+        for control, action in zip(row, ("exclude", "keep", "next"), strict=True):
+            assert len(control.custom_id) <= 100
+            found = re.fullmatch(review_layout.PRESSED, control.custom_id)
+            assert found is not None
+            assert (found["action"], found["passage"]) == (action, one.passage_id)
+
+
+def test_the_next_quote_comes_after_the_last_comes_the_first() -> None:
+    """And after one that is gone, too."""
+    waiting = [Disputed(name, 1, (), ()) for name in ("a", "b")]
+    assert [review_layout.after(waiting, name) for name in ("a", "b", "gone")] == [1, 0, 0]
+
+
+def test_a_quote_that_the_pack_no_longer_has_can_still_be_decided() -> None:
+    """It is named as it is."""
+    waiting = [Disputed("gone_since", 1, ("no",), ())]
+    lines = review_layout.waiting_lines(pack(), waiting, 0, EN)
+    assert r"The articles do not have this quote any more: gone\_since" in lines
+    assert review_layout.opening(pack(), "gone_since") == "gone_since"
+
+
+def test_a_moderator_who_was_forgotten_is_somebody() -> None:
+    """Others are told apart by the beginning of their pseudonym."""
+    acts = [Act(person, "keep", "x", "2026-01-01T00:00:00+00:00") for person in (None, "abcdef" + "0" * 58)]
+    assert [line.split(" · ")[1] for line in review_layout.history_lines(pack(), acts, EN)] == [
+        "somebody",
+        "moderator abcdef",
+    ]
+
+
+def test_acts_in_a_debate_are_told_with_its_motion() -> None:
+    """Nothing in a motion is markup."""
+    act = Act(None, "debate", line_of("Cats *or* dogs?", "extended by 2 min"), "2026-01-01T00:00:00+00:00")
+    assert review_layout.history_lines(pack(), [act], EN) == [
+        r"- <t:1767225600:f> · somebody · debate: “Cats \*or\* dogs?” extended by 2 min"
+    ]
+
+
+def test_what_people_are_told_is_what_the_registry_says() -> None:
+    """Word for word, for every table with a person in it."""
+    assert dict(privacy_layout.TOLD) == {personal.table: personal.what for personal in PERSONAL_TABLES}

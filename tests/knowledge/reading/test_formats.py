@@ -1,0 +1,144 @@
+"""What formats.toml may say, and the exact complaint about everything else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from knowledge.errors import Problem
+from knowledge.reading.formats import BALLOTS, Allowed, Format, Phase, Speaks, formats_in, joined
+from knowledge.reading.tables import Folder
+
+if TYPE_CHECKING:
+    from knowledge.model import Pack
+    from tests.knowledge.conftest import TinyPack
+
+FILE: Final = "formats.toml"
+
+FORMATS: Final = """\
+[[format]]
+id = "short"
+name = "Short debate"
+[[format.phase]]
+id = "vote"
+name = "Vote"
+speaks = "none"
+minutes = 2
+allows = ["ballot_before"]
+[[format.phase]]
+id = "talk"
+name = "Talk"
+speaks = "both"
+minutes = 5
+allows = ["points", "floor"]
+[[format.phase]]
+id = "revote"
+name = "Vote again"
+speaks = "none"
+minutes = 3
+allows = ["ballot_after"]
+"""
+
+
+@pytest.fixture
+def debating(tiny: TinyPack) -> TinyPack:
+    """Give the tiny pack a format."""
+    tiny.write(FILE, FORMATS)
+    return tiny
+
+
+def test_each_table_becomes_a_format(debating: TinyPack) -> None:
+    """With its phases in the order of the file."""
+    (form,) = debating.load().formats
+    assert form == Format(
+        "short",
+        "Short debate",
+        (
+            Phase("vote", "Vote", Speaks.NONE, 2, (Allowed.BALLOT_BEFORE,)),
+            Phase("talk", "Talk", Speaks.BOTH, 5, (Allowed.POINTS, Allowed.FLOOR)),
+            Phase("revote", "Vote again", Speaks.NONE, 3, (Allowed.BALLOT_AFTER,)),
+        ),
+    )
+    assert form.minutes == 10
+
+
+def test_a_pack_does_without_formats_and_no_answer_depends_on_them(tiny: TinyPack) -> None:
+    """It has none then, and its hash is the same with them."""
+    before = tiny.load()
+    tiny.write(FILE, FORMATS)
+    assert (before.formats, before.sha256) == ((), tiny.load().sha256)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "message"),
+    [
+        ('"both"', '"bot"', 13, 'phase "talk": unknown speaks "bot"; did you mean "both"?'),
+        ('"floor"', '"flor"', 15, 'phase "talk": unknown permission "flor"; did you mean "floor"?'),
+        ("minutes = 5", "minutes = 0", 14, 'phase "talk": "minutes" must be 1 or more, not 0'),
+        ("minutes = 5", "minutes = 181", 14, 'phase "talk": "minutes" must be 180 or less, not 181'),
+        ("minutes = 5", "minuts = 5", 14, 'phase "talk": unknown key "minuts"; did you mean "minutes"?'),
+        ('id = "talk"', 'id = "vote"', 11, 'phase "vote": the id "vote" is already taken on line 4'),
+        (
+            '"both"',
+            '"none"',
+            15,
+            'phase "talk": no side speaks, so nobody could make "points"; the floor has its own',
+        ),
+        (
+            '["ballot_after"]',
+            "[]",
+            1,
+            'format "short": no phase has "ballot_after": only two ballots can be compared',
+        ),
+        (
+            '["ballot_after"]',
+            '["ballot_after", "ballot_before"]',
+            1,
+            'format "short": "ballot_before" would open again after it closed; its phases must be neighbours',
+        ),
+        (
+            '"ballot_before"]',
+            '"ballot_before", "ballot_after"]',
+            1,
+            'format "short": "ballot_before" must be closed before "ballot_after" opens',
+        ),
+    ],
+)
+def test_what_is_wrong_is_said_with_its_line(debating: TinyPack, old: str, new: str, line: int, message: str) -> None:
+    """And with the nearest valid value."""
+    debating.edit(FILE, old, new)
+    assert Problem(FILE, line, message) in debating.problems()
+
+
+def test_formats_are_read_from_any_table(tiny: TinyPack) -> None:
+    """Such as one of a moderator's own file."""
+    tiny.write("own.toml", FORMATS + "[discord]\n")
+    folder = Folder(tiny.path)
+    root = folder.toml("own.toml")
+    assert root is not None
+    assert [form.id for form in formats_in(root)] == ["short"]
+    assert folder.problems == ()
+
+
+def test_formats_of_ones_own_stand_after_the_packs_or_in_their_place() -> None:
+    """By their ids."""
+    talk = (Phase("talk", "Talk", Speaks.BOTH, 5, (Allowed.POINTS,)),)
+    first, second, other = Format("a", "A", talk), Format("b", "B", talk), Format("a", "Another", talk)
+    third = Format("c", "C", talk)
+    assert joined((first, second), (third, other)) == (other, second, third)
+    assert joined((first, second), ()) == (first, second)
+
+
+def test_the_shipped_formats_can_be_held(shipped: Pack) -> None:
+    """Each has both ballots, and both sides speak in it as long as each other."""
+    assert [form.id for form in shipped.formats] == ["oxford", "quick", "class"]
+    assert {form.id: form.minutes for form in shipped.formats}["quick"] == 20
+    for form in shipped.formats:
+        for ballot in BALLOTS:
+            assert sum(ballot in phase.allows for phase in form.phases) == 1
+        first, second = (
+            sum(phase.minutes for phase in form.phases if phase.speaks is speaks)
+            for speaks in (Speaks.FIRST, Speaks.SECOND)
+        )
+        assert first == second > 0

@@ -1,0 +1,98 @@
+"""Answers and entries to put into a log, and a log to put them into."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bot.log import privacy
+from bot.log.log import ConversationLog
+from bot.log.turns import TurnEntry
+from bot.quote.rules.quote import Act, Answer, Block, Quote, sources_of
+from knowledge.citation import Citation
+from knowledge.model import Mode
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sqlite_utils import Database
+
+    from bot.log.reader import LogReader
+
+NOW = "2026-03-01T12:00:00+00:00"
+
+
+def a_quote(text: str, voice: str, *, start: int = 10) -> Quote:
+    """Make a quote of an article that is not in any pack."""
+    return Quote(
+        passage_id=f"{voice}-{start}",
+        text=text,
+        citation=Citation("some-article", "Some Title", "A. Writer", 3, start, start + len(text)),
+        voice=voice,
+        mode=Mode.INDIRECT,
+        speaker=None,
+        provenance="reported",
+        confidence=0.75,
+    )
+
+
+def an_answer(
+    question: str = "who sells what", *, said: str = "Cats are liquid.", message: str | None = None
+) -> Answer:
+    """Make an answer in which the first side is quoted once, the second is silent, and the writer adds a line."""
+    quote = a_quote(said, "cats")
+    aside = a_quote("Opinions differ.", "context", start=80)
+    return Answer(
+        question=question,
+        asked_as=question,
+        act=Act.ANSWER,
+        blocks=(Block("cats", (quote,), None), Block("dogs", (), "Dogs say nothing.")),
+        context=(aside,),
+        sources=sources_of((quote, aside)),
+        message=message,
+    )
+
+
+def an_entry(
+    number: int = 1,
+    *,
+    conversation_id: str = "c1",
+    person: str = "p1",
+    place: str = "terminal",
+    question: str = "who sells what",
+    answer: Answer | None = None,
+) -> TurnEntry:
+    """Make the entry of a turn."""
+    return TurnEntry(
+        answer=answer or an_answer(question),
+        conversation_id=conversation_id,
+        person=person,
+        place=place,
+        number=number,
+        asked_utc=NOW,
+        duration_ms=12.5,
+    )
+
+
+def open_log(path: Path, *, holder: str = "dilemma chat", backlog: int = 5_000) -> ConversationLog:
+    """Open a log at the time that all tests share."""
+    return ConversationLog.open(path, holder=holder, now=NOW, backlog=backlog)
+
+
+def exclude(db: Database, guild: str, passage_id: str) -> None:
+    """Let a guild's moderators have excluded a quote that nobody disputed."""
+    db.table("exclusion").insert({"guild": guild, "passage_id": passage_id, "excluded_utc": NOW})
+
+
+def limit_pages(log: ConversationLog, pages: int) -> None:
+    """Let the log's file grow to `pages` pages and no further: the disk is full, as far as SQLite can tell."""
+    log._writer.submit_alone(lambda db: db.execute(f"PRAGMA max_page_count = {pages}").fetchone()).result()
+
+
+def shown(log: LogReader, person: str) -> tuple[privacy.Holding, ...]:
+    """Count what a log holds about a person."""
+    return log.read(lambda db: privacy.show(db, [person]))
+
+
+def exported(log: LogReader, person: str) -> dict[str, list[dict[str, Any]]]:
+    """Give everything that a log holds about a person."""
+    return log.read(lambda db: privacy.export(db, person))

@@ -1,0 +1,70 @@
+from sqlite_utils import Database
+
+from bot.log.steps.released import migrations
+
+_OURS_NOT = ("_", "turn_fts")
+"""Beginnings of the names of tables that belong to a library."""
+
+
+def test_the_steps_are_numbered_without_a_hole() -> None:
+    """Their names say their order, and no released step was removed."""
+    with Database(memory=True) as db:
+        names = [step.name for step in migrations.pending(db)]
+    assert [name[:5] for name in names] == [f"m{number:03}_" for number in range(1, len(names) + 1)]
+
+
+def test_the_tables_and_columns_are_those_documented() -> None:
+    """Scripts that query the file rely on them."""
+    with Database(memory=True) as db:
+        migrations.apply(db)
+        columns = {table.name: list(table.columns_dict) for table in db.tables if not table.name.startswith(_OURS_NOT)}
+    turn = "id conversation_id number asked_utc question asked_as act first_side stance message duration_ms answer"
+    citation = "turn_id position block passage_id article_id start end text confidence"
+    lesson = "id guild channel person title logged names started_utc ended_utc counts"
+    posting = "id guild channel message prompt lesson names revealed posted_utc due_utc closed_utc counts"
+    quiz = "id guild channel lesson items seconds step told message deadline_ms started_utc ended_utc counts"
+    debate = "id guild channel thread panel motion began_utc last_utc ended told"
+    assert columns == {
+        "conversation": ["id", "person", "place", "started_utc", "branched_from", "branched_at", "guild"],
+        "turn": turn.split(),
+        "citation": citation.split(),
+        "gap": ["turn_id", "side", "text"],
+        "feedback": ["turn_id", "person", "guild", "helpful", "voted_utc"],
+        "dispute": ["id", "person", "guild", "turn_id", "passage_id", "reason", "disputed_utc", "verdict"],
+        "preference": ["person", "guild", "style"],
+        "exclusion": ["guild", "passage_id", "excluded_utc"],
+        "audit": ["id", "guild", "person", "action", "subject", "acted_utc"],
+        "guild": ["id", "moderator_role", "style", "language", "retention_days", "left_utc"],
+        "guild_channel": ["guild", "channel"],
+        "debate": debate.split(),
+        "debate_person": ["id", "debate", "guild", "person", "code"],
+        "debate_event": ["debate", "number", "person_id", "event"],
+        "lesson": lesson.split(),
+        "posting": posting.split(),
+        "prompt_vote": ["posting", "person", "guild", "round", "choice", "voted_utc"],
+        "student_answer": ["id", "posting", "person", "guild", "name", "named", "text", "answered_utc"],
+        "quiz": quiz.split(),
+        "quiz_choice": ["quiz", "number", "person", "guild", "choice", "chosen_utc"],
+        "schedule": ["guild", "channel", "weekday", "at", "zone", "missed", "topic", "next_utc", "used"],
+    }
+
+
+def test_applying_again_changes_nothing() -> None:
+    """Each step is applied once."""
+    with Database(memory=True) as db:
+        migrations.apply(db)
+        before = db.schema
+        migrations.apply(db)
+        assert db.schema == before
+        assert migrations.pending(db) == []
+
+
+def test_conversations_of_before_get_their_guild() -> None:
+    """From the place; the terminal has none."""
+    with Database(memory=True) as db:
+        migrations.apply(db, stop_before="m003_branches")
+        for place in ("12/34", "dm/5", "terminal"):
+            db.execute("INSERT INTO conversation VALUES (?, 'p', ?, '2026-01-01T00:00:00+00:00')", (place, place))
+        migrations.apply(db)
+        guilds = {row["place"]: row["guild"] for row in db.query("SELECT place, guild FROM conversation")}
+    assert guilds == {"12/34": "12", "dm/5": "dm", "terminal": None}

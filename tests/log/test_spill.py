@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import resource
+import signal
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.log import spill as unlogged
+from bot.log.turns import rows_of
+from tests.log.samples import an_entry, open_log
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_a_turn_that_the_log_holds_already_is_passed_over(path: Path) -> None:
+    """A process killed between taking in and removing the file does it again."""
+    unlogged.append(path, [rows_of(an_entry(1)), rows_of(an_entry(2))])
+    content = unlogged.beside(path).read_bytes()
+    open_log(path).close()
+    unlogged.beside(path).write_bytes(content)
+    log = open_log(path)
+    assert [turn.number for turn in log.turns("c1")] == [1, 2]
+    log.close()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b'{"conversation": {"id": "c1", "per',
+        b"[]",
+        b"7",
+        b'"text"',
+        b"\xff\xfe",
+        b'{"conversation": {}, "turn": {}, "citations": [], "gaps": []}',
+        b'{"conversation": [], "turn": 1, "citations": 2, "gaps": 3}',
+        rows_of(an_entry(1, question="another")).to_json().encode(),
+        rows_of(an_entry(3, person="p2")).to_json().encode(),
+    ],
+)
+def test_a_line_that_is_no_turn_for_this_log_is_kept_apart(path: Path, line: bytes) -> None:
+    """The others are taken in, and the sentence says where the rest stands."""
+    unlogged.append(path, [rows_of(an_entry(1))])
+    with unlogged.beside(path).open("ab") as file:
+        file.write(line + b"\n")
+    unlogged.append(path, [rows_of(an_entry(2))])
+    log = open_log(path)
+    kept = path.with_name("log.db.unlogged.jsonl.damaged-20260301T120000Z")
+    assert log.notices == (
+        f"took 2 turns that had waited in log.db.unlogged.jsonl into {path}; the rest of it stands in {kept.name}",
+    )
+    assert kept.read_bytes() == line + b"\n"
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert [turn.number for turn in log.turns("c1")] == [1, 2]
+    log.close()
+
+
+def test_a_file_that_cannot_be_read_does_not_stop_the_log(path: Path) -> None:
+    """It stays for the next time."""
+    unlogged.beside(path).mkdir()
+    log = open_log(path)
+    assert log.notices == (f"turns in log.db.unlogged.jsonl could not be taken into {path} yet: is a directory",)
+    log.close()
+
+
+def test_turns_are_added_behind_those_that_wait(path: Path) -> None:
+    """In the order of asking."""
+    for number in (1, 2, 3):
+        unlogged.append(path, [rows_of(an_entry(number))])
+    log = open_log(path)
+    assert [turn.number for turn in reversed(log.recent(9))] == [1, 2, 3]
+    log.close()
+
+
+def test_a_damaged_index_of_words_is_built_anew_for_turns_that_wait(path: Path) -> None:
+    """It may be why they had to wait, and nothing else would notice."""
+    log = open_log(path)
+    log.record(an_entry(1, question="cats")).result(10)
+    log._writer.submit(lambda db: db.execute("UPDATE turn_fts_data SET block = x'00ff'")).result(10)
+    log.record(an_entry(2, question="cats again")).result(10)
+    log.close()
+    assert unlogged.beside(path).exists()
+    log = open_log(path)
+    assert [turn.number for turn in log.turns("c1")] == [1, 2]
+    assert len(log.search("cats", 9)) == 2
+    log.close()
+
+
+def test_one_persons_lines_are_dropped(path: Path) -> None:
+    """Others' stay as they are."""
+    unlogged.append(path, [rows_of(an_entry(1, person="p" * 64)), rows_of(an_entry(1, person="q" * 64))])
+    unlogged.drop(path, ["p" * 64])
+    (line,) = unlogged.beside(path).read_text().splitlines()
+    assert line == rows_of(an_entry(1, person="q" * 64)).to_json()
+    assert unlogged.beside(path).stat().st_mode & 0o777 == 0o600
+
+
+def test_dropping_from_no_file_does_nothing(path: Path) -> None:
+    """And makes none."""
+    unlogged.drop(path, ["p" * 64])
+    assert not unlogged.beside(path).exists()
+
+
+def test_a_disk_that_takes_some_turns_keeps_those(path: Path) -> None:
+    """No half line is left behind, and the sentence counts the rest."""
+    turns = [rows_of(an_entry(number)) for number in (1, 2, 3)]
+    line = len(turns[0].to_json()) + 1
+    old_limit = resource.getrlimit(resource.RLIMIT_FSIZE)
+    old_action = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2 * line + 10, old_limit[1]))
+    try:
+        assert unlogged.append(path, turns) == 2
+        with pytest.raises(OSError, match="File too large"):
+            unlogged.append(path, turns)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, old_limit)
+        signal.signal(signal.SIGXFSZ, old_action)
+    assert unlogged.beside(path).read_text().splitlines() == [rows.to_json() for rows in turns[:2]]
+
+
+def test_an_empty_file_is_removed_without_a_word(path: Path) -> None:
+    """A full disk can leave one behind."""
+    unlogged.beside(path).touch()
+    log = open_log(path)
+    assert log.notices == ()
+    assert not unlogged.beside(path).exists()
+    log.close()

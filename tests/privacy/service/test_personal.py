@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.log.log import ConversationLog
+from bot.log.pseudonym import pseudonym
+from bot.privacy.service import personal
+from tests.log.samples import NOW, an_entry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+SECRET = b"a secret of the tests"
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Iterator[ConversationLog]:
+    """Open a log in which user 7 asked in two guilds and in direct messages, and user 8 in one guild."""
+    opened = ConversationLog.open(tmp_path / "log.sqlite3", holder="test", now=NOW)
+    for number, (guild, user) in enumerate((("1", "7"), ("2", "7"), ("dm", "7"), ("1", "8"))):
+        person = pseudonym(SECRET, guild, user)
+        entry = an_entry(conversation_id=f"c{number}", person=person, place=f"{guild}/9", question=f"{guild} {user}")
+        opened.record(entry).result(10)
+    yield opened
+    opened.close()
+
+
+async def test_a_person_has_a_name_in_each_guild_and_outside(log: ConversationLog) -> None:
+    """All different."""
+    names = await personal.names_of(log, SECRET, "7")
+    assert names == {guild: pseudonym(SECRET, guild, "7") for guild in ("dm", "1", "2")}
+    assert len(set(names.values())) == 3
+
+
+async def test_everything_about_a_person_is_counted_together(log: ConversationLog) -> None:
+    """Table by table."""
+    names = await personal.names_of(log, SECRET, "7")
+    counts = {holding.table: holding.rows for holding in await personal.shown(log, names.values())}
+    assert (counts["conversation"], counts["turn"], counts["citation"], counts["audit"]) == (3, 3, 6, 0)
+
+
+async def test_everything_about_a_person_is_exported_by_guild(log: ConversationLog) -> None:
+    """Guilds that hold nothing are left out, and others' rows too."""
+    exported = await personal.exported(log, await personal.names_of(log, SECRET, "8"))
+    assert list(exported) == ["1"]
+    assert [turn["question"] for turn in exported["1"]["turn"]] == ["1 8"]
+
+
+async def test_everything_about_a_person_is_deleted(log: ConversationLog) -> None:
+    """Others keep theirs."""
+    names = await personal.names_of(log, SECRET, "7")
+    assert (await personal.deleted(log, names.values())).rows["turn"] == 3
+    assert [turn.question for turn in log.recent(9)] == ["1 8"]

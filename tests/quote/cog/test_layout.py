@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.quote.cog.layout import pages_of
+from bot.quote.rules import phrases as wording
+from bot.quote.rules.quote import Act, Answer
+from bot.values.turnref import TurnRef
+from bot.wire.page.controls import rows_of
+from bot.wire.page.escaping import escaped
+from bot.wire.page.language import LANGUAGES, words_for
+from bot.wire.page.layout import Style
+from bot.wire.page.render import payload_of
+from tests.screen.answers import answer, every_quote, gap_of, pack, rebuttal, silence
+from tests.wire.payloads import answers, check
+
+EN = words_for("en")
+REF = TurnRef("0" * 32, 1)
+STYLES = st.sampled_from(Style)
+
+
+def shown(given_answer: Answer, style: Style = Style.CARD, notices: tuple[str, ...] = ()) -> list[str]:
+    """Show an answer, and give the texts of all its messages."""
+    texts = []
+    for page in pages_of(pack(), given_answer, EN, style, notices):
+        texts += check(payload_of(page, rows_of(given_answer, page, REF, EN, shareable=True), EN, style))
+    return texts
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(answers(), STYLES, st.sampled_from(sorted(LANGUAGES)), st.booleans())
+def test_discord_takes_every_answer(wild: Answer, style: Style, language: str, shareable: bool) -> None:  # noqa: FBT001
+    """Whatever it holds, in every language and style: the limits are kept, and no quote is cut."""
+    words = words_for(language)
+    texts = []
+    for page in pages_of(pack(), wild, words, style, ("a note",)):
+        texts += check(payload_of(page, rows_of(wild, page, REF, words, shareable=shareable), words, style))
+    whole = "\n".join(texts)
+    for number, quote in enumerate(wild.quotes, start=1):
+        # The whole quote between its marks, or none of it and where it stands.
+        assert f"**{number}.** “{escaped(quote.text)}”\n" in whole or f"({len(quote.text)} " in whole
+
+
+@pytest.mark.parametrize("style", Style)
+def test_all_quotes_of_the_pack_are_shown_in_order_over_pages(style: Style) -> None:
+    """None is lost, none is shown twice, and each stands whole."""
+    every = every_quote()
+    texts = "\n".join(shown(every, style))
+    places = [texts.index(f"**{number}.** “{escaped(quote.text)}”") for number, quote in enumerate(every.quotes, 1)]
+    assert places == sorted(places)
+    assert texts.count("”\n") == len(every.quotes)
+    assert "Page 2 of " in texts
+
+
+def test_a_card_reads_from_the_question_to_what_the_bot_is() -> None:
+    """One text after the other, as a screen reader comes upon them."""
+    quoted = answer("audience-pawn", "product-team-not-driven")
+    film, facebook = (block.quotes[0] for block in quoted.blocks)
+    also_in = f"\n-# Also in: {facebook.also_in[0]}"
+    assert shown(quoted)[:5] == [
+        "**Question:** does fb sell my data",
+        "### 🎬 The film (The Social Dilemma)",
+        f"**1.** “{escaped(film.text)}”\n-# {film.provenance}\n-# {film.citation}",
+        "### 📘 Facebook",
+        f"**2.** “{escaped(facebook.text)}”\n-# {facebook.provenance}\n-# {facebook.citation}{also_in}",
+    ]
+    assert shown(quoted)[-1].endswith("is not written by anyone but the articles.")
+
+
+def test_plain_text_says_the_same_in_the_same_order() -> None:
+    """With nothing that needs a frame or smaller letters."""
+    quoted = answer("audience-pawn", "product-team-not-driven")
+    (text,) = shown(quoted, Style.PLAIN)
+    assert text.replace("**🎬", "### 🎬").startswith("**Question:** does fb sell my data\n\n### 🎬 The film")
+    assert "-#" not in text
+    assert all(f"“{escaped(quote.text)}”\n{quote.provenance}\n" in text for quote in quoted.quotes)
+
+
+def test_a_resolved_question_says_what_was_asked() -> None:
+    """Below what was typed."""
+    resolved = replace(answer("audience-pawn", question="and them?"), asked_as="does facebook sell data")
+    assert shown(resolved)[0] == "**Question:** and them?\n**Asked as:** does facebook sell data"
+
+
+def test_further_quotes_name_the_question_that_they_are_on() -> None:
+    """The word that asked for more says nothing to others."""
+    more = replace(answer("audience-pawn", question="more"), asked_as="is data sold", act=Act.MORE)
+    assert shown(more)[0] == "**More on:** is data sold"
+
+
+def test_a_silent_side_is_stated_in_its_own_frame() -> None:
+    """Beside the other side's quote."""
+    texts = shown(answer("audience-pawn"))
+    assert texts[texts.index("### 📘 Facebook") + 1] == gap_of("facebook")
+
+
+def test_silence_of_all_is_said_once_with_what_to_ask_instead() -> None:
+    """No frame of a side stands empty."""
+    quiet = silence()
+    texts = shown(quiet)
+    assert texts[1] == wording.BOTH_SILENT
+    assert texts[2] == "You could ask:\n" + "\n".join(f"- {question}" for question in quiet.suggestions)
+    assert not any(text.startswith("###") for text in texts)
+
+
+def test_a_claim_names_its_side_before_what_stands_against_it() -> None:
+    """And its own side has no frame."""
+    texts = shown(rebuttal())
+    assert texts[0] == (
+        "**Claim:** it is addictive\nClosest to this: The film (The Social Dilemma). What stands against it:"
+    )
+    assert texts[1] == "### 📘 Facebook"
+
+
+def test_articles_that_differ_are_flagged() -> None:
+    """With the other article's place and the difference."""
+    (mistakes,) = (text for text in shown(answer("mistakes-2016")) if text.startswith("**1.**"))
+    assert "-# Also in: " in mistakes
+    assert "⚠️ The articles differ: " in mistakes
+
+
+def test_a_source_is_given_to_the_character() -> None:
+    """When that was the question."""
+    asked = replace(answer("audience-pawn"), act=Act.SOURCE)
+    quote = asked.quotes[0]
+    assert f"-# {quote.citation.precise}" in shown(asked)[2]
+
+
+def test_notes_stand_after_the_quotes() -> None:
+    """Each on a line of its own."""
+    assert shown(answer("audience-pawn"), notices=("it was cut",))[-2] == "Note: it was cut"
+
+
+def test_a_question_cannot_call_or_format() -> None:
+    """What a person typed is shown as typed."""
+    texts = shown(answer("audience-pawn", question="@everyone **look** https://example.com"))
+    assert texts[0] == "**Question:** @\u200beveryone \\*\\*look\\*\\* https\\://example.com"
+
+
+def test_the_core_s_sentences_are_the_same_in_english() -> None:
+    """Rewording changes nothing there."""
+    texts = "\n".join(shown(every_quote()))
+    assert all(quote.provenance in texts and str(quote.citation) in texts for quote in every_quote().quotes)

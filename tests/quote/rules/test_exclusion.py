@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+from bot.quote.rules.exclusion import answer_without, findings_without, stance_without
+from embeddings.hits import StanceFinding
+from tests.quote.rules.findings import found
+from tests.screen.answers import answer, gap_of, pack
+
+
+def test_the_next_best_hit_comes_first() -> None:
+    """In its voice; the others keep theirs."""
+    findings = found(everything_tracked=0.9, audience_pawn=0.8, no_selling_information=0.7)
+    left = findings_without(findings, {"everything-tracked"})
+    assert [hit.passage_id for hit in left.answers("film")] == ["audience-pawn"]
+    assert left.hits["facebook"] == findings.hits["facebook"]
+
+
+def test_nothing_excluded_changes_nothing() -> None:
+    """Not even the object."""
+    findings = found(everything_tracked=0.9)
+    assert findings_without(findings, ()) is findings
+
+
+def test_a_claim_is_not_answered_with_an_excluded_quote() -> None:
+    """Nor are questions suggested by it."""
+    findings = found(no_selling_information=0.9)
+    stance = StanceFinding(findings, "film", {"film": 1.0}, findings.hits, findings.thresholds)
+    assert stance_without(stance, {"no-selling-information"}).against("facebook") == ()
+    assert stance_without(stance, ()) is stance
+
+
+def test_a_side_that_loses_its_last_quote_is_said_to_be_silent() -> None:
+    """And the article is no source any more."""
+    left = answer_without(pack(), answer("audience-pawn", "mistakes-2016"), {"mistakes-2016"})
+    assert [quote.passage_id for quote in left.quotes] == ["audience-pawn"]
+    assert {block.side: block.gap for block in left.blocks} == {"film": None, "facebook": gap_of("facebook")}

@@ -1,0 +1,70 @@
+"""A service that answers from a script, and a person who talks to it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, cast
+
+from bot.answer.service.ask import Asker, Asking, Reply
+from bot.answer.terminal.talk import Talk
+from tests.screen.answers import answer, rebuttal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+@dataclass
+class ScriptedAsking:
+    """Answers everything with one quote a side, and keeps what it was asked.
+
+    A question that begins with "slow" is never answered, "late" after a moment, "broken" and "refused" raise what the
+    script says. `heard` lists the calls; turns count from the last time the conversation was forgotten.
+    """
+
+    notices: tuple[str, ...] = ()
+    errors: dict[str, Exception] = field(default_factory=dict)
+    heard: list[str] = field(default_factory=list)
+    on_slow: Callable[[], object] = lambda: None
+    turn: int = 0
+
+    async def ask(self, asker: Asker, text: str) -> Reply:
+        """Answer, or do what the question's first word stands for."""
+        self.heard.append(text)
+        if text.startswith("slow"):
+            self.on_slow()
+            await asyncio.Event().wait()
+        if text.startswith("late"):
+            await asyncio.sleep(0.05)
+        if text in self.errors:
+            raise self.errors[text]
+        self.turn += 1
+        quoted = answer("audience-pawn", "product-team-not-driven", question=text)
+        return Reply(quoted, self.turn, 1.25, self.notices)
+
+    async def rebut(self, asker: Asker, statement: str) -> Reply:
+        """Answer a claim."""
+        self.heard.append(f"rebut {statement}")
+        return Reply(replace(rebuttal(), question=statement, asked_as=statement), 1, 1.25, self.notices)
+
+    async def forget_conversation(self, asker: Asker) -> None:
+        """Begin anew."""
+        self.heard.append("forget")
+        self.turn = 0
+
+
+@contextmanager
+def talk_to(
+    asking: ScriptedAsking, waiting: Callable[[], AbstractContextManager[object]] = nullcontext
+) -> Iterator[Talk]:
+    """Let a person talk to the service."""
+    with asyncio.Runner() as runner:
+        yield Talk(cast("Asking", asking), Asker("somebody", "terminal"), runner, waiting)
+
+
+def press_ctrl_c() -> None:
+    """Interrupt this process, as the terminal does."""
+    os.kill(os.getpid(), signal.SIGINT)

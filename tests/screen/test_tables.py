@@ -1,0 +1,76 @@
+"""Tables of figures, and the plot in words."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bot.lab.evaluate.tables import SYSTEMS, brief, in_points, tables, with_interval
+from bot.screen import plotting
+from bot.screen.tables import WIDTH, TextTable
+from embeddings.judging.evaluation import Evaluation
+from embeddings.judging.metrics import AnswerKey, Bin, Ranking, Sheet
+from embeddings.judging.resampling import NOTHING, Figure
+from embeddings.judging.verdicts import verdicts_of
+from knowledge.pack import load_pack
+
+BINS = {"Cats": (Bin(0.0, 0.1, 3, 0.05, 0.0), Bin(0.9, 1.0, 4, 0.95, 0.75)), "Dogs": (Bin(0.5, 0.6, 7, 0.55, 1.0),)}
+
+
+def test_tables_of_the_shipped_pack_fit_80_columns() -> None:
+    """No name is cut, no number is broken: every row is one line."""
+    pack = load_pack()
+    key = AnswerKey.of(pack, pack.questions)
+    generator = np.random.default_rng(5)
+    sheets = []
+    for _ in range(2):
+        rankings = {
+            voice: Ranking.of(generator.random((len(pack.questions), len(places))), places, 0.95)
+            for voice, places in key.places.items()
+        }
+        sheets.append(Sheet(rankings, generator.random(len(pack.questions)), calibrated=True))
+    schemes = dict.fromkeys(("folds", "intents", "topics"), sheets[0])
+    verdicts = verdicts_of(pack, Evaluation(key, schemes, dict.fromkeys(SYSTEMS, sheets[1]), (0.5,)), 0)
+    for table in tables(verdicts):
+        lines = [line.text for line in table.lines()]
+        assert max(map(len, lines)) <= WIDTH
+        assert [line for line in lines if line.startswith(table.rows[0][0])]
+        assert [line.split("  ")[0] for line in lines[-len(table.rows) :]] == [row[0] for row in table.rows]
+        assert "…" not in "".join(lines).replace("… ", "")
+
+
+def test_rows_stand_under_their_columns() -> None:
+    """Names to the left, numbers to the right."""
+    table = TextTable("Cups", ("", "sold", "cold"), (("tea", "12", "3"), ("coffee", "7", "1")))
+    assert [line.text for line in table.lines()] == [
+        "Cups",
+        "        sold  cold",
+        "──────────────────",
+        "tea       12     3",
+        "coffee     7     1",
+    ]
+    assert [line.text for line in table.markdown()] == [
+        "**Cups**",
+        "",
+        "|  | sold | cold |",
+        "| --- | ---: | ---: |",
+        "| tea | 12 | 3 |",
+        "| coffee | 7 | 1 |",
+    ]
+
+
+def test_figures_are_written_with_their_intervals() -> None:
+    """Bounds in four columns; a figure that is over nothing is a dash."""
+    figure = Figure(0.9081, 0.8979, 1.0, 200)
+    assert with_interval(figure) == "0.908 .898–1.00"
+    assert in_points(Figure(-0.0281, -0.05, 0.001, 200)) == "-2.8 (-5.0 to +0.1)"
+    assert brief(0.5) == "0.500"
+    assert (with_interval(NOTHING), in_points(NOTHING), brief(None)) == ("–", "–", "–")
+
+
+def test_description_says_what_the_plot_shows() -> None:
+    """Point by point."""
+    assert plotting.in_words("Pets", BINS) == (
+        "Line chart “Pets”: share of first passages that are gold, by confidence. "
+        "Cats: 0% right at a mean confidence of 5%; 75% right at a mean confidence of 95%. "
+        "Dogs: 100% right at a mean confidence of 55%."
+    )

@@ -1,0 +1,396 @@
+"""The house: ranks, doors, pure rules, sole importers, and whose a table is.
+
+`docs/architecture.md` says why. Imports that only the type checker reads count like all others.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import pytest
+
+ROOT: Final = Path(__file__).parent.parent
+
+RANKS: Final = (
+    ("knowledge",),
+    ("embeddings",),
+    ("bot.values",),
+    ("bot.config",),
+    ("bot.process",),
+    ("bot.log", "bot.screen", "bot.wire"),
+    ("bot.quote", "bot.guild"),
+    ("bot.answer",),
+    ("bot.debate", "bot.lesson"),
+    ("bot.review", "bot.privacy"),
+    ("bot.features",),
+    ("bot.app", "bot.opening", "bot.building"),
+    ("bot.admin", "bot.lab"),
+    ("bot.cli", "bot.__main__"),
+)
+"""From the ground up: a room imports from rooms before its own, never from one beside it."""
+
+ONE_ROOM: Final = frozenset({"bot.app", "bot.opening", "bot.building", "bot.cli", "bot.__main__"})
+"""Modules of one rank that are one room: the composition root, and the program."""
+
+DOORS: Final = {"rules": 0, "store": 1, "service": 2, "cog": 3, "terminal": 3}
+PLUMBING: Final = {
+    "bot.values": "rules",
+    "bot.config": "rules",
+    "bot.log": "store",
+    "bot.process": "service",
+    "bot.wire": "cog",
+    "bot.screen": "terminal",
+}
+"""The door that each room of plumbing counts as."""
+
+FEATURES: Final = ("quote", "guild", "answer", "debate", "lesson", "review", "privacy")
+
+SOLE_IMPORTERS: Final = {
+    "faiss": r"embeddings\.",
+    "sentence_transformers": r"embeddings\.",
+    "sqlite_utils": r"bot\.log\.|embeddings\.index\.lexical$",
+    "discord": r"bot\.wire\.|bot\.\w+\.cog\.",
+    "typer": r"bot\.screen\.|bot\.\w+\.terminal\.|bot\.admin\.|bot\.lab\.|bot\.cli$",
+}
+
+LARGEST_ROOM: Final = 18
+"""Modules in one folder, at most."""
+
+PLUMBING_WORDS: Final = re.compile(r"debate|lesson|quiz|ballot", re.IGNORECASE)
+"""Words of features, which plumbing must not know."""
+
+DRAWING: Final = {"random.sample", "random.random()"}
+"""What a generator that was handed in, by the name of `random`, may be asked for."""
+
+KNOWN: Final[frozenset[tuple[str, str]]] = frozenset(
+    {
+        # 30 November 2026: what stood when the rooms were made. This list only shrinks.
+        ("bot.debate.cog.announcements", "bot.review.service.chart"),
+        ("bot.debate.cog.chart_words", "bot.review.cog.figures"),
+        ("bot.guild.cog.settings", "bot.lesson.cog.daily.layout"),
+        ("bot.guild.rules.permissions", "bot.guild.store.guilds"),
+        ("bot.guild.service.moderation", "bot.answer.service.ask"),
+        ("bot.guild.service.moderation", "bot.answer.store.opinions"),
+        ("bot.guild.service.moderation", "bot.review.rules.figures"),
+        ("bot.guild.service.moderation", "bot.review.store.activity"),
+        ("bot.lesson.cog.lesson.chart_words", "bot.review.cog.figures"),
+        ("bot.lesson.cog.lesson.commands", "bot.review.service.chart"),
+        ("bot.lesson.cog.prompt.panel", "bot.privacy.service.retention"),
+        ("bot.lesson.store.postings", "bot.debate.rules.events"),
+        ("bot.log.access", "bot.process.journal"),
+        ("bot.log.turns", "bot.quote.rules.contract"),
+        ("bot.log.turns", "bot.quote.rules.quote"),
+        ("bot.process.service", "bot.answer.service.answers"),
+        ("bot.process.service", "bot.debate.service.debates"),
+        ("bot.process.service", "bot.guild.service.moderation"),
+        ("bot.process.service", "bot.lesson.service.lessons"),
+        ("bot.process.service", "bot.lesson.service.schedules"),
+        ("bot.process.service", "bot.log.log"),
+        ("bot.process.service", "bot.privacy.service.retention"),
+        ("bot.review.rules.figures", "bot.review.store.activity"),
+        ("bot.screen.screen", "bot.quote.terminal.rendering"),
+        ("bot.screen.session", "bot.app"),
+        ("bot.screen.session", "bot.log.reader"),
+        ("bot.screen.session", "bot.opening"),
+        ("bot.screen.tables", "bot.quote.terminal.rendering"),
+        ("bot.wire.client", "bot.debate.cog.announcements"),
+        ("bot.wire.client", "bot.features"),
+        ("bot.wire.page.controls", "bot.answer.cog.refs"),
+        ("bot.wire.page.controls", "bot.quote.rules.quote"),
+        ("bot.wire.page.errors", "bot.debate.cog.refusals"),
+        ("bot.wire.page.forms", "bot.answer.cog.refs"),
+        ("bot.wire.page.rewording", "bot.answer.service.ask"),
+        ("bot.wire.page.rewording", "bot.quote.rules.phrases"),
+        ("bot.wire.page.rewording", "bot.quote.rules.quote"),
+        ("bot.wire.services", "bot.answer.service.answers"),
+        ("bot.wire.services", "bot.answer.service.ask"),
+        ("bot.wire.services", "bot.debate.service.debates"),
+        ("bot.wire.services", "bot.guild.service.moderation"),
+        ("bot.wire.services", "bot.lesson.service.lessons"),
+        ("bot.wire.services", "bot.lesson.service.schedules"),
+        ("bot.wire.services", "bot.log.places"),
+        ("bot.wire.services", "bot.log.pseudonym"),
+        ("bot.wire.services", "bot.privacy.service.retention"),
+        ("bot.wire.visit", "bot.answer.service.answers"),
+        ("bot.wire.visit", "bot.answer.service.ask"),
+        ("bot.wire.visit", "bot.guild.cog.manners"),
+        ("bot.wire.visit", "bot.quote.cog.layout"),
+        ("bot.wire.visit", "bot.quote.rules.quote"),
+    }
+)
+
+
+class Module(NamedTuple):
+    """A module of ours: its full name, and its file."""
+
+    name: str
+    path: Path
+
+    @property
+    def empty(self) -> bool:
+        """Tell whether nothing but a docstring stands in it."""
+        return all(isinstance(node, ast.Expr) for node in tree_of(self.path).body)
+
+
+@cache
+def tree_of(path: Path) -> ast.Module:
+    """Parse a file."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def name_of(path: Path) -> str:
+    """Name the module that a file holds."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES: Final = {
+    name_of(path): Module(name_of(path), path)
+    for folder in ("knowledge", "embeddings", "bot")
+    for path in sorted((ROOT / folder).rglob("*.py"))
+}
+
+
+@cache
+def imports_of(path: Path) -> frozenset[str]:
+    """List what a file imports, wherever in it the import stands: modules of ours, and names of others."""
+    found: set[str] = set()
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: import by full name"
+            assert node.module is not None
+            for alias in node.names:
+                full = f"{node.module}.{alias.name}"
+                found.add(full if full in MODULES else node.module)
+    return frozenset(found)
+
+
+def rank_of(module: str) -> tuple[int, str]:
+    """Find the rank of a module of this project, and the room that has it."""
+    for rank, rooms in enumerate(RANKS):
+        for room in rooms:
+            if module == room or module.startswith(room + "."):
+                return rank, room
+    assert module == "bot", f"{module} stands in no room: give it one, here and in docs/architecture.md"
+    return 0, module
+
+
+def door_of(module: str) -> str | None:
+    """Find the door of a module; None below the rooms, above them, and for a feature's front door."""
+    _, room = rank_of(module)
+    if room in PLUMBING:
+        return PLUMBING[room]
+    parts = module.split(".")
+    if parts[0] == "bot" and len(parts) > 2 and parts[1] in FEATURES and parts[2] in DOORS:
+        return parts[2]
+    return None
+
+
+def arrows() -> list[tuple[str, str]]:
+    """List which module of ours imports which."""
+    return sorted(
+        (module.name, target)
+        for module in MODULES.values()
+        for target in imports_of(module.path)
+        if target in MODULES and target != module.name
+    )
+
+
+def breaks_rank(module: str, target: str) -> bool:
+    """Tell whether an import points up, or beside."""
+    (rank, room), (other_rank, other) = rank_of(module), rank_of(target)
+    if room == other or ({room, other} <= ONE_ROOM and rank == other_rank):
+        return False
+    return other_rank >= rank
+
+
+def breaks_door(module: str, target: str) -> bool:
+    """Tell whether an import goes through a door that is not open to its module."""
+    door, other = door_of(module), door_of(target)
+    if door is None or other is None:
+        return False
+    return DOORS[other] > DOORS[door] or (DOORS[other] == DOORS[door] and door != other)
+
+
+def test_imports_keep_rank_and_door() -> None:
+    """Nothing imports from above, from beside, or past a door."""
+    broken = {arrow for arrow in arrows() if breaks_rank(*arrow) or breaks_door(*arrow)}
+    assert broken - KNOWN == set()
+    assert KNOWN - broken == set(), "these are mended: take them off the list"
+
+
+def test_rooms_hold_few_modules() -> None:
+    """A room that grows past sixteen modules is two rooms."""
+    sizes: dict[str, int] = {}
+    for module in MODULES.values():
+        if not module.empty:
+            folder = module.path.parent.relative_to(ROOT).as_posix()
+            sizes[folder] = sizes.get(folder, 0) + 1
+    assert {folder: size for folder, size in sizes.items() if size > LARGEST_ROOM} == {}
+
+
+def test_modules_do_not_import_in_circles() -> None:
+    """No module can be reached from itself, by typing imports either."""
+    targets: dict[str, set[str]] = {}
+    for module, target in arrows():
+        targets.setdefault(module, set()).add(target)
+
+    def returns(module: str) -> bool:
+        seen: set[str] = set()
+        ahead = set(targets.get(module, ()))
+        while ahead:
+            seen |= ahead
+            ahead = {further for each in ahead for further in targets.get(each, ())} - seen
+        return module in seen
+
+    assert {module for module in targets if returns(module)} == CIRCLES
+
+
+CIRCLES: Final[frozenset[str]] = frozenset(
+    {
+        "bot.answer.cog.ask",
+        "bot.answer.cog.buttons",
+        "bot.answer.cog.lookup",
+        "bot.building",
+        "bot.debate.cog.acting",
+        "bot.debate.cog.announcements",
+        "bot.debate.cog.buttons",
+        "bot.debate.cog.commands",
+        "bot.debate.cog.panels",
+        "bot.debate.cog.places",
+        "bot.features",
+        "bot.guild.cog.manners",
+        "bot.guild.cog.moderators",
+        "bot.guild.cog.settings",
+        "bot.lesson.cog.daily.commands",
+        "bot.lesson.cog.handout.commands",
+        "bot.lesson.cog.lesson.commands",
+        "bot.lesson.cog.lesson.leading",
+        "bot.lesson.cog.prompt.commands",
+        "bot.lesson.cog.prompt.draw",
+        "bot.lesson.cog.prompt.panel",
+        "bot.lesson.cog.quiz.announcements",
+        "bot.lesson.cog.quiz.commands",
+        "bot.lesson.cog.topic_choices",
+        "bot.opening",
+        "bot.privacy.cog.commands",
+        "bot.review.cog.review",
+        "bot.review.cog.stats",
+        "bot.wire.channel",
+        "bot.wire.client",
+        "bot.wire.visit",
+        "knowledge.model",
+        "knowledge.reading.frame",
+        "knowledge.reading.glossary",
+        "knowledge.reading.lexicon",
+        "knowledge.reading.marking",
+        "knowledge.reading.passages",
+        "knowledge.reading.prompts",
+        "knowledge.reading.questions",
+    }
+)
+"""What stands in circles still, 30 November 2026. This list only shrinks."""
+
+
+def test_features_are_shaped_alike() -> None:
+    """A feature holds its doors and its front door, and packages of plumbing-free doors import nothing."""
+    for feature in FEATURES:
+        found = {path.name for path in (ROOT / "bot" / feature).iterdir()} - {"__pycache__"}
+        assert found <= {"rules", "store", "service", "cog", "terminal", "feature.py", "__init__.py"}, feature
+        for path in (ROOT / "bot" / feature).rglob("__init__.py"):
+            assert MODULES[name_of(path)].empty, f"{path}: one import there loads all"
+
+
+@pytest.mark.parametrize("module", [m for m in MODULES.values() if door_of(m.name) is not None], ids=lambda m: m.name)
+def test_plumbing_knows_no_feature(module: Module) -> None:
+    """No identifier of log, process, screen or wire speaks of a debate, a lesson, a quiz or a ballot."""
+    if rank_of(module.name)[1] not in {"bot.log", "bot.process", "bot.screen", "bot.wire"} or ".steps" in module.name:
+        return
+    named = {
+        name
+        for node in ast.walk(tree_of(module.path))
+        for name in (getattr(node, "id", None), getattr(node, "name", None), getattr(node, "attr", None))
+        if isinstance(name, str) and PLUMBING_WORDS.search(name)
+    }
+    assert named - KNOWN_WORDS == set()
+
+
+KNOWN_WORDS: Final[frozenset[str]] = frozenset(
+    {
+        "Debates",
+        "Lessons",
+        "_OLD_DEBATES",
+        "_OLD_LESSONS",
+        "debates",
+        "lessons",
+        "lessons_before",
+    }
+)
+
+
+@pytest.mark.parametrize("library", SOLE_IMPORTERS)
+def test_libraries_have_few_importers(library: str) -> None:
+    """Vectors, SQL, Discord and the command line are each known in few places."""
+    importers = [m.name for m in MODULES.values() if any(name.split(".")[0] == library for name in imports_of(m.path))]
+    assert importers
+    assert {name for name in importers if not re.match(SOLE_IMPORTERS[library], name)} - KNOWN_IMPORTERS == set()
+
+
+KNOWN_IMPORTERS: Final[frozenset[str]] = frozenset(
+    {
+        "bot.answer.store.opinions",
+        "bot.debate.store.debates",
+        "bot.guild.store.guilds",
+        "bot.lesson.store.lessons",
+        "bot.lesson.store.postings",
+        "bot.lesson.store.quizzes",
+        "bot.lesson.store.schedules",
+        "bot.review.store.activity",
+    }
+)
+
+
+def test_knowledge_needs_the_standard_library_only() -> None:
+    """Packs can be read and proven where nothing is installed."""
+    for module in MODULES.values():
+        if module.name.startswith("knowledge"):
+            tops = {name.split(".")[0] for name in imports_of(module.path)}
+            assert tops - sys.stdlib_module_names - {"knowledge"} == set(), module.name
+
+
+RULES: Final = [m for m in MODULES.values() if ".rules" in m.name or m.name.startswith("bot.values")]
+
+
+@pytest.mark.parametrize("module", RULES, ids=lambda m: m.name)
+def test_rules_are_pure(module: Module) -> None:
+    """Deciding needs no clock, no SQL, no threads, no await, no model and no Discord."""
+    tree = tree_of(module.path)
+    tops = {name.split(".")[0] for name in imports_of(module.path)}
+    assert tops & {"asyncio", "sqlite3", "threading", "time", "torch", "os", "pathlib"} == set()
+    # Dates may be reckoned with, and a draw made from a number that is handed in: but nothing here looks at a clock, or
+    # draws what cannot be drawn again.
+    called = {
+        f"{node.func.value.id}.{node.func.attr}" + ("()" if not node.args else "")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and isinstance(node.func.value, ast.Name)
+        and node.func.value.id in {"datetime", "date", "random"}
+    }
+    assert called <= {"datetime.combine", "datetime.fromisoformat", "date.fromisoformat", "random.Random"} | DRAWING
+    assert not [node for node in ast.walk(tree) if isinstance(node, ast.Await | ast.AsyncFunctionDef)]
+
+
+def test_rules_load_no_heavy_library() -> None:
+    """All rules in one fresh process, without Discord, sqlite-utils, torch or matplotlib."""
+    code = "\n".join(f"import {module.name}" for module in RULES) + "\nimport sys\nprint(*sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert set(ran.stdout.split()) & {"discord", "sqlite_utils", "torch", "matplotlib"} == set()

@@ -1,0 +1,61 @@
+"""Text as people type it."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.values.typed import harmless, is_blank, sound
+
+ANY_TEXT = st.text(alphabet=st.characters(exclude_categories=()))
+
+
+@given(ANY_TEXT)
+def test_sound_text_has_a_utf8_form(typed: str) -> None:
+    """Whatever was typed can be encoded afterwards, and is not changed a second time."""
+    sounded = sound(typed)
+    assert sounded.encode().decode() == sounded == sound(sounded)
+
+
+@given(st.text())
+def test_text_with_a_utf8_form_is_left_as_it_is(typed: str) -> None:
+    """Only surrogates are touched."""
+    assert sound(typed) == typed
+
+
+def test_surrogates_that_belong_together_are_joined() -> None:
+    """A pair is one character; a half is the replacement character."""
+    assert sound("\ud83d\ude00 \ude00") == "😀 \ufffd"
+
+
+@pytest.mark.parametrize(
+    "typed", ["", " ", "\t\n\r", "\u00a0\u3000", "\u200b\u200d\ufeff", "\x00", "\u202e", "\u0301", "\u2800"]
+)
+def test_text_with_nothing_to_be_seen_is_blank(typed: str) -> None:
+    """Spaces of every kind, marks without a letter and letters without ink are no question."""
+    assert is_blank(typed)
+
+
+@pytest.mark.parametrize("typed", ["?", "a", "🤷", " \u200ffb", "数据", "e\u0301"])
+def test_text_with_something_to_be_seen_is_not_blank(typed: str) -> None:
+    """One visible character is enough."""
+    assert not is_blank(typed)
+
+
+@given(ANY_TEXT)
+def test_harmless_text_steers_no_screen(typed: str) -> None:
+    """No control, no line break and no mark of direction is left."""
+    shown = harmless(typed)
+    assert not any(unicodedata.category(mark) in {"Cc", "Cs", "Zl", "Zp"} for mark in shown)
+    assert not any(
+        unicodedata.bidirectional(mark) in {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
+        for mark in shown
+    )
+
+
+def test_harmless_text_stays_readable() -> None:
+    """Escape sequences lose their force, line breaks become spaces, markup stays as it was typed."""
+    assert harmless("\x1b[31m[red]does\r\nfb\u202e sell?") == "[31m[red]does fb sell?"

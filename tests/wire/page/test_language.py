@@ -1,0 +1,168 @@
+"""The words in every language: nothing is missing, nothing is broken, every name fits Discord's rules."""
+
+from __future__ import annotations
+
+import re
+import string
+import unicodedata
+from typing import TYPE_CHECKING, Any
+
+import discord
+import pytest
+from discord.app_commands import locale_str
+
+from bot.wire.page.language import LANGUAGES, NAME, CommandTranslator, language_of, words_for
+from tests.discord.loopback.rules.commands import tree_problems
+from tests.wire.page.catalogues import TRANSLATED, Message, command_tree, compiled, messages, path_of, read, written
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MENU = {"Both sides"}
+"""Names of message menus may hold spaces and capitals."""
+
+COMMAND = re.compile(r"`/([a-z]+(?: [a-z]+)?)`")
+DESCRIPTION = 100
+OPTION = 100
+
+
+def fields_of(text: str) -> list[str]:
+    """List the fields that a text has, each as often as it stands there."""
+    return sorted(name for _, name, _, _ in string.Formatter().parse(text) if name is not None)
+
+
+@pytest.fixture(scope="module")
+def wanted() -> set[Message]:
+    """Give everything that the bot says."""
+    return messages()
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_every_message_is_translated_and_none_is_left_over(language: str, wanted: set[Message]) -> None:
+    """`python -m tests.wire.page.catalogues` adds the missing ones, to be translated by hand."""
+    catalogue = read(language)
+    assert {message for message in wanted if not all(catalogue.get(message, ("",)))} == set()
+    assert catalogue.keys() - wanted == set()
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_compiled_catalogue_is_the_one_that_is_written(language: str) -> None:
+    """Who changes one forgets no other; the text has the one form in which the tool writes it."""
+    catalogue = read(language)
+    assert path_of(language).read_text(encoding="utf-8") == written(language, catalogue)
+    assert path_of(language, "mo").read_bytes() == compiled(language, catalogue)
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_translations_keep_the_fields(language: str) -> None:
+    """A field that is gone or misspelt would break the sentence, or lose a number."""
+    broken = [
+        (message.one, text)
+        for message, texts in read(language).items()
+        for text, source in zip(texts, (message.one, message.many), strict=False)
+        # The form for one may leave the number out: "one quote".
+        if (set(fields_of(text)) ^ set(fields_of(source))) - ({"number"} if message.many else set())
+    ]
+    assert broken == []
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_translations_keep_markdown_and_edges(language: str) -> None:
+    """Bold stays in pairs, and no white space or line break appears or goes."""
+    for message, texts in read(language).items():
+        for text in texts:
+            assert text == text.strip() or message.one != message.one.strip(), text
+            assert text.count("\n") == message.one.count("\n"), text
+            assert text.count("**") == message.one.count("**"), text
+            assert text == unicodedata.normalize("NFC", text), text
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_commands_in_sentences_are_named_as_discord_shows_them(language: str) -> None:
+    """Who is told to type a command finds it in the menu under that very name."""
+    catalogue = read(language)
+    names = {message.one: texts[0] for message, texts in catalogue.items() if message.context == NAME}
+    commands = {command.name for command in command_tree().get_commands()}
+    for message, texts in catalogue.items():
+        for typed in COMMAND.findall(message.one):
+            if typed.split()[0] in commands:
+                shown = "`/" + " ".join(names[word] for word in typed.split()) + "`"
+                assert all(shown in text for text in texts), (message.one, shown)
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_names_obey_discord(language: str) -> None:
+    """Lower case, 1 to 32 letters, digits, hyphens and underscores of any script."""
+    for message, (name, *_) in read(language).items():
+        if message.context == NAME and message.one not in MENU:
+            assert 1 <= len(name) <= 32, name
+            assert name == name.lower(), name
+            # Devanagari writes vowels as marks, which Discord allows in that script.
+            assert all(unicodedata.category(sign)[0] in "LNM" or sign in "-_" for sign in name), name
+
+
+@pytest.mark.parametrize("locale", ["en-US", "de", "es-ES", "es-419", "hi"])
+async def test_commands_fit_discord_in_every_language(locale: str) -> None:
+    """Names that stand beside each other differ, and descriptions and choices have at most 100 characters."""
+    tree = command_tree()
+    translator = CommandTranslator()
+    payload = [await command.get_translated_payload(tree, translator) for command in tree.get_commands()]
+    assert list(tree_problems(payload)) == []
+    for beside in _levels(payload):
+        names = [each.get("name_localizations", {}).get(locale, each["name"]) for each in beside]
+        assert len(set(names)) == len(names)
+        for each in beside:
+            texts = [each.get("description", ""), *each.get("description_localizations", {}).values()]
+            assert max(map(len, texts)) <= DESCRIPTION
+            for choice in each.get("choices", ()):
+                assert max(map(len, choice.get("name_localizations", {"": ""}).values())) <= OPTION
+
+
+def _levels(level: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    yield level
+    for each in level:
+        options = each.get("options")
+        if isinstance(options, list) and options:
+            yield from _levels(options)
+
+
+def test_words_are_chosen_by_the_first_preference_that_is_known() -> None:
+    """A guild's setting comes first, then the person's own app; else it is English."""
+    assert words_for("de", discord.Locale.hindi).language == "de"
+    assert words_for(None, discord.Locale.latin_american_spanish).language == "es"
+    assert words_for("fr", discord.Locale.hindi).language == "hi"
+    assert words_for(discord.Locale.british_english, "de").language == "en"
+    assert words_for().language == "en"
+    assert language_of("") is None
+
+
+def test_english_is_said_as_it_is_written() -> None:
+    """With its values, whatever braces they hold."""
+    words = words_for("en")
+    assert words("{side}: nothing", side="{x}") == "{side}: nothing".replace("{side}", "{x}")
+    assert words.count("{number} quote", "{number} quotes", 1) == "1 quote"
+    assert words.count("{number} quote", "{number} quotes", 0) == "0 quotes"
+    assert words.known("a brace { alone") == "a brace { alone"
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_busy_is_said_in_every_language(language: str) -> None:
+    """As a sentence with its number, for one and for many."""
+    words = words_for(language)
+    one, many = "I am busy: try again in {number} second.", "I am busy: try again in {number} seconds."
+    assert re.search(r"\b1\b", words.count(one, many, 1))
+    assert re.search(r"\b3\b", words.count(one, many, 3))
+    assert words.count(one, many, 3) != many.format(number=3)
+
+
+async def test_translator_leaves_english_and_unknown_languages_alone() -> None:
+    """Discord shows the command's own name there."""
+    translator = CommandTranslator()
+    context: Any = discord.app_commands.TranslationContext(discord.app_commands.TranslationContextLocation.other, None)
+    for locale in (discord.Locale.american_english, discord.Locale.french):
+        assert await translator.translate(locale_str("ask"), locale, context) is None
+
+
+def test_languages_name_themselves() -> None:
+    """So that people find their own."""
+    assert LANGUAGES == {"en": "English", "de": "Deutsch", "es": "Español", "hi": "हिन्दी"}
