@@ -1,27 +1,36 @@
-"""The things a pack is made of: sides, articles, passages, questions, statements, dialogues, turns.
+"""The things a pack is made of: sides, articles, passages, what people ask and say, formats, words, prompts.
 
-Values only, frozen, checked where they are made. It must not know files or formats; `pack.py` reads those.
+Values only, frozen, checked where they are made; `pack.py` reads them from files.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
+from collections import Counter
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from knowledge.reading.lexicon import Lexicon
-
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from knowledge.reading.formats import Format
-    from knowledge.reading.glossary import Term
-    from knowledge.reading.prompts import PromptFrame
+    from collections.abc import Iterable, Mapping
 
 CONTEXT: Final = "context"
 """The voice of the writer of an article: neither side."""
+
+_WORD: Final = re.compile(r"[^\W_]+")
+_CARELESS: Final = frozenset({"misspelt", "slang", "nonnative"})
+"""Kinds of questions whose spelling proves nothing."""
+
+_TWICE: Final = 2
+"""Questions that a word must stand in, for one alone may be a slip."""
+
+_OFTEN: Final = 5
+"""Questions that a word must stand in before it counts as asked about."""
+
+_SELDOM: Final = 0.1
+"""Share of a word's questions that may be answered while it still counts as asked about in vain."""
 
 
 class Mode(Enum):
@@ -202,6 +211,132 @@ class Turn:
 
     text: str
     wants: str
+
+
+class Speaks(Enum):
+    """Whose phase it is, by the order of the sides: a format suits any controversy of two."""
+
+    FIRST = "first"
+    SECOND = "second"
+    BOTH = "both"
+    NONE = "none"
+
+
+class Allowed(Enum):
+    """What people may do in a phase."""
+
+    POINTS = "points"
+    """Whoever is on a side that speaks may make points."""
+    FLOOR = "floor"
+    """Anybody may raise a hand, and who is called may make points."""
+    EVIDENCE = "evidence"
+    """Anybody may have a side's quotes shown to all."""
+    BALLOT_BEFORE = "ballot_before"
+    """The ballot before the debate is open."""
+    BALLOT_AFTER = "ballot_after"
+    """The ballot after the debate is open."""
+
+
+BALLOTS: Final = (Allowed.BALLOT_BEFORE, Allowed.BALLOT_AFTER)
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """A stretch of a debate. `minutes` is how long it lasts unless it is extended."""
+
+    id: str
+    name: str
+    speaks: Speaks
+    minutes: int
+    allows: tuple[Allowed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """The phases of a debate, in their order."""
+
+    id: str
+    name: str
+    phases: tuple[Phase, ...]
+
+    @property
+    def minutes(self) -> int:
+        """How long the whole debate lasts unless it is extended or paused."""
+        return sum(phase.minutes for phase in self.phases)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A hard word and what it means. `forms` are the ways in which it is written in texts, whatever the case."""
+
+    term: str
+    means: str
+    forms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PromptFrame:
+    """A neutral question on a topic that can be answered yes or no, with what a prompt about it is drawn from.
+
+    `gold` maps passages to their grades: 2 speaks to the very question, 1 is still fair evidence. Every side has one at
+    least. The others are open follow-up questions by their kind.
+    """
+
+    id: str
+    topic: str
+    question: str
+    gold: Mapping[str, int]
+    evidence: tuple[str, ...]
+    perspective: tuple[str, ...]
+    personal: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """The words of a pack.
+
+    `written` stand in passages; `known` are rightly spelt; `told` stand in passages or in questions that a passage
+    answers; `vain` are asked about again and again, and all but never answered; `names` are written with a capital
+    wherever they stand inside a passage.
+    """
+
+    written: frozenset[str]
+    known: frozenset[str]
+    told: frozenset[str]
+    vain: frozenset[str]
+    names: frozenset[str]
+
+    @classmethod
+    def of(cls, passages: Iterable[Passage], questions: Iterable[Question]) -> Lexicon:
+        """Collect the words of passages and questions."""
+        written: set[str] = set()
+        inside: set[str] = set()
+        for passage in passages:
+            words = _WORD.findall(passage.text)
+            written.update(words)
+            inside.update(words[1:])
+        asked: Counter[str] = Counter()
+        spelt: Counter[str] = Counter()
+        answered: Counter[str] = Counter()
+        for question in questions:
+            used = set(_WORD.findall(question.text.lower()))
+            asked.update(used)
+            if question.kind not in _CARELESS:
+                spelt.update(used)
+            if question.gold:
+                answered.update(used)
+        folded = {word.lower() for word in written}
+        return cls(
+            written=frozenset(folded),
+            known=frozenset(folded | {word for word, uses in spelt.items() if uses >= _TWICE}),
+            told=frozenset(folded | {word for word, uses in answered.items() if uses >= _TWICE}),
+            vain=frozenset(
+                word
+                for word, uses in asked.items()
+                if uses >= _OFTEN and answered[word] <= _SELDOM * uses and word not in folded
+            ),
+            names=frozenset(word.lower() for word in inside if word[0].isupper() and word.lower() not in written),
+        )
 
 
 @dataclass(frozen=True)

@@ -19,24 +19,27 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from knowledge.model import (
+    Allowed,
     Article,
     Dialogue,
     DialogueTurn,
+    Format,
+    Lexicon,
     Mode,
     Pack,
     Parallel,
     Passage,
+    Phase,
+    PromptFrame,
     Question,
     Side,
     Span,
+    Speaks,
     Statement,
+    Term,
     Topic,
     Turn,
 )
-from knowledge.reading.formats import Allowed, Format, Phase, Speaks
-from knowledge.reading.glossary import Term
-from knowledge.reading.lexicon import Lexicon
-from knowledge.reading.prompts import PromptFrame
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

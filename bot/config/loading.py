@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from pydantic_core import ErrorDetails
 
-    from knowledge.reading.formats import Format
+    from knowledge.model import Format
     from knowledge.reading.tables import Table
 
 FILE: Final = "config.toml"

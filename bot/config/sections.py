@@ -13,7 +13,7 @@ from platformdirs import user_data_path
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator, ValidationInfo
 
 from bot.config.endpoints import checked_api_base, checked_gateway
-from knowledge.reading.formats import Format  # noqa: TC001 - pydantic reads the annotations
+from knowledge.model import Format  # noqa: TC001 - pydantic reads the annotations
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,11 +5,10 @@ A pack does without it: no answer depends on formats. It must not know how a deb
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import Enum
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+from knowledge.model import BALLOTS, Allowed, Format, Phase, Speaks
 from knowledge.reading.nearest import quoted
 from knowledge.reading.tables import distinct
 
@@ -22,58 +21,6 @@ FILE: Final = "formats.toml"
 
 LONGEST_MIN: Final = 180
 """Minutes that a phase may have: more is a slip of the finger."""
-
-
-class Speaks(Enum):
-    """Whose phase it is, by the order of the sides: a format suits any controversy of two."""
-
-    FIRST = "first"
-    SECOND = "second"
-    BOTH = "both"
-    NONE = "none"
-
-
-class Allowed(Enum):
-    """What people may do in a phase."""
-
-    POINTS = "points"
-    """Whoever is on a side that speaks may make points."""
-    FLOOR = "floor"
-    """Anybody may raise a hand, and who is called may make points."""
-    EVIDENCE = "evidence"
-    """Anybody may have a side's quotes shown to all."""
-    BALLOT_BEFORE = "ballot_before"
-    """The ballot before the debate is open."""
-    BALLOT_AFTER = "ballot_after"
-    """The ballot after the debate is open."""
-
-
-BALLOTS: Final = (Allowed.BALLOT_BEFORE, Allowed.BALLOT_AFTER)
-
-
-@dataclass(frozen=True, slots=True)
-class Phase:
-    """A stretch of a debate. `minutes` is how long it lasts unless it is extended."""
-
-    id: str
-    name: str
-    speaks: Speaks
-    minutes: int
-    allows: tuple[Allowed, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Format:
-    """The phases of a debate, in their order."""
-
-    id: str
-    name: str
-    phases: tuple[Phase, ...]
-
-    @property
-    def minutes(self) -> int:
-        """How long the whole debate lasts unless it is extended or paused."""
-        return sum(phase.minutes for phase in self.phases)
 
 
 def read_pack_formats(folder: Folder) -> tuple[Format, ...]:

@@ -6,9 +6,9 @@ A pack does without it: no answer depends on it. It must not know where the word
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from knowledge.model import Term
 from knowledge.reading.nearest import quoted
 
 if TYPE_CHECKING:
@@ -18,15 +18,6 @@ if TYPE_CHECKING:
     from knowledge.reading.tables import Folder, Table
 
 FILE: Final = "glossary.toml"
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A hard word and what it means. `forms` are the ways in which it is written in texts, whatever the case."""
-
-    term: str
-    means: str
-    forms: tuple[str, ...]
 
 
 def terms_in(glossary: Sequence[Term], texts: Iterable[str]) -> tuple[Term, ...]:

@@ -6,10 +6,9 @@ A pack does without it: no answer depends on prompts. It must not know how a pro
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from knowledge.model import CONTEXT
+from knowledge.model import CONTEXT, PromptFrame
 from knowledge.reading.nearest import quoted
 from knowledge.reading.questions import BEST, as_compared, read_gold
 from knowledge.reading.tables import distinct
@@ -29,23 +28,6 @@ KINDS: Final = ("evidence", "perspective", "personal")
 
 LEAST: Final = 3
 """Follow-up questions of each kind that a frame must have, so that two classes need not get the same."""
-
-
-@dataclass(frozen=True, slots=True)
-class PromptFrame:
-    """A neutral question on a topic that can be answered yes or no, with what a prompt about it is drawn from.
-
-    `gold` maps passages to their grades: 2 speaks to the very question, 1 is still fair evidence. Every side has one at
-    least. The others are open follow-up questions by their kind.
-    """
-
-    id: str
-    topic: str
-    question: str
-    gold: Mapping[str, int]
-    evidence: tuple[str, ...]
-    perspective: tuple[str, ...]
-    personal: tuple[str, ...]
 
 
 def read_pack_prompts(folder: Folder, frame: Frame | None, marks: Marks) -> tuple[PromptFrame, ...]:

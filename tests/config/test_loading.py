@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from bot.config import Config, find_config, load_config
 from bot.config.sections import Sections
 from knowledge.errors import UserError
-from knowledge.reading.formats import Allowed, Format, Phase, Speaks
+from knowledge.model import Allowed, Format, Phase, Speaks
 
 SHIPPED = Path(__file__).parents[2] / "config.toml"
 

@@ -33,7 +33,7 @@ from bot.wire.page.language import to_say, words_for
 from bot.wire.reply import acknowledge, deliver, put_in_place, show_form
 from bot.wire.visit import guild_of, pressing
 from knowledge.errors import UserError
-from knowledge.reading.formats import Allowed
+from knowledge.model import Allowed
 
 if TYPE_CHECKING:
     import re

@@ -18,14 +18,14 @@ from bot.values.typed import harmless
 from bot.wire.page.controls import Control
 from bot.wire.page.escaping import echoed
 from bot.wire.page.layout import ROOM, Group, Page, Part, Style
-from knowledge.reading.formats import Allowed, Speaks
+from knowledge.model import Allowed, Speaks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bot.debate.rules.state import Debate
     from bot.wire.page.language import Words
-    from knowledge.reading.formats import Phase
+    from knowledge.model import Phase
 
     Rows = tuple[tuple[Control, ...], ...]
 

@@ -39,7 +39,7 @@ from bot.values.typed import harmless
 from bot.wire.page.escaping import echoed, escaped
 from bot.wire.page.layout import ROOM, Group, Page, Part, Style, paged
 from bot.wire.page.plain import content_of
-from knowledge.reading.formats import Allowed
+from knowledge.model import Allowed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

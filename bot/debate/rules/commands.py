@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from bot.debate.rules.events import DebateSide, Evidence, Round
     from bot.values.ballot import Choice
-    from knowledge.reading.formats import Format
+    from knowledge.model import Format
 
 
 @dataclass(frozen=True, slots=True)

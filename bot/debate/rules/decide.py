@@ -49,7 +49,7 @@ from bot.debate.rules.floor import queue
 from bot.debate.rules.state import PERMISSIONS, Debate, evolve
 from bot.values.typed import is_blank, sound
 from knowledge.errors import UserError
-from knowledge.reading.formats import Allowed, Speaks
+from knowledge.model import Allowed, Speaks
 from knowledge.reading.nearest import hint, quoted
 
 if TYPE_CHECKING:

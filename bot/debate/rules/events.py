@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from bot.values.ballot import Choice  # noqa: TC001 - `debate_record` reads the annotations at run time
-from knowledge.reading.formats import Format  # noqa: TC001 - as above
+from knowledge.model import Format  # noqa: TC001 - as above
 
 
 class Round(Enum):

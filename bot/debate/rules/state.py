@@ -29,14 +29,14 @@ from bot.debate.rules.events import (
 )
 from bot.values.ballot import outcome_of
 from bot.values.moments import MINUTE_MS
-from knowledge.reading.formats import Allowed
+from knowledge.model import Allowed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from bot.debate.rules.events import DebateSide, Event
     from bot.values.ballot import Choice, Outcome
-    from knowledge.reading.formats import Format, Phase
+    from knowledge.model import Format, Phase
 
 PERMISSIONS: Final = {Round.BEFORE: Allowed.BALLOT_BEFORE, Round.AFTER: Allowed.BALLOT_AFTER}
 """What a phase must allow for a ballot to be open."""

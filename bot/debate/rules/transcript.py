@@ -29,14 +29,14 @@ from bot.debate.rules.state import Debate, evolve
 from bot.values.ballot import count, net_swing, shares, warnings
 from bot.values.moments import SECOND_MS, iso_utc
 from bot.values.typed import harmless
-from knowledge.reading.formats import Speaks
+from knowledge.model import Speaks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bot.debate.rules.events import Event, Evidence
     from bot.values.ballot import Counts, Outcome
-    from knowledge.reading.formats import Phase
+    from knowledge.model import Phase
 
 UNDECIDED: Final = "undecided"
 

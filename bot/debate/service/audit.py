@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from bot.debate.rules.events import Event
-    from knowledge.reading.formats import Format
+    from knowledge.model import Format
 
 LOOKED: Final = "looked at where it stands"
 

@@ -38,8 +38,7 @@ if TYPE_CHECKING:
     from bot.log.log import ConversationLog
     from bot.process.clock import Clock
     from embeddings.retriever import Retriever
-    from knowledge.model import Pack
-    from knowledge.reading.formats import Format
+    from knowledge.model import Format, Pack
 
 __all__ = ["Actor", "Debates", "Held", "Place", "Untold"]
 

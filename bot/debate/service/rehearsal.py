@@ -31,7 +31,7 @@ from bot.debate.rules.evidence import beside_point, evidence_on
 from bot.debate.rules.state import PERMISSIONS, evolve
 from bot.values.moments import MINUTE_MS, SECOND_MS
 from knowledge.errors import UserError
-from knowledge.reading.formats import Allowed, Speaks
+from knowledge.model import Allowed, Speaks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -41,8 +41,7 @@ if TYPE_CHECKING:
     from bot.debate.rules.state import Debate
     from bot.values.ballot import Choice
     from embeddings.hits import Findings, StanceFinding
-    from knowledge.model import Pack
-    from knowledge.reading.formats import Format
+    from knowledge.model import Format, Pack
 
 BEGIN_MS: Final = 1_767_294_000_000
 """2026-01-01 19:00 UTC: the same seed is to give the same debate, whenever it is asked for."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bot.debate.rules.events import Event
     from bot.debate.rules.transcript import Parts
     from bot.screen.session import Session
-    from knowledge.reading.formats import Format
+    from knowledge.model import Format
 
 _PEOPLE: Final = 200
 _MOST_PEOPLE: Final = 1000
@@ -150,7 +150,7 @@ def _format_of(session: Session, identity: str) -> Format:
 def _check_plot(path: Path, form: Format) -> None:
     """Refuse a chart that could not be drawn in the end, before the work is done (UserError)."""
     from bot.screen.plotting import check_plot  # noqa: PLC0415 - see the package
-    from knowledge.reading.formats import BALLOTS  # noqa: PLC0415
+    from knowledge.model import BALLOTS  # noqa: PLC0415
 
     check_plot(path)
     if not any(ballot in phase.allows for phase in form.phases for ballot in BALLOTS):

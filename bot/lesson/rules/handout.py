@@ -25,9 +25,7 @@ if TYPE_CHECKING:
 
     from bot.lesson.rules.readability import ReadingLevel
     from bot.quote.rules.quote import Quote
-    from knowledge.model import Article, Pack, Passage, Topic
-    from knowledge.reading.glossary import Term
-    from knowledge.reading.prompts import PromptFrame
+    from knowledge.model import Article, Pack, Passage, PromptFrame, Term, Topic
 
 QUOTES_A_SIDE: Final = 3
 QUOTES_OF_THE_WRITER: Final = 1

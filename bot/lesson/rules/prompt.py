@@ -29,8 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from bot.quote.rules.quote import Quote
-    from knowledge.model import Pack, Passage
-    from knowledge.reading.prompts import PromptFrame
+    from knowledge.model import Pack, Passage, PromptFrame
 
     _Passages = tuple[Passage, ...]
     """One passage of each side, in the pack's order of the sides."""

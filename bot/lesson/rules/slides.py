@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from bot.lesson.rules.handout import Column, Handout, Sheet
     from bot.lesson.rules.prompt import FollowUp
     from bot.quote.rules.quote import Quote
-    from knowledge.reading.glossary import Term
+    from knowledge.model import Term
 
 _WORDS_A_PAGE: Final = 4
 

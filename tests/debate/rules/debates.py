@@ -9,7 +9,7 @@ from bot.debate.rules.commands import Next, Person, Start
 from bot.debate.rules.decide import decide
 from bot.debate.rules.events import BellRung, Cited, DebateSide, Evidence
 from bot.debate.rules.state import Debate, fold
-from knowledge.reading.formats import Allowed, Format, Phase, Speaks
+from knowledge.model import Allowed, Format, Phase, Speaks
 
 if TYPE_CHECKING:
     from bot.debate.rules.commands import Command

@@ -12,7 +12,7 @@ from bot.debate.rules.events import BellRung, Round
 from bot.debate.service.debates import Actor, Debates
 from bot.guild.service.moderation import Moderation
 from bot.log.log import ConversationLog
-from knowledge.reading.formats import Allowed, Format, Phase, Speaks
+from knowledge.model import Allowed, Format, Phase, Speaks
 from tests.debate.service.test_rehearsal import stance
 from tests.process.clocks import MovedClock
 from tests.quote.rules.findings import found, pack

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from knowledge.errors import Problem
-from knowledge.reading.glossary import FILE, Term, terms_in
+from knowledge.model import Term
+from knowledge.reading.glossary import FILE, terms_in
 
 if TYPE_CHECKING:
     from knowledge.model import Pack

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from knowledge.errors import Problem
-from knowledge.reading.prompts import KINDS, PromptFrame
+from knowledge.model import PromptFrame
+from knowledge.reading.prompts import KINDS
 
 if TYPE_CHECKING:
     from knowledge.model import Pack

@@ -25,8 +25,7 @@ from bot.lesson.rules.prompt import (
 )
 from bot.quote.rules.verification import fault_of
 from knowledge.errors import Fault, UserError
-from knowledge.model import Mode, Pack
-from knowledge.reading.prompts import PromptFrame
+from knowledge.model import Mode, Pack, PromptFrame
 from tests.embeddings.packs import drinks
 from tests.quote.rules.findings import pack
 

@@ -2,8 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from knowledge.model import Question
-from knowledge.reading.lexicon import Lexicon
+from knowledge.model import Lexicon, Question
 
 if TYPE_CHECKING:
     from knowledge.model import Pack
