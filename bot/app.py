@@ -24,12 +24,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from bot.answer.service.ask import Asker, Asking
+    from bot.answer.service.ask import Asking
     from bot.config import Config
     from bot.log.log import ConversationLog
     from bot.opening import Listener
     from bot.process.clock import Clock
     from bot.process.service import Opened
+    from bot.values.asker import Asker
     from embeddings.encoders.reference import Encoder
     from embeddings.encoders.remote import RemoteEncoder
     from embeddings.retriever import Retriever
@@ -54,8 +55,7 @@ class App:
 
     def asker(self, guild: str, user: str, place: str) -> Asker:
         """Make the one who asks: a guild's and a user's id as the pseudonym by which the log knows them."""
-        from bot.answer.service.ask import Asker
-        from bot.log.pseudonym import pseudonym
+        from bot.values.asker import Asker, pseudonym
 
         return Asker(pseudonym(self.secret, guild, user), place)
 

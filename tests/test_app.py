@@ -12,9 +12,9 @@ import structlog
 
 from bot import app, opening
 from bot.config import Config, load_config
-from bot.log.pseudonym import pseudonym
 from bot.log.turns import rows_of
 from bot.process import journal as logs
+from bot.values.asker import pseudonym
 from knowledge.errors import PackError, UserError
 from knowledge.proven import FOLDER
 from tests.log.samples import an_entry, open_log

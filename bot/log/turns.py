@@ -11,9 +11,9 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from bot.log.places import guild_of
 from bot.log.storable import storable
 from bot.quote.rules.contract import answer_object
+from bot.values.asker import guild_of
 from knowledge.model import CONTEXT
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import threading
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -71,3 +72,8 @@ def drawable(text: str) -> str:
 
     font = get_font(findfont(FontProperties()))
     return "".join(mark if mark.isspace() or font.get_char_index(ord(mark)) else "□" for mark in text)
+
+
+def can_draw() -> bool:
+    """Tell whether matplotlib is there."""
+    return find_spec("matplotlib") is not None

@@ -6,11 +6,9 @@ It must not know what is asked.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from bot.answer.service.ask import Asker
-from bot.log.places import guild_of
-from bot.log.pseudonym import pseudonym
+from bot.values.asker import NO_GUILD, Asker, guild_of, pseudonym
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -27,9 +25,6 @@ if TYPE_CHECKING:
     from bot.process.clock import Clock
     from bot.process.limits import Limits
     from bot.process.service import Serving
-
-OUTSIDE: Final = "dm"
-"""Stands for the guild where there is none: in DMs, group DMs, and where a person brought the bot along."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +73,8 @@ class Services:
 
     def asker(self, guild_id: int | None, user_id: int, channel_id: int | None) -> Asker:
         """Name a person and a place as the log knows them."""
-        guild = OUTSIDE if guild_id is None else str(guild_id)
-        return Asker(pseudonym(self.secret, guild, str(user_id)), f"{guild}/{channel_id or OUTSIDE}")
+        guild = NO_GUILD if guild_id is None else str(guild_id)
+        return Asker(pseudonym(self.secret, guild, str(user_id)), f"{guild}/{channel_id or NO_GUILD}")
 
     def asker_of(self, interaction: discord.Interaction) -> Asker:
         """Name the person of an interaction, and its place.
@@ -92,7 +87,7 @@ class Services:
     def admitted(self, asker: Asker) -> AbstractContextManager[None]:
         """Let a question of somebody in, within the limits of the person and of the guild (Busy)."""
         guild = guild_of(asker.place)
-        return self.limits.admitted(asker.person, None if guild == OUTSIDE else guild)
+        return self.limits.admitted(asker.person, None if guild == NO_GUILD else guild)
 
     def asker_in(self, message: discord.Message) -> Asker:
         """Name the author of a message, and its place."""

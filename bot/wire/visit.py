@@ -16,13 +16,13 @@ from bot.guild.cog.manners import channels_of, manners_towards
 from bot.process.journal import logger
 from bot.process.limits import Busy
 from bot.quote.cog.layout import pages_of
+from bot.values.asker import NO_GUILD
 from bot.values.typed import is_blank
 from bot.wire.page.controls import rows_of
 from bot.wire.page.errors import in_words
 from bot.wire.page.language import words_for
 from bot.wire.page.render import payload_of
 from bot.wire.reply import acknowledge, deliver, reply, withdraw
-from bot.wire.services import OUTSIDE
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
@@ -30,9 +30,10 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from bot.answer.service.answers import Answers
-    from bot.answer.service.ask import Asker, Reply
+    from bot.answer.service.ask import Reply
     from bot.guild.cog.manners import Manners
     from bot.quote.rules.quote import Answer
+    from bot.values.asker import Asker
     from bot.values.turnref import TurnRef
     from bot.wire.client import DilemmaClient
 
@@ -51,7 +52,7 @@ def is_private(interaction: Interaction) -> bool:
 
 def guild_of(interaction: Interaction) -> str:
     """Name the guild whose rules hold; where the bot is not installed none do."""
-    return str(interaction.guild_id) if interaction.guild_id and interaction.is_guild_integration() else OUTSIDE
+    return str(interaction.guild_id) if interaction.guild_id and interaction.is_guild_integration() else NO_GUILD
 
 
 async def manners_to(interaction: Interaction) -> Manners:
@@ -144,7 +145,7 @@ async def _payload(client: DilemmaClient, message: discord.Message, asker: Asker
     services = client.services
     answers = await services.answers()
     guild, locale = (
-        (OUTSIDE, None) if message.guild is None else (str(message.guild.id), message.guild.preferred_locale)
+        (NO_GUILD, None) if message.guild is None else (str(message.guild.id), message.guild.preferred_locale)
     )
     manners = await manners_towards(services, guild, asker.person, locale)
     if not manners.allow(*channels_of(message.channel)):

@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from bot.guild.store.guilds import GuildSettings
-from bot.review.service import chart as charting
+from bot.process import drawing
 from tests.discord.answering_bot import Bot, answering
 from tests.discord.loopback import Channel, Guild, Kind, Loopback, Permission, Role, User
 from tests.quote.rules.findings import pack
@@ -277,7 +277,7 @@ async def test_without_matplotlib_the_text_is_all_and_says_so(
     bot: Bot, loopback: Loopback, anna: User, general: Channel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One line."""
-    monkeypatch.setattr(charting, "can_draw", lambda: False)
+    monkeypatch.setattr(drawing, "can_draw", lambda: False)
     stats = await used(loopback, anna, general, "stats")
     assert stats.text.endswith("There is no chart: matplotlib is not installed where I run.")
     assert stats.attachments == []

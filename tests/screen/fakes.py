@@ -9,8 +9,9 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, cast
 
-from bot.answer.service.ask import Asker, Asking, Reply
+from bot.answer.service.ask import Asking, Reply
 from bot.answer.terminal.talk import Talk
+from bot.values.asker import Asker
 from tests.screen.answers import answer, rebuttal
 
 if TYPE_CHECKING:

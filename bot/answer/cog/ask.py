@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from bot.answer.service.answers import Answers
-    from bot.answer.service.ask import Asker, Reply
+    from bot.answer.service.ask import Reply
+    from bot.values.asker import Asker
     from bot.values.turnref import TurnRef
     from bot.wire.client import DilemmaClient
     from bot.wire.visit import Interaction

@@ -14,6 +14,7 @@ from bot.answer.cog.context import context_page
 from bot.answer.cog.refs import CHOSEN, Action, Target, target_of
 from bot.answer.service.ask import Gone
 from bot.guild.cog.manners import channels_of
+from bot.values.asker import NO_GUILD
 from bot.values.typed import is_blank
 from bot.wire.heard import heard
 from bot.wire.page import forms
@@ -22,7 +23,6 @@ from bot.wire.page.errors import guarded, tell
 from bot.wire.page.language import words_for
 from bot.wire.page.render import payload_of
 from bot.wire.reply import acknowledge, deliver, put_in_place, show_form
-from bot.wire.services import OUTSIDE
 from bot.wire.visit import acknowledged, answer_interaction, guild_of, is_private, manners_to, page_payload, pressing
 from knowledge.errors import UserError
 
@@ -78,7 +78,7 @@ class AnswerButton(ui.DynamicItem[ui.Button[Any]], template=_PRESSED):
                 with pressing(interaction):
                     await vote(interaction, self._target)
             case Action.DISPUTE:
-                if guild_of(interaction) == OUTSIDE:
+                if guild_of(interaction) == NO_GUILD:
                     raise UserError("There are no moderators here: dispute a quote where it is shown in a server.")
                 await show_form(interaction, forms.dispute_form(ref, int(self._target.extra or 1), words))
             case Action.SHARE:
@@ -155,7 +155,7 @@ async def share(interaction: Interaction, target: Target) -> None:
     """Show an answer that only this person sees to everybody in the channel."""
     services = interaction.client.services
     guild = guild_of(interaction)
-    with services.limits.admitted(services.asker_of(interaction).person, None if guild == OUTSIDE else guild):
+    with services.limits.admitted(services.asker_of(interaction).person, None if guild == NO_GUILD else guild):
         async with acknowledged(interaction):
             answers = await services.answers()
             manners = await manners_to(interaction)

@@ -27,8 +27,9 @@ if TYPE_CHECKING:
     from typing import Self
 
     from bot.answer.service.answers import Answers
-    from bot.answer.service.ask import Asker, Reply
+    from bot.answer.service.ask import Reply
     from bot.guild.cog.manners import Manners
+    from bot.values.asker import Asker
     from bot.wire.client import DilemmaClient
     from bot.wire.page.controls import Menu
     from bot.wire.page.layout import Page

@@ -20,12 +20,13 @@ from knowledge.model import Span
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from bot.answer.service.ask import Asker, Asking, Reply
+    from bot.answer.service.ask import Asking, Reply
     from bot.log.log import ConversationLog
     from bot.log.reader import StoredTurn
     from bot.quote.rules.cite_check import CiteCheck
     from bot.quote.rules.neighbours import Surroundings
     from bot.quote.rules.quote import Answer, Quote
+    from bot.values.asker import Asker
     from bot.values.turnref import TurnRef
     from embeddings.retriever import Retriever
     from knowledge.model import Pack

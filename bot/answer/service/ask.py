@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from bot.log.reader import StoredTurn
     from bot.process.clock import Clock
     from bot.quote.rules.quote import Answer
+    from bot.values.asker import Asker
     from embeddings.hits import Findings
     from embeddings.retriever import Retriever
     from knowledge.model import Pack
@@ -56,14 +57,6 @@ class Gone(UserError):  # noqa: N818 - "gone" is the word: the person did nothin
     def __init__(self) -> None:
         """Say so, and what to do."""
         super().__init__("This answer is no longer in the log: ask again, and I will look it up.")
-
-
-@dataclass(frozen=True, slots=True)
-class Asker:
-    """Who asks, as a pseudonym, and where: one conversation is kept for each pair."""
-
-    person: str
-    place: str
 
 
 @dataclass(frozen=True, slots=True)

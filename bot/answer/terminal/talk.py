@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from bot.answer.service.ask import Asker, Asking, Reply
+    from bot.answer.service.ask import Asking, Reply
     from bot.screen.session import Session
+    from bot.values.asker import Asker
     from knowledge.model import Pack
 
 T = TypeVar("T")

@@ -22,8 +22,8 @@ from bot.debate.cog.places import LOCKED, NO_ACCESS, NO_PERMISSION, UNKNOWN_CHAN
 from bot.debate.rules.events import Ended, Started
 from bot.debate.service.chart import result_alt_text, result_png
 from bot.guild.cog.manners import manners_of_guild
+from bot.process import drawing
 from bot.process.journal import log_fault, logger
-from bot.review.service import chart as charting
 from bot.wire.channel import ARCHIVED, INVALID_FORM, nonce_of
 from bot.wire.page.layout import Page, Style
 from bot.wire.page.render import payload_of
@@ -259,7 +259,7 @@ class Telling:
 
     async def _picture(self, held: Held, news: News, words: Words) -> tuple[bytes, str] | None:
         """Draw the result, in a thread; what goes wrong with that must not keep the result from anybody."""
-        if news.outcome is None or not charting.can_draw():
+        if news.outcome is None or not drawing.can_draw():
             return None
         names = {side.id: side.name for side in held.state.sides}
         try:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.debate.service.chart import ResultWords
-from bot.review.cog.figures import drawn_in
+from bot.wire.page.language import drawn_in
 
 if TYPE_CHECKING:
     from bot.wire.page.language import Words

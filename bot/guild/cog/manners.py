@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from bot.process.journal import logger
+from bot.values.asker import NO_GUILD
 from bot.wire.page.language import words_for
 from bot.wire.page.layout import Style
-from bot.wire.services import OUTSIDE
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class Manners:
 
 
 async def manners_towards(services: Services, guild: str, person: str, locale: discord.Locale | str | None) -> Manners:
-    """Look up how to behave; `guild` is OUTSIDE where there is none. Waits for the log to be open (UserError).
+    """Look up how to behave; `guild` is NO_GUILD where there is none. Waits for the log to be open (UserError).
 
     A log that cannot be read just now keeps nobody from getting an answer.
     """
@@ -72,8 +72,8 @@ async def manners_towards(services: Services, guild: str, person: str, locale: d
         excluded = await moderation.excluded(guild)
     except UserError as error:
         logger(__name__).warning("settings not read", reason=str(error))
-        return Manners(words_for(locale), Style.CARD, frozenset(), frozenset(), guild != OUTSIDE)
-    return Manners(words_for(settings.language, locale), style, excluded, settings.channels, guild != OUTSIDE)
+        return Manners(words_for(locale), Style.CARD, frozenset(), frozenset(), guild != NO_GUILD)
+    return Manners(words_for(settings.language, locale), style, excluded, settings.channels, guild != NO_GUILD)
 
 
 async def manners_of_guild(client: DilemmaClient, guild: str) -> Manners:

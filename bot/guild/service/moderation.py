@@ -17,9 +17,9 @@ from bot.guild.store import guilds
 from bot.guild.store.guilds import Choices, GuildSettings
 from bot.log import audit as auditing
 from bot.log.access import read, write
-from bot.log.places import NO_GUILD
 from bot.review.rules.figures import Figures, figures_of
 from bot.review.store import activity
+from bot.values.asker import NO_GUILD
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:

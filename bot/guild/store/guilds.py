@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from bot.log import privacy
 from bot.log.audit import note
-from bot.log.places import NO_GUILD
+from bot.values.asker import NO_GUILD
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Final
 
-from bot.answer.service.ask import Asker
 from bot.lab.bench.figures import Must, Part, Plotted, Row, Section
 from bot.lab.bench.langchain import NOT_INSTALLED, is_installed, langchain
 from bot.lab.bench.neighbour import beside_neighbour
 from bot.lab.bench.timing import Spread, answering, bootstrapped, encoding_alone, in_turns, ratio, ratio_of_p95s
+from bot.values.asker import Asker
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Final
 from bot.answer.rules import reply as replying
 from bot.answer.rules.talk import conversation as talk
 from bot.answer.rules.talk.history import Conversation
-from bot.answer.service.ask import Asker
 from bot.lab.bench.timing import nearest_rank, ratio
 from bot.quote.rules.verification import verify
+from bot.values.asker import Asker
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
     from random import Random
 
-    from bot.answer.service.ask import Asker, Asking
+    from bot.answer.service.ask import Asking
     from bot.process.clock import Clock
+    from bot.values.asker import Asker
     from embeddings.encoders.reference import Encoder
 
     Way = Callable[[str], Awaitable[float]]

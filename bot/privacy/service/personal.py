@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.log import privacy
 from bot.log.access import read
-from bot.log.places import NO_GUILD
-from bot.log.pseudonym import pseudonym
+from bot.values.asker import NO_GUILD, pseudonym
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

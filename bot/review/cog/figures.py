@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from bot.review.service.chart import ChartWords
 from bot.wire.page.escaping import ELLIPSIS, cut, echoed, escaped, size
-from bot.wire.page.language import SOURCE, words_for
+from bot.wire.page.language import drawn_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 LONGEST_ALT: Final = 1024
 """Characters that Discord takes for the description of a picture."""
 
-DRAWN: Final = {SOURCE, "de", "es"}
-"""Languages whose letters the picture can be written in: matplotlib comes without Devanagari."""
 
 _TOPICS: Final = 12
 _QUESTION: Final = 90
@@ -52,11 +50,6 @@ def alt_text(figures: Figures, words: Words) -> str:
         parts.append(words("Asked about: {topics}.", topics=topics))
     text = " ".join(parts)
     return text if size(text) <= LONGEST_ALT else f"{cut(text, LONGEST_ALT - size(ELLIPSIS))}{ELLIPSIS}"
-
-
-def drawn_in(words: Words) -> Words:
-    """Give the words that a picture speaks; English where its letters lack the language's."""
-    return words if words.language in DRAWN else words_for(SOURCE)
 
 
 def chart_words(figures: Figures, words: Words) -> ChartWords:

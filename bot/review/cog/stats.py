@@ -10,6 +10,7 @@ from discord import app_commands
 from discord.app_commands import Choice, locale_str
 
 from bot.guild.cog.moderators import seat_of
+from bot.process import drawing
 from bot.review.cog import figures as figures_layout
 from bot.review.service import chart as charting
 from bot.wire.reply import acknowledge, deliver
@@ -53,7 +54,7 @@ async def stats(interaction: Interaction, days: int = DAYS) -> None:
             unanswered = await seat.moderation.unanswered(seat.guild, days)
             lines += figures_layout.unanswered_lines(unanswered, seat.words)
         payload: dict[str, Any] = {"suppress_embeds": True}
-        if not charting.can_draw():
+        if not drawing.can_draw():
             lines.append(seat.words("There is no chart: matplotlib is not installed where I run."))
         elif figures.asked or figures.votes:
             picture = await charting.chart(figures, figures_layout.chart_words(figures, seat.words))

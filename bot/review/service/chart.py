@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import textwrap
 from dataclasses import dataclass
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
 
 from bot.process.drawing import BLUE, DOTS_PER_INCH, DRAWING, HATCH, INK, ORANGE, WIDTH_INCHES, png_of, undress
@@ -38,11 +37,6 @@ class ChartWords:
     helpful: str
     unhelpful: str
     topics: str
-
-
-def can_draw() -> bool:
-    """Tell whether matplotlib is there."""
-    return find_spec("matplotlib") is not None
 
 
 async def chart(figures: Figures, words: ChartWords) -> bytes:

@@ -25,6 +25,9 @@ SOURCE: Final = "en"
 
 FOLDER: Final = Path(__file__).parent / "locales"
 
+DRAWN: Final = {SOURCE, "de", "es"}
+"""Languages whose letters a picture can be written in: matplotlib comes without Devanagari."""
+
 DOMAIN: Final = "dilemma"
 
 NAME: Final = "name"
@@ -76,6 +79,11 @@ def words_for(*preferences: str | discord.Locale | None) -> Words:
         if language is not None:
             return _words(language)
     return _words(SOURCE)
+
+
+def drawn_in(words: Words) -> Words:
+    """Return the words that a picture speaks; English where its letters lack the language's."""
+    return words if words.language in DRAWN else words_for(SOURCE)
 
 
 def language_of(preference: str | discord.Locale | None) -> str | None:

@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from bot.answer.service.answers import Answers
-from bot.answer.service.ask import Asker, Asking, Gone, Reply
+from bot.answer.service.ask import Asking, Gone, Reply
 from bot.log.log import ConversationLog
 from bot.process.clock import SystemClock
 from bot.quote.rules.cite_check import Verdict
 from bot.quote.rules.quote import Act
+from bot.values.asker import Asker
 from bot.values.turnref import TurnRef
 from tests.discord.answering_bot import ScriptedRetriever
 from tests.quote.rules.findings import pack

@@ -12,10 +12,11 @@ import pytest
 import structlog
 from structlog.testing import capture_logs
 
-from bot.answer.service.ask import NOT_LOGGED, Asker, Asking
+from bot.answer.service.ask import NOT_LOGGED, Asking
 from bot.log.log import ConversationLog
 from bot.log.recorder import Outcome
 from bot.quote.rules.quote import Act
+from bot.values.asker import Asker
 from embeddings.retriever import Encoded
 from knowledge.errors import Fault, UserError
 from tests.quote.rules.findings import found, pack

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot import app as app_module
-from bot.answer.service.ask import Asker
+from bot.values.asker import Asker
 from knowledge.errors import UserError
 from tests.screen.answers import pack
 from tests.screen.fakes import ScriptedAsking

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from bot.answer.service.ask import Asker, Asking
+    from bot.answer.service.ask import Asking
+    from bot.values.asker import Asker
     from embeddings.encoders.reference import Vectors
 
 TIMES = st.floats(min_value=0.001, max_value=1e6)

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.log.log import ConversationLog
-from bot.log.pseudonym import pseudonym
 from bot.privacy.service import personal
+from bot.values.asker import pseudonym
 from tests.log.samples import NOW, an_entry
 
 if TYPE_CHECKING:

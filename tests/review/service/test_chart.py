@@ -6,9 +6,10 @@ import threading
 
 import pytest
 
+from bot.process.drawing import can_draw
 from bot.review.rules.figures import Figures
 from bot.review.service import chart as charting
-from bot.review.service.chart import ChartWords, can_draw, chart, draw
+from bot.review.service.chart import ChartWords, chart, draw
 from tests.quote.rules.findings import pack
 
 WORDS = ChartWords("Title", "Questions", "answered", "silent", "Votes", "helpful", "not helpful", "Asked about")

@@ -20,8 +20,8 @@ from bot.lesson.cog.prompt.panel import kept_days, refresh_soon
 from bot.lesson.rules.lesson import LONGEST_TITLE
 from bot.lesson.rules.report import participation_csv, report
 from bot.lesson.service.chart import shift_alt_text, shift_png, votes_in
+from bot.process import drawing
 from bot.process.journal import logger
-from bot.review.service import chart as charting
 from bot.wire.channel import nonce_of, post
 from bot.wire.heard import heard
 from bot.wire.page.controls import line
@@ -225,7 +225,7 @@ async def _give(interaction: Interaction, summary: LessonSummary, seat: Seat) ->
         files.append(_file(participation_csv(summary), "participation.csv"))
     lines = lesson_layout.summary_lines(pack, summary, seat.words)
     votes = votes_in(pack, summary)
-    if votes and charting.can_draw():
+    if votes and drawing.can_draw():
         picture = await asyncio.to_thread(shift_png, votes, drawn_words(seat.words))
         alt = shift_alt_text(votes, shift_words(seat.words))
         files.insert(0, discord.File(io.BytesIO(picture), "votes.png", description=alt))

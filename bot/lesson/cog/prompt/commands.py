@@ -22,6 +22,7 @@ from bot.lesson.cog.prompt.panel import catch_up, kept_days, panel_payload, refr
 from bot.lesson.cog.topic_choices import offering
 from bot.lesson.rules.prompt import prompt_of, topics_of
 from bot.process.journal import logger
+from bot.values.asker import NO_GUILD
 from bot.wire.channel import nonce_of, post
 from bot.wire.heard import heard
 from bot.wire.page.errors import guarded, tell
@@ -30,7 +31,6 @@ from bot.wire.page.language import to_say, words_for
 from bot.wire.page.render import payload_of
 from bot.wire.refresher import refreshing_of
 from bot.wire.reply import acknowledge, deliver, put_in_place, show_form
-from bot.wire.services import OUTSIDE
 from bot.wire.visit import acknowledged, guild_of, manners_to, pressing
 from knowledge.errors import DilemmaError, UserError
 
@@ -106,7 +106,7 @@ prompt.autocomplete("topic")(offering(topics_of))
 async def _kept(interaction: Interaction, guild: str, drawn: tuple[DiscussionPrompt, ...]) -> list[Posting | None]:
     """Note which prompts are put to a channel; none are outside a server, and where there is no log."""
     services = interaction.client.services
-    if guild == OUTSIDE or (await services.serving.opened()).log is None:
+    if guild == NO_GUILD or (await services.serving.opened()).log is None:
         return [None] * len(drawn)
     lessons = await services.lessons()
     return [await lessons.post(guild, int(interaction.channel_id or 0), each.id) for each in drawn]

@@ -12,8 +12,8 @@ from bot.guild.cog.moderators import seat_of
 from bot.lesson.cog.lesson.leading import check_leader
 from bot.lesson.cog.topics import topics_in
 from bot.lesson.rules.prompt import draw_prompts, prompt_of
+from bot.values.asker import NO_GUILD
 from bot.wire.page.language import to_say
-from bot.wire.services import OUTSIDE
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 async def put_before(interaction: Interaction, guild: str) -> tuple[str, ...]:
     """List the prompts of the lesson that is held in the channel. Raises UserError for whoever does not lead it."""
     services = interaction.client.services
-    if guild == OUTSIDE or (await services.serving.opened()).log is None:
+    if guild == NO_GUILD or (await services.serving.opened()).log is None:
         return ()
     lessons = await services.lessons()
     lesson = lessons.current(guild, int(interaction.channel_id or 0))

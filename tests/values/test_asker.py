@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.log.pseudonym import pseudonym
+from bot.values.asker import guild_of, pseudonym
 
 NAMES = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x1f"))
 
@@ -39,3 +39,9 @@ def test_a_guild_with_the_separator_is_refused() -> None:
     """It could imitate another guild's user."""
     with pytest.raises(ValueError, match="separator"):
         pseudonym(b"s", "1\x1f2", "3")
+
+
+@pytest.mark.parametrize(("place", "guild"), [("12/34", "12"), ("dm/5", "dm"), ("terminal", None), ("1/2/3", "1")])
+def test_the_guild_stands_before_the_first_slash(place: str, guild: str | None) -> None:
+    """Where there is none, there is no guild."""
+    assert guild_of(place) == guild

@@ -1,0 +1,41 @@
+"""Who asks, and where: a person under a pseudonym, and a place in a guild or outside all of them."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from typing import Final
+
+NO_GUILD: Final = "dm"
+"""Stands for the guild where there is none: in DMs, group DMs, and where a person brought the bot along."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks, as a pseudonym, and where: one conversation is kept for each pair.
+
+    `place` is the guild and a place in it with a slash between them, or a place without a guild, such as "terminal".
+    """
+
+    person: str
+    place: str
+
+
+def guild_of(place: str) -> str | None:
+    """Return what stands before the slash; None for a place without one."""
+    guild, slash, _ = place.partition("/")
+    return guild if slash else None
+
+
+def pseudonym(secret: bytes, guild: str, user: str) -> str:
+    """Return the hex HMAC-SHA256 of a guild's and a user's id: 64 characters, the same person always the same.
+
+    Without the secret nobody can try ids until one fits, and one user has unrelated names in two guilds. Raises
+    ValueError for an empty secret, and for a guild that holds the separator U+001F.
+    """
+    if not secret:
+        raise ValueError("the secret for pseudonyms is empty")
+    if "\x1f" in guild:
+        raise ValueError(f"the guild {guild!r} holds the separator U+001F")
+    return hmac.new(secret, f"{guild}\x1f{user}".encode(), hashlib.sha256).hexdigest()
