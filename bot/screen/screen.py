@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.text import Text
 
-from bot.quote.terminal.rendering import Line, wrapped
+from bot.screen.lines import Line, wrapped
 from bot.values.typed import harmless
 
 if TYPE_CHECKING:

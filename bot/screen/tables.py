@@ -12,7 +12,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from bot.quote.terminal.rendering import Line
+from bot.screen.lines import Line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.quote.terminal.rendering import Line
+from bot.screen.lines import Line
 from bot.screen.screen import Screen
 
 if TYPE_CHECKING:

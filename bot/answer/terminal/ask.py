@@ -90,7 +90,7 @@ def _answer(context: typer.Context, pose: Callable[[Talk], Reply], *, asked: str
     # All of these are imported only when an answer is wanted; see the package.
     from bot.answer.terminal.jsonl import json_line, reply_object  # noqa: PLC0415
     from bot.answer.terminal.talk import talking  # noqa: PLC0415
-    from bot.quote.terminal.rendering import Layout  # noqa: PLC0415
+    from bot.quote.terminal.layout import Layout  # noqa: PLC0415
 
     session = session_of(context)
     screen = session.screen

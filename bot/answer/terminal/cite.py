@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bot.quote.rules.cite_check import CiteCheck
-    from bot.quote.terminal.rendering import Line
+    from bot.screen.lines import Line
     from bot.screen.session import Session
     from knowledge.model import Pack
 
@@ -140,7 +140,7 @@ def check_object(checked: CiteCheck) -> dict[str, Any]:
 def lines_of(pack: Pack, checked: CiteCheck, width: int | None) -> Iterator[Line]:
     """Lay a check out: the quotation, the verdict, the original with where it stands, what was changed, the notes."""
     from bot.answer.rules.answer_sheets import difference  # noqa: PLC0415 - as above
-    from bot.quote.terminal.rendering import Line, wrapped  # noqa: PLC0415
+    from bot.screen.lines import Line, wrapped  # noqa: PLC0415
     from bot.values.typed import harmless  # noqa: PLC0415 - as above
 
     def said(text: str, style: str = "", first: str = "", rest: str = "") -> Iterator[Line]:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from bot.process.journal import log_fault
 from bot.quote.rules import phrases as wording
-from bot.quote.terminal.rendering import Layout, Line
+from bot.quote.terminal.layout import Layout
+from bot.screen.lines import Line
 from bot.values.typed import is_blank
 from knowledge.errors import UserError
 from knowledge.reading.nearest import hint, quoted

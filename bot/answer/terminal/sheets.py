@@ -11,7 +11,7 @@ import typer
 from bot.answer.rules.answer_sheets import NOT_CHECKED, as_csv, check_row, difference, notes_of, said_by, verdicts_in
 from bot.answer.rules.sheet_reading import read_sheet
 from bot.quote.rules.cite_check import Verdict, with_meaning
-from bot.quote.terminal.rendering import Line, wrapped
+from bot.screen.lines import Line, wrapped
 from bot.screen.writing import new_file
 from bot.values.typed import harmless
 from knowledge.errors import UserError

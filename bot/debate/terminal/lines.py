@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from bot.debate.rules.transcript_files import says
-from bot.quote.terminal.rendering import Line, wrapped
+from bot.screen.lines import Line, wrapped
 from bot.screen.tables import TextTable
 from bot.values.typed import harmless
 

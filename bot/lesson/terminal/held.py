@@ -19,7 +19,8 @@ from bot.process.journal import log_fault
 from bot.quote.rules import phrases as wording
 from bot.quote.rules.composition import named_sides
 from bot.quote.rules.quote import Act
-from bot.quote.terminal.rendering import Layout, Line
+from bot.quote.terminal.layout import Layout
+from bot.screen.lines import Line
 from bot.values.typed import is_blank
 from knowledge.errors import UserError
 

@@ -57,7 +57,7 @@ def lesson(
     from bot.lesson.terminal.held import LessonAtScreen, Plan  # noqa: PLC0415
     from bot.lesson.terminal.notes import summary_lines  # noqa: PLC0415
     from bot.lesson.terminal.quiz_lines import HEADING  # noqa: PLC0415
-    from bot.quote.terminal.rendering import Line  # noqa: PLC0415
+    from bot.screen.lines import Line  # noqa: PLC0415
     from bot.screen.replies import replies_to  # noqa: PLC0415
     from bot.screen.writing import new_file  # noqa: PLC0415
 

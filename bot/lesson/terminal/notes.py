@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from bot.lesson.rules.lesson import CHOICES
 from bot.lesson.terminal.quiz_lines import BOLD, HEADING, INDENT, MOST_MISSED, named, said
-from bot.quote.terminal.rendering import Line, wrapped
+from bot.screen.lines import Line, wrapped
 from bot.screen.tables import TextTable
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from bot.lesson.rules.prompt import DiscussionPrompt, TopicCoverage
-    from bot.quote.terminal.rendering import Line
+    from bot.screen.lines import Line
     from knowledge.model import Pack
 
 _MOST: Final = 100
@@ -89,7 +89,7 @@ def prompt_lines(pack: Pack, prompts: Sequence[DiscussionPrompt], width: int | N
     """Lay prompts out, each with its topic, its question, a quote of each side, and what leads further."""
     from bot.lesson.rules.prompt import HEADINGS  # noqa: PLC0415 - as above
     from bot.lesson.terminal.quiz_lines import BOLD, HEADING, named, quote_lines, said  # noqa: PLC0415
-    from bot.quote.terminal.rendering import Line  # noqa: PLC0415
+    from bot.screen.lines import Line  # noqa: PLC0415
 
     for number, prompt in enumerate(prompts):
         if number:
@@ -121,7 +121,7 @@ def coverage_lines(pack: Pack, covered: Sequence[TopicCoverage], width: int | No
     """Lay out what there is on every topic as a table, and sum it up."""
     from bot.lesson.terminal.quiz_lines import said  # noqa: PLC0415
     from bot.quote.rules import phrases as wording  # noqa: PLC0415 - as above
-    from bot.quote.terminal.rendering import Line  # noqa: PLC0415
+    from bot.screen.lines import Line  # noqa: PLC0415
     from bot.screen.tables import TextTable  # noqa: PLC0415
 
     names = {side.id: side.short_name for side in pack.sides}

@@ -52,7 +52,7 @@ def quiz(
     from bot.lesson.rules.quiz import draw_quiz  # noqa: PLC0415
     from bot.lesson.terminal.quiz_lines import result_lines  # noqa: PLC0415
     from bot.lesson.terminal.quiz_play import BY_HANDS, play  # noqa: PLC0415
-    from bot.quote.terminal.rendering import Line  # noqa: PLC0415
+    from bot.screen.lines import Line  # noqa: PLC0415
     from bot.screen.replies import replies_to  # noqa: PLC0415
 
     session = session_of(context)

@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from bot.quote.rules import phrases as wording
-from bot.quote.terminal.rendering import WRITER, Line, wrapped
+from bot.quote.terminal.layout import WRITER
+from bot.screen.lines import Line, wrapped
 from bot.screen.tables import TextTable
 from bot.values.typed import harmless
 from knowledge.model import CONTEXT

@@ -12,7 +12,7 @@ from bot.lesson.rules.quiz import ItemResult, QuizResult, most_missed_first, res
 from bot.lesson.terminal.quiz_lines import answer_lines, item_lines
 from bot.quote.rules.composition import named_sides
 from bot.quote.rules.words import word_set
-from bot.quote.terminal.rendering import Line
+from bot.screen.lines import Line
 from bot.values.typed import harmless
 from knowledge.model import CONTEXT
 

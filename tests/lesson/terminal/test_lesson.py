@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from bot.answer.terminal.talk import Talk
     from bot.quote.rules.quote import Answer
-    from bot.quote.terminal.rendering import Line
+    from bot.screen.lines import Line
     from knowledge.model import Pack
     from tests.conftest import Program
 

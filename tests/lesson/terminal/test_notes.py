@@ -16,7 +16,7 @@ from tests.screen.answers import pack
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bot.quote.terminal.rendering import Line
+    from bot.screen.lines import Line
 
 FILM, FACEBOOK = pack().side_ids
 ITEMS = tuple(

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bot.lesson.rules.quiz import QuizItem, QuizResult
-    from bot.quote.terminal.rendering import Line
+    from bot.screen.lines import Line
     from tests.conftest import Program
 
 FILM, FACEBOOK = pack().side_ids
