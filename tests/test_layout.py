@@ -95,10 +95,7 @@ KNOWN: Final[frozenset[tuple[str, str]]] = frozenset(
         ("bot.screen.session", "bot.opening"),
         ("bot.wire.client", "bot.debate.cog.announcements"),
         ("bot.wire.client", "bot.features"),
-        ("bot.wire.page.controls", "bot.answer.cog.refs"),
-        ("bot.wire.page.controls", "bot.quote.rules.quote"),
         ("bot.wire.page.errors", "bot.debate.cog.refusals"),
-        ("bot.wire.page.forms", "bot.answer.cog.refs"),
         ("bot.wire.page.rewording", "bot.answer.service.ask"),
         ("bot.wire.page.rewording", "bot.quote.rules.phrases"),
         ("bot.wire.page.rewording", "bot.quote.rules.quote"),
@@ -108,11 +105,6 @@ KNOWN: Final[frozenset[tuple[str, str]]] = frozenset(
         ("bot.wire.services", "bot.lesson.service.lessons"),
         ("bot.wire.services", "bot.lesson.service.schedules"),
         ("bot.wire.services", "bot.privacy.service.retention"),
-        ("bot.wire.visit", "bot.answer.service.answers"),
-        ("bot.wire.visit", "bot.answer.service.ask"),
-        ("bot.wire.visit", "bot.guild.cog.manners"),
-        ("bot.wire.visit", "bot.quote.cog.layout"),
-        ("bot.wire.visit", "bot.quote.rules.quote"),
     }
 )
 
@@ -249,7 +241,9 @@ CIRCLES: Final[frozenset[str]] = frozenset(
     {
         "bot.answer.cog.ask",
         "bot.answer.cog.buttons",
+        "bot.answer.cog.layout",
         "bot.answer.cog.lookup",
+        "bot.answer.cog.turn",
         "bot.building",
         "bot.debate.cog.acting",
         "bot.debate.cog.announcements",

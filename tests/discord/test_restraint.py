@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 import pytest_asyncio
 
+import bot.answer.cog.turn as answering_module
 import bot.wire.client as client_module
-import bot.wire.visit as answering_module
 from bot.guild.rules.permissions import Changes, Rights
 from bot.guild.store import guilds
 from bot.privacy.cog import commands as privacy

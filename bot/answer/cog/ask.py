@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import discord
 from discord import app_commands
 from discord.app_commands import locale_str
 
 from bot.answer.cog import buttons
-from bot.answer.cog.answers_in import ref_in
+from bot.answer.cog.refs import target_of
+from bot.answer.cog.turn import answer_interaction, answer_message
 from bot.answer.service.ask import Gone
 from bot.values.typed import is_blank
 from bot.wire.heard import heard
-from bot.wire.visit import answer_interaction, answer_message
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable, Iterator
 
     from bot.answer.service.answers import Answers
     from bot.answer.service.ask import Reply
@@ -91,7 +91,7 @@ async def on_message(client: DilemmaClient, message: discord.Message) -> None:
     text = heard(re.sub(rf"<@!?{me.id}>", " ", message.content)).strip()
     if is_blank(text):
         text = GREETING
-    ref = ref_in(message.reference.resolved) if message.reference else None
+    ref = _ref_in(message.reference.resolved) if message.reference else None
 
     async def put(answers: Answers, asker: Asker, excluded: Collection[str]) -> Reply:
         return await _go_on(answers, asker, text, ref, excluded)
@@ -107,3 +107,20 @@ async def _go_on(answers: Answers, asker: Asker, text: str, ref: TurnRef | None,
         except Gone:
             pass
     return await answers.ask(asker, text, excluded=excluded)
+
+
+def _ref_in(message: object) -> TurnRef | None:
+    """Find the turn that a message shows; None for a message of anybody else, or one that is gone."""
+    if not isinstance(message, discord.Message):
+        return None
+    for custom_id in _ids(message.components):
+        if target := target_of(custom_id):
+            return target.ref
+    return None
+
+
+def _ids(components: Iterable[Any]) -> Iterator[str]:
+    for component in components:
+        if custom_id := getattr(component, "custom_id", None):
+            yield custom_id
+        yield from _ids(getattr(component, "children", ()))

@@ -10,31 +10,40 @@ from typing import TYPE_CHECKING, Any, Final
 import discord
 from discord import ui
 
-from bot.answer.cog.context import context_page
+from bot.answer.cog.layout import context_menu, context_page, page_payload
 from bot.answer.cog.refs import CHOSEN, Action, Target, target_of
+from bot.answer.cog.turn import answer_interaction
 from bot.answer.service.ask import Gone
-from bot.guild.cog.manners import channels_of
+from bot.guild.cog.manners import channels_of, manners_to
 from bot.values.asker import NO_GUILD
 from bot.values.typed import is_blank
 from bot.wire.heard import heard
 from bot.wire.page import forms
-from bot.wire.page.controls import context_menu
+from bot.wire.page.controls import MOST_CHOICES
 from bot.wire.page.errors import guarded, tell
-from bot.wire.page.language import words_for
+from bot.wire.page.forms import Form
+from bot.wire.page.language import Words, words_for
 from bot.wire.page.render import payload_of
 from bot.wire.reply import acknowledge, deliver, put_in_place, show_form
-from bot.wire.visit import acknowledged, answer_interaction, guild_of, is_private, manners_to, page_payload, pressing
+from bot.wire.visit import acknowledged, guild_of, is_private, pressing
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
     import re
     from typing import Self
 
+    from bot.values.turnref import TurnRef
     from bot.wire.client import DilemmaClient
     from bot.wire.visit import Interaction
 
 _PRESSED: Final = r"d:[a-z]+:[0-9a-f]{32}:[1-9][0-9]{0,8}(?::[0-9]+)?"
 _PICKED: Final = rf"d:ctx:[0-9a-f]{{32}}:[1-9][0-9]{{0,8}}:{CHOSEN}"
+
+
+QUOTE: Final = "quote"
+"""The id of the field that says which quote is disputed."""
+
+LONGEST_REASON: Final = 1000
 
 
 class AnswerButton(ui.DynamicItem[ui.Button[Any]], template=_PRESSED):
@@ -73,14 +82,14 @@ class AnswerButton(ui.DynamicItem[ui.Button[Any]], template=_PRESSED):
                 )
             case Action.FOLLOW:
                 longest = min(interaction.client.services.config.answer.max_question_chars, 4000)
-                await show_form(interaction, forms.follow_up_form(ref, words, longest))
+                await show_form(interaction, _follow_up_form(ref, words, longest))
             case Action.HELPFUL | Action.UNHELPFUL:
                 with pressing(interaction):
                     await vote(interaction, self._target)
             case Action.DISPUTE:
                 if guild_of(interaction) == NO_GUILD:
                     raise UserError("There are no moderators here: dispute a quote where it is shown in a server.")
-                await show_form(interaction, forms.dispute_form(ref, int(self._target.extra or 1), words))
+                await show_form(interaction, _dispute_form(ref, int(self._target.extra or 1), words))
             case Action.SHARE:
                 await share(interaction, self._target)
             case Action.PAGE:
@@ -112,6 +121,35 @@ class ContextMenu(ui.DynamicItem[ui.Select[Any]], template=_PICKED):
         """Show the sentences around the quote that was chosen."""
         with pressing(interaction):
             await show_context(interaction, self._target, self.item.values[0])
+
+
+def _follow_up_form(ref: TurnRef, words: Words, longest: int) -> Form:
+    """Ask for a question on an answer, of at most `longest` characters."""
+    form = Form(title=words("Follow up"), custom_id=str(Target(Action.FOLLOW, ref)))
+    field = ui.TextInput[Form](custom_id=forms.TEXT, style=discord.TextStyle.paragraph, max_length=longest)
+    form.add_item(ui.Label(text=words("Your question"), component=field))
+    return form
+
+
+def _dispute_form(ref: TurnRef, quotes: int, words: Words) -> Form:
+    """Ask which of an answer's quotes is wrong here, where there are several, and why."""
+    form = Form(title=words("Dispute a quote"), custom_id=str(Target(Action.DISPUTE, ref, str(quotes))))
+    if quotes > 1:
+        options = [
+            discord.SelectOption(label=words("Quote {number}", number=number), value=str(number))
+            for number in range(1, min(quotes, MOST_CHOICES) + 1)
+        ]
+        menu = ui.Select[Form](custom_id=QUOTE, options=options)
+        form.add_item(ui.Label(text=words("Which quote?"), component=menu))
+    field = ui.TextInput[Form](custom_id=forms.TEXT, style=discord.TextStyle.paragraph, max_length=LONGEST_REASON)
+    form.add_item(
+        ui.Label(
+            text=words("What is wrong with it?"),
+            description=words("The moderators of this server read it."),
+            component=field,
+        )
+    )
+    return form
 
 
 async def show_context(interaction: Interaction, target: Target, passage_id: str | None) -> None:
@@ -221,7 +259,7 @@ async def _disputed(interaction: Interaction, target: Target) -> None:
     if len(quotes) != int(target.extra or 1):
         # The message was laid out anew when some of its quotes were excluded already.
         quotes = (await answers.shown(target.ref, excluded=manners.excluded)).quotes
-    at = int(fields.get(forms.QUOTE) or 1)
+    at = int(fields.get(QUOTE) or 1)
     if at > len(quotes):
         raise Gone
     moderation = await services.moderation()

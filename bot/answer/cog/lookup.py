@@ -10,7 +10,8 @@ from discord.app_commands import Choice, locale_str
 
 from bot.answer.cog import lookup_layout
 from bot.answer.cog.lookup_layout import CHARGE, POINT, TOPIC
-from bot.guild.cog.manners import channels_of
+from bot.answer.cog.turn import answer_interaction
+from bot.guild.cog.manners import channels_of, manners_to
 from bot.quote.rules import points
 from bot.values.typed import is_blank
 from bot.wire.heard import heard
@@ -18,7 +19,7 @@ from bot.wire.page.errors import guarded
 from bot.wire.page.layout import Style
 from bot.wire.page.render import payload_of
 from bot.wire.reply import acknowledge, deliver
-from bot.wire.visit import acknowledged, answer_interaction, guild_of, manners_to, pressing
+from bot.wire.visit import acknowledged, guild_of, pressing
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:

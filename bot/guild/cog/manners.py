@@ -12,6 +12,7 @@ from bot.process.journal import logger
 from bot.values.asker import NO_GUILD
 from bot.wire.page.language import words_for
 from bot.wire.page.layout import Style
+from bot.wire.visit import guild_of
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from bot.wire.client import DilemmaClient
     from bot.wire.page.language import Words
     from bot.wire.services import Services
+    from bot.wire.visit import Interaction
 
 NOBODY: Final = ""
 """Stands for a person who has chosen nothing."""
@@ -85,3 +87,10 @@ async def manners_of_guild(client: DilemmaClient, guild: str) -> Manners:
 def channels_of(channel: object) -> tuple[int | None, int | None]:
     """Give the ids of a channel and, for a thread, of the one that it is in."""
     return getattr(channel, "id", None), getattr(channel, "parent_id", None)
+
+
+async def manners_to(interaction: Interaction) -> Manners:
+    """Look up how to behave towards the person of an interaction. Defer first: it may have to wait."""
+    services = interaction.client.services
+    asker = services.asker_of(interaction)
+    return await manners_towards(services, guild_of(interaction), asker.person, interaction.locale)

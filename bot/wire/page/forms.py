@@ -11,21 +11,12 @@ from typing import TYPE_CHECKING, Any, Final
 import discord
 from discord import ui
 
-from bot.answer.cog.refs import Action, Target
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bot.values.turnref import TurnRef
-    from bot.wire.page.language import Words
 
 TEXT: Final = "text"
-QUOTE: Final = "quote"
-"""Ids of the fields."""
-
-LONGEST_REASON: Final = 1000
-MOST_QUOTES: Final = 25
-"""Discord takes no more choices in a menu."""
+"""The id of the field that most forms have."""
 
 
 class Form(ui.Modal):
@@ -34,35 +25,6 @@ class Form(ui.Modal):
     def is_finished(self) -> bool:
         """Tell the library that there is nothing to keep."""
         return True
-
-
-def follow_up_form(ref: TurnRef, words: Words, longest: int) -> Form:
-    """Ask for a question on an answer, of at most `longest` characters."""
-    form = Form(title=words("Follow up"), custom_id=str(Target(Action.FOLLOW, ref)))
-    field = ui.TextInput[Form](custom_id=TEXT, style=discord.TextStyle.paragraph, max_length=longest)
-    form.add_item(ui.Label(text=words("Your question"), component=field))
-    return form
-
-
-def dispute_form(ref: TurnRef, quotes: int, words: Words) -> Form:
-    """Ask which of an answer's quotes is wrong here, where there are several, and why."""
-    form = Form(title=words("Dispute a quote"), custom_id=str(Target(Action.DISPUTE, ref, str(quotes))))
-    if quotes > 1:
-        options = [
-            discord.SelectOption(label=words("Quote {number}", number=number), value=str(number))
-            for number in range(1, min(quotes, MOST_QUOTES) + 1)
-        ]
-        menu = ui.Select[Form](custom_id=QUOTE, options=options)
-        form.add_item(ui.Label(text=words("Which quote?"), component=menu))
-    field = ui.TextInput[Form](custom_id=TEXT, style=discord.TextStyle.paragraph, max_length=LONGEST_REASON)
-    form.add_item(
-        ui.Label(
-            text=words("What is wrong with it?"),
-            description=words("The moderators of this server read it."),
-            component=field,
-        )
-    )
-    return form
 
 
 def written(interaction: discord.Interaction[Any]) -> dict[str, str]:

@@ -5,14 +5,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.answer.cog import lookup_layout
-from bot.answer.cog.context import context_page
+from bot.answer.cog.layout import context_menu, context_page, pages_of, rows_of
 from bot.answer.service.answers import Around
-from bot.quote.cog.layout import pages_of
 from bot.quote.rules.cite_check import CiteCheck, check
 from bot.quote.rules.neighbours import Surroundings, around
 from bot.quote.rules.quote import Act, Answer, Block, Quote
 from bot.values.turnref import TurnRef
-from bot.wire.page.controls import context_menu, rows_of
 from bot.wire.page.escaping import escaped
 from bot.wire.page.language import LANGUAGES, words_for
 from bot.wire.page.layout import Style

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 import discord
 import pytest
 
+from bot.answer.cog.layout import pages_of, rows_of
 from bot.log.turns import TurnEntry
 from bot.privacy.service.personal import deleted
-from bot.quote.cog.layout import pages_of
 from bot.values.turnref import TurnRef
-from bot.wire.page.controls import rows_of
 from bot.wire.page.language import words_for
 from bot.wire.page.layout import Style
 from bot.wire.page.render import payload_of

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.answer.cog import turn as answering_module
 from bot.guild.rules.permissions import Changes
-from bot.wire import visit as answering_module
 from tests.discord.answering_bot import Bot, answering
 from tests.discord.loopback.endpoints import CALLBACK, EDIT_ORIGINAL, SEND, TYPING
 

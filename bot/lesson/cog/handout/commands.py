@@ -9,6 +9,7 @@ import discord
 from discord import app_commands
 from discord.app_commands import Choice, locale_str
 
+from bot.guild.cog.manners import manners_to
 from bot.lesson.cog.topic_choices import offering
 from bot.lesson.cog.topics import topics_in
 from bot.lesson.rules.handout import HandoutOptions, handout_of
@@ -16,7 +17,7 @@ from bot.lesson.rules.handout_files import as_html, as_slides
 from bot.lesson.service import printing
 from bot.wire.page.language import to_say
 from bot.wire.reply import deliver
-from bot.wire.visit import acknowledged, manners_to
+from bot.wire.visit import acknowledged
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import discord
 from discord import app_commands, ui
 from discord.app_commands import locale_str
 
-from bot.guild.cog.manners import channels_of, manners_of_guild
+from bot.guild.cog.manners import channels_of, manners_of_guild, manners_to
 from bot.guild.cog.moderators import seat_of
 from bot.lesson.cog.lesson.leading import check_leader, leads
 from bot.lesson.cog.prompt import layout as prompt_layout
@@ -31,7 +31,7 @@ from bot.wire.page.language import to_say, words_for
 from bot.wire.page.render import payload_of
 from bot.wire.refresher import refreshing_of
 from bot.wire.reply import acknowledge, deliver, put_in_place, show_form
-from bot.wire.visit import acknowledged, guild_of, manners_to, pressing
+from bot.wire.visit import acknowledged, guild_of, pressing
 from knowledge.errors import DilemmaError, UserError
 
 if TYPE_CHECKING:

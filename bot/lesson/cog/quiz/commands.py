@@ -10,7 +10,7 @@ import discord
 from discord import app_commands, ui
 from discord.app_commands import locale_str
 
-from bot.guild.cog.manners import channels_of
+from bot.guild.cog.manners import channels_of, manners_to
 from bot.guild.cog.moderators import seat_of
 from bot.lesson.cog.lesson.leading import check_leader, leads
 from bot.lesson.cog.prompt.draw import passages_of, put_before
@@ -25,7 +25,7 @@ from bot.process.journal import logger
 from bot.wire.page.errors import guarded
 from bot.wire.page.language import to_say
 from bot.wire.reply import acknowledge, deliver
-from bot.wire.visit import acknowledged, guild_of, manners_to, pressing
+from bot.wire.visit import acknowledged, guild_of, pressing
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:

@@ -6,11 +6,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.quote.cog.layout import pages_of
+from bot.answer.cog.layout import pages_of, rows_of
 from bot.quote.rules import phrases as wording
 from bot.quote.rules.quote import Act, Answer
 from bot.values.turnref import TurnRef
-from bot.wire.page.controls import rows_of
 from bot.wire.page.escaping import escaped
 from bot.wire.page.language import LANGUAGES, words_for
 from bot.wire.page.layout import Style

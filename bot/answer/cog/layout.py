@@ -1,0 +1,199 @@
+"""An answer as the pages of a message, with its buttons below, and a quote among its neighbouring sentences.
+
+The question stands first, then each side with its quotes, numbered through, or its silence; then the writer, what else
+can be asked, and what the bot is. It must not know the library of Discord.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from bot.answer.cog.refs import CHOSEN, Action, Target
+from bot.quote.cog.layout import colour_of, footer, heading_of, headline, name_of, quote_part, small, writer_heading
+from bot.quote.rules import phrases as wording
+from bot.quote.rules.quote import Act
+from bot.wire.page import rewording
+from bot.wire.page.controls import MOST_CHOICES, Choice, Control, Menu, line
+from bot.wire.page.escaping import echoed, escaped
+from bot.wire.page.layout import ROOM, Group, Page, Part, Style, paged
+from bot.wire.page.render import payload_of
+from knowledge.model import CONTEXT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from bot.answer.service.answers import Answers, Around
+    from bot.guild.cog.manners import Manners
+    from bot.quote.rules.quote import Answer, Block, Quote
+    from bot.values.turnref import TurnRef
+    from bot.wire.page.language import Words
+    from knowledge.model import Pack
+
+
+LEAST_TO_CHOOSE: Final = 2
+"""Quotes from which on a menu lets people choose one."""
+
+
+def pages_of(pack: Pack, answer: Answer, words: Words, style: Style, notices: Iterable[str] = ()) -> tuple[Page, ...]:
+    """Lay an answer out, in one page where it fits."""
+    laying = _Laying(pack, words, style)
+    whole = Page(laying.head(answer), tuple(laying.groups(answer, notices)), small(footer(words), style))
+    return paged(whole, words, ROOM[style])
+
+
+class _Laying:
+    """The laying out of one answer."""
+
+    def __init__(self, pack: Pack, words: Words, style: Style) -> None:
+        """Keep what every part needs."""
+        self._pack = pack
+        self._words = words
+        self._style = style
+        self._room = ROOM[style]
+
+    def head(self, answer: Answer) -> str:
+        """Say what was asked, what it was understood as, and what a claim comes closest to."""
+        words = self._words
+        lines = []
+        if answer.act is Act.MORE:
+            lines.append(self._told(words("More on"), answer.asked_as))
+        else:
+            claim = answer.stance is not None or answer.message == wording.NO_STANCE
+            lines.append(self._told(words("Claim") if claim else words("Question"), answer.question))
+            if answer.asked_as != answer.question:
+                lines.append(self._told(words("Asked as"), answer.asked_as))
+        if answer.stance is not None:
+            name = name_of(self._pack.side(answer.stance))
+            lines.append(words("Closest to this: {side}. What stands against it:", side=name))
+        return "\n".join(lines)
+
+    def groups(self, answer: Answer, notices: Iterable[str]) -> Iterator[Group]:
+        """Give the parts in their order. When no side speaks, the answer's message says so for all of them."""
+        number = 1
+        message = rewording.message_of(self._pack, answer, self._words)
+        if message is not None:
+            yield self._line(message)
+        for block in answer.blocks:
+            if block.quotes or (block.gap is not None and not (answer.silent and message is not None)):
+                yield self._block(block, number, answer.act)
+                number += len(block.quotes)
+        if answer.context:
+            heading = headline(writer_heading(self._words), self._style)
+            yield Group(self._quotes(answer.context, number, answer.act), heading)
+        if answer.suggestions:
+            offered = [f"- {echoed(question, self._room.line)}" for question in answer.suggestions]
+            yield Group((Part("\n".join([self._words("You could ask:"), *offered])),))
+        for notice in notices:
+            yield self._line(self._words("Note: {notice}", notice=rewording.said(self._pack, notice, self._words)))
+
+    def _told(self, label: str, text: str) -> str:
+        return f"**{label}:** {echoed(text, self._room.echo)}"
+
+    def _line(self, text: str) -> Group:
+        return Group((Part(echoed(text, self._room.line)),))
+
+    def _block(self, block: Block, number: int, act: Act) -> Group:
+        side = self._pack.side(block.side)
+        gap = rewording.gap_of(self._pack, block, self._words)
+        silence = () if gap is None or block.quotes else (Part(echoed(gap, self._room.line)),)
+        parts = (*self._quotes(block.quotes, number, act), *silence)
+        return Group(parts, headline(heading_of(side), self._style), colour_of(side))
+
+    def _quotes(self, quotes: Sequence[Quote], number: int, act: Act) -> tuple[Part, ...]:
+        precise = act is Act.SOURCE
+        return tuple(
+            quote_part(quote, self._words, self._style, label=f"**{at}.** ", precise=precise)
+            for at, quote in enumerate(quotes, start=number)
+        )
+
+
+def rows_of(
+    answer: Answer, page: Page, ref: TurnRef | None, words: Words, *, shareable: bool = False, disputable: bool = True
+) -> tuple[tuple[Control, ...], ...]:
+    """Give the rows of buttons of an answer, none where nothing can find it again.
+
+    `shareable` tells that only one person sees the answer so far, `disputable` that there are moderators.
+    """
+    if ref is None:
+        return ()
+
+    def control(label: str, action: Action, extra: str = "", *, enabled: bool = True) -> Control:
+        return Control(label, str(Target(action, ref, extra)), enabled)
+
+    rows: list[tuple[Control, ...]] = []
+    if page.of > 1:
+        before, after = str(page.number - 1), str(page.number + 1)
+        rows.append(
+            (
+                control(words("Previous page"), Action.PAGE, before, enabled=page.number > 1),
+                control(words("Next page"), Action.PAGE, after, enabled=page.number < page.of),
+            )
+        )
+    quoting = bool(answer.quotes)
+    going_on = [control(words("Context"), Action.CONTEXT)] if quoting else []
+    if quoting and answer.stance is None:
+        going_on.append(control(words("More"), Action.MORE))
+    going_on.append(control(words("Follow up"), Action.FOLLOW))
+    if shareable:
+        going_on.append(control(words("Share to channel"), Action.SHARE))
+    rows.append(tuple(going_on))
+    if answer.act in {Act.ANSWER, Act.MORE}:
+        judging = [control(words("Helpful"), Action.HELPFUL), control(words("Not helpful"), Action.UNHELPFUL)]
+        if quoting and disputable:
+            judging.append(control(words("Dispute"), Action.DISPUTE, str(len(answer.quotes))))
+        rows.append(tuple(judging))
+    return tuple(rows)
+
+
+def context_menu(pack: Pack, quotes: Sequence[Quote], ref: TurnRef, words: Words) -> tuple[Menu, ...]:
+    """Give the menu by which the sentences around another quote are shown; none for a single quote."""
+    if len(quotes) < LEAST_TO_CHOOSE:
+        return ()
+
+    def choice(number: int, quote: Quote) -> Choice:
+        whose = words("The writer (neither side)") if quote.voice == CONTEXT else pack.side(quote.voice).short_name
+        return Choice(line(f"{words('Quote {number}', number=number)}: {whose}"), quote.passage_id)
+
+    choices = {quote.passage_id: choice(number, quote) for number, quote in enumerate(quotes, start=1)}
+    custom_id = str(Target(Action.CONTEXT, ref, CHOSEN))
+    return (Menu(custom_id, words("Context of another quote"), tuple(choices.values())[:MOST_CHOICES]),)
+
+
+def context_page(pack: Pack, around: Around, number: int, words: Words, style: Style) -> Page:
+    """Lay out the sentences around a quote; the quote stands by itself, bold and between quotation marks."""
+    room = ROOM[style]
+    quote, surroundings = around.quote, around.surroundings
+    where = echoed(rewording.pointer_to(quote.citation, words), room.line)
+    head = f"**{words('Context of quote {number}', number=number)}**\n{where}"
+    too_long = words("This quote is too long for a message here ({count} characters).", count=len(quote.text))
+    parts = [Part(f"**“{escaped(surroundings.quote)}”**", too_long)]
+    if surroundings.before:
+        parts.insert(0, Part(escaped(surroundings.before), "…"))
+    if surroundings.after:
+        parts.append(Part(escaped(surroundings.after), "…"))
+    side = None if quote.voice == CONTEXT else pack.side(quote.voice)
+    heading = headline(heading_of(side) if side else writer_heading(words), style)
+    foot = small(
+        words("The quote is the part in bold, between quotation marks; around it stands what the article has there."),
+        style,
+    )
+    whole = Page(head, (Group(tuple(parts), heading, colour_of(side) if side else None),), foot)
+    return paged(whole, words, room)[0]
+
+
+def page_payload(  # noqa: PLR0913 - a page has as many sides
+    answers: Answers,
+    answer: Answer,
+    ref: TurnRef | None,
+    manners: Manners,
+    *,
+    number: int = 1,
+    notices: Iterable[str] = (),
+    shareable: bool = False,
+    editing: bool = False,
+) -> dict[str, Any]:
+    """Make the message of one page of an answer; a number that is too high is the last page's."""
+    pages = pages_of(answers.pack, answer, manners.words, manners.style, notices)
+    page = pages[min(max(number, 1), len(pages)) - 1]
+    rows = rows_of(answer, page, ref, manners.words, shareable=shareable, disputable=manners.moderated)
+    return payload_of(page, rows, manners.words, manners.style, editing=editing)

@@ -1,0 +1,116 @@
+"""One turn with a person: let in, deferred, answered, shown. What all commands and buttons that ask have in common.
+
+It decides nothing about answers. It must not know which command was used.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, Final
+
+import aiohttp
+import discord
+
+from bot.answer.cog.layout import page_payload
+from bot.guild.cog.manners import channels_of, manners_towards
+from bot.process.journal import logger
+from bot.process.limits import Busy
+from bot.values.asker import NO_GUILD
+from bot.values.typed import is_blank
+from bot.wire.page.errors import in_words
+from bot.wire.page.language import words_for
+from bot.wire.reply import deliver, reply
+from bot.wire.visit import acknowledged, guild_of
+from knowledge.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Collection
+
+    from bot.answer.service.answers import Answers
+    from bot.answer.service.ask import Reply
+    from bot.values.asker import Asker
+    from bot.wire.client import DilemmaClient
+    from bot.wire.visit import Interaction
+
+    Put = Callable[[Answers, Asker, Collection[str]], Awaitable[Reply]]
+    """How a question is put: to whom, by whom, and which passages must not be quoted."""
+
+TYPING_AFTER_S: Final = 1.0
+"""How long somebody waits before they are shown that an answer is on its way."""
+
+
+async def answer_interaction(interaction: Interaction, put: Put, *, text: str = "x", private: bool = False) -> None:
+    """Answer with a new message, which only the person sees if it is `private`; then they can share it.
+
+    Raises Busy or UserError before anything is acknowledged where that can be told at once.
+    """
+    services = interaction.client.services
+    asker = services.asker_of(interaction)
+    guild = guild_of(interaction)
+    if is_blank(text):
+        raise UserError("There is no question: type one, for example “Does Facebook sell my data?”.")
+    with services.admitted(asker):
+        async with acknowledged(interaction, private=private):
+            answers = await services.answers()
+            manners = await manners_towards(services, guild, asker.person, interaction.locale)
+            manners.insist(*channels_of(interaction.channel))
+            given = await put(answers, asker, manners.excluded)
+        payload = page_payload(answers, given.answer, given.ref, manners, notices=given.notices, shareable=private)
+        await deliver(interaction, payload)
+
+
+async def answer_message(client: DilemmaClient, message: discord.Message, put: Put) -> None:
+    """Answer with a reply. What goes wrong is said there too, where Discord lets us write; too many are let go."""
+    services = client.services
+    asker = services.asker_in(message)
+    words = words_for(message.guild.preferred_locale if message.guild else None)
+    try:
+        with services.admitted(asker):
+            making = asyncio.ensure_future(_payload(client, message, asker, put))
+            try:
+                payload = await _patiently(message, making)
+            finally:
+                making.cancel()
+            if payload is not None:
+                await reply(message, payload)
+    except Busy as busy:
+        if services.limits.may_be_told(asker.person):
+            await _tell(message, in_words(busy, words), busy)
+    except Exception as error:  # noqa: BLE001 - the last place where anything can be caught
+        await _tell(message, in_words(error, words), error)
+
+
+async def _payload(client: DilemmaClient, message: discord.Message, asker: Asker, put: Put) -> dict[str, Any] | None:
+    """Make the reply; None in a channel where questions are not answered."""
+    services = client.services
+    answers = await services.answers()
+    guild, locale = (
+        (NO_GUILD, None) if message.guild is None else (str(message.guild.id), message.guild.preferred_locale)
+    )
+    manners = await manners_towards(services, guild, asker.person, locale)
+    if not manners.allow(*channels_of(message.channel)):
+        logger(__name__).debug("not answered in this channel", channel=message.channel.id)
+        return None
+    given = await put(answers, asker, manners.excluded)
+    return page_payload(answers, given.answer, given.ref, manners, notices=given.notices)
+
+
+async def _patiently(message: discord.Message, making: asyncio.Future[dict[str, Any] | None]) -> dict[str, Any] | None:
+    """Wait for a reply, and show that it is being written when it takes a while."""
+    await asyncio.wait({making}, timeout=TYPING_AFTER_S)
+    if not making.done():
+        try:
+            await message.channel.typing()
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as refused:
+            logger(__name__).info("Discord would not show typing", failure=type(refused).__name__)
+    return await making
+
+
+async def _tell(message: discord.Message, text: str | None, error: Exception) -> None:
+    """Say an error below a message, unless it is that we may not write there."""
+    if text is None or isinstance(error, discord.HTTPException):
+        return
+    try:
+        await reply(message, {"content": text, "suppress_embeds": True})
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as refused:
+        logger(__name__).info("an error could not be told", failure=type(refused).__name__)
