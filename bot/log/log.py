@@ -6,6 +6,9 @@ Threads and futures only; it must not know who waits for them.
 from __future__ import annotations
 
 import sqlite3
+import threading
+import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from bot.log import privacy
@@ -22,7 +25,7 @@ from knowledge.errors import Fault, UserError
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
     from concurrent.futures import Future
     from pathlib import Path
 
@@ -51,6 +54,8 @@ class ConversationLog(LogReader):
         self._writer = writer
         self._recorder = Recorder(writer, backlog)
         self._closed = False
+        self._readers = 0
+        self._unread = threading.Condition()
 
     @classmethod
     def open(cls, path: Path, *, holder: str, now: str, backlog: int = BACKLOG_LIMIT) -> ConversationLog:
@@ -160,19 +165,40 @@ class ConversationLog(LogReader):
     def close(self, timeout_s: float = CLOSING_TIMEOUT_S) -> str | None:
         """Write what waits, close the file and let the next process in; again does nothing.
 
+        Nothing can be read any more, and the last connection to be closed is the one that writes: only that one can
+        take the WAL away. Readers that are slow may take half of the time.
+
         What cannot be written within `timeout_s` is kept beside the log and taken in when it is opened next; the
         sentence says so, or that it is lost.
         """
-        if self._closed:
-            return None
-        self._closed = True
-        self._recorder.write()
-        ended = self._writer.close(timeout_s)
+        with self._unread:
+            if self._closed:
+                return None
+            self._closed = True
+            self._recorder.write()
+            started_s = time.monotonic()
+            self._unread.wait_for(lambda: not self._readers, timeout_s / 2)
+        ended = self._writer.close(timeout_s - (time.monotonic() - started_s))
         left = self._recorder.give_up()
         notice = self._keep_beside(left) if left else None
         if ended:
             self._lock.release()
         return notice
+
+    @contextmanager
+    def _reading(self) -> Iterator[Database]:
+        """Read as long as the log is open. Raises UserError when it is closed."""
+        with self._unread:
+            if self._closed:
+                raise UserError(f"{self.path} is closed: open it again to read from it")
+            self._readers += 1
+        try:
+            with super()._reading() as db:
+                yield db
+        finally:
+            with self._unread:
+                self._readers -= 1
+                self._unread.notify_all()
 
     def _keep_beside(self, left: tuple[Rows, ...]) -> str:
         """Keep turns that could not be written in the file beside the log, and say so."""

@@ -7,6 +7,7 @@ thread, and never holds up the writer. It must not know how turns get into the l
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -17,6 +18,8 @@ from knowledge.errors import UserError
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from sqlite_utils import Database
 
     from bot.log.jobs import Job
 
@@ -136,7 +139,7 @@ class LogReader:
     def conversation(self, person: str, place: str) -> StoredConversation | None:
         """Find the conversation that a person continued last in a place: where to go on after a restart."""
         key = {"person": person, "place": place}
-        with plain_errors(self.path), reading(self.path) as db:
+        with self._reading() as db:
             found = [StoredConversation(**row) for row in db.query(_LATEST_CONVERSATION, key)]
         return found[0] if found else None
 
@@ -149,11 +152,17 @@ class LogReader:
 
     def read(self, job: Job[T]) -> T:
         """Let one of the store's own functions read the file."""
-        with plain_errors(self.path), reading(self.path) as db:
+        with self._reading() as db:
             return job(db)
 
-    def _turns(self, sql: str, **parameters: object) -> tuple[StoredTurn, ...]:
+    @contextmanager
+    def _reading(self) -> Iterator[Database]:
+        """Open the file for one call, and close it again."""
         with plain_errors(self.path), reading(self.path) as db:
+            yield db
+
+    def _turns(self, sql: str, **parameters: object) -> tuple[StoredTurn, ...]:
+        with self._reading() as db:
             return tuple(StoredTurn(**{**row, "answer": _answer(row["answer"])}) for row in db.query(sql, parameters))
 
 

@@ -17,6 +17,8 @@ from tests.log.samples import NOW, an_answer, an_entry, exported, open_log
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from sqlite_utils import Database
+
     from bot.log.log import ConversationLog
 
 
@@ -57,7 +59,7 @@ def test_turns_that_wait_together_share_commits(log: ConversationLog) -> None:
     assert [turn.number for turn in log.turns("c1")] == list(range(1, 201))
 
 
-def test_turns_from_many_threads_are_all_written(log: ConversationLog) -> None:
+def test_turns_from_many_threads_are_all_written(path: Path, log: ConversationLog) -> None:
     """Each thread is a conversation, in order."""
 
     def talk(conversation_id: str) -> None:
@@ -71,7 +73,7 @@ def test_turns_from_many_threads_are_all_written(log: ConversationLog) -> None:
         thread.join(10)
     log.close()
     for n in range(4):
-        assert [turn.number for turn in log.turns(f"c{n}")] == list(range(1, 26))
+        assert [turn.number for turn in LogReader(path).turns(f"c{n}")] == list(range(1, 26))
 
 
 def test_a_number_that_is_taken_is_refused_and_the_next_turn_is_not(log: ConversationLog) -> None:
@@ -206,9 +208,60 @@ def test_a_damaged_log_cannot_be_read_and_stays(path: Path) -> None:
 def test_a_log_that_breaks_while_it_is_read_gives_a_sentence(path: Path, log: ConversationLog) -> None:
     """No traceback for a broken disk."""
     log.close()
+    reader = LogReader(path)
     path.write_text("Dear diary " * 1_000)
     with pytest.raises(UserError, match="cannot be used as the log: file is not a database; mend that"):
+        reader.recent(1)
+
+
+def test_the_last_connection_to_be_closed_is_the_one_that_writes(path: Path, log: ConversationLog) -> None:
+    """A reader that is closed last leaves the WAL lying there, for it may not write."""
+    log.record(an_entry()).result(10)
+    reads, closes, done = threading.Event(), threading.Event(), threading.Event()
+
+    def slow(db: Database) -> None:
+        db.execute("SELECT count(*) FROM turn").fetchone()
+        reads.set()
+        closes.wait(10)
+
+    def close() -> None:
+        closes.set()
+        log.close()
+        done.set()
+
+    reader = threading.Thread(target=log.read, args=(slow,))
+    reader.start()
+    assert reads.wait(10)
+    threading.Thread(target=close).start()
+    reader.join(10)
+    assert done.wait(10)
+    assert [file.name for file in path.parent.iterdir() if file.name.endswith(("-wal", "-shm"))] == []
+
+
+def test_a_reader_that_does_not_end_keeps_nobody_from_closing(log: ConversationLog) -> None:
+    """What was recorded is written all the same."""
+    reads, end = threading.Event(), threading.Event()
+
+    def endless(_db: Database) -> None:
+        reads.set()
+        end.wait(10)
+
+    reader = threading.Thread(target=log.read, args=(endless,))
+    reader.start()
+    assert reads.wait(10)
+    outcome = log.record(an_entry())
+    assert log.close(timeout_s=1.0) is None
+    end.set()
+    reader.join(10)
+    assert outcome.result(0) is Outcome.LOGGED
+
+
+def test_a_closed_log_is_not_read(path: Path, log: ConversationLog) -> None:
+    """A connection that comes too late would make a new WAL."""
+    log.close()
+    with pytest.raises(UserError, match="is closed: open it again to read from it"):
         log.recent(1)
+    assert not path.with_name(f"{path.name}-wal").exists()
 
 
 def test_closing_twice_does_nothing(path: Path) -> None:

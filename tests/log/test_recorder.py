@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.log import spill as unlogged
+from bot.log.reader import LogReader
 from bot.log.recorder import Outcome, Recorder
 from bot.log.turns import rows_of
 from tests.log.samples import an_entry, limit_pages, open_log
@@ -80,7 +81,7 @@ def test_what_waits_is_written_at_the_close(path: Path) -> None:
     assert ask(log, 2).result(10) is Outcome.WAITING
     limit_pages(log, PLENTY)
     assert log.close() is None
-    assert [turn.number for turn in log.turns("c1")] == [1, 2]
+    assert [turn.number for turn in LogReader(path).turns("c1")] == [1, 2]
 
 
 def test_what_cannot_be_written_at_the_close_is_kept_beside_and_taken_in_later(path: Path) -> None:
@@ -140,7 +141,7 @@ def test_a_backlog_that_is_full_drops_and_says_so(path: Path) -> None:
     ]
     limit_pages(log, PLENTY)
     log.close()
-    assert [turn.number for turn in log.turns("c1")] == [1, 2, 3]
+    assert [turn.number for turn in LogReader(path).turns("c1")] == [1, 2, 3]
 
 
 def test_a_turn_that_waited_and_is_then_refused_is_reported(
