@@ -125,10 +125,9 @@ class RestoreMenu(ui.DynamicItem[ui.Select[Any]], template=review_layout.RESTORE
             seat = await moderators_seat(interaction)
             pack = (await interaction.client.services.answers()).pack
             found = await seat.moderation.restore(seat.guild, self.item.values[0], seat.person)
-            done = seat.words(
-                "Done: this quote is shown here again." if found else "This quote was not excluded any more."
-            )
-            await put_in_place(interaction, await _excluded(seat, pack, (done, ""), editing=True))
+            words = seat.words
+            back, gone = words("Done: this quote is shown here again."), words("This quote was not excluded any more.")
+            await put_in_place(interaction, await _excluded(seat, pack, (back if found else gone, ""), editing=True))
 
 
 async def _waiting(
