@@ -11,42 +11,26 @@ import contextlib
 import hashlib
 import json
 import os
-from dataclasses import asdict, astuple, fields
+from collections.abc import Mapping  # noqa: TC003 - the codec reads the annotations
+from dataclasses import dataclass, fields
 from functools import cached_property
 from itertools import accumulate, groupby
 from pathlib import Path
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, get_args, get_type_hints
 
-from knowledge.model import (
-    Allowed,
-    Article,
-    Dialogue,
-    DialogueTurn,
-    Format,
-    Lexicon,
-    Mode,
-    Pack,
-    Parallel,
-    Passage,
-    Phase,
-    PromptFrame,
-    Question,
-    Side,
-    Span,
-    Speaks,
-    Statement,
-    Term,
-    Topic,
-    Turn,
-)
+from knowledge.codec import read_as, written
+from knowledge.model import Lexicon, Pack, Question
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-    from enum import Enum
+    from collections.abc import Iterator
 
 FOLDER: Final = "proven_packs"
 """The folder among those of the indexes; no pack's id holds an underscore."""
+
+_KINDS: Final = get_type_hints(Pack) | {"taught": frozenset[str], "lexicon": Lexicon}
+_EXAMPLES: Final = ("questions", "statements", "dialogues", "turns", "glossary", "prompts")
+"""Nearly all of a pack, of which most answers need nothing."""
+_HEAD: Final = tuple(name for name in _KINDS if name not in _EXAMPLES)
 
 
 def kept_pack(folder: Path, cache: Path) -> Pack | None:
@@ -64,7 +48,7 @@ def kept_pack(folder: Path, cache: Path) -> Pack | None:
         return None
     ends = list(accumulate(values["lengths"].values()))
     parts = zip(values["lengths"], [0, *ends], ends, strict=False)
-    return _KeptPack.of(values, {name: examples[start:end] for name, start, end in parts})
+    return _KeptPack.of(values["head"], {name: examples[start:end] for name, start, end in parts})
 
 
 def keep_pack(folder: Path, cache: Path, pack: Pack, files: Mapping[str, bytes | None]) -> None:
@@ -73,9 +57,10 @@ def keep_pack(folder: Path, cache: Path, pack: Pack, files: Mapping[str, bytes |
     Where the cache cannot be written nothing is kept: that costs time, and no more.
     """
     hashes = {name: None if content is None else hashlib.sha256(content).hexdigest() for name, content in files.items()}
-    parts = {name: b"\n".join(map(_written, entries)) for name, entries in _examples(pack).items()}
+    parts = {name: b"\n".join(map(_line, entries)) for name, entries in _examples(pack).items()}
     lengths = {name: len(part) for name, part in parts.items()}
-    body = b"\n".join((_written(_head(pack) | {"files": hashes, "lengths": lengths}), b"".join(parts.values())))
+    head = {name: getattr(pack, name) for name in _HEAD}
+    body = b"\n".join((_line({"head": head, "files": hashes, "lengths": lengths}), b"".join(parts.values())))
     place = _place(folder, cache)
     with contextlib.suppress(OSError):
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -109,64 +94,64 @@ def _sha256_of(path: Path) -> str | None:
         return ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Alike:
+    """Questions of one intent, each a text and its kind: what they share is kept once."""
+
+    intent: str
+    gold: Mapping[str, int]
+    asked: tuple[tuple[str, str], ...]
+
+
+def _examples(pack: Pack) -> dict[str, tuple[Any, ...]]:
+    """Return the examples of a pack, part by part."""
+    alike = groupby(pack.questions, key=lambda question: (question.intent, question.gold))
+    shared = (_Alike(*key, tuple((question.text, question.kind) for question in asked)) for key, asked in alike)
+    return {name: getattr(pack, name) for name in _EXAMPLES} | {"questions": tuple(shared)}
+
+
+def _line(part: Any) -> bytes:  # noqa: ANN401 - whatever a pack is made of
+    return json.dumps(written(part)).encode()
+
+
+def _kept(name: str) -> Any:  # noqa: ANN401 - stands for a field of Pack
+    """Make the property of a pack that was kept which reads one part of its examples."""
+
+    def read(pack: _KeptPack) -> tuple[Any, ...]:
+        (kind, _) = get_args(_KINDS[name])
+        return tuple(pack.entries(name, kind))
+
+    return cached_property(read)
+
+
 class _KeptPack(Pack):
-    """A pack that was kept. Its examples, nearly all of it, are read when they are wanted: most answers do without."""
+    """A pack that was kept. Its examples are read when they are wanted."""
 
     _parts: Mapping[str, bytes]
 
     @classmethod
     def of(cls, head: Mapping[str, Any], parts: Mapping[str, bytes]) -> _KeptPack:
-        """Make one of what `_head` gave, and of each part of what `_examples` gave, an entry a line."""
+        """Make one of what was kept of `_HEAD`, and of each part of `_examples`, an entry a line."""
         pack = cls.__new__(cls)
         # The fields of the examples stay unset, for the properties below to set.
-        vars(pack).update(
-            {name: head[name] for name in ("id", "title", "motion", "sha256")},
-            sides=tuple(_side(values) for values in head["sides"]),
-            topics=tuple(Topic(*values) for values in head["topics"]),
-            articles=tuple(Article(*values) for values in head["articles"]),
-            passages=tuple(_passage(values) for values in head["passages"]),
-            parallels=tuple(Parallel((first, second), told) for (first, second), told in head["parallels"]),
-            formats=tuple(_format(values) for values in head["formats"]),
-            taught=frozenset(head["taught"]),
-            lexicon=Lexicon(**{name: frozenset(words) for name, words in head["lexicon"].items()}),
-            _parts=parts,
-        )
+        vars(pack).update({name: read_as(_KINDS[name], head[name], name) for name in _HEAD}, _parts=parts)
         return pack
 
-    def _entries(self, part: str) -> Iterator[Any]:
+    def entries(self, part: str, kind: type[Any]) -> Iterator[Any]:
         """Read a part entry by entry: in one piece it would keep every other thread waiting until it is read."""
-        return map(json.loads, self._parts[part].splitlines())
+        return (read_as(kind, json.loads(line), part) for line in self._parts[part].decode("ascii").split("\n") if line)
+
+    statements = _kept("statements")
+    dialogues = _kept("dialogues")
+    turns = _kept("turns")
+    glossary = _kept("glossary")
+    prompts = _kept("prompts")
 
     @cached_property
     def questions(self) -> tuple[Question, ...]:
         """As of any pack."""
-        return tuple(_questions(self._entries("questions")))
-
-    @cached_property
-    def statements(self) -> tuple[Statement, ...]:
-        """As of any pack."""
-        entries = self._entries("statements")
-        return tuple(Statement(text, stance, MappingProxyType(gold)) for text, stance, gold in entries)
-
-    @cached_property
-    def dialogues(self) -> tuple[Dialogue, ...]:
-        """As of any pack."""
-        return tuple(_dialogue(*values) for values in self._entries("dialogues"))
-
-    @cached_property
-    def turns(self) -> tuple[Turn, ...]:
-        """As of any pack."""
-        return tuple(Turn(*values) for values in self._entries("turns"))
-
-    @cached_property
-    def glossary(self) -> tuple[Term, ...]:
-        """As of any pack."""
-        return tuple(Term(term, means, tuple(forms)) for term, means, forms in self._entries("glossary"))
-
-    @cached_property
-    def prompts(self) -> tuple[PromptFrame, ...]:
-        """As of any pack."""
-        return tuple(_prompt(*values) for values in self._entries("prompts"))
+        alike = self.entries("questions", _Alike)
+        return tuple(Question(text, own.intent, kind, own.gold) for own in alike for text, kind in own.asked)
 
     def __eq__(self, other: object) -> bool:
         """Tell whether the other pack, kept or not, says the same."""
@@ -175,88 +160,3 @@ class _KeptPack(Pack):
         return all(getattr(self, field.name) == getattr(other, field.name) for field in fields(Pack))
 
     __hash__ = Pack.__hash__
-
-
-def _head(pack: Pack) -> dict[str, Any]:
-    """Give what answering needs of a pack, in the order in which each thing's own fields stand."""
-    return {
-        "id": pack.id,
-        "title": pack.title,
-        "motion": pack.motion,
-        "sha256": pack.sha256,
-        "sides": [astuple(side) for side in pack.sides],
-        "topics": [astuple(topic) for topic in pack.topics],
-        "articles": [astuple(article) for article in pack.articles],
-        "passages": [astuple(passage) for passage in pack.passages],
-        "parallels": [astuple(parallel) for parallel in pack.parallels],
-        "formats": [astuple(form) for form in pack.formats],
-        "taught": sorted(pack.taught),
-        "lexicon": {name: sorted(words) for name, words in asdict(pack.lexicon).items()},
-    }
-
-
-def _written(part: Any) -> bytes:  # noqa: ANN401 - whatever of a pack JSON can hold
-    """Write something on one line."""
-    return json.dumps(part, default=_value_of).encode()
-
-
-def _value_of(member: Enum) -> str:
-    """Give what JSON has for a mode, or a word of a format: the one kind of thing in a pack that it does not know."""
-    return str(member.value)
-
-
-def _side(values: list[Any]) -> Side:
-    identity, name, short_name, emoji, colour, aliases = values
-    return Side(identity, name, short_name, emoji, colour, tuple(aliases))
-
-
-def _passage(values: list[Any]) -> Passage:
-    identity, span, paragraph, text, voice, mode, speaker, cue, topics, point = values
-    return Passage(identity, Span(*span), paragraph, text, voice, Mode(mode), speaker, cue, tuple(topics), point)
-
-
-def _format(values: list[Any]) -> Format:
-    identity, name, phases = values
-    return Format(identity, name, tuple(_phase(*phase) for phase in phases))
-
-
-def _phase(identity: str, name: str, speaks: str, minutes: int, allows: list[str]) -> Phase:
-    return Phase(identity, name, Speaks(speaks), minutes, tuple(Allowed(allowed) for allowed in allows))
-
-
-def _examples(pack: Pack) -> dict[str, list[Any]]:
-    """Give the rest of a pack, part by part, with the questions of one intent together."""
-    alike = groupby(pack.questions, key=lambda question: (question.intent, dict(question.gold)))
-    return {
-        "questions": [(*key, [(question.text, question.kind) for question in asked]) for key, asked in alike],
-        "statements": [(statement.text, statement.stance, dict(statement.gold)) for statement in pack.statements],
-        "dialogues": [
-            (dialogue.id, [(turn.user, turn.act, turn.standalone, dict(turn.gold)) for turn in dialogue.turns])
-            for dialogue in pack.dialogues
-        ],
-        "turns": [(turn.text, turn.wants) for turn in pack.turns],
-        "glossary": [astuple(term) for term in pack.glossary],
-        "prompts": [
-            (frame.id, frame.topic, frame.question, dict(frame.gold), frame.evidence, frame.perspective, frame.personal)
-            for frame in pack.prompts
-        ],
-    }
-
-
-def _questions(written: Iterable[tuple[str, dict[str, int], list[tuple[str, str]]]]) -> Iterator[Question]:
-    for intent, gold, asked in written:
-        shared = MappingProxyType(gold)
-        for text, kind in asked:
-            yield Question(text, intent, kind, shared)
-
-
-def _dialogue(identity: str, turns: list[tuple[str, str, str | None, dict[str, int]]]) -> Dialogue:
-    return Dialogue(
-        identity,
-        tuple(DialogueTurn(user, act, standalone, MappingProxyType(gold)) for user, act, standalone, gold in turns),
-    )
-
-
-def _prompt(identity: str, topic: str, question: str, gold: dict[str, int], *follow_ups: list[str]) -> PromptFrame:
-    evidence, perspective, personal = map(tuple, follow_ups)
-    return PromptFrame(identity, topic, question, MappingProxyType(gold), evidence, perspective, personal)

@@ -13,12 +13,13 @@ import json
 import os
 import shutil
 import tempfile
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from embeddings.encoders.reference import file_sha256, fingerprint_of
 from embeddings.index.storage import installed_version
+from knowledge.codec import read_as, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -74,15 +75,6 @@ class Manifest:
     files: dict[str, Record]
     proof: Proof
 
-    @classmethod
-    def read(cls, path: Path) -> Manifest:
-        """Read one; OSError, ValueError, KeyError or TypeError for anything else."""
-        written = json.loads(path.read_bytes())
-        sources, files = (
-            {name: Record(**record) for name, record in dict(written[part]).items()} for part in ("sources", "files")
-        )
-        return cls(dict(written["inputs"]), sources, files, Proof(**written["proof"]))
-
 
 class ExportError(Exception):
     """There is no exported form to use or to be had; the text says why, in words that go on after a colon."""
@@ -120,10 +112,10 @@ class ExportedModel:
     def manifest(self) -> Manifest:
         """Read what it was made from and how it was proven. Raises ExportError when it is not there or not whole."""
         try:
-            return Manifest.read(self.place / MANIFEST)
+            return read_as(Manifest, json.loads((self.place / MANIFEST).read_bytes()), MANIFEST)
         except FileNotFoundError as error:
             raise ExportError("no fast encoder has been made of this model") from error
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError) as error:
             raise ExportError("the fast encoder is incomplete: its manifest cannot be read") from error
 
     def _check_source(self, records: Mapping[str, Record], expected_sha256: str, *, thorough: bool) -> None:
@@ -165,7 +157,7 @@ class ExportedModel:
             proof=proof,
         )
         with (fresh / MANIFEST).open("w", encoding="utf-8") as stream:
-            stream.write(json.dumps(asdict(manifest), indent=2, sort_keys=True) + "\n")
+            stream.write(json.dumps(written(manifest), indent=2, sort_keys=True) + "\n")
             stream.flush()
             os.fsync(stream.fileno())
         # The old one is taken away in one step, for nobody must ever meet a mixture.

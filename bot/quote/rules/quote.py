@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from knowledge.citation import Citation  # noqa: TC001 - the codec reads the annotations
+from knowledge.model import Mode  # noqa: TC001 - the same
+
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from knowledge.citation import Citation
-    from knowledge.model import Mode
 
 
 class Act(Enum):

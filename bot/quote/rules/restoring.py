@@ -7,18 +7,21 @@ object was kept.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from bot.quote.rules.composition import quote_of
 from bot.quote.rules.points import certain_hit
 from bot.quote.rules.quote import Act, Answer, Block, Quote
-from knowledge.citation import Citation
-from knowledge.model import Mode
+from knowledge.codec import read_as
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from knowledge.model import Pack
+
+_OF_CITATIONS: Final = ("title", "author", "paragraph", "start", "end")
+_OF_QUOTES: Final = ("text", "voice", "mode", "speaker", "provenance", "confidence")
+"""What an object calls as the values do."""
 
 
 def restored(pack: Pack, written: Mapping[str, Any], message: str | None) -> Answer | None:
@@ -50,24 +53,9 @@ def restored(pack: Pack, written: Mapping[str, Any], message: str | None) -> Ans
 
 def _quote(pack: Pack, written: Mapping[str, Any]) -> Quote:
     """Read a quote object; where the pack still holds the passage as it was, with everything that it says of it."""
-    citation = Citation(
-        article_id=written["article"],
-        title=written["title"],
-        author=written["author"],
-        paragraph=written["paragraph"],
-        start=written["start"],
-        end=written["end"],
-    )
-    quote = Quote(
-        passage_id=written["passage"],
-        text=written["text"],
-        citation=citation,
-        voice=written["voice"],
-        mode=Mode(written["mode"]),
-        speaker=written["speaker"],
-        provenance=written["provenance"],
-        confidence=written["confidence"],
-    )
+    cited = {"article_id": written["article"]} | {name: written[name] for name in _OF_CITATIONS}
+    own = {"passage_id": written["passage"], "citation": cited} | {name: written[name] for name in _OF_QUOTES}
+    quote = read_as(Quote, own | {"also_in": [], "difference": None}, "quote")
     try:
         held = quote_of(pack, certain_hit(quote.passage_id, quote.voice))
     except KeyError:
