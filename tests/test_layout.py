@@ -54,7 +54,7 @@ FEATURES: Final = ("quote", "guild", "answer", "debate", "lesson", "review", "pr
 SOLE_IMPORTERS: Final = {
     "faiss": r"embeddings\.",
     "sentence_transformers": r"embeddings\.",
-    "sqlite_utils": r"bot\.log\.|embeddings\.index\.lexical$",
+    "sqlite_utils": r"bot\.log\.(opening|steps\.\w+)$|embeddings\.index\.lexical$",
     "discord": r"bot\.wire\.|bot\.\w+\.cog\.",
     "typer": r"bot\.screen\.|bot\.\w+\.terminal\.|bot\.admin\.|bot\.lab\.|bot\.cli$",
 }
@@ -79,7 +79,6 @@ KNOWN: Final[frozenset[tuple[str, str]]] = frozenset(
         ("bot.guild.service.moderation", "bot.review.store.activity"),
         ("bot.lesson.cog.prompt.panel", "bot.privacy.service.retention"),
         ("bot.lesson.store.postings", "bot.debate.rules.events"),
-        ("bot.log.access", "bot.process.journal"),
         ("bot.log.turns", "bot.quote.rules.contract"),
         ("bot.log.turns", "bot.quote.rules.quote"),
         ("bot.process.service", "bot.answer.service.answers"),
@@ -318,21 +317,7 @@ def test_libraries_have_few_importers(library: str) -> None:
     """Vectors, SQL, Discord and the command line are each known in few places."""
     importers = [m.name for m in MODULES.values() if any(name.split(".")[0] == library for name in imports_of(m.path))]
     assert importers
-    assert {name for name in importers if not re.match(SOLE_IMPORTERS[library], name)} - KNOWN_IMPORTERS == set()
-
-
-KNOWN_IMPORTERS: Final[frozenset[str]] = frozenset(
-    {
-        "bot.answer.store.opinions",
-        "bot.debate.store.debates",
-        "bot.guild.store.guilds",
-        "bot.lesson.store.lessons",
-        "bot.lesson.store.postings",
-        "bot.lesson.store.quizzes",
-        "bot.lesson.store.schedules",
-        "bot.review.store.activity",
-    }
-)
+    assert {name for name in importers if not re.match(SOLE_IMPORTERS[library], name)} == set()
 
 
 def test_knowledge_needs_the_standard_library_only() -> None:

@@ -6,17 +6,19 @@ Errors are worded for people far from the machine: no paths. It must not know wh
 from __future__ import annotations
 
 import asyncio
+import logging
 import sqlite3
 from typing import TYPE_CHECKING, TypeVar
 
-from bot.process.journal import logger
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
-    from bot.log.jobs import Job
+    from bot.log.connection import Job
     from bot.log.log import ConversationLog
 
 T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
 
 
 def turned_on(log: ConversationLog | None) -> ConversationLog:
@@ -32,7 +34,7 @@ async def read(log: ConversationLog | None, job: Job[T]) -> T:
     try:
         return await asyncio.to_thread(log.read, job)
     except UserError as error:
-        logger(__name__).warning("log not read", reason=str(error))
+        _log.warning("log not read: %s", error)
         raise UserError("The log cannot be read just now: try again in a minute.") from error
 
 
@@ -45,5 +47,5 @@ async def write(log: ConversationLog | None, job: Job[T]) -> T:
     try:
         return await asyncio.wrap_future(log.write(job))
     except sqlite3.Error as error:
-        logger(__name__).warning("log not written", reason=str(error))
+        _log.warning("log not written: %s", error)
         raise UserError("The log cannot be written just now, so nothing was changed: try again in a minute.") from error

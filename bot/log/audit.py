@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sqlite_utils import Database
+    from bot.log.connection import Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Act:
     acted_utc: str
 
 
-def note(db: Database, guild: str, person: str | None, action: str, subject: str, now: str) -> None:
+def note(db: Connection, guild: str, person: str | None, action: str, subject: str, now: str) -> None:
     """Write down what a moderator does, in the transaction in which it is done."""
     db.execute(
         "INSERT INTO audit (guild, person, action, subject, acted_utc) VALUES (?, ?, ?, ?, ?)",
@@ -35,7 +35,7 @@ def note(db: Database, guild: str, person: str | None, action: str, subject: str
     )
 
 
-def acts(db: Database, guild: str, limit: int) -> tuple[Act, ...]:
+def acts(db: Connection, guild: str, limit: int) -> tuple[Act, ...]:
     """Give what was done last in a guild, newest first."""
     query = "SELECT person, action, subject, acted_utc FROM audit WHERE guild = ? ORDER BY id DESC LIMIT ?"
     return tuple(Act(**row) for row in db.query(query, (guild, limit)))

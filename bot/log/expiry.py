@@ -13,7 +13,7 @@ from bot.log import privacy
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from sqlite_utils import Database
+    from bot.log.connection import Connection
 
 _OLD_TURNS: Final = """asked_utc < :before AND conversation_id IN (SELECT id FROM conversation WHERE guild = :guild)"""
 _OF_OLD_TURNS: Final = """turn_id IN (
@@ -49,7 +49,7 @@ _OLD_LESSONS: Final[Mapping[str, str]] = {
 
 
 def expire(
-    db: Database, before: Mapping[str, str], gone: Collection[str], *, lessons_before: Mapping[str, str]
+    db: Connection, before: Mapping[str, str], gone: Collection[str], *, lessons_before: Mapping[str, str]
 ) -> Counter[str]:
     """Delete what is older than `before` says for each guild, and everything about the guilds `gone`.
 

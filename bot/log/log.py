@@ -19,7 +19,7 @@ from bot.log.opening import open_for_writing, plain_errors, set_aside
 from bot.log.reader import LogReader
 from bot.log.recorder import BACKLOG_LIMIT, Recorder
 from bot.log.turns import rows_of
-from bot.log.wording import count_of_turns, reason
+from bot.log.values import count_of_turns, reason
 from bot.log.writer import Writer
 from knowledge.errors import Fault, UserError
 
@@ -29,9 +29,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
     from pathlib import Path
 
-    from sqlite_utils import Database
-
-    from bot.log.jobs import Job
+    from bot.log.connection import Connection, Job
     from bot.log.recorder import Outcome
     from bot.log.turns import Rows, TurnEntry
 
@@ -73,7 +71,7 @@ class ConversationLog(LogReader):
             lock = FileLock.take(path, holder=holder, now=now)
         notices: list[str] = []
 
-        def opening() -> Database:
+        def opening() -> Connection:
             db, moved = open_for_writing(path, now)
             try:
                 taken = unlogged.take_in(db, path, now)
@@ -136,7 +134,7 @@ class ConversationLog(LogReader):
         )
 
     def delete(
-        self, deletion: Callable[[Database], Counter[str]], waiting: Callable[[Rows], bool]
+        self, deletion: Callable[[Connection], Counter[str]], waiting: Callable[[Rows], bool]
     ) -> Future[privacy.Forgotten]:
         """Let one of the store's own functions delete rows, which it counts by table, without a trace in the file.
 
@@ -145,9 +143,9 @@ class ConversationLog(LogReader):
         return self._delete(deletion, texts=(), waiting=waiting)
 
     def _delete(
-        self, deletion: Callable[[Database], Counter[str]], *, texts: Collection[str], waiting: Callable[[Rows], bool]
+        self, deletion: Callable[[Connection], Counter[str]], *, texts: Collection[str], waiting: Callable[[Rows], bool]
     ) -> Future[privacy.Forgotten]:
-        def job(db: Database) -> privacy.Forgotten:
+        def job(db: Connection) -> privacy.Forgotten:
             try:
                 unlogged.drop(self.path, texts)
                 rows = deletion(db)
@@ -186,7 +184,7 @@ class ConversationLog(LogReader):
         return notice
 
     @contextmanager
-    def _reading(self) -> Iterator[Database]:
+    def _reading(self) -> Iterator[Connection]:
         """Read as long as the log is open. Raises UserError when it is closed."""
         with self._unread:
             if self._closed:

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import functools
 import sqlite3
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Final
 
 from sqlite_utils import Database
 
+from bot.log.connection import Connection
 from bot.log.privacy import wipe, wipe_is_due
 from bot.log.steps.released import migrations
-from bot.log.wording import reason, stamp
+from bot.log.values import reason, stamp
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ _DAMAGE: Final = {
     sqlite3.SQLITE_NOTADB: "it is not a database",
 }
 _ASIDE: Final = ".damaged-"
-_PRAGMAS: Final = ("synchronous = FULL", "foreign_keys = ON", "secure_delete = ON")
+_PRAGMAS: Final = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON")
 
 
 @contextmanager
@@ -48,19 +49,16 @@ def plain_errors(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def reading(path: Path) -> Iterator[Database]:
+def reading(path: Path) -> Iterator[Connection]:
     """Open the log for reading, beside whoever writes it, and close it again."""
     uri = f"{path.absolute().as_uri()}?mode=ro"
-    db = Database(
-        sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_TIMEOUT_S),
-        execute_plugins=False,
-    )
+    engine = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_TIMEOUT_S)
     # No check finds a broken character in a text; it must not keep the others from being read.
-    db.conn.text_factory = lambda text: text.decode(errors="replace")
+    engine.text_factory = lambda text: text.decode(errors="replace")
     try:
-        yield db
+        yield Connection(engine)
     finally:
-        db.close()
+        engine.close()
 
 
 def damage(path: Path) -> str | None:
@@ -84,7 +82,7 @@ def damage(path: Path) -> str | None:
             return kind
 
 
-def open_for_writing(path: Path, now: str) -> tuple[Database, str | None]:
+def open_for_writing(path: Path, now: str) -> tuple[Connection, str | None]:
     """Open the log and bring it to today's shape; the sentence says what was moved aside, if anything was.
 
     Raises UserError, OSError, sqlite3.Error.
@@ -94,18 +92,18 @@ def open_for_writing(path: Path, now: str) -> tuple[Database, str | None]:
         aside = _move_aside(path, now)
         notice = f"{path} could not be used ({found}): it was moved to {aside.name}, and a new log was begun"
     path.touch(mode=0o600)
-    db = Database(sqlite3.connect(path, isolation_level=None, timeout=BUSY_TIMEOUT_S), execute_plugins=False)
+    engine = sqlite3.connect(path, isolation_level=None, timeout=BUSY_TIMEOUT_S)
+    db = Connection(engine)
     try:
         for pragma in _PRAGMAS:
             db.execute(f"PRAGMA {pragma}")
-        db.enable_wal()
         if _application_of(db) != APPLICATION_ID:
             # Before the first table: a process that is killed here must not leave what looks like another's file.
             db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        migrations.apply(db)
+        migrations.apply(Database(engine, execute_plugins=False))
         # A file that another program holds opens without an error; this finds it out.
-        db.execute("BEGIN IMMEDIATE")
-        db.rollback()
+        with db.atomic():
+            pass
         if wipe_is_due(db):
             wipe(db)
     except BaseException:
@@ -121,15 +119,14 @@ def set_aside(path: Path) -> tuple[Path, ...]:
     )
 
 
-def _damage_in(db: Database, path: Path) -> str | None:
-    ((verdict,),) = db.execute("PRAGMA quick_check(1)").fetchall()
-    if verdict != "ok":
+def _damage_in(db: Connection, path: Path) -> str | None:
+    if db.value("PRAGMA quick_check(1)") != "ok":
         return "it is damaged"
     found = _columns_of(db)
     application = _application_of(db)
     if application != APPLICATION_ID:
         return "it belongs to another application" if application or found else None
-    applied = {step.name for step in migrations.applied(db)}
+    applied = _applied(db)
     steps, shape = _today()
     if unknown := applied - steps:
         raise UserError(
@@ -145,17 +142,29 @@ def _damage_in(db: Database, path: Path) -> str | None:
 @functools.cache
 def _today() -> tuple[frozenset[str], Mapping[str, frozenset[str]]]:
     """Give the steps, and the columns by table, of a log of today's shape."""
-    with Database(memory=True, execute_plugins=False) as db:
-        migrations.apply(db)
-        return frozenset(step.name for step in migrations.applied(db)), _columns_of(db)
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as engine:
+        migrations.apply(Database(engine, execute_plugins=False))
+        db = Connection(engine)
+        return _applied(db), _columns_of(db)
 
 
-def _columns_of(db: Database) -> dict[str, frozenset[str]]:
-    return {table.name: frozenset(table.columns_dict) for table in db.tables}
+def _applied(db: Connection) -> frozenset[str]:
+    """Name the steps that a log was shaped by."""
+    table = migrations.migrations_table
+    if not db.holds(table):
+        return frozenset()
+    names = db.query(f"SELECT name FROM {table} WHERE migration_set = ?", (migrations.name,))  # noqa: S608 - a constant
+    return frozenset(row["name"] for row in names)
 
 
-def _application_of(db: Database) -> int:
-    return int(db.execute("PRAGMA application_id").fetchone()[0])
+def _columns_of(db: Connection) -> dict[str, frozenset[str]]:
+    tables = [row["name"] for row in db.query("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    columns = "SELECT name FROM pragma_table_info(?)"
+    return {table: frozenset(row["name"] for row in db.query(columns, (table,))) for table in tables}
+
+
+def _application_of(db: Connection) -> int:
+    return int(db.value("PRAGMA application_id"))
 
 
 def _companions(path: Path) -> dict[str, Path]:

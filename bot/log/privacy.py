@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from pathlib import Path
 
-    from sqlite_utils import Database
+    from bot.log.connection import Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,11 @@ class PersonalTable:
     json_columns: tuple[str, ...] = ()
     becomes: Mapping[str, str] = field(default_factory=dict)
     goes: str | None = None
+
+    @property
+    def rows(self) -> str:
+        """Return the SQL that picks the rows of `:person`."""
+        return f"FROM {self.table} WHERE {self.of_person()}"
 
     def of_person(self) -> str:
         """Give the condition for the rows of `:person`."""
@@ -154,30 +159,30 @@ class Forgotten:
     left: tuple[Path, ...]
 
 
-def show(db: Database, people: Collection[str]) -> tuple[Holding, ...]:
+def show(db: Connection, people: Collection[str]) -> tuple[Holding, ...]:
     """Count what every table holds about some people together."""
     return tuple(
         Holding(
             personal.table,
-            sum(db.table(personal.table).count_where(personal.of_person(), {"person": person}) for person in people),
+            sum(db.value(f"SELECT count(*) {personal.rows}", {"person": person}) for person in people),
             personal.what,
         )
         for personal in PERSONAL_TABLES
     )
 
 
-def export(db: Database, person: str) -> dict[str, list[dict[str, Any]]]:
+def export(db: Connection, person: str) -> dict[str, list[dict[str, Any]]]:
     """Give every row about a person, by table, as JSON can hold it."""
     return {
         personal.table: [
             {column: _parsed(value) if column in personal.json_columns else value for column, value in row.items()}
-            for row in db.table(personal.table).rows_where(personal.of_person(), {"person": person}, order_by="rowid")
+            for row in db.query(f"SELECT * {personal.rows} ORDER BY rowid", {"person": person})
         ]
         for personal in PERSONAL_TABLES
     }
 
 
-def forget(db: Database, people: Collection[str]) -> Counter[str]:
+def forget(db: Connection, people: Collection[str]) -> Counter[str]:
     """Delete every row about some people in one transaction, and count them by table; `wipe` is due afterwards."""
     counts: Counter[str] = Counter()
     with db.atomic():
@@ -189,7 +194,7 @@ def forget(db: Database, people: Collection[str]) -> Counter[str]:
     return counts
 
 
-def forget_guild(db: Database, guild: str) -> Counter[str]:
+def forget_guild(db: Connection, guild: str) -> Counter[str]:
     """Delete every row about a guild and about people in it, as `forget` does, and none is kept for others."""
     counts: Counter[str] = Counter()
     key = {"guild": guild}
@@ -203,34 +208,34 @@ def forget_guild(db: Database, guild: str) -> Counter[str]:
     return counts
 
 
-def guilds(db: Database) -> tuple[str, ...]:
+def guilds(db: Connection) -> tuple[str, ...]:
     """List every guild that a row is about: whoever asks about a person asks for their pseudonym in each."""
     tables = (*(personal.table for personal in PERSONAL_TABLES if personal.belongs == _ITSELF), *_OF_GUILDS)
     union = " UNION ".join(f"SELECT guild FROM {table} WHERE guild IS NOT NULL" for table in tables)
-    return tuple(row[0] for row in db.execute(f"SELECT id FROM guild UNION {union} ORDER BY 1"))
+    return tuple(row["id"] for row in db.query(f"SELECT id FROM guild UNION {union} ORDER BY 1"))
 
 
-def remove(db: Database, personal: PersonalTable, condition: str, key: dict[str, str]) -> int:
+def remove(db: Connection, personal: PersonalTable, condition: str, key: dict[str, str]) -> int:
     """Delete the rows for which a condition holds, or what they must lose, and count them, in no own transaction."""
     if not personal.becomes:
         return delete(db, personal.table, condition, key)
     gone = delete(db, personal.table, f"({condition}) AND ({personal.goes})", key) if personal.goes else 0
     losing = ", ".join(f"{column} = {value}" for column, value in personal.becomes.items())
-    return gone + int(db.execute(f'UPDATE "{personal.table}" SET {losing} WHERE {condition}', key).rowcount)
+    return gone + db.execute(f"UPDATE {personal.table} SET {losing} WHERE {condition}", key)
 
 
-def mark_unwiped(db: Database, counts: Mapping[str, int]) -> None:
+def mark_unwiped(db: Connection, counts: Mapping[str, int]) -> None:
     """Note in the file that bytes of deleted rows may remain in it, if any were deleted."""
     if any(counts.values()):
         db.execute(f"PRAGMA user_version = {_UNWIPED}")
 
 
-def delete(db: Database, table: str, condition: str, key: dict[str, str]) -> int:
+def delete(db: Connection, table: str, condition: str, key: dict[str, str]) -> int:
     """Delete the rows for which a condition holds, and count them, in no transaction of its own."""
-    return int(db.execute(f'DELETE FROM "{table}" WHERE {condition}', key).rowcount)
+    return db.execute(f"DELETE FROM {table} WHERE {condition}", key)
 
 
-def _sever(db: Database, condition: str, key: dict[str, str]) -> None:
+def _sever(db: Connection, condition: str, key: dict[str, str]) -> None:
     """Let no other conversation say from which of these it branched off."""
     db.execute(
         "UPDATE conversation SET branched_from = NULL, branched_at = NULL "
@@ -239,24 +244,29 @@ def _sever(db: Database, condition: str, key: dict[str, str]) -> None:
     )
 
 
-def wipe_is_due(db: Database) -> bool:
+def wipe_is_due(db: Connection) -> bool:
     """Tell whether bytes of deleted rows may remain: a process can be killed between deleting and wiping."""
-    return bool(db.execute("PRAGMA user_version").fetchone()[0] == _UNWIPED)
+    return bool(db.value("PRAGMA user_version") == _UNWIPED)
 
 
-def wipe(db: Database) -> bool:
+def wipe(db: Connection) -> bool:
     """Remove every byte of deleted rows from the file and its WAL; false when a reader still holds the old WAL.
 
     secure_delete overwrites deleted cells, but copies remain where SQLite moved a cell inside a page, and FTS5 only
     marks a word as deleted: so the index is built anew and the file rewritten. Takes about 2 s per 100,000 turns, and
     runs outside a transaction.
     """
-    db.table("turn").rebuild_fts()
-    db.vacuum()
-    busy, _, _ = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    rebuild_search(db)
+    db.execute("VACUUM")
+    busy = db.value("PRAGMA wal_checkpoint(TRUNCATE)")
     if not busy:
         db.execute(f"PRAGMA user_version = {_WIPED}")
     return not busy
+
+
+def rebuild_search(db: Connection) -> None:
+    """Build the index over what was asked anew."""
+    db.execute("INSERT INTO turn_fts (turn_fts) VALUES ('rebuild')")
 
 
 def _parsed(text: str) -> object:

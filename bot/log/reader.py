@@ -12,21 +12,24 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from bot.log.opening import damage, plain_errors, reading
-from bot.log.search import match_expression
+from bot.log.values import storable
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from sqlite_utils import Database
-
-    from bot.log.jobs import Job
+    from bot.log.connection import Connection, Job
 
 T = TypeVar("T")
 
 EXPORT_STEP: Final = 500
 """Turns that an export reads at a time: a long read would keep the writer from clearing its WAL."""
+
+WORD_LIMIT: Final = 32
+"""Words of a query that count: FTS5 limits how large its expressions may be, and nobody searches for more."""
+LETTER_LIMIT: Final = 100
+"""Letters of a word that count."""
 
 _TURNS: Final = """
     SELECT turn.id, conversation_id, person, place, number, asked_utc, turn.question, turn.asked_as, act, first_side,
@@ -156,7 +159,7 @@ class LogReader:
             return job(db)
 
     @contextmanager
-    def _reading(self) -> Iterator[Database]:
+    def _reading(self) -> Iterator[Connection]:
         """Open the file for one call, and close it again."""
         with plain_errors(self.path), reading(self.path) as db:
             yield db
@@ -164,6 +167,16 @@ class LogReader:
     def _turns(self, sql: str, **parameters: object) -> tuple[StoredTurn, ...]:
         with self._reading() as db:
             return tuple(StoredTurn(**{**row, "answer": _answer(row["answer"])}) for row in db.query(sql, parameters))
+
+
+def match_expression(text: str) -> str | None:
+    """Give the FTS5 expression for rows in which every word of the text begins a word; None when it has no words.
+
+    A word is what stands between white space. Each is quoted, so that quotes, operators and column names are words
+    like any other; FTS5 itself splits it into tokens, folds its case and accents, and passes over mere punctuation.
+    """
+    words = storable(text).split()[:WORD_LIMIT]
+    return " ".join('"' + word[:LETTER_LIMIT].replace('"', '""') + '"*' for word in words) or None
 
 
 def _answer(text: str) -> dict[str, Any]:

@@ -16,14 +16,13 @@ from enum import Enum
 from typing import TYPE_CHECKING, Final
 
 from bot.log.turns import insert
-from bot.log.wording import count_of_turns
+from bot.log.values import count_of_turns
 from knowledge.errors import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sqlite_utils import Database
-
+    from bot.log.connection import Connection
     from bot.log.turns import Rows
     from bot.log.writer import Writer
 
@@ -155,7 +154,7 @@ class Recorder:
             waiting.tell(Outcome.WAITING)
         return tuple(waiting.rows for waiting in left)
 
-    def _insert(self, db: Database, taken: list[_Waiting]) -> None:
+    def _insert(self, db: Connection, taken: list[_Waiting]) -> None:
         """Move everything that waits to `taken` and insert it; may run twice, when the first transaction is lost."""
         with self._guard:
             self._scheduled = False

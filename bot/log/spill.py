@@ -10,14 +10,15 @@ import os
 import sqlite3
 from typing import TYPE_CHECKING
 
+from bot.log.privacy import rebuild_search
 from bot.log.turns import Rows, insert, is_inserted
-from bot.log.wording import count_of_turns, stamp
+from bot.log.values import count_of_turns, stamp
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from pathlib import Path
 
-    from sqlite_utils import Database
+    from bot.log.connection import Connection
 
 
 def beside(log: Path) -> Path:
@@ -48,7 +49,7 @@ def append(log: Path, turns: Sequence[Rows]) -> int:
     return kept
 
 
-def take_in(db: Database, log: Path, now: str) -> str | None:
+def take_in(db: Connection, log: Path, now: str) -> str | None:
     """Move the turns of the file into the log, and give the sentence that says so; None when there is no file.
 
     A turn that the log holds already is passed over. Lines that are no turn, or one that the log refuses, are kept in
@@ -63,7 +64,7 @@ def take_in(db: Database, log: Path, now: str) -> str | None:
         file.unlink()
         return None
     # The index over the questions is the one part that opening does not check, so it may be why they had to wait.
-    db.table("turn").rebuild_fts()
+    rebuild_search(db)
     with db.atomic():
         refused = [line for line in lines if not _insert(db, line)]
     notice = f"took {count_of_turns(len(lines) - len(refused))} that had waited in {file.name} into {log}"
@@ -106,7 +107,7 @@ def _write_line(descriptor: int, line: bytes) -> int:
     return len(line)
 
 
-def _insert(db: Database, line: bytes) -> bool:
+def _insert(db: Connection, line: bytes) -> bool:
     """Insert the turn that a line holds; false when it holds none, or one that the log refuses."""
     try:
         rows = Rows.from_json(line.decode())

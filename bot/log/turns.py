@@ -11,14 +11,13 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from bot.log.storable import storable
+from bot.log.values import storable
 from bot.quote.rules.contract import answer_object
 from bot.values.asker import guild_of
 from knowledge.model import CONTEXT
 
 if TYPE_CHECKING:
-    from sqlite_utils import Database
-
+    from bot.log.connection import Connection
     from bot.quote.rules.quote import Answer
     from bot.values.turnref import TurnRef
 
@@ -37,6 +36,10 @@ _INSERT_TURN: Final = """
 _INSERT_CITATION: Final = """
     INSERT INTO citation (turn_id, position, block, passage_id, article_id, start, "end", text, confidence)
     VALUES (:turn_id, :position, :block, :passage_id, :article_id, :start, :end, :text, :confidence)
+"""
+_SAME: Final = """
+    SELECT 1 FROM turn
+    WHERE conversation_id = :conversation_id AND number = :number AND asked_utc = :asked_utc AND answer = :answer
 """
 _INSERT_GAP: Final = "INSERT INTO gap (turn_id, side, text) VALUES (:turn_id, :side, :text)"
 
@@ -147,7 +150,7 @@ def rows_of(entry: TurnEntry) -> Rows:
     )
 
 
-def insert(db: Database, rows: Rows) -> None:
+def insert(db: Connection, rows: Rows) -> None:
     """Insert a turn with its answer and citations, inside the transaction that the caller holds.
 
     Raises sqlite3.IntegrityError when the conversation has a turn of that number, ValueError when it is another
@@ -155,15 +158,13 @@ def insert(db: Database, rows: Rows) -> None:
     """
     conversation = rows.conversation
     db.execute(_INSERT_CONVERSATION, conversation)
-    ((owner,),) = db.execute("SELECT person FROM conversation WHERE id = :id", conversation).fetchall()
-    if owner != conversation["person"]:
+    if db.value("SELECT person FROM conversation WHERE id = :id", conversation) != conversation["person"]:
         raise ValueError(f"conversation {conversation['id']} belongs to another person")
-    ((turn_id,),) = db.execute(_INSERT_TURN, rows.turn).fetchall()
-    db.conn.executemany(_INSERT_CITATION, [{"turn_id": turn_id, **citation} for citation in rows.citations])
-    db.conn.executemany(_INSERT_GAP, [{"turn_id": turn_id, **gap} for gap in rows.gaps])
+    turn_id = db.value(_INSERT_TURN, rows.turn)
+    db.execute_many(_INSERT_CITATION, [{"turn_id": turn_id, **citation} for citation in rows.citations])
+    db.execute_many(_INSERT_GAP, [{"turn_id": turn_id, **gap} for gap in rows.gaps])
 
 
-def is_inserted(db: Database, rows: Rows) -> bool:
+def is_inserted(db: Connection, rows: Rows) -> bool:
     """Tell whether the log holds exactly this turn already."""
-    same = "conversation_id = :conversation_id AND number = :number AND asked_utc = :asked_utc AND answer = :answer"
-    return db.table("turn").count_where(same, rows.turn) > 0
+    return db.value(_SAME, rows.turn) is not None

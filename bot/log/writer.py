@@ -19,7 +19,7 @@ from knowledge.errors import Fault
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from sqlite_utils import Database
+    from bot.log.connection import Connection
 
 T = TypeVar("T")
 
@@ -29,7 +29,7 @@ CAPACITY: Final = 10_000
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Task:
-    job: Callable[[Database], Any]
+    job: Callable[[Connection], Any]
     future: Future[Any]
     alone: bool
 
@@ -40,7 +40,7 @@ class Writer:
     `commits` counts the groups committed so far.
     """
 
-    def __init__(self, opening: Callable[[], Database], capacity: int = CAPACITY) -> None:
+    def __init__(self, opening: Callable[[], Connection], capacity: int = CAPACITY) -> None:
         """Start the thread, which calls `opening`, and wait for it; what `opening` raises is raised here."""
         self.commits = 0
         self._capacity = capacity
@@ -52,7 +52,7 @@ class Writer:
         self._thread.start()
         opened.result()
 
-    def submit(self, job: Callable[[Database], T]) -> Future[T]:
+    def submit(self, job: Callable[[Connection], T]) -> Future[T]:
         """Queue a job for the next commit; its future has the result once that is on the disk, or the job's error.
 
         A job that raises is undone alone. When a whole group is lost (disk full at the commit), its jobs run again one
@@ -61,7 +61,7 @@ class Writer:
         """
         return self._queue(job, alone=False)
 
-    def submit_alone(self, job: Callable[[Database], T]) -> Future[T]:
+    def submit_alone(self, job: Callable[[Connection], T]) -> Future[T]:
         """Queue a job that runs outside any transaction, after the jobs before it and before those behind it."""
         return self._queue(job, alone=True)
 
@@ -74,7 +74,7 @@ class Writer:
         self._thread.join(timeout_s)
         return not self._thread.is_alive()
 
-    def _queue(self, job: Callable[[Database], T], *, alone: bool) -> Future[T]:
+    def _queue(self, job: Callable[[Connection], T], *, alone: bool) -> Future[T]:
         future: Future[T] = Future()
         with self._closing:
             if self._closed:
@@ -84,7 +84,7 @@ class Writer:
             self._tasks.put(_Task(job, future, alone))
         return future
 
-    def _run(self, opening: Callable[[], Database], opened: Future[None]) -> None:
+    def _run(self, opening: Callable[[], Connection], opened: Future[None]) -> None:
         try:
             db = opening()
         except BaseException as error:  # noqa: BLE001 - it belongs to the caller, who waits for it
@@ -117,7 +117,7 @@ class Writer:
                 return tasks, False
         return tasks, True
 
-    def _commit(self, db: Database, tasks: Sequence[_Task]) -> None:
+    def _commit(self, db: Connection, tasks: Sequence[_Task]) -> None:
         try:
             db.execute("BEGIN IMMEDIATE")
         except sqlite3.Error as error:
@@ -143,18 +143,18 @@ class Writer:
                 task.future.set_exception(failure)
 
 
-def _attempt(db: Database, task: _Task) -> tuple[Any, BaseException | None]:
+def _attempt(db: Connection, task: _Task) -> tuple[Any, BaseException | None]:
     """Run a job in its savepoint; raises only when SQLite undid the whole transaction with it."""
     try:
         with db.atomic():
             return task.job(db), None
     except BaseException as error:
-        if not db.conn.in_transaction:
+        if not db.in_transaction:
             raise
         return None, error
 
 
-def _run_alone(db: Database, task: _Task) -> None:
+def _run_alone(db: Connection, task: _Task) -> None:
     try:
         result = task.job(db)
     except BaseException as error:  # noqa: BLE001 - it belongs to the one who submitted the job

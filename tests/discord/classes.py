@@ -79,7 +79,7 @@ class School:
         message = await self.used(self.teacher, "prompt", at=self.room, **options)
         noted = "SELECT count(*) FROM posting WHERE message = ?"
         await self.loopback.until(
-            lambda: self.bot.log.read(lambda db: db.execute(noted, (message.id,)).fetchone()[0]),
+            lambda: self.bot.log.read(lambda db: db.value(noted, (message.id,))),
             "the prompt in the log",
         )
         return message

@@ -17,14 +17,14 @@ from bot.wire import refresher as refreshing
 from tests.discord.classes import AGREE, DISAGREE, GO_ON, SEED, SOON_S, UNSURE, School, drawn, school
 from tests.discord.debating import MovedClock
 from tests.discord.loopback import Permission
+from tests.log.samples import counted
 from tests.quote.rules.findings import pack
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from sqlite_utils import Database
-
+    from bot.log.connection import Connection
     from tests.discord.loopback import Loopback, Message
 
 PROMPT = drawn()
@@ -173,8 +173,8 @@ async def test_of_a_lesson_that_is_not_logged_only_counts_are_left(school: Schoo
     summary = await school.used(school.teacher, "lesson stop")
     assert "Written answers: 1" in summary.text
 
-    def left(db: Database) -> list[int]:
-        return [db.table(name).count for name in ("prompt_vote", "student_answer", "quiz_choice", "turn")]
+    def left(db: Connection) -> list[int]:
+        return list(counted(db, "prompt_vote", "student_answer", "quiz_choice", "turn").values())
 
     assert await read(school.bot.log, left) == [0, 0, 0, 0]
     again = await school.used(school.teacher, "lesson status")

@@ -212,7 +212,7 @@ async def test_a_prompt_as_ordinary_text_is_changed_as_such(school: School) -> N
 async def test_the_buttons_of_a_prompt_that_is_gone_say_so(school: School) -> None:
     """What was kept of it has been deleted."""
     put = await school.used(school.teacher, "prompt", seed=SEED)
-    await write(school.bot.log, lambda db: db.table("posting").delete_where())
+    await write(school.bot.log, lambda db: db.execute("DELETE FROM posting"))
     voted = await school.pressed(school.students[0], put, AGREE)
     assert voted.text == "This prompt is no longer kept: ask for a new one."
     assert (await school.told(school.teacher, put, "Close")).text.startswith("This prompt is no longer kept")

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
+from sqlite_utils import Database
+
 from bot.log import privacy
+from bot.log.connection import Connection
 from bot.log.log import ConversationLog
+from bot.log.steps.released import migrations
 from bot.log.turns import TurnEntry
 from bot.quote.rules.quote import Act, Answer, Block, Quote, sources_of
 from knowledge.citation import Citation
 from knowledge.model import Mode
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
-
-    from sqlite_utils import Database
 
     from bot.log.reader import LogReader
 
@@ -78,14 +83,27 @@ def open_log(path: Path, *, holder: str = "dilemma chat", backlog: int = 5_000) 
     return ConversationLog.open(path, holder=holder, now=NOW, backlog=backlog)
 
 
-def exclude(db: Database, guild: str, passage_id: str) -> None:
+def exclude(db: Connection, guild: str, passage_id: str) -> None:
     """Let a guild's moderators have excluded a quote that nobody disputed."""
-    db.table("exclusion").insert({"guild": guild, "passage_id": passage_id, "excluded_utc": NOW})
+    db.execute("INSERT INTO exclusion (guild, passage_id, excluded_utc) VALUES (?, ?, ?)", (guild, passage_id, NOW))
+
+
+@contextmanager
+def a_database() -> Iterator[Connection]:
+    """Give the tables of a log, in memory."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as engine:
+        migrations.apply(Database(engine))
+        yield Connection(engine)
+
+
+def counted(db: Connection, *tables: str) -> dict[str, int]:
+    """Count the rows of tables."""
+    return {table: db.value(f"SELECT count(*) FROM {table}") for table in tables}  # noqa: S608 - names only
 
 
 def limit_pages(log: ConversationLog, pages: int) -> None:
     """Let the log's file grow to `pages` pages and no further: the disk is full, as far as SQLite can tell."""
-    log._writer.submit_alone(lambda db: db.execute(f"PRAGMA max_page_count = {pages}").fetchone()).result()
+    log._writer.submit_alone(lambda db: db.value(f"PRAGMA max_page_count = {pages}")).result()
 
 
 def shown(log: LogReader, person: str) -> tuple[privacy.Holding, ...]:

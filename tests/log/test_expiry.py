@@ -13,8 +13,7 @@ from tests.log.samples import an_entry, exported
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sqlite_utils import Database
-
+    from bot.log.connection import Connection
     from bot.log.log import ConversationLog
 
 TALK = "a" * 32
@@ -28,7 +27,7 @@ def fill(log: ConversationLog, guild: str = "1", talk: str = TALK) -> None:
         entry = an_entry(number, conversation_id=talk, place=f"{guild}/2", question=f"asked {when[:7]}")
         log.record(replace(entry, asked_utc=when)).result(10)
 
-        def job(db: Database, number: int = number, when: str = when) -> None:
+        def job(db: Connection, number: int = number, when: str = when) -> None:
             opinions.vote(db, "voter", guild, TurnRef(talk, number), when, helpful=True)
             opinions.dispute(db, "voter", guild, TurnRef(talk, number), "cats-10", "no", when)
             note(db, guild, "moderator", "keep", "cats-10", when)

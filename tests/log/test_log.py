@@ -17,8 +17,7 @@ from tests.log.samples import NOW, an_answer, an_entry, exported, open_log
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sqlite_utils import Database
-
+    from bot.log.connection import Connection
     from bot.log.log import ConversationLog
 
 
@@ -219,8 +218,8 @@ def test_the_last_connection_to_be_closed_is_the_one_that_writes(path: Path, log
     log.record(an_entry()).result(10)
     reads, closes, done = threading.Event(), threading.Event(), threading.Event()
 
-    def slow(db: Database) -> None:
-        db.execute("SELECT count(*) FROM turn").fetchone()
+    def slow(db: Connection) -> None:
+        db.value("SELECT count(*) FROM turn")
         reads.set()
         closes.wait(10)
 
@@ -242,7 +241,7 @@ def test_a_reader_that_does_not_end_keeps_nobody_from_closing(log: ConversationL
     """What was recorded is written all the same."""
     reads, end = threading.Event(), threading.Event()
 
-    def endless(_db: Database) -> None:
+    def endless(_db: Connection) -> None:
         reads.set()
         end.wait(10)
 

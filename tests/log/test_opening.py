@@ -47,7 +47,7 @@ def filled(path: Path, turns: int = 20) -> None:
 
 def pragma(log: ConversationLog, name: str) -> int:
     """Ask the writing connection for a setting."""
-    return int(log._writer.submit_alone(lambda db: db.execute(f"PRAGMA {name}").fetchone()[0]).result(10))
+    return int(log._writer.submit_alone(lambda db: db.value(f"PRAGMA {name}")).result(10))
 
 
 def test_the_writing_connection_is_as_safe_as_sqlite_can_be(path: Path) -> None:

@@ -15,6 +15,7 @@ from bot.guild.store.guilds import GuildSettings
 from bot.log import privacy
 from bot.log import spill as unlogged
 from bot.log.audit import acts, note
+from bot.log.opening import reading
 from bot.log.privacy import OTHER_TABLES, PERSONAL_TABLES
 from bot.log.reader import LogReader
 from bot.log.recorder import Outcome
@@ -27,6 +28,7 @@ from tests.log.samples import NOW, an_answer, an_entry, exported, limit_pages, o
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from bot.log.connection import Connection
     from bot.log.log import ConversationLog
 
 GONE = "a1" * 32
@@ -57,7 +59,7 @@ def judge(log: ConversationLog) -> None:
     for person, other, word in ((GONE, STAYS, "zyxwv"), (STAYS, GONE, "common")):
         ref = TurnRef(TALKS[other], 1)
 
-        def job(db: Database, person: str = person, ref: TurnRef = ref, word: str = word) -> None:
+        def job(db: Connection, person: str = person, ref: TurnRef = ref, word: str = word) -> None:
             opinions.vote(db, person, GUILD, ref, NOW, helpful=True)
             opinions.dispute(db, person, GUILD, ref, "cats-10", f"{word} is wrong", NOW)
             guilds.save_style(db, person, GUILD, "plain")
@@ -68,10 +70,8 @@ def judge(log: ConversationLog) -> None:
 
 def wiping_is_due(path: Path) -> bool:
     """Look at the mark in the file."""
-    db = Database(path)
-    due = privacy.wipe_is_due(db)
-    db.close()
-    return due
+    with reading(path) as db:
+        return privacy.wipe_is_due(db)
 
 
 def test_every_table_is_registered_or_excused() -> None:

@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
     from pathlib import Path
 
-    from sqlite_utils import Database
-
+    from bot.log.connection import Connection
     from bot.log.log import ConversationLog
     from bot.log.writer import Writer
 
@@ -178,7 +177,7 @@ def test_a_writer_whose_queue_is_full_keeps_turns_waiting(log: ConversationLog) 
     running = threading.Event()
     release = threading.Event()
 
-    def stop(db: Database) -> None:
+    def stop(db: Connection) -> None:
         running.set()
         release.wait(10)
 
@@ -195,7 +194,7 @@ def test_a_writer_whose_queue_is_full_keeps_turns_waiting(log: ConversationLog) 
 def test_a_job_that_spoils_the_commit_does_not_take_turns_along(log: ConversationLog) -> None:
     """The turns of the same group run again without it, each once."""
 
-    def spoil(db: Database) -> None:
+    def spoil(db: Connection) -> None:
         db.execute("PRAGMA defer_foreign_keys = ON")
         db.execute("INSERT INTO gap (turn_id, side, text) VALUES (99, 'cats', 'none')")
 
@@ -232,7 +231,7 @@ def test_turns_that_are_just_being_written_are_not_forgotten_at_the_close(log: C
     """A disk that hangs in the middle of a commit still holds them."""
     running, release = threading.Event(), threading.Event()
 
-    def hang(db: Database) -> None:
+    def hang(db: Connection) -> None:
         running.set()
         release.wait(10)
 

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlite_utils import Database
 
+from bot.log.connection import Connection
 from bot.log.writer import Writer
 from knowledge.errors import Fault
 
@@ -16,28 +16,28 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
 
-def numbers() -> Database:
+def numbers() -> Connection:
     """Open a database with a table of numbers, each allowed once, and one that refers to it."""
-    db = Database(sqlite3.connect(":memory:", isolation_level=None))
+    db = Connection(sqlite3.connect(":memory:", isolation_level=None))
     db.execute("PRAGMA foreign_keys = ON")
     db.execute("CREATE TABLE number (n INTEGER PRIMARY KEY)")
     db.execute("CREATE TABLE friend (n INTEGER REFERENCES number (n) DEFERRABLE INITIALLY DEFERRED)")
     return db
 
 
-def adding(n: int) -> Callable[[Database], int]:
+def adding(n: int) -> Callable[[Connection], int]:
     """Make a job that adds a number and returns it."""
 
-    def job(db: Database) -> int:
+    def job(db: Connection) -> int:
         db.execute("INSERT INTO number VALUES (?)", [n])
         return n
 
     return job
 
 
-def all_numbers(db: Database) -> list[int]:
+def all_numbers(db: Connection) -> list[int]:
     """Read the table."""
-    return [n for (n,) in db.execute("SELECT n FROM number ORDER BY n")]
+    return [row["n"] for row in db.query("SELECT n FROM number ORDER BY n")]
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def halted(writer: Writer) -> Iterator[None]:
     """Keep the writer busy, so that what is submitted meanwhile waits and becomes one group."""
     running, release = threading.Event(), threading.Event()
 
-    def job(db: Database) -> None:
+    def job(db: Connection) -> None:
         running.set()
         release.wait(10)
 
@@ -66,7 +66,7 @@ def halted(writer: Writer) -> Iterator[None]:
         busy.result(10)
 
 
-def submitted_together(writer: Writer, jobs: list[Callable[[Database], object]]) -> list[Future[object]]:
+def submitted_together(writer: Writer, jobs: list[Callable[[Connection], object]]) -> list[Future[object]]:
     """Submit jobs as one group and wait for them."""
     with halted(writer):
         futures = [writer.submit(job) for job in jobs]
@@ -97,7 +97,7 @@ def test_a_future_is_resolved_only_after_the_commit(writer: Writer) -> None:
 def test_a_failing_job_is_undone_alone(writer: Writer) -> None:
     """Its neighbours in the group stay, and it has its own error."""
 
-    def failing(db: Database) -> None:
+    def failing(db: Connection) -> None:
         adding(2)(db)
         raise ZeroDivisionError("two")
 
@@ -110,7 +110,7 @@ def test_a_failing_job_is_undone_alone(writer: Writer) -> None:
 def test_a_job_that_spoils_the_commit_does_not_take_the_others_along(writer: Writer) -> None:
     """The commit fails, the group runs again one by one, and only the culprit has the error."""
 
-    def spoiling(db: Database) -> None:
+    def spoiling(db: Connection) -> None:
         db.execute("INSERT INTO friend VALUES (99)")
 
     first, second, third = submitted_together(writer, [adding(1), spoiling, adding(3)])
@@ -122,7 +122,7 @@ def test_a_job_that_spoils_the_commit_does_not_take_the_others_along(writer: Wri
 def test_a_job_with_which_sqlite_undoes_everything_does_not_take_the_others_along(writer: Writer) -> None:
     """OR ROLLBACK ends the whole transaction, as a full disk can; the others run again."""
 
-    def undoing(db: Database) -> None:
+    def undoing(db: Connection) -> None:
         db.execute("INSERT OR ROLLBACK INTO number VALUES (1)")
 
     first, second, third = submitted_together(writer, [adding(1), undoing, adding(3)])
@@ -134,8 +134,8 @@ def test_a_job_with_which_sqlite_undoes_everything_does_not_take_the_others_alon
 def test_a_job_alone_runs_outside_a_transaction_in_its_turn(writer: Writer) -> None:
     """What stands before it is committed, what stands behind it comes later."""
 
-    def look(db: Database) -> tuple[bool, list[int]]:
-        return db.conn.in_transaction, all_numbers(db)
+    def look(db: Connection) -> tuple[bool, list[int]]:
+        return db.in_transaction, all_numbers(db)
 
     with halted(writer):
         writer.submit(adding(1))
@@ -149,8 +149,8 @@ def test_a_job_alone_runs_outside_a_transaction_in_its_turn(writer: Writer) -> N
 def test_a_job_alone_that_fails_leaves_no_transaction_behind(writer: Writer) -> None:
     """What it began is undone, its error is its own, and the writer goes on."""
 
-    def failing(db: Database) -> None:
-        db.begin()
+    def failing(db: Connection) -> None:
+        db.execute("BEGIN")
         adding(1)(db)
         raise ZeroDivisionError("alone")
 
@@ -205,7 +205,7 @@ def test_closing_gives_up_on_a_job_that_does_not_end() -> None:
 def test_an_error_while_opening_reaches_the_caller() -> None:
     """The thread does not die in silence."""
 
-    def opening() -> Database:
+    def opening() -> Connection:
         raise ZeroDivisionError("opening")
 
     with pytest.raises(ZeroDivisionError, match="opening"):

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from bot.log.audit import note
-from bot.log.storable import storable
+from bot.log.values import storable
 
 if TYPE_CHECKING:
-    from sqlite_utils import Database
-
+    from bot.log.connection import Connection
     from bot.values.turnref import TurnRef
 
 EXCLUDE: Final = "exclude"
@@ -39,7 +38,7 @@ class Disputed:
     questions: tuple[str, ...]
 
 
-def vote(db: Database, person: str, guild: str, ref: TurnRef, now: str, *, helpful: bool) -> bool:
+def vote(db: Connection, person: str, guild: str, ref: TurnRef, now: str, *, helpful: bool) -> bool:
     """Keep a person's one vote on a turn, instead of the one of before; false when the log does not hold the turn."""
     turn_id = _turn(db, ref)
     if turn_id is None:
@@ -55,7 +54,7 @@ def vote(db: Database, person: str, guild: str, ref: TurnRef, now: str, *, helpf
     return True
 
 
-def dispute(db: Database, person: str, guild: str, ref: TurnRef, passage_id: str, reason: str, now: str) -> bool:
+def dispute(db: Connection, person: str, guild: str, ref: TurnRef, passage_id: str, reason: str, now: str) -> bool:
     """Put a quote into a guild's queue; false when the log does not hold the turn.
 
     The same person's further words on it replace those of before, and put it back once it was decided about.
@@ -76,7 +75,7 @@ def dispute(db: Database, person: str, guild: str, ref: TurnRef, passage_id: str
     return True
 
 
-def disputed(db: Database, guild: str) -> tuple[Disputed, ...]:
+def disputed(db: Connection, guild: str) -> tuple[Disputed, ...]:
     """List the quotes that wait for a decision in a guild, most disputed first, then the one that waits longest."""
     rows = db.query(
         """
@@ -102,12 +101,12 @@ def disputed(db: Database, guild: str) -> tuple[Disputed, ...]:
     return tuple(sorted(waiting, key=lambda one: -one.count))
 
 
-def decide(db: Database, guild: str, passage_id: str, verdict: str, person: str, now: str) -> int:
+def decide(db: Connection, guild: str, passage_id: str, verdict: str, person: str, now: str) -> int:
     """Settle all disputes of a quote in a guild with EXCLUDE or KEEP, and count them; for none nothing is done."""
     settled = db.execute(
         "UPDATE dispute SET verdict = ? WHERE guild = ? AND passage_id = ? AND verdict IS NULL",
         (verdict, guild, passage_id),
-    ).rowcount
+    )
     if settled:
         if verdict == EXCLUDE:
             db.execute(
@@ -115,19 +114,19 @@ def decide(db: Database, guild: str, passage_id: str, verdict: str, person: str,
                 (guild, passage_id, now),
             )
         note(db, guild, person, verdict, passage_id, now)
-    return int(settled)
+    return settled
 
 
-def restore(db: Database, guild: str, passage_id: str, person: str, now: str) -> bool:
+def restore(db: Connection, guild: str, passage_id: str, person: str, now: str) -> bool:
     """Let an excluded quote be shown again in a guild; false when it was not excluded."""
-    found = db.execute("DELETE FROM exclusion WHERE guild = ? AND passage_id = ?", (guild, passage_id)).rowcount > 0
+    found = db.execute("DELETE FROM exclusion WHERE guild = ? AND passage_id = ?", (guild, passage_id)) > 0
     if found:
         note(db, guild, person, RESTORE, passage_id, now)
     return found
 
 
-def _turn(db: Database, ref: TurnRef) -> int | None:
-    found = db.execute(
+def _turn(db: Connection, ref: TurnRef) -> int | None:
+    turn_id: int | None = db.value(
         "SELECT id FROM turn WHERE conversation_id = ? AND number = ?", (ref.conversation_id, ref.number)
-    ).fetchone()
-    return None if found is None else int(found[0])
+    )
+    return turn_id

@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING, Any, Final
 from bot.debate.rules.events import Ended
 from bot.debate.rules.record import event_object, event_of
 from bot.log.audit import note
-from bot.log.storable import storable
+from bot.log.values import storable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sqlite_utils import Database
-
     from bot.debate.rules.events import Event
+    from bot.log.connection import Connection
 
 ACTION: Final = "debate"
 """What the audit calls everything that a moderator does in a debate."""
@@ -96,14 +95,14 @@ class DebateHead:
     ended_utc: str | None
 
 
-def begin(db: Database, channel: int, motion: str, happening: Happening) -> None:
+def begin(db: Connection, channel: int, motion: str, happening: Happening) -> None:
     """Keep a new debate with its first events."""
     row = {"id": happening.debate, "guild": happening.guild, "channel": channel, "now": happening.now}
     db.execute(_INSERT_DEBATE, {**row, "motion": storable(motion)})
     append(db, happening)
 
 
-def append(db: Database, happening: Happening) -> None:
+def append(db: Connection, happening: Happening) -> None:
     """Add events to a debate, with whoever takes part in it for the first time, and the audit of what was done.
 
     Raises OutOfStepError when the debate or the person's code is gone.
@@ -112,7 +111,7 @@ def append(db: Database, happening: Happening) -> None:
     moved = db.execute(
         "UPDATE debate SET last_utc = ?, ended = ? WHERE id = ?",
         (happening.now, int(any(isinstance(event, Ended) for event in happening.events)), debate),
-    ).rowcount
+    )
     if not moved:
         raise OutOfStepError
     if happening.person is not None:
@@ -120,7 +119,7 @@ def append(db: Database, happening: Happening) -> None:
         key = {"debate": debate, "guild": happening.guild, "person": person, "code": code}
         if happening.newcomer:
             db.execute(_INSERT_PERSON, key)
-        elif db.execute(_KNOWN, key).fetchone() is None:
+        elif db.value(_KNOWN, key) is None:
             raise OutOfStepError
         for line in happening.audit:
             note(db, happening.guild, person, ACTION, line, happening.now)
@@ -128,7 +127,7 @@ def append(db: Database, happening: Happening) -> None:
         {"debate": debate, "number": number, "code": whose(event), "event": _written(event)}
         for number, event in enumerate(happening.events, start=happening.first)
     ]
-    db.conn.executemany(_INSERT_EVENT, rows)
+    db.execute_many(_INSERT_EVENT, rows)
 
 
 def as_kept(event: Event) -> Event:
@@ -141,7 +140,7 @@ def whose(event: Event) -> str | None:
     return getattr(event, "person", None) or getattr(event, "actor", None)
 
 
-def settle(db: Database, debate: str, thread: int | None, panel: int | None) -> None:
+def settle(db: Connection, debate: str, thread: int | None, panel: int | None) -> None:
     """Note where a debate is shown; None leaves what is there. Another thread has no panel yet."""
     db.execute(
         """
@@ -152,23 +151,23 @@ def settle(db: Database, debate: str, thread: int | None, panel: int | None) -> 
     )
 
 
-def mark_told(db: Database, debate: str, number: int) -> None:
+def mark_told(db: Connection, debate: str, number: int) -> None:
     """Note that everything up to an event has been announced."""
     db.execute("UPDATE debate SET told = max(told, ?) WHERE id = ?", (number, debate))
 
 
-def unfinished(db: Database) -> tuple[KeptDebate, ...]:
+def unfinished(db: Connection) -> tuple[KeptDebate, ...]:
     """Read the debates that go on, and those that ended unannounced, oldest first."""
-    return tuple(_kept(db, row) for row in list(db.query(_UNFINISHED)))
+    return tuple(_kept(db, row) for row in db.query(_UNFINISHED))
 
 
-def one(db: Database, debate: str) -> KeptDebate | None:
+def one(db: Connection, debate: str) -> KeptDebate | None:
     """Read a debate; None when there is none."""
-    row = next(iter(db.query("SELECT * FROM debate WHERE id = ?", (debate,))), None)
+    row = db.first("SELECT * FROM debate WHERE id = ?", (debate,))
     return None if row is None else _kept(db, row)
 
 
-def recent(db: Database, limit: int, guild: str | None = None) -> tuple[DebateHead, ...]:
+def recent(db: Connection, limit: int, guild: str | None = None) -> tuple[DebateHead, ...]:
     """List the debates that began last, newest first, of a guild or of all."""
     if not _has_any(db):
         return ()
@@ -176,7 +175,7 @@ def recent(db: Database, limit: int, guild: str | None = None) -> tuple[DebateHe
     return tuple(DebateHead(**row) for row in db.query(query, (guild, limit)))
 
 
-def beginning_with(db: Database, letters: str, limit: int) -> tuple[DebateHead, ...]:
+def beginning_with(db: Connection, letters: str, limit: int) -> tuple[DebateHead, ...]:
     """List debates whose ids begin with some hexadecimal digits, newest first."""
     if not _has_any(db):
         return ()
@@ -184,19 +183,19 @@ def beginning_with(db: Database, letters: str, limit: int) -> tuple[DebateHead, 
     return tuple(DebateHead(**row) for row in db.query(query, (len(letters), letters, limit)))
 
 
-def _has_any(db: Database) -> bool:
+def _has_any(db: Connection) -> bool:
     """Tell whether the log can hold debates: one that is only read may not be of today's shape."""
-    return "debate" in db.table_names()
+    return db.holds("debate")
 
 
 def _written(event: Event) -> str:
     return json.dumps(event_object(event), ensure_ascii=False)
 
 
-def _kept(db: Database, row: Mapping[str, Any]) -> KeptDebate:
-    rows = db.execute("SELECT number, event FROM debate_event WHERE debate = ? ORDER BY number", (row["id"],))
-    events, spoilt = _read(rows.fetchall())
-    codes = db.execute("SELECT person, code FROM debate_person WHERE debate = ?", (row["id"],)).fetchall()
+def _kept(db: Connection, row: Mapping[str, Any]) -> KeptDebate:
+    rows = db.query("SELECT number, event FROM debate_event WHERE debate = ? ORDER BY number", (row["id"],))
+    events, spoilt = _read(rows)
+    people = db.query("SELECT person, code FROM debate_person WHERE debate = ?", (row["id"],))
     return KeptDebate(
         id=row["id"],
         guild=row["guild"],
@@ -205,18 +204,18 @@ def _kept(db: Database, row: Mapping[str, Any]) -> KeptDebate:
         panel=row["panel"],
         told=row["told"],
         events=events,
-        codes=dict(codes),
+        codes={one["person"]: one["code"] for one in people},
         spoilt=spoilt,
     )
 
 
-def _read(rows: Sequence[tuple[int, str]]) -> tuple[tuple[tuple[int, Event], ...], tuple[int, ...]]:
+def _read(rows: Sequence[Mapping[str, Any]]) -> tuple[tuple[tuple[int, Event], ...], tuple[int, ...]]:
     """Read events from their rows, and name those that cannot be."""
     events: list[tuple[int, Event]] = []
     spoilt: list[int] = []
-    for number, written in rows:
+    for row in rows:
         try:
-            events.append((number, event_of(json.loads(written))))
+            events.append((row["number"], event_of(json.loads(row["event"]))))
         except ValueError:
-            spoilt.append(number)
+            spoilt.append(row["number"])
     return tuple(events), tuple(spoilt)

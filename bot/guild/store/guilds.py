@@ -16,7 +16,7 @@ from bot.values.asker import NO_GUILD
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
-    from sqlite_utils import Database
+    from bot.log.connection import Connection
 
 CARD: Final = "card"
 PLAIN: Final = "plain"
@@ -63,7 +63,7 @@ class GuildAge:
     left_utc: str | None
 
 
-def choices(db: Database) -> Choices:
+def choices(db: Connection) -> Choices:
     """Read everything that was chosen."""
     channels: dict[str, set[int]] = defaultdict(set)
     for row in db.query("SELECT guild, channel FROM guild_channel"):
@@ -79,7 +79,7 @@ def choices(db: Database) -> Choices:
 
 
 def revise_settings(
-    db: Database,
+    db: Connection,
     guild: str,
     person: str,
     now: str,
@@ -97,7 +97,7 @@ def revise_settings(
         save_settings(db, guild, after, person, what, now)
 
 
-def save_settings(db: Database, guild: str, settings: GuildSettings, person: str, what: str, now: str) -> None:
+def save_settings(db: Connection, guild: str, settings: GuildSettings, person: str, what: str, now: str) -> None:
     """Keep a guild's settings instead of those of before, and note who changed them, in a word `what`."""
     row = {
         "id": guild,
@@ -121,7 +121,7 @@ def save_settings(db: Database, guild: str, settings: GuildSettings, person: str
     note(db, guild, person, "set", what, now)
 
 
-def save_style(db: Database, person: str, guild: str, style: str | None) -> None:
+def save_style(db: Connection, person: str, guild: str, style: str | None) -> None:
     """Keep how a person wants to read answers, in a guild or outside all; None: as the guild has it."""
     if style is None:
         db.execute("DELETE FROM preference WHERE person = ?", (person,))
@@ -135,12 +135,12 @@ def save_style(db: Database, person: str, guild: str, style: str | None) -> None
     )
 
 
-def enter(db: Database, guild: str) -> None:
+def enter(db: Connection, guild: str) -> None:
     """Note that the bot is in a guild; the clock of its deletion, if it ran, is stopped."""
     db.execute("INSERT INTO guild (id) VALUES (?) ON CONFLICT (id) DO UPDATE SET left_utc = NULL", (guild,))
 
 
-def leave(db: Database, guild: str, now: str) -> None:
+def leave(db: Connection, guild: str, now: str) -> None:
     """Note that the bot is out of a guild, unless that was noted before: a clock that runs is not set back."""
     db.execute(
         """
@@ -151,7 +151,7 @@ def leave(db: Database, guild: str, now: str) -> None:
     )
 
 
-def compare(db: Database, present: Collection[str], ours: Callable[[str], bool], now: str) -> None:
+def compare(db: Connection, present: Collection[str], ours: Callable[[str], bool], now: str) -> None:
     """Note which guilds the bot entered or left: it is in those `present`, and in no other of those that are `ours`."""
     for guild in present:
         enter(db, guild)
@@ -160,7 +160,7 @@ def compare(db: Database, present: Collection[str], ours: Callable[[str], bool],
             leave(db, guild, now)
 
 
-def ages(db: Database) -> tuple[GuildAge, ...]:
+def ages(db: Connection) -> tuple[GuildAge, ...]:
     """Say of every guild, and of "dm", how long its turns are kept, and since when the bot is out of it."""
     known = {row["id"]: row for row in db.query("SELECT id, retention_days, left_utc FROM guild")}
     unknown: dict[str, Any] = {"retention_days": None, "left_utc": None}

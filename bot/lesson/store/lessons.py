@@ -15,7 +15,7 @@ from bot.lesson.rules.quiz import Score
 from bot.lesson.rules.quiz_run import score_of
 from bot.lesson.store import postings, quizzes
 from bot.log import privacy
-from bot.log.storable import storable
+from bot.log.values import storable
 from bot.quote.rules.quote import Act
 from knowledge.model import CONTEXT
 
@@ -25,10 +25,9 @@ from knowledge.model import CONTEXT
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sqlite_utils import Database
-
     from bot.lesson.rules.lesson import Posting
     from bot.lesson.rules.quiz_run import HeldQuiz
+    from bot.log.connection import Connection
 
 _LESSONS: Final = """
     SELECT id, guild, channel, person AS teacher, title, logged, names, started_utc, ended_utc FROM lesson
@@ -64,7 +63,7 @@ class HeldLessons:
     undeleted: tuple[Lesson, ...]
 
 
-def begin(db: Database, lesson: Lesson) -> bool:
+def begin(db: Connection, lesson: Lesson) -> bool:
     """Keep a new lesson; false when one is held in the channel already."""
     row = asdict(lesson) | {"title": storable(lesson.title), "logged": int(lesson.logged), "names": int(lesson.names)}
     written = db.execute(
@@ -75,38 +74,38 @@ def begin(db: Database, lesson: Lesson) -> bool:
         """,
         {column: row[column] for column in row if column != "ended_utc"},
     )
-    return written.rowcount > 0
+    return written > 0
 
 
-def live(db: Database) -> tuple[Lesson, ...]:
+def live(db: Connection) -> tuple[Lesson, ...]:
     """List the lessons that are being held."""
     return tuple(_lesson(row) for row in db.query(f"{_LESSONS} WHERE ended_utc IS NULL ORDER BY rowid"))
 
 
-def undeleted(db: Database) -> tuple[Lesson, ...]:
+def undeleted(db: Connection) -> tuple[Lesson, ...]:
     """List the lessons that are not logged and have ended, but of which rows are still there."""
     condition = "logged = 0 AND ended_utc IS NOT NULL AND counts IS NULL"
     return tuple(_lesson(row) for row in db.query(f"{_LESSONS} WHERE {condition} ORDER BY rowid"))
 
 
-def lesson(db: Database, guild: str, lesson_id: str) -> Lesson | None:
+def lesson(db: Connection, guild: str, lesson_id: str) -> Lesson | None:
     """Find a lesson of a guild; None when it is not there (any more)."""
-    found = [_lesson(row) for row in db.query(f"{_LESSONS} WHERE guild = ? AND id = ?", (guild, lesson_id))]
-    return found[0] if found else None
+    row = db.first(f"{_LESSONS} WHERE guild = ? AND id = ?", (guild, lesson_id))
+    return None if row is None else _lesson(row)
 
 
-def recent(db: Database, guild: str, limit: int) -> tuple[Lesson, ...]:
+def recent(db: Connection, guild: str, limit: int) -> tuple[Lesson, ...]:
     """List a guild's lessons, the latest first."""
     rows = db.query(f"{_LESSONS} WHERE guild = ? ORDER BY started_utc DESC, rowid DESC LIMIT ?", (guild, limit))
     return tuple(_lesson(row) for row in rows)
 
 
-def held(db: Database) -> HeldLessons:
+def held(db: Connection) -> HeldLessons:
     """Give everything that is being held, or is still to be done."""
     return HeldLessons(live(db), quizzes.live(db), undeleted(db))
 
 
-def end(db: Database, lesson_id: str, now: str) -> tuple[HeldQuiz, ...]:
+def end(db: Connection, lesson_id: str, now: str) -> tuple[HeldQuiz, ...]:
     """End a lesson with everything that is open in it, and give its quizzes; one that has ended stays as it is."""
     db.execute("UPDATE lesson SET ended_utc = ? WHERE id = ? AND ended_utc IS NULL", (now, lesson_id))
     for posting in postings.of_lesson(db, lesson_id):
@@ -116,7 +115,7 @@ def end(db: Database, lesson_id: str, now: str) -> tuple[HeldQuiz, ...]:
     return quizzes.of_lesson(db, lesson_id)
 
 
-def put_in(db: Database, lesson_id: str) -> tuple[Posting, ...]:
+def put_in(db: Connection, lesson_id: str) -> tuple[Posting, ...]:
     """Read the prompts that were put in a lesson, in their order."""
     return tuple(
         posting
@@ -126,7 +125,7 @@ def put_in(db: Database, lesson_id: str) -> tuple[Posting, ...]:
     )
 
 
-def gathered(db: Database, lesson: Lesson) -> Gathered:
+def gathered(db: Connection, lesson: Lesson) -> Gathered:
     """Collect everything that a lesson gathered, so far or in all."""
     held = quizzes.of_lesson(db, lesson.id)
     asked = db.query(_ASKED, {**_key(lesson), "answer": Act.ANSWER.value, "context": CONTEXT})
@@ -152,13 +151,13 @@ def gathered(db: Database, lesson: Lesson) -> Gathered:
     )
 
 
-def tally(db: Database, lesson_id: str) -> Tally | None:
+def tally(db: Connection, lesson_id: str) -> Tally | None:
     """Give the counts that were kept of a lesson whose rows are deleted; None for any other."""
-    found = db.execute("SELECT counts FROM lesson WHERE id = ?", (lesson_id,)).fetchone()
-    return None if found is None or found[0] is None else Tally(**json.loads(found[0]))
+    counts = db.value("SELECT counts FROM lesson WHERE id = ?", (lesson_id,))
+    return None if counts is None else Tally(**json.loads(counts))
 
 
-def delete_gathered(db: Database, lesson: Lesson, kept: Tally) -> Counter[str]:
+def delete_gathered(db: Connection, lesson: Lesson, kept: Tally) -> Counter[str]:
     """Delete every row about people that a lesson gathered, what was asked in its channel meanwhile too; keep counts.
 
     Its teacher and title go as well; counts that were kept before stay. Counts by table, in one transaction; `wipe` is
@@ -169,11 +168,9 @@ def delete_gathered(db: Database, lesson: Lesson, kept: Tally) -> Counter[str]:
     with db.atomic():
         for table, condition in _GATHERED.items():
             counts[table] += privacy.delete(db, table, condition, key)
-        counts["lesson"] += int(
-            db.execute(
-                "UPDATE lesson SET person = NULL, title = NULL, counts = ? WHERE id = ? AND counts IS NULL",
-                (json.dumps(asdict(kept)), lesson.id),
-            ).rowcount
+        counts["lesson"] += db.execute(
+            "UPDATE lesson SET person = NULL, title = NULL, counts = ? WHERE id = ? AND counts IS NULL",
+            (json.dumps(asdict(kept)), lesson.id),
         )
         privacy.mark_unwiped(db, counts)
     return counts

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from bot.debate.rules.events import Round
 from bot.lesson.rules.lesson import Posting, StudentAnswer, shift_of
-from bot.log.storable import storable
+from bot.log.values import storable
 from bot.values.ballot import Outcome
 
 # The queries are put together from the conditions beside them; values are always bound.
 # ruff: noqa: S608
 
 if TYPE_CHECKING:
-    from sqlite_utils import Database
+    from bot.log.connection import Connection
 
 _POSTINGS: Final = """
     SELECT posting.*,
@@ -33,13 +33,12 @@ _ANSWERS: Final = """
 _NEVER_SHOWN: Final = "message IS NULL AND due_utc IS NOT NULL"
 
 
-def post(db: Database, posting: Posting) -> Posting:
+def post(db: Connection, posting: Posting) -> Posting:
     """Keep a new prompt; it belongs to the lesson that is held in its channel, if there is one."""
-    found = db.execute(
+    lesson = db.first(
         "SELECT id, names FROM lesson WHERE guild = ? AND channel = ? AND ended_utc IS NULL",
         (posting.guild, posting.channel),
-    ).fetchone()
-    lesson, names = (None, posting.names) if found is None else found
+    ) or {"id": None, "names": posting.names}
     db.execute(
         """
         INSERT INTO posting (id, guild, channel, prompt, lesson, names, revealed, posted_utc, due_utc)
@@ -50,8 +49,8 @@ def post(db: Database, posting: Posting) -> Posting:
             "guild": posting.guild,
             "channel": posting.channel,
             "prompt": posting.prompt,
-            "lesson": lesson,
-            "names": int(names),
+            "lesson": lesson["id"],
+            "names": int(lesson["names"]),
             "posted_utc": posting.posted_utc,
             "due_utc": posting.due_utc,
         },
@@ -59,35 +58,35 @@ def post(db: Database, posting: Posting) -> Posting:
     return _certain(db, posting.id)
 
 
-def posting(db: Database, posting_id: str) -> Posting | None:
+def posting(db: Connection, posting_id: str) -> Posting | None:
     """Find a prompt that was put to people; None when it is not there (any more)."""
-    found = [_posting(row) for row in db.query(f"{_POSTINGS} WHERE posting.id = ?", (posting_id,))]
-    return found[0] if found else None
+    row = db.first(f"{_POSTINGS} WHERE posting.id = ?", (posting_id,))
+    return None if row is None else _posting(row)
 
 
-def of_lesson(db: Database, lesson_id: str) -> tuple[Posting, ...]:
+def of_lesson(db: Connection, lesson_id: str) -> tuple[Posting, ...]:
     """List the prompts of a lesson in the order in which they were put."""
     rows = db.query(f"{_POSTINGS} WHERE lesson = ? ORDER BY posting.rowid", (lesson_id,))
     return tuple(_posting(row) for row in rows)
 
 
-def never_shown(db: Database) -> tuple[Posting, ...]:
+def never_shown(db: Connection) -> tuple[Posting, ...]:
     """List the prompts that a schedule wanted, and of which it is not known that they were shown, oldest first."""
     rows = db.query(f"{_POSTINGS} WHERE {_NEVER_SHOWN} ORDER BY posting.rowid")
     return tuple(_posting(row) for row in rows)
 
 
-def settle(db: Database, posting_id: str, message: int) -> None:
+def settle(db: Connection, posting_id: str, message: int) -> None:
     """Note in which message a prompt is shown."""
     db.execute("UPDATE posting SET message = ? WHERE id = ?", (message, posting_id))
 
 
-def withdraw(db: Database, posting_id: str) -> None:
+def withdraw(db: Connection, posting_id: str) -> None:
     """Delete a prompt that a schedule wanted and nobody was ever shown; any other stays."""
     db.execute(f"DELETE FROM posting WHERE id = ? AND {_NEVER_SHOWN}", (posting_id,))
 
 
-def reveal(db: Database, posting_id: str, side: str) -> Posting | None:
+def reveal(db: Connection, posting_id: str, side: str) -> Posting | None:
     """Note that a side's quote is shown to all from now on; None when the prompt is not there (any more)."""
     found = posting(db, posting_id)
     if found is not None and found.closed_utc is None and side not in found.revealed:
@@ -97,7 +96,7 @@ def reveal(db: Database, posting_id: str, side: str) -> Posting | None:
     return found
 
 
-def vote(db: Database, posting_id: str, person: str, choice: str, now: str) -> Posting | None:
+def vote(db: Connection, posting_id: str, person: str, choice: str, now: str) -> Posting | None:
     """Keep a person's one vote of before the reveal, or of after it, instead of the last; not on a closed prompt.
 
     None when the prompt is not there (any more).
@@ -125,7 +124,7 @@ def vote(db: Database, posting_id: str, person: str, choice: str, now: str) -> P
 
 
 def answer(
-    db: Database, posting_id: str, person: str, name: str, text: str, now: str
+    db: Connection, posting_id: str, person: str, name: str, text: str, now: str
 ) -> tuple[Posting | None, StudentAnswer | None]:
     """Keep what a person wrote on a prompt; no answer comes back when it is closed, or not there (any more)."""
     found = posting(db, posting_id)
@@ -140,19 +139,19 @@ def answer(
         "text": storable(text),
         "now": now,
     }
-    written = db.execute(
+    number = db.value(
         """
         INSERT INTO student_answer (posting, person, guild, name, named, text, answered_utc)
-        VALUES (:posting, :person, :guild, :name, :named, :text, :now)
+        VALUES (:posting, :person, :guild, :name, :named, :text, :now) RETURNING id
         """,
         row,
     )
-    (kept,) = db.query(f"{_ANSWERS} WHERE student_answer.id = ?", (written.lastrowid,))
+    (kept,) = db.query(f"{_ANSWERS} WHERE student_answer.id = ?", (number,))
     return _certain(db, posting_id), _answer(kept)
 
 
 def answers(
-    db: Database, guild: str, *, posting_id: str | None = None, lesson_id: str | None = None
+    db: Connection, guild: str, *, posting_id: str | None = None, lesson_id: str | None = None
 ) -> tuple[StudentAnswer, ...]:
     """List what was written on a prompt, or in a lesson, oldest first; nothing of another guild."""
     condition = "posting.id = :posting" if lesson_id is None else "posting.lesson = :lesson"
@@ -163,7 +162,7 @@ def answers(
     return tuple(_answer(row) for row in rows)
 
 
-def close(db: Database, posting_id: str, now: str) -> Posting | None:
+def close(db: Connection, posting_id: str, now: str) -> Posting | None:
     """Take no more votes and answers, and keep what the votes came to; a second time nothing changes."""
     found = posting(db, posting_id)
     if found is None or found.closed_utc is not None:
@@ -182,7 +181,7 @@ def _round_of(found: Posting) -> Round:
     return Round.AFTER if found.revealed else Round.BEFORE
 
 
-def _certain(db: Database, posting_id: str) -> Posting:
+def _certain(db: Connection, posting_id: str) -> Posting:
     found = posting(db, posting_id)
     assert found is not None  # noqa: S101 - it was written in this transaction
     return found

@@ -13,17 +13,17 @@ from bot.lesson.rules.quiz import Score
 from bot.lesson.rules.quiz_run import HeldItem, HeldQuiz, QuizCounts, announced, broken_off, counts_of, stepped
 
 if TYPE_CHECKING:
-    from sqlite_utils import Database
+    from bot.log.connection import Connection
 
 _QUIZZES: Final = "SELECT * FROM quiz"
 
 
-def begin(db: Database, quiz: HeldQuiz) -> HeldQuiz | None:
+def begin(db: Connection, quiz: HeldQuiz) -> HeldQuiz | None:
     """Keep a new quiz; it belongs to the lesson that is held in its channel, if there is one.
 
     None when another quiz is held in the channel.
     """
-    if db.table("quiz").count_where("guild = :guild AND channel = :channel AND ended_utc IS NULL", _place(quiz)):
+    if db.first(f"{_QUIZZES} WHERE guild = :guild AND channel = :channel AND ended_utc IS NULL", _place(quiz)):
         return None
     db.execute(
         """
@@ -47,23 +47,23 @@ def begin(db: Database, quiz: HeldQuiz) -> HeldQuiz | None:
     return _certain(db, quiz.id)
 
 
-def quiz(db: Database, quiz_id: str) -> HeldQuiz | None:
+def quiz(db: Connection, quiz_id: str) -> HeldQuiz | None:
     """Find a quiz; None when it is not there (any more)."""
-    found = [_quiz(row) for row in db.query(f"{_QUIZZES} WHERE id = ?", (quiz_id,))]
-    return found[0] if found else None
+    row = db.first(f"{_QUIZZES} WHERE id = ?", (quiz_id,))
+    return None if row is None else _quiz(row)
 
 
-def live(db: Database) -> tuple[HeldQuiz, ...]:
+def live(db: Connection) -> tuple[HeldQuiz, ...]:
     """List the quizzes that have not ended, or of whose end not everybody has heard."""
     return tuple(_quiz(row) for row in db.query(f"{_QUIZZES} WHERE ended_utc IS NULL OR told < step ORDER BY rowid"))
 
 
-def of_lesson(db: Database, lesson_id: str) -> tuple[HeldQuiz, ...]:
+def of_lesson(db: Connection, lesson_id: str) -> tuple[HeldQuiz, ...]:
     """List the quizzes of a lesson in the order in which they were begun."""
     return tuple(_quiz(row) for row in db.query(f"{_QUIZZES} WHERE lesson = ? ORDER BY rowid", (lesson_id,)))
 
 
-def advance(db: Database, quiz_id: str, step: int, now: str, *, last: bool) -> HeldQuiz | None:
+def advance(db: Connection, quiz_id: str, step: int, now: str, *, last: bool) -> HeldQuiz | None:
     """Go on from a step, or with `last` to the end; nothing changes when somebody was quicker.
 
     None when the quiz is not there (any more).
@@ -80,7 +80,7 @@ def advance(db: Database, quiz_id: str, step: int, now: str, *, last: bool) -> H
     return _certain(db, quiz_id)
 
 
-def told(db: Database, quiz_id: str, step: int, message: int | None, now_ms: int) -> HeldQuiz | None:
+def told(db: Connection, quiz_id: str, step: int, message: int | None, now_ms: int) -> HeldQuiz | None:
     """Note that a step was announced in a message; None when the quiz is not there (any more)."""
     found = quiz(db, quiz_id)
     if found is None:
@@ -93,12 +93,14 @@ def told(db: Database, quiz_id: str, step: int, message: int | None, now_ms: int
     return after
 
 
-def lengthen(db: Database, until_ms: int) -> None:
+def lengthen(db: Connection, until_ms: int) -> None:
     """Leave every open item until a time, at least."""
     db.execute("UPDATE quiz SET deadline_ms = ? WHERE ended_utc IS NULL AND deadline_ms < ?", (until_ms, until_ms))
 
 
-def choose(db: Database, quiz_id: str, number: int, person: str, choice: str, now: str, now_ms: int) -> HeldQuiz | None:
+def choose(
+    db: Connection, quiz_id: str, number: int, person: str, choice: str, now: str, now_ms: int
+) -> HeldQuiz | None:
     """Keep what a person chose for the open item instead of what they chose before, while there is time.
 
     The quiz comes back as it stands, which says whether the item was open; None when it is not there (any more).
@@ -118,7 +120,7 @@ def choose(db: Database, quiz_id: str, number: int, person: str, choice: str, no
     return found
 
 
-def choices(db: Database, quiz_id: str) -> dict[str, dict[int, str]]:
+def choices(db: Connection, quiz_id: str) -> dict[str, dict[int, str]]:
     """Give what everybody chose: by person, then by the number of the item."""
     chosen: dict[str, dict[int, str]] = {}
     for row in db.query("SELECT person, number, choice FROM quiz_choice WHERE quiz = ? ORDER BY rowid", (quiz_id,)):
@@ -130,7 +132,7 @@ def _place(quiz: HeldQuiz) -> dict[str, Any]:
     return {"guild": quiz.guild, "channel": quiz.channel}
 
 
-def _certain(db: Database, quiz_id: str) -> HeldQuiz:
+def _certain(db: Connection, quiz_id: str) -> HeldQuiz:
     found = quiz(db, quiz_id)
     assert found is not None  # noqa: S101 - it was written in this transaction
     return found

@@ -15,9 +15,8 @@ from bot.lesson.store import postings
 from bot.log.audit import note
 
 if TYPE_CHECKING:
-    from sqlite_utils import Database
-
     from bot.lesson.rules.lesson import Posting
+    from bot.log.connection import Connection
 
 SCHEDULE: Final = "schedule"
 """How the history of a guild's moderators names what they did."""
@@ -38,17 +37,17 @@ class Schedule:
     used: tuple[str, ...] = ()
 
 
-def every(db: Database) -> tuple[Schedule, ...]:
+def every(db: Connection) -> tuple[Schedule, ...]:
     """List all schedules, by guild and channel."""
     return tuple(_schedule(row) for row in db.query("SELECT * FROM schedule ORDER BY guild, channel"))
 
 
-def kept(db: Database) -> tuple[tuple[Schedule, ...], tuple[Posting, ...]]:
+def kept(db: Connection) -> tuple[tuple[Schedule, ...], tuple[Posting, ...]]:
     """Give all schedules, with the prompts that they wanted and that were never shown."""
     return every(db), postings.never_shown(db)
 
 
-def save(db: Database, schedule: Schedule, person: str, what: str, now: str) -> None:
+def save(db: Connection, schedule: Schedule, person: str, what: str, now: str) -> None:
     """Keep a channel's schedule instead of the one of before, and note who set it, in words `what`.
 
     What came before counts as used under the new one, too.
@@ -75,17 +74,17 @@ def save(db: Database, schedule: Schedule, person: str, what: str, now: str) -> 
     note(db, schedule.guild, person, SCHEDULE, what, now)
 
 
-def remove(db: Database, guild: str, channel: int | None, person: str | None, what: str, now: str) -> int:
+def remove(db: Connection, guild: str, channel: int | None, person: str | None, what: str, now: str) -> int:
     """Delete a channel's schedule, or all of a guild, note who did it, and count them; for none nothing is noted."""
     key = {"guild": guild, "channel": channel}
     condition = "guild = :guild AND (:channel IS NULL OR channel = :channel)"
-    removed = int(db.execute(f"DELETE FROM schedule WHERE {condition}", key).rowcount)  # noqa: S608 - a constant
+    removed = db.execute(f"DELETE FROM schedule WHERE {condition}", key)  # noqa: S608 - a constant
     if removed:
         note(db, guild, person, SCHEDULE, what, now)
     return removed
 
 
-def take(db: Database, before: Schedule, after: Schedule, posting: Posting | None) -> tuple[bool, Posting | None]:
+def take(db: Connection, before: Schedule, after: Schedule, posting: Posting | None) -> tuple[bool, Posting | None]:
     """Let a time that has come be over: note the next one, and keep the prompt that is to be shown, if any is.
 
     All or nothing. False, and nothing happens, when the schedule is no longer as it was `before`.
@@ -103,7 +102,7 @@ def take(db: Database, before: Schedule, after: Schedule, posting: Posting | Non
         WHERE guild = :guild AND channel = :channel AND next_utc = :before
         """,
         row,
-    ).rowcount
+    )
     return taken > 0, postings.post(db, posting) if taken and posting is not None else None
 
 

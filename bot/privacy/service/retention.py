@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from bot.guild.service.moderation import Moderation
     from bot.guild.store.guilds import GuildAge
-    from bot.log.jobs import Job
+    from bot.log.connection import Job
     from bot.log.log import ConversationLog
     from bot.log.privacy import Forgotten
     from bot.process.clock import Clock

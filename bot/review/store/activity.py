@@ -17,7 +17,7 @@ from knowledge.model import CONTEXT
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sqlite_utils import Database
+    from bot.log.connection import Connection
 
 _ASKED: Final = "conversation.guild = :guild AND asked_utc >= :since AND act = :answer"
 _SILENT: Final = "NOT EXISTS (SELECT 1 FROM citation WHERE citation.turn_id = turn.id AND block <> :context)"
@@ -55,7 +55,7 @@ class Activity:
     unhelpful: int
 
 
-def activity(db: Database, guild: str, since: str) -> Activity:
+def activity(db: Connection, guild: str, since: str) -> Activity:
     """Count what happened in a guild since a time (ISO 8601 in UTC)."""
     key = _key(guild, since)
     (asked,) = db.query(_COUNT, key)
@@ -69,7 +69,7 @@ def activity(db: Database, guild: str, since: str) -> Activity:
     )
 
 
-def unanswered(db: Database, guild: str, since: str, limit: int) -> tuple[str, ...]:
+def unanswered(db: Connection, guild: str, since: str, limit: int) -> tuple[str, ...]:
     """Give the questions on which both sides were silent, the most frequent first, then the latest; each once."""
     return tuple(row["asked_as"] for row in db.query(_UNANSWERED, {**_key(guild, since), "limit": limit}))
 

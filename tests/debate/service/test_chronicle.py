@@ -88,7 +88,9 @@ async def test_two_hundred_people_at_once_are_counted_exactly(
     assert [counted.count(choice) for choice in ("film", "facebook", None)] == [
         expected.count(choice) for choice in ("film", "facebook", None)
     ]
-    numbers = log.read(lambda db: [row[0] for row in db.execute("SELECT number FROM debate_event ORDER BY number")])
+    numbers = log.read(
+        lambda db: [row["number"] for row in db.query("SELECT number FROM debate_event ORDER BY number")]
+    )
     assert numbers == list(range(1, len(numbers) + 1))
     assert (await again(log, clock)).live() == debates.live()
 

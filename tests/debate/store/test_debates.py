@@ -28,7 +28,7 @@ from bot.guild.store import guilds
 from bot.log import privacy
 from bot.log.audit import acts
 from tests.debate.rules.debates import FORMAT, FOUND, MODERATOR, SIDES, Led
-from tests.log.samples import NOW, exported, shown
+from tests.log.samples import NOW, counted, exported, shown
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -250,7 +250,7 @@ def test_debates_grow_old_with_their_last_event(log: ConversationLog) -> None:
     counts = log.expire({GUILD: BETWEEN}, [], lessons_before={}).result(10).rows
     assert counts["debate"] == 2
     assert [head.id[0] for head in log.read(partial(debates.recent, limit=9))] == ["c", "d"]
-    rows = log.read(lambda db: {row[0][0] for row in db.execute("SELECT debate FROM debate_event")})
+    rows = log.read(lambda db: {row["debate"][0] for row in db.query("SELECT debate FROM debate_event")})
     assert rows == {"c", "d"}
 
 
@@ -263,8 +263,7 @@ def test_a_guild_takes_its_debates_along(log: ConversationLog) -> None:
     assert {age.guild for age in log.read(guilds.ages)} >= {GUILD, "12"}
     log.expire({}, [GUILD], lessons_before={}).result(10)
     assert [head.guild for head in log.read(partial(debates.recent, limit=9))] == ["12"]
-    tables = ("debate", "debate_event", "debate_person")
-    left = log.read(lambda db: {table: db.table(table).count_where() for table in tables})
+    left = log.read(lambda db: counted(db, "debate", "debate_event", "debate_person"))
     assert left == {"debate": 1, "debate_event": 3, "debate_person": 0}
 
 

@@ -14,7 +14,7 @@ from bot.lab.bench.turns import Writes, times_as_fast, writes, written
 from bot.log.recorder import Outcome
 from bot.process.clock import SystemClock
 from knowledge.errors import UserError
-from tests.log.samples import an_entry, open_log
+from tests.log.samples import an_entry, counted, open_log
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,7 +29,7 @@ def test_turns_are_written_alone_and_together(tmp_path: Path) -> None:
     assert [one.turns_a_commit for one in alone] == [1.0, 1.0]
     assert min(one.turns_a_commit for one in together) > 1
     assert min(one.per_second for one in alone + together) > 0
-    assert log.read(lambda db: db.table("turn").count) == 2 * (3 + 200)
+    assert log.read(lambda db: counted(db, "turn"))["turn"] == 2 * (3 + 200)
     log.close()
 
 

@@ -10,13 +10,13 @@ from bot.lesson.rules.schedule import rule_of
 from bot.lesson.store import lessons, postings, quizzes, schedules
 from bot.lesson.store.schedules import Schedule
 from bot.log import privacy
+from tests.log.samples import counted as rows_in
 from tests.log.samples import exported, shown
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sqlite_utils import Database
-
+    from bot.log.connection import Connection
     from bot.log.log import ConversationLog
 
 OLD, NEW = "2026-01-01T00:00:00+00:00", "2026-03-01T00:00:00+00:00"
@@ -61,7 +61,7 @@ def fill(log: ConversationLog, *, guild: str = "1", first: int = 1) -> None:
     """Hold a lesson long ago and one lately, each with a prompt, a vote, an answer, a quiz and a choice."""
     for number, when in ((first, OLD), (first + 1, NEW)):
 
-        def job(db: Database, number: int = number, when: str = when) -> None:
+        def job(db: Connection, number: int = number, when: str = when) -> None:
             assert lessons.begin(db, a_lesson(number, when, guild=guild))
             posting = postings.post(db, a_posting(number, when, guild=guild))
             assert posting.lesson == f"lesson{number}"
@@ -76,8 +76,8 @@ def fill(log: ConversationLog, *, guild: str = "1", first: int = 1) -> None:
 
 def counted(log: ConversationLog) -> dict[str, int]:
     """Count the rows of every table of lessons."""
-    tables = (*PERSONAL, "posting", "quiz", "schedule")
-    return log.read(lambda db: {table: db.table(table).count for table in tables if db.table(table).count})
+    counts = log.read(lambda db: rows_in(db, *PERSONAL, "posting", "quiz", "schedule"))
+    return {table: count for table, count in counts.items() if count}
 
 
 def test_lessons_that_are_too_old_are_deleted_with_all_that_is_in_them(path: Path, log: ConversationLog) -> None:
@@ -153,7 +153,7 @@ def test_a_vote_of_before_the_reveal_stays_beside_that_of_after(log: Conversatio
     """Both are one person's, who counts once."""
     fill(log)
 
-    def job(db: Database) -> list[tuple[str, str]]:
+    def job(db: Connection) -> list[tuple[str, str]]:
         postings.reveal(db, "posting1", "cats")
         postings.vote(db, "posting1", "student", UNSURE, NEW)
         query = "SELECT round, choice FROM prompt_vote WHERE posting = 'posting1' ORDER BY rowid"

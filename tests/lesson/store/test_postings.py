@@ -4,16 +4,16 @@ from typing import TYPE_CHECKING
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlite_utils import Database
 
 from bot.lesson.rules.lesson import CHOICES, shift_of
 from bot.lesson.service.lessons import new_posting
 from bot.lesson.store import postings
 from bot.log import privacy
-from bot.log.steps.released import migrations
+from tests.log.samples import a_database
 
 if TYPE_CHECKING:
     from bot.lesson.rules.lesson import Posting
+    from bot.log.connection import Connection
 
 NOW = "2026-03-01T12:00:00+00:00"
 PEOPLE = ("ann", "ben", "cem")
@@ -66,7 +66,7 @@ class Expected:
         return voters, len(self.answers), shift_of(self.before, self.after)
 
 
-def do(db: Database, posting_id: str, kind: str, who: str, what: str) -> Posting | None:
+def do(db: Connection, posting_id: str, kind: str, who: str, what: str) -> Posting | None:
     """Do it in the database."""
     match kind:
         case "vote":
@@ -87,8 +87,7 @@ def do(db: Database, posting_id: str, kind: str, who: str, what: str) -> Posting
 def test_a_prompt_comes_to_what_was_done_before_it_was_closed(done: list[tuple[str, str, str]]) -> None:
     """Whatever is done and in whichever order; nothing changes it afterwards, and nobody sees votes before."""
     expected = Expected()
-    with Database(memory=True) as db:
-        migrations.apply(db)
+    with a_database() as db:
         posting = postings.post(db, new_posting("a" * 32, "1", 5, "some.prompt", NOW))
         for act in done:
             expected.act(*act)

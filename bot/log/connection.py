@@ -1,0 +1,84 @@
+"""The one way to the rows of a log: plain SQL with bound values, whatever engine lies below."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    Values = Sequence[Any] | Mapping[str, Any]
+    """What a statement binds: to each `?` in order, or to each `:name`."""
+
+T = TypeVar("T")
+
+
+class Connection:
+    """An open database, for one thread at a time. Everything raises what the engine raises (sqlite3.Error)."""
+
+    def __init__(self, engine: sqlite3.Connection) -> None:
+        """Wrap a connection that begins no transaction by itself."""
+        self._engine = engine
+
+    def execute(self, sql: str, values: Values = ()) -> int:
+        """Run a statement, and return how many rows it changed."""
+        return self._engine.execute(sql, values).rowcount
+
+    def execute_many(self, sql: str, rows: Iterable[Values]) -> None:
+        """Run a statement once for each of several rows."""
+        self._engine.executemany(sql, rows)
+
+    def query(self, sql: str, values: Values = ()) -> list[dict[str, Any]]:
+        """Return the rows of a query, or those that a statement with RETURNING wrote, by column."""
+        found = self._engine.execute(sql, values)
+        columns = [column for column, *_ in found.description]
+        return [dict(zip(columns, row, strict=True)) for row in found]
+
+    def first(self, sql: str, values: Values = ()) -> dict[str, Any] | None:
+        """Return the first row of a query; None when there is none."""
+        return next(iter(self.query(sql, values)), None)
+
+    def value(self, sql: str, values: Values = ()) -> Any:  # noqa: ANN401 - a cell holds anything
+        """Return the first cell of the first row; None when there is none."""
+        row = self._engine.execute(sql, values).fetchone()
+        return None if row is None else row[0]
+
+    def holds(self, table: str) -> bool:
+        """Tell whether there is a table of that name: a log that is only read may not be of today's shape."""
+        return self.value("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (table,)) is not None
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether a transaction is open: an error can have ended it."""
+        return self._engine.in_transaction
+
+    @contextmanager
+    def atomic(self) -> Iterator[None]:
+        """Do all or nothing, also inside another `atomic`."""
+        inner = self.in_transaction
+        self._engine.execute("SAVEPOINT step" if inner else "BEGIN IMMEDIATE")
+        try:
+            yield
+            self._engine.execute("RELEASE step" if inner else "COMMIT")
+        except BaseException:
+            if inner and self.in_transaction:
+                self._engine.execute("ROLLBACK TO step")
+                self._engine.execute("RELEASE step")
+            elif not inner:
+                self.rollback()
+            raise
+
+    def rollback(self) -> None:
+        """Undo what was begun, if anything was."""
+        self._engine.rollback()
+
+    def close(self) -> None:
+        """Close it."""
+        self._engine.close()
+
+
+Job = Callable[[Connection], T]
+"""One of the store's own functions: what the log does at the wish of others, over an open connection."""
