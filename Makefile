@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 Q ?= Does Facebook sell my data?
-# What to install as torch; README says how to choose the build for processors alone.
+# What to install as torch; README.md says how to choose the build for CPUs alone.
 TORCH ?= torch
 
 .PHONY: ask chat run token-check words test check bench evaluate clean
@@ -18,7 +18,7 @@ ask: $(VENV)/.installed
 chat: $(VENV)/.installed
 	@$(BIN)/dilemma chat
 
-# The bot on Discord; README says how to get the token. An own DISCORD_TOKEN or DISCORD_TOKEN_FILE comes first.
+# The bot on Discord; docs/discord.md says how to get the token. An own DISCORD_TOKEN or DISCORD_TOKEN_FILE comes first.
 ifeq ($(DISCORD_TOKEN)$(DISCORD_TOKEN_FILE),)
 run token-check: export DISCORD_TOKEN_FILE := token.txt
 endif

@@ -1,29 +1,44 @@
-"""README says what the program does: no command, no setting and no contract key is missing from it."""
+"""The documents say what the program does: no command and no setting is missing, and every link leads somewhere."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Final
 
+import pytest
 import typer.main
 
 from bot.cli import app
 from bot.config import Config
 from bot.config.sections import FORMATS
 
-ROOT = Path(__file__).parent.parent
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+ROOT: Final = Path(__file__).parent.parent
+DOCUMENTS: Final = (
+    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "PRIVACY.md", "CHANGELOG.md")),
+    *sorted((ROOT / "docs").glob("*.md")),
+)
+README: Final = (ROOT / "README.md").read_text(encoding="utf-8")
+REFERENCE: Final = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8")
+LONGEST_README: Final = 180
+"""Lines that somebody reads before they try it."""
 
 
-def test_every_command_stands_in_the_readme() -> None:
+def anchors_of(document: Path) -> set[str]:
+    """Name the headings of a document as links do."""
+    headings = re.findall(r"^#+ (.+)$", document.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_every_command_stands_in_the_reference() -> None:
     """As `dilemma NAME`."""
     commands = set(getattr(typer.main.get_command(app), "commands"))  # noqa: B009 - typer's types hide the group
-    assert {name for name in commands if not re.search(rf"`dilemma {name}\b", README)} == set()
+    assert {name for name in commands if not re.search(rf"`dilemma {name}\b", REFERENCE)} == set()
 
 
-def test_every_setting_stands_in_the_readme_and_none_more() -> None:
-    """In the table under "Configuration"."""
-    table = README.split("## Configuration")[1].split("\n## ")[0]
+def test_every_setting_stands_in_the_reference_and_none_more() -> None:
+    """In the table under "Settings"."""
+    table = REFERENCE.split("\n## Settings\n")[1].split("\n## ")[0]
     named = set(re.findall(r"^\| `([a-z0-9_.]+)`", table, flags=re.MULTILINE))
     settings = {
         f"{section}.{key}"
@@ -33,15 +48,32 @@ def test_every_setting_stands_in_the_readme_and_none_more() -> None:
     assert named == settings | {FORMATS}
 
 
+def test_the_readme_is_short() -> None:
+    """What it has no room for stands under docs/."""
+    assert len(README.splitlines()) <= LONGEST_README
+
+
 def test_the_commands_of_the_quick_start_are_in_the_makefile() -> None:
     """What a newcomer types exists."""
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    for target in re.findall(r"^make (\w+)", README, flags=re.MULTILINE):
-        assert f"\n{target}: " in makefile
+    targets = re.findall(r"^make (\w+)", README, flags=re.MULTILINE)
+    assert targets == ["ask", "test"]
+    assert [target for target in targets if f"\n{target}: " not in makefile] == []
 
 
-def test_links_inside_the_repository_lead_somewhere() -> None:
-    """Every file that README points to is there."""
-    targets = re.findall(r"\]\(([^)#:]+)\)", README)
-    assert targets
-    assert [target for target in targets if not (ROOT / target).exists()] == []
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_links_lead_somewhere(document: Path) -> None:
+    """To a file that is there, and to a heading that it has."""
+    targets = re.findall(r"\]\(([^):]+)\)", document.read_text(encoding="utf-8"))
+    for target in targets:
+        path, _, anchor = target.partition("#")
+        leads_to = (document.parent / path).resolve() if path else document
+        assert leads_to.is_relative_to(ROOT), target
+        assert leads_to.exists(), target
+        assert not anchor or anchor in anchors_of(leads_to), target
+
+
+def test_every_page_can_be_reached_from_the_readme() -> None:
+    """In one step."""
+    linked = set(re.findall(r"\]\(docs/(\w+\.md)", README))
+    assert linked == {page.name for page in (ROOT / "docs").glob("*.md")}

@@ -42,7 +42,7 @@ def register(app: typer.Typer) -> None:
 
 
 def run(context: typer.Context) -> None:
-    """Serve on Discord, until Ctrl-C or SIGTERM. README says how to set a bot up, step by step.
+    """Serve on Discord, until Ctrl-C or SIGTERM. docs/discord.md says how to set a bot up, step by step.
 
     The token comes from DISCORD_TOKEN or DISCORD_TOKEN_FILE. Exit code 75 means: start it again.
     """

@@ -1,8 +1,9 @@
-"""README's guide for teachers, followed word by word, gives a lesson on Discord."""
+"""The guide of docs/teachers.md, followed word by word, gives a lesson on Discord."""
 
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -11,14 +12,14 @@ from bot.lesson.cog.daily import commands as daily
 from bot.lesson.cog.lesson import commands as lessons
 from bot.lesson.cog.quiz.commands import SECONDS
 from tests.discord.stage import quoted_in
-from tests.discord.test_readme import README
 from tests.quote.rules.findings import pack
 
 if TYPE_CHECKING:
     from tests.discord.loopback import Message
     from tests.discord.stage import Scene
 
-GUIDE: Final = README.split("\n### Forty minutes, on Discord\n")[1].split("\n### ")[0]
+PAGE: Final = (Path(__file__).parents[2] / "docs" / "teachers.md").read_text(encoding="utf-8")
+GUIDE: Final = PAGE.split("\n## Forty minutes, on Discord\n")[1].split("\n## ")[0]
 
 
 def step(number: int) -> str:

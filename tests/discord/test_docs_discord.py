@@ -1,4 +1,4 @@
-"""README's Discord setup, followed word by word by somebody who knows nothing else, ends in a bot that answers."""
+"""The set-up of docs/discord.md, followed word by word by somebody who knows no more, ends in a bot that answers."""
 
 from __future__ import annotations
 
@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from tests.discord.loopback.world import World
 
 ROOT: Final = Path(__file__).parents[2]
-README: Final = (ROOT / "README.md").read_text(encoding="utf-8")
-SETUP: Final = README.split("\n## Discord setup, step by step\n")[1].split("\n## ")[0]
+PAGE: Final = (ROOT / "docs" / "discord.md").read_text(encoding="utf-8")
+SETUP: Final = PAGE.split("\n## Set up, step by step\n")[1].split("\n## ")[0]
+OPERATIONS: Final = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 
 PERMISSIONS: Final = {
     "see channels": Permission.VIEW_CHANNEL,
@@ -37,7 +38,7 @@ PERMISSIONS: Final = {
     "attach files": Permission.ATTACH_FILES,
     "read message history": Permission.READ_MESSAGE_HISTORY,
 }
-"""What README calls them."""
+"""What the page calls them."""
 
 PRIVILEGED: Final = ("presences", "members", "message_content")
 
@@ -76,16 +77,15 @@ def recipe(target: str) -> list[str]:
 
 
 def test_every_command_and_button_is_explained() -> None:
-    """Under "On Discord", by the names that people read."""
-    explained = README.split("\n### On Discord\n")[1].split("\n### ")[0]
+    """Under "What people can do", by the names that people read."""
+    explained = PAGE.split("\n## What people can do\n")[1]
     names = {f"`/{command.name}`" for command in command_tree().get_commands(type=discord.AppCommandType.chat_input)}
     menus = {f"**{command.name}**" for command in command_tree().get_commands(type=discord.AppCommandType.message)}
     buttons = {f"**{label}**" for label in ("Context", "More", "Follow up", "Helpful", "Not helpful", "Dispute")}
     assert {name for name in names | menus | buttons if name not in explained} == set()
     assert (Rate(burst=5, every_s=3.0), Rate(burst=60, every_s=1.0)) == (PERSON, GUILD)
-    assert "five questions at once and then one every three seconds, a server 60 a minute" in " ".join(
-        explained.split()
-    )
+    told = " ".join(explained.split())
+    assert "five questions at once and then one every three seconds; a server, 60 at once and then one a second" in told
 
 
 def environ() -> dict[str, str]:
@@ -155,7 +155,7 @@ def test_no_switch_has_to_be_on_and_both_ways_to_install_are_used() -> None:
     assert "tick both **User Install** and **Guild Install**" in step(3)
 
 
-async def test_readme_followed_word_by_word_ends_in_a_bot_that_answers(loopback: Loopback, tmp_path: Path) -> None:
+async def test_set_up_followed_word_by_word_ends_in_a_bot_that_answers(loopback: Loopback, tmp_path: Path) -> None:
     """In a folder that holds nothing but the environment, and where Discord is."""
     (tmp_path / ".venv").symlink_to(sys.prefix)
     (tmp_path / "config.toml").write_text(
@@ -199,7 +199,7 @@ async def test_readme_followed_word_by_word_ends_in_a_bot_that_answers(loopback:
             program.process.kill()
         await program.ends()
 
-    assert "within five seconds" in WITHOUT_MAKE
+    assert "within five seconds" in " ".join(OPERATIONS.split())
     assert seconds < 5
     assert code == 0
     assert BOT_TOKEN not in program.output

@@ -1,15 +1,15 @@
-"""README's guide for moderators, followed word by word, runs a whole debate."""
+"""The guide of docs/moderators.md, followed word by word, runs a whole debate."""
 
 from __future__ import annotations
 
 import html
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
 
 from bot.debate.cog.commands import group
-from tests.discord.test_readme import README
 from tests.quote.rules.findings import pack
 
 if TYPE_CHECKING:
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 FIRST, SECOND = pack().sides
 STATEMENT: Final = next(each.text for each in pack().statements if each.stance == FIRST.id)
 
-GUIDE: Final = README.split("\n### Lead a debate on Discord\n")[1].split("\n### ")[0]
+PAGE: Final = (Path(__file__).parents[2] / "docs" / "moderators.md").read_text(encoding="utf-8")
+GUIDE: Final = PAGE.split("\n## Lead a debate\n")[1].split("\n## ")[0]
 
 
 def step(number: int) -> str:

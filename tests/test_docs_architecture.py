@@ -1,0 +1,126 @@
+"""docs/architecture.md says what the code does: every room, and every threshold with its value and its place."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import re
+from collections.abc import Mapping
+from dataclasses import astuple
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import pytest
+
+from bot.process.limits import Rate
+from embeddings.learnt.ranker import KernelWeights
+from tests.test_layout import RANKS
+
+ROOT: Final = Path(__file__).parent.parent
+PAGE: Final = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+PICTURE: Final = PAGE.split("\n## One picture\n")[1].split("```")[1]
+ROWS: Final = re.findall(r"^\| .+ \| (.+) \| `([a-z_/]+)\.py` `(\w+)` \|$", PAGE, flags=re.MULTILINE)
+
+DECIDING: Final = (
+    "embeddings/learnt",
+    "embeddings/retriever.py",
+    "bot/quote/rules",
+    "bot/answer/rules",
+    "bot/debate/rules",
+    "bot/lesson/rules",
+    "bot/guild/rules",
+    "bot/values/ballot.py",
+    "bot/process/limits.py",
+)
+"""Where what people read is decided: every number that has a name there stands in the table."""
+
+NO_THRESHOLDS: Final = frozenset(
+    {
+        # Arithmetic and memory: another value changes speed, or a last digit.
+        ("bot/answer/rules/talk/choice", "_SUREST"),
+        ("bot/process/limits", "_REMEMBERED"),
+        ("bot/process/limits", "_SWEEP_AT"),
+        ("embeddings/learnt/calibration", "_CONSTANT"),
+        ("embeddings/learnt/calibration", "_SURE"),
+        ("embeddings/learnt/ranker", "_BLOCK"),
+        ("embeddings/learnt/spelling", "_REMEMBERED"),
+        ("embeddings/learnt/turn_classifier", "_QUESTIONS"),
+        ("embeddings/learnt/wordforms", "_MOST_CHARACTERS"),
+        ("embeddings/learnt/wordforms", "_REMEMBERED"),
+        # The look of what is written, and forms of files and ids.
+        ("bot/answer/rules/requests", "_SHOWN"),
+        ("bot/debate/rules/record", "_VERSION"),
+        ("bot/lesson/rules/handout_files", "_LONG"),
+        ("bot/lesson/rules/handout_files", "_VERY_LONG"),
+        ("bot/lesson/rules/prompt", "_CODE_BYTES"),
+        ("bot/lesson/rules/schedule", "_DAYS_AHEAD"),
+        ("bot/lesson/rules/slides", "_WORDS_A_PAGE"),
+    }
+)
+"""Named numbers of those rooms that decide nothing."""
+
+
+def shown(value: object) -> str:
+    """Write a value as the table does."""
+    match value:
+        case Rate():
+            text = f"{value.burst}, then one every {value.every_s:g} s"
+        case timedelta():
+            unit_s = next(unit_s for unit_s in (86_400, 3600, 60) if value.total_seconds() % unit_s == 0)
+            text = f"{value.total_seconds() / unit_s:g}"
+        case np.ndarray():
+            text = f"{value.min():g} to {value.max():g}"
+        case Mapping():
+            text = ", ".join(f"{key} {shown(each)}" for key, each in value.items())
+        case tuple():
+            text = ", ".join(map(shown, value))
+        case int() | float():
+            text = f"{value:,}" if isinstance(value, int) else f"{value:.7g}"
+        case KernelWeights():
+            text = shown(astuple(value))
+        case _:
+            raise AssertionError(f"the table has no way to write {value!r}")
+    return text
+
+
+@pytest.mark.parametrize(("value", "module", "name"), ROWS, ids=[f"{module} {name}" for _, module, name in ROWS])
+def test_thresholds_are_what_the_table_says(value: str, module: str, name: str) -> None:
+    """Each is set where the table says, to that value."""
+    assert value == shown(getattr(importlib.import_module(module.replace("/", ".")), name))
+
+
+def test_no_threshold_is_missing_from_the_table() -> None:
+    """Every named number of the rooms that decide is there, once."""
+    files = [
+        path
+        for place in DECIDING
+        for path in ([ROOT / place] if place.endswith(".py") else sorted((ROOT / place).rglob("*.py")))
+    ]
+    named = {
+        (path.relative_to(ROOT).with_suffix("").as_posix(), node.target.id)
+        for path in files
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value is not None
+        if isinstance(node.value, ast.Constant) and isinstance(node.value.value, int | float)
+    }
+    listed = [(module, name) for _, module, name in ROWS]
+    assert len(listed) == len(set(listed))
+    assert named - set(listed) == NO_THRESHOLDS
+
+
+def test_the_picture_has_every_room_in_its_order() -> None:
+    """From the program down to the packs, as the ranks are."""
+    places = [
+        max(re.search(rf"\b{room.split('.')[-1]}\b", PICTURE).start() for room in rooms if room != "bot.__main__")  # type: ignore[union-attr]
+        for rooms in reversed(RANKS)
+    ]
+    assert places == sorted(places)
+
+
+def test_every_room_has_its_line() -> None:
+    """With its folder."""
+    rooms = {room.replace(".", "/") for rooms in RANKS for room in rooms}
+    folders = {f"`{room}/`" for room in rooms if (ROOT / room).is_dir()}
+    assert {folder for folder in folders if f"\n| {folder} |" not in PAGE} == set()
