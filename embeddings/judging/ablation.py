@@ -5,7 +5,6 @@ It must not know how a figure is printed.
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -16,11 +15,9 @@ from embeddings.judging.evaluation import Scheme, cross_validated
 from embeddings.judging.metrics import AnswerKey, Sheet
 from embeddings.judging.verdicts import score_of
 from embeddings.learnt.calibration import Calibration, best_threshold, calibrate, fit_curve
-from embeddings.learnt.evidence import wording_table
 from embeddings.learnt.phrasing import spelt_out
 from embeddings.learnt.ranker import WEIGHTS, KernelWeights
 from embeddings.learnt.trust import FOLDS, question_folds
-from embeddings.learnt.wordforms import SEEN_AT_LEAST, words_and_pairs
 from embeddings.retriever import DENSE_WEIGHT
 
 if TYPE_CHECKING:
@@ -31,7 +28,7 @@ if TYPE_CHECKING:
     from embeddings.encoders.reference import Vectors
     from embeddings.judging.evaluation import Material
     from embeddings.judging.resampling import Figure, Resampling
-    from embeddings.learnt.examples import Asked, Examples
+    from embeddings.learnt.examples import Examples
     from embeddings.learnt.trust import Scorer
 
 _INVERSE_PENALTY: Final = 10.0
@@ -42,13 +39,12 @@ _INVERSE_PENALTY: Final = 10.0
 class Variant:
     """The system with something else about it.
 
-    Other `weights`; further features `beside` the system's own; another reading; another head in place of the ridge;
-    calibrated on the best candidate and on the others, or on all of them as one.
+    Other `weights`; another reading; another head in place of the ridge; calibrated on the best candidate and on the
+    others, or on all of them as one.
     """
 
     name: str
     weights: KernelWeights = WEIGHTS
-    beside: Literal["others", "nearest", "fused", "wording"] | None = None
     reading: Literal["mended", "spelt out", "as typed"] = "mended"
     head: Literal["ridge", "softmax", "none"] = "ridge"
     calibrated: Literal["by rank", "as one"] = "by rank"
@@ -57,16 +53,11 @@ class Variant:
 VARIANTS: Final = (
     Variant("the full system"),
     Variant("no likeness of meaning", replace(WEIGHTS, meaning=0.0)),
-    Variant("no likeness of letters", replace(WEIGHTS, letters=0.0)),
     Variant("no likeness of words", replace(WEIGHTS, words=0.0)),
     Variant("no likeness of either", replace(WEIGHTS, letters=0.0, words=0.0)),
     Variant("no examples: dense and lexical", head="none"),
     Variant("softmax instead of kernel ridge", head="softmax"),
     Variant("one calibration for all candidates", calibrated="as one"),
-    Variant("with a look at the other voices", beside="others"),
-    Variant("with the nearest examples", beside="nearest"),
-    Variant("with dense and lexical scores", beside="fused"),
-    Variant("with counts of the wording", beside="wording"),
     Variant("no mending of typing errors", reading="spelt out"),
     Variant("no spelling out either", reading="as typed"),
 )
@@ -104,10 +95,8 @@ def ablated(
             }
             for variant in alike:
                 if variant.weights == weights:
-                    beside = _BESIDE[variant.beside] if variant.beside else None
-                    changed = replace(examples, beside=beside)
                     fit = calibrate if variant.calibrated == "by rank" else as_one
-                    yield variant, cross_validated(changed, key, heads[variant.head], scheme, folds, tick, fit)
+                    yield variant, cross_validated(examples, key, heads[variant.head], scheme, folds, tick, fit)
 
 
 def as_one(table: NDArray[np.float64], answers: NDArray[np.bool_], speaks: NDArray[np.bool_]) -> Calibration:
@@ -123,43 +112,6 @@ class OneCurve(Calibration):
     def confidence(self, table: NDArray[np.float64]) -> NDArray[np.float64]:
         """Give the probability that each candidate answers."""
         return self.first.confidence(table)
-
-
-def _others(examples: Examples, asked: Asked) -> NDArray[np.float64]:
-    """Give the silence of each other voice, and the score of its best passage."""
-    parts = [asked.scores[:, part] for voice, part in examples.layout.columns.items() if voice != asked.voice]
-    columns = [column for part in parts for column in (part[:, -1], part[:, :-1].max(axis=1, initial=0.0))]
-    return _alike(np.column_stack(columns), asked)
-
-
-def _nearest(examples: Examples, asked: Asked) -> NDArray[np.float64]:
-    """Give the cosines of the nearest example that the voice answers, that it does not, and that nobody does."""
-    cosines = examples.cosines[np.ix_(asked.rows, np.flatnonzero(asked.trained))]
-    return _alike(examples.taught.among(asked.trained).near(cosines, asked.voice), asked)
-
-
-def _fused(examples: Examples, asked: Asked) -> NDArray[np.float64]:
-    """Give each candidate's cosine and lexical score, and the highest cosine of the voice."""
-    rows, places = asked.rows, asked.places
-    dense, lexical = (np.take_along_axis(table[rows], places, axis=1) for table in (examples.dense, examples.lexical))
-    best = examples.dense[np.ix_(rows, examples.places[asked.voice])].max(axis=1)
-    return np.concatenate([dense[:, :, None], lexical[:, :, None], _alike(best[:, None], asked)], axis=2)
-
-
-def _wording(examples: Examples, asked: Asked) -> NDArray[np.float64]:
-    """Count the content words, and those that no example trained on holds, and tell whether a figure is asked for."""
-    trained = np.flatnonzero(asked.trained)
-    counts = Counter(word for row in trained for word in set(words_and_pairs(examples.texts[row])))
-    known = frozenset(word for word, times in counts.items() if times >= SEEN_AT_LEAST)
-    return _alike(wording_table([examples.texts[row] for row in asked.rows], known), asked)
-
-
-def _alike(table: NDArray[np.floating], asked: Asked) -> NDArray[np.float64]:
-    """Give every candidate of a question what is known of the question, shape (questions, features)."""
-    return np.repeat(table[:, None, :], asked.places.shape[1], axis=1).astype(np.float64)
-
-
-_BESIDE: Final = {"others": _others, "nearest": _nearest, "fused": _fused, "wording": _wording}
 
 
 def untrained(examples: Examples) -> Scorer:

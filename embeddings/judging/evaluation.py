@@ -140,7 +140,7 @@ def cross_validated(
             trained = scheme.groups != group
             rows = np.flatnonzero(~trained)
             columns = examples.taught_by(trained)
-            unseen = examples.evidence(rows, remembered(rows), trained, columns)
+            unseen = examples.evidence(rows, remembered(rows), columns)
             nearest[rows] = examples.nearest(rows, trained)
             judged.append(rows)
             for voice, places in key.places.items():

@@ -5,9 +5,8 @@ Training and answering both take it from here, so that it means the same in both
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
     from embeddings.learnt.ranker import Layout
     from embeddings.learnt.wordforms import WordForms
     from knowledge.model import Pack
-
-_ASKS_NUMBER: Final = re.compile(r"how (?:many|much|long|often|big)|percent|percentage|number|figure|\d")
 
 
 @dataclass(frozen=True)
@@ -46,10 +43,6 @@ class Taught:
             speaks[voice] = np.array([not own.isdisjoint(question.gold) for question in pack.questions], dtype=bool)
         unanswerable = np.array([not question.gold for question in pack.questions], dtype=bool)
         return cls(speaks, unanswerable)
-
-    def among(self, examples: NDArray[np.bool_]) -> Taught:
-        """Give what some of the examples say, as if there were no others."""
-        return Taught({voice: speaks[examples] for voice, speaks in self.speaks.items()}, self.unanswerable[examples])
 
     def near(self, cosines: NDArray[np.floating], voice: str) -> NDArray[np.float64]:
         """Give the cosines of the nearest example with, without and quite without an answer, shape (questions, 3).
@@ -76,16 +69,10 @@ def lexical_table(words: LexicalIndex, texts: Sequence[str], passages: int) -> N
     return table
 
 
-def wording_features(text: str, known: frozenset[str]) -> tuple[float, float, float]:
-    """Count a question's content words and the unknown ones, and tell whether it asks for a figure."""
-    content = content_words(text)
-    unknown = sum(word not in known for word in content)
-    return float(len(content)), float(unknown), float(bool(_ASKS_NUMBER.search(text)))
-
-
 def wording_table(texts: Sequence[str], known: frozenset[str]) -> NDArray[np.float64]:
-    """Give the three features of wording of every question, shape (questions, 3)."""
-    return np.array([wording_features(text, known) for text in texts], dtype=float).reshape(len(texts), 3)
+    """Count the content words of every text, and those that are not known; shape (texts, 2)."""
+    content = [content_words(text) for text in texts]
+    return np.array([[len(own), sum(word not in known for word in own)] for own in content], float).reshape(-1, 2)
 
 
 def voice_evidence(

@@ -14,31 +14,13 @@ from embeddings.learnt.evidence import Taught, lexical_table, voice_evidence
 from embeddings.learnt.ranker import Layout
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from embeddings.encoders.reference import Vectors
     from embeddings.index.lexical import LexicalIndex
     from knowledge.model import Pack
-
-    Beside = Callable[["Examples", "Asked"], NDArray[np.float64]]
-    """Further features, for comparison; shape (rows, candidates, further features)."""
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What further features may be made of: some examples, and their candidates in one voice.
-
-    `rows` are the examples' numbers, `scores` (rows, width) what the ranker gives them, `trained` (examples,) tells
-    which examples may be compared with; `places` (rows, candidates) are the candidates' places in the pack.
-    """
-
-    rows: NDArray[np.int64]
-    scores: NDArray[np.float64]
-    trained: NDArray[np.bool_]
-    voice: str
-    places: NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -70,8 +52,7 @@ class Examples:
     """The example questions with everything that their evidence is made of, one a row.
 
     `grades`, `dense` and `lexical` have shape (examples, passages), passages in the pack's order; `cosines` has shape
-    (examples, examples). `places` gives the places in the pack of a voice's taught passages. Features `beside` those
-    that calibration knows come last.
+    (examples, examples). `places` gives the places in the pack of a voice's taught passages.
     """
 
     layout: Layout
@@ -82,7 +63,6 @@ class Examples:
     lexical: NDArray[np.float64]
     cosines: NDArray[np.float32]
     places: Mapping[str, NDArray[np.int64]]
-    beside: Beside | None = None
 
     @classmethod
     def of(cls, pack: Pack, texts: Sequence[str], vectors: Vectors, passages: Vectors, index: LexicalIndex) -> Examples:
@@ -121,12 +101,11 @@ class Examples:
         self,
         rows: NDArray[np.int64],
         scores: NDArray[np.float64],
-        trained: NDArray[np.bool_],
         columns: Mapping[str, NDArray[np.int64]],
     ) -> dict[str, Unseen]:
         """Gather the evidence on the examples `rows` for every voice that has `columns`, passages to choose from.
 
-        `scores` (len(rows), width) are the ranker's, `trained` (examples,) tells which examples may be compared with.
+        `scores` (len(rows), width) are the ranker's.
         """
         found = {}
         for voice, own in columns.items():
@@ -134,8 +113,6 @@ class Examples:
                 continue
             order, table = voice_evidence(self.layout, voice, scores, own)
             places = self.places[voice][own[order]]
-            if self.beside is not None:
-                table = np.concatenate([table, self.beside(self, Asked(rows, scores, trained, voice, places))], axis=2)
             answers = self.grades[rows[:, None], places] > 0
             found[voice] = Unseen(own[order], table, answers, self.taught.speaks[voice][rows])
         return found

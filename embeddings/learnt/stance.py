@@ -85,7 +85,7 @@ class ClaimReader:
             known = known_words(self.ranker.words)
         signs = np.array([sign_of(text) for text in texts], dtype=np.float32)
         tones = np.array([tone_of(text) for text in texts], dtype=np.float32)
-        asides = np.column_stack([*silences, *dense, unanswerable, wording_table(texts, known)[:, :2], signs, tones])
+        asides = np.column_stack([*silences, *dense, unanswerable, wording_table(texts, known), signs, tones])
         return Claims(tuple(denied(text) for text in texts), vectors, topics, signs, tones, asides)
 
 

@@ -54,15 +54,14 @@ def calibrations_of(
 ) -> dict[str, Calibration]:
     """Fit the calibration of every voice that the examples `trained` on teach anything about.
 
-    Each of them is judged as if its whole fold did not exist, and none is compared with one that is not `trained` on.
+    Each of them is judged as if its whole fold did not exist.
     """
     columns = examples.taught_by(trained)
     found: dict[str, list[Unseen]] = {}
     for fold in np.unique(folds[trained]):
         missing = np.flatnonzero(~trained | (folds == fold))
         judged = trained[missing]
-        rest = trained & (folds != fold)
-        pieces = examples.evidence(missing[judged], without(missing)[judged], rest, columns)
+        pieces = examples.evidence(missing[judged], without(missing)[judged], columns)
         for voice, piece in pieces.items():
             found.setdefault(voice, []).append(piece)
     joined = {voice: Unseen.joined(pieces) for voice, pieces in found.items()}
