@@ -3,7 +3,7 @@
 A module offers what it has of these, by name:
 
     add_to(tree)                    puts its commands into the tree
-    ITEMS                           its buttons and selects (DynamicItem classes), which work at any age
+    PRESSES, FORMS                  who answers its buttons and menus, and its forms (see `bot/wire/press.py`)
     on_message(client, message)     and the other events of `client.EVENTS`: coroutines that hear each of them
     work(client)                    a coroutine that runs beside the bot while it is up (a job that polls due rows)
 """

@@ -20,6 +20,7 @@ from bot.process.journal import log_fault, logger
 from bot.wire.invite import invite_link
 from bot.wire.page.errors import tell
 from bot.wire.page.language import CommandTranslator
+from bot.wire.press import answer_press
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
@@ -30,9 +31,10 @@ if TYPE_CHECKING:
     from bot.debate.cog.announcements import Telling
     from bot.process.ledger import Ledger
     from bot.process.uptime import Uptime
+    from bot.wire.press import Handler
     from bot.wire.services import Services
 
-EVENTS: Final = ("on_ready", "on_message", "on_guild_join", "on_guild_remove", "on_interaction")
+EVENTS: Final = ("on_ready", "on_message", "on_guild_join", "on_guild_remove")
 """What modules of commands may hear of."""
 
 NO_GUILDS: Final = "in no server yet: open the link to invite the bot"
@@ -111,10 +113,13 @@ class DilemmaClient(discord.AutoShardedClient):
             event: [getattr(module, event) for module in modules if hasattr(module, event)] for event in EVENTS
         }
         self._working: list[asyncio.Task[None]] = []
+        self._presses: dict[tuple[str, str], Handler] = {}
+        self._forms: dict[tuple[str, str], Handler] = {}
         for module in modules:
             if hasattr(module, "add_to"):
                 module.add_to(self.tree)
-            self.add_dynamic_items(*getattr(module, "ITEMS", ()))
+            self._presses |= getattr(module, "PRESSES", {})
+            self._forms |= getattr(module, "FORMS", {})
 
     async def setup_hook(self) -> None:
         """Announce the commands where they changed, and start what runs beside the bot."""
@@ -200,8 +205,8 @@ class DilemmaClient(discord.AutoShardedClient):
         await self._tell("on_message", message)
 
     async def on_interaction(self, interaction: discord.Interaction[DilemmaClient]) -> None:
-        """Pass an interaction on: the library forgets forms, and what is written in them is heard here."""
-        await self._tell("on_interaction", interaction)
+        """Have a press answered, or a form; commands are the tree's."""
+        await answer_press(interaction, self._presses, self._forms)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Pass on that a guild took the bot in."""

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
+from bot.features import ALL
 from bot.quote.rules.quote import Act, Answer, Block, Quote
+from bot.wire.ids import mark_of
 from knowledge.citation import Citation
 from knowledge.model import CONTEXT, Mode
 from tests.screen.answers import pack
@@ -32,6 +34,11 @@ def utf16(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
 
 
+def answered() -> set[tuple[str, str]]:
+    """Give what buttons and menus can be for, as features and verbs."""
+    return {key for module in ALL for key in getattr(module, "PRESSES", {})}
+
+
 def check(payload: dict[str, Any]) -> list[str]:
     """Fail for what Discord would refuse; give the texts of the message in their order."""
     view: ui.View | ui.LayoutView = payload["view"]
@@ -41,6 +48,9 @@ def check(payload: dict[str, Any]) -> list[str]:
     ids = [component["custom_id"] for component in every if "custom_id" in component]
     assert len(ids) == len(set(ids))
     assert all(1 <= len(custom_id) <= 100 for custom_id in ids)
+    marks = [mark for custom_id in ids if (mark := mark_of(custom_id)) is not None]
+    assert len(marks) == len(ids)
+    assert {(mark.feature, mark.verb) for mark in marks} <= answered()
     for component in every:
         if component["type"] == 1:
             assert 1 <= len(component["components"]) <= 5

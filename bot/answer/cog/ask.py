@@ -10,11 +10,13 @@ from discord import app_commands
 from discord.app_commands import locale_str
 
 from bot.answer.cog import buttons
-from bot.answer.cog.refs import target_of
+from bot.answer.cog.layout import FEATURE, ref_of
 from bot.answer.cog.turn import answer_interaction, answer_message
 from bot.answer.service.ask import Gone
 from bot.values.typed import is_blank
 from bot.wire.heard import heard
+from bot.wire.ids import mark_of
+from bot.wire.page.limits import LONGEST_LINE, MOST_CHOICES
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
@@ -27,12 +29,8 @@ if TYPE_CHECKING:
     from bot.wire.client import DilemmaClient
     from bot.wire.visit import Interaction
 
-ITEMS: Final = buttons.ITEMS
-on_interaction = buttons.on_interaction
-
-MOST_OFFERED: Final = 25
-LONGEST_OFFERED: Final = 100
-"""What Discord takes of choices that are offered."""
+PRESSES: Final = buttons.PRESSES
+FORMS: Final = buttons.FORMS
 
 GREETING: Final = "hello"
 """What a mention alone, or a picture, stands for: the answer says what can be asked."""
@@ -61,7 +59,7 @@ async def offered(interaction: Interaction, typed: str) -> list[app_commands.Cho
     opened = interaction.client.services.serving.current
     if opened is None:
         return []
-    found = opened.answers.offering.matching(typed, MOST_OFFERED, LONGEST_OFFERED)
+    found = opened.answers.offering.matching(typed, MOST_CHOICES, LONGEST_LINE)
     return [app_commands.Choice(name=question, value=question) for question in found]
 
 
@@ -91,7 +89,7 @@ async def on_message(client: DilemmaClient, message: discord.Message) -> None:
     text = heard(re.sub(rf"<@!?{me.id}>", " ", message.content)).strip()
     if is_blank(text):
         text = GREETING
-    ref = _ref_in(message.reference.resolved) if message.reference else None
+    ref = ref_in(message.reference.resolved) if message.reference else None
 
     async def put(answers: Answers, asker: Asker, excluded: Collection[str]) -> Reply:
         return await _go_on(answers, asker, text, ref, excluded)
@@ -109,13 +107,12 @@ async def _go_on(answers: Answers, asker: Asker, text: str, ref: TurnRef | None,
     return await answers.ask(asker, text, excluded=excluded)
 
 
-def _ref_in(message: object) -> TurnRef | None:
-    """Find the turn that a message shows; None for a message of anybody else, or one that is gone."""
-    if not isinstance(message, discord.Message):
-        return None
-    for custom_id in _ids(message.components):
-        if target := target_of(custom_id):
-            return target.ref
+def ref_in(message: object) -> TurnRef | None:
+    """Find the turn that a message shows, by its buttons; None for a message of anybody else, or one that is gone."""
+    if isinstance(message, discord.Message):
+        for mark in map(mark_of, _ids(message.components)):
+            if mark is not None and mark.feature == FEATURE and (ref := ref_of(mark.arguments)) is not None:
+                return ref
     return None
 
 

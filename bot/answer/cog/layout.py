@@ -6,16 +6,19 @@ can be asked, and what the bot is. It must not know the library of Discord.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
-from bot.answer.cog.refs import CHOSEN, Action, Target
 from bot.quote.cog.layout import colour_of, footer, heading_of, headline, name_of, quote_part, small, writer_heading
 from bot.quote.rules import phrases as wording
 from bot.quote.rules.quote import Act
+from bot.values.turnref import TurnRef
+from bot.wire.ids import id_of
 from bot.wire.page import rewording
-from bot.wire.page.controls import MOST_CHOICES, Choice, Control, Menu, line
+from bot.wire.page.controls import Choice, Control, Menu
 from bot.wire.page.escaping import echoed, escaped
 from bot.wire.page.layout import ROOM, Group, Page, Part, Style, paged
+from bot.wire.page.limits import MOST_CHOICES, line
 from bot.wire.page.render import payload_of
 from knowledge.model import CONTEXT
 
@@ -25,13 +28,28 @@ if TYPE_CHECKING:
     from bot.answer.service.answers import Answers, Around
     from bot.guild.cog.manners import Manners
     from bot.quote.rules.quote import Answer, Block, Quote
-    from bot.values.turnref import TurnRef
     from bot.wire.page.language import Words
     from knowledge.model import Pack
 
+FEATURE: Final = "answer"
 
-LEAST_TO_CHOOSE: Final = 2
-"""Quotes from which on a menu lets people choose one."""
+_CONVERSATION: Final = re.compile(r"[0-9a-f]{32}")
+_NUMBER: Final = re.compile(r"[1-9]\d{0,8}")
+
+_LEAST_TO_CHOOSE: Final = 2
+
+
+def answer_id(verb: str, ref: TurnRef, *arguments: object) -> str:
+    """Write the id of something to be done with the answer of a turn."""
+    return id_of(FEATURE, verb, ref.conversation_id, ref.number, *arguments)
+
+
+def ref_of(arguments: Sequence[str]) -> TurnRef | None:
+    """Read the turn that an id begins with; None where it begins with none."""
+    match arguments:
+        case [conversation, number, *_] if _CONVERSATION.fullmatch(conversation) and _NUMBER.fullmatch(number):
+            return TurnRef(conversation, int(number))
+    return None
 
 
 def pages_of(pack: Pack, answer: Answer, words: Words, style: Style, notices: Iterable[str] = ()) -> tuple[Page, ...]:
@@ -117,37 +135,36 @@ def rows_of(
     if ref is None:
         return ()
 
-    def control(label: str, action: Action, extra: str = "", *, enabled: bool = True) -> Control:
-        return Control(label, str(Target(action, ref, extra)), enabled)
+    def control(label: str, verb: str, *arguments: object, enabled: bool = True) -> Control:
+        return Control(label, answer_id(verb, ref, *arguments), enabled)
 
     rows: list[tuple[Control, ...]] = []
     if page.of > 1:
-        before, after = str(page.number - 1), str(page.number + 1)
         rows.append(
             (
-                control(words("Previous page"), Action.PAGE, before, enabled=page.number > 1),
-                control(words("Next page"), Action.PAGE, after, enabled=page.number < page.of),
+                control(words("Previous page"), "page", page.number - 1, enabled=page.number > 1),
+                control(words("Next page"), "page", page.number + 1, enabled=page.number < page.of),
             )
         )
     quoting = bool(answer.quotes)
-    going_on = [control(words("Context"), Action.CONTEXT)] if quoting else []
+    going_on = [control(words("Context"), "context")] if quoting else []
     if quoting and answer.stance is None:
-        going_on.append(control(words("More"), Action.MORE))
-    going_on.append(control(words("Follow up"), Action.FOLLOW))
+        going_on.append(control(words("More"), "more"))
+    going_on.append(control(words("Follow up"), "follow"))
     if shareable:
-        going_on.append(control(words("Share to channel"), Action.SHARE))
+        going_on.append(control(words("Share to channel"), "share"))
     rows.append(tuple(going_on))
     if answer.act in {Act.ANSWER, Act.MORE}:
-        judging = [control(words("Helpful"), Action.HELPFUL), control(words("Not helpful"), Action.UNHELPFUL)]
+        judging = [control(words("Helpful"), "helpful"), control(words("Not helpful"), "unhelpful")]
         if quoting and disputable:
-            judging.append(control(words("Dispute"), Action.DISPUTE, str(len(answer.quotes))))
+            judging.append(control(words("Dispute"), "dispute", len(answer.quotes)))
         rows.append(tuple(judging))
     return tuple(rows)
 
 
 def context_menu(pack: Pack, quotes: Sequence[Quote], ref: TurnRef, words: Words) -> tuple[Menu, ...]:
     """Give the menu by which the sentences around another quote are shown; none for a single quote."""
-    if len(quotes) < LEAST_TO_CHOOSE:
+    if len(quotes) < _LEAST_TO_CHOOSE:
         return ()
 
     def choice(number: int, quote: Quote) -> Choice:
@@ -155,8 +172,8 @@ def context_menu(pack: Pack, quotes: Sequence[Quote], ref: TurnRef, words: Words
         return Choice(line(f"{words('Quote {number}', number=number)}: {whose}"), quote.passage_id)
 
     choices = {quote.passage_id: choice(number, quote) for number, quote in enumerate(quotes, start=1)}
-    custom_id = str(Target(Action.CONTEXT, ref, CHOSEN))
-    return (Menu(custom_id, words("Context of another quote"), tuple(choices.values())[:MOST_CHOICES]),)
+    placeholder = words("Context of another quote")
+    return (Menu(answer_id("context", ref), placeholder, tuple(choices.values())[:MOST_CHOICES]),)
 
 
 def context_page(pack: Pack, around: Around, number: int, words: Words, style: Style) -> Page:

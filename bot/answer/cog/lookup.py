@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-import discord
-from discord import app_commands, ui
+from discord import app_commands
 from discord.app_commands import Choice, locale_str
 
 from bot.answer.cog import lookup_layout
-from bot.answer.cog.lookup_layout import CHARGE, POINT, TOPIC
+from bot.answer.cog.lookup_layout import CHARGE, FEATURE, POINT, TOPIC
 from bot.answer.cog.turn import answer_interaction
 from bot.guild.cog.manners import channels_of, manners_to
 from bot.quote.rules import points
 from bot.values.typed import is_blank
 from bot.wire.heard import heard
-from bot.wire.page.errors import guarded
 from bot.wire.page.layout import Style
 from bot.wire.page.render import payload_of
 from bot.wire.reply import acknowledge, deliver
@@ -23,9 +21,7 @@ from bot.wire.visit import acknowledged, guild_of, pressing
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Callable, Collection
-    from typing import Self
 
     from bot.answer.service.answers import Answers
     from bot.answer.service.ask import Reply
@@ -34,6 +30,7 @@ if TYPE_CHECKING:
     from bot.wire.client import DilemmaClient
     from bot.wire.page.controls import Menu
     from bot.wire.page.layout import Page
+    from bot.wire.press import Handlers, Press
     from bot.wire.visit import Interaction
     from knowledge.model import Pack
 
@@ -140,43 +137,37 @@ async def _show(interaction: Interaction, lay: Callable[[Pack, Manners], Page], 
         await deliver(interaction, payload_of(lay(answers.pack, manners), rows, manners.words, manners.style))
 
 
-class LookupMenu(ui.DynamicItem[ui.Select[Any]], template=rf"l:(?P<kind>{TOPIC}|{POINT}|{CHARGE})(?::(?P<side>.+))?"):
-    """A menu below the list of topics: what is chosen is answered, to the person alone, who can share it."""
+async def open_topic(interaction: Interaction, press: Press) -> None:
+    """Answer the question of a topic that was chosen."""
+    await _open(interaction, press, lambda pack, value: pack.topic(value).question)
 
-    def __init__(self, menu: ui.Select[Any], kind: str, side: str | None) -> None:
-        """Keep what the menu lists, and of which side."""
-        super().__init__(menu)
-        self._kind = kind
-        self._side = side
 
-    @classmethod
-    async def from_custom_id(
-        cls, _interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Read the menu's id."""
-        assert isinstance(item, ui.Select)  # noqa: S101 - only menus have such ids
-        return cls(item, match["kind"], match["side"])
+async def open_point(interaction: Interaction, press: Press) -> None:
+    """Answer the question of one of a side's points."""
+    (side,) = press.arguments
+    await _open(interaction, press, lambda pack, value: points.question_for(pack, points.Point(side, int(value))))
 
-    @guarded
-    async def callback(self, interaction: Interaction) -> None:
-        """Answer the question that was chosen."""
-        value = self.item.values[0]
 
-        async def put(answers: Answers, asker: Asker, excluded: Collection[str]) -> Reply:
-            return await answers.ask(asker, self._question(answers.pack, value), excluded=excluded, fresh=True)
+async def open_charge(interaction: Interaction, press: Press) -> None:
+    """Answer the question that a passage answers."""
+    await _open(interaction, press, lambda pack, value: points.question_about(pack, pack.passage(value)))
 
-        await answer_interaction(interaction, put, private=True)
 
-    def _question(self, pack: Pack, value: str) -> str:
-        """Give the question of what was chosen. Raises UserError for what the pack no longer has."""
+async def _open(interaction: Interaction, press: Press, question: Callable[[Pack, str], str]) -> None:
+    """Answer what was chosen from a menu below the topics, to the person alone, who can share it."""
+
+    async def put(answers: Answers, asker: Asker, excluded: Collection[str]) -> Reply:
         try:
-            if self._kind == TOPIC:
-                return pack.topic(value).question
-            if self._kind == POINT:
-                return points.question_for(pack, points.Point(str(self._side), int(value)))
-            return points.question_about(pack, pack.passage(value))
+            asked = question(answers.pack, press.chosen or "")
         except (KeyError, ValueError) as error:
             raise UserError("This list is out of date: open it again.") from error
+        return await answers.ask(asker, asked, excluded=excluded, fresh=True)
+
+    await answer_interaction(interaction, put, private=True)
 
 
-ITEMS: Final = (LookupMenu,)
+PRESSES: Final[Handlers] = {
+    (FEATURE, TOPIC): open_topic,
+    (FEATURE, POINT): open_point,
+    (FEATURE, CHARGE): open_charge,
+}

@@ -11,10 +11,12 @@ from bot.quote.cog.layout import footer, headline
 from bot.quote.rules import points
 from bot.quote.rules.cite_check import Verdict
 from bot.quote.rules.composition import quote_of
+from bot.wire.ids import id_of
 from bot.wire.page import rewording
-from bot.wire.page.controls import MOST_CHOICES, Choice, Menu, line
+from bot.wire.page.controls import Choice, Menu
 from bot.wire.page.escaping import echoed, escaped
 from bot.wire.page.layout import ROOM, Group, Page, Part, Style, paged
+from bot.wire.page.limits import MOST_CHOICES, line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,10 +25,12 @@ if TYPE_CHECKING:
     from bot.wire.page.language import Words
     from knowledge.model import Article, Pack, Passage, Side
 
+FEATURE: Final = "lookup"
+
 TOPIC: Final = "topic"
 POINT: Final = "point"
 CHARGE: Final = "charge"
-"""What a menu lists; its id is `l:<kind>`, and `l:<kind>:<side>` for what a side says."""
+"""What a menu lists, as the verb of its id; what a side says has the side behind it."""
 
 
 def topics_page(pack: Pack, words: Words) -> Page:
@@ -41,7 +45,7 @@ def topics_menus(pack: Pack, words: Words) -> tuple[Menu, ...]:
     counts = points.counts(pack)
     menus = [
         Menu(
-            f"l:{TOPIC}",
+            id_of(FEATURE, TOPIC),
             words("Open a topic"),
             tuple(Choice(line(topic.name), topic.id, line(topic.question)) for topic in pack.topics[:MOST_CHOICES]),
         )
@@ -64,7 +68,7 @@ def _points_menu(pack: Pack, side: Side, last: int, words: Words) -> Menu:
         for number in range(1, min(last, MOST_CHOICES) + 1)
     )
     placeholder = line(words("{side}: open one of {count} points", side=side.short_name, count=last))
-    return Menu(f"l:{POINT}:{side.id}", placeholder, tuple(choices))
+    return Menu(id_of(FEATURE, POINT, side.id), placeholder, tuple(choices))
 
 
 def _charges_menu(pack: Pack, side: Side, words: Words) -> Menu:
@@ -73,7 +77,8 @@ def _charges_menu(pack: Pack, side: Side, words: Words) -> Menu:
         Choice(line(_asking_for(pack, passage)), passage.id, line(_topics_of(pack, passage)))
         for passage in pack.of_voice(side.id)[:MOST_CHOICES]
     )
-    return Menu(f"l:{CHARGE}:{side.id}", line(words("{side}: open one of its charges", side=side.short_name)), choices)
+    placeholder = line(words("{side}: open one of its charges", side=side.short_name))
+    return Menu(id_of(FEATURE, CHARGE, side.id), placeholder, choices)
 
 
 def _asking_for(pack: Pack, passage: Passage) -> str:

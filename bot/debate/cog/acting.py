@@ -8,8 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from bot.debate.cog.ids import Deed
-from bot.debate.cog.layout import ballot_page, ballot_rows, ending_rows, lead_page, lead_rows, open_ballot
+from bot.debate.cog.layout import Deed, ballot_page, ballot_rows, ending_rows, lead_page, lead_rows, open_ballot
 from bot.debate.rules.commands import CallNext, End, Extend, Next, Pause, Resume
 from bot.debate.service.debates import Actor
 from bot.guild.cog.moderators import moderators_seat, seat_of

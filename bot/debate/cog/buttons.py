@@ -6,10 +6,8 @@ They translate and decide nothing. Nothing is kept here between two presses.
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any, Final
-
-import discord
-from discord import ui
+from functools import partial
+from typing import TYPE_CHECKING, Final
 
 from bot.debate.cog.acting import (
     BUTTON_EXTENSION_MIN,
@@ -20,15 +18,15 @@ from bot.debate.cog.acting import (
     lead,
     leading_payload,
 )
-from bot.debate.cog.forms import SIDE, evidence_form, point_form
-from bot.debate.cog.ids import PATTERN, Deed, Mark, ballot_in, mark_of, side_at
-from bot.debate.cog.layout import side_name
+from bot.debate.cog.layout import FEATURE, Deed, debate_id, side_name
 from bot.debate.cog.refusals import refusal
 from bot.debate.rules.commands import CastBallot, Join, MakePoint, Person, RaiseHand, WithdrawHand
-from bot.debate.rules.decide import decide
+from bot.debate.rules.decide import LONGEST_TEXT, decide
+from bot.debate.rules.events import Round
+from bot.values.typed import harmless
 from bot.wire.heard import heard
-from bot.wire.page import forms
-from bot.wire.page.errors import guarded, in_words, tell
+from bot.wire.page.errors import in_words
+from bot.wire.page.forms import TEXT, Form, field, menu
 from bot.wire.page.language import to_say, words_for
 from bot.wire.reply import acknowledge, deliver, put_in_place, show_form
 from bot.wire.visit import guild_of, pressing
@@ -36,156 +34,204 @@ from knowledge.errors import UserError
 from knowledge.model import Allowed
 
 if TYPE_CHECKING:
-    import re
-    from typing import Self
+    from collections.abc import Awaitable, Callable
 
     from bot.debate.cog.acting import Acting
+    from bot.debate.rules.state import Debate
     from bot.debate.service.debates import Held
-    from bot.wire.client import DilemmaClient
+    from bot.wire.page.language import Words
+    from bot.wire.press import Handlers, Press
     from bot.wire.visit import Interaction
 
+SIDE: Final = "side"
+"""The field in which a side is chosen, by its place."""
 
 _OPENING_S: Final = 1.5
 """How long a form may wait for the program to have started: Discord waits three seconds for it."""
 
 
-class DebateButton(ui.DynamicItem[ui.Button[Any]], template=PATTERN):
-    """Any button of a debate."""
-
-    def __init__(self, button: ui.Button[Any], mark: Mark) -> None:
-        """Keep what the button says it is for."""
-        super().__init__(button)
-        self._mark = mark
-
-    @classmethod
-    async def from_custom_id(
-        cls, _interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Read the button's id."""
-        assert isinstance(item, ui.Button)  # noqa: S101 - only buttons have such ids
-        mark = mark_of(match.string)
-        if mark is None:
-            raise ValueError(f"no button of ours: {match.string}")
-        return cls(item, mark)
-
-    @guarded
-    async def callback(self, interaction: Interaction) -> None:
-        """Do what the button is for."""
-        with pressing(interaction):
-            match self._mark.deed:
-                case Deed.POINT | Deed.EVIDENCE:
-                    await _ask(interaction, self._mark)
-                case Deed.JOIN | Deed.RAISE | Deed.LOWER:
-                    await _take_part(interaction, self._mark)
-                case Deed.VOTE | Deed.BALLOT:
-                    await _vote(interaction, self._mark)
-                case _:
-                    await _lead(interaction, self._mark)
+async def ask_for_point(interaction: Interaction, press: Press) -> None:
+    """Ask for a point; not for one that would be refused."""
+    (debate,) = press.arguments
+    with pressing(interaction):
+        acting = await _acting_soon(interaction, debate)
+        state, words = acting.held.state, acting.words
+        decide(state, MakePoint(Person(acting.code or "", acting.actor.name), "…", ()), state.at_ms)
+        await show_form(interaction, point_form(debate, words))
 
 
-async def _ask(interaction: Interaction, mark: Mark) -> None:
-    """Show a form: at once, for a form cannot come after an acknowledgement; and not for what would be refused."""
-    try:
-        async with asyncio.timeout(_OPENING_S):
-            acting = await acting_in(interaction, mark.debate)
-    except TimeoutError:
-        raise UserError(to_say("I am still starting: press again in a moment.")) from None
-    state = acting.held.state
-    if mark.deed is Deed.POINT:
-        person = Person(acting.code or "", acting.actor.name)
-        decide(state, MakePoint(person, "…", ()), state.at_ms)
-        await show_form(interaction, point_form(mark.debate, acting.words))
-    else:
+async def ask_for_evidence(interaction: Interaction, press: Press) -> None:
+    """Ask which side's quotes are wanted, and on what; not where none are shown."""
+    (debate,) = press.arguments
+    with pressing(interaction):
+        acting = await _acting_soon(interaction, debate)
+        state, words = acting.held.state, acting.words
         if not state.allows(Allowed.EVIDENCE):
             raise UserError(f"{state.phase.name}: no evidence is shown now.")
-        await show_form(interaction, evidence_form(mark.debate, state, acting.words))
+        await show_form(interaction, evidence_form(debate, state, words))
 
 
-async def _take_part(interaction: Interaction, mark: Mark) -> None:
-    """Take a side, raise a hand or lower it, and say so to the person alone."""
-    await acknowledge(interaction, private=True)
-    acting = await acting_in(interaction, mark.debate)
-    words = acting.words
-    match mark.deed:
-        case Deed.JOIN:
-            side = side_at(acting.held.state.side_ids, mark.extra)
-            held = await acting.act(lambda person: Join(person, side))
-            name = side_name(held.state, side)
-            said = words("You watch.") if name is None else words("You are on the side of {side}.", side=name)
-        case Deed.RAISE:
-            held = await acting.act(RaiseHand)
-            code = held.codes.get(acting.actor.person)
-            has_floor = code is not None and code == held.state.speaker
-            said = words("You have the floor.") if has_floor else words("Your hand is raised.")
-        case _:
-            await acting.act(WithdrawHand)
-            said = words("Your hand is down.")
-    await deliver(interaction, {"content": said})
+def point_form(debate: str, words: Words) -> Form:
+    """Make the form for a point."""
+    seen = words("All see it under your name, with the best quotes for and against it.")
+    return Form(words("Make a point"), debate_id("point", debate), field(words("Your point"), LONGEST_TEXT, seen))
 
 
-async def _vote(interaction: Interaction, mark: Mark) -> None:
-    """Show the ballot that is open, or cast it."""
-    voting = mark.deed is Deed.BALLOT
-    await acknowledge(interaction, private=not voting, changing=voting)
-    acting = await acting_in(interaction, mark.debate)
-    held = acting.held
-    if not voting:
-        await deliver(interaction, ballot_payload(acting, held))
-        return
-    round_, place = ballot_in(mark.extra)
-    choice = side_at(held.state.side_ids, place)
-    held = await acting.act(lambda person: CastBallot(person, round_, choice))
-    await put_in_place(interaction, ballot_payload(acting, held, editing=True))
+def evidence_form(debate: str, state: Debate, words: Words) -> Form:
+    """Make the form for evidence."""
+    sides = [(harmless(side.name), str(place)) for place, side in enumerate(state.sides)]
+    return Form(
+        words("Evidence"),
+        debate_id("evidence", debate),
+        menu(words("Which side?"), SIDE, sides),
+        field(words("On what?"), LONGEST_TEXT, words("All see it, with the quote that is found."), short=True),
+    )
 
 
-async def _lead(interaction: Interaction, mark: Mark) -> None:
-    """Show a moderator what leads the debate, or do it; who is none any more is refused."""
-    fresh = mark.deed is Deed.LEAD and not mark.extra
-    await acknowledge(interaction, private=fresh, changing=not fresh)
-    acting = await acting_in(interaction, mark.debate, leading=True)
-    held, done = acting.held, ""
-    if mark.deed is Deed.END:
-        await put_in_place(interaction, ending_payload(acting))
-        return
-    if mark.deed is not Deed.LEAD:
+async def _acting_soon(interaction: Interaction, debate: str) -> Acting:
+    """Look up who acts, at once: a form cannot come after an acknowledgement."""
+    try:
+        async with asyncio.timeout(_OPENING_S):
+            return await acting_in(interaction, debate)
+    except TimeoutError:
+        raise UserError(to_say("I am still starting: press again in a moment.")) from None
+
+
+async def join(interaction: Interaction, press: Press) -> None:
+    """Take a side, or none to watch."""
+    debate, *place = press.arguments
+
+    async def take(acting: Acting) -> str:
+        side = _side_at(acting.held, place)
+        held = await acting.act(lambda person: Join(person, side))
+        name = side_name(held.state, side)
+        if name is None:
+            return acting.words("You watch.")
+        return acting.words("You are on the side of {side}.", side=name)
+
+    await _take_part(interaction, debate, take)
+
+
+async def raise_hand(interaction: Interaction, press: Press) -> None:
+    """Raise a hand."""
+
+    async def take(acting: Acting) -> str:
+        held = await acting.act(RaiseHand)
+        code = held.codes.get(acting.actor.person)
+        has_floor = code is not None and code == held.state.speaker
+        return acting.words("You have the floor.") if has_floor else acting.words("Your hand is raised.")
+
+    await _take_part(interaction, press.arguments[0], take)
+
+
+async def lower_hand(interaction: Interaction, press: Press) -> None:
+    """Lower it."""
+
+    async def take(acting: Acting) -> str:
+        await acting.act(WithdrawHand)
+        return acting.words("Your hand is down.")
+
+    await _take_part(interaction, press.arguments[0], take)
+
+
+async def _take_part(interaction: Interaction, debate: str, take: Callable[[Acting], Awaitable[str]]) -> None:
+    """Do something in a debate, and say so to the person alone."""
+    with pressing(interaction):
+        await acknowledge(interaction, private=True)
+        said = await take(await acting_in(interaction, debate))
+        await deliver(interaction, {"content": said})
+
+
+async def show_ballot(interaction: Interaction, press: Press) -> None:
+    """Show the ballot that is open."""
+    (debate,) = press.arguments
+    with pressing(interaction):
+        await acknowledge(interaction, private=True)
+        acting = await acting_in(interaction, debate)
+        await deliver(interaction, ballot_payload(acting, acting.held))
+
+
+async def cast(interaction: Interaction, press: Press) -> None:
+    """Vote for a side, or for none."""
+    debate, held_round, *place = press.arguments
+    with pressing(interaction):
+        await acknowledge(interaction, changing=True)
+        acting = await acting_in(interaction, debate)
+        choice = _side_at(acting.held, place)
+        held = await acting.act(lambda person: CastBallot(person, Round(held_round), choice))
+        await put_in_place(interaction, ballot_payload(acting, held, editing=True))
+
+
+def _side_at(held: Held, place: list[str]) -> str | None:
+    """Give the side whose place (0 or 1) ends an id; None where none does."""
+    return held.state.side_ids[int(place[0])] if place else None
+
+
+async def show_lead(interaction: Interaction, press: Press) -> None:
+    """Show a moderator what leads the debate, anew or in place of the question whether to end it."""
+    debate, *back = press.arguments
+    with pressing(interaction):
+        await acknowledge(interaction, private=not back, changing=bool(back))
+        acting = await acting_in(interaction, debate, leading=True)
+        payload = leading_payload(interaction, acting, acting.held, editing=bool(back))
+        await (put_in_place(interaction, payload) if back else deliver(interaction, payload))
+
+
+async def ask_whether_to_end(interaction: Interaction, press: Press) -> None:
+    """Ask a moderator whether to end the debate."""
+    (debate,) = press.arguments
+    with pressing(interaction):
+        await acknowledge(interaction, changing=True)
+        await put_in_place(interaction, ending_payload(await acting_in(interaction, debate, leading=True)))
+
+
+async def lead_by_button(deed: Deed, interaction: Interaction, press: Press) -> None:
+    """Do what leads the debate, and show where it stands then; who is no moderator any more is refused."""
+    debate, *place = press.arguments
+    with pressing(interaction):
+        await acknowledge(interaction, changing=True)
+        acting = await acting_in(interaction, debate, leading=True)
+        seen = int(place[0]) if place else 0
         try:
-            place = int(mark.extra or 0)
-            held, done = await lead(interaction, acting, mark.deed, place=place, minutes=BUTTON_EXTENSION_MIN)
+            held, done = await lead(interaction, acting, deed, place=seen, minutes=BUTTON_EXTENSION_MIN)
         except UserError as refused:
             # Somebody else was quicker: what they did is shown, with why this was not done.
-            held, done = acting.debates.get(held.id) or held, refusal(str(refused), acting.words)
-    payload = leading_payload(interaction, acting, held, done, editing=not fresh)
-    await (deliver(interaction, payload) if fresh else put_in_place(interaction, payload))
+            held, done = acting.debates.get(debate) or acting.held, refusal(str(refused), acting.words)
+        await put_in_place(interaction, leading_payload(interaction, acting, held, done, editing=True))
 
 
-async def on_interaction(_client: DilemmaClient, interaction: Interaction) -> None:
-    """Take a form that was sent."""
-    data: Any = interaction.data or {}
-    mark = mark_of(str(data.get("custom_id", "")))
-    if interaction.type is not discord.InteractionType.modal_submit or mark is None:
-        return
-    try:
-        await _written(interaction, mark)
-    except Exception as error:  # noqa: BLE001 - the last place where anything can be caught
-        await tell(interaction, error)
+async def make_point(interaction: Interaction, press: Press) -> None:
+    """Make a point that was written in the form."""
+    (debate,), text = press.arguments, heard(press.written.get(TEXT, ""))
+
+    async def take(acting: Acting) -> str:
+        await acting.debates.point(debate, acting.actor, text)
+        return acting.words("Your point is made.")
+
+    await _take_written(interaction, debate, text, take)
 
 
-async def _written(interaction: Interaction, mark: Mark) -> None:
-    """Make a point, or have evidence shown; what is refused is given back, so that nobody writes it twice."""
-    fields = forms.written(interaction)
-    text = heard(fields.get(forms.TEXT, ""))
+async def have_evidence_shown(interaction: Interaction, press: Press) -> None:
+    """Have a side's best quote shown to all."""
+    (debate,), text = press.arguments, heard(press.written.get(TEXT, ""))
+    place = press.written.get(SIDE, "")
+
+    async def take(acting: Acting) -> str:
+        await show_evidence(acting, acting.held.state.side_ids[int(place)], text)
+        return acting.words("It is shown to all.")
+
+    await _take_written(interaction, debate, text, take)
+
+
+async def _take_written(
+    interaction: Interaction, debate: str, text: str, take: Callable[[Acting], Awaitable[str]]
+) -> None:
+    """Take what was written; what is refused is given back, so that nobody writes it twice."""
     services = interaction.client.services
     await acknowledge(interaction, private=True)
     try:
         with services.limits.admitted(actor_of(interaction).person, guild_of(interaction)):
-            acting = await acting_in(interaction, mark.debate)
-            if mark.deed is Deed.POINT:
-                await acting.debates.point(mark.debate, acting.actor, text)
-                said = acting.words("Your point is made.")
-            else:
-                side = side_at(acting.held.state.side_ids, fields.get(SIDE, ""))
-                await show_evidence(acting, side or "", text)
-                said = acting.words("It is shown to all.")
+            said = await take(await acting_in(interaction, debate))
         await deliver(interaction, {"content": said})
     except UserError as refused:
         words = words_for(interaction.locale)
@@ -200,5 +246,16 @@ async def show_evidence(acting: Acting, side: str, query: str) -> Held:
     return await acting.debates.evidence(acting.held.id, acting.actor, side, query)
 
 
-ITEMS: Final = (DebateButton,)
-"""What the library has to know of, for it to pass presses on."""
+PRESSES: Final[Handlers] = {
+    (FEATURE, "join"): join,
+    (FEATURE, "point"): ask_for_point,
+    (FEATURE, "evidence"): ask_for_evidence,
+    (FEATURE, "raise"): raise_hand,
+    (FEATURE, "lower"): lower_hand,
+    (FEATURE, "vote"): show_ballot,
+    (FEATURE, "ballot"): cast,
+    (FEATURE, "lead"): show_lead,
+    (FEATURE, "end"): ask_whether_to_end,
+    **{(FEATURE, deed.value): partial(lead_by_button, deed) for deed in Deed},
+}
+FORMS: Final[Handlers] = {(FEATURE, "point"): make_point, (FEATURE, "evidence"): have_evidence_shown}

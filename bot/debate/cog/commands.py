@@ -13,15 +13,15 @@ from discord.app_commands import Choice, locale_str
 from bot.debate.cog import buttons as debate_buttons
 from bot.debate.cog.acting import acting_here, actor_of, lead, leading_payload
 from bot.debate.cog.announcements import Telling
-from bot.debate.cog.export import FORMS, file_of
-from bot.debate.cog.ids import Deed
+from bot.debate.cog.export import KINDS, file_of
+from bot.debate.cog.layout import Deed
 from bot.debate.rules.decide import LONGEST_EXTENSION_MIN, LONGEST_TEXT  # noqa: TC001 - read at run time
 from bot.debate.service.audit import LOOKED, taken
 from bot.guild.cog.moderators import moderators_seat
 from bot.process.journal import log_fault, logger
 from bot.wire.heard import heard
-from bot.wire.page.controls import LONGEST_LINE, MOST_CHOICES, line
 from bot.wire.page.language import to_say
+from bot.wire.page.limits import LONGEST_LINE, MOST_CHOICES, line
 from bot.wire.reply import acknowledge, deliver
 from bot.wire.visit import pressing
 from knowledge.errors import DilemmaError, UserError
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from bot.wire.page.language import Words
     from bot.wire.visit import Interaction
 
-ITEMS: Final = debate_buttons.ITEMS
-on_interaction = debate_buttons.on_interaction
+PRESSES: Final = debate_buttons.PRESSES
+FORMS: Final = debate_buttons.FORMS
 
 PATIENCE_S: Final = 10.0
 """How long a moderator waits for the thread of a new debate before they are told that it comes."""
@@ -137,7 +137,7 @@ async def status(interaction: Interaction) -> None:
     form=locale_str("What kind of file"),
     anonymous=locale_str("Codes instead of names"),
 )
-@app_commands.choices(form=[Choice(name=locale_str(name), value=value) for value, name in FORMS.items()])
+@app_commands.choices(form=[Choice(name=locale_str(name), value=value) for value, name in KINDS.items()])
 async def export(
     interaction: Interaction,
     which: str | None = None,

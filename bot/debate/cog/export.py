@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _TABLE: Final = "csv"
 
-FORMS: Final = {
+KINDS: Final = {
     "md": to_say("Markdown, to read"),
     "html": to_say("web page, to print"),
     _TABLE: to_say("table (CSV)"),

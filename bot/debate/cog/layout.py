@@ -6,15 +6,16 @@ do, nor the library of Discord.
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import TYPE_CHECKING, Final
 
-from bot.debate.cog.ids import Deed, Mark, ballot_extra
 from bot.debate.rules.events import Round
 from bot.debate.rules.floor import queue
 from bot.debate.rules.state import PERMISSIONS
 from bot.quote.cog.layout import headline, small
 from bot.values.moments import SECOND_MS
 from bot.values.typed import harmless
+from bot.wire.ids import id_of
 from bot.wire.page.controls import Control
 from bot.wire.page.escaping import echoed
 from bot.wire.page.layout import ROOM, Group, Page, Part, Style
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
     Rows = tuple[tuple[Control, ...], ...]
 
+FEATURE: Final = "debate"
+
 NAME: Final = 40
 """Characters of a name in a line; one that is longer is cut."""
 
@@ -36,6 +39,24 @@ _QUEUE: Final = 6
 """Hands that are shown by name, each on its own line."""
 _LABEL: Final = 34
 """Characters of a button that can be seen."""
+
+
+class Deed(Enum):
+    """What a moderator does to lead a debate."""
+
+    NEXT = "next"
+    """Go on from the phase that the moderator saw, whose place the id ends with."""
+    PAUSE = "pause"
+    RESUME = "resume"
+    EXTEND = "extend"
+    CALL = "call"
+    CLOSE = "close"
+    """End the debate."""
+
+
+def debate_id(verb: str | Deed, debate: str, *arguments: object) -> str:
+    """Write the id of something to be done in a debate."""
+    return id_of(FEATURE, verb.value if isinstance(verb, Deed) else verb, debate, *arguments)
 
 
 def panel_page(state: Debate, words: Words, style: Style) -> Page:
@@ -57,15 +78,15 @@ def panel_rows(debate: str, state: Debate, words: Words) -> Rows:
     if state.ended:
         return ()
     joining = [
-        Control(_label(words("Join {side}", side=side.name)), str(Mark(Deed.JOIN, debate, str(place))))
+        Control(_label(words("Join {side}", side=side.name)), debate_id("join", debate, place))
         for place, side in enumerate(state.sides)
     ]
     return (
-        (*joining, Control(words("Watch"), str(Mark(Deed.JOIN, debate)))),
+        (*joining, Control(words("Watch"), debate_id("join", debate))),
         tuple(control for control, _ in _speaking(debate, state, words)),
         (
-            Control(words("Vote"), str(Mark(Deed.VOTE, debate)), enabled=open_ballot(state) is not None),
-            Control(words("Moderator"), str(Mark(Deed.LEAD, debate))),
+            Control(words("Vote"), debate_id("vote", debate), enabled=open_ballot(state) is not None),
+            Control(words("Moderator"), debate_id("lead", debate)),
         ),
     )
 
@@ -74,7 +95,7 @@ def phase_rows(debate: str, state: Debate, words: Words) -> Rows:
     """Give the buttons that stand below the message of a phase: those of use in it, so that nobody has to scroll up."""
     row = [control for control, useful in _speaking(debate, state, words) if useful]
     if open_ballot(state) is not None:
-        row.append(Control(words("Vote"), str(Mark(Deed.VOTE, debate))))
+        row.append(Control(words("Vote"), debate_id("vote", debate)))
     return (tuple(row),) if row else ()
 
 
@@ -82,13 +103,13 @@ def _speaking(debate: str, state: Debate, words: Words) -> Iterator[tuple[Contro
     """Give the buttons by which people are heard, and whether each is of use now."""
     floor = state.allows(Allowed.FLOOR)
     useful = {
-        Deed.POINT: (words("Make a point"), floor or state.allows(Allowed.POINTS)),
-        Deed.RAISE: (words("Raise hand"), floor),
-        Deed.LOWER: (words("Lower hand"), floor),
-        Deed.EVIDENCE: (words("Evidence"), state.allows(Allowed.EVIDENCE)),
+        "point": (words("Make a point"), floor or state.allows(Allowed.POINTS)),
+        "raise": (words("Raise hand"), floor),
+        "lower": (words("Lower hand"), floor),
+        "evidence": (words("Evidence"), state.allows(Allowed.EVIDENCE)),
     }
-    for deed, (label, now) in useful.items():
-        yield Control(label, str(Mark(deed, debate)), enabled=now), now
+    for verb, (label, now) in useful.items():
+        yield Control(label, debate_id(verb, debate), enabled=now), now
 
 
 def open_ballot(state: Debate) -> Round | None:
@@ -114,10 +135,10 @@ def ballot_page(state: Debate, held: Round, person: str | None, words: Words) ->
 def ballot_rows(debate: str, state: Debate, held: Round, words: Words) -> Rows:
     """Give the buttons of a ballot."""
     row = [
-        Control(_label(side.name), str(Mark(Deed.BALLOT, debate, ballot_extra(held, place))))
+        Control(_label(side.name), debate_id("ballot", debate, held.value, place))
         for place, side in enumerate(state.sides)
     ]
-    return ((*row, Control(words("Undecided"), str(Mark(Deed.BALLOT, debate, ballot_extra(held, None))))),)
+    return ((*row, Control(words("Undecided"), debate_id("ballot", debate, held.value))),)
 
 
 def lead_page(state: Debate, words: Words, done: str = "", troubles: tuple[str, ...] = ()) -> Page:
@@ -143,14 +164,14 @@ def lead_rows(debate: str, state: Debate, words: Words) -> Rows:
     going = (words("Resume"), Deed.RESUME) if state.paused else (words("Pause"), Deed.PAUSE)
     return (
         (
-            Control(words("Next"), str(Mark(Deed.NEXT, debate, str(state.place)))),
-            Control(going[0], str(Mark(going[1], debate))),
-            Control(words("Extend 2 min"), str(Mark(Deed.EXTEND, debate))),
+            Control(words("Next"), debate_id(Deed.NEXT, debate, state.place)),
+            Control(going[0], debate_id(going[1], debate)),
+            Control(words("Extend 2 min"), debate_id(Deed.EXTEND, debate)),
         ),
         (
             # Also while no hand is raised: this message does not change by itself when one is.
-            Control(words("Call next"), str(Mark(Deed.CALL, debate)), enabled=state.allows(Allowed.FLOOR)),
-            Control(words("End"), str(Mark(Deed.END, debate))),
+            Control(words("Call next"), debate_id(Deed.CALL, debate), enabled=state.allows(Allowed.FLOOR)),
+            Control(words("End"), debate_id("end", debate)),
         ),
     )
 
@@ -159,8 +180,8 @@ def ending_rows(debate: str, words: Words) -> Rows:
     """Give the buttons below the question whether to end a debate."""
     return (
         (
-            Control(words("End the debate"), str(Mark(Deed.CLOSE, debate))),
-            Control(words("Back"), str(Mark(Deed.LEAD, debate, "back"))),
+            Control(words("End the debate"), debate_id(Deed.CLOSE, debate)),
+            Control(words("Back"), debate_id("lead", debate, "back")),
         ),
     )
 

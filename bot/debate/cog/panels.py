@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import aiohttp
 import discord
 
-from bot.debate.cog.ids import Deed, Mark
-from bot.debate.cog.layout import panel_page, panel_rows
+from bot.debate.cog.layout import debate_id, panel_page, panel_rows
 from bot.debate.cog.places import LOCKED, UNKNOWN_MESSAGE
 from bot.guild.cog.manners import manners_of_guild
 from bot.process.journal import logger
@@ -93,7 +92,7 @@ class Panels:
             panel = await self._changed(thread, panel, payload_of(page, rows, words, style, editing=True))
         else:
             # It may have been put up right before a crash.
-            panel = await self._places.find(thread, str(Mark(Deed.LEAD, held.id)))
+            panel = await self._places.find(thread, debate_id("lead", held.id))
         if panel is None:
             panel = await self._places.send(thread, payload_of(page, rows, words, style))
         if panel != held.place.panel:

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import discord
 
-from bot.debate.cog.ids import is_panel
+from bot.debate.cog.layout import FEATURE
 from bot.values.typed import harmless
 from bot.wire.channel import Channels
+from bot.wire.ids import mark_of
 from bot.wire.reply import persistently
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ class Places(Channels):
         A message that is there may have been written with more at its end. Panels, which are put up anew where they are
         deleted, do not count.
         """
-        own = [each for each in await self._own(channel_id) if not any(map(is_panel, _ids_in(each.components)))]
+        own = [each for each in await self._own(channel_id) if not _is_panel(each)]
         last = [message.content for message in reversed(own)]
         for count in range(min(len(texts), len(last)), 0, -1):
             there = zip(last[-count:], texts[:count], strict=True)
@@ -102,6 +103,12 @@ class Places(Channels):
             and each.interaction_metadata is None
             and each.reference is None
         ]
+
+
+def _is_panel(message: discord.Message) -> bool:
+    """Tell a panel by its moderators' button, which nothing else has."""
+    marks = map(mark_of, _ids_in(message.components))
+    return any(mark is not None and (mark.feature, mark.verb) == (FEATURE, "lead") for mark in marks)
 
 
 async def _ignoring(request: Awaitable[object]) -> None:

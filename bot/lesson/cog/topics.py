@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from bot.wire.page.limits import LONGEST_LINE, MOST_CHOICES
 from knowledge.errors import UserError
 from knowledge.reading.nearest import hint, quoted
 
@@ -15,10 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from knowledge.model import Pack
-
-LONGEST_OFFERED: Final = 100
-MOST_OFFERED: Final = 25
-"""What Discord takes of choices that are offered."""
 
 _BETWEEN: Final = re.compile(r"[,;]")
 
@@ -51,9 +48,9 @@ def offered(pack: Pack, typed: str, among: Collection[str], *, several: bool = F
             continue
         value = f"{before}{topic.id}"
         name = f"{before}{topic.name}"
-        if len(value) <= LONGEST_OFFERED:
-            pairs.append((name[:LONGEST_OFFERED], value))
-    return pairs[:MOST_OFFERED]
+        if len(value) <= LONGEST_LINE:
+            pairs.append((name[:LONGEST_LINE], value))
+    return pairs[:MOST_CHOICES]
 
 
 def _split(typed: str) -> tuple[str, str]:

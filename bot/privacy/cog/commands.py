@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import aiohttp
 import discord
-from discord import app_commands, ui
+from discord import app_commands
 from discord.app_commands import locale_str
 
 from bot.privacy.cog import layout as privacy_layout
 from bot.privacy.service import personal
 from bot.process.journal import log_fault, logger
+from bot.wire.ids import id_of
 from bot.wire.page.controls import Control
-from bot.wire.page.errors import guarded
 from bot.wire.page.language import words_for
 from bot.wire.page.layout import Page, Style
 from bot.wire.page.render import payload_of
@@ -26,19 +26,16 @@ from bot.wire.visit import pressing
 from knowledge.errors import DilemmaError, UserError
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import AsyncIterator, Iterable
-    from typing import Self
 
     from bot.process.service import Opened
     from bot.wire.client import DilemmaClient
     from bot.wire.page.language import Words
+    from bot.wire.press import Handlers, Press
     from bot.wire.visit import Interaction
 
 SWEEP_EVERY_S: Final = 6 * 3600.0
 """How often what is too old is deleted; the file is rewritten then, if there was anything."""
-
-DELETE: Final = "p:delete"
 
 group: Final = app_commands.Group(
     name=locale_str("privacy"), description=locale_str("What I keep about you: see it, export it, delete it")
@@ -91,7 +88,7 @@ async def delete(interaction: Interaction) -> None:
     with pressing(interaction):
         words = words_for(interaction.locale)
         await acknowledge(interaction, private=True)
-        button = Control(words("Delete everything"), DELETE)
+        button = Control(words("Delete everything"), id_of("privacy", "delete"))
         await deliver(interaction, _payload([privacy_layout.question(words)], words, ((button,),)))
 
 
@@ -106,33 +103,17 @@ async def policy(interaction: Interaction) -> None:
         await _tell(interaction, privacy_layout.policy(words, days, services.config.discord.owner), words)
 
 
-class DeleteButton(ui.DynamicItem[ui.Button[Any]], template=DELETE):
-    """The button that deletes everything about whoever presses it: only they can see it."""
-
-    def __init__(self, button: ui.Button[Any]) -> None:
-        """Keep the button."""
-        super().__init__(button)
-
-    @classmethod
-    async def from_custom_id(
-        cls, _interaction: discord.Interaction[Any], item: ui.Item[Any], _match: re.Match[str], /
-    ) -> Self:
-        """Take the button as it is."""
-        assert isinstance(item, ui.Button)  # noqa: S101 - only buttons have such ids
-        return cls(item)
-
-    @guarded
-    async def callback(self, interaction: Interaction) -> None:
-        """Delete from the log, then from memory, and say what was deleted."""
-        words = words_for(interaction.locale)
-        services = interaction.client.services
-        with services.limits.admitted(services.asker_of(interaction).person, None):
-            await acknowledge(interaction, changing=True)
-            opened = await services.serving.opened()
-            lines = await _delete(opened, services.secret, str(interaction.user.id), words)
-            if (telling := interaction.client.telling) is not None:
-                telling.show_again()
-            await put_in_place(interaction, _payload(lines, words, editing=True))
+async def delete_now(interaction: Interaction, _press: Press) -> None:
+    """Delete from the log, then from memory, and say what was deleted; only this person sees the button."""
+    words = words_for(interaction.locale)
+    services = interaction.client.services
+    with services.limits.admitted(services.asker_of(interaction).person, None):
+        await acknowledge(interaction, changing=True)
+        opened = await services.serving.opened()
+        lines = await _delete(opened, services.secret, str(interaction.user.id), words)
+        if (telling := interaction.client.telling) is not None:
+            telling.show_again()
+        await put_in_place(interaction, _payload(lines, words, editing=True))
 
 
 async def on_ready(client: DilemmaClient) -> None:
@@ -224,5 +205,4 @@ def _payload(
     return payload_of(Page("\n".join(lines), (), ""), rows, words, Style.PLAIN, editing=editing)
 
 
-ITEMS: Final = (DeleteButton,)
-"""What the library has to know of, for it to pass presses on."""
+PRESSES: Final[Handlers] = {("privacy", "delete"): delete_now}

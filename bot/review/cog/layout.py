@@ -1,6 +1,4 @@
-"""What moderators read when they review quotes, and the ids of the buttons below it.
-
-    r:exclude:<passage>   r:keep:<passage>   r:next:<passage>   r:restore
+"""What moderators read when they review quotes.
 
 It must not know what the buttons do, or the library of Discord.
 """
@@ -15,8 +13,10 @@ from bot.debate.cog.refusals import act_said
 from bot.debate.service.audit import parts_of
 from bot.debate.store import debates
 from bot.lesson.store import schedules
-from bot.wire.page.controls import LONGEST_LINE, MOST_CHOICES, Choice, Control, Menu
+from bot.wire.ids import id_of
+from bot.wire.page.controls import Choice, Control, Menu
 from bot.wire.page.escaping import ELLIPSIS, echoed, escaped
+from bot.wire.page.limits import LONGEST_LINE, MOST_CHOICES
 from knowledge.model import CONTEXT
 
 if TYPE_CHECKING:
@@ -27,9 +27,7 @@ if TYPE_CHECKING:
     from bot.wire.page.language import Words
     from knowledge.model import Pack, Passage
 
-NEXT: Final = "next"
-RESTORE: Final = "r:restore"
-PRESSED: Final = rf"r:(?P<action>{opinions.EXCLUDE}|{opinions.KEEP}|{NEXT}):(?P<passage>.+)"
+FEATURE: Final = "review"
 
 _REASON: Final = 240
 _QUESTION: Final = 120
@@ -66,11 +64,11 @@ def waiting_controls(waiting: Sequence[Disputed], at: int, words: Words) -> tupl
         return ()
     passage_id = waiting[at].passage_id
     row = [
-        Control(words("Exclude here"), f"r:{opinions.EXCLUDE}:{passage_id}"),
-        Control(words("Keep"), f"r:{opinions.KEEP}:{passage_id}"),
+        Control(words("Exclude here"), id_of(FEATURE, "exclude", passage_id)),
+        Control(words("Keep"), id_of(FEATURE, "keep", passage_id)),
     ]
     if len(waiting) > 1:
-        row.append(Control(words("Next quote"), f"r:{NEXT}:{passage_id}"))
+        row.append(Control(words("Next quote"), id_of(FEATURE, "next", passage_id)))
     return (tuple(row),)
 
 
@@ -100,7 +98,7 @@ def excluded_menu(pack: Pack, excluded: Collection[str], words: Words) -> tuple[
     if not excluded:
         return ()
     choices = tuple(Choice(opening(pack, passage_id), passage_id) for passage_id in sorted(excluded)[:MOST_CHOICES])
-    return (Menu(RESTORE, words("Show one of them again"), choices),)
+    return (Menu(id_of(FEATURE, "restore"), words("Show one of them again"), choices),)
 
 
 def history_lines(pack: Pack, acts: Sequence[Act], words: Words) -> list[str]:

@@ -4,27 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-import discord
-from discord import app_commands, ui
+from discord import app_commands
 from discord.app_commands import Choice, locale_str
 
-from bot.answer.store import opinions
 from bot.guild.cog.moderators import moderators_seat
 from bot.review.cog import layout as review_layout
-from bot.wire.page.errors import guarded
 from bot.wire.page.layout import Page, Style
 from bot.wire.page.render import payload_of
 from bot.wire.reply import acknowledge, deliver, put_in_place
 from bot.wire.visit import pressing
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Iterable
-    from typing import Self
 
     from bot.guild.cog.moderators import Seat
     from bot.wire.client import DilemmaClient
     from bot.wire.page.controls import Control, Menu
+    from bot.wire.press import Handlers, Press
     from bot.wire.visit import Interaction
     from knowledge.model import Pack
 
@@ -69,65 +65,44 @@ async def review(interaction: Interaction, which: str = WAITING) -> None:
         await deliver(interaction, payload)
 
 
-class ReviewButton(ui.DynamicItem[ui.Button[Any]], template=review_layout.PRESSED):
-    """A button below a disputed quote."""
-
-    def __init__(self, button: ui.Button[Any], action: str, passage_id: str) -> None:
-        """Keep what the button does with which quote."""
-        super().__init__(button)
-        self._action = action
-        self._passage_id = passage_id
-
-    @classmethod
-    async def from_custom_id(
-        cls, _interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Read the button's id."""
-        assert isinstance(item, ui.Button)  # noqa: S101 - only buttons have such ids
-        return cls(item, match["action"], match["passage"])
-
-    @guarded
-    async def callback(self, interaction: Interaction) -> None:
-        """Decide, or look at the next quote; the message shows what waits then."""
-        with pressing(interaction):
-            await acknowledge(interaction, changing=True)
-            seat = await moderators_seat(interaction)
-            pack = (await interaction.client.services.answers()).pack
-            done: tuple[str, ...] = ()
-            if self._action != review_layout.NEXT:
-                exclude = self._action == opinions.EXCLUDE
-                settled = await seat.moderation.decide(seat.guild, self._passage_id, seat.person, exclude=exclude)
-                done = (_decided(seat, settled, exclude=exclude), "")
-            payload = await _waiting(seat, pack, done, behind=self._passage_id)
-            await put_in_place(interaction, payload)
+async def exclude(interaction: Interaction, press: Press) -> None:
+    """Exclude a quote, and show what waits then."""
+    await _decide(interaction, press, exclude=True)
 
 
-class RestoreMenu(ui.DynamicItem[ui.Select[Any]], template=review_layout.RESTORE):
-    """The menu by which an excluded quote is shown again."""
+async def keep(interaction: Interaction, press: Press) -> None:
+    """Keep a quote, and show what waits then."""
+    await _decide(interaction, press, exclude=False)
 
-    def __init__(self, menu: ui.Select[Any]) -> None:
-        """Keep the menu."""
-        super().__init__(menu)
 
-    @classmethod
-    async def from_custom_id(
-        cls, _interaction: discord.Interaction[Any], item: ui.Item[Any], _match: re.Match[str], /
-    ) -> Self:
-        """Take the menu as it is."""
-        assert isinstance(item, ui.Select)  # noqa: S101 - only menus have such ids
-        return cls(item)
+async def skip(interaction: Interaction, press: Press) -> None:
+    """Look at the next quote."""
+    await _decide(interaction, press, exclude=None)
 
-    @guarded
-    async def callback(self, interaction: Interaction) -> None:
-        """Show the quote again, and list what is still excluded."""
-        with pressing(interaction):
-            await acknowledge(interaction, changing=True)
-            seat = await moderators_seat(interaction)
-            pack = (await interaction.client.services.answers()).pack
-            found = await seat.moderation.restore(seat.guild, self.item.values[0], seat.person)
-            words = seat.words
-            back, gone = words("Done: this quote is shown here again."), words("This quote was not excluded any more.")
-            await put_in_place(interaction, await _excluded(seat, pack, (back if found else gone, ""), editing=True))
+
+async def _decide(interaction: Interaction, press: Press, *, exclude: bool | None) -> None:
+    (passage_id,) = press.arguments
+    with pressing(interaction):
+        await acknowledge(interaction, changing=True)
+        seat = await moderators_seat(interaction)
+        pack = (await interaction.client.services.answers()).pack
+        done: tuple[str, ...] = ()
+        if exclude is not None:
+            settled = await seat.moderation.decide(seat.guild, passage_id, seat.person, exclude=exclude)
+            done = (_decided(seat, settled, exclude=exclude), "")
+        await put_in_place(interaction, await _waiting(seat, pack, done, behind=passage_id))
+
+
+async def restore(interaction: Interaction, press: Press) -> None:
+    """Show an excluded quote again, and list what is still excluded."""
+    with pressing(interaction):
+        await acknowledge(interaction, changing=True)
+        seat = await moderators_seat(interaction)
+        pack = (await interaction.client.services.answers()).pack
+        found = await seat.moderation.restore(seat.guild, press.chosen or "", seat.person)
+        words = seat.words
+        back, gone = words("Done: this quote is shown here again."), words("This quote was not excluded any more.")
+        await put_in_place(interaction, await _excluded(seat, pack, (back if found else gone, ""), editing=True))
 
 
 async def _waiting(
@@ -164,5 +139,9 @@ def _decided(seat: Seat, settled: int, *, exclude: bool) -> str:
     return seat.words("Done: this quote is kept.")
 
 
-ITEMS: Final = (ReviewButton, RestoreMenu)
-"""What the library has to know of, for it to pass presses on."""
+PRESSES: Final[Handlers] = {
+    (review_layout.FEATURE, "exclude"): exclude,
+    (review_layout.FEATURE, "keep"): keep,
+    (review_layout.FEATURE, "next"): skip,
+    (review_layout.FEATURE, "restore"): restore,
+}

@@ -1,4 +1,4 @@
-"""Which buttons stand below an answer, and what they are called.
+"""Buttons and menus below a message, as values.
 
 It must not know what they do, or the library of Discord.
 """
@@ -6,11 +6,6 @@ It must not know what they do, or the library of Discord.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
-
-MOST_CHOICES: Final = 25
-LONGEST_LINE: Final = 100
-"""What Discord takes of a menu."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +33,3 @@ class Menu:
     custom_id: str
     placeholder: str
     choices: tuple[Choice, ...]
-
-
-def line(text: str) -> str:
-    """Cut a line of a menu to what Discord takes."""
-    return text if len(text) <= LONGEST_LINE else f"{text[: LONGEST_LINE - 1]}…"

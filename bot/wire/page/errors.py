@@ -5,8 +5,7 @@ It must not know what was being done.
 
 from __future__ import annotations
 
-import functools
-from typing import TYPE_CHECKING, Concatenate, Final, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Final
 
 import aiohttp
 import discord
@@ -19,13 +18,9 @@ from bot.wire.page.language import words_for
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine
     from typing import Any
 
     from bot.wire.page.language import Words
-
-P = ParamSpec("P")
-Owner = TypeVar("Owner")
 
 UNKNOWN_INTERACTION: Final = 10062
 ALREADY_ACKNOWLEDGED: Final = 40060
@@ -97,23 +92,3 @@ async def _told_first(interaction: discord.Interaction[Any], text: str) -> bool:
             raise
         return False
     return True
-
-
-def guarded(
-    callback: Callable[Concatenate[Owner, discord.Interaction[Any], P], Awaitable[None]],
-) -> Callable[Concatenate[Owner, discord.Interaction[Any], P], Coroutine[Any, Any, None]]:
-    """Wrap the callback of a button, a select or a modal: what it raises is told as an error of a command is.
-
-    The library itself only logs such errors, with everything that they hold.
-    """
-
-    @functools.wraps(callback)
-    async def guarding(
-        owner: Owner, interaction: discord.Interaction[Any], /, *args: P.args, **kwargs: P.kwargs
-    ) -> None:
-        try:
-            await callback(owner, interaction, *args, **kwargs)
-        except Exception as error:  # noqa: BLE001 - the last place where anything can be caught
-            await tell(interaction, error)
-
-    return guarding

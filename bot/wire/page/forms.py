@@ -1,4 +1,4 @@
-"""Forms that people fill in, and what they wrote in them.
+"""Forms that people fill in, made of texts, fields and menus.
 
 A form is known by its id alone, as a button is: the library is not asked to remember it, so one that was open while the
 bot restarted is still taken. It must not know what is done with it.
@@ -6,37 +6,45 @@ bot restarted is still taken. It must not know what is done with it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import discord
 from discord import ui
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from bot.wire.page.limits import MOST_CHOICES, line
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 TEXT: Final = "text"
-"""The id of the field that most forms have."""
+"""The id of the field in which something is written."""
 
 
 class Form(ui.Modal):
     """A form that the library forgets as soon as it is shown."""
+
+    def __init__(self, title: str, custom_id: str, *parts: ui.Item[Form]) -> None:
+        """Lay it out."""
+        super().__init__(title=title, custom_id=custom_id)
+        for part in parts:
+            self.add_item(part)
 
     def is_finished(self) -> bool:
         """Tell the library that there is nothing to keep."""
         return True
 
 
-def written(interaction: discord.Interaction[Any]) -> dict[str, str]:
-    """Give what was written in a form, by the ids of its fields; of a menu, the first choice."""
-    data: Any = interaction.data or {}
-    return dict(_fields(data.get("components", [])))
+def field(label: str, longest: int, description: str | None = None, *, short: bool = False) -> ui.Label[Form]:
+    """Ask for at most `longest` characters of text, on one line if it is `short`."""
+    style = discord.TextStyle.short if short else discord.TextStyle.paragraph
+    return ui.Label(
+        text=label,
+        description=description,
+        component=ui.TextInput[Form](custom_id=TEXT, style=style, max_length=longest),
+    )
 
 
-def _fields(components: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
-    for component in components:
-        inner = component.get("component")
-        yield from _fields([*component.get("components", []), *([inner] if inner else [])])
-        if "custom_id" in component:
-            value = component.get("value", next(iter(component.get("values", [])), ""))
-            yield component["custom_id"], str(value)
+def menu(label: str, custom_id: str, choices: Iterable[tuple[str, str]]) -> ui.Label[Form]:
+    """Ask for one of some choices: pairs of what is shown and what is taken."""
+    options = [discord.SelectOption(label=line(shown), value=value) for shown, value in choices][:MOST_CHOICES]
+    return ui.Label(text=label, component=ui.Select[Form](custom_id=custom_id, options=options))

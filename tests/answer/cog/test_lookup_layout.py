@@ -5,12 +5,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.answer.cog import lookup_layout
-from bot.answer.cog.layout import context_menu, context_page, pages_of, rows_of
+from bot.answer.cog.layout import answer_id, context_menu, context_page, pages_of, ref_of, rows_of
 from bot.answer.service.answers import Around
 from bot.quote.rules.cite_check import CiteCheck, check
 from bot.quote.rules.neighbours import Surroundings, around
 from bot.quote.rules.quote import Act, Answer, Block, Quote
 from bot.values.turnref import TurnRef
+from bot.wire.ids import mark_of
 from bot.wire.page.escaping import escaped
 from bot.wire.page.language import LANGUAGES, words_for
 from bot.wire.page.layout import Style
@@ -128,3 +129,12 @@ def test_an_answer_that_nothing_can_find_again_has_no_buttons() -> None:
     (page,) = pages_of(pack(), silent, EN, Style.CARD)
     assert rows_of(silent, page, None, EN) == ()
     assert [[control.label for control in row] for row in rows_of(silent, page, REF, EN)] == [["Follow up"]]
+
+
+def test_an_answer_s_turn_is_read_back_from_its_ids() -> None:
+    """What is no turn is none."""
+    mark = mark_of(answer_id("page", REF, 2))
+    assert mark is not None
+    assert ref_of(mark.arguments) == REF
+    for arguments in ((), ("facebook",), ("abc", "1"), ("0" * 32, "0"), ("0" * 32, "1" * 10), ("0" * 32, "x")):
+        assert ref_of(arguments) is None

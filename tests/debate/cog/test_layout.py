@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.debate.cog.ids import Deed, Mark, ballot_extra, ballot_in, is_panel, mark_of, side_at
 from bot.debate.cog.layout import (
     ballot_page,
     ballot_rows,
@@ -203,28 +202,22 @@ def test_everything_fits_into_a_message_whatever_people_write(language: str, sty
         assert "<@1" not in text.replace("\\<", "")
 
 
-def test_ids_are_read_back_as_they_were_written() -> None:
-    """All of them; what is not ours is nobody's."""
-    for deed in Deed:
-        for extra in ("", "1", "before1", "after"):
-            assert mark_of(str(Mark(deed, ID, extra))) == Mark(deed, ID, extra)
-    for custom_id in ("", "debate:join:123", f"debate:win:{ID}", f"debate:join:{ID}:" + "x" * 99, f"d:join:{ID}"):
-        assert mark_of(custom_id) is None
-
-
 def test_a_panel_is_told_by_its_moderators_button() -> None:
     """No other message has it."""
     state = started("floor").state
-    assert any(is_panel(control.custom_id) for row in panel_rows(ID, state, EN) for control in row)
-    assert not any(is_panel(control.custom_id) for row in phase_rows(ID, state, EN) for control in row)
+    assert f"debate:lead:{ID}" in {control.custom_id for row in panel_rows(ID, state, EN) for control in row}
+    assert not any("lead" in control.custom_id for row in phase_rows(ID, state, EN) for control in row)
 
 
-def test_ballots_and_sides_are_read_from_ids() -> None:
-    """A place that is none is refused."""
-    assert [ballot_in(ballot_extra(held, place)) for held in Round for place in (0, 1, None)] == [
-        (held, place) for held in Round for place in ("0", "1", "")
+def test_ballots_say_which_round_and_which_side() -> None:
+    """By the side's place; without one it is undecided."""
+    state = started("floor").state
+    ids = [control.custom_id for held in Round for row in ballot_rows(ID, state, held, EN) for control in row]
+    assert ids == [
+        f"debate:ballot:{ID}:before:0",
+        f"debate:ballot:{ID}:before:1",
+        f"debate:ballot:{ID}:before",
+        f"debate:ballot:{ID}:after:0",
+        f"debate:ballot:{ID}:after:1",
+        f"debate:ballot:{ID}:after",
     ]
-    assert [side_at(("a", "b"), place) for place in ("0", "1", "")] == ["a", "b", None]
-    for wrong in ("", "before2", "never1"):
-        with pytest.raises(ValueError, match="no ballot"):
-            ballot_in(wrong)

@@ -51,12 +51,16 @@ async def test_topics_are_listed_and_opened(bot: Bot, loopback: Loopback, anna: 
     """A topic, one of the numbered points, a charge: each is answered to the person alone."""
     listed = (await loopback.answer(await loopback.slash(anna, general, "topics"))).message
     assert listed.is_ephemeral
-    assert [menu["custom_id"] for menu in listed.selects] == ["l:topic", "l:charge:film", "l:point:facebook"]
+    assert [menu["custom_id"] for menu in listed.selects] == [
+        "lookup:topic",
+        "lookup:charge:film",
+        "lookup:point:facebook",
+    ]
     assert len(listed.selects[2]["options"]) == 7
-    topic = await loopback.answer(await loopback.choose(anna, listed, "privacy", custom_id="l:topic"))
+    topic = await loopback.answer(await loopback.choose(anna, listed, "privacy", custom_id="lookup:topic"))
     assert topic.message.is_ephemeral
     assert EVERYTHING_TRACKED in topic.text
-    point = await loopback.answer(await loopback.choose(anna, listed, "3", custom_id="l:point:facebook"))
+    point = await loopback.answer(await loopback.choose(anna, listed, "3", custom_id="lookup:point:facebook"))
     third = [passage.id for passage in pack().of_voice("facebook") if passage.point == 3]
     assert set(quoted_in(point.message)) <= set(third)
     assert quoted_in(point.message)

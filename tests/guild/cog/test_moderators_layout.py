@@ -15,6 +15,7 @@ from bot.privacy.cog import layout as privacy_layout
 from bot.review.cog import figures as figures_layout
 from bot.review.cog import layout as review_layout
 from bot.review.rules.figures import Figures
+from bot.wire.ids import Mark, mark_of
 from bot.wire.page.escaping import size
 from bot.wire.page.language import LANGUAGES, words_for
 from tests.quote.rules.findings import pack
@@ -65,17 +66,13 @@ def test_the_picture_is_english_where_its_letters_lack_the_language() -> None:
 
 
 def test_buttons_carry_the_passage_and_fit_discords_limit() -> None:
-    """100 characters; the pattern reads them back."""
-    import re  # noqa: PLC0415 - this test only
-
+    """100 characters; they are read back."""
     waiting = [Disputed(passage.id, 1, (), ()) for passage in pack().passages]
     for at, one in enumerate(waiting):
         (row,) = review_layout.waiting_controls(waiting, at, EN)
         for control, action in zip(row, ("exclude", "keep", "next"), strict=True):
             assert len(control.custom_id) <= 100
-            found = re.fullmatch(review_layout.PRESSED, control.custom_id)
-            assert found is not None
-            assert (found["action"], found["passage"]) == (action, one.passage_id)
+            assert mark_of(control.custom_id) == Mark("review", action, (one.passage_id,))
 
 
 def test_the_next_quote_comes_after_the_last_comes_the_first() -> None:

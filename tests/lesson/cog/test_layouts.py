@@ -10,7 +10,7 @@ from bot.lesson.cog.daily import layout as daily_layout
 from bot.lesson.cog.lesson import layout as lesson_layout
 from bot.lesson.cog.prompt import layout as prompt_layout
 from bot.lesson.cog.prompt.forms import answer_form, readers_line
-from bot.lesson.cog.prompt.layout import ANSWER, CHOICES
+from bot.lesson.cog.prompt.layout import CHOICES
 from bot.lesson.cog.quiz import layout as quiz_layout
 from bot.lesson.rules.lesson import Lesson, LessonSummary, Participant, Posting, StudentAnswer, Tally, shift_of
 from bot.lesson.rules.prompt import draw_prompts
@@ -157,7 +157,7 @@ def test_the_form_for_an_answer_is_one_that_discord_takes(language: str) -> None
     for names in (True, False):
         for lesson in (None, LESSON, replace(LESSON, logged=False)):
             readers = readers_line(posting(names=names), lesson, 3650, words)
-            form = answer_form(f"prompt:{ANSWER}:{ID}", readers, words).to_dict()
+            form = answer_form(ID, readers, words).to_dict()
             assert 1 <= len(form["title"]) <= 45
             text, label = form["components"]
             assert text["content"] == readers

@@ -12,7 +12,7 @@ from discord import app_commands
 
 from bot.process import journal as logs
 from bot.process.limits import Busy
-from bot.wire.page.errors import guarded, in_words, tell
+from bot.wire.page.errors import in_words, tell
 from bot.wire.page.language import words_for
 from knowledge.errors import Fault, UserError
 
@@ -126,19 +126,6 @@ def test_closed_places_are_named() -> None:
 async def test_error_that_cannot_be_told_is_let_go() -> None:
     """Discord may refuse this answer too."""
     await tell(interaction(done=True, refusal=refused(10062, 404)), UserError("too late"))
-
-
-async def test_guarded_callback_tells_what_it_raises() -> None:
-    """The library would only log it, with everything that it holds."""
-
-    class Button:
-        @guarded
-        async def callback(self, asked: discord.Interaction[Any]) -> None:
-            raise UserError("not like this")
-
-    asked = interaction()
-    await Button().callback(asked)
-    assert asked.response.sent == [("not like this", True)]
 
 
 @pytest.mark.parametrize("failure", [aiohttp.ServerDisconnectedError(), ConnectionResetError(), TimeoutError()])

@@ -17,11 +17,11 @@ from bot.lesson.cog.daily import layout as daily_layout
 from bot.lesson.cog.prompt.draw import one_topic
 from bot.lesson.cog.prompt.panel import panel_payload
 from bot.lesson.cog.topic_choices import offering
-from bot.lesson.cog.topics import MOST_OFFERED
 from bot.lesson.rules.prompt import prompt_of, topics_of
 from bot.lesson.rules.schedule import Missed, rule_of, zones
 from bot.process.journal import log_fault, logger
 from bot.wire.channel import nonce_of, post
+from bot.wire.page.limits import MOST_CHOICES
 from bot.wire.reply import acknowledge, deliver
 from bot.wire.visit import pressing
 from knowledge.errors import DilemmaError, UserError
@@ -138,7 +138,7 @@ async def zones_offered(_interaction: Interaction, typed: str) -> list[Choice[st
     wanted = typed.strip().replace(" ", "_").casefold()
     found = [zone for zone in zones() if wanted in zone.casefold()]
     found.sort(key=lambda zone: not any(part.startswith(wanted) for part in zone.casefold().split("/")))
-    return [Choice(name=zone, value=zone) for zone in found[:MOST_OFFERED]]
+    return [Choice(name=zone, value=zone) for zone in found[:MOST_CHOICES]]
 
 
 set_.autocomplete("topic")(offering(topics_of))

@@ -24,8 +24,8 @@ from bot.process import drawing
 from bot.process.journal import logger
 from bot.wire.channel import nonce_of, post
 from bot.wire.heard import heard
-from bot.wire.page.controls import line
 from bot.wire.page.language import to_say
+from bot.wire.page.limits import line
 from bot.wire.reply import acknowledge, deliver
 from bot.wire.visit import guild_of, pressing
 from knowledge.errors import UserError

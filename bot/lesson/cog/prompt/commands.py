@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import secrets
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import aiohttp
 import discord
-from discord import app_commands, ui
+from discord import app_commands
 from discord.app_commands import locale_str
 
 from bot.guild.cog.manners import channels_of, manners_of_guild, manners_to
@@ -17,7 +16,7 @@ from bot.lesson.cog.lesson.leading import check_leader, leads
 from bot.lesson.cog.prompt import layout as prompt_layout
 from bot.lesson.cog.prompt.draw import drawn_from, put_before
 from bot.lesson.cog.prompt.forms import answer_form, readers_line
-from bot.lesson.cog.prompt.layout import ALL, ANSWER, PRESSED
+from bot.lesson.cog.prompt.layout import ALL
 from bot.lesson.cog.prompt.panel import catch_up, kept_days, panel_payload, refresh_soon
 from bot.lesson.cog.topic_choices import offering
 from bot.lesson.rules.prompt import prompt_of, topics_of
@@ -25,8 +24,7 @@ from bot.process.journal import logger
 from bot.values.asker import NO_GUILD
 from bot.wire.channel import nonce_of, post
 from bot.wire.heard import heard
-from bot.wire.page.errors import guarded, tell
-from bot.wire.page.forms import TEXT, written
+from bot.wire.page.forms import TEXT
 from bot.wire.page.language import to_say, words_for
 from bot.wire.page.render import payload_of
 from bot.wire.refresher import refreshing_of
@@ -35,20 +33,17 @@ from bot.wire.visit import acknowledged, guild_of, pressing
 from knowledge.errors import DilemmaError, UserError
 
 if TYPE_CHECKING:
-    from typing import Self
-
     from bot.guild.cog.moderators import Seat
     from bot.lesson.rules.lesson import Lesson, Posting, StudentAnswer
     from bot.lesson.rules.prompt import DiscussionPrompt
     from bot.lesson.service.lessons import Lessons
     from bot.wire.client import DilemmaClient
+    from bot.wire.press import Handlers, Press
     from bot.wire.visit import Interaction
     from knowledge.model import Pack
 
 MOST_PROMPTS: Final = 5
 MOST_SEEDS: Final = 1_000_000
-
-_PRESSED: Final = re.compile(PRESSED)
 
 
 def add_to(tree: app_commands.CommandTree[DilemmaClient]) -> None:
@@ -112,85 +107,60 @@ async def _kept(interaction: Interaction, guild: str, drawn: tuple[DiscussionPro
     return [await lessons.post(guild, int(interaction.channel_id or 0), each.id) for each in drawn]
 
 
-class PromptButton(ui.DynamicItem[ui.Button[Any]], template=PRESSED):
-    """A button below a prompt."""
-
-    def __init__(self, button: ui.Button[Any], action: str, posting_id: str, extra: str) -> None:
-        """Keep what the button does, for which prompt."""
-        super().__init__(button)
-        self._action = action
-        self._posting_id = posting_id
-        self._extra = extra
-
-    @classmethod
-    async def from_custom_id(
-        cls, _interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Read the button's id."""
-        assert isinstance(item, ui.Button)  # noqa: S101 - only buttons have such ids
-        return cls(item, match["action"], match["posting"], match["extra"] or "")
-
-    @guarded
-    async def callback(self, interaction: Interaction) -> None:
-        """Do what the button is for."""
-        with pressing(interaction):
-            match self._action:
-                case prompt_layout.VOTE:
-                    await _vote(interaction, self._posting_id, self._extra)
-                case prompt_layout.ANSWER:
-                    await _ask_for_answer(interaction, self._posting_id)
-                case prompt_layout.SHOW:
-                    await _reveal(interaction, self._posting_id, self._extra)
-                case _:
-                    await _close(interaction, self._posting_id)
-
-
-async def _vote(interaction: Interaction, posting_id: str, choice: str) -> None:
+async def vote(interaction: Interaction, press: Press) -> None:
     """Keep a vote, and tell whoever cast it, and nobody else, for what it was."""
-    await acknowledge(interaction, private=True)
-    services = interaction.client.services
-    lessons = await services.lessons()
-    manners = await manners_to(interaction)
-    try:
-        posting = await lessons.vote(posting_id, services.asker_of(interaction).person, choice)
-    except UserError:
-        # Its lesson may have ended by itself: then the buttons that are still there go.
-        if (closed := await lessons.posting(posting_id)) is not None:
-            _follow(interaction, closed)
-        raise
-    label = manners.words(prompt_layout.CHOICES[choice])
-    said = manners.words("Your vote: **{choice}**. Only you see this. You can change it until the end.", choice=label)
-    await deliver(interaction, {"content": said})
-    _follow(interaction, posting)
-
-
-async def _reveal(interaction: Interaction, posting_id: str, which: str) -> None:
-    """Show sides to everybody where whoever leads wants it; else to this person alone, and in a lesson not at all."""
-    await acknowledge(interaction, changing=True)
-    lessons, posting, lesson, seat = await _looked_up(interaction, posting_id)
-    pack = (await interaction.client.services.answers()).pack
-    put = prompt_of(pack, posting.prompt)
-    sides = tuple(put.quotes) if which == ALL else (which,)
-    if not leads(seat, lesson):
-        if lesson is not None:
-            raise UserError(to_say("Not yet: whoever leads this lesson reveals the quotes to everybody."))
+    posting_id, choice = press.arguments
+    with pressing(interaction):
+        await acknowledge(interaction, private=True)
+        services = interaction.client.services
+        lessons = await services.lessons()
         manners = await manners_to(interaction)
-        page = prompt_layout.sides_page(pack, put, sides, manners.excluded, manners.words, manners.style)
-        payload = payload_of(page, (), manners.words, manners.style)
-        await interaction.followup.send(**payload, ephemeral=True)
-        return
-    for side in sides:
-        posting = await lessons.reveal(posting_id, side)
-    await _put(interaction, pack, put, posting)
+        try:
+            posting = await lessons.vote(posting_id, services.asker_of(interaction).person, choice)
+        except UserError:
+            # Its lesson may have ended by itself: then the buttons that are still there go.
+            if (closed := await lessons.posting(posting_id)) is not None:
+                _follow(interaction, closed)
+            raise
+        label = manners.words(prompt_layout.CHOICES[choice])
+        said = manners.words(
+            "Your vote: **{choice}**. Only you see this. You can change it until the end.", choice=label
+        )
+        await deliver(interaction, {"content": said})
+        _follow(interaction, posting)
 
 
-async def _close(interaction: Interaction, posting_id: str) -> None:
+async def reveal(interaction: Interaction, press: Press) -> None:
+    """Show sides to everybody where whoever leads wants it; else to this person alone, and in a lesson not at all."""
+    posting_id, which = press.arguments
+    with pressing(interaction):
+        await acknowledge(interaction, changing=True)
+        lessons, posting, lesson, seat = await _looked_up(interaction, posting_id)
+        pack = (await interaction.client.services.answers()).pack
+        put = prompt_of(pack, posting.prompt)
+        sides = tuple(put.quotes) if which == ALL else (which,)
+        if not leads(seat, lesson):
+            if lesson is not None:
+                raise UserError(to_say("Not yet: whoever leads this lesson reveals the quotes to everybody."))
+            manners = await manners_to(interaction)
+            page = prompt_layout.sides_page(pack, put, sides, manners.excluded, manners.words, manners.style)
+            payload = payload_of(page, (), manners.words, manners.style)
+            await interaction.followup.send(**payload, ephemeral=True)
+            return
+        for side in sides:
+            posting = await lessons.reveal(posting_id, side)
+        await _put(interaction, pack, put, posting)
+
+
+async def close(interaction: Interaction, press: Press) -> None:
     """Close a prompt, and show what the vote came to."""
-    await acknowledge(interaction, changing=True)
-    lessons, posting, lesson, seat = await _looked_up(interaction, posting_id)
-    check_leader(seat, lesson)
-    pack = (await interaction.client.services.answers()).pack
-    await _put(interaction, pack, prompt_of(pack, posting.prompt), await lessons.close(posting_id))
+    (posting_id,) = press.arguments
+    with pressing(interaction):
+        await acknowledge(interaction, changing=True)
+        lessons, posting, lesson, seat = await _looked_up(interaction, posting_id)
+        check_leader(seat, lesson)
+        pack = (await interaction.client.services.answers()).pack
+        await _put(interaction, pack, prompt_of(pack, posting.prompt), await lessons.close(posting_id))
 
 
 async def _looked_up(interaction: Interaction, posting_id: str) -> tuple[Lessons, Posting, Lesson | None, Seat]:
@@ -212,54 +182,44 @@ async def _put(interaction: Interaction, pack: Pack, put: DiscussionPrompt, post
     _follow(interaction, posting)
 
 
-async def _ask_for_answer(interaction: Interaction, posting_id: str) -> None:
+async def ask_for_answer(interaction: Interaction, press: Press) -> None:
     """Give the form, which says who will read the answer. It cannot be deferred, so it cannot wait long."""
-    if interaction.client.services.serving.current is None:
-        raise UserError(to_say("I am still starting: try again in a few seconds."))
-    _, posting, lesson, _ = await _looked_up(interaction, posting_id)
-    if posting.closed_utc is not None:
-        _follow(interaction, posting)
-        raise UserError(to_say("This prompt is closed: it takes no more votes and answers."))
-    words = words_for(interaction.locale)
-    readers = readers_line(posting, lesson, await kept_days(interaction.client, posting.guild), words)
-    await show_form(interaction, answer_form(f"prompt:{ANSWER}:{posting_id}", readers, words))
+    (posting_id,) = press.arguments
+    with pressing(interaction):
+        if interaction.client.services.serving.current is None:
+            raise UserError(to_say("I am still starting: try again in a few seconds."))
+        _, posting, lesson, _ = await _looked_up(interaction, posting_id)
+        if posting.closed_utc is not None:
+            _follow(interaction, posting)
+            raise UserError(to_say("This prompt is closed: it takes no more votes and answers."))
+        words = words_for(interaction.locale)
+        readers = readers_line(posting, lesson, await kept_days(interaction.client, posting.guild), words)
+        await show_form(interaction, answer_form(posting_id, readers, words))
 
 
-async def on_interaction(client: DilemmaClient, interaction: Interaction) -> None:
-    """Take an answer that was sent."""
-    data: Any = interaction.data or {}
-    found = _PRESSED.fullmatch(str(data.get("custom_id", "")))
-    if interaction.type is not discord.InteractionType.modal_submit or found is None:
-        return
-    try:
-        with pressing(interaction):
-            await _answered(client, interaction, found["posting"])
-    except Exception as error:  # noqa: BLE001 - the last place where anything can be caught
-        await tell(interaction, error)
-
-
-async def _answered(client: DilemmaClient, interaction: Interaction, posting_id: str) -> None:
+async def answered(interaction: Interaction, press: Press) -> None:
     """Keep an answer, then show it in the channel, with the name only where names are shown.
 
     Whoever wrote one that is not taken gets it back.
     """
-    text = heard(written(interaction).get(TEXT, ""))
-    await acknowledge(interaction, private=True)
-    services = client.services
-    lessons = await services.lessons()
-    person, name = services.asker_of(interaction).person, heard(interaction.user.display_name)
-    manners = await manners_to(interaction)
-    try:
-        posting, answer = await lessons.answer(posting_id, person, name, text)
-    except UserError as refused:
-        returned = prompt_layout.returned_line(manners.words.known(str(refused)), text, manners.words)
-        await deliver(interaction, {"content": returned, "suppress_embeds": True})
-        return
-    said = manners.words("Handed in. Thank you!")
-    if not await _shown(client, posting, answer):
-        said += " " + manners.words("I could not show it here, but whoever leads can read it.")
-    await deliver(interaction, {"content": said})
-    _follow(interaction, posting)
+    (posting_id,), text = press.arguments, heard(press.written.get(TEXT, ""))
+    client, services = interaction.client, interaction.client.services
+    with pressing(interaction):
+        await acknowledge(interaction, private=True)
+        lessons = await services.lessons()
+        person, name = services.asker_of(interaction).person, heard(interaction.user.display_name)
+        manners = await manners_to(interaction)
+        try:
+            posting, answer = await lessons.answer(posting_id, person, name, text)
+        except UserError as refused:
+            returned = prompt_layout.returned_line(manners.words.known(str(refused)), text, manners.words)
+            await deliver(interaction, {"content": returned, "suppress_embeds": True})
+            return
+        said = manners.words("Handed in. Thank you!")
+        if not await _shown(client, posting, answer):
+            said += " " + manners.words("I could not show it here, but whoever leads can read it.")
+        await deliver(interaction, {"content": said})
+        _follow(interaction, posting)
 
 
 async def _shown(client: DilemmaClient, posting: Posting, answer: StudentAnswer) -> bool:
@@ -293,5 +253,10 @@ async def work(client: DilemmaClient) -> None:
     await refreshing_of(client).run()
 
 
-ITEMS: Final = (PromptButton,)
-"""What the library has to know of, for it to pass presses on."""
+PRESSES: Final[Handlers] = {
+    (prompt_layout.FEATURE, "vote"): vote,
+    (prompt_layout.FEATURE, "answer"): ask_for_answer,
+    (prompt_layout.FEATURE, "show"): reveal,
+    (prompt_layout.FEATURE, "close"): close,
+}
+FORMS: Final[Handlers] = {(prompt_layout.FEATURE, "answer"): answered}

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import discord
 from discord import ui
 
-from bot.wire.page.forms import TEXT, Form
+from bot.lesson.cog.prompt.layout import FEATURE
+from bot.wire.ids import id_of
+from bot.wire.page.forms import Form, field
 
 if TYPE_CHECKING:
     from bot.lesson.rules.lesson import Lesson, Posting
@@ -36,16 +37,11 @@ def readers_line(posting: Posting, lesson: Lesson | None, days: int, words: Word
     return " ".join(lines)
 
 
-def answer_form(custom_id: str, readers: str, words: Words) -> Form:
+def answer_form(posting: str, readers: str, words: Words) -> Form:
     """Ask for an answer; `readers` is the sentence that says who reads it, and under which name."""
-    form = Form(title=words("Your answer"), custom_id=custom_id)
-    form.add_item(ui.TextDisplay(readers))
-    field = ui.TextInput[Form](custom_id=TEXT, style=discord.TextStyle.paragraph, max_length=LONGEST_ANSWER)
-    form.add_item(
-        ui.Label(
-            text=words("What do you think, and why?"),
-            description=words("Two or three sentences are enough. Quote what you rely on."),
-            component=field,
-        )
+    answer = field(
+        words("What do you think, and why?"),
+        LONGEST_ANSWER,
+        words("Two or three sentences are enough. Quote what you rely on."),
     )
-    return form
+    return Form(words("Your answer"), id_of(FEATURE, "answer", posting), ui.TextDisplay(readers), answer)

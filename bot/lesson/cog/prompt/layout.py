@@ -1,9 +1,6 @@
 """A discussion prompt as a message: the question, what each side says once it is revealed, and the vote.
 
-    prompt:show:<posting>:<side or all>   prompt:vote:<posting>:<choice>
-    prompt:answer:<posting>               prompt:close:<posting>
-
-are the ids of the buttons below it. It must not know what they do, or the library of Discord.
+It must not know what the buttons below it do, or the library of Discord.
 """
 
 from __future__ import annotations
@@ -15,6 +12,7 @@ from bot.lesson.rules import lesson
 from bot.lesson.rules.lesson import totals
 from bot.quote.cog.layout import colour_of, heading_of, headline, quote_part, small
 from bot.values.typed import harmless
+from bot.wire.ids import id_of
 from bot.wire.page.controls import Control
 from bot.wire.page.escaping import echoed, escaped, size
 from bot.wire.page.language import to_say
@@ -30,14 +28,10 @@ if TYPE_CHECKING:
     from bot.wire.page.layout import Style
     from knowledge.model import Pack
 
-SHOW: Final = "show"
-VOTE: Final = "vote"
-ANSWER: Final = "answer"
-CLOSE: Final = "close"
+FEATURE: Final = "prompt"
+
 ALL: Final = "all"
 """Stands where a side could: every one of them."""
-
-PRESSED: Final = rf"prompt:(?P<action>{SHOW}|{VOTE}|{ANSWER}|{CLOSE}):(?P<posting>[0-9a-f]{{32}})(?::(?P<extra>.+))?"
 
 CHOICES: Final[Mapping[str, str]] = {
     lesson.AGREE: to_say("Yes, I agree"),
@@ -77,15 +71,15 @@ def prompt_rows(
     if posting.closed_utc is not None:
         return ()
 
-    def control(label: str, action: str, extra: str = "") -> Control:
-        return Control(label, f"prompt:{action}:{posting.id}" + (f":{extra}" if extra else ""))
+    def control(label: str, verb: str, *arguments: str) -> Control:
+        return Control(label, id_of(FEATURE, verb, posting.id, *arguments))
 
     hidden = [side for side in prompt.quotes if side not in posting.revealed]
-    showing = [control(words("Reveal: {side}", side=_short(pack, side)), SHOW, side) for side in hidden]
+    showing = [control(words("Reveal: {side}", side=_short(pack, side)), "show", side) for side in hidden]
     if len(hidden) > 1:
-        showing.append(control(words("Reveal both"), SHOW, ALL))
-    voting = [control(words(label), VOTE, choice) for choice, label in CHOICES.items()]
-    ending = [control(words("Answer"), ANSWER), control(words("Close"), CLOSE)]
+        showing.append(control(words("Reveal both"), "show", ALL))
+    voting = [control(words(label), "vote", choice) for choice, label in CHOICES.items()]
+    ending = [control(words("Answer"), "answer"), control(words("Close"), "close")]
     return tuple(tuple(row) for row in (voting, showing, ending) if row)
 
 

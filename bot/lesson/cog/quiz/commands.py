@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-import discord
-from discord import app_commands, ui
+from discord import app_commands
 from discord.app_commands import locale_str
 
 from bot.guild.cog.manners import channels_of, manners_to
@@ -16,25 +15,21 @@ from bot.lesson.cog.lesson.leading import check_leader, leads
 from bot.lesson.cog.prompt.draw import passages_of, put_before
 from bot.lesson.cog.quiz import layout as quiz_layout
 from bot.lesson.cog.quiz.announcements import RETRY_S, catch_up, follow_choices, tell_quizzes
-from bot.lesson.cog.quiz.layout import PRESSED
 from bot.lesson.cog.topic_choices import offering
 from bot.lesson.cog.topics import topics_in
 from bot.lesson.rules.quiz import MOST_ITEMS, draw_quiz, quiz_topics
 from bot.lesson.rules.quiz_run import score_of
 from bot.process.journal import logger
-from bot.wire.page.errors import guarded
 from bot.wire.page.language import to_say
 from bot.wire.reply import acknowledge, deliver
 from bot.wire.visit import acknowledged, guild_of, pressing
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
-    import re
-    from typing import Self
-
     from bot.lesson.rules.quiz_run import HeldQuiz
     from bot.lesson.service.lessons import Lessons
     from bot.wire.client import DilemmaClient
+    from bot.wire.press import Handlers, Press
     from bot.wire.visit import Interaction
 
 COUNT: Final = 5
@@ -120,68 +115,52 @@ async def quiz(
 quiz.autocomplete("topic")(offering(quiz_topics, several=True))
 
 
-class QuizButton(ui.DynamicItem[ui.Button[Any]], template=PRESSED):
-    """A button below a quote of a quiz, or below its end."""
-
-    def __init__(self, button: ui.Button[Any], action: str, quiz_id: str, number: int, option: str) -> None:
-        """Keep what the button does, for which item of which quiz."""
-        super().__init__(button)
-        self._action = action
-        self._quiz_id = quiz_id
-        self._number = number
-        self._option = option
-
-    @classmethod
-    async def from_custom_id(
-        cls, _interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Read the button's id."""
-        assert isinstance(item, ui.Button)  # noqa: S101 - only buttons have such ids
-        return cls(item, match["action"], match["quiz"], int(match["number"] or 0), match["option"] or "")
-
-    @guarded
-    async def callback(self, interaction: Interaction) -> None:
-        """Do what the button is for."""
-        with pressing(interaction):
-            match self._action:
-                case quiz_layout.PICK:
-                    await _pick(interaction, self._quiz_id, self._number, self._option)
-                case quiz_layout.SCORE:
-                    await _score(interaction, self._quiz_id)
-                case quiz_layout.NEXT:
-                    lessons, held = await _leading(interaction, self._quiz_id)
-                    await lessons.advance(held.id, self._number)
-                case _:
-                    lessons, held = await _leading(interaction, self._quiz_id)
-                    await lessons.break_off(held.id)
-
-
-async def _pick(interaction: Interaction, quiz_id: str, number: int, option: str) -> None:
+async def pick(interaction: Interaction, press: Press) -> None:
     """Keep a choice, and tell whoever made it, and nobody else, what it was."""
-    await acknowledge(interaction, private=True)
-    services = interaction.client.services
-    lessons = await services.lessons()
-    try:
-        held = await lessons.choose(quiz_id, number, services.asker_of(interaction).person, option)
-    except ValueError as error:
-        raise UserError(_GONE) from error
-    pack = (await services.answers()).pack
-    words = (await manners_to(interaction)).words
-    await deliver(interaction, {"content": quiz_layout.chosen_line(pack, option, words)})
-    follow_choices(interaction.client, lessons, pack, held)
+    quiz_id, number, option = press.arguments
+    with pressing(interaction):
+        await acknowledge(interaction, private=True)
+        services = interaction.client.services
+        lessons = await services.lessons()
+        try:
+            held = await lessons.choose(quiz_id, int(number), services.asker_of(interaction).person, option)
+        except ValueError as error:
+            raise UserError(_GONE) from error
+        pack = (await services.answers()).pack
+        words = (await manners_to(interaction)).words
+        await deliver(interaction, {"content": quiz_layout.chosen_line(pack, option, words)})
+        follow_choices(interaction.client, lessons, pack, held)
 
 
-async def _score(interaction: Interaction, quiz_id: str) -> None:
+async def score(interaction: Interaction, press: Press) -> None:
     """Tell a person how they did."""
-    await acknowledge(interaction, private=True)
-    services = interaction.client.services
-    lessons = await services.lessons()
-    held = await lessons.quiz(quiz_id)
-    if held is None:
-        raise UserError(_GONE)
-    score = score_of(held, await lessons.choices_of(quiz_id, services.asker_of(interaction).person))
-    words = (await manners_to(interaction)).words
-    await deliver(interaction, {"content": quiz_layout.score_line(score, len(held.items), words)})
+    (quiz_id,) = press.arguments
+    with pressing(interaction):
+        await acknowledge(interaction, private=True)
+        services = interaction.client.services
+        lessons = await services.lessons()
+        held = await lessons.quiz(quiz_id)
+        if held is None:
+            raise UserError(_GONE)
+        reached = score_of(held, await lessons.choices_of(quiz_id, services.asker_of(interaction).person))
+        words = (await manners_to(interaction)).words
+        await deliver(interaction, {"content": quiz_layout.score_line(reached, len(held.items), words)})
+
+
+async def go_on(interaction: Interaction, press: Press) -> None:
+    """Show who it was, and the next quote."""
+    quiz_id, number = press.arguments
+    with pressing(interaction):
+        lessons, held = await _leading(interaction, quiz_id)
+        await lessons.advance(held.id, int(number))
+
+
+async def end(interaction: Interaction, press: Press) -> None:
+    """End a quiz."""
+    (quiz_id,) = press.arguments
+    with pressing(interaction):
+        lessons, held = await _leading(interaction, quiz_id)
+        await lessons.break_off(held.id)
 
 
 async def _leading(interaction: Interaction, quiz_id: str) -> tuple[Lessons, HeldQuiz]:
@@ -210,5 +189,9 @@ async def work(client: DilemmaClient) -> None:
     await tell_quizzes(client, opened.lessons, opened.pack)
 
 
-ITEMS: Final = (QuizButton,)
-"""What the library has to know of, for it to pass presses on."""
+PRESSES: Final[Handlers] = {
+    (quiz_layout.FEATURE, "pick"): pick,
+    (quiz_layout.FEATURE, "next"): go_on,
+    (quiz_layout.FEATURE, "end"): end,
+    (quiz_layout.FEATURE, "score"): score,
+}

@@ -1,8 +1,6 @@
 """A quiz as messages: each quote with its speaker hidden, then who it was, and at the end how the class did.
 
-    quiz:pick:<quiz>:<number>:<option>   quiz:next:<quiz>:<number>   quiz:end:<quiz>   quiz:score:<quiz>
-
-are the ids of the buttons. It must not know what they do, or the library of Discord.
+It must not know what the buttons do, or the library of Discord.
 """
 
 from __future__ import annotations
@@ -11,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from bot.quote.cog.layout import colour_of, heading_of, headline, quote_part, small, writer_heading
+from bot.wire.ids import id_of
 from bot.wire.page.controls import Control
 from bot.wire.page.escaping import escaped
 from bot.wire.page.layout import ROOM, Group, Page, Part, paged
@@ -24,15 +23,7 @@ if TYPE_CHECKING:
     from bot.wire.page.layout import Style
     from knowledge.model import Pack
 
-PICK: Final = "pick"
-NEXT: Final = "next"
-END: Final = "end"
-SCORE: Final = "score"
-
-PRESSED: Final = (
-    rf"quiz:(?P<action>{PICK}|{NEXT}|{END}|{SCORE}):(?P<quiz>[0-9a-f]{{32}})"
-    r"(?::(?P<number>[1-9]\d?))?(?::(?P<option>.+))?"
-)
+FEATURE: Final = "quiz"
 
 MOST_MISSED: Final = 3
 """Quotes that the last message goes back to."""
@@ -79,12 +70,12 @@ def step_page(pack: Pack, step: Step, words: Words, style: Style) -> Page:
 def step_rows(quiz: str, pack: Pack, opened: QuizItem, words: Words) -> tuple[tuple[Control, ...], ...]:
     """Give a button for each voice that it may be, and those by which whoever leads goes on, or ends the quiz."""
     picks = (
-        Control(_voice(pack, option, words), f"quiz:{PICK}:{quiz}:{opened.number}:{option}")
+        Control(_voice(pack, option, words), id_of(FEATURE, "pick", quiz, opened.number, option))
         for option in opened.options
     )
     leading = (
-        Control(words("Show who it was"), f"quiz:{NEXT}:{quiz}:{opened.number}"),
-        Control(words("End the quiz"), f"quiz:{END}:{quiz}"),
+        Control(words("Show who it was"), id_of(FEATURE, "next", quiz, opened.number)),
+        Control(words("End the quiz"), id_of(FEATURE, "end", quiz)),
     )
     return tuple(picks), leading
 
@@ -114,7 +105,7 @@ def end_page(pack: Pack, step: Step, result: QuizResult, words: Words, style: St
 
 def end_rows(quiz: str, words: Words) -> tuple[tuple[Control, ...], ...]:
     """Give the button that shows a person's own score."""
-    return ((Control(words("My score"), f"quiz:{SCORE}:{quiz}"),),)
+    return ((Control(words("My score"), id_of(FEATURE, "score", quiz)),),)
 
 
 def score_line(score: Score, of: int, words: Words) -> str:

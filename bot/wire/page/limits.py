@@ -1,0 +1,34 @@
+"""What Discord takes: the only place where these numbers stand. Its codes of errors stand in `bot/wire/codes.py`.
+
+Source: https://discord.com/developers/docs, "Message", "Component Reference", "Application Commands".
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+LONGEST_ID: Final = 100
+"""Characters of the id of a button, a menu or a form."""
+
+MOST_CHOICES: Final = 25
+"""Lines of a menu, and choices offered while an option of a command is typed."""
+
+LONGEST_LINE: Final = 100
+"""Characters of such a line, of its value, and of what is written below it."""
+
+LONGEST_THREAD_NAME: Final = 100
+
+LONGEST_FIELD: Final = 4000
+"""Characters that a field of a form holds."""
+
+LONGEST_TEXT: Final = 2000
+LONGEST_CARD: Final = 4000
+"""Characters of a message of ordinary text, and of all texts of one that is made of components."""
+
+LONGEST_NONCE: Final = 25
+"""Characters of the sign by which Discord knows a message again."""
+
+
+def line(text: str) -> str:
+    """Cut a line of a menu to what Discord takes."""
+    return text if len(text) <= LONGEST_LINE else f"{text[: LONGEST_LINE - 1]}…"
