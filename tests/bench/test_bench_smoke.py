@@ -10,33 +10,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot import opening
-from bot.lab.bench import (
-    answers as bench_answers,
-)
-from bot.lab.bench import (
-    first_answer as starting,
-)
-from bot.lab.bench import (
-    ground as bench_ground,
-)
-from bot.lab.bench import (
-    growth as bench_growth,
-)
-from bot.lab.bench import (
-    load as bench_load,
-)
-from bot.lab.bench import (
-    machine,
-)
-from bot.lab.bench import (
-    whole_start as starting_whole,
-)
-from bot.lab.bench.crowd import Load
-from bot.lab.bench.first_answer import Start
+from bot.lab.bench import answers as bench_answers
+from bot.lab.bench import figures, fresh, vectors
+from bot.lab.bench import ground as bench_ground
+from bot.lab.bench import load as bench_load
+from bot.lab.bench.answers import beside_neighbour
+from bot.lab.bench.fresh import Asked, Start
 from bot.lab.bench.ground import Plan, chosen
-from bot.lab.bench.neighbour import beside_neighbour
+from bot.lab.bench.load import Load
 from bot.lab.bench.vectors import Scale
-from bot.lab.bench.whole_start import Asked
 from bot.process import calm as settling
 from embeddings.encoders.exported import ExportError
 from knowledge.errors import UserError
@@ -46,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from bot.lab.bench.naive import Run
+    from bot.lab.bench.load import Run
     from knowledge.model import Pack
     from tests.conftest import Program
     from tests.knowledge.conftest import TinyPack
@@ -137,17 +119,17 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
     monkeypatch.setattr(opening, "open_exported", lambda *_, **__: HashEncoder())
     monkeypatch.setattr(settling, "settle", lambda: None)
     monkeypatch.setattr("embeddings.encoders.reference.forward_threads", lambda: 2)
-    monkeypatch.setattr(starting, "start_afresh", lambda config, environ, question: START)
-    monkeypatch.setattr(starting_whole, "ask_afresh", ask_afresh)
-    monkeypatch.setattr(starting_whole, "lag_of_serving", lambda config, environ: 4.0)
-    monkeypatch.setattr(machine, "load_now", lambda: 0.0)
+    monkeypatch.setattr(fresh, "start_afresh", lambda config, environ, question: START)
+    monkeypatch.setattr(fresh, "ask_afresh", ask_afresh)
+    monkeypatch.setattr(fresh, "lag_of_serving", lambda config, environ: 4.0)
+    monkeypatch.setattr(figures, "load_now", lambda: 0.0)
     monkeypatch.setattr(bench_load, "naive_process", naive_process)
     monkeypatch.setattr(bench_answers, "is_installed", lambda: False)
     monkeypatch.setattr(
         bench_answers, "beside_neighbour", lambda ways, texts, rng: beside_neighbour(ways, texts, rng, nobody)
     )
     monkeypatch.setattr(
-        bench_growth,
+        vectors,
         "scales",
         lambda real, folder, sizes: iter([Scale(sizes[0], 1, 1, 0.99, 0.2, 0.4, 5_000_000, 1.5)]),
     )

@@ -1,22 +1,40 @@
-"""The parts of `bench` that ask one question at a time: how long an answer takes, quietly and beside a neighbour."""
+"""The parts of `bench` that ask one question at a time: how long an answer takes, quietly and beside a neighbour.
+
+LangChain's own retrieval over the same passages and the same vectors comes with the extra "bench". A neighbour is
+another process that keeps a core busy; quiet and busy stretches take turns, with the same questions in both.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Final
+import os
+import subprocess
+import sys
+import warnings
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.util import find_spec
+from statistics import median
+from typing import TYPE_CHECKING, Any, Final
 
 from bot.lab.bench.figures import Must, Part, Plotted, Row, Section
-from bot.lab.bench.langchain import NOT_INSTALLED, is_installed, langchain
-from bot.lab.bench.neighbour import beside_neighbour
-from bot.lab.bench.timing import Spread, answering, bootstrapped, encoding_alone, in_turns, ratio, ratio_of_p95s
+from bot.lab.bench.timing import bootstrapped, in_turns, nearest_rank, ratio, ratio_of_p95s
 from bot.values.asker import Asker
+from embeddings.learnt.phrasing import spelt_out
+from knowledge.errors import Fault, UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
+    from random import Random
 
+    from bot.answer.service.ask import Asking, Reply
     from bot.lab.bench.figures import Value
     from bot.lab.bench.ground import Ground
     from bot.lab.bench.timing import Way
+    from bot.process.clock import Clock
+    from embeddings.encoders.reference import Encoder
+    from knowledge.model import Pack
 
 FAST: Final = "fast"
 REFERENCE: Final = "reference"
@@ -38,6 +56,25 @@ LABELS: Final = {
 NO_FAST: Final = "There is no fast encoder here, and so nothing is measured of it: `dilemma index` says why."
 
 ASKER: Final = Asker("bench", "bench")
+
+NOT_INSTALLED: Final = "LangChain is not installed, and not compared with: pip install 'dilemma[bench]'"
+
+PASSAGES: Final = 3
+"""Passages that are wanted of each side."""
+
+_NEEDED: Final = "langchain_core", "langchain_community"
+
+STRETCH: Final = 20
+"""Questions in one stretch, quiet or busy."""
+
+# It looks whether this process is still there: one that was killed cannot end it.
+_BUSY: Final = """\
+import os, sys
+print("busy", flush=True)
+while os.getppid() == int(sys.argv[1]):
+    for _ in range(1_000_000):
+        pass
+"""
 
 
 def measure_answers(ground: Ground) -> Part:
@@ -92,12 +129,12 @@ async def _asked(ground: Ground, ways: Mapping[str, Way]) -> dict[str, tuple[flo
 
 
 def _row(ground: Ground, name: str, taken_ms: Mapping[str, Sequence[float]]) -> Row:
-    spread = Spread.of(taken_ms[name])
+    samples = taken_ms[name]
     ratios: list[Value] = [
-        ratio(taken_ms[base], taken_ms[name], ground.rng) if base in taken_ms and base != name else None
+        ratio(taken_ms[base], samples, ground.rng) if base in taken_ms and base != name else None
         for base in (FAST, REFERENCE)
     ]
-    return Row(name, LABELS[name], (spread.median, spread.p95, *ratios))
+    return Row(name, LABELS[name], (median(samples), nearest_rank(samples, 0.95), *ratios))
 
 
 def measure_neighbour(ground: Ground) -> Part:
@@ -121,3 +158,164 @@ def measure_neighbour(ground: Ground) -> Part:
     title = "Beside a busy neighbour process, in milliseconds"
     section = Section("neighbour", title, columns, tuple(rows), plotted)
     return Part((section,), tuple(musts), () if musts else (NO_FAST,))
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Milliseconds without a neighbour and with one, question by question."""
+
+    quiet_ms: tuple[float, ...]
+    busy_ms: tuple[float, ...]
+
+    @property
+    def quiet_p95_ms(self) -> float:
+        """What 95 % of the questions do not exceed when nobody is there."""
+        return nearest_rank(self.quiet_ms, 0.95)
+
+    @property
+    def busy_p95_ms(self) -> float:
+        """The same beside the neighbour."""
+        return nearest_rank(self.busy_ms, 0.95)
+
+
+@contextmanager
+def busy_neighbour() -> Iterator[None]:
+    """Keep one core busy with a process of its own. Raises Fault when that cannot be started."""
+    command = [sys.executable, "-I", "-c", _BUSY, str(os.getpid())]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:  # noqa: S603 - our own few lines
+        try:
+            assert process.stdout is not None  # noqa: S101 - it is a pipe
+            if not process.stdout.readline():
+                raise Fault("the process that was to keep a core busy did not start")
+            yield
+        finally:
+            process.kill()
+
+
+async def beside_neighbour(
+    ways: Mapping[str, Way],
+    questions: Sequence[str],
+    rng: Random,
+    neighbour: Callable[[], AbstractContextManager[None]] = busy_neighbour,
+) -> dict[str, Beside]:
+    """Have every question dealt with in every way, once with a neighbour and once without, in short stretches."""
+    quiet: dict[str, list[float]] = {name: [] for name in ways}
+    busy: dict[str, list[float]] = {name: [] for name in ways}
+    for start in range(0, len(questions), STRETCH):
+        stretch = questions[start : start + STRETCH]
+        for taken, samples in (
+            (quiet, await in_turns(ways, stretch, rng)),
+            (busy, await _busily(neighbour, ways, stretch, rng)),
+        ):
+            for name in ways:
+                taken[name] += samples[name]
+    return {name: Beside(tuple(quiet[name]), tuple(busy[name])) for name in ways}
+
+
+async def _busily(
+    neighbour: Callable[[], AbstractContextManager[None]],
+    ways: Mapping[str, Way],
+    questions: Sequence[str],
+    rng: Random,
+) -> dict[str, tuple[float, ...]]:
+    with neighbour():
+        return await in_turns(ways, questions, rng)
+
+
+def encoding_alone(encoder: Encoder, clock: Clock) -> Way:
+    """Give the least that any answer takes: the question's one forward pass, and nothing else.
+
+    The time starts in the thread where answers are found too, so that going there counts as part of answering.
+    """
+
+    def forward(question: str) -> float:
+        text = spelt_out(question)
+        started_s = clock.monotonic_s()
+        encoder.encode([text])
+        return (clock.monotonic_s() - started_s) * 1000
+
+    async def way(question: str) -> float:
+        return await asyncio.to_thread(forward, question)
+
+    return way
+
+
+def answering(asking: Asking, asker: Asker, clock: Clock) -> Way:
+    """Give the whole way from question to verified answer, each question as the first of a conversation.
+
+    Raises UserError when an answer is no usual one.
+    """
+
+    async def way(question: str) -> float:
+        await asking.forget_conversation(asker)
+        started_s = clock.monotonic_s()
+        reply = await asking.ask(asker, question)
+        taken_ms = (clock.monotonic_s() - started_s) * 1000
+        check_usual(reply)
+        return taken_ms
+
+    return way
+
+
+def check_usual(reply: Reply) -> None:
+    """Raise UserError when an answer came with a note, such as that it could not be logged."""
+    if reply.notices:
+        raise UserError(f"nothing can be measured, for an answer came with a note: {reply.notices[0]}")
+
+
+def is_installed() -> bool:
+    """Tell whether there is a LangChain to compare with."""
+    return all(find_spec(name) for name in _NEEDED)
+
+
+def langchain(pack: Pack, encoder: Encoder, clock: Clock) -> Way:
+    """Retrieve as people do with LangChain: a FAISS store and a retriever a side, both asked.
+
+    Each retriever encodes the question for itself. It puts no answer together, checks nothing and logs nothing.
+    """
+    embeddings = _embeddings(encoder)
+    retrievers = [_retriever(pack, side, encoder, embeddings) for side in pack.side_ids]
+
+    def retrieve(question: str) -> float:
+        started_s = clock.monotonic_s()
+        for search in retrievers:
+            search(question)
+        return (clock.monotonic_s() - started_s) * 1000
+
+    async def way(question: str) -> float:
+        return await asyncio.to_thread(retrieve, question)
+
+    return way
+
+
+def _embeddings(encoder: Encoder) -> object:
+    """Give an encoder the form that LangChain wants."""
+    from langchain_core.embeddings import Embeddings  # noqa: PLC0415 - optional
+
+    class Ours(Embeddings):  # type: ignore[misc]  # its types are not looked at, for it may not be there
+        """The same encoder, and so the same weights."""
+
+        def embed_documents(self, texts: list[str]) -> list[list[float]]:
+            """Give one vector a text."""
+            vectors: list[list[float]] = encoder.encode(texts).tolist()
+            return vectors
+
+        def embed_query(self, text: str) -> list[float]:
+            """Give the vector of a question."""
+            return self.embed_documents([text])[0]
+
+    return Ours()
+
+
+def _retriever(pack: Pack, side: str, encoder: Encoder, embeddings: object) -> Callable[[str], Any]:
+    """Put a side's passages into a store of LangChain's, and give its retriever."""
+    with warnings.catch_warnings():
+        # It says that it is not developed any further; its successor holds the same store.
+        warnings.simplefilter("ignore")
+        from langchain_community.vectorstores import FAISS  # noqa: PLC0415 - optional
+
+    texts = [passage.text for passage in pack.passages if passage.voice == side]
+    pairs = list(zip(texts, encoder.encode(texts).tolist(), strict=True))
+    store = FAISS.from_embeddings(pairs, embeddings)
+    search: Callable[[str], Any] = store.as_retriever(search_kwargs={"k": PASSAGES}).invoke
+    return search

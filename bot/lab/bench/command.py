@@ -102,9 +102,8 @@ def bench(
 
 def _measure(session: Session, plan: Plan, wanted: Sequence[Part]) -> Figures:
     """Measure the parts in their order."""
-    from bot.lab.bench.figures import Figures
+    from bot.lab.bench.figures import Figures, Machine, load_now
     from bot.lab.bench.ground import Ground
-    from bot.lab.bench.machine import Machine, load_now
     from embeddings.encoders.reference import forward_threads
 
     load = load_now()
@@ -135,7 +134,7 @@ def _measure_of(part: Part) -> Callable[[Ground], Measured]:
 
             return measure_start
         case Part.LOG:
-            from bot.lab.bench.growth import measure_log
+            from bot.lab.bench.turns import measure_log
 
             return measure_log
         case Part.ANSWERS:
@@ -151,6 +150,6 @@ def _measure_of(part: Part) -> Callable[[Ground], Measured]:
 
             return measure_load
         case Part.INDEX:
-            from bot.lab.bench.growth import measure_index
+            from bot.lab.bench.vectors import measure_index
 
             return measure_index

@@ -1,11 +1,12 @@
-"""The figures of `bench`: as tables for people, as one object for programs, as panels for a plot.
-
-It must not know how anything is measured.
-"""
+"""The figures of `bench`, and the machine that they were measured on: as tables, as one JSON object, as a plot."""
 
 from __future__ import annotations
 
+import os
+import platform
 from dataclasses import asdict, dataclass
+from importlib import metadata
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from bot.lab.bench.timing import Estimate
@@ -15,7 +16,7 @@ from bot.screen.tables import TextTable
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from bot.lab.bench.machine import Machine
+CPUINFO: Final = Path("/proc/cpuinfo")
 
 Value = float | Estimate | None
 """A figure; None where there is none."""
@@ -86,6 +87,40 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Machine:
+    """What runs the program. `load` is how many processes wanted a core in the last minute; None where nobody counts.
+
+    `threads` is how many threads share one forward pass of the model.
+    """
+
+    cpu: str
+    cores: int
+    system: str
+    python: str
+    torch: str
+    threads: int
+    load: float | None
+
+    @classmethod
+    def here(cls, threads: int, load: float | None) -> Machine:
+        """Look at this machine."""
+        return cls(
+            cpu=cpu_model(CPUINFO),
+            cores=os.cpu_count() or 1,
+            system=f"{platform.system()} {platform.machine()}",
+            python=platform.python_version(),
+            torch=metadata.version("torch"),
+            threads=threads,
+            load=load,
+        )
+
+    def __str__(self) -> str:
+        """Give it in one line."""
+        parts = (self.cpu, f"{self.cores} cores", self.system, f"Python {self.python}")
+        return ", ".join((*parts, f"torch {self.torch} with {self.threads} threads"))
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
     """Everything that one run has measured.
 
@@ -117,6 +152,24 @@ class Figures:
         """Whether other programs wanted the machine when the run began."""
         load = self.machine.load
         return load is not None and load > CALM_LOAD * self.machine.cores
+
+
+def load_now() -> float | None:
+    """Give the average of the last minute."""
+    return os.getloadavg()[0] if hasattr(os, "getloadavg") else None
+
+
+def cpu_model(cpuinfo: Path) -> str:
+    """Give the processor's name, as Linux tells it in /proc/cpuinfo; where that is missing, as Python knows it."""
+    try:
+        lines = cpuinfo.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        lines = []
+    for line in lines:
+        name, _, value = line.partition(":")
+        if name.strip() == "model name":
+            return value.strip()
+    return platform.processor() or platform.machine()
 
 
 def value_of(figure: float | Estimate) -> float:

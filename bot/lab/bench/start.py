@@ -9,17 +9,15 @@ from __future__ import annotations
 from statistics import median
 from typing import TYPE_CHECKING, Final
 
-from bot.lab.bench import first_answer as starting
-from bot.lab.bench import whole_start as starting_whole
+from bot.lab.bench import fresh
 from bot.lab.bench.figures import Must, Part, Plotted, Row, Section
 from bot.lab.bench.timing import ratio
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bot.lab.bench.first_answer import Start
+    from bot.lab.bench.fresh import Asked, Start
     from bot.lab.bench.ground import Ground
-    from bot.lab.bench.whole_start import Asked
 
 RUNTIME: Final = "DILEMMA_ENCODER__RUNTIME"
 
@@ -47,18 +45,18 @@ def measure_start(ground: Ground) -> Part:
     environs = {path: {**session.environ, **log, RUNTIME: runtime} for path, runtime in PATHS.items()}
     ground.tell("starting once to warm up, which builds the index where there is none")
     for environ in reversed(environs.values()):
-        starting_whole.ask_afresh(session.config_path, environ, question)
+        fresh.ask_afresh(session.config_path, environ, question)
     ground.tell("starting again, for the figures")
     asked: dict[str, list[Asked]] = {path: [] for path in PATHS}
     started: dict[str, list[Start]] = {path: [] for path in PATHS}
     lags_ms = []
     for number in range(ground.plan.starts):
         for path, environ in environs.items():
-            asked[path].append(starting_whole.ask_afresh(session.config_path, environ, question))
+            asked[path].append(fresh.ask_afresh(session.config_path, environ, question))
             # The reference takes so long that its parts stand out in a single start.
             if path != "reference" or number == 0:
-                started[path].append(starting.start_afresh(session.config_path, environ, question))
-        lags_ms.append(starting_whole.lag_of_serving(session.config_path, environs["fast"]))
+                started[path].append(fresh.start_afresh(session.config_path, environ, question))
+        lags_ms.append(fresh.lag_of_serving(session.config_path, environs["fast"]))
     return Part(
         (_ask_section(asked), _parts_section(started)),
         _musts(ground, asked, median(lags_ms)),

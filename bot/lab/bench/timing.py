@@ -1,28 +1,19 @@
 """Measuring how long answers take: several ways of doing one thing, side by side, and what their times say.
 
 Other programs want the machine too, and slow everything down for a while. So each question is dealt with in every way,
-one right after the other, and the ways are compared question by question. It must not know how figures are shown.
+one right after the other, and the ways are compared question by question.
 """
 
 from __future__ import annotations
 
-import asyncio
 import math
 from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING, Final
 
-from embeddings.learnt.phrasing import spelt_out
-from knowledge.errors import UserError
-
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
     from random import Random
-
-    from bot.answer.service.ask import Asking
-    from bot.process.clock import Clock
-    from bot.values.asker import Asker
-    from embeddings.encoders.reference import Encoder
 
     Way = Callable[[str], Awaitable[float]]
     Pairs = Sequence[tuple[float, float]]
@@ -39,20 +30,6 @@ def nearest_rank(samples: Sequence[float], share: float) -> float:
     # Rounded first, for 0.95 * 20 may come out a trifle above 19.
     rank = math.ceil(round(share * len(samples), 6))
     return sorted(samples)[rank - 1]
-
-
-@dataclass(frozen=True, slots=True)
-class Spread:
-    """How samples lie, in their own unit. `p95` is the least one that 95 % of them do not exceed."""
-
-    median: float
-    p95: float
-    highest: float
-
-    @classmethod
-    def of(cls, samples: Sequence[float]) -> Spread:
-        """Look at samples, one at least."""
-        return cls(median(samples), nearest_rank(samples, 0.95), max(samples))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,39 +82,3 @@ async def in_turns(ways: Mapping[str, Way], questions: Sequence[str], rng: Rando
         for name in rng.sample(tuple(ways), len(ways)):
             taken_ms[name].append(await ways[name](question))
     return {name: tuple(samples) for name, samples in taken_ms.items()}
-
-
-def encoding_alone(encoder: Encoder, clock: Clock) -> Way:
-    """Give the least that any answer takes: the question's one forward pass, and nothing else.
-
-    The time starts in the thread where answers are found too, so that going there counts as part of answering.
-    """
-
-    def forward(question: str) -> float:
-        text = spelt_out(question)
-        started_s = clock.monotonic_s()
-        encoder.encode([text])
-        return (clock.monotonic_s() - started_s) * 1000
-
-    async def way(question: str) -> float:
-        return await asyncio.to_thread(forward, question)
-
-    return way
-
-
-def answering(asking: Asking, asker: Asker, clock: Clock) -> Way:
-    """Give the whole way from question to verified answer, each question as the first of a conversation.
-
-    Raises UserError when an answer comes with a note, such as that it could not be logged: it was no usual one.
-    """
-
-    async def way(question: str) -> float:
-        await asking.forget_conversation(asker)
-        started_s = clock.monotonic_s()
-        reply = await asking.ask(asker, question)
-        taken_ms = (clock.monotonic_s() - started_s) * 1000
-        if reply.notices:
-            raise UserError(f"nothing can be measured, for an answer came with a note: {reply.notices[0]}")
-        return taken_ms
-
-    return way

@@ -1,30 +1,66 @@
-"""Measuring how many turns a second are on the disk for good: one commit each, and when many wait together.
-
-It must not know how figures are shown.
-"""
+"""The part of `bench` about the log: turns a second that are on the disk for good, a commit each and many together."""
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 from dataclasses import dataclass, replace
+from statistics import median
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
+from bot.lab.bench.answers import ASKER
+from bot.lab.bench.figures import Must, Part, Plotted, Row, Section
 from bot.lab.bench.timing import ratio
 from bot.log.recorder import Outcome
+from bot.log.turns import TurnEntry
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
     from random import Random
 
+    from bot.lab.bench.ground import Ground
     from bot.lab.bench.timing import Estimate
     from bot.log.log import ConversationLog
-    from bot.log.turns import TurnEntry
     from bot.process.clock import Clock
 
 TOGETHER: Final = 64
 """Turns that wait for the disk at any time."""
+
+TURNS: Final = (100, 1000)
+"""Turns a round that are written with a commit each, and together."""
+
+QUICK_TURNS: Final = (5, 20)
+
+
+def measure_log(ground: Ground) -> Part:
+    """Log an answer again and again: with a commit each, and while many wait together."""
+    ground.tell("writing turns to a log")
+    answer = asyncio.run(ground.asking(ground.encoder).ask(ASKER, ground.questions[0])).answer
+    now = ground.clock.now_utc().isoformat()
+    entry = TurnEntry(answer, "bench", ASKER.person, ASKER.place, number=1, asked_utc=now, duration_ms=1.0)
+    counts = QUICK_TURNS if ground.plan.quick else TURNS
+    alone, together = writes(ground.log("writes"), entry, counts, ground.plan.rounds, ground.clock)
+    rows = (
+        _log_row("alone", "a commit each", alone),
+        _log_row("together", f"{TOGETHER} wait together", together),
+    )
+    columns = (("per_second", "turns a second"), ("turns_a_commit", "turns a commit"))
+    plotted = Plotted("per_second", None, "turns a second")
+    section = Section("log", "The log: turns that are on the disk for good", columns, rows, plotted)
+    per_second = median(one.per_second for one in together)
+    times = times_as_fast(alone, together, ground.rng)
+    note = (
+        f"The log wrote {times.value:.1f} times as many turns when they waited together ({times.low:.1f} to "
+        f"{times.high:.1f}). It lay in {ground.folder.parent}; TMPDIR names another disk to measure with."
+    )
+    must = Must("log", "durable turns a second, many at once", per_second, 1000.0, at_least=True)
+    return Part((section,), (must,), (note,))
+
+
+def _log_row(key: str, label: str, runs: tuple[Writes, ...]) -> Row:
+    return Row(key, label, (median(one.per_second for one in runs), median(one.turns_a_commit for one in runs)))
 
 
 @dataclass(frozen=True, slots=True)

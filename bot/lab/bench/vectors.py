@@ -1,7 +1,7 @@
-"""Measuring how the search by vectors grows with the number of passages.
+"""The part of `bench` about the index: how the search by vectors grows with the number of passages.
 
 The vectors are made from real ones, and lie to each other as paraphrases do. Random vectors, all as far apart as can
-be, would make every approximate index look useless. It must not know packs, or how figures are shown.
+be, would make every approximate index look useless.
 """
 
 from __future__ import annotations
@@ -16,17 +16,27 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from bot.lab.bench.figures import Must, Part, Plotted, Row, Section
 from embeddings.index.dense import NEIGHBOURS, VoiceIndex, all_threads, none_near, recall_of, with_nearer, write_voice
+from embeddings.index.index import passage_vectors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
+    from bot.lab.bench.ground import Ground
     from embeddings.encoders.reference import Vectors
 
 SIZES: Final = (100, 1_000, 10_000, 100_000, 1_000_000)
 """Passages of one voice that are tried."""
+
+MILLION: Final = 1_000_000
+
+LARGE: Final = 100_000
+"""Passages above which a size is tried only on request."""
+
+QUICK_LARGEST: Final = 1_000
 
 QUESTIONS: Final = 500
 """Questions that each size is searched with, one at a time."""
@@ -42,6 +52,40 @@ _BLOCK: Final = 16_384
 
 _STATM: Final = Path("/proc/self/statm")
 """Where Linux tells the memory of a process."""
+
+_MB: Final = 1_000_000
+
+
+def measure_index(ground: Ground) -> Part:
+    """Search more and more vectors, made from the pack's own."""
+    largest = MILLION if ground.plan.scale else QUICK_LARGEST if ground.plan.quick else LARGE
+    sizes = [size for size in SIZES if size <= largest]
+    index = ground.index
+    real = np.concatenate([passage_vectors(index, voice) for voice in index.layout.voices])
+    rows, musts = [], []
+    for size in sizes:
+        ground.tell(f"searching {size:,} vectors")
+        (scale,) = scales(real, ground.folder, [size])
+        memory_mb = None if scale.memory_bytes is None else scale.memory_bytes / _MB
+        figures = (scale.median_ms, scale.p95_ms, scale.recall, memory_mb, scale.build_s)
+        rows.append(Row(str(size), f"{size:,}", figures))
+        if size == MILLION:
+            musts.append(Must("million_ms", "a million passages: search p50, ms", scale.median_ms, 0.5))
+            musts.append(Must("million_recall", "a million: recall@10", scale.recall, 0.98, at_least=True))
+            if memory_mb is not None:
+                musts.append(Must("million_mb", "a million: extra memory, MB", memory_mb, 600.0))
+    columns = (
+        ("median_ms", "median ms"),
+        ("p95_ms", "p95 ms"),
+        ("recall", "recall@10"),
+        ("memory_mb", "MB"),
+        ("build_s", "build s"),
+    )
+    plotted = Plotted("median_ms", "p95_ms", "milliseconds", logarithmic=True)
+    section = Section("index", "Searching one voice of so many passages", columns, tuple(rows), plotted)
+    notes = () if ground.plan.scale else (f"The index above {largest:,} passages is tried with --scale.",)
+    made = "The index's vectors are made from the pack's own, near to each other as paraphrases are."
+    return Part((section,), tuple(musts), (made, *notes))
 
 
 @dataclass(frozen=True, slots=True)

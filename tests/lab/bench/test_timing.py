@@ -2,82 +2,21 @@
 
 from __future__ import annotations
 
-import threading
-from dataclasses import dataclass, field
 from random import Random
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, cast
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.lab.bench import timing as benching
-from bot.lab.bench.timing import Estimate, Spread, bootstrapped, nearest_rank, ratio, ratio_of_p95s, spread_out
-from knowledge.errors import UserError
+from bot.lab.bench import timing
+from bot.lab.bench.timing import Estimate, bootstrapped, nearest_rank, ratio, ratio_of_p95s, spread_out
 
 # The randomness only has to be the same each time.
 # ruff: noqa: S311
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
-    from bot.answer.service.ask import Asking
-    from bot.values.asker import Asker
-    from embeddings.encoders.reference import Vectors
 
 TIMES = st.floats(min_value=0.001, max_value=1e6)
 PAIRS = st.lists(st.tuples(TIMES, TIMES), min_size=1, max_size=12)
-
-
-@dataclass
-class SteppingClock:
-    """Each reading is a quarter of a second after the one before."""
-
-    seconds: float = 0.0
-
-    def monotonic_s(self) -> float:
-        """Give the next quarter."""
-        self.seconds += 0.25
-        return self.seconds
-
-    def now_utc(self) -> datetime:
-        """Refuse: durations need no date."""
-        raise NotImplementedError
-
-
-@dataclass
-class ThreadNotingEncoder:
-    """Keeps what it was asked to encode, and in which threads."""
-
-    fingerprint: str = "none"
-    texts: list[str] = field(default_factory=list)
-    threads: set[int] = field(default_factory=set)
-
-    def encode(self, texts: Sequence[str]) -> Vectors:
-        """Give zeros."""
-        self.texts += texts
-        self.threads.add(threading.get_ident())
-        return np.zeros((len(texts), 2), dtype=np.float32)
-
-
-@dataclass
-class NotedAsking:
-    """Answers with the notes that it is given, and keeps what was called."""
-
-    notices: tuple[str, ...] = ()
-    calls: list[str] = field(default_factory=list)
-
-    async def forget_conversation(self, asker: Asker) -> None:
-        """Keep the call."""
-        self.calls.append("forget")
-
-    async def ask(self, asker: Asker, text: str) -> object:
-        """Keep the call."""
-        self.calls.append(text)
-        return SimpleNamespace(notices=self.notices)
 
 
 # Statistics
@@ -92,11 +31,6 @@ def test_nearest_rank_counts_up_to_the_share(count: int, share: float, rank: int
     samples = [float(number) for number in range(1, count + 1)]
     Random(1).shuffle(samples)
     assert nearest_rank(samples, share) == rank
-
-
-def test_spread_of_ten_samples() -> None:
-    """The median lies between the fifth and the sixth, and the p95 is the tenth, for the ninth is reached by 90 %."""
-    assert Spread.of([9, 1, 8, 2, 7, 3, 6, 4, 5, 100]) == Spread(median=5.5, p95=100, highest=100)
 
 
 def test_ratio_is_that_of_the_medians() -> None:
@@ -178,7 +112,7 @@ async def test_every_question_goes_every_way_once() -> None:
     """The times come back in the questions' order, whatever the order of the ways was."""
     seen: list[str] = []
 
-    def way(name: str, factor: float) -> benching.Way:
+    def way(name: str, factor: float) -> timing.Way:
         async def take(question: str) -> float:
             seen.append(name + question)
             return factor * int(question)
@@ -186,7 +120,7 @@ async def test_every_question_goes_every_way_once() -> None:
         return take
 
     ways = {"a": way("a", 1), "b": way("b", 10), "c": way("c", 100)}
-    taken = await benching.in_turns(ways, ["1", "2", "3"], Random(0))
+    taken = await timing.in_turns(ways, ["1", "2", "3"], Random(0))
     assert taken == {"a": (1, 2, 3), "b": (10, 20, 30), "c": (100, 200, 300)}
     assert [sorted(seen[at : at + 3]) for at in (0, 3, 6)] == [[f"a{n}", f"b{n}", f"c{n}"] for n in (1, 2, 3)]
 
@@ -195,37 +129,12 @@ async def test_order_of_the_ways_changes() -> None:
     """In thirty questions each of two ways has gone first."""
     firsts: list[str] = []
 
-    def way(name: str) -> benching.Way:
+    def way(name: str) -> timing.Way:
         async def take(question: str) -> float:
             firsts.append(name)
             return 1.0
 
         return take
 
-    await benching.in_turns({"a": way("a"), "b": way("b")}, ["?"] * 30, Random(0))
+    await timing.in_turns({"a": way("a"), "b": way("b")}, ["?"] * 30, Random(0))
     assert set(firsts[::2]) == {"a", "b"}
-
-
-async def test_model_alone_is_one_pass_over_the_plain_question_off_the_event_loop() -> None:
-    """It is what the retriever encodes, and only the pass is timed: between two readings of the clock."""
-    encoder = ThreadNotingEncoder()
-    taken_ms = await benching.encoding_alone(encoder, SteppingClock())("Does FB know ppl?")
-    assert taken_ms == 250.0
-    assert encoder.texts == ["does facebook know people?"]
-    assert threading.get_ident() not in encoder.threads
-
-
-async def test_each_answer_begins_a_conversation_outside_its_time() -> None:
-    """Else a question could be taken for a follow-up of the one before."""
-    asking = NotedAsking()
-    way = benching.answering(cast("Asking", asking), cast("Asker", None), SteppingClock())
-    assert [await way("first"), await way("second")] == [250.0, 250.0]
-    assert asking.calls == ["forget", "first", "forget", "second"]
-
-
-async def test_answer_with_a_note_is_not_counted() -> None:
-    """One that waited for the log in vain says nothing about answers."""
-    asking = NotedAsking(notices=("This turn is not logged yet.",))
-    way = benching.answering(cast("Asking", asking), cast("Asker", None), SteppingClock())
-    with pytest.raises(UserError, match=r"an answer came with a note: This turn is not logged yet\."):
-        await way("first")

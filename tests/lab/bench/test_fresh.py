@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.lab.bench import first_answer as starting
-from bot.lab.bench.first_answer import Stopwatch, peak_bytes, start_afresh
+from bot.lab.bench import fresh
+from bot.lab.bench.fresh import Stopwatch, ask_afresh, lag_of_serving, peak_bytes, start_afresh
 from knowledge.errors import Fault, UserError
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def test_config_file_reaches_the_process(dilemma: Program) -> None:
 
 def test_process_that_breaks_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     """With how it ended, and the last thing it said."""
-    monkeypatch.setattr(starting, "_RUN", "import sys\nprint('a lot', file=sys.stderr)\nraise ValueError('broken')")
+    monkeypatch.setattr(fresh, "_RUN", "import sys\nprint('a lot', file=sys.stderr)\nraise ValueError('broken')")
     with pytest.raises(Fault, match=r"^a fresh start ended with code 1: ValueError: broken$"):
         start_afresh(None, os.environ, "?")
 
@@ -53,7 +53,7 @@ def test_process_that_breaks_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None
 def test_stopwatch_puts_each_time_down_to_one_part(monkeypatch: pytest.MonkeyPatch) -> None:
     """Begun at 10 s; the pack is there at 11, the model at 13, the index at 13.5."""
     readings = iter([10.0, 11.0, 13.0, 13.5])
-    monkeypatch.setattr("bot.lab.bench.first_answer.time.monotonic", lambda: next(readings))
+    monkeypatch.setattr("bot.lab.bench.fresh.time.monotonic", lambda: next(readings))
     stopwatch = Stopwatch()
     with stopwatch.busy("loading the model"):
         pass
@@ -64,3 +64,35 @@ def test_stopwatch_puts_each_time_down_to_one_part(monkeypatch: pytest.MonkeyPat
 def test_peak_memory_is_counted_in_bytes() -> None:
     """A process of Python has several megabytes, and no machine has a petabyte."""
     assert 5_000_000 < peak_bytes() < 10**15
+
+
+QUESTION = "Does a cat need walks?"
+
+
+def test_ask_prints_and_is_measured(dilemma: Program, tiny_in_use: Path) -> None:
+    """The real command with the real model; then what a bot answers with is opened beside a loop that runs."""
+    environ = {**os.environ, "DILEMMA_ENCODER__RUNTIME": "reference"}
+    asked = ask_afresh(None, environ, QUESTION)
+    assert asked.printed_ms > 100
+    assert 50_000_000 < asked.peak_bytes < 10**12
+    assert 0 <= lag_of_serving(None, environ) < 60_000
+
+
+def test_ask_that_fails_is_a_fault(dilemma: Program) -> None:
+    """With what it said last."""
+    environ = {**os.environ, "DILEMMA_PACK__FOLDER": str(dilemma.folder / "none")}
+    with pytest.raises(Fault, match=r"^a fresh `dilemma ask` ended with code 1: .*none"):
+        ask_afresh(None, environ, QUESTION)
+
+
+def test_mistake_in_the_settings_is_told_when_serving_too(dilemma: Program) -> None:
+    """In the words that any other command would use."""
+    with pytest.raises(UserError, match=r"^DILEMMA_LOG__ENABLED: must be true or false, not \"perhaps\"$"):
+        lag_of_serving(None, {**os.environ, "DILEMMA_LOG__ENABLED": "perhaps"})
+
+
+def test_serving_that_breaks_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With how it ended, and the last thing it said."""
+    monkeypatch.setattr(fresh, "_RUN", "raise ValueError('broken')")
+    with pytest.raises(Fault, match=r"^a fresh start ended with code 1: ValueError: broken$"):
+        lag_of_serving(None, os.environ)

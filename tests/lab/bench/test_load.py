@@ -1,23 +1,40 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
+from dataclasses import dataclass, field
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
+from bot import opening
 from bot.answer.service.ask import Asking
-from bot.lab.bench.crowd import Load, in_rounds, loaded, one_call_each, raw, through_service, times_as_many
+from bot.config import load_config
+from bot.lab.bench.load import (
+    Load,
+    in_rounds,
+    loaded,
+    naive_process,
+    one_call_each,
+    raw,
+    serve,
+    through_service,
+    times_as_many,
+)
 from bot.lab.bench.timing import Estimate
 from bot.process.clock import SystemClock
 from embeddings.index.index import open_index
 from embeddings.retriever import Retriever
-from knowledge.errors import UserError
+from knowledge.errors import Fault, UserError
 from tests.embeddings.encoders.fakes import WordEncoder
 from tests.embeddings.packs import drinks
+from tests.screen.encoders import HashEncoder
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator, Sequence
+    from multiprocessing.connection import Connection
 
     from embeddings.encoders.reference import Vectors
 
@@ -151,3 +168,66 @@ async def test_the_bare_model_gets_whole_batches() -> None:
     assert encoder.sizes == [64, 64, 22]
     # At the least: the loop's watch looks at this clock, too.
     assert 1000.0 <= load.median_ms <= load.p99_ms
+
+
+@dataclass
+class Pipe:
+    """Gives what it was given, then its end; keeps what is sent."""
+
+    received: list[object]
+    sent: list[object] = field(default_factory=list)
+
+    def recv(self) -> object:
+        """Give the next one."""
+        if not self.received:
+            raise EOFError
+        return self.received.pop(0)
+
+    def send(self, what: object) -> None:
+        """Keep it."""
+        self.sent.append(what)
+
+
+@pytest.fixture(autouse=True)
+def undisturbed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Give this process back what the other one changes about itself."""
+    monkeypatch.setenv("GOMP_SPINCOUNT", "1")
+    before = signal.getsignal(signal.SIGINT)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("tiny_in_use")
+def test_it_answers_until_the_pipe_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It says that it is open, then gives a load a request."""
+    monkeypatch.setattr(opening, "load_reference", lambda config: HashEncoder())
+    pipe = Pipe([(("Does a cat need walks?", "Are dogs loud?"), 2)])
+    serve(cast("Connection", pipe), load_config(None, os.environ))
+    opened, load = pipe.sent
+    assert opened == ""
+    assert isinstance(load, Load)
+    assert load.per_second > 0
+    assert os.environ["GOMP_SPINCOUNT"] == "300000"
+
+
+@pytest.mark.usefixtures("tiny_in_use")
+def test_what_breaks_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In words, for errors of libraries often cannot be sent."""
+
+    def broken(config: object) -> None:
+        raise UserError("no model")
+
+    monkeypatch.setattr(opening, "load_reference", broken)
+    pipe = Pipe([])
+    serve(cast("Connection", pipe), load_config(None, os.environ))
+    assert pipe.sent == ["UserError: no model"]
+
+
+def test_a_process_that_cannot_open_is_a_fault(dilemma: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A real one, whose pack is missing."""
+    monkeypatch.setenv("DILEMMA_PACK__FOLDER", "/nowhere")
+    with (
+        pytest.raises(Fault, match=r"the process that answers naively broke: \w+: .*nowhere"),
+        naive_process(load_config(None, os.environ)),
+    ):
+        pass
