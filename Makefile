@@ -10,7 +10,7 @@ Q ?= Does Facebook sell my data?
 # What to install as torch; README.md says how to choose the build for CPUs alone.
 TORCH ?= torch
 
-.PHONY: ask chat run token-check words test check bench evaluate clean
+.PHONY: ask chat run token-check words test check docs pictures bench evaluate clean
 
 ask: $(VENV)/.installed
 	@$(BIN)/dilemma ask "$$Q"
@@ -44,6 +44,14 @@ check: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/dilemma pack check
+
+# The documents as a site, in build/site; any link that leads nowhere fails.
+docs: $(VENV)/.installed-dev
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs --quiet build --strict
+
+# The pictures in README.md, drawn anew by Chromium.
+pictures: $(VENV)/.installed-dev
+	@$(BIN)/python -m tests.discord.pictures
 
 evaluate: $(VENV)/.installed
 	@$(BIN)/dilemma evaluate

@@ -20,7 +20,7 @@ from tests.test_layout import RANKS
 
 ROOT: Final = Path(__file__).parent.parent
 PAGE: Final = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
-PICTURE: Final = PAGE.split("\n## One picture\n")[1].split("```")[1]
+PICTURE: Final = (ROOT / "docs" / "pictures" / "rooms.svg").read_text(encoding="utf-8")
 ROWS: Final = re.findall(r"^\| .+ \| (.+) \| `([a-z_/]+)\.py` `(\w+)` \|$", PAGE, flags=re.MULTILINE)
 
 DECIDING: Final = (
@@ -111,12 +111,13 @@ def test_no_threshold_is_missing_from_the_table() -> None:
 
 
 def test_the_picture_has_every_room_in_its_order() -> None:
-    """From the program down to the packs, as the ranks are."""
-    places = [
-        max(re.search(rf"\b{room.split('.')[-1]}\b", PICTURE).start() for room in rooms if room != "bot.__main__")  # type: ignore[union-attr]
-        for rooms in reversed(RANKS)
-    ]
-    assert places == sorted(places)
+    """From the program down to the packs, as the ranks are; beside each other only where neither is above."""
+    drawn = re.findall(r'class="name" x="\d+" y="(\d+)">(\w+)<', PICTURE)
+    rank = {room.removeprefix("bot."): number for number, rooms in enumerate(RANKS) for room in rooms}
+    assert {name for _, name in drawn} == rank.keys() - {"opening", "building", "__main__"}
+    heights = [(int(y), rank[name]) for y, name in drawn]
+    assert heights == sorted(heights, key=lambda one: (one[0], -one[1]))
+    assert [number for _, number in heights] == sorted((number for _, number in heights), reverse=True)
 
 
 def test_every_room_has_its_line() -> None:
