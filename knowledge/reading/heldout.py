@@ -1,7 +1,7 @@
 """Reading a held-out file: what the examples of a pack are never trained on, each thing with its own gold.
 
 Questions stand in [[question]] tables with text, kind, best and acceptable; statements and dialogues as a pack's own
-do, save that a dialogue needs no id. It must not know what they are held out of.
+do, save that a statement has one text and a dialogue needs no id. It must not know what they are held out of.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def _read(root: Table, pack: Pack) -> HeldOut:
     ids = tuple(voices)
     return HeldOut(
         questions=tuple(_question(number, table, ids) for number, table in enumerate(root.tables("question"), start=1)),
-        statements=statements_in(root, pack.side_ids, ids, voices),
+        statements=statements_in(root, "text", pack.side_ids, ids, voices),
         dialogues=_dialogues(root.tables("dialogue"), ids),
     )
 

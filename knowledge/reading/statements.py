@@ -5,7 +5,7 @@ A pack does without it: statements teach and test the rebuttal, and nothing in t
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from knowledge.model import CONTEXT, Statement
 from knowledge.reading.nearest import quoted
@@ -28,25 +28,36 @@ def read_statements(folder: Folder, frame: Frame | None, marks: Marks) -> tuple[
         return ()
     root.expect(("statement",))
     sides = tuple(side.id for side in frame.sides) if frame else ()
-    return statements_in(root, sides, marks.ids, {passage.id: passage.voice for passage in marks.passages})
+    return statements_in(root, "texts", sides, marks.ids, {passage.id: passage.voice for passage in marks.passages})
 
 
 def statements_in(
-    root: Table, side_ids: Sequence[str], passage_ids: Sequence[str], voices: Mapping[str, str]
+    root: Table,
+    key: Literal["text", "texts"],
+    side_ids: Sequence[str],
+    passage_ids: Sequence[str],
+    voices: Mapping[str, str],
 ) -> tuple[Statement, ...]:
-    """Read the [[statement]] tables of a file; `voices` gives who speaks in a passage, as far as that is known."""
+    """Read the [[statement]] tables of a file, each with one text or several under its key.
+
+    `voices` gives who speaks in a passage, as far as that is known.
+    """
     statements: list[Statement] = []
-    claimed: dict[str, int] = {}
+    claimed: dict[str, tuple[Table, str]] = {}
     for table in root.tables("statement"):
-        table.expect(("text", "stance", "best", "acceptable"))
-        text = table.text("text")
+        table.expect((key, "stance", "best", "acceptable"))
         stance = _read_stance(table, side_ids)
         gold = read_gold(table, passage_ids)
         _check_opposition(table, stance, gold, voices)
-        first = claimed.setdefault(as_compared(text), table.line)
-        if text and first != table.line:
-            table.complain(f"the statement {quoted(text)} is already made on line {first}", "text")
-        statements.append(Statement(text, stance, gold))
+        texts = table.texts(key, least=1) if key == "texts" else filter(None, (table.text(key),))
+        for text in texts:
+            if (folded := as_compared(text)) in claimed:
+                first, made = claimed[folded]
+                line = first.lines.text(made, first.within) or first.line
+                table.complain(f"the statement {quoted(text)} is already made on line {line}", key, text)
+            else:
+                claimed[folded] = table, text
+                statements.append(Statement(text, stance, gold))
     return tuple(statements)
 
 

@@ -76,7 +76,9 @@ def test_sound_pack_is_counted(dilemma: Program, tiny: TinyPack) -> None:
 
 def test_what_a_pack_may_do_without_is_counted_too(dilemma: Program, tiny: TinyPack) -> None:
     """Statements, dialogues, turns, formats, discussion prompts and explained words."""
-    tiny.write("statements.toml", '[[statement]]\ntext = "Cats rule."\nstance = "cats"\nbest = []\nacceptable = []\n')
+    tiny.write(
+        "statements.toml", '[[statement]]\ntexts = ["Cats rule."]\nstance = "cats"\nbest = []\nacceptable = []\n'
+    )
     tiny.write(
         "dialogues.toml",
         "".join(f'[[dialogue]]\nid = "{name}"\n[[dialogue.turn]]\nuser = "hi"\nact = "smalltalk"\n' for name in "ab"),

@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 
 STATEMENTS = """\
 [[statement]]
-text = "Cats must be walked"
+texts = ["Cats must be walked"]
 stance = "dogs"
 best = ["no-walk"]
 acceptable = []
 
 [[statement]]
-text = "Pets are nice"
+texts = ["Pets are nice"]
 stance = ""
 best = []
 acceptable = []

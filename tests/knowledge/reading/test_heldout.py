@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -120,7 +121,7 @@ def test_a_file_may_hold_all_of_it(tiny: TinyPack) -> None:
 
 def test_what_the_pack_holds_too_is_left_out(tiny: TinyPack) -> None:
     """Word for word, whatever the case; dialogues stay, for nothing learns from them."""
-    tiny.write("statements.toml", STATEMENTS)
+    tiny.write("statements.toml", re.sub(r"text = (.*)", r"texts = [\1]", STATEMENTS))
     tiny.write("dialogues.toml", DIALOGUES.replace("[[dialogue]]\n[[", '[[dialogue]]\nid = "first"\n[['))
     asked = read(
         tiny,

@@ -15,22 +15,25 @@ if TYPE_CHECKING:
 
 STATEMENTS = """\
 [[statement]]
-text = "A cat must be walked."
 stance = "dogs"
 best = ["no-walk"]
 acceptable = ["claimed-walk"]
+texts = [
+    "A cat must be walked.",
+    "Walk your cat",
+]
 
 [[statement]]
-text = "Cats are clean."
 stance = "cats"
 best = []
 acceptable = []
+texts = ["Cats are clean."]
 
 [[statement]]
-text = "Parrots are loud."
 stance = ""
 best = []
 acceptable = []
+texts = ["Parrots are loud."]
 """
 
 
@@ -41,10 +44,11 @@ def claims(tiny: TinyPack) -> TinyPack:
     return tiny
 
 
-def test_each_table_becomes_a_statement(claims: TinyPack) -> None:
+def test_each_text_becomes_a_statement(claims: TinyPack) -> None:
     """A statement carries its stance, None for no side's, and the grades of what opposes it."""
     assert claims.load().statements == (
         Statement("A cat must be walked.", "dogs", {"no-walk": 2, "claimed-walk": 1}),
+        Statement("Walk your cat", "dogs", {"no-walk": 2, "claimed-walk": 1}),
         Statement("Cats are clean.", "cats", {}),
         Statement("Parrots are loud.", None, {}),
     )
@@ -108,23 +112,37 @@ def test_statements_change_the_hash_of_the_pack(tiny: TinyPack) -> None:
             id="nobody opposes what is no side's",
         ),
         pytest.param(
-            'text = "Parrots are loud."',
-            'text = "cats ARE  clean."',
-            "cats ARE",
-            '[[statement]]: the statement "cats ARE  clean." is already made on line 7',
+            "Parrots are loud.",
+            "walk YOUR  cat",
+            "walk YOUR",
+            '[[statement]]: the statement "walk YOUR  cat" is already made on line 7',
             id="made twice",
         ),
         pytest.param(
-            'text = "Parrots are loud."\n',
+            '["Cats are clean."]',
+            '["Cats are clean.", "cats are clean."]',
+            "Cats are",
+            '[[statement]]: the statement "cats are clean." is already made on line 14',
+            id="made twice at one place",
+        ),
+        pytest.param(
+            '["Cats are clean."]',
+            "[]",
+            "texts = []",
+            '[[statement]]: "texts" must hold 1 or more, not 0',
+            id="no text",
+        ),
+        pytest.param(
+            'texts = ["Parrots are loud."]\n',
             "",
             '[[statement]]\nstance = ""',
-            '[[statement]]: the key "text" is missing',
-            id="missing text",
+            '[[statement]]: the key "texts" is missing',
+            id="missing texts",
         ),
         pytest.param(
             'stance = "cats"\n',
             "",
-            '[[statement]]\ntext = "Cats',
+            '[[statement]]\nbest = []\nacceptable = []\ntexts = ["Cats',
             '[[statement]]: the key "stance" is missing',
             id="missing stance",
         ),
@@ -139,7 +157,7 @@ def test_statements_change_the_hash_of_the_pack(tiny: TinyPack) -> None:
             'stance = "cats"',
             'stance = "cats"\nside = "cats"',
             "side =",
-            '[[statement]]: unknown key "side"; valid: "text", "stance", "best", "acceptable"',
+            '[[statement]]: unknown key "side"; valid: "texts", "stance", "best", "acceptable"',
             id="unknown key",
         ),
     ],
@@ -148,13 +166,6 @@ def test_a_wrong_value_is_named_with_its_line(claims: TinyPack, old: str, new: s
     """One wrong value in statements.toml gives exactly one problem, on the line where it stands."""
     claims.edit("statements.toml", old, new)
     assert claims.problems() == (Problem("statements.toml", claims.line("statements.toml", at), message),)
-
-
-def test_two_statements_without_a_text_are_not_the_same(claims: TinyPack) -> None:
-    """Each lacks its text; neither repeats the other."""
-    claims.edit("statements.toml", 'text = "Cats are clean."\n', "")
-    claims.edit("statements.toml", 'text = "Parrots are loud."\n', "")
-    assert [problem.message for problem in claims.problems()] == ['[[statement]]: the key "text" is missing'] * 2
 
 
 def test_without_passages_references_go_unchecked(claims: TinyPack) -> None:

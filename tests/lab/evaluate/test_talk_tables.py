@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -64,11 +65,17 @@ def _has_model(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(opening, "load_encoder", lambda config, reference=None: HashEncoder())
 
 
+def write_statements(folder: Path, statements: str) -> None:
+    """Give a pack statements that are written as in a held-out file, each alone."""
+    grouped = re.sub(r"text = (.*)", r"texts = [\1]", statements)
+    (folder / "statements.toml").write_text(grouped, encoding="utf-8")
+
+
 @pytest.fixture
 def talkative(tiny_in_use: Path) -> None:
     """Give the tiny pack statements and a dialogue."""
     statements = "".join(STATEMENTS.format(word) for word in ("well", "so", "really", "truly", "indeed", "surely"))
-    (tiny_in_use / "statements.toml").write_text(statements, encoding="utf-8")
+    write_statements(tiny_in_use, statements)
     (tiny_in_use / "dialogues.toml").write_text(DIALOGUES, encoding="utf-8")
 
 
@@ -160,7 +167,7 @@ def test_a_pack_without_them_has_none(dilemma: Program) -> None:
 def test_too_few_statements_are_said_not_to_be_judged(dilemma: Program, tiny_in_use: Path) -> None:
     """Nothing is left out in silence."""
     only = STATEMENTS.format("so").split("\n\n")[0]
-    (tiny_in_use / "statements.toml").write_text(only, encoding="utf-8")
+    write_statements(tiny_in_use, only)
     outcome = dilemma("evaluate")
     assert outcome.code == 0
     assert outcome.err.splitlines()[-1] == ("the statements are not judged: they are too few to leave any of them out")
