@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from bot.answer.service.ask import Asking
     from bot.config import Config
     from bot.log.log import ConversationLog
+    from bot.log.privacy import Table
     from bot.opening import Listener
     from bot.process.clock import Clock
     from bot.process.service import Opened
@@ -163,7 +164,7 @@ def _open_log(
         yield None
         return
     try:
-        log = ConversationLog.open(config.log.file, holder=holder, now=clock.now_utc().isoformat())
+        log = ConversationLog.open(config.log.file, tables, holder=holder, now=clock.now_utc().isoformat())
     except UserError as error:
         if not _will_pass(error.__cause__):
             raise
@@ -179,6 +180,16 @@ def _open_log(
         unwritten = log.close(closing_s)
         if unwritten is not None:
             listener.say(unwritten)
+
+
+def tables() -> tuple[Table, ...]:
+    """List the tables of the features, owners before what they own."""
+    from bot.answer.store import opinions
+    from bot.debate.store import debates
+    from bot.guild.store import guilds
+    from bot.lesson.store import tables
+
+    return (*guilds.TABLES, *opinions.TABLES, *debates.TABLES, *tables.TABLES)
 
 
 def _will_pass(cause: BaseException | None) -> bool:

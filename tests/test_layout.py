@@ -15,6 +15,12 @@ from typing import Final, NamedTuple
 
 import pytest
 
+from bot.answer.store import opinions
+from bot.debate.store import debates
+from bot.guild.store import guilds
+from bot.lesson.store import tables as lesson_tables
+from bot.log.log import OWN_TABLES
+
 ROOT: Final = Path(__file__).parent.parent
 
 RANKS: Final = (
@@ -74,10 +80,9 @@ KNOWN: Final[frozenset[tuple[str, str]]] = frozenset(
         ("bot.guild.cog.settings", "bot.lesson.cog.daily.layout"),
         ("bot.guild.rules.permissions", "bot.guild.store.guilds"),
         ("bot.guild.service.moderation", "bot.answer.service.ask"),
+        ("bot.guild.service.moderation", "bot.answer.store.asked"),
         ("bot.guild.service.moderation", "bot.answer.store.opinions"),
         ("bot.guild.service.moderation", "bot.review.rules.figures"),
-        ("bot.guild.service.moderation", "bot.review.store.activity"),
-        ("bot.lesson.cog.prompt.panel", "bot.privacy.service.retention"),
         ("bot.lesson.store.postings", "bot.debate.rules.events"),
         ("bot.log.turns", "bot.quote.rules.contract"),
         ("bot.log.turns", "bot.quote.rules.quote"),
@@ -88,7 +93,6 @@ KNOWN: Final[frozenset[tuple[str, str]]] = frozenset(
         ("bot.process.service", "bot.lesson.service.schedules"),
         ("bot.process.service", "bot.log.log"),
         ("bot.process.service", "bot.privacy.service.retention"),
-        ("bot.review.rules.figures", "bot.review.store.activity"),
         ("bot.screen.session", "bot.app"),
         ("bot.screen.session", "bot.log.reader"),
         ("bot.screen.session", "bot.opening"),
@@ -303,11 +307,8 @@ KNOWN_WORDS: Final[frozenset[str]] = frozenset(
     {
         "Debates",
         "Lessons",
-        "_OLD_DEBATES",
-        "_OLD_LESSONS",
         "debates",
         "lessons",
-        "lessons_before",
     }
 )
 
@@ -318,6 +319,24 @@ def test_libraries_have_few_importers(library: str) -> None:
     importers = [m.name for m in MODULES.values() if any(name.split(".")[0] == library for name in imports_of(m.path))]
     assert importers
     assert {name for name in importers if not re.match(SOLE_IMPORTERS[library], name)} == set()
+
+
+def test_each_table_is_named_by_its_owner() -> None:
+    """No SQL reaches into the rows of another feature; answers, whose the turns are, may read the log's own."""
+    owners = {"guild": guilds, "answer": opinions, "debate": debates, "lesson": lesson_tables}
+    rooms = {table.name: [f"bot.{owner}.store"] for owner, store in owners.items() for table in store.TABLES}
+    rooms |= {table.name: ["bot.log", "bot.answer.store"] for table in OWN_TABLES}
+    named = re.compile(rf"\b(?:FROM|INTO|JOIN|UPDATE)\s+({'|'.join(rooms)})\b")
+    trespassers = {
+        (module.name, table)
+        for module in MODULES.values()
+        if not module.name.startswith("bot.log.steps")
+        for node in ast.walk(tree_of(module.path))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        for table in named.findall(node.value)
+        if not module.name.startswith(tuple(rooms[table]))
+    }
+    assert trespassers == set()
 
 
 def test_knowledge_needs_the_standard_library_only() -> None:

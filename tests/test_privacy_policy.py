@@ -6,10 +6,11 @@ from pathlib import Path
 
 from bot.config import Config
 from bot.guild.rules.permissions import LONGEST_RETENTION_DAYS
+from bot.lesson.rules.lesson import LESSONS_KEPT
 from bot.lesson.service.quizzes import LONGEST
-from bot.log.privacy import PERSONAL_TABLES
 from bot.privacy.cog import commands as privacy
-from bot.privacy.service.retention import AFTER_LEAVING, LESSONS_KEPT
+from bot.privacy.service.retention import AFTER_LEAVING
+from tests.log.samples import REGISTRY
 
 POLICY = (Path(__file__).parent.parent / "PRIVACY.md").read_text(encoding="utf-8")
 
@@ -17,7 +18,7 @@ POLICY = (Path(__file__).parent.parent / "PRIVACY.md").read_text(encoding="utf-8
 def test_everything_that_is_kept_about_a_person_stands_in_the_policy() -> None:
     """In the words in which they are shown it; and nothing more."""
     told = [line.split(" | ")[0].removeprefix("| ") for line in POLICY.splitlines() if line.startswith("| ")]
-    assert told == ["what", *(personal.what for personal in PERSONAL_TABLES)]
+    assert told == ["what", *(table.what for table in REGISTRY.personal)]
 
 
 def test_the_policy_gives_the_times_that_hold() -> None:

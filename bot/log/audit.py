@@ -6,10 +6,20 @@ It must not know whether they may.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from bot.log.privacy import PersonalTable
 
 if TYPE_CHECKING:
     from bot.log.connection import Connection
+
+
+TABLE: Final = PersonalTable(
+    "audit",
+    what="something that you did as a moderator",
+    becomes={"person": "NULL"},
+    fades="guild = :guild AND acted_utc < :before AND person IS NOT NULL",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,23 +9,23 @@ import sqlite3
 import threading
 import time
 from contextlib import contextmanager
+from functools import cached_property
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from bot.log import privacy
+from bot.log import audit, privacy
 from bot.log import spill as unlogged
-from bot.log.expiry import expire
 from bot.log.lock import FileLock
 from bot.log.opening import open_for_writing, plain_errors, set_aside
 from bot.log.reader import LogReader
 from bot.log.recorder import BACKLOG_LIMIT, Recorder
-from bot.log.turns import rows_of
+from bot.log.turns import TABLES, rows_of
 from bot.log.values import count_of_turns, reason
 from bot.log.writer import Writer
 from knowledge.errors import Fault, UserError
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
     from concurrent.futures import Future
     from pathlib import Path
 
@@ -33,9 +33,14 @@ if TYPE_CHECKING:
     from bot.log.recorder import Outcome
     from bot.log.turns import Rows, TurnEntry
 
+    Tables = Callable[[], Iterable[privacy.Table]]
+
 T = TypeVar("T")
 
 CLOSING_TIMEOUT_S: Final = 10.0
+
+OWN_TABLES: Final = (*TABLES, audit.TABLE)
+"""The tables that belong to no feature."""
 
 
 class ConversationLog(LogReader):
@@ -44,9 +49,12 @@ class ConversationLog(LogReader):
     `notices` are sentences about what opening found (a damaged file moved aside, turns taken in), to be shown once.
     """
 
-    def __init__(self, path: Path, lock: FileLock, writer: Writer, notices: tuple[str, ...], backlog: int) -> None:
+    def __init__(
+        self, path: Path, tables: Tables, lock: FileLock, writer: Writer, notices: tuple[str, ...], backlog: int
+    ) -> None:
         """Put the parts together; `open` makes them."""
         super().__init__(path)
+        self._tables = tables
         self.notices = notices
         self._lock = lock
         self._writer = writer
@@ -56,10 +64,13 @@ class ConversationLog(LogReader):
         self._unread = threading.Condition()
 
     @classmethod
-    def open(cls, path: Path, *, holder: str, now: str, backlog: int = BACKLOG_LIMIT) -> ConversationLog:
+    def open(
+        cls, path: Path, tables: Tables, *, holder: str, now: str, backlog: int = BACKLOG_LIMIT
+    ) -> ConversationLog:
         """Open or make the log at `path` for `holder` (a name that people know, such as "dilemma chat").
 
-        `now` is ISO 8601 in UTC; `backlog` turns at most wait in memory for the disk. A file that is damaged, or none
+        `tables` lists those of the features, when somebody asks what is kept about them. `now` is ISO 8601 in UTC;
+        `backlog` turns at most wait in memory for the disk. A file that is damaged, or none
         of ours, is moved aside and a new one begun. Raises UserError, at once, when another process has the log open,
         a newer version wrote it, or nothing can be written there.
         """
@@ -86,7 +97,12 @@ class ConversationLog(LogReader):
         except BaseException:
             lock.release()
             raise
-        return cls(path, lock, writer, tuple(notices), backlog)
+        return cls(path, tables, lock, writer, tuple(notices), backlog)
+
+    @cached_property
+    def registry(self) -> privacy.Registry:
+        """The tables of the log, its own first."""
+        return privacy.Registry((*OWN_TABLES, *self._tables()))
 
     @property
     def commits(self) -> int:
@@ -117,18 +133,18 @@ class ConversationLog(LogReader):
         """
         gone = frozenset(people)
         return self._delete(
-            lambda db: privacy.forget(db, gone), texts=gone, waiting=lambda rows: rows.conversation["person"] in gone
+            lambda db: self.registry.forget(db, gone),
+            texts=gone,
+            waiting=lambda rows: rows.conversation["person"] in gone,
         )
 
-    def expire(
-        self, before: Mapping[str, str], gone: Collection[str], *, lessons_before: Mapping[str, str] | None = None
-    ) -> Future[privacy.Forgotten]:
-        """Delete what is older than `before` says for each guild (ISO 8601 in UTC), and all about the guilds `gone`.
+    def expire(self, before: Mapping[str, str], gone: Collection[str], *, now: str) -> Future[privacy.Forgotten]:
+        """Delete what is older than `before` says for each guild, and all about the guilds `gone`.
 
-        `lessons_before` says the same of lessons; without it they stay. No trace stays, as with `forget_people`.
+        Times are ISO 8601 in UTC. No trace stays, as with `forget_people`.
         """
         return self._delete(
-            lambda db: expire(db, before, gone, lessons_before=lessons_before or {}),
+            lambda db: self.registry.expire(db, before, gone, now),
             texts=tuple(map(unlogged.place_in, gone)),
             waiting=lambda rows: rows.conversation["guild"] in gone,
         )

@@ -1,7 +1,7 @@
-"""What the log holds about a person: shown, taken along, and deleted without a trace.
+"""What the log holds about people: shown, taken along, deleted without a trace, and let go when it is too old.
 
-Every table with a person in it, directly or through the table it belongs to, stands in PERSONAL_TABLES; a test compares
-that with the schema. It must not know who asks, or whether they may.
+Whoever owns a table registers it, and says how a person's rows are found in it; a test compares that with the schema.
+It must not know who asks, or whether they may.
 """
 
 from __future__ import annotations
@@ -9,121 +9,89 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-# Names of tables and conditions stand in this file; values are always bound.
+# Names of tables and conditions stand in the registry; values are always bound.
 # ruff: noqa: S608
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping
+    from datetime import timedelta
     from pathlib import Path
 
     from bot.log.connection import Connection
 
+_ITSELF: Final = "{whose}"
+
 
 @dataclass(frozen=True, slots=True)
-class PersonalTable:
-    """How a table's rows of one person, or of all in one guild, are found and named.
+class Table:
+    """A table about guilds, with the SQL conditions that find rows of it.
 
-    `belongs` is the SQL condition that holds for the rows, with `{whose}` where a table names the person and the guild;
-    `what` says in words what a row tells about a person; `json_columns` hold JSON as text, and are exported as what
-    they say. A row that others need, too, is not deleted with the person: `becomes` gives, by column, the SQL of
-    what then stands in it; but rows for which the condition `goes` holds are deleted all the same.
+    `belongs` holds for the rows of one guild: `{whose}` stands where the guild is named, in `column`. `expires` holds
+    for rows in `:guild` that are older than `:before`, None where none grows too old; a row gets older than `longest`
+    nowhere, whatever else the guild keeps longer.
     """
 
-    table: str
-    belongs: str
+    name: str
+    belongs: str = _ITSELF
+    expires: str | None = None
+    longest: timedelta | None = None
+    column: str = "guild"
+
+    def of_guild(self) -> str:
+        """Return the condition for the rows of `:guild`."""
+        return self.belongs.format(whose=f"{self.column} = :guild")
+
+    def delete(self, db: Connection, condition: str, key: Mapping[str, str]) -> int:
+        """Delete the rows for which a condition holds, and count them, in no transaction of its own."""
+        return db.execute(f"DELETE FROM {self.name} WHERE {condition}", key)
+
+    def expire(self, db: Connection, key: Mapping[str, str]) -> int:
+        """Delete what is too old in `:guild`, and count it."""
+        return 0 if self.expires is None else self.delete(db, self.expires, key)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonalTable(Table):
+    """A table about people, too: `belongs` names one in the same way.
+
+    `what` says in words what a row tells about a person; `json_columns` hold JSON as text, and are exported as what
+    they say. A row that others need, too, is not deleted with the person: `becomes` gives, by column, the SQL of
+    what then stands in it; but rows for which the condition `goes` holds are deleted all the same, and those for which
+    `fades` holds lose the person when they are too old. `severs` is a statement that is run first, over the rows whose
+    owner `{whose}` says.
+    """
+
     what: str
     json_columns: tuple[str, ...] = ()
     becomes: Mapping[str, str] = field(default_factory=dict)
     goes: str | None = None
-
-    @property
-    def rows(self) -> str:
-        """Return the SQL that picks the rows of `:person`."""
-        return f"FROM {self.table} WHERE {self.of_person()}"
+    fades: str | None = None
+    severs: str | None = None
 
     def of_person(self) -> str:
-        """Give the condition for the rows of `:person`."""
+        """Return the condition for the rows of `:person`."""
         return self.belongs.format(whose="person = :person")
 
-    def of_guild(self) -> str:
-        """Give the condition for the rows of `:guild`."""
-        return self.belongs.format(whose="guild = :guild")
+    def forget(self, db: Connection, key: Mapping[str, str]) -> int:
+        """Delete the rows of `:person`, or what they must lose, and count them."""
+        if not self.becomes:
+            return self.delete(db, self.of_person(), key)
+        gone = self.delete(db, f"({self.of_person()}) AND ({self.goes})", key) if self.goes else 0
+        return gone + self._lose(db, self.of_person(), key)
 
+    def expire(self, db: Connection, key: Mapping[str, str]) -> int:
+        """Delete what is too old in `:guild`, or what it must lose, and count it."""
+        faded = 0 if self.fades is None else self._lose(db, self.fades, key)
+        # Not `super()`: a class with slots is made anew by its decorator.
+        return faded + Table.expire(self, db, key)
 
-_ITSELF: Final = "{whose}"
-_OF_CONVERSATIONS: Final = "conversation_id IN (SELECT id FROM conversation WHERE {whose})"
-_OF_TURNS: Final = """turn_id IN (
-    SELECT turn.id FROM turn JOIN conversation ON conversation.id = conversation_id WHERE {whose}
-)"""
+    def _lose(self, db: Connection, condition: str, key: Mapping[str, str]) -> int:
+        losing = ", ".join(f"{column} = {value}" for column, value in self.becomes.items())
+        return db.execute(f"UPDATE {self.name} SET {losing} WHERE {condition}", key)
 
-_UNSAID: Final = (
-    "json_replace(event, '$.name', 'somebody who left', "
-    "'$.text', '[deleted by its author]', '$.query', '[deleted by its author]')"
-)
-"""An event of a debate without its person's words: only what is there is replaced."""
-
-_WITHDRAWN: Final = """
-    json_extract(event, '$.event') IN ('ballot-cast', 'hand-raised')
-    AND debate IN (SELECT id FROM debate WHERE NOT ended)
-"""
-"""Whoever comes back to a debate that goes on must not vote twice, and nobody who left is called."""
-
-PERSONAL_TABLES: Final = (
-    PersonalTable("conversation", _ITSELF, "where and when you started to ask, under your pseudonym"),
-    PersonalTable("turn", _OF_CONVERSATIONS, "what you asked, when, and the answer you were given", ("answer",)),
-    PersonalTable("citation", _OF_TURNS, "a passage that was quoted to you"),
-    PersonalTable("gap", _OF_TURNS, "a side that had nothing to say to you"),
-    PersonalTable("feedback", _ITSELF, "an answer that you found helpful, or not"),
-    PersonalTable("dispute", _ITSELF, "a quote that you disputed, and why"),
-    PersonalTable("preference", _ITSELF, "how you want answers to look"),
-    PersonalTable("audit", _ITSELF, "something that you did as a moderator", becomes={"person": "NULL"}),
-    PersonalTable("debate_person", _ITSELF, "that you took part in a debate, and the code that stands for you there"),
-    PersonalTable(
-        "debate_event",
-        "person_id IN (SELECT id FROM debate_person WHERE {whose})",
-        "what you did in a debate: your name there, sides, points, hands, votes, and what you did as its moderator",
-        ("event",),
-        {"person_id": "NULL", "event": _UNSAID},
-        _WITHDRAWN,
-    ),
-    PersonalTable(
-        "lesson",
-        _ITSELF,
-        "a lesson that you led, and what you called it",
-        becomes={"person": "NULL", "title": "NULL"},
-    ),
-    PersonalTable("prompt_vote", _ITSELF, "your vote on a prompt, before or after the quotes were revealed"),
-    PersonalTable("student_answer", _ITSELF, "an answer that you wrote on a prompt, with the name you had there"),
-    PersonalTable("quiz_choice", _ITSELF, "what you chose in a quiz"),
-)
-"""The registry, owners before what they own; rows are deleted the other way round."""
-
-GUILD_TABLES: Final[Mapping[str, str]] = {
-    "exclusion": "guild = :guild",
-    "guild_channel": "guild = :guild",
-    "debate": "guild = :guild",
-    "posting": "guild = :guild",
-    "quiz": "guild = :guild",
-    "schedule": "guild = :guild",
-    "guild": "id = :guild",
-}
-"""Tables about a guild and no person, with the SQL condition that holds for the rows of `:guild`."""
-
-_OF_GUILDS: Final = ("debate", "exclusion", "posting", "quiz", "schedule")
-"""Those of them that may know a guild which no other table does."""
-
-OTHER_TABLES: Final[Mapping[str, str]] = {
-    **dict.fromkeys(GUILD_TABLES, "is about a guild, and goes with it"),
-    "_sqlite_migrations": "holds the steps by which the file got its shape",
-    "turn_fts": "indexes the words of turn; its triggers remove them with the turn, and `wipe` builds it anew",
-    "turn_fts_config": "belongs to turn_fts",
-    "turn_fts_data": "belongs to turn_fts",
-    "turn_fts_docsize": "belongs to turn_fts",
-    "turn_fts_idx": "belongs to turn_fts",
-}
-"""Tables that need no entry in the registry, and why."""
 
 _WIPED: Final = 0
 _UNWIPED: Final = 1
@@ -159,89 +127,100 @@ class Forgotten:
     left: tuple[Path, ...]
 
 
-def show(db: Connection, people: Collection[str]) -> tuple[Holding, ...]:
-    """Count what every table holds about some people together."""
-    return tuple(
-        Holding(
-            personal.table,
-            sum(db.value(f"SELECT count(*) {personal.rows}", {"person": person}) for person in people),
-            personal.what,
+class Registry:
+    """The tables of a log, owners before what they own; rows are deleted the other way round.
+
+    What deletes does so in one transaction, and counts the rows by table; `wipe` is due afterwards.
+    """
+
+    def __init__(self, tables: Iterable[Table]) -> None:
+        """Keep the tables in their order."""
+        self.tables = tuple(tables)
+        self.personal = tuple(table for table in self.tables if isinstance(table, PersonalTable))
+
+    def show(self, db: Connection, people: Collection[str]) -> tuple[Holding, ...]:
+        """Count what every table holds about some people together."""
+        return tuple(
+            Holding(
+                table.name,
+                sum(
+                    db.value(f"SELECT count(*) FROM {table.name} WHERE {table.of_person()}", {"person": person})
+                    for person in people
+                ),
+                table.what,
+            )
+            for table in self.personal
         )
-        for personal in PERSONAL_TABLES
-    )
 
+    def export(self, db: Connection, person: str) -> dict[str, list[dict[str, Any]]]:
+        """Return every row about a person, by table, as JSON can hold it."""
+        return {
+            table.name: [
+                {column: _parsed(value) if column in table.json_columns else value for column, value in row.items()}
+                for row in db.query(
+                    f"SELECT * FROM {table.name} WHERE {table.of_person()} ORDER BY rowid", {"person": person}
+                )
+            ]
+            for table in self.personal
+        }
 
-def export(db: Connection, person: str) -> dict[str, list[dict[str, Any]]]:
-    """Give every row about a person, by table, as JSON can hold it."""
-    return {
-        personal.table: [
-            {column: _parsed(value) if column in personal.json_columns else value for column, value in row.items()}
-            for row in db.query(f"SELECT * {personal.rows} ORDER BY rowid", {"person": person})
-        ]
-        for personal in PERSONAL_TABLES
-    }
+    def forget(self, db: Connection, people: Collection[str]) -> Counter[str]:
+        """Delete every row about some people."""
+        counts: Counter[str] = Counter()
+        with db.atomic():
+            for person in people:
+                key = {"person": person}
+                self._sever(db, "person = :person", key)
+                for table in reversed(self.personal):
+                    counts[table.name] += table.forget(db, key)
+            mark_unwiped(db, counts)
+        return counts
 
+    def forget_guild(self, db: Connection, guild: str) -> Counter[str]:
+        """Delete every row about a guild and about people in it; none is kept for others."""
+        counts: Counter[str] = Counter()
+        key = {"guild": guild}
+        with db.atomic():
+            self._sever(db, "guild = :guild", key)
+            for table in reversed(self.tables):
+                counts[table.name] += table.delete(db, table.of_guild(), key)
+            mark_unwiped(db, counts)
+        return counts
 
-def forget(db: Connection, people: Collection[str]) -> Counter[str]:
-    """Delete every row about some people in one transaction, and count them by table; `wipe` is due afterwards."""
-    counts: Counter[str] = Counter()
-    with db.atomic():
-        for person in people:
-            _sever(db, "person = :person", {"person": person})
-            for personal in reversed(PERSONAL_TABLES):
-                counts[personal.table] += remove(db, personal, personal.of_person(), {"person": person})
-        mark_unwiped(db, counts)
-    return counts
+    def expire(self, db: Connection, before: Mapping[str, str], gone: Collection[str], now: str) -> Counter[str]:
+        """Delete what is older than `before` says for each guild, and everything about the guilds `gone`.
 
+        Times are ISO 8601 in UTC.
+        """
+        counts: Counter[str] = Counter()
+        with db.atomic():
+            for guild, moment in before.items():
+                for table in reversed(self.tables):
+                    cap = "" if table.longest is None else (datetime.fromisoformat(now) - table.longest).isoformat()
+                    counts[table.name] += table.expire(db, {"guild": guild, "before": max(moment, cap)})
+            for guild in gone:
+                counts.update(self.forget_guild(db, guild))
+            mark_unwiped(db, counts)
+        return counts
 
-def forget_guild(db: Connection, guild: str) -> Counter[str]:
-    """Delete every row about a guild and about people in it, as `forget` does, and none is kept for others."""
-    counts: Counter[str] = Counter()
-    key = {"guild": guild}
-    with db.atomic():
-        _sever(db, "guild = :guild", key)
-        for personal in reversed(PERSONAL_TABLES):
-            counts[personal.table] += delete(db, personal.table, personal.of_guild(), key)
-        for table, condition in GUILD_TABLES.items():
-            counts[table] += delete(db, table, condition, key)
-        mark_unwiped(db, counts)
-    return counts
+    def guilds(self, db: Connection) -> tuple[str, ...]:
+        """List every guild that a row is about: whoever asks about a person asks for their pseudonym in each."""
+        own = [table for table in self.tables if table.belongs == _ITSELF]
+        union = " UNION ".join(
+            f"SELECT {table.column} AS guild FROM {table.name} WHERE {table.column} IS NOT NULL" for table in own
+        )
+        return tuple(row["guild"] for row in db.query(f"{union} ORDER BY guild"))
 
-
-def guilds(db: Connection) -> tuple[str, ...]:
-    """List every guild that a row is about: whoever asks about a person asks for their pseudonym in each."""
-    tables = (*(personal.table for personal in PERSONAL_TABLES if personal.belongs == _ITSELF), *_OF_GUILDS)
-    union = " UNION ".join(f"SELECT guild FROM {table} WHERE guild IS NOT NULL" for table in tables)
-    return tuple(row["id"] for row in db.query(f"SELECT id FROM guild UNION {union} ORDER BY 1"))
-
-
-def remove(db: Connection, personal: PersonalTable, condition: str, key: dict[str, str]) -> int:
-    """Delete the rows for which a condition holds, or what they must lose, and count them, in no own transaction."""
-    if not personal.becomes:
-        return delete(db, personal.table, condition, key)
-    gone = delete(db, personal.table, f"({condition}) AND ({personal.goes})", key) if personal.goes else 0
-    losing = ", ".join(f"{column} = {value}" for column, value in personal.becomes.items())
-    return gone + db.execute(f"UPDATE {personal.table} SET {losing} WHERE {condition}", key)
+    def _sever(self, db: Connection, whose: str, key: Mapping[str, str]) -> None:
+        for table in self.personal:
+            if table.severs is not None:
+                db.execute(table.severs.format(whose=whose), key)
 
 
 def mark_unwiped(db: Connection, counts: Mapping[str, int]) -> None:
     """Note in the file that bytes of deleted rows may remain in it, if any were deleted."""
     if any(counts.values()):
         db.execute(f"PRAGMA user_version = {_UNWIPED}")
-
-
-def delete(db: Connection, table: str, condition: str, key: dict[str, str]) -> int:
-    """Delete the rows for which a condition holds, and count them, in no transaction of its own."""
-    return db.execute(f"DELETE FROM {table} WHERE {condition}", key)
-
-
-def _sever(db: Connection, condition: str, key: dict[str, str]) -> None:
-    """Let no other conversation say from which of these it branched off."""
-    db.execute(
-        "UPDATE conversation SET branched_from = NULL, branched_at = NULL "
-        f"WHERE branched_from IN (SELECT id FROM conversation WHERE {condition})",
-        key,
-    )
 
 
 def wipe_is_due(db: Connection) -> bool:

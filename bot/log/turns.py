@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from bot.log.privacy import PersonalTable
 from bot.log.values import storable
 from bot.quote.rules.contract import answer_object
 from bot.values.asker import guild_of
@@ -42,6 +43,39 @@ _SAME: Final = """
     WHERE conversation_id = :conversation_id AND number = :number AND asked_utc = :asked_utc AND answer = :answer
 """
 _INSERT_GAP: Final = "INSERT INTO gap (turn_id, side, text) VALUES (:turn_id, :side, :text)"
+
+
+OF_OLD_TURNS: Final = """turn_id IN (
+    SELECT turn.id FROM turn JOIN conversation ON conversation.id = conversation_id
+    WHERE guild = :guild AND asked_utc < :before
+)"""
+"""Holds for what belongs to turns that are too old."""
+
+_OF_TURNS: Final = """turn_id IN (
+    SELECT turn.id FROM turn JOIN conversation ON conversation.id = conversation_id WHERE {whose}
+)"""
+
+TABLES: Final = (
+    PersonalTable(
+        "conversation",
+        expires="guild = :guild AND NOT EXISTS (SELECT 1 FROM turn WHERE conversation_id = conversation.id)",
+        what="where and when you started to ask, under your pseudonym",
+        # No other conversation says any more from which of these it branched off.
+        severs="""
+            UPDATE conversation SET branched_from = NULL, branched_at = NULL
+            WHERE branched_from IN (SELECT id FROM conversation WHERE {whose})
+        """,
+    ),
+    PersonalTable(
+        "turn",
+        "conversation_id IN (SELECT id FROM conversation WHERE {whose})",
+        "asked_utc < :before AND conversation_id IN (SELECT id FROM conversation WHERE guild = :guild)",
+        what="what you asked, when, and the answer you were given",
+        json_columns=("answer",),
+    ),
+    PersonalTable("citation", _OF_TURNS, OF_OLD_TURNS, what="a passage that was quoted to you"),
+    PersonalTable("gap", _OF_TURNS, OF_OLD_TURNS, what="a side that had nothing to say to you"),
+)
 
 
 @dataclass(frozen=True, slots=True)

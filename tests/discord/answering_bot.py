@@ -11,6 +11,7 @@ import structlog
 
 from bot.answer.service.answers import Answers
 from bot.answer.service.ask import Asking
+from bot.app import tables
 from bot.config import Config
 from bot.debate.service.debates import Debates
 from bot.guild.service.moderation import Moderation
@@ -124,7 +125,7 @@ async def answering(
     `sleep` is how the clock of debates waits, where it is not the machine's.
     """
     clock = clock or SystemClock()
-    log = ConversationLog.open(folder / "log.sqlite3", holder="test", now=clock.now_utc().isoformat())
+    log = ConversationLog.open(folder / "log.sqlite3", tables, holder="test", now=clock.now_utc().isoformat())
     retriever = ScriptedRetriever()
     real = cast("Retriever", retriever)
     asking = Asking(pack(), real, log, clock=clock)

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 import pytest_asyncio
 
-from bot.guild.store import guilds
+from bot.app import tables
 from bot.log.log import ConversationLog
 from tests.discord.answering_bot import Bot, answering
-from tests.log.samples import an_entry
+from tests.log.samples import ages, an_entry
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -163,7 +163,7 @@ async def test_what_is_too_old_is_deleted_after_the_start(
     pointed: Loopback, guild: Guild, general: Channel, tmp_path: Path
 ) -> None:
     """Without being asked, and without a trace."""
-    log = ConversationLog.open(tmp_path / "log.sqlite3", holder="test", now="2020-01-01T00:00:00+00:00")
+    log = ConversationLog.open(tmp_path / "log.sqlite3", tables, holder="test", now="2020-01-01T00:00:00+00:00")
     entry = an_entry(place=f"{guild.id}/{general.id}", question="anna asked this long ago")
     log.record(replace(entry, asked_utc="2020-01-01T00:00:00+00:00")).result(10)
     log.close()
@@ -177,7 +177,7 @@ async def _until_left(bot: Bot, guild: Guild, *, left: bool) -> None:
     """Wait until the log says that the bot is out of a guild, or in it."""
 
     def found() -> list[bool]:
-        return [age.left_utc is not None for age in bot.log.read(guilds.ages) if age.guild == str(guild.id)]
+        return [age.left_utc is not None for age in ages(bot.log) if age.guild == str(guild.id)]
 
     async with asyncio.timeout(20):
         while found() != [left]:  # noqa: ASYNC110 - no event tells

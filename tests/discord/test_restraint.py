@@ -12,12 +12,12 @@ import pytest_asyncio
 import bot.answer.cog.turn as answering_module
 import bot.wire.client as client_module
 from bot.guild.rules.permissions import Changes, Rights
-from bot.guild.store import guilds
 from bot.privacy.cog import commands as privacy
 from bot.privacy.service.retention import Retention
 from bot.process.limits import PRESS, Rate
 from tests.discord.answering_bot import Bot, answering
 from tests.discord.loopback.endpoints import MY_GUILDS, TYPING
+from tests.log.samples import ages
 from tests.quote.rules.findings import pack
 
 if TYPE_CHECKING:
@@ -202,7 +202,7 @@ async def test_an_event_that_breaks_is_written_down(bot: Bot, monkeypatch: pytes
 
 def left(bot: Bot, guild: Guild) -> bool:
     """Tell whether the clock of a guild's deletion runs."""
-    (age,) = [age for age in bot.log.read(guilds.ages) if age.guild == str(guild.id)]
+    (age,) = [age for age in ages(bot.log) if age.guild == str(guild.id)]
     return age.left_utc is not None
 
 

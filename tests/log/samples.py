@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from sqlite_utils import Database
 
-from bot.log import privacy
+from bot.app import tables
+from bot.guild.store import guilds
 from bot.log.connection import Connection
-from bot.log.log import ConversationLog
+from bot.log.log import OWN_TABLES, ConversationLog
+from bot.log.privacy import Registry
 from bot.log.steps.released import migrations
 from bot.log.turns import TurnEntry
 from bot.quote.rules.quote import Act, Answer, Block, Quote, sources_of
@@ -21,8 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from bot.log.reader import LogReader
+    from bot.guild.store.guilds import GuildAge
+    from bot.log.privacy import Holding
 
+REGISTRY = Registry((*OWN_TABLES, *tables()))
 NOW = "2026-03-01T12:00:00+00:00"
 
 
@@ -80,7 +84,7 @@ def an_entry(
 
 def open_log(path: Path, *, holder: str = "dilemma chat", backlog: int = 5_000) -> ConversationLog:
     """Open a log at the time that all tests share."""
-    return ConversationLog.open(path, holder=holder, now=NOW, backlog=backlog)
+    return ConversationLog.open(path, tables, holder=holder, now=NOW, backlog=backlog)
 
 
 def exclude(db: Connection, guild: str, passage_id: str) -> None:
@@ -106,11 +110,16 @@ def limit_pages(log: ConversationLog, pages: int) -> None:
     log._writer.submit_alone(lambda db: db.value(f"PRAGMA max_page_count = {pages}")).result()
 
 
-def shown(log: LogReader, person: str) -> tuple[privacy.Holding, ...]:
+def shown(log: ConversationLog, person: str) -> tuple[Holding, ...]:
     """Count what a log holds about a person."""
-    return log.read(lambda db: privacy.show(db, [person]))
+    return log.read(lambda db: log.registry.show(db, [person]))
 
 
-def exported(log: LogReader, person: str) -> dict[str, list[dict[str, Any]]]:
+def exported(log: ConversationLog, person: str) -> dict[str, list[dict[str, Any]]]:
     """Give everything that a log holds about a person."""
-    return log.read(lambda db: privacy.export(db, person))
+    return log.read(lambda db: log.registry.export(db, person))
+
+
+def ages(log: ConversationLog) -> tuple[GuildAge, ...]:
+    """Say of every guild that a log knows how long it keeps things, and since when the bot is out of it."""
+    return log.read(lambda db: guilds.ages(db, log.registry.guilds))

@@ -8,7 +8,7 @@ from bot.guild.store import guilds
 from bot.log import privacy
 from bot.log.audit import acts, note
 from bot.values.turnref import TurnRef
-from tests.log.samples import an_entry, exported
+from tests.log.samples import NOW, an_entry, exported
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,7 +38,7 @@ def fill(log: ConversationLog, guild: str = "1", talk: str = TALK) -> None:
 def test_what_is_older_than_a_guild_keeps_is_deleted(path: Path, log: ConversationLog) -> None:
     """Turns with all that hangs on them, votes and disputes; what is newer stays."""
     fill(log)
-    forgotten = log.expire({"1": BETWEEN}, []).result(10)
+    forgotten = log.expire({"1": BETWEEN}, [], now=NOW).result(10)
     assert {table: rows for table, rows in forgotten.rows.items() if rows} == {
         "gap": 1,
         "citation": 2,
@@ -56,15 +56,15 @@ def test_what_is_older_than_a_guild_keeps_is_deleted(path: Path, log: Conversati
 def test_a_moderators_act_outlives_their_name(log: ConversationLog) -> None:
     """Why a quote is not shown can be asked for as long as it is not."""
     fill(log)
-    log.expire({"1": BETWEEN}, []).result(10)
+    log.expire({"1": BETWEEN}, [], now=NOW).result(10)
     assert [act.person for act in log.read(lambda db: acts(db, "1", 9))] == ["moderator", None]
-    assert log.expire({"1": BETWEEN}, []).result(10).rows.total() == 0
+    assert log.expire({"1": BETWEEN}, [], now=NOW).result(10).rows.total() == 0
 
 
 def test_a_conversation_without_turns_goes_too(log: ConversationLog) -> None:
     """It would still say that somebody was here."""
     fill(log)
-    assert log.expire({"1": "2027-01-01T00:00:00+00:00"}, []).result(10).rows["conversation"] == 1
+    assert log.expire({"1": "2027-01-01T00:00:00+00:00"}, [], now=NOW).result(10).rows["conversation"] == 1
     assert exported(log, "p1")["conversation"] == []
 
 
@@ -73,14 +73,14 @@ def test_other_guilds_and_the_terminal_keep_theirs(log: ConversationLog) -> None
     fill(log)
     fill(log, "3", "b" * 32)
     log.record(replace(an_entry(conversation_id="c" * 32), asked_utc=OLD)).result(10)
-    log.expire({"1": BETWEEN}, []).result(10)
+    log.expire({"1": BETWEEN}, [], now=NOW).result(10)
     assert [len(log.turns(letter * 32)) for letter in "abc"] == [1, 2, 1]
 
 
 def test_a_conversation_that_goes_on_after_its_beginning_expired_is_logged(log: ConversationLog) -> None:
     """Also when all of it expired: memory knows its number."""
     fill(log)
-    log.expire({"1": "2027-01-01T00:00:00+00:00"}, []).result(10)
+    log.expire({"1": "2027-01-01T00:00:00+00:00"}, [], now=NOW).result(10)
     log.record(an_entry(3, conversation_id=TALK, place="1/2")).result(10)
     assert [turn.number for turn in log.lineage(TALK)] == [3]
 
@@ -88,12 +88,12 @@ def test_a_conversation_that_goes_on_after_its_beginning_expired_is_logged(log: 
 def test_nothing_due_rewrites_nothing(log: ConversationLog) -> None:
     """The file is not marked as holding bytes of deleted rows."""
     fill(log)
-    log.expire({"1": "2025-01-01T00:00:00+00:00"}, ["unknown"]).result(10)
+    log.expire({"1": "2025-01-01T00:00:00+00:00"}, ["unknown"], now=NOW).result(10)
     assert not log.read(privacy.wipe_is_due)
 
 
 def test_a_choice_of_style_never_grows_old(log: ConversationLog) -> None:
     """It holds until it is changed, or the person or the guild goes."""
     log.write(lambda db: guilds.save_style(db, "p1", "1", "plain")).result(10)
-    log.expire({"1": "2027-01-01T00:00:00+00:00"}, []).result(10)
+    log.expire({"1": "2027-01-01T00:00:00+00:00"}, [], now=NOW).result(10)
     assert log.read(guilds.choices).styles == {"p1": "plain"}

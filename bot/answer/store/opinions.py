@@ -9,7 +9,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from bot.guild.store import guilds
 from bot.log.audit import note
+from bot.log.privacy import PersonalTable
+from bot.log.turns import OF_OLD_TURNS
 from bot.log.values import storable
 
 if TYPE_CHECKING:
@@ -19,6 +22,15 @@ if TYPE_CHECKING:
 EXCLUDE: Final = "exclude"
 KEEP: Final = "keep"
 RESTORE: Final = "restore"
+
+TABLES: Final = (
+    PersonalTable("feedback", expires=OF_OLD_TURNS, what="an answer that you found helpful, or not"),
+    PersonalTable(
+        "dispute",
+        expires="guild = :guild AND disputed_utc < :before",
+        what="a quote that you disputed, and why",
+    ),
+)
 
 _REASONS: Final = 3
 """Reasons of a disputed quote that are read, the latest."""
@@ -109,17 +121,14 @@ def decide(db: Connection, guild: str, passage_id: str, verdict: str, person: st
     )
     if settled:
         if verdict == EXCLUDE:
-            db.execute(
-                "INSERT INTO exclusion (guild, passage_id, excluded_utc) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-                (guild, passage_id, now),
-            )
+            guilds.exclude(db, guild, passage_id, now)
         note(db, guild, person, verdict, passage_id, now)
     return settled
 
 
 def restore(db: Connection, guild: str, passage_id: str, person: str, now: str) -> bool:
     """Let an excluded quote be shown again in a guild; false when it was not excluded."""
-    found = db.execute("DELETE FROM exclusion WHERE guild = ? AND passage_id = ?", (guild, passage_id)) > 0
+    found = guilds.restore(db, guild, passage_id)
     if found:
         note(db, guild, person, RESTORE, passage_id, now)
     return found

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from bot.debate.rules.events import Ended
 from bot.debate.rules.record import event_object, event_of
 from bot.log.audit import note
+from bot.log.privacy import PersonalTable, Table
 from bot.log.values import storable
 
 if TYPE_CHECKING:
@@ -23,6 +24,30 @@ if TYPE_CHECKING:
 
 ACTION: Final = "debate"
 """What the audit calls everything that a moderator does in a debate."""
+
+TABLES: Final = (
+    # A debate in which nothing has happened since is too old, ended or not. Its people and its events go with it.
+    Table("debate", expires="guild = :guild AND last_utc < :before"),
+    PersonalTable("debate_person", what="that you took part in a debate, and the code that stands for you there"),
+    PersonalTable(
+        "debate_event",
+        "person_id IN (SELECT id FROM debate_person WHERE {whose})",
+        what="what you did in a debate: your name there, sides, points, hands, votes, and what you did as its "
+        "moderator",
+        json_columns=("event",),
+        becomes={
+            "person_id": "NULL",
+            # Without its person's words: only what is there is replaced.
+            "event": "json_replace(event, '$.name', 'somebody who left', "
+            "'$.text', '[deleted by its author]', '$.query', '[deleted by its author]')",
+        },
+        # Whoever comes back to a debate that goes on must not vote twice, and nobody who left is called.
+        goes="""
+            json_extract(event, '$.event') IN ('ballot-cast', 'hand-raised')
+            AND debate IN (SELECT id FROM debate WHERE NOT ended)
+        """,
+    ),
+)
 
 _INSERT_DEBATE: Final = """
     INSERT INTO debate (id, guild, channel, motion, began_utc, last_utc, ended, told)

@@ -11,14 +11,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from bot.answer.service.ask import Gone
-from bot.answer.store import opinions
+from bot.answer.store import asked, opinions
 from bot.guild.rules.permissions import changed, difference
 from bot.guild.store import guilds
 from bot.guild.store.guilds import Choices, GuildSettings
 from bot.log import audit as auditing
 from bot.log.access import read, write
 from bot.review.rules.figures import Figures, figures_of
-from bot.review.store import activity
 from bot.values.asker import NO_GUILD
 from knowledge.errors import UserError
 
@@ -145,12 +144,12 @@ class Moderation:
 
     async def figures(self, pack: Pack, guild: str, days: int) -> Figures:
         """Count what happened in a guild in the last `days` days."""
-        found = await read(self._log, partial(activity.activity, guild=guild, since=self._since_utc(days)))
+        found = await read(self._log, partial(asked.activity, guild=guild, since=self._since_utc(days)))
         return figures_of(pack, found, days)
 
     async def unanswered(self, guild: str, days: int) -> tuple[str, ...]:
         """Give questions of the last `days` days on which both sides were silent, without who asked them."""
-        job = partial(activity.unanswered, guild=guild, since=self._since_utc(days), limit=UNANSWERED_SHOWN)
+        job = partial(asked.unanswered, guild=guild, since=self._since_utc(days), limit=UNANSWERED_SHOWN)
         return await read(self._log, job)
 
     async def reread(self) -> None:

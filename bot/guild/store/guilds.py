@@ -9,14 +9,22 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from bot.log import privacy
 from bot.log.audit import note
+from bot.log.privacy import PersonalTable, Table
 from bot.values.asker import NO_GUILD
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
-    from bot.log.connection import Connection
+    from bot.log.connection import Connection, Job
+
+TABLES: Final = (
+    Table("guild", column="id"),
+    Table("guild_channel"),
+    Table("exclusion"),
+    # It holds as long as it is wished.
+    PersonalTable("preference", what="how you want answers to look"),
+)
 
 CARD: Final = "card"
 PLAIN: Final = "plain"
@@ -135,6 +143,19 @@ def save_style(db: Connection, person: str, guild: str, style: str | None) -> No
     )
 
 
+def exclude(db: Connection, guild: str, passage_id: str, now: str) -> None:
+    """Let a passage not be quoted in a guild any more."""
+    db.execute(
+        "INSERT INTO exclusion (guild, passage_id, excluded_utc) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+        (guild, passage_id, now),
+    )
+
+
+def restore(db: Connection, guild: str, passage_id: str) -> bool:
+    """Let a passage be quoted in a guild again; false when it was not excluded."""
+    return db.execute("DELETE FROM exclusion WHERE guild = ? AND passage_id = ?", (guild, passage_id)) > 0
+
+
 def enter(db: Connection, guild: str) -> None:
     """Note that the bot is in a guild; the clock of its deletion, if it ran, is stopped."""
     db.execute("INSERT INTO guild (id) VALUES (?) ON CONFLICT (id) DO UPDATE SET left_utc = NULL", (guild,))
@@ -151,23 +172,28 @@ def leave(db: Connection, guild: str, now: str) -> None:
     )
 
 
-def compare(db: Connection, present: Collection[str], ours: Callable[[str], bool], now: str) -> None:
-    """Note which guilds the bot entered or left: it is in those `present`, and in no other of those that are `ours`."""
+def compare(
+    db: Connection, known: Job[Iterable[str]], present: Collection[str], ours: Callable[[str], bool], now: str
+) -> None:
+    """Note which guilds the bot entered or left.
+
+    It is in those `present`, and in no other of those `known` that are `ours`.
+    """
     for guild in present:
         enter(db, guild)
-    for guild in privacy.guilds(db):
+    for guild in known(db):
         if guild != NO_GUILD and guild not in present and ours(guild):
             leave(db, guild, now)
 
 
-def ages(db: Connection) -> tuple[GuildAge, ...]:
-    """Say of every guild, and of "dm", how long its turns are kept, and since when the bot is out of it."""
-    known = {row["id"]: row for row in db.query("SELECT id, retention_days, left_utc FROM guild")}
+def ages(db: Connection, known: Job[Iterable[str]]) -> tuple[GuildAge, ...]:
+    """Say of every guild that is `known` how long its turns are kept, and since when the bot is out of it."""
+    settled = {row["id"]: row for row in db.query("SELECT id, retention_days, left_utc FROM guild")}
     unknown: dict[str, Any] = {"retention_days": None, "left_utc": None}
     return tuple(
         GuildAge(guild, row["retention_days"], row["left_utc"])
-        for guild in privacy.guilds(db)
-        for row in (known.get(guild, unknown),)
+        for guild in known(db)
+        for row in (settled.get(guild, unknown),)
     )
 
 

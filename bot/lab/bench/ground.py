@@ -203,6 +203,6 @@ class Ground:
         from bot.log.log import ConversationLog
 
         now = self.clock.now_utc().isoformat()
-        log = ConversationLog.open(self.folder / f"{name}.sqlite3", holder="dilemma bench", now=now)
+        log = ConversationLog.open(self.folder / f"{name}.sqlite3", tuple, holder="dilemma bench", now=now)
         self.stack.callback(log.close)
         return log

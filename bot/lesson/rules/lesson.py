@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from bot.lesson.rules.quiz import Score
@@ -34,6 +35,9 @@ LONGEST_ANSWER: Final = 2000
 """Characters of a student's answer."""
 
 LONGEST_TITLE: Final = 100
+
+LESSONS_KEPT: Final = timedelta(days=30)
+"""How long lessons are kept, with their prompts, votes, answers and quizzes; shorter where turns are."""
 
 MOST_ASKED: Final = 5
 """Questions and topics that a summary names."""

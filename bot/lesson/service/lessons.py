@@ -249,11 +249,11 @@ class Lessons(Quizzes):
         """Delete what a lesson gathered but for counts, without a trace. Raises UserError, Fault."""
         kept = (await self._summed_up(lesson, named=False)).tally
 
+        period = lessons.period_of(lesson)
+
         def asked_meanwhile(rows: Rows) -> bool:
-            asked_utc: str = rows.turn["asked_utc"]
-            here: str = rows.conversation["place"]
-            lasted = lesson.started_utc <= asked_utc <= (lesson.ended_utc or asked_utc)
-            return here == lessons.place_of(lesson) and lasted
+            here: bool = rows.conversation["place"] == period.place
+            return here and period.since <= rows.turn["asked_utc"] <= period.until
 
         deletion = partial(lessons.delete_gathered, lesson=lesson, kept=kept)
         await asyncio.wrap_future(turned_on(self._log).delete(deletion, asked_meanwhile))

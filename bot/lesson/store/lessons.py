@@ -10,14 +10,13 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from bot.answer.store import asked
 from bot.lesson.rules.lesson import Asked, Gathered, Lesson, Tally
 from bot.lesson.rules.quiz import Score
 from bot.lesson.rules.quiz_run import score_of
 from bot.lesson.store import postings, quizzes
-from bot.log import privacy
+from bot.log.privacy import mark_unwiped
 from bot.log.values import storable
-from bot.quote.rules.quote import Act
-from knowledge.model import CONTEXT
 
 # The queries are put together from the conditions beside them; values are always bound.
 # ruff: noqa: S608
@@ -32,24 +31,10 @@ if TYPE_CHECKING:
 _LESSONS: Final = """
     SELECT id, guild, channel, person AS teacher, title, logged, names, started_utc, ended_utc FROM lesson
 """
-_HERE: Final = "place = :place AND asked_utc >= :started AND asked_utc <= :ended"
-_TURNS: Final = f"SELECT turn.id FROM turn JOIN conversation ON conversation.id = conversation_id WHERE {_HERE}"
-_ASKED: Final = f"""
-    SELECT person, asked_as AS question, passage_id AS passage
-    FROM turn JOIN conversation ON conversation.id = conversation_id
-    LEFT JOIN citation ON citation.turn_id = turn.id AND position = 1 AND block <> :context
-    WHERE {_HERE} AND act = :answer ORDER BY turn.id
-"""
-
 _GATHERED: Final[Mapping[str, str]] = {
     "prompt_vote": "posting IN (SELECT id FROM posting WHERE lesson = :lesson)",
     "student_answer": "posting IN (SELECT id FROM posting WHERE lesson = :lesson)",
     "quiz_choice": "quiz IN (SELECT id FROM quiz WHERE lesson = :lesson)",
-    "gap": f"turn_id IN ({_TURNS})",
-    "citation": f"turn_id IN ({_TURNS})",
-    "feedback": f"turn_id IN ({_TURNS})",
-    "turn": f"id IN ({_TURNS})",
-    "conversation": "place = :place AND NOT EXISTS (SELECT 1 FROM turn WHERE conversation_id = conversation.id)",
 }
 """The rows about people that belong to a lesson, by table, what is owned before its owner."""
 
@@ -128,7 +113,7 @@ def put_in(db: Connection, lesson_id: str) -> tuple[Posting, ...]:
 def gathered(db: Connection, lesson: Lesson) -> Gathered:
     """Collect everything that a lesson gathered, so far or in all."""
     held = quizzes.of_lesson(db, lesson.id)
-    asked = db.query(_ASKED, {**_key(lesson), "answer": Act.ANSWER.value, "context": CONTEXT})
+    questions = asked.listed(db, period_of(lesson))
     voted = db.query(
         f"SELECT person, count(DISTINCT posting) AS postings FROM prompt_vote WHERE {_GATHERED['prompt_vote']} "
         "GROUP BY person",
@@ -143,7 +128,7 @@ def gathered(db: Connection, lesson: Lesson) -> Gathered:
         lesson,
         put_in(db, lesson.id),
         held,
-        tuple(Asked(**row) for row in asked),
+        tuple(Asked(**row) for row in questions),
         postings.answers(db, lesson.guild, lesson_id=lesson.id),
         {row["person"]: row["postings"] for row in voted},
         scores,
@@ -164,31 +149,21 @@ def delete_gathered(db: Connection, lesson: Lesson, kept: Tally) -> Counter[str]
     due afterwards.
     """
     counts: Counter[str] = Counter()
-    key = _key(lesson)
     with db.atomic():
         for table, condition in _GATHERED.items():
-            counts[table] += privacy.delete(db, table, condition, key)
+            counts[table] += db.execute(f"DELETE FROM {table} WHERE {condition}", {"lesson": lesson.id})
+        counts += asked.delete(db, period_of(lesson))
         counts["lesson"] += db.execute(
             "UPDATE lesson SET person = NULL, title = NULL, counts = ? WHERE id = ? AND counts IS NULL",
             (json.dumps(asdict(kept)), lesson.id),
         )
-        privacy.mark_unwiped(db, counts)
+        mark_unwiped(db, counts)
     return counts
 
 
-def place_of(lesson: Lesson) -> str:
-    """Give the place under which the log has what is asked where a lesson is held."""
-    return f"{lesson.guild}/{lesson.channel}"
-
-
-def _key(lesson: Lesson) -> dict[str, str]:
-    """Give what the conditions bind: the lesson, where it is held, from when to when."""
-    return {
-        "lesson": lesson.id,
-        "place": place_of(lesson),
-        "started": lesson.started_utc,
-        "ended": lesson.ended_utc or "9999",
-    }
+def period_of(lesson: Lesson) -> asked.Period:
+    """Return where and while a lesson is held, as the log has it."""
+    return asked.Period(f"{lesson.guild}/{lesson.channel}", lesson.started_utc, lesson.ended_utc or "9999")
 
 
 def _lesson(row: dict[str, Any]) -> Lesson:

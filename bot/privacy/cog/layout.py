@@ -22,10 +22,10 @@ TOLD: Final[Mapping[str, str]] = {
     "turn": to_say("what you asked, when, and the answer you were given"),
     "citation": to_say("a passage that was quoted to you"),
     "gap": to_say("a side that had nothing to say to you"),
+    "audit": to_say("something that you did as a moderator"),
+    "preference": to_say("how you want answers to look"),
     "feedback": to_say("an answer that you found helpful, or not"),
     "dispute": to_say("a quote that you disputed, and why"),
-    "preference": to_say("how you want answers to look"),
-    "audit": to_say("something that you did as a moderator"),
     "debate_person": to_say("that you took part in a debate, and the code that stands for you there"),
     "debate_event": to_say(
         "what you did in a debate: your name there, sides, points, hands, votes, and what you did as its moderator"

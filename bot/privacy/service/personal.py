@@ -10,7 +10,6 @@ import asyncio
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from bot.log import privacy
 from bot.log.access import read
 from bot.values.asker import NO_GUILD, pseudonym
 
@@ -23,18 +22,18 @@ if TYPE_CHECKING:
 
 async def names_of(log: ConversationLog, secret: bytes, user: str) -> Mapping[str, str]:
     """Give a person's pseudonym in each guild that the log knows, and outside guilds ("dm"). Raises UserError."""
-    known = await read(log, privacy.guilds)
+    known = await read(log, log.registry.guilds)
     return {guild: pseudonym(secret, guild, user) for guild in dict.fromkeys((NO_GUILD, *known))}
 
 
 async def shown(log: ConversationLog, people: Collection[str]) -> tuple[Holding, ...]:
     """Count what each table holds about a person of these pseudonyms. Raises UserError."""
-    return await read(log, partial(privacy.show, people=people))
+    return await read(log, partial(log.registry.show, people=people))
 
 
 async def exported(log: ConversationLog, names: Mapping[str, str]) -> dict[str, Any]:
     """Give every row about a person, by guild and table; guilds without any are left out. Raises UserError."""
-    found = {guild: await read(log, partial(privacy.export, person=person)) for guild, person in names.items()}
+    found = {guild: await read(log, partial(log.registry.export, person=person)) for guild, person in names.items()}
     return {guild: tables for guild, tables in found.items() if any(tables.values())}
 
 

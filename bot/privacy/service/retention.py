@@ -28,35 +28,25 @@ if TYPE_CHECKING:
 AFTER_LEAVING: Final = timedelta(days=30)
 """How long everything about a guild is kept after it put the bot out: it may have been a slip."""
 
-LESSONS_KEPT: Final = timedelta(days=30)
-"""How long lessons are kept, with their prompts, votes, answers and quizzes; shorter where turns are."""
-
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What is to be deleted: what is older than a time (ISO 8601 in UTC) by guild, and guilds with everything in them.
-
-    Lessons, prompts and quizzes have times of their own.
-    """
+    """What is due: by guild what is older than a time (ISO 8601 in UTC), and guilds with everything in them."""
 
     before: Mapping[str, str]
-    lessons_before: Mapping[str, str]
     gone: frozenset[str]
 
 
 def due(ages: Iterable[GuildAge], now_utc: datetime, days: int) -> Due:
     """Decide what is due; `days` is how long turns are kept where moderators set nothing."""
     before: dict[str, str] = {}
-    lessons_before: dict[str, str] = {}
     gone: set[str] = set()
     for age in ages:
         if age.left_utc is not None and datetime.fromisoformat(age.left_utc) + AFTER_LEAVING <= now_utc:
             gone.add(age.guild)
         else:
-            kept = timedelta(days=age.retention_days or days)
-            before[age.guild] = (now_utc - kept).isoformat()
-            lessons_before[age.guild] = (now_utc - min(kept, LESSONS_KEPT)).isoformat()
-    return Due(before, lessons_before, frozenset(gone))
+            before[age.guild] = (now_utc - timedelta(days=age.retention_days or days)).isoformat()
+    return Due(before, frozenset(gone))
 
 
 class Retention:
@@ -82,17 +72,17 @@ class Retention:
 
         `present` are all that it is in now; `ours` tells whether this process would hear of a guild at all.
         """
-        await self._note(partial(guilds.compare, present=present, ours=ours, now=self._now_utc()))
+        if self._log is not None:
+            known = self._log.registry.guilds
+            await self._note(partial(guilds.compare, known=known, present=present, ours=ours, now=self._now_utc()))
 
     async def sweep(self) -> Forgotten | None:
         """Delete what is due, without a trace; None without a log. Raises UserError, Fault."""
         if self._log is None:
             return None
-        ages = await read(self._log, guilds.ages)
+        ages = await read(self._log, partial(guilds.ages, known=self._log.registry.guilds))
         decided = due(ages, self._clock.now_utc(), self.days)
-        forgotten = await asyncio.wrap_future(
-            self._log.expire(decided.before, decided.gone, lessons_before=decided.lessons_before)
-        )
+        forgotten = await asyncio.wrap_future(self._log.expire(decided.before, decided.gone, now=self._now_utc()))
         if decided.gone:
             await self._moderation.reread()
         logger(__name__).info(

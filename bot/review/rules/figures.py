@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bot.review.store.activity import Activity
+    from bot.answer.rules.activity import Activity
     from knowledge.model import Pack, Topic
 
 

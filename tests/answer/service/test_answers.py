@@ -6,6 +6,7 @@ import pytest
 
 from bot.answer.service.answers import Answers
 from bot.answer.service.ask import Asking, Gone, Reply
+from bot.app import tables
 from bot.log.log import ConversationLog
 from bot.process.clock import SystemClock
 from bot.quote.rules.cite_check import Verdict
@@ -28,7 +29,7 @@ BERT = Asker("bert", "1/2")
 @pytest.fixture
 def log(tmp_path: Path) -> Iterator[ConversationLog]:
     """Open a log."""
-    opened = ConversationLog.open(tmp_path / "log.sqlite3", holder="test", now="2026-01-01T12:00:00+00:00")
+    opened = ConversationLog.open(tmp_path / "log.sqlite3", tables, holder="test", now="2026-01-01T12:00:00+00:00")
     yield opened
     opened.close()
 

@@ -13,6 +13,7 @@ import structlog
 from structlog.testing import capture_logs
 
 from bot.answer.service.ask import NOT_LOGGED, Asking
+from bot.app import tables
 from bot.log.log import ConversationLog
 from bot.log.recorder import Outcome
 from bot.quote.rules.quote import Act
@@ -126,7 +127,7 @@ def asking(log: ConversationLog | StubbornLog | None = None, retriever: Scripted
 @pytest.fixture
 def log(tmp_path: Path) -> Iterator[ConversationLog]:
     """Open a log."""
-    opened = ConversationLog.open(tmp_path / "log.sqlite3", holder="test", now="2026-01-01T12:00:00+00:00")
+    opened = ConversationLog.open(tmp_path / "log.sqlite3", tables, holder="test", now="2026-01-01T12:00:00+00:00")
     yield opened
     opened.close()
 

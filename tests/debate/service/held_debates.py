@@ -7,6 +7,7 @@ from contextlib import suppress
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from bot.app import tables
 from bot.debate.rules.commands import CastBallot, Join, Next
 from bot.debate.rules.events import BellRung, Round
 from bot.debate.service.debates import Actor, Debates
@@ -43,7 +44,7 @@ SHORT: Final = Format(
 
 def open_log(path: Path) -> ConversationLog:
     """Open a log at noon."""
-    return ConversationLog.open(path, holder="test", now=MovedClock().now_utc().isoformat())
+    return ConversationLog.open(path, tables, holder="test", now=MovedClock().now_utc().isoformat())
 
 
 def debates_over(log: ConversationLog | None, clock: MovedClock, *, found_for: Callable[[str], Any] = found) -> Debates:

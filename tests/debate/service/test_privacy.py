@@ -119,7 +119,7 @@ async def test_debates_of_a_guild_that_is_gone_are_let_go(debates: Debates, log:
     """Those of others go on."""
     held = await with_votes(debates)
     other = await debates.start(MIA, "12", 1, "Dogs", "short")
-    log.expire({}, [GUILD], lessons_before={}).result(10)
+    log.expire({}, [GUILD], now="2026-03-01T00:00:00+00:00").result(10)
     await debates.reread()
     assert [one.id for one in debates.live()] == [other.id]
     with pytest.raises(UserError, match="This debate is over, or was deleted"):
@@ -129,7 +129,7 @@ async def test_debates_of_a_guild_that_is_gone_are_let_go(debates: Debates, log:
 async def test_a_debate_that_is_deleted_under_somebody_s_hands_says_so(debates: Debates, log: ConversationLog) -> None:
     """And is let go."""
     held = await with_votes(debates)
-    log.expire({}, [GUILD], lessons_before={}).result(10)
+    log.expire({}, [GUILD], now="2026-03-01T00:00:00+00:00").result(10)
     with pytest.raises(UserError, match="This debate is over, or was deleted"):
         await joined(debates, held, BOB)
     assert debates.live() == ()

@@ -24,11 +24,9 @@ from bot.debate.rules.events import BallotCast, Called, EvidenceShown, HandRaise
 from bot.debate.rules.state import fold
 from bot.debate.store import debates
 from bot.debate.store.debates import DebateHead, Happening, OutOfStepError
-from bot.guild.store import guilds
-from bot.log import privacy
 from bot.log.audit import acts
 from tests.debate.rules.debates import FORMAT, FOUND, MODERATOR, SIDES, Led
-from tests.log.samples import NOW, counted, exported, shown
+from tests.log.samples import NOW, ages, counted, exported, shown
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -164,7 +162,7 @@ def test_what_is_deleted_meanwhile_is_not_written_to(log: ConversationLog) -> No
     with pytest.raises(OutOfStepError):
         kept.do(GONE, Join(ANN, None))
     assert kept.read().events[-1][0] == last
-    log.expire({}, [GUILD], lessons_before={}).result(10)
+    log.expire({}, [GUILD], now=NOW).result(10)
     with pytest.raises(OutOfStepError):
         kept.do(STAYS, Join(BOB, None))
 
@@ -247,7 +245,7 @@ def test_debates_grow_old_with_their_last_event(log: ConversationLog) -> None:
     lasting.now = NOW
     lasting.do(STAYS, Join(BOB, None))
     start(log, identity="d" * 32, guild="12", now=OLD)
-    counts = log.expire({GUILD: BETWEEN}, [], lessons_before={}).result(10).rows
+    counts = log.expire({GUILD: BETWEEN}, [], now=NOW).result(10).rows
     assert counts["debate"] == 2
     assert [head.id[0] for head in log.read(partial(debates.recent, limit=9))] == ["c", "d"]
     rows = log.read(lambda db: {row["debate"][0] for row in db.query("SELECT debate FROM debate_event")})
@@ -259,9 +257,9 @@ def test_a_guild_takes_its_debates_along(log: ConversationLog) -> None:
     hold(log)
     start(log, identity="e" * 32, guild="12")
     log.forget_people([GONE, STAYS, CHIEF]).result(10)
-    assert GUILD in log.read(privacy.guilds)
-    assert {age.guild for age in log.read(guilds.ages)} >= {GUILD, "12"}
-    log.expire({}, [GUILD], lessons_before={}).result(10)
+    assert GUILD in log.read(log.registry.guilds)
+    assert {age.guild for age in ages(log)} >= {GUILD, "12"}
+    log.expire({}, [GUILD], now=NOW).result(10)
     assert [head.guild for head in log.read(partial(debates.recent, limit=9))] == ["12"]
     left = log.read(lambda db: counted(db, "debate", "debate_event", "debate_person"))
     assert left == {"debate": 1, "debate_event": 3, "debate_person": 0}

@@ -10,7 +10,7 @@ from bot.guild.cog.settings import lines_of as settings_lines
 from bot.guild.rules.permissions import MOST_CHANNELS
 from bot.guild.store.guilds import GuildSettings
 from bot.log.audit import Act
-from bot.log.privacy import PERSONAL_TABLES, Holding
+from bot.log.privacy import Holding
 from bot.privacy.cog import layout as privacy_layout
 from bot.review.cog import figures as figures_layout
 from bot.review.cog import layout as review_layout
@@ -18,6 +18,7 @@ from bot.review.rules.figures import Figures
 from bot.wire.ids import Mark, mark_of
 from bot.wire.page.escaping import size
 from bot.wire.page.language import LANGUAGES, words_for
+from tests.log.samples import REGISTRY
 from tests.quote.rules.findings import pack
 
 MESSAGE = 2000
@@ -38,7 +39,7 @@ def test_everything_fits_into_a_message(language: str) -> None:
     acts = [Act("a" * 64, "exclude", LONGEST, "2026-01-01T00:00:00+00:00")] * 10
     debated = [replace(acts[0], action="debate", subject=line_of(WORST, f"began {WORST}"))] * 10
     channels = GuildSettings(10**18, frozenset(range(10**18, 10**18 + MOST_CHANNELS)), "plain", "hi", 3650)
-    held = [Holding(personal.table, 10**6, personal.what) for personal in PERSONAL_TABLES]
+    held = [Holding(table.name, 10**6, table.what) for table in REGISTRY.personal]
     for lines in (
         review_layout.waiting_lines(pack(), waiting, 8, words),
         review_layout.excluded_lines(pack(), ids, words),
@@ -108,4 +109,4 @@ def test_acts_in_a_debate_are_told_with_its_motion() -> None:
 
 def test_what_people_are_told_is_what_the_registry_says() -> None:
     """Word for word, for every table with a person in it."""
-    assert dict(privacy_layout.TOLD) == {personal.table: personal.what for personal in PERSONAL_TABLES}
+    assert dict(privacy_layout.TOLD) == {table.name: table.what for table in REGISTRY.personal}

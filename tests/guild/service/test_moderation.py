@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.answer.service.ask import Gone
+from bot.app import tables
 from bot.guild.rules.permissions import Changes, Rights
 from bot.guild.service.moderation import Moderation
 from bot.guild.store.guilds import GuildSettings
@@ -30,7 +31,7 @@ CHIEF = Rights(manages=True)
 @pytest.fixture
 def log(tmp_path: Path) -> Iterator[ConversationLog]:
     """Open a log in which somebody asked once, in guild 1."""
-    opened = ConversationLog.open(tmp_path / "log.sqlite3", holder="test", now=NOON)
+    opened = ConversationLog.open(tmp_path / "log.sqlite3", tables, holder="test", now=NOON)
     entry = an_entry(conversation_id=FIRST.conversation_id, place="1/2", answer=an_answer("cats?"))
     opened.record(replace(entry, asked_utc=NOON)).result(10)
     yield opened

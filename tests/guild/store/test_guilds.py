@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from bot.guild.store import guilds
 from bot.guild.store.guilds import GuildAge, GuildSettings
 from bot.log.audit import Act, acts
-from tests.log.samples import NOW
+from tests.log.samples import NOW, ages
 
 if TYPE_CHECKING:
     from bot.log.log import ConversationLog
@@ -52,9 +52,12 @@ def test_leaving_starts_a_clock_that_leaving_again_does_not_set_back(log: Conver
     save(log, GuildSettings(retention_days=9))
     log.write(lambda db: guilds.leave(db, "1", NOW)).result(10)
     log.write(lambda db: guilds.leave(db, "1", LATER)).result(10)
-    assert log.read(guilds.ages) == (GuildAge("1", 9, NOW), GuildAge("unknown", None, None))
+    assert ages(log) == (
+        GuildAge("1", 9, NOW),
+        GuildAge("unknown", None, None),
+    )
     log.write(lambda db: guilds.enter(db, "1")).result(10)
-    assert log.read(guilds.ages)[0] == GuildAge("1", 9, None)
+    assert ages(log)[0] == GuildAge("1", 9, None)
 
 
 def test_entering_keeps_the_settings_of_before(log: ConversationLog) -> None:

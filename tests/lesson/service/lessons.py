@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from random import Random
 from typing import TYPE_CHECKING
 
+from bot.app import tables
 from bot.guild.service.moderation import Moderation
 from bot.lesson.rules.lesson import AGREE, DISAGREE, UNSURE, Tally
 from bot.lesson.rules.prompt import draw_prompts
@@ -66,7 +67,7 @@ class Classroom:
     def open(self) -> None:
         """Begin as a program does; `load` is still to come."""
         now = self.clock.now_utc().isoformat()
-        self.log = ConversationLog.open(self.folder / "log.sqlite3", holder="test", now=now)
+        self.log = ConversationLog.open(self.folder / "log.sqlite3", tables, holder="test", now=now)
         self.lessons = Lessons(self.log, pack(), clock=self.clock, random=_chance())
         self.moderation = Moderation(self.log, clock=self.clock)
         self.schedules = Schedules(self.log, pack(), self.moderation, clock=self.clock, random=_chance())

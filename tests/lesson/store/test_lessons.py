@@ -9,7 +9,6 @@ from bot.lesson.rules.quiz_run import HeldItem, HeldQuiz
 from bot.lesson.rules.schedule import rule_of
 from bot.lesson.store import lessons, postings, quizzes, schedules
 from bot.lesson.store.schedules import Schedule
-from bot.log import privacy
 from tests.log.samples import counted as rows_in
 from tests.log.samples import exported, shown
 
@@ -21,6 +20,8 @@ if TYPE_CHECKING:
 
 OLD, NEW = "2026-01-01T00:00:00+00:00", "2026-03-01T00:00:00+00:00"
 BETWEEN = "2026-02-01T00:00:00+00:00"
+EARLY, LATER = "2025-01-01T00:00:00+00:00", "2026-03-20T00:00:00+00:00"
+"""A time that keeps everything else, and one at which a lesson of 1 March is not a month old."""
 PERSONAL = ("lesson", "prompt_vote", "student_answer", "quiz_choice")
 
 
@@ -84,8 +85,7 @@ def test_lessons_that_are_too_old_are_deleted_with_all_that_is_in_them(path: Pat
     """By a time of their own; no byte of them stays."""
     fill(log)
     fill(log, guild="2", first=3)
-    assert log.expire({"1": NEW}, []).result(10).rows.total() == 0
-    forgotten = log.expire({}, [], lessons_before={"1": BETWEEN}).result(10)
+    forgotten = log.expire({"1": EARLY}, [], now=LATER).result(10)
     assert {table: rows for table, rows in forgotten.rows.items() if rows} == {
         "quiz_choice": 1,
         "student_answer": 1,
@@ -97,7 +97,13 @@ def test_lessons_that_are_too_old_are_deleted_with_all_that_is_in_them(path: Pat
     assert forgotten.wiped
     assert counted(log) == dict.fromkeys((*PERSONAL, "posting", "quiz"), 3)
     assert path.read_bytes().count(b"zyxwv written 2026-01") == 1
-    assert log.expire({}, [], lessons_before={"1": BETWEEN}).result(10).rows.total() == 0
+    assert log.expire({"1": EARLY}, [], now=LATER).result(10).rows.total() == 0
+
+
+def test_a_guild_that_keeps_turns_for_less_keeps_lessons_for_less(log: ConversationLog) -> None:
+    """The shorter time holds."""
+    fill(log)
+    assert log.expire({"1": BETWEEN}, [], now=OLD).result(10).rows["lesson"] == 1
 
 
 def test_a_guild_takes_its_lessons_and_schedules_along(log: ConversationLog) -> None:
@@ -108,9 +114,9 @@ def test_a_guild_takes_its_lessons_and_schedules_along(log: ConversationLog) -> 
     log.write(lambda db: schedules.save(db, Schedule("3", 5, rule, None, NEW), "boss", "x", NEW)).result(10)
     log.write(lambda db: postings.post(db, a_posting(9, NEW, guild="4"))).result(10)
     log.write(lambda db: quizzes.begin(db, a_quiz(9, NEW, guild="5"))).result(10)
-    assert log.read(privacy.guilds) == ("1", "2", "3", "4", "5")
-    log.expire({}, ["1", "3", "4", "5"]).result(10)
-    assert log.read(privacy.guilds) == ("2",)
+    assert log.read(log.registry.guilds) == ("1", "2", "3", "4", "5")
+    log.expire({}, ["1", "3", "4", "5"], now=NEW).result(10)
+    assert log.read(log.registry.guilds) == ("2",)
     assert counted(log) == dict.fromkeys((*PERSONAL, "posting", "quiz"), 2)
 
 

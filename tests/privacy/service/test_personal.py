@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.app import tables
 from bot.log.log import ConversationLog
 from bot.privacy.service import personal
 from bot.values.asker import pseudonym
@@ -19,7 +20,7 @@ SECRET = b"a secret of the tests"
 @pytest.fixture
 def log(tmp_path: Path) -> Iterator[ConversationLog]:
     """Open a log in which user 7 asked in two guilds and in direct messages, and user 8 in one guild."""
-    opened = ConversationLog.open(tmp_path / "log.sqlite3", holder="test", now=NOW)
+    opened = ConversationLog.open(tmp_path / "log.sqlite3", tables, holder="test", now=NOW)
     for number, (guild, user) in enumerate((("1", "7"), ("2", "7"), ("dm", "7"), ("1", "8"))):
         person = pseudonym(SECRET, guild, user)
         entry = an_entry(conversation_id=f"c{number}", person=person, place=f"{guild}/9", question=f"{guild} {user}")

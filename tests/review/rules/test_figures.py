@@ -1,7 +1,7 @@
 from __future__ import annotations
 
+from bot.answer.rules.activity import Activity
 from bot.review.rules.figures import figures_of
-from bot.review.store.activity import Activity
 from tests.quote.rules.findings import pack
 
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from bot.guild.cog.manners import manners_of_guild
 from bot.lesson.cog.prompt.layout import prompt_page, prompt_rows
+from bot.lesson.rules.lesson import LESSONS_KEPT
 from bot.lesson.rules.prompt import prompt_of
-from bot.privacy.service.retention import LESSONS_KEPT
 from bot.wire.channel import change
 from bot.wire.page.render import payload_of
 from bot.wire.refresher import refreshing_of

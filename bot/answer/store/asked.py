@@ -1,13 +1,11 @@
-"""What was asked in a guild, counted: no person stands in anything that is given out here.
-
-It must not know what a passage is about.
-"""
+"""What was asked: counted in a guild, listed where and while a lesson was held, and deleted with it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from collections import Counter
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from bot.answer.rules.activity import Activity
 from bot.quote.rules.quote import Act
 from knowledge.model import CONTEXT
 
@@ -15,8 +13,6 @@ from knowledge.model import CONTEXT
 # ruff: noqa: S608
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from bot.log.connection import Connection
 
 _ASKED: Final = "conversation.guild = :guild AND asked_utc >= :since AND act = :answer"
@@ -38,21 +34,30 @@ _VOTES: Final = """
     SELECT coalesce(sum(helpful), 0) AS helpful, count(*) AS votes FROM feedback
     WHERE guild = :guild AND voted_utc >= :since
 """
+_DURING: Final = "place = :place AND asked_utc >= :since AND asked_utc <= :until"
+_TURNS: Final = f"SELECT turn.id FROM turn JOIN conversation ON conversation.id = conversation_id WHERE {_DURING}"
+_LISTED: Final = f"""
+    SELECT person, asked_as AS question, passage_id AS passage
+    FROM turn JOIN conversation ON conversation.id = conversation_id
+    LEFT JOIN citation ON citation.turn_id = turn.id AND position = 1 AND block <> :context
+    WHERE {_DURING} AND act = :answer ORDER BY turn.id
+"""
+_OWNED: Final = {
+    "gap": f"turn_id IN ({_TURNS})",
+    "citation": f"turn_id IN ({_TURNS})",
+    "feedback": f"turn_id IN ({_TURNS})",
+    "turn": f"id IN ({_TURNS})",
+    "conversation": "place = :place AND NOT EXISTS (SELECT 1 FROM turn WHERE conversation_id = conversation.id)",
+}
+"""The rows that belong to what was asked, by table, what is owned before its owner."""
 
 
-@dataclass(frozen=True, slots=True)
-class Activity:
-    """What was asked in a guild, and what people thought of the answers.
+class Period(NamedTuple):
+    """A place, and from when to when something was asked there: ISO 8601 in UTC, both moments included."""
 
-    `asked` counts questions, `unanswered` those on which both sides were silent; `first_quotes` counts questions by the
-    passage that was quoted first. `helpful` and `unhelpful` are votes.
-    """
-
-    asked: int
-    unanswered: int
-    first_quotes: Mapping[str, int]
-    helpful: int
-    unhelpful: int
+    place: str
+    since: str
+    until: str
 
 
 def activity(db: Connection, guild: str, since: str) -> Activity:
@@ -76,3 +81,15 @@ def unanswered(db: Connection, guild: str, since: str, limit: int) -> tuple[str,
 
 def _key(guild: str, since: str) -> dict[str, object]:
     return {"guild": guild, "since": since, "answer": Act.ANSWER.value, "context": CONTEXT}
+
+
+def listed(db: Connection, period: Period) -> list[dict[str, Any]]:
+    """List what was asked and answered, in order: `person`, `question`, and the `passage` first quoted, if any."""
+    key = {**period._asdict(), "answer": Act.ANSWER.value, "context": CONTEXT}
+    return db.query(_LISTED, key)
+
+
+def delete(db: Connection, period: Period) -> Counter[str]:
+    """Delete all that was asked, with what hangs on it, and count the rows by table, in no own transaction."""
+    key = period._asdict()
+    return Counter({table: db.execute(f"DELETE FROM {table} WHERE {rows}", key) for table, rows in _OWNED.items()})

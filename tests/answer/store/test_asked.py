@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.answer.rules.activity import Activity
 from bot.answer.store import opinions
+from bot.answer.store.asked import activity, unanswered
 from bot.quote.rules.quote import Act, Block
-from bot.review.store.activity import Activity, activity, unanswered
 from bot.values.turnref import TurnRef
 from tests.log.samples import NOW, an_answer, an_entry
 

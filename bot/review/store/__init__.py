@@ -1,1 +1,0 @@
-"""Rows: what is kept, in plain SQL."""

@@ -1,5 +1,0 @@
-"""Fixtures that tests of the log share."""
-
-from tests.log.fixtures import impatient, log, path
-
-__all__ = ["impatient", "log", "path"]
