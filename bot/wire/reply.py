@@ -73,8 +73,8 @@ async def deliver(interaction: discord.Interaction[Any], payload: Mapping[str, A
     """Put a message in the place of "thinking…", and give its id; None where somebody deleted it meanwhile.
 
     That is changed into it instead of being followed by it, so that a repetition of what Discord had carried out makes
-    no second message. The library's own method knows neither files by that name nor how to suppress previews. The
-    payload has one "file", or "files".
+    no second message. The library's own method knows neither files by that name nor how to suppress previews, which a
+    text never has. The payload has one "file", or "files".
     """
     filled: list[int] = []
     files: list[discord.File] = payload.get("files", [payload["file"]] if "file" in payload else [])
@@ -90,7 +90,7 @@ async def deliver(interaction: discord.Interaction[Any], payload: Mapping[str, A
                 for file, content in zip(files, contents, strict=True)
             ]
             or MISSING,
-            flags=discord.MessageFlags(suppress_embeds=True) if payload.get("suppress_embeds") else MISSING,
+            flags=discord.MessageFlags(suppress_embeds=True) if "content" in payload else MISSING,
             previous_allowed_mentions=interaction.client.allowed_mentions,
         ) as parts:
             message = await async_context.get().edit_original_interaction_response(

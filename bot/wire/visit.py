@@ -1,23 +1,96 @@
-"""What all commands and buttons have in common: who is let in, in which guild, and that Discord hears of it in time."""
+"""One visit of a person: let in, acknowledged in time, answered. What all commands, buttons and forms begin with."""
 
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from enum import Enum
+from typing import TYPE_CHECKING, Any
 
 from bot.values.asker import NO_GUILD
-from bot.wire.reply import acknowledge, withdraw
+from bot.wire.reply import acknowledge, deliver, put_in_place, show_form, withdraw
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from contextlib import AbstractContextManager
+    from collections.abc import AsyncIterator, Mapping
 
     import discord
+    from discord import ui
 
     from bot.wire.client import DilemmaClient
+    from bot.wire.services import Services
 
     Interaction = discord.Interaction[DilemmaClient]
+
+
+class Cost(Enum):
+    """What a visit is counted as: nobody may do anything without end."""
+
+    PRESS = "press"
+    """A look at the log, or a line written to it."""
+    QUESTION = "question"
+    """A question, of the person and of the guild."""
+    OWN = "own"
+    """As much as a question, and no matter of the guild's."""
+
+
+class Visit:
+    """Somebody who was let in. `person` is their pseudonym; `guild` the guild whose rules hold, or NO_GUILD."""
+
+    def __init__(self, interaction: Interaction, *, changing: bool) -> None:
+        """Say nothing yet."""
+        self.services: Services = interaction.client.services
+        self.person = self.services.asker_of(interaction).person
+        self.guild = guild_of(interaction)
+        self.answered = False
+        self.interaction = interaction
+        self._changing = changing
+
+    async def show(self, payload: Mapping[str, Any]) -> int | None:
+        """Put a message in the place of "thinking…", or of the one whose button was pressed.
+
+        Returns the id of a new one; None where somebody deleted it meanwhile.
+        """
+        self.answered = True
+        if self._changing:
+            await put_in_place(self.interaction, payload)
+            return None
+        return await deliver(self.interaction, payload)
+
+    async def say(self, text: str) -> None:
+        """Show a text."""
+        await self.show({"content": text})
+
+    async def ask(self, form: ui.Modal) -> None:
+        """Show a form."""
+        await show_form(self.interaction, form)
+
+
+@asynccontextmanager
+async def visit(
+    interaction: Interaction,
+    cost: Cost = Cost.PRESS,
+    *,
+    private: bool = True,
+    changing: bool = False,
+    form: bool = False,
+) -> AsyncIterator[Visit]:
+    """Let a person in (Busy), and tell Discord within its three seconds that an answer comes.
+
+    It is a new message, which only the person sees if it is `private`; or with `changing` another form of the one whose
+    button was pressed; or with `form` a form, which comes at once or not at all. The program waits for who is in.
+    """
+    here = Visit(interaction, changing=changing)
+    limits, guild = here.services.limits, here.guild if cost is Cost.QUESTION and here.guild != NO_GUILD else None
+    with limits.pressing(here.person) if cost is Cost.PRESS else limits.admitted(here.person, guild):
+        if not form:
+            await acknowledge(interaction, private=private, changing=changing)
+        try:
+            yield here
+        except UserError:
+            if not (private or changing or form or here.answered):
+                # What follows takes the place of "thinking…", for everybody to see, unless that is gone.
+                await withdraw(interaction)
+            raise
 
 
 def is_private(interaction: Interaction) -> bool:
@@ -28,22 +101,3 @@ def is_private(interaction: Interaction) -> bool:
 def guild_of(interaction: Interaction) -> str:
     """Name the guild whose rules hold; where the bot is not installed none do."""
     return str(interaction.guild_id) if interaction.guild_id and interaction.is_guild_integration() else NO_GUILD
-
-
-def pressing(interaction: Interaction) -> AbstractContextManager[None]:
-    """Let in what costs little: it is waited for when the program ends, and nobody may do it without end (Busy)."""
-    services = interaction.client.services
-    return services.limits.pressing(services.asker_of(interaction).person)
-
-
-@asynccontextmanager
-async def acknowledged(interaction: Interaction, *, private: bool = False) -> AsyncIterator[None]:
-    """Acknowledge, and see to it that a UserError on the way to the answer is told to the person alone."""
-    await acknowledge(interaction, private=private)
-    try:
-        yield
-    except UserError:
-        if not private:
-            # What follows takes the place of "thinking…", for everybody to see, unless that is gone.
-            await withdraw(interaction)
-        raise

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from bot.answer.cog.layout import FEATURE, answer_id, context_menu, context_page, page_payload, ref_of
 from bot.answer.cog.turn import answer_interaction
 from bot.answer.service.ask import Gone
-from bot.guild.cog.manners import channels_of, manners_to
+from bot.guild.cog.manners import manners_for_question, manners_to
 from bot.values.asker import NO_GUILD
 from bot.values.typed import is_blank
 from bot.wire.heard import heard
@@ -18,8 +18,7 @@ from bot.wire.page.forms import TEXT, Form, field, menu
 from bot.wire.page.language import words_for
 from bot.wire.page.limits import LONGEST_FIELD, MOST_CHOICES
 from bot.wire.page.render import payload_of
-from bot.wire.reply import acknowledge, deliver, put_in_place, show_form
-from bot.wire.visit import acknowledged, guild_of, is_private, pressing
+from bot.wire.visit import Cost, guild_of, is_private, visit
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
@@ -61,7 +60,8 @@ async def follow(interaction: Interaction, press: Press) -> None:
     words = words_for(interaction.locale)
     longest = min(interaction.client.services.config.answer.max_question_chars, LONGEST_FIELD)
     form = Form(words("Follow up"), answer_id("follow", _ref(press)), field(words("Your question"), longest))
-    await show_form(interaction, form)
+    async with visit(interaction, form=True) as here:
+        await here.ask(form)
 
 
 async def followed(interaction: Interaction, press: Press) -> None:
@@ -78,9 +78,8 @@ async def followed(interaction: Interaction, press: Press) -> None:
 async def show_context(interaction: Interaction, press: Press) -> None:
     """Show the sentences around a quote of an answer, the first unless another was chosen, to this person only."""
     chosen, ref = press.chosen, _ref(press)
-    with pressing(interaction):
-        await acknowledge(interaction, private=chosen is None, changing=chosen is not None)
-        answers = await interaction.client.services.answers()
+    async with visit(interaction, changing=chosen is not None) as here:
+        answers = await here.services.answers()
         manners = await manners_to(interaction)
         found = await answers.context(ref, excluded=manners.excluded)
         if not found:
@@ -88,10 +87,7 @@ async def show_context(interaction: Interaction, press: Press) -> None:
         at = next((place for place, each in enumerate(found) if each.quote.passage_id == chosen), 0)
         page = context_page(answers.pack, found[at], at + 1, manners.words, manners.style)
         rows = context_menu(answers.pack, [each.quote for each in found], ref, manners.words)
-        if chosen is None:
-            await deliver(interaction, payload_of(page, rows, manners.words, manners.style))
-        else:
-            await put_in_place(interaction, payload_of(page, rows, manners.words, manners.style, editing=True))
+        await here.show(payload_of(page, rows, manners.words, manners.style, editing=chosen is not None))
 
 
 async def find_helpful(interaction: Interaction, press: Press) -> None:
@@ -105,45 +101,38 @@ async def find_unhelpful(interaction: Interaction, press: Press) -> None:
 
 
 async def _vote(interaction: Interaction, ref: TurnRef, *, helpful: bool) -> None:
-    with pressing(interaction):
-        await acknowledge(interaction, private=True)
-        services = interaction.client.services
-        answers = await services.answers()
+    async with visit(interaction) as here:
+        answers = await here.services.answers()
         manners = await manners_to(interaction)
         if await answers.stored(ref) is None:
             raise Gone
-        moderation = await services.moderation()
-        await moderation.vote(services.asker_of(interaction).person, guild_of(interaction), ref, helpful=helpful)
+        moderation = await here.services.moderation()
+        await moderation.vote(here.person, here.guild, ref, helpful=helpful)
         said = manners.words("Noted: this answer was helpful to you. You can change your mind.")
         if not helpful:
             said = manners.words("Noted: this answer was not helpful to you. You can change your mind.")
-        await deliver(interaction, {"content": said})
+        await here.say(said)
 
 
 async def share(interaction: Interaction, press: Press) -> None:
     """Show an answer that only this person sees to everybody in the channel."""
-    services, ref = interaction.client.services, _ref(press)
-    with services.admitted(services.asker_of(interaction)):
-        async with acknowledged(interaction):
-            answers = await services.answers()
-            manners = await manners_to(interaction)
-            manners.insist(*channels_of(interaction.channel))
-            answer = await answers.shown(ref, excluded=manners.excluded)
-        await deliver(interaction, page_payload(answers, answer, ref, manners))
+    ref = _ref(press)
+    async with visit(interaction, Cost.QUESTION, private=False) as here:
+        answers = await here.services.answers()
+        manners = await manners_for_question(interaction)
+        answer = await answers.shown(ref, excluded=manners.excluded)
+        await here.show(page_payload(answers, answer, ref, manners))
 
 
 async def turn_page(interaction: Interaction, press: Press) -> None:
     """Put another page of an answer in the place of the one shown."""
     ref, number, private = _ref(press), _number(press), is_private(interaction)
-    with pressing(interaction):
-        await acknowledge(interaction, changing=True)
-        answers = await interaction.client.services.answers()
+    async with visit(interaction, changing=True) as here:
+        answers = await here.services.answers()
         manners = await manners_to(interaction)
         answer = await answers.shown(ref, excluded=manners.excluded)
         manners = manners.as_in(interaction.message)
-        await put_in_place(
-            interaction, page_payload(answers, answer, ref, manners, number=number, shareable=private, editing=True)
-        )
+        await here.show(page_payload(answers, answer, ref, manners, number=number, shareable=private, editing=True))
 
 
 async def dispute(interaction: Interaction, press: Press) -> None:
@@ -154,19 +143,17 @@ async def dispute(interaction: Interaction, press: Press) -> None:
     numbers = [(words("Quote {number}", number=number), str(number)) for number in range(1, quotes + 1)]
     which = [menu(words("Which quote?"), QUOTE, numbers[:MOST_CHOICES])] if quotes > 1 else []
     why = field(words("What is wrong with it?"), LONGEST_REASON, words("The moderators of this server read it."))
-    form = Form(words("Dispute a quote"), answer_id("dispute", _ref(press), quotes), *which, why)
-    await show_form(interaction, form)
+    async with visit(interaction, form=True) as here:
+        await here.ask(Form(words("Dispute a quote"), answer_id("dispute", _ref(press), quotes), *which, why))
 
 
 async def disputed(interaction: Interaction, press: Press) -> None:
     """Put the quote before the moderators."""
     ref, reason = _ref(press), heard(press.written.get(TEXT, ""))
-    with pressing(interaction):
-        if is_blank(reason):
-            raise UserError("There is no reason: say what is wrong with the quote.")
-        await acknowledge(interaction, private=True)
-        services = interaction.client.services
-        answers = await services.answers()
+    if is_blank(reason):
+        raise UserError("There is no reason: say what is wrong with the quote.")
+    async with visit(interaction) as here:
+        answers = await here.services.answers()
         manners = await manners_to(interaction)
         quotes = (await answers.shown(ref)).quotes
         if len(quotes) != _number(press):
@@ -175,11 +162,10 @@ async def disputed(interaction: Interaction, press: Press) -> None:
         at = int(press.written.get(QUOTE) or 1)
         if at > len(quotes):
             raise Gone
-        moderation = await services.moderation()
-        person, guild = services.asker_of(interaction).person, guild_of(interaction)
-        await moderation.dispute(person, guild, ref, quotes[at - 1].passage_id, reason)
+        moderation = await here.services.moderation()
+        await moderation.dispute(here.person, here.guild, ref, quotes[at - 1].passage_id, reason)
         said = manners.words("Thank you. Quote {number} is before the moderators of this server now.", number=at)
-        await deliver(interaction, {"content": said})
+        await here.say(said)
 
 
 PRESSES: Final[Handlers] = {

@@ -10,14 +10,13 @@ from discord.app_commands import Choice, locale_str
 from bot.answer.cog import lookup_layout
 from bot.answer.cog.lookup_layout import CHARGE, FEATURE, POINT, TOPIC
 from bot.answer.cog.turn import answer_interaction
-from bot.guild.cog.manners import channels_of, manners_to
+from bot.guild.cog.manners import manners_for_question, manners_to
 from bot.quote.rules import points
 from bot.values.typed import is_blank
 from bot.wire.heard import heard
 from bot.wire.page.layout import Style
 from bot.wire.page.render import payload_of
-from bot.wire.reply import acknowledge, deliver
-from bot.wire.visit import acknowledged, guild_of, pressing
+from bot.wire.visit import Cost, visit
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
@@ -67,17 +66,14 @@ async def cite(interaction: Interaction, text: str) -> None:
     quotation = heard(text)
     if is_blank(quotation):
         raise UserError("There is no quotation: type one, with or without quotation marks.")
-    services = interaction.client.services
-    limit = services.config.answer.max_question_chars
-    with services.admitted(services.asker_of(interaction)):
-        async with acknowledged(interaction):
-            answers = await services.answers()
-            manners = await manners_to(interaction)
-            manners.insist(*channels_of(interaction.channel))
-            checked = await answers.check(quotation[:limit])
+    limit = interaction.client.services.config.answer.max_question_chars
+    async with visit(interaction, Cost.QUESTION, private=False) as here:
+        answers = await here.services.answers()
+        manners = await manners_for_question(interaction)
+        checked = await answers.check(quotation[:limit])
         rest = limit if len(quotation) > limit else None
         page = lookup_layout.check_page(answers.pack, checked, manners.words, manners.style, cut_at=rest)
-        await deliver(interaction, payload_of(page, (), manners.words, manners.style))
+        await here.show(payload_of(page, (), manners.words, manners.style))
 
 
 @app_commands.command(
@@ -117,24 +113,20 @@ async def help_(interaction: Interaction) -> None:
 )
 async def style(interaction: Interaction, look: str) -> None:
     """Keep how answers look to this person."""
-    with pressing(interaction):
-        await acknowledge(interaction, private=True)
-        services = interaction.client.services
-        moderation = await services.moderation()
-        chosen = None if look == AS_HERE else look
-        await moderation.set_style(services.asker_of(interaction).person, guild_of(interaction), chosen)
+    async with visit(interaction) as here:
+        moderation = await here.services.moderation()
+        await moderation.set_style(here.person, here.guild, None if look == AS_HERE else look)
         manners = await manners_to(interaction)
-        await deliver(interaction, {"content": manners.words("Noted: this is how answers to you look from now on.")})
+        await here.say(manners.words("Noted: this is how answers to you look from now on."))
 
 
 async def _show(interaction: Interaction, lay: Callable[[Pack, Manners], Page], *, menus: bool = False) -> None:
     """Show a page to this person alone."""
-    with pressing(interaction):
-        await acknowledge(interaction, private=True)
-        answers = await interaction.client.services.answers()
+    async with visit(interaction) as here:
+        answers = await here.services.answers()
         manners = await manners_to(interaction)
         rows: tuple[Menu, ...] = lookup_layout.topics_menus(answers.pack, manners.words) if menus else ()
-        await deliver(interaction, payload_of(lay(answers.pack, manners), rows, manners.words, manners.style))
+        await here.show(payload_of(lay(answers.pack, manners), rows, manners.words, manners.style))
 
 
 async def open_topic(interaction: Interaction, press: Press) -> None:

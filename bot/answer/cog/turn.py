@@ -12,15 +12,15 @@ import aiohttp
 import discord
 
 from bot.answer.cog.layout import page_payload
-from bot.guild.cog.manners import channels_of, manners_towards
+from bot.guild.cog.manners import channels_of, manners_for_question, manners_towards
 from bot.process.journal import logger
 from bot.process.limits import Busy
 from bot.values.asker import NO_GUILD
 from bot.values.typed import is_blank
 from bot.wire.page.errors import in_words
 from bot.wire.page.language import words_for
-from bot.wire.reply import deliver, reply
-from bot.wire.visit import acknowledged, guild_of
+from bot.wire.reply import reply
+from bot.wire.visit import Cost, visit
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
@@ -44,19 +44,16 @@ async def answer_interaction(interaction: Interaction, put: Put, *, text: str = 
 
     Raises Busy or UserError before anything is acknowledged where that can be told at once.
     """
-    services = interaction.client.services
-    asker = services.asker_of(interaction)
-    guild = guild_of(interaction)
+    asker = interaction.client.services.asker_of(interaction)
     if is_blank(text):
         raise UserError("There is no question: type one, for example “Does Facebook sell my data?”.")
-    with services.admitted(asker):
-        async with acknowledged(interaction, private=private):
-            answers = await services.answers()
-            manners = await manners_towards(services, guild, asker.person, interaction.locale)
-            manners.insist(*channels_of(interaction.channel))
-            given = await put(answers, asker, manners.excluded)
-        payload = page_payload(answers, given.answer, given.ref, manners, notices=given.notices, shareable=private)
-        await deliver(interaction, payload)
+    async with visit(interaction, Cost.QUESTION, private=private) as here:
+        answers = await here.services.answers()
+        manners = await manners_for_question(interaction)
+        given = await put(answers, asker, manners.excluded)
+        await here.show(
+            page_payload(answers, given.answer, given.ref, manners, notices=given.notices, shareable=private)
+        )
 
 
 async def answer_message(client: DilemmaClient, message: discord.Message, put: Put) -> None:

@@ -28,8 +28,8 @@ from bot.wire.heard import heard
 from bot.wire.page.errors import in_words
 from bot.wire.page.forms import TEXT, Form, field, menu
 from bot.wire.page.language import to_say, words_for
-from bot.wire.reply import acknowledge, deliver, put_in_place, show_form
-from bot.wire.visit import guild_of, pressing
+from bot.wire.reply import acknowledge, deliver
+from bot.wire.visit import guild_of, visit
 from knowledge.errors import UserError
 from knowledge.model import Allowed
 
@@ -53,22 +53,22 @@ _OPENING_S: Final = 1.5
 async def ask_for_point(interaction: Interaction, press: Press) -> None:
     """Ask for a point; not for one that would be refused."""
     (debate,) = press.arguments
-    with pressing(interaction):
+    async with visit(interaction, form=True) as here:
         acting = await _acting_soon(interaction, debate)
         state, words = acting.held.state, acting.words
         decide(state, MakePoint(Person(acting.code or "", acting.actor.name), "…", ()), state.at_ms)
-        await show_form(interaction, point_form(debate, words))
+        await here.ask(point_form(debate, words))
 
 
 async def ask_for_evidence(interaction: Interaction, press: Press) -> None:
     """Ask which side's quotes are wanted, and on what; not where none are shown."""
     (debate,) = press.arguments
-    with pressing(interaction):
+    async with visit(interaction, form=True) as here:
         acting = await _acting_soon(interaction, debate)
         state, words = acting.held.state, acting.words
         if not state.allows(Allowed.EVIDENCE):
             raise UserError(f"{state.phase.name}: no evidence is shown now.")
-        await show_form(interaction, evidence_form(debate, state, words))
+        await here.ask(evidence_form(debate, state, words))
 
 
 def point_form(debate: str, words: Words) -> Form:
@@ -136,30 +136,27 @@ async def lower_hand(interaction: Interaction, press: Press) -> None:
 
 async def _take_part(interaction: Interaction, debate: str, take: Callable[[Acting], Awaitable[str]]) -> None:
     """Do something in a debate, and say so to the person alone."""
-    with pressing(interaction):
-        await acknowledge(interaction, private=True)
+    async with visit(interaction) as here:
         said = await take(await acting_in(interaction, debate))
-        await deliver(interaction, {"content": said})
+        await here.say(said)
 
 
 async def show_ballot(interaction: Interaction, press: Press) -> None:
     """Show the ballot that is open."""
     (debate,) = press.arguments
-    with pressing(interaction):
-        await acknowledge(interaction, private=True)
+    async with visit(interaction) as here:
         acting = await acting_in(interaction, debate)
-        await deliver(interaction, ballot_payload(acting, acting.held))
+        await here.show(ballot_payload(acting, acting.held))
 
 
 async def cast(interaction: Interaction, press: Press) -> None:
     """Vote for a side, or for none."""
     debate, held_round, *place = press.arguments
-    with pressing(interaction):
-        await acknowledge(interaction, changing=True)
+    async with visit(interaction, changing=True) as here:
         acting = await acting_in(interaction, debate)
         choice = _side_at(acting.held, place)
         held = await acting.act(lambda person: CastBallot(person, Round(held_round), choice))
-        await put_in_place(interaction, ballot_payload(acting, held, editing=True))
+        await here.show(ballot_payload(acting, held, editing=True))
 
 
 def _side_at(held: Held, place: list[str]) -> str | None:
@@ -170,26 +167,22 @@ def _side_at(held: Held, place: list[str]) -> str | None:
 async def show_lead(interaction: Interaction, press: Press) -> None:
     """Show a moderator what leads the debate, anew or in place of the question whether to end it."""
     debate, *back = press.arguments
-    with pressing(interaction):
-        await acknowledge(interaction, private=not back, changing=bool(back))
+    async with visit(interaction, changing=bool(back)) as here:
         acting = await acting_in(interaction, debate, leading=True)
-        payload = leading_payload(interaction, acting, acting.held, editing=bool(back))
-        await (put_in_place(interaction, payload) if back else deliver(interaction, payload))
+        await here.show(leading_payload(interaction, acting, acting.held, editing=bool(back)))
 
 
 async def ask_whether_to_end(interaction: Interaction, press: Press) -> None:
     """Ask a moderator whether to end the debate."""
     (debate,) = press.arguments
-    with pressing(interaction):
-        await acknowledge(interaction, changing=True)
-        await put_in_place(interaction, ending_payload(await acting_in(interaction, debate, leading=True)))
+    async with visit(interaction, changing=True) as here:
+        await here.show(ending_payload(await acting_in(interaction, debate, leading=True)))
 
 
 async def lead_by_button(deed: Deed, interaction: Interaction, press: Press) -> None:
     """Do what leads the debate, and show where it stands then; who is no moderator any more is refused."""
     debate, *place = press.arguments
-    with pressing(interaction):
-        await acknowledge(interaction, changing=True)
+    async with visit(interaction, changing=True) as here:
         acting = await acting_in(interaction, debate, leading=True)
         seen = int(place[0]) if place else 0
         try:
@@ -197,7 +190,7 @@ async def lead_by_button(deed: Deed, interaction: Interaction, press: Press) -> 
         except UserError as refused:
             # Somebody else was quicker: what they did is shown, with why this was not done.
             held, done = acting.debates.get(debate) or acting.held, refusal(str(refused), acting.words)
-        await put_in_place(interaction, leading_payload(interaction, acting, held, done, editing=True))
+        await here.show(leading_payload(interaction, acting, held, done, editing=True))
 
 
 async def make_point(interaction: Interaction, press: Press) -> None:
@@ -238,7 +231,7 @@ async def _take_written(
         # In a block nothing is markup, and it can be copied; only what would end the block has to give way.
         block = f"```\n{text.replace('```', '` ` `')}\n```"
         lines = [in_words(refused, words) or "", words("You wrote:"), block]
-        await deliver(interaction, {"content": "\n".join(lines), "suppress_embeds": True})
+        await deliver(interaction, {"content": "\n".join(lines)})
 
 
 async def show_evidence(acting: Acting, side: str, query: str) -> Held:

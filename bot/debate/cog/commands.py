@@ -22,8 +22,7 @@ from bot.process.journal import log_fault, logger
 from bot.wire.heard import heard
 from bot.wire.page.language import to_say
 from bot.wire.page.limits import LONGEST_LINE, MOST_CHOICES, line
-from bot.wire.reply import acknowledge, deliver
-from bot.wire.visit import pressing
+from bot.wire.visit import Cost, visit
 from knowledge.errors import DilemmaError, UserError
 
 if TYPE_CHECKING:
@@ -64,10 +63,9 @@ def add_to(tree: app_commands.CommandTree[DilemmaClient]) -> None:
 @app_commands.describe(motion=locale_str("What is debated, as a claim"), form=locale_str("How the debate goes"))
 async def start(interaction: Interaction, motion: app_commands.Range[str, 1, LONGEST_TEXT], form: str) -> None:
     """Start a debate, and show where it is held."""
-    with pressing(interaction):
-        await acknowledge(interaction, private=True)
+    async with visit(interaction) as here:
         seat = await moderators_seat(interaction)
-        debates = await interaction.client.services.debates()
+        debates = await here.services.debates()
         channel = interaction.channel_id or 0
         _check_permissions(interaction, seat.words)
         if debates.in_thread(channel) is not None:
@@ -79,7 +77,7 @@ async def start(interaction: Interaction, motion: app_commands.Range[str, 1, LON
             said = seat.words("The debate has started. Discord does not let me show it yet; I go on trying.")
         else:
             said = seat.words("The debate has started: {place}", place=f"<#{shown.place.thread}>")
-        await deliver(interaction, {"content": said})
+        await here.say(said)
 
 
 @group.command(name=locale_str("next"), description=locale_str("For moderators: go on to the next phase"))
@@ -119,15 +117,14 @@ async def end(interaction: Interaction) -> None:
 )
 async def status(interaction: Interaction) -> None:
     """Show where the debate stands, to this moderator."""
-    with pressing(interaction):
-        await acknowledge(interaction, private=True)
+    async with visit(interaction) as here:
         acting = await acting_here(interaction, leading=True)
         telling = interaction.client.telling
         if telling is not None:
             telling.try_again(acting.held.id)
             await telling.go_on_in(acting.held, interaction.channel_id or 0)
         await acting.debates.note(acting.actor.person, acting.seat.guild, acting.held.state.motion, LOOKED)
-        await deliver(interaction, leading_payload(interaction, acting, acting.held))
+        await here.show(leading_payload(interaction, acting, acting.held))
 
 
 @group.command(name=locale_str("export"), description=locale_str("For moderators: get the transcript of a debate"))
@@ -145,10 +142,9 @@ async def export(
     anonymous: bool = False,  # noqa: FBT001, FBT002 - an option of the command
 ) -> None:
     """Give a moderator the transcript as a file."""
-    with pressing(interaction):
-        await acknowledge(interaction, private=True)
+    async with visit(interaction) as here:
         seat = await moderators_seat(interaction)
-        debates = await interaction.client.services.debates()
+        debates = await here.services.debates()
         if which is None:
             which = await _usual(interaction, seat.guild)
         events = await debates.events(which, seat.guild)
@@ -157,7 +153,7 @@ async def export(
             raise UserError(to_say("This is more than Discord takes as a file: ask whoever runs me for it."))
         await debates.note(seat.person, seat.guild, motion, taken(form, anonymous=anonymous))
         said = seat.words("The transcript. It holds what people wrote: share it with care.")
-        await deliver(interaction, {"content": said, "file": discord.File(io.BytesIO(content), name)})
+        await here.show({"content": said, "file": discord.File(io.BytesIO(content), name)})
 
 
 @app_commands.command(
@@ -169,13 +165,11 @@ async def export(
 @app_commands.allowed_installs(guilds=True, users=False)
 async def evidence(interaction: Interaction, side: str, query: app_commands.Range[str, 1, LONGEST_TEXT]) -> None:
     """Have a side's best quote shown in the debate."""
-    services = interaction.client.services
-    with services.admitted(services.asker_of(interaction)):
-        await acknowledge(interaction, private=True)
+    async with visit(interaction, Cost.QUESTION) as here:
         acting = await acting_here(interaction)
         held = await debate_buttons.show_evidence(acting, side, heard(query))
         said = acting.words("It is shown to all: {place}", place=f"<#{held.place.thread or held.place.channel}>")
-        await deliver(interaction, {"content": said})
+        await here.say(said)
 
 
 @start.autocomplete("motion")
@@ -237,11 +231,10 @@ async def work(client: DilemmaClient) -> None:
 
 async def _lead(interaction: Interaction, deed: Deed, minutes: int = 0) -> None:
     """Do what a moderator wants, and show where the debate stands then."""
-    with pressing(interaction):
-        await acknowledge(interaction, private=True)
+    async with visit(interaction) as here:
         acting = await acting_here(interaction, leading=True)
         held, done = await lead(interaction, acting, deed, place=acting.held.state.place, minutes=minutes)
-        await deliver(interaction, leading_payload(interaction, acting, held, done))
+        await here.show(leading_payload(interaction, acting, held, done))
 
 
 async def _usual(interaction: Interaction, guild: str) -> str:

@@ -78,6 +78,13 @@ async def manners_towards(services: Services, guild: str, person: str, locale: d
     return Manners(words_for(settings.language, locale), style, excluded, settings.channels, guild != NO_GUILD)
 
 
+async def manners_for_question(interaction: Interaction) -> Manners:
+    """Look them up as above, and refuse a question in a channel where none are answered (UserError)."""
+    manners = await manners_to(interaction)
+    manners.insist(*channels_of(interaction.channel))
+    return manners
+
+
 async def manners_of_guild(client: DilemmaClient, guild: str) -> Manners:
     """Look up how to behave towards everybody in a guild, where no person's own choices count; else as above."""
     found = client.get_guild(int(guild))

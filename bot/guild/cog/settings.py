@@ -13,15 +13,14 @@ from bot.guild.rules.permissions import LONGEST_RETENTION_DAYS, Changes
 from bot.guild.store.guilds import CARD, PLAIN
 from bot.lesson.cog.daily.layout import setting_line
 from bot.wire.page.language import LANGUAGES
-from bot.wire.reply import acknowledge, deliver
-from bot.wire.visit import pressing
+from bot.wire.visit import visit
 
 if TYPE_CHECKING:
     from bot.guild.cog.moderators import Seat
     from bot.guild.store.guilds import GuildSettings
     from bot.wire.client import DilemmaClient
     from bot.wire.page.language import Words
-    from bot.wire.visit import Interaction
+    from bot.wire.visit import Interaction, Visit
 
 DAILY: Final = "daily"
 """Stands for the prompts that come by themselves, which are set by `/daily`."""
@@ -75,10 +74,9 @@ def add_to(tree: app_commands.CommandTree[DilemmaClient]) -> None:
 @group.command(name=locale_str("show"), description=locale_str("For moderators: show the settings of this server"))
 async def show(interaction: Interaction) -> None:
     """Show the settings, to this moderator."""
-    with pressing(interaction):
-        await acknowledge(interaction, private=True)
+    async with visit(interaction) as here:
         seat = await moderators_seat(interaction)
-        await _tell(interaction, seat)
+        await _tell(here, seat)
 
 
 @group.command(name=locale_str("set"), description=locale_str("For moderators: change settings of this server"))
@@ -116,8 +114,7 @@ async def set_(  # noqa: PLR0913, PLR0917 - a command has as many options as the
     reset: str | None = None,
 ) -> None:
     """Change what is given, and show what holds now."""
-    with pressing(interaction):
-        await acknowledge(interaction, private=True)
+    async with visit(interaction) as here:
         changes = Changes(
             moderator_role=None if moderator_role is None else moderator_role.id,
             allow_channel=allow_channel,
@@ -130,9 +127,9 @@ async def set_(  # noqa: PLR0913, PLR0917 - a command has as many options as the
         seat = await moderators_seat(interaction)
         await seat.moderation.change(seat.guild, seat.person, changes, seat.rights)
         if reset == DAILY:
-            await (await interaction.client.services.schedules()).clear(seat.guild, None, seat.person)
+            await (await here.services.schedules()).clear(seat.guild, None, seat.person)
         seat = await moderators_seat(interaction)
-        await _tell(interaction, seat)
+        await _tell(here, seat)
 
 
 def lines_of(settings: GuildSettings, words: Words, days: int) -> list[str]:
@@ -152,9 +149,8 @@ def lines_of(settings: GuildSettings, words: Words, days: int) -> list[str]:
     ]
 
 
-async def _tell(interaction: Interaction, seat: Seat) -> None:
-    services = interaction.client.services
-    retention, schedules = await services.retention(), await services.schedules()
+async def _tell(here: Visit, seat: Seat) -> None:
+    retention, schedules = await here.services.retention(), await here.services.schedules()
     lines = [seat.words("The settings of this server:"), *lines_of(seat.settings, seat.words, retention.days)]
     lines.append(setting_line(schedules.in_guild(seat.guild), seat.words))
-    await deliver(interaction, {"content": "\n".join(lines), "suppress_embeds": True})
+    await here.say("\n".join(lines))

@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import io
-from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import aiohttp
 import discord
@@ -21,13 +20,10 @@ from bot.wire.page.controls import Control
 from bot.wire.page.language import words_for
 from bot.wire.page.layout import Page, Style
 from bot.wire.page.render import payload_of
-from bot.wire.reply import acknowledge, deliver, put_in_place
-from bot.wire.visit import pressing
+from bot.wire.visit import Cost, visit
 from knowledge.errors import DilemmaError, UserError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable
-
     from bot.process.service import Opened
     from bot.wire.client import DilemmaClient
     from bot.wire.page.language import Words
@@ -51,27 +47,28 @@ def add_to(tree: app_commands.CommandTree[DilemmaClient]) -> None:
 async def show(interaction: Interaction) -> None:
     """Count what is kept about this person."""
     words = words_for(interaction.locale)
-    async with _admitted(interaction) as opened:
+    async with visit(interaction, Cost.OWN) as here:
+        opened = await here.services.serving.opened()
         if opened.log is None:
-            await _tell(interaction, [privacy_layout.nothing_kept(words)], words)
+            await here.say(privacy_layout.nothing_kept(words))
             return
-        names = await personal.names_of(opened.log, interaction.client.services.secret, str(interaction.user.id))
+        names = await personal.names_of(opened.log, here.services.secret, str(interaction.user.id))
         held = await personal.shown(opened.log, names.values())
-        await _tell(interaction, privacy_layout.holdings(held, words), words)
+        await here.say("\n".join(privacy_layout.holdings(held, words)))
 
 
 @group.command(name=locale_str("export"), description=locale_str("Get everything that I keep about you, as a file"))
 async def export(interaction: Interaction) -> None:
     """Give this person a JSON file."""
     words = words_for(interaction.locale)
-    async with _admitted(interaction) as opened:
+    async with visit(interaction, Cost.OWN) as here:
+        opened = await here.services.serving.opened()
         if opened.log is None:
-            await _tell(interaction, [privacy_layout.nothing_kept(words)], words)
+            await here.say(privacy_layout.nothing_kept(words))
             return
-        services = interaction.client.services
-        names = await personal.names_of(opened.log, services.secret, str(interaction.user.id))
+        names = await personal.names_of(opened.log, here.services.secret, str(interaction.user.id))
         exported = await personal.exported(opened.log, names)
-        now_utc = services.clock.now_utc().isoformat()
+        now_utc = here.services.clock.now_utc().isoformat()
         # Years of answers are megabytes, which must not hold the others up.
         name, content = "dilemma.json", await asyncio.to_thread(privacy_layout.as_file, exported, now_utc)
         if len(content) > interaction.filesize_limit:
@@ -79,41 +76,37 @@ async def export(interaction: Interaction) -> None:
         if len(content) > interaction.filesize_limit:
             raise UserError("This is more than Discord takes as a file: ask whoever runs me for it.")
         file = discord.File(io.BytesIO(content), name)
-        await deliver(interaction, {"content": words("Everything that I keep about you:"), "file": file})
+        await here.show({"content": words("Everything that I keep about you:"), "file": file})
 
 
 @group.command(name=locale_str("delete"), description=locale_str("Delete everything that I keep about you"))
 async def delete(interaction: Interaction) -> None:
     """Ask whether to, with a button that does."""
-    with pressing(interaction):
-        words = words_for(interaction.locale)
-        await acknowledge(interaction, private=True)
+    words = words_for(interaction.locale)
+    async with visit(interaction) as here:
         button = Control(words("Delete everything"), id_of("privacy", "delete"))
-        await deliver(interaction, _payload([privacy_layout.question(words)], words, ((button,),)))
+        page = Page(privacy_layout.question(words), (), "")
+        await here.show(payload_of(page, ((button,),), words, Style.PLAIN))
 
 
 @group.command(name=locale_str("policy"), description=locale_str("What I keep, why, how long, and who sees it"))
 async def policy(interaction: Interaction) -> None:
     """Say the policy in short."""
-    with pressing(interaction):
-        words = words_for(interaction.locale)
-        await acknowledge(interaction, private=True)
-        services = interaction.client.services
-        days = (await services.retention()).days
-        await _tell(interaction, privacy_layout.policy(words, days, services.config.discord.owner), words)
+    words = words_for(interaction.locale)
+    async with visit(interaction) as here:
+        days = (await here.services.retention()).days
+        await here.say("\n".join(privacy_layout.policy(words, days, here.services.config.discord.owner)))
 
 
 async def delete_now(interaction: Interaction, _press: Press) -> None:
     """Delete from the log, then from memory, and say what was deleted; only this person sees the button."""
     words = words_for(interaction.locale)
-    services = interaction.client.services
-    with services.limits.admitted(services.asker_of(interaction).person, None):
-        await acknowledge(interaction, changing=True)
-        opened = await services.serving.opened()
-        lines = await _delete(opened, services.secret, str(interaction.user.id), words)
+    async with visit(interaction, Cost.OWN, changing=True) as here:
+        opened = await here.services.serving.opened()
+        lines = await _delete(opened, here.services.secret, str(interaction.user.id), words)
         if (telling := interaction.client.telling) is not None:
             telling.show_again()
-        await put_in_place(interaction, _payload(lines, words, editing=True))
+        await here.show(payload_of(Page("\n".join(lines), (), ""), (), words, Style.PLAIN, editing=True))
 
 
 async def on_ready(client: DilemmaClient) -> None:
@@ -184,25 +177,6 @@ async def _delete(opened: Opened, secret: bytes, user: str, words: Words) -> lis
     await opened.lessons.load()
     logger(__name__).info("a person was forgotten", rows=forgotten.rows.total(), wiped=forgotten.wiped)
     return privacy_layout.deleted(forgotten, words)
-
-
-@asynccontextmanager
-async def _admitted(interaction: Interaction) -> AsyncIterator[Opened]:
-    """Let a person in who may ask again, defer, and wait until the log is open. Raises Busy, UserError."""
-    services = interaction.client.services
-    with services.limits.admitted(services.asker_of(interaction).person, None):
-        await acknowledge(interaction, private=True)
-        yield await services.serving.opened()
-
-
-async def _tell(interaction: Interaction, lines: Iterable[str], words: Words) -> None:
-    await deliver(interaction, _payload(lines, words))
-
-
-def _payload(
-    lines: Iterable[str], words: Words, rows: tuple[tuple[Control, ...], ...] = (), *, editing: bool = False
-) -> dict[str, Any]:
-    return payload_of(Page("\n".join(lines), (), ""), rows, words, Style.PLAIN, editing=editing)
 
 
 PRESSES: Final[Handlers] = {("privacy", "delete"): delete_now}

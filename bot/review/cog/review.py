@@ -11,8 +11,7 @@ from bot.guild.cog.moderators import moderators_seat
 from bot.review.cog import layout as review_layout
 from bot.wire.page.layout import Page, Style
 from bot.wire.page.render import payload_of
-from bot.wire.reply import acknowledge, deliver, put_in_place
-from bot.wire.visit import pressing
+from bot.wire.visit import visit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,10 +49,9 @@ def add_to(tree: app_commands.CommandTree[DilemmaClient]) -> None:
 @app_commands.allowed_installs(guilds=True, users=False)
 async def review(interaction: Interaction, which: str = WAITING) -> None:
     """Show what is to be decided, or what was, to this moderator."""
-    with pressing(interaction):
-        await acknowledge(interaction, private=True)
+    async with visit(interaction) as here:
         seat = await moderators_seat(interaction)
-        pack = (await interaction.client.services.answers()).pack
+        pack = (await here.services.answers()).pack
         match which:
             case "excluded":
                 payload = await _excluded(seat, pack)
@@ -62,7 +60,7 @@ async def review(interaction: Interaction, which: str = WAITING) -> None:
                 payload = _payload(seat, lines)
             case _:
                 payload = await _waiting(seat, pack)
-        await deliver(interaction, payload)
+        await here.show(payload)
 
 
 async def exclude(interaction: Interaction, press: Press) -> None:
@@ -82,27 +80,25 @@ async def skip(interaction: Interaction, press: Press) -> None:
 
 async def _decide(interaction: Interaction, press: Press, *, exclude: bool | None) -> None:
     (passage_id,) = press.arguments
-    with pressing(interaction):
-        await acknowledge(interaction, changing=True)
+    async with visit(interaction, changing=True) as here:
         seat = await moderators_seat(interaction)
-        pack = (await interaction.client.services.answers()).pack
+        pack = (await here.services.answers()).pack
         done: tuple[str, ...] = ()
         if exclude is not None:
             settled = await seat.moderation.decide(seat.guild, passage_id, seat.person, exclude=exclude)
             done = (_decided(seat, settled, exclude=exclude), "")
-        await put_in_place(interaction, await _waiting(seat, pack, done, behind=passage_id))
+        await here.show(await _waiting(seat, pack, done, behind=passage_id))
 
 
 async def restore(interaction: Interaction, press: Press) -> None:
     """Show an excluded quote again, and list what is still excluded."""
-    with pressing(interaction):
-        await acknowledge(interaction, changing=True)
+    async with visit(interaction, changing=True) as here:
         seat = await moderators_seat(interaction)
-        pack = (await interaction.client.services.answers()).pack
+        pack = (await here.services.answers()).pack
         found = await seat.moderation.restore(seat.guild, press.chosen or "", seat.person)
         words = seat.words
         back, gone = words("Done: this quote is shown here again."), words("This quote was not excluded any more.")
-        await put_in_place(interaction, await _excluded(seat, pack, (back if found else gone, ""), editing=True))
+        await here.show(await _excluded(seat, pack, (back if found else gone, ""), editing=True))
 
 
 async def _waiting(

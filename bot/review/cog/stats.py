@@ -13,7 +13,7 @@ from bot.guild.cog.moderators import seat_of
 from bot.process import drawing
 from bot.review.cog import figures as figures_layout
 from bot.review.service import chart as charting
-from bot.wire.reply import acknowledge, deliver
+from bot.wire.visit import Cost, visit
 
 if TYPE_CHECKING:
     from bot.wire.client import DilemmaClient
@@ -43,21 +43,19 @@ def add_to(tree: app_commands.CommandTree[DilemmaClient]) -> None:
 @app_commands.allowed_installs(guilds=True, users=False)
 async def stats(interaction: Interaction, days: int = DAYS) -> None:
     """Count and draw, for this person; moderators read which questions stayed unanswered, too."""
-    services = interaction.client.services
-    with services.admitted(services.asker_of(interaction)):
-        await acknowledge(interaction, private=True)
+    async with visit(interaction, Cost.QUESTION) as here:
         seat = await seat_of(interaction)
-        pack = (await services.answers()).pack
+        pack = (await here.services.answers()).pack
         figures = await seat.moderation.figures(pack, seat.guild, days)
         lines = figures_layout.lines_of(figures, seat.words)
         if seat.moderates:
             unanswered = await seat.moderation.unanswered(seat.guild, days)
             lines += figures_layout.unanswered_lines(unanswered, seat.words)
-        payload: dict[str, Any] = {"suppress_embeds": True}
+        payload: dict[str, Any] = {}
         if not drawing.can_draw():
             lines.append(seat.words("There is no chart: matplotlib is not installed where I run."))
         elif figures.asked or figures.votes:
             picture = await charting.chart(figures, figures_layout.chart_words(figures, seat.words))
             alt = figures_layout.alt_text(figures, seat.words)
             payload["file"] = discord.File(io.BytesIO(picture), "stats.png", description=alt)
-        await deliver(interaction, {**payload, "content": "\n".join(lines)})
+        await here.show({**payload, "content": "\n".join(lines)})

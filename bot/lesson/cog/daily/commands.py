@@ -22,8 +22,7 @@ from bot.lesson.rules.schedule import Missed, rule_of, zones
 from bot.process.journal import log_fault, logger
 from bot.wire.channel import nonce_of, post
 from bot.wire.page.limits import MOST_CHOICES
-from bot.wire.reply import acknowledge, deliver
-from bot.wire.visit import pressing
+from bot.wire.visit import visit
 from knowledge.errors import DilemmaError, UserError
 
 if TYPE_CHECKING:
@@ -92,16 +91,14 @@ async def set_(
     missed: str = Missed.POST.value,
 ) -> None:
     """Keep when a channel gets a prompt, and say when the next one comes."""
-    with pressing(interaction):
-        await acknowledge(interaction, private=True)
+    async with visit(interaction) as here:
         seat = await moderators_seat(interaction)
         rule = rule_of(time, zone, None if weekday == EVERY_DAY else weekday, Missed(missed))
-        services = interaction.client.services
-        topic_id = one_topic((await services.answers()).pack, topic)
-        schedules = await services.schedules()
+        topic_id = one_topic((await here.services.answers()).pack, topic)
+        schedules = await here.services.schedules()
         there = channel or int(interaction.channel_id or 0)
         schedule = await schedules.set(seat.guild, there, rule, seat.person, topic=topic_id)
-        await deliver(interaction, {"content": daily_layout.schedule_line(schedule, seat.words)})
+        await here.say(daily_layout.schedule_line(schedule, seat.words))
 
 
 @group.command(
@@ -111,12 +108,11 @@ async def set_(
 @app_commands.describe(channel=locale_str("In this channel only; in all of them if you leave it out"))
 async def off(interaction: Interaction, channel: Place | None = None) -> None:
     """Let no more prompts come, in one channel or in all."""
-    with pressing(interaction):
-        await acknowledge(interaction, private=True)
+    async with visit(interaction) as here:
         seat = await moderators_seat(interaction)
-        schedules = await interaction.client.services.schedules()
+        schedules = await here.services.schedules()
         removed = await schedules.clear(seat.guild, channel, seat.person)
-        await deliver(interaction, {"content": daily_layout.off_line(removed, seat.words)})
+        await here.say(daily_layout.off_line(removed, seat.words))
 
 
 @group.command(
@@ -124,12 +120,11 @@ async def off(interaction: Interaction, channel: Place | None = None) -> None:
 )
 async def show(interaction: Interaction) -> None:
     """List when prompts come in this server."""
-    with pressing(interaction):
-        await acknowledge(interaction, private=True)
+    async with visit(interaction) as here:
         seat = await moderators_seat(interaction)
-        schedules = await interaction.client.services.schedules()
+        schedules = await here.services.schedules()
         lines = daily_layout.schedule_lines(schedules.in_guild(seat.guild), seat.words)
-        await deliver(interaction, {"content": "\n".join(lines)})
+        await here.say("\n".join(lines))
 
 
 @set_.autocomplete("zone")

@@ -16,8 +16,7 @@ from bot.lesson.rules.handout import HandoutOptions, handout_of
 from bot.lesson.rules.handout_files import as_html, as_slides
 from bot.lesson.service import printing
 from bot.wire.page.language import to_say
-from bot.wire.reply import deliver
-from bot.wire.visit import acknowledged
+from bot.wire.visit import Cost, visit
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
@@ -67,31 +66,27 @@ async def handout(
     dyslexia: bool = False,  # noqa: FBT001, FBT002 - the same
 ) -> None:
     """Make the file, and give it to this person."""
-    services = interaction.client.services
-    with services.admitted(services.asker_of(interaction)):
-        async with acknowledged(interaction, private=True):
-            pack = (await services.answers()).pack
-            manners = await manners_to(interaction)
-            chosen = topics_in(pack, topics)
-            if len(chosen) > MOST_TOPICS:
-                raise UserError(
-                    manners.words("That is too much for one handout: take {most} topics.", most=MOST_TOPICS)
-                )
-            if form == PDF and not printing.can_print():
-                raise UserError(
-                    to_say("I cannot make a PDF where I run: take the web page, which every browser prints alike.")
-                )
-            options = HandoutOptions(large_print=large_print, dyslexia=dyslexia)
-            made = handout_of(pack, chosen, excluding=manners.excluded)
-            name = f"handout-{'-'.join(chosen)[:60]}"
-            if form == PDF:
-                content = await printing.pdf_of(as_html(made, options))
-            else:
-                content = (as_slides if form == SLIDES else as_html)(made, options).encode()
+    async with visit(interaction, Cost.QUESTION) as here:
+        pack = (await here.services.answers()).pack
+        manners = await manners_to(interaction)
+        chosen = topics_in(pack, topics)
+        if len(chosen) > MOST_TOPICS:
+            raise UserError(manners.words("That is too much for one handout: take {most} topics.", most=MOST_TOPICS))
+        if form == PDF and not printing.can_print():
+            raise UserError(
+                to_say("I cannot make a PDF where I run: take the web page, which every browser prints alike.")
+            )
+        options = HandoutOptions(large_print=large_print, dyslexia=dyslexia)
+        made = handout_of(pack, chosen, excluding=manners.excluded)
+        name = f"handout-{'-'.join(chosen)[:60]}"
+        if form == PDF:
+            content = await printing.pdf_of(as_html(made, options))
+        else:
+            content = (as_slides if form == SLIDES else as_html)(made, options).encode()
         kind = PDF if form == PDF else HTML
         file = discord.File(io.BytesIO(content), f"{name}.{kind}")
         said = manners.words("Here it is. Every quotation in it is word for word; sources are at the end.")
-        await deliver(interaction, {"content": said, "file": file})
+        await here.show({"content": said, "file": file})
 
 
 handout.autocomplete("topics")(offering(lambda pack: [topic.id for topic in pack.topics], several=True))

@@ -26,8 +26,7 @@ from bot.wire.channel import nonce_of, post
 from bot.wire.heard import heard
 from bot.wire.page.language import to_say
 from bot.wire.page.limits import line
-from bot.wire.reply import acknowledge, deliver
-from bot.wire.visit import guild_of, pressing
+from bot.wire.visit import guild_of, visit
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
     from bot.lesson.rules.lesson import Lesson, LessonSummary
     from bot.lesson.service.lessons import Lessons
     from bot.wire.client import DilemmaClient
-    from bot.wire.visit import Interaction
+    from bot.wire.visit import Interaction, Visit
 
 TITLE: Final = LONGEST_TITLE
 """What a title may be long, as the command's option says to Discord."""
@@ -86,12 +85,11 @@ async def start(
     log: str = KEPT,
 ) -> None:
     """Begin a lesson, tell the class, and tell whoever leads it what to do next."""
-    with pressing(interaction):
-        await acknowledge(interaction, private=True)
+    async with visit(interaction) as here:
         seat = await moderators_seat(interaction)
         manners = await manners_of_guild(interaction.client, seat.guild)
         manners.insist(*channels_of(interaction.channel))
-        lessons = await interaction.client.services.lessons()
+        lessons = await here.services.lessons()
         lesson = await lessons.begin(
             seat.person,
             seat.guild,
@@ -105,7 +103,7 @@ async def start(
         said = lesson_layout.led_lines(seat.words)
         if not await _told(interaction.client, lesson, "begun", "\n".join(lines)):
             said.insert(0, seat.words("I may not write in this channel: let me, or the class sees nothing."))
-        await deliver(interaction, {"content": "\n".join(said)})
+        await here.say("\n".join(said))
 
 
 @group.command(name=locale_str("stop"), description=locale_str("End the lesson in this channel, and sum it up"))
@@ -113,8 +111,7 @@ async def start(
 @app_commands.describe(names=locale_str("Put the names beside the codes in the files that you get?"))
 async def stop(interaction: Interaction, names: bool = False) -> None:  # noqa: FBT001, FBT002 - an option of a command
     """End a lesson, tell the class, and give whoever leads it the summary."""
-    with pressing(interaction):
-        await acknowledge(interaction, private=True)
+    async with visit(interaction) as here:
         lessons, lesson, seat = await _led(interaction)
         summary = await lessons.end(lesson.guild, lesson.channel, named=names)
         client = interaction.client
@@ -122,7 +119,7 @@ async def stop(interaction: Interaction, names: bool = False) -> None:  # noqa: 
             refresh_soon(client, posting)
         manners = await manners_of_guild(client, lesson.guild)
         await _told(client, lesson, "ended", lesson_layout.ended_line(summary, manners.words))
-        await _give(interaction, summary, seat)
+        await _give(here, summary, seat)
 
 
 @group.command(name=locale_str("status"), description=locale_str("How the lesson in this channel goes, for you alone"))
@@ -137,10 +134,9 @@ async def status(
     names: bool = False,  # noqa: FBT001, FBT002 - an option of a command
 ) -> None:
     """Sum up a lesson as far as it has come, or an earlier one."""
-    with pressing(interaction):
-        await acknowledge(interaction, private=True)
+    async with visit(interaction) as here:
         lessons, lesson_id, seat = await _chosen(interaction, which)
-        await _give(interaction, await lessons.summary(seat.guild, lesson_id, named=names), seat)
+        await _give(here, await lessons.summary(seat.guild, lesson_id, named=names), seat)
 
 
 @group.command(name=locale_str("answers"), description=locale_str("Who wrote what in the lesson, for you alone"))
@@ -163,15 +159,14 @@ async def answers(
     names: bool = False,  # noqa: FBT001, FBT002 - an option of a command
 ) -> None:
     """Show the last answers with their names, and give all of them as a file."""
-    with pressing(interaction):
-        await acknowledge(interaction, private=True)
+    async with visit(interaction) as here:
         lessons, lesson_id, seat = await _chosen(interaction, which)
         found = await lessons.answers(seat.guild, lesson_id=lesson_id)
         payload: dict[str, Any] = {"content": "\n".join(lesson_layout.answers_lines(found, seat.words))}
         if found:
             text = await lessons.exported(seat.guild, form, lesson_id=lesson_id, named=names)
             payload["file"] = _file(text, f"answers.{form}")
-        await deliver(interaction, {**payload, "suppress_embeds": True})
+        await here.show(payload)
 
 
 @status.autocomplete("which")
@@ -217,9 +212,9 @@ async def _chosen(interaction: Interaction, which: str | None) -> tuple[Lessons,
     return lessons, here[0].id, seat
 
 
-async def _give(interaction: Interaction, summary: LessonSummary, seat: Seat) -> None:
+async def _give(here: Visit, summary: LessonSummary, seat: Seat) -> None:
     """Give the summary of a lesson: in words, as a picture of how the votes moved, and as files."""
-    pack = (await interaction.client.services.answers()).pack
+    pack = (await here.services.answers()).pack
     files = [_file(report(pack, summary), "lesson.md")]
     if summary.participants:
         files.append(_file(participation_csv(summary), "participation.csv"))
@@ -231,7 +226,7 @@ async def _give(interaction: Interaction, summary: LessonSummary, seat: Seat) ->
         files.insert(0, discord.File(io.BytesIO(picture), "votes.png", description=alt))
     elif votes:
         lines.append(seat.words("There is no chart: matplotlib is not installed where I run."))
-    await deliver(interaction, {"content": "\n".join(lines), "files": files, "suppress_embeds": True})
+    await here.show({"content": "\n".join(lines), "files": files})
 
 
 def _file(text: str, name: str) -> discord.File:

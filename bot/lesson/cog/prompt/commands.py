@@ -10,7 +10,7 @@ import discord
 from discord import app_commands
 from discord.app_commands import locale_str
 
-from bot.guild.cog.manners import channels_of, manners_of_guild, manners_to
+from bot.guild.cog.manners import manners_for_question, manners_of_guild, manners_to
 from bot.guild.cog.moderators import seat_of
 from bot.lesson.cog.lesson.leading import check_leader, leads
 from bot.lesson.cog.prompt import layout as prompt_layout
@@ -28,8 +28,7 @@ from bot.wire.page.forms import TEXT
 from bot.wire.page.language import to_say, words_for
 from bot.wire.page.render import payload_of
 from bot.wire.refresher import refreshing_of
-from bot.wire.reply import acknowledge, deliver, put_in_place, show_form
-from bot.wire.visit import acknowledged, guild_of, pressing
+from bot.wire.visit import Cost, visit
 from knowledge.errors import DilemmaError, UserError
 
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ if TYPE_CHECKING:
     from bot.lesson.service.lessons import Lessons
     from bot.wire.client import DilemmaClient
     from bot.wire.press import Handlers, Press
-    from bot.wire.visit import Interaction
+    from bot.wire.visit import Interaction, Visit
     from knowledge.model import Pack
 
 MOST_PROMPTS: Final = 5
@@ -70,29 +69,25 @@ async def prompt(
 
     Where nobody can vote, outside a server or without a log, they are shown with everything revealed.
     """
-    services = interaction.client.services
-    guild = guild_of(interaction)
-    with services.admitted(services.asker_of(interaction)):
-        async with acknowledged(interaction):
-            pack = (await services.answers()).pack
-            manners = await manners_to(interaction)
-            manners.insist(*channels_of(interaction.channel))
-            seen = await put_before(interaction, guild)
-            chosen, used = (secrets.randbelow(MOST_SEEDS), seen) if seed is None else (seed, ())
-            drawn = drawn_from(pack, topic, count, chosen, used=used, excluded=manners.excluded)
-            postings = await _kept(interaction, guild, drawn)
+    async with visit(interaction, Cost.QUESTION, private=False) as here:
+        pack = (await here.services.answers()).pack
+        manners = await manners_for_question(interaction)
+        seen = await put_before(interaction, here.guild)
+        chosen, used = (secrets.randbelow(MOST_SEEDS), seen) if seed is None else (seed, ())
+        drawn = drawn_from(pack, topic, count, chosen, used=used, excluded=manners.excluded)
+        postings = await _kept(interaction, here.guild, drawn)
         for number, (each, posting) in enumerate(zip(drawn, postings, strict=True)):
             if posting is None:
                 page = prompt_layout.whole_page(pack, each, manners.words, manners.style)
                 payload = payload_of(page, (), manners.words, manners.style)
             else:
-                payload = panel_payload(pack, each, posting, await manners_of_guild(interaction.client, guild))
+                payload = panel_payload(pack, each, posting, await manners_of_guild(interaction.client, here.guild))
             if number:
                 shown: int | None = (await interaction.followup.send(**payload, wait=True)).id
             else:
-                shown = await deliver(interaction, payload)
+                shown = await here.show(payload)
             if posting is not None and shown is not None:
-                await (await services.lessons()).settle(posting.id, shown)
+                await (await here.services.lessons()).settle(posting.id, shown)
 
 
 prompt.autocomplete("topic")(offering(topics_of))
@@ -110,13 +105,11 @@ async def _kept(interaction: Interaction, guild: str, drawn: tuple[DiscussionPro
 async def vote(interaction: Interaction, press: Press) -> None:
     """Keep a vote, and tell whoever cast it, and nobody else, for what it was."""
     posting_id, choice = press.arguments
-    with pressing(interaction):
-        await acknowledge(interaction, private=True)
-        services = interaction.client.services
-        lessons = await services.lessons()
+    async with visit(interaction) as here:
+        lessons = await here.services.lessons()
         manners = await manners_to(interaction)
         try:
-            posting = await lessons.vote(posting_id, services.asker_of(interaction).person, choice)
+            posting = await lessons.vote(posting_id, here.person, choice)
         except UserError:
             # Its lesson may have ended by itself: then the buttons that are still there go.
             if (closed := await lessons.posting(posting_id)) is not None:
@@ -126,17 +119,16 @@ async def vote(interaction: Interaction, press: Press) -> None:
         said = manners.words(
             "Your vote: **{choice}**. Only you see this. You can change it until the end.", choice=label
         )
-        await deliver(interaction, {"content": said})
+        await here.say(said)
         _follow(interaction, posting)
 
 
 async def reveal(interaction: Interaction, press: Press) -> None:
     """Show sides to everybody where whoever leads wants it; else to this person alone, and in a lesson not at all."""
     posting_id, which = press.arguments
-    with pressing(interaction):
-        await acknowledge(interaction, changing=True)
+    async with visit(interaction, changing=True) as here:
         lessons, posting, lesson, seat = await _looked_up(interaction, posting_id)
-        pack = (await interaction.client.services.answers()).pack
+        pack = (await here.services.answers()).pack
         put = prompt_of(pack, posting.prompt)
         sides = tuple(put.quotes) if which == ALL else (which,)
         if not leads(seat, lesson):
@@ -149,18 +141,17 @@ async def reveal(interaction: Interaction, press: Press) -> None:
             return
         for side in sides:
             posting = await lessons.reveal(posting_id, side)
-        await _put(interaction, pack, put, posting)
+        await _put(here, pack, put, posting)
 
 
 async def close(interaction: Interaction, press: Press) -> None:
     """Close a prompt, and show what the vote came to."""
     (posting_id,) = press.arguments
-    with pressing(interaction):
-        await acknowledge(interaction, changing=True)
+    async with visit(interaction, changing=True) as here:
         lessons, posting, lesson, seat = await _looked_up(interaction, posting_id)
         check_leader(seat, lesson)
         pack = (await interaction.client.services.answers()).pack
-        await _put(interaction, pack, prompt_of(pack, posting.prompt), await lessons.close(posting_id))
+        await _put(here, pack, prompt_of(pack, posting.prompt), await lessons.close(posting_id))
 
 
 async def _looked_up(interaction: Interaction, posting_id: str) -> tuple[Lessons, Posting, Lesson | None, Seat]:
@@ -174,19 +165,19 @@ async def _looked_up(interaction: Interaction, posting_id: str) -> tuple[Lessons
     return lessons, posting, lesson, await seat_of(interaction)
 
 
-async def _put(interaction: Interaction, pack: Pack, put: DiscussionPrompt, posting: Posting) -> None:
+async def _put(here: Visit, pack: Pack, put: DiscussionPrompt, posting: Posting) -> None:
     """Show a prompt as it stands now, in the message whose button was pressed."""
-    manners = (await manners_of_guild(interaction.client, posting.guild)).as_in(interaction.message)
-    await put_in_place(interaction, panel_payload(pack, put, posting, manners, editing=True))
+    manners = (await manners_of_guild(here.interaction.client, posting.guild)).as_in(here.interaction.message)
+    await here.show(panel_payload(pack, put, posting, manners, editing=True))
     # What was on its way to show a vote may come after this.
-    _follow(interaction, posting)
+    _follow(here.interaction, posting)
 
 
 async def ask_for_answer(interaction: Interaction, press: Press) -> None:
     """Give the form, which says who will read the answer. It cannot be deferred, so it cannot wait long."""
     (posting_id,) = press.arguments
-    with pressing(interaction):
-        if interaction.client.services.serving.current is None:
+    async with visit(interaction, form=True) as here:
+        if here.services.serving.current is None:
             raise UserError(to_say("I am still starting: try again in a few seconds."))
         _, posting, lesson, _ = await _looked_up(interaction, posting_id)
         if posting.closed_utc is not None:
@@ -194,7 +185,7 @@ async def ask_for_answer(interaction: Interaction, press: Press) -> None:
             raise UserError(to_say("This prompt is closed: it takes no more votes and answers."))
         words = words_for(interaction.locale)
         readers = readers_line(posting, lesson, await kept_days(interaction.client, posting.guild), words)
-        await show_form(interaction, answer_form(posting_id, readers, words))
+        await here.ask(answer_form(posting_id, readers, words))
 
 
 async def answered(interaction: Interaction, press: Press) -> None:
@@ -203,22 +194,20 @@ async def answered(interaction: Interaction, press: Press) -> None:
     Whoever wrote one that is not taken gets it back.
     """
     (posting_id,), text = press.arguments, heard(press.written.get(TEXT, ""))
-    client, services = interaction.client, interaction.client.services
-    with pressing(interaction):
-        await acknowledge(interaction, private=True)
-        lessons = await services.lessons()
-        person, name = services.asker_of(interaction).person, heard(interaction.user.display_name)
+    async with visit(interaction) as here:
+        lessons = await here.services.lessons()
+        person, name = here.person, heard(interaction.user.display_name)
         manners = await manners_to(interaction)
         try:
             posting, answer = await lessons.answer(posting_id, person, name, text)
         except UserError as refused:
             returned = prompt_layout.returned_line(manners.words.known(str(refused)), text, manners.words)
-            await deliver(interaction, {"content": returned, "suppress_embeds": True})
+            await here.say(returned)
             return
         said = manners.words("Handed in. Thank you!")
-        if not await _shown(client, posting, answer):
+        if not await _shown(interaction.client, posting, answer):
             said += " " + manners.words("I could not show it here, but whoever leads can read it.")
-        await deliver(interaction, {"content": said})
+        await here.say(said)
         _follow(interaction, posting)
 
 

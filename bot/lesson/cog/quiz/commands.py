@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from discord import app_commands
 from discord.app_commands import locale_str
 
-from bot.guild.cog.manners import channels_of, manners_to
+from bot.guild.cog.manners import manners_for_question, manners_to
 from bot.guild.cog.moderators import seat_of
 from bot.lesson.cog.lesson.leading import check_leader, leads
 from bot.lesson.cog.prompt.draw import passages_of, put_before
@@ -21,8 +21,7 @@ from bot.lesson.rules.quiz import MOST_ITEMS, draw_quiz, quiz_topics
 from bot.lesson.rules.quiz_run import score_of
 from bot.process.journal import logger
 from bot.wire.page.language import to_say
-from bot.wire.reply import acknowledge, deliver
-from bot.wire.visit import acknowledged, guild_of, pressing
+from bot.wire.visit import Cost, visit
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
@@ -74,42 +73,39 @@ async def quiz(
     seed: app_commands.Range[int, 0, _SEEDS] | None = None,
 ) -> None:
     """Begin a quiz in the channel; in a lesson only whoever leads it may."""
-    services = interaction.client.services
-    guild, channel = guild_of(interaction), int(interaction.channel_id or 0)
-    with services.admitted(services.asker_of(interaction)):
-        async with acknowledged(interaction, private=True):
-            pack = (await services.answers()).pack
-            manners = await manners_to(interaction)
-            manners.insist(*channels_of(interaction.channel))
-            lessons = await services.lessons()
-            seat = await seat_of(interaction)
-            lesson = lessons.current(guild, channel)
-            if lesson is not None:
-                check_leader(seat, lesson)
-            if not seconds and not leads(seat, lesson):
-                raise UserError(
-                    to_say("Give a number of seconds: only whoever leads a lesson, or a moderator, can go on by hand.")
-                )
-            if 0 < seconds < SHORTEST_S:
-                raise UserError(
-                    manners.words("That is too short to read a quote: give at least {least} seconds.", least=SHORTEST_S)
-                )
-            about = topics_in(pack, topic or "")
-            # Nobody needs to guess what the class has just talked about, unless a number asks for it.
-            seen = passages_of(pack, await put_before(interaction, guild)) if seed is None else frozenset()
-            if not set(about) <= set(quiz_topics(pack, manners.excluded | seen)):
-                seen = frozenset()
-            items = draw_quiz(
-                pack,
-                topics=about,
-                count=count,
-                seed=secrets.randbelow(_SEEDS) if seed is None else seed,
-                excluding=manners.excluded | seen,
+    channel = int(interaction.channel_id or 0)
+    async with visit(interaction, Cost.QUESTION) as here:
+        pack = (await here.services.answers()).pack
+        manners = await manners_for_question(interaction)
+        lessons = await here.services.lessons()
+        seat = await seat_of(interaction)
+        lesson = lessons.current(here.guild, channel)
+        if lesson is not None:
+            check_leader(seat, lesson)
+        if not seconds and not leads(seat, lesson):
+            raise UserError(
+                to_say("Give a number of seconds: only whoever leads a lesson, or a moderator, can go on by hand.")
             )
-            await lessons.begin_quiz(guild, channel, items, seconds or None)
+        if 0 < seconds < SHORTEST_S:
+            raise UserError(
+                manners.words("That is too short to read a quote: give at least {least} seconds.", least=SHORTEST_S)
+            )
+        about = topics_in(pack, topic or "")
+        # Nobody needs to guess what the class has just talked about, unless a number asks for it.
+        seen = passages_of(pack, await put_before(interaction, here.guild)) if seed is None else frozenset()
+        if not set(about) <= set(quiz_topics(pack, manners.excluded | seen)):
+            seen = frozenset()
+        items = draw_quiz(
+            pack,
+            topics=about,
+            count=count,
+            seed=secrets.randbelow(_SEEDS) if seed is None else seed,
+            excluding=manners.excluded | seen,
+        )
+        await lessons.begin_quiz(here.guild, channel, items, seconds or None)
         words = manners.words
         said = words.count("The quiz begins: {number} quote.", "The quiz begins: {number} quotes.", len(items))
-        await deliver(interaction, {"content": said})
+        await here.say(said)
 
 
 quiz.autocomplete("topic")(offering(quiz_topics, several=True))
@@ -118,39 +114,35 @@ quiz.autocomplete("topic")(offering(quiz_topics, several=True))
 async def pick(interaction: Interaction, press: Press) -> None:
     """Keep a choice, and tell whoever made it, and nobody else, what it was."""
     quiz_id, number, option = press.arguments
-    with pressing(interaction):
-        await acknowledge(interaction, private=True)
-        services = interaction.client.services
-        lessons = await services.lessons()
+    async with visit(interaction) as here:
+        lessons = await here.services.lessons()
         try:
-            held = await lessons.choose(quiz_id, int(number), services.asker_of(interaction).person, option)
+            held = await lessons.choose(quiz_id, int(number), here.person, option)
         except ValueError as error:
             raise UserError(_GONE) from error
-        pack = (await services.answers()).pack
+        pack = (await here.services.answers()).pack
         words = (await manners_to(interaction)).words
-        await deliver(interaction, {"content": quiz_layout.chosen_line(pack, option, words)})
+        await here.say(quiz_layout.chosen_line(pack, option, words))
         follow_choices(interaction.client, lessons, pack, held)
 
 
 async def score(interaction: Interaction, press: Press) -> None:
     """Tell a person how they did."""
     (quiz_id,) = press.arguments
-    with pressing(interaction):
-        await acknowledge(interaction, private=True)
-        services = interaction.client.services
-        lessons = await services.lessons()
+    async with visit(interaction) as here:
+        lessons = await here.services.lessons()
         held = await lessons.quiz(quiz_id)
         if held is None:
             raise UserError(_GONE)
-        reached = score_of(held, await lessons.choices_of(quiz_id, services.asker_of(interaction).person))
+        reached = score_of(held, await lessons.choices_of(quiz_id, here.person))
         words = (await manners_to(interaction)).words
-        await deliver(interaction, {"content": quiz_layout.score_line(reached, len(held.items), words)})
+        await here.say(quiz_layout.score_line(reached, len(held.items), words))
 
 
 async def go_on(interaction: Interaction, press: Press) -> None:
     """Show who it was, and the next quote."""
     quiz_id, number = press.arguments
-    with pressing(interaction):
+    async with visit(interaction, changing=True):
         lessons, held = await _leading(interaction, quiz_id)
         await lessons.advance(held.id, int(number))
 
@@ -158,14 +150,13 @@ async def go_on(interaction: Interaction, press: Press) -> None:
 async def end(interaction: Interaction, press: Press) -> None:
     """End a quiz."""
     (quiz_id,) = press.arguments
-    with pressing(interaction):
+    async with visit(interaction, changing=True):
         lessons, held = await _leading(interaction, quiz_id)
         await lessons.break_off(held.id)
 
 
 async def _leading(interaction: Interaction, quiz_id: str) -> tuple[Lessons, HeldQuiz]:
     """Let only whoever leads go on (UserError). What comes of it is told to everybody, in a message of its own."""
-    await acknowledge(interaction, changing=True)
     lessons = await interaction.client.services.lessons()
     held = await lessons.quiz(quiz_id)
     if held is None:
