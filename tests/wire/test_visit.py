@@ -1,0 +1,118 @@
+"""A visit: who is let in, how Discord hears of it, and what is left when it ends in a refusal."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bot.process.limits import Busy, Limits
+from bot.wire import visit as visiting
+from bot.wire.visit import Cost, visit
+from knowledge.errors import UserError
+from tests.process.clocks import MovedClock
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Wire:
+    """Stands for what is sent to Discord: keeps it, in its order."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Take its place."""
+        self.sent: list[object] = []
+        for name in ("acknowledge", "deliver", "put_in_place", "withdraw"):
+            monkeypatch.setattr(visiting, name, getattr(self, name))
+
+    async def acknowledge(self, _interaction: object, *, private: bool, changing: bool) -> None:
+        """Note how."""
+        self.sent.append("changing" if changing else "private" if private else "public")
+
+    async def deliver(self, _interaction: object, payload: Mapping[str, Any]) -> int:
+        """Note what."""
+        self.sent.append(payload["content"])
+        return 7
+
+    async def put_in_place(self, _interaction: object, payload: Mapping[str, Any]) -> None:
+        """Note what, and that it is no new message."""
+        self.sent.append(("changed", payload["content"]))
+
+    async def withdraw(self, _interaction: object) -> None:
+        """Note it."""
+        self.sent.append("withdrawn")
+
+
+def interaction(limits: Limits | None = None, guild: int | None = 5) -> Any:  # noqa: ANN401 - it stands for Discord's
+    """Make one, of a person who is called anna."""
+    services = SimpleNamespace(
+        limits=limits or Limits(MovedClock()), asker_of=lambda _: SimpleNamespace(person="anna", place="")
+    )
+    return SimpleNamespace(
+        client=SimpleNamespace(services=services), guild_id=guild, is_guild_integration=lambda: guild is not None
+    )
+
+
+@pytest.fixture
+def wire(monkeypatch: pytest.MonkeyPatch) -> Wire:
+    """Put a stand-in in the place of Discord."""
+    return Wire(monkeypatch)
+
+
+async def test_an_answer_is_a_new_message_or_another_form_of_the_old_one(wire: Wire) -> None:
+    """Its id is known only of a new one."""
+    async with visit(interaction()) as here:
+        assert (here.person, here.guild) == ("anna", "5")
+        assert await here.show({"content": "new"}) == 7
+    async with visit(interaction(guild=None), changing=True) as here:
+        assert here.guild == "dm"
+        assert await here.show({"content": "other"}) is None
+    async with visit(interaction(), form=True):
+        pass
+    assert wire.sent == ["private", "new", "changing", ("changed", "other")]
+
+
+@pytest.mark.parametrize(
+    ("how", "left"),
+    [
+        ({"private": False}, ["public", "withdrawn"]),
+        ({}, ["private"]),
+        ({"changing": True}, ["changing"]),
+        ({"private": False, "form": True}, []),
+    ],
+)
+async def test_a_refusal_leaves_nothing_for_everybody_to_see(how: dict[str, bool], left: list[str], wire: Wire) -> None:
+    """What says "thinking…" to the person alone is filled with the refusal instead."""
+    with pytest.raises(UserError, match="no"):
+        async with visit(interaction(), Cost.PRESS, **how):
+            raise UserError("no")
+    assert wire.sent == left
+
+
+async def test_what_was_shown_already_stays(wire: Wire) -> None:
+    """A refusal that comes after it is of something else."""
+
+    async def refused() -> None:
+        async with visit(interaction(), private=False) as here:
+            await here.say("shown")
+            raise UserError("no")
+
+    with pytest.raises(UserError, match="no"):
+        await refused()
+    assert wire.sent == ["public", "shown"]
+
+
+async def test_who_asks_too_much_is_not_let_in(wire: Wire) -> None:
+    """Five questions at once, of the person's own too; presses are counted by themselves; all are waited for."""
+    limits = Limits(MovedClock())
+    for cost in (Cost.QUESTION, Cost.OWN, Cost.QUESTION, Cost.OWN, Cost.QUESTION):
+        async with visit(interaction(limits), cost):
+            assert limits.under_way == 1
+    for cost in (Cost.QUESTION, Cost.OWN):
+        with pytest.raises(Busy):
+            async with visit(interaction(limits), cost):
+                pass
+    async with visit(interaction(limits)):
+        assert limits.under_way == 1
+    assert wire.sent == ["private"] * 6
