@@ -117,7 +117,11 @@ class Batching:
                 self._waiting = deque(turn for turn in self._waiting if not turn.future.cancelled())
             if len(self._waiting) >= self._capacity:
                 wait_s = math.ceil(len(self._waiting) * self._cost_s)
-                raise UserError(f"Too many ask at once ({len(self._waiting)} wait): please try again in {wait_s} s.")
+                raise UserError(
+                    "Too many ask at once ({waiting} wait): please try again in {wait_s} s.",
+                    waiting=len(self._waiting),
+                    wait_s=wait_s,
+                )
             self._waiting.append(_Turn(read, future))
             if not self._threads:
                 self._start()

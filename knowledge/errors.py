@@ -1,7 +1,7 @@
-"""The errors of the project, and who gets to read each of them.
+"""What is said to people, as values; and the errors of the project, with who gets to read each of them.
 
     DilemmaError
-    ├── UserError          its text is shown as it is: what is wrong, what to do
+    ├── UserError          its message is shown: what is wrong, what to do
     │   └── PackError      a pack that cannot be used, with every problem found
     └── Fault              something broke inside: logged with an id, the id is shown
 
@@ -10,11 +10,51 @@ It must not know where an error is printed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import gettext
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+
+_ENGLISH: Final = gettext.NullTranslations()
+
+
+@dataclass(frozen=True, slots=True, init=False)
+class Message:
+    """Something to say: an English template, and values for the `{fields}` in it. `str()` says it in English.
+
+    A value may be a message itself, or a tuple of what is to be listed. With a second template, for `many`, the value
+    `number` tells which one fits.
+    """
+
+    template: str
+    many: str | None
+    values: Mapping[str, Any] = field(hash=False)
+
+    def __init__(self, template: str, many: str | None = None, /, **values: object) -> None:
+        """Keep what is said; catalogues are filled from the templates in these calls, which are constants."""
+        for name, value in (("template", template), ("many", many), ("values", values)):
+            object.__setattr__(self, name, value)
+
+    def __str__(self) -> str:
+        """Say it in English."""
+        return self.said(_ENGLISH)
+
+    def said(self, catalogue: gettext.NullTranslations) -> str:
+        """Say it in the language of a catalogue, or in English where that lacks it."""
+        if self.many is None:
+            text = catalogue.gettext(self.template)
+        else:
+            text = catalogue.ngettext(self.template, self.many, self.values["number"])
+        values = {name: _said(value, catalogue) for name, value in self.values.items()}
+        return text.format_map(values) if values else text
+
+
+def _said(value: object, catalogue: gettext.NullTranslations) -> object:
+    if isinstance(value, tuple):
+        return ", ".join(str(_said(each, catalogue)) for each in value)
+    return value.said(catalogue) if isinstance(value, Message) else value
 
 
 class DilemmaError(Exception):
@@ -22,7 +62,12 @@ class DilemmaError(Exception):
 
 
 class UserError(DilemmaError):
-    """A mistake that the person can mend; its text says what is wrong and what to do."""
+    """A mistake that the person can mend; its message says what is wrong and what to do."""
+
+    def __init__(self, message: str | Message, many: str | None = None, /, **values: object) -> None:
+        """Take a message, or what makes one; a text without values is shown as it is."""
+        self.message = message if isinstance(message, Message) else Message(message, many, **values)
+        super().__init__(str(self.message))
 
 
 class Fault(DilemmaError):  # noqa: N818 - "fault" is the word: the person did nothing wrong

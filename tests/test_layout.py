@@ -98,7 +98,6 @@ KNOWN: Final[frozenset[tuple[str, str]]] = frozenset(
         ("bot.screen.session", "bot.opening"),
         ("bot.wire.client", "bot.debate.cog.announcements"),
         ("bot.wire.client", "bot.features"),
-        ("bot.wire.page.errors", "bot.debate.cog.refusals"),
         ("bot.wire.page.rewording", "bot.answer.service.ask"),
         ("bot.wire.page.rewording", "bot.quote.rules.phrases"),
         ("bot.wire.page.rewording", "bot.quote.rules.quote"),

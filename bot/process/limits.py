@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from knowledge.errors import UserError
+from knowledge.errors import Message, UserError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,7 +53,13 @@ class Busy(UserError):  # noqa: N818 - it is a state, not a mistake
     def __init__(self, wait_s: float) -> None:
         """Round up, so that whoever waits is not turned away again."""
         self.wait_s = max(1, math.ceil(wait_s))
-        super().__init__(f"I am busy: try again in {self.wait_s} s.")
+        super().__init__(
+            Message(
+                "I am busy: try again in {number} second.",
+                "I am busy: try again in {number} seconds.",
+                number=self.wait_s,
+            )
+        )
 
 
 class Buckets:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
+from knowledge.errors import Message
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -25,16 +27,16 @@ def nearest(value: str, valid: Iterable[str]) -> str | None:
     return by_fold[near[0]] if near else None
 
 
-def hint(value: str, valid: Iterable[str]) -> str:
+def hint(value: str, valid: Iterable[str]) -> Message | str:
     """Word the end of a message about an invalid value: the nearest valid one, else the first few."""
     known = tuple(valid)
     if not known:
         return ""
     near = nearest(value, known)
     if near is not None:
-        return f"; did you mean {quoted(near)}?"
-    listed = ", ".join(quoted(candidate) for candidate in known[:LISTED])
-    return f"; valid: {listed}{', …' if len(known) > LISTED else ''}"
+        return Message("; did you mean {near}?", near=quoted(near))
+    more = ("…",) if len(known) > LISTED else ()
+    return Message("; valid: {listed}", listed=(*map(quoted, known[:LISTED]), *more))
 
 
 def quoted(text: str) -> str:

@@ -23,7 +23,7 @@ from bot.quote.rules.exclusion import answer_without, findings_without, stance_w
 from bot.quote.rules.verification import verify
 from bot.values.turnref import TurnRef
 from embeddings.batching import Batching, Plan
-from knowledge.errors import Fault, UserError
+from knowledge.errors import Fault, Message, UserError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -56,7 +56,7 @@ class Gone(UserError):  # noqa: N818 - "gone" is the word: the person did nothin
 
     def __init__(self) -> None:
         """Say so, and what to do."""
-        super().__init__("This answer is no longer in the log: ask again, and I will look it up.")
+        super().__init__(Message("This answer is no longer in the log: ask again, and I will look it up."))
 
 
 @dataclass(frozen=True, slots=True)

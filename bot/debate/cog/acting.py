@@ -12,7 +12,6 @@ from bot.debate.cog.layout import Deed, ballot_page, ballot_rows, ending_rows, l
 from bot.debate.rules.commands import CallNext, End, Extend, Next, Pause, Resume
 from bot.debate.service.debates import Actor
 from bot.guild.cog.moderators import moderators_seat, seat_of
-from bot.wire.page.language import to_say
 from bot.wire.page.layout import Page, Style
 from bot.wire.page.render import payload_of
 from knowledge.errors import UserError
@@ -92,7 +91,7 @@ def here(debates: Debates, interaction: Interaction) -> Held:
     if not found:
         raise UserError("There is no debate here: a moderator can start one.")
     if len(found) > 1:
-        raise UserError(to_say("There are several debates here: use this command in the thread of yours."))
+        raise UserError("There are several debates here: use this command in the thread of yours.")
     return found[0]
 
 
@@ -117,7 +116,7 @@ def ballot_payload(acting: Acting, held: Held, *, editing: bool = False) -> dict
     """Show somebody the ballot that is open, with their own choice. Raises UserError when none is."""
     now = open_ballot(held.state)
     if now is None:
-        raise UserError(to_say("No ballot is open now."))
+        raise UserError("No ballot is open now.")
     page = ballot_page(held.state, now, held.codes.get(acting.actor.person), acting.words)
     return small_payload(page, ballot_rows(held.id, held.state, now, acting.words), acting.words, editing=editing)
 

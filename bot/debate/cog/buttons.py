@@ -19,7 +19,6 @@ from bot.debate.cog.acting import (
     leading_payload,
 )
 from bot.debate.cog.layout import FEATURE, Deed, debate_id, side_name
-from bot.debate.cog.refusals import refusal
 from bot.debate.rules.commands import CastBallot, Join, MakePoint, Person, RaiseHand, WithdrawHand
 from bot.debate.rules.decide import LONGEST_TEXT, decide
 from bot.debate.rules.events import Round
@@ -27,7 +26,7 @@ from bot.values.typed import harmless
 from bot.wire.heard import heard
 from bot.wire.page.errors import in_words
 from bot.wire.page.forms import TEXT, Form, field, menu
-from bot.wire.page.language import to_say, words_for
+from bot.wire.page.language import words_for
 from bot.wire.reply import acknowledge, deliver
 from bot.wire.visit import guild_of, visit
 from knowledge.errors import UserError
@@ -67,7 +66,7 @@ async def ask_for_evidence(interaction: Interaction, press: Press) -> None:
         acting = await _acting_soon(interaction, debate)
         state, words = acting.held.state, acting.words
         if not state.allows(Allowed.EVIDENCE):
-            raise UserError(f"{state.phase.name}: no evidence is shown now.")
+            raise UserError("{phase}: no evidence is shown now.", phase=state.phase.name)
         await here.ask(evidence_form(debate, state, words))
 
 
@@ -94,7 +93,7 @@ async def _acting_soon(interaction: Interaction, debate: str) -> Acting:
         async with asyncio.timeout(_OPENING_S):
             return await acting_in(interaction, debate)
     except TimeoutError:
-        raise UserError(to_say("I am still starting: press again in a moment.")) from None
+        raise UserError("I am still starting: press again in a moment.") from None
 
 
 async def join(interaction: Interaction, press: Press) -> None:
@@ -189,7 +188,7 @@ async def lead_by_button(deed: Deed, interaction: Interaction, press: Press) -> 
             held, done = await lead(interaction, acting, deed, place=seen, minutes=BUTTON_EXTENSION_MIN)
         except UserError as refused:
             # Somebody else was quicker: what they did is shown, with why this was not done.
-            held, done = acting.debates.get(debate) or acting.held, refusal(str(refused), acting.words)
+            held, done = acting.debates.get(debate) or acting.held, acting.words(refused.message)
         await here.show(leading_payload(interaction, acting, held, done, editing=True))
 
 

@@ -16,11 +16,10 @@ from bot.debate.cog.announcements import Telling
 from bot.debate.cog.export import KINDS, file_of
 from bot.debate.cog.layout import Deed
 from bot.debate.rules.decide import LONGEST_EXTENSION_MIN, LONGEST_TEXT  # noqa: TC001 - read at run time
-from bot.debate.service.audit import LOOKED, taken
+from bot.debate.service.audit import Done
 from bot.guild.cog.moderators import moderators_seat
 from bot.process.journal import log_fault, logger
 from bot.wire.heard import heard
-from bot.wire.page.language import to_say
 from bot.wire.page.limits import LONGEST_LINE, MOST_CHOICES, line
 from bot.wire.visit import Cost, visit
 from knowledge.errors import DilemmaError, UserError
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.wire.client import DilemmaClient
-    from bot.wire.page.language import Words
     from bot.wire.visit import Interaction
 
 PRESSES: Final = debate_buttons.PRESSES
@@ -67,7 +65,7 @@ async def start(interaction: Interaction, motion: app_commands.Range[str, 1, LON
         seat = await moderators_seat(interaction)
         debates = await here.services.debates()
         channel = interaction.channel_id or 0
-        _check_permissions(interaction, seat.words)
+        _check_permissions(interaction)
         if debates.in_thread(channel) is not None:
             raise UserError("This debate has started already: end it before you start another here.")
         held = await debates.start(actor_of(interaction), seat.guild, channel, heard(motion), form)
@@ -123,7 +121,7 @@ async def status(interaction: Interaction) -> None:
         if telling is not None:
             telling.try_again(acting.held.id)
             await telling.go_on_in(acting.held, interaction.channel_id or 0)
-        await acting.debates.note(acting.actor.person, acting.seat.guild, acting.held.state.motion, LOOKED)
+        await acting.debates.note(acting.actor.person, acting.seat.guild, acting.held.state.motion, Done.LOOKED)
         await here.show(leading_payload(interaction, acting, acting.held))
 
 
@@ -150,8 +148,8 @@ async def export(
         events = await debates.events(which, seat.guild)
         name, motion, content = await asyncio.to_thread(file_of, events, form, anonymous=anonymous)
         if len(content) > interaction.filesize_limit:
-            raise UserError(to_say("This is more than Discord takes as a file: ask whoever runs me for it."))
-        await debates.note(seat.person, seat.guild, motion, taken(form, anonymous=anonymous))
+            raise UserError("This is more than Discord takes as a file: ask whoever runs me for it.")
+        await debates.note(seat.person, seat.guild, motion, Done.TOOK_CODES if anonymous else Done.TOOK_NAMES, form)
         said = seat.words("The transcript. It holds what people wrote: share it with care.")
         await here.show({"content": said, "file": discord.File(io.BytesIO(content), name)})
 
@@ -249,7 +247,7 @@ async def _usual(interaction: Interaction, guild: str) -> str:
     return found[0].id
 
 
-def _check_permissions(interaction: Interaction, words: Words) -> None:
+def _check_permissions(interaction: Interaction) -> None:
     """Refuse a debate where I could not hold it, and name what is missing."""
     mine, place = interaction.app_permissions, interaction.channel
     in_thread, opens = isinstance(place, discord.Thread), isinstance(place, discord.TextChannel)
@@ -261,8 +259,7 @@ def _check_permissions(interaction: Interaction, words: Words) -> None:
     }
     missing = [name for name, granted in needed.items() if not granted]
     if missing:
-        named = ", ".join(missing)
-        raise UserError(words("I cannot hold a debate here: give me the permissions {named}.", named=named))
+        raise UserError("I cannot hold a debate here: give me the permissions {named}.", named=tuple(missing))
 
 
 def _matching(offered: Mapping[str, str], typed: str) -> list[Choice[str]]:

@@ -43,12 +43,13 @@ from bot.debate.rules.events import (
     PhaseBegun,
     PointMade,
     Resumed,
+    Round,
     Started,
 )
 from bot.debate.rules.floor import queue
 from bot.debate.rules.state import PERMISSIONS, Debate, evolve
 from bot.values.typed import is_blank, sound
-from knowledge.errors import UserError
+from knowledge.errors import Message, UserError
 from knowledge.model import Allowed, Speaks
 from knowledge.reading.nearest import hint, quoted
 
@@ -60,6 +61,10 @@ LONGEST_TEXT: Final = 1000
 """Characters of a motion, a point or a query."""
 
 LONGEST_EXTENSION_MIN: Final = 60
+
+_NO_MOTION: Final = Message("There is nothing in this motion: write it out.")
+_NO_POINT: Final = Message("There is nothing in this point: write it out.")
+_NO_QUERY: Final = Message("There is nothing in this query: write it out.")
 
 
 def decide(state: Debate | None, command: Command, now_ms: int) -> tuple[Event, ...]:
@@ -91,7 +96,7 @@ def _started(state: Debate | None, command: Start, now_ms: int) -> tuple[Event, 
         raise UserError("This debate has started already: end it before you start another here.")
     actor = command.person.id
     return (
-        Started(now_ms, actor, _text(command.motion, "motion"), command.format, command.sides),
+        Started(now_ms, actor, _text(command.motion, _NO_MOTION), command.format, command.sides),
         Met(now_ms, actor, command.person.name),
         PhaseBegun(now_ms, actor, 0),
     )
@@ -145,7 +150,8 @@ def _led(state: Debate, command: Next | End | CallNext, now_ms: int) -> tuple[Ev
         return (Called(now_ms, actor, waiting[0]),)
     if isinstance(command, Next):
         if command.place != state.place:
-            raise UserError(f"The debate has gone on already: it is in the phase {quoted(state.phase.name)}.")
+            phase = quoted(state.phase.name)
+            raise UserError("The debate has gone on already: it is in the phase {phase}.", phase=phase)
         if state.place + 1 < len(state.format.phases):
             return (PhaseBegun(now_ms, actor, state.place + 1),)
     return (Ended(now_ms, actor),)
@@ -155,8 +161,11 @@ def _timed(state: Debate, command: Pause | Resume | Extend, now_ms: int) -> tupl
     actor = command.person.id
     if isinstance(command, Extend):
         if not 1 <= command.minutes <= LONGEST_EXTENSION_MIN:
-            limits = f"1 to {LONGEST_EXTENSION_MIN} minutes"
-            raise UserError(f"A phase can be extended by {limits}, not by {command.minutes}.")
+            raise UserError(
+                "A phase can be extended by 1 to {most} minutes, not by {minutes}.",
+                most=LONGEST_EXTENSION_MIN,
+                minutes=command.minutes,
+            )
         return (Extended(now_ms, actor, command.minutes),)
     if isinstance(command, Pause):
         if state.paused:
@@ -173,7 +182,7 @@ def _asked_for_floor(state: Debate, command: RaiseHand | WithdrawHand, now_ms: i
     if isinstance(command, WithdrawHand):
         return (HandWithdrawn(now_ms, person),) if raised else ()
     if not state.allows(Allowed.FLOOR):
-        raise UserError(f"{state.phase.name}: no hands are taken now. Raise yours when the floor is open.")
+        raise UserError("{phase}: no hands are taken now. Raise yours when the floor is open.", phase=state.phase.name)
     return () if raised or person == state.speaker else (HandRaised(now_ms, person),)
 
 
@@ -181,12 +190,12 @@ def _said(state: Debate, command: MakePoint | ShowEvidence, now_ms: int) -> tupl
     person = command.person.id
     if isinstance(command, ShowEvidence):
         if not state.allows(Allowed.EVIDENCE):
-            raise UserError(f"{state.phase.name}: no evidence is shown now.")
+            raise UserError("{phase}: no evidence is shown now.", phase=state.phase.name)
         _check_side(state, command.evidence.side)
-        return (EvidenceShown(now_ms, person, _text(command.query, "query"), command.evidence),)
+        return (EvidenceShown(now_ms, person, _text(command.query, _NO_QUERY), command.evidence),)
     if person != state.speaker:
         _check_turn(state, person)
-    text = _text(command.text, "point")
+    text = _text(command.text, _NO_POINT)
     return (PointMade(now_ms, state.points + 1, person, state.seats.get(person), text, command.evidence),)
 
 
@@ -194,19 +203,25 @@ def _check_turn(state: Debate, person: str) -> None:
     """Refuse a point of somebody who has not the floor and is on no side that speaks now."""
     phase = state.phase
     if not state.allows(Allowed.POINTS):
-        raise UserError(f"{phase.name}: no points are made now.")
+        raise UserError("{phase}: no points are made now.", phase=phase.name)
     if state.seats.get(person) is None:
         raise UserError("Only who has joined a side makes points: join one, or raise your hand when the floor is open.")
     speaking = {Speaks.FIRST: state.sides[:1], Speaks.SECOND: state.sides[1:], Speaks.BOTH: state.sides}
     sides = speaking.get(phase.speaks, ())
     if state.seats[person] not in {side.id for side in sides}:
-        names = " and ".join(side.name for side in sides)
-        raise UserError(f"{phase.name}: only {names} may make points now. Keep yours for your side's turn.")
+        raise UserError(
+            "{phase}: only {sides} may make points now. Keep yours for your side's turn.",
+            phase=phase.name,
+            sides=tuple(side.name for side in sides),
+        )
 
 
 def _voted(state: Debate, command: CastBallot, now_ms: int) -> tuple[Event, ...]:
     if not state.allows(PERMISSIONS[command.round]):
-        raise UserError(f"{state.phase.name}: the ballot {command.round.value} the debate is not open now.")
+        phase = state.phase.name
+        if command.round is Round.BEFORE:
+            raise UserError("{phase}: the ballot before the debate is not open now.", phase=phase)
+        raise UserError("{phase}: the ballot after the debate is not open now.", phase=phase)
     _check_side(state, command.choice)
     ballot = state.ballots[command.round]
     person = command.person.id
@@ -216,14 +231,14 @@ def _voted(state: Debate, command: CastBallot, now_ms: int) -> tuple[Event, ...]
 
 def _check_side(state: Debate, side: str | None) -> None:
     if side is not None and side not in state.side_ids:
-        raise UserError(f"This debate has no side {quoted(side)}{hint(side, state.side_ids)}")
+        raise UserError("This debate has no side {side}{hint}", side=quoted(side), hint=hint(side, state.side_ids))
 
 
-def _text(text: str, what: str) -> str:
+def _text(text: str, nothing: Message) -> str:
     """Make a text sound; refuse one in which there is nothing, and one that is too long."""
     text = sound(text).strip()
     if is_blank(text):
-        raise UserError(f"There is nothing in this {what}: write it out.")
+        raise UserError(nothing)
     if len(text) > LONGEST_TEXT:
-        raise UserError(f"This {what} has {len(text)} characters: shorten it to {LONGEST_TEXT}.")
+        raise UserError("This text has {size} characters: shorten it to {limit}.", size=len(text), limit=LONGEST_TEXT)
     return text

@@ -1,10 +1,12 @@
 """What a moderator did in a debate, or saw of it, as lines for the guild's audit: the motion, and an act behind it.
 
-It must not know who the moderator is.
+A line of the log is read back into values, to be said in the language of whoever reads it. It must not know who the
+moderator is.
 """
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import TYPE_CHECKING, Final
 
 from bot.debate.rules.events import Called, Ended, Extended, Paused, PhaseBegun, Resumed, Started
@@ -16,8 +18,6 @@ if TYPE_CHECKING:
     from bot.debate.rules.events import Event
     from knowledge.model import Format
 
-LOOKED: Final = "looked at where it stands"
-
 _MOTION: Final = 80
 """Characters of a motion that name the debate in a list."""
 
@@ -25,45 +25,54 @@ _BEHIND: Final = "”: "
 """Stands between the motion and the act; no act has it."""
 
 
+class Done(Enum):
+    """What can be done, as it is written in the log; `{}` stands for what it was done with."""
+
+    STARTED = "started as {}"
+    BEGAN = "began {}"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    EXTENDED = "extended by {} min"
+    CALLED = "called the next speaker"
+    ENDED = "ended"
+    LOOKED = "looked at where it stands"
+    TOOK_NAMES = "took the transcript as {}, with names"
+    TOOK_CODES = "took the transcript as {}, with codes"
+
+
+_ALONE: Final = {Paused: Done.PAUSED, Resumed: Done.RESUMED, Called: Done.CALLED, Ended: Done.ENDED}
+
+
 def audit_of(motion: str, form: Format, events: Iterable[Event]) -> tuple[str, ...]:
     """Write a line for each event that a moderator caused; people who are called are not named."""
-    return tuple(line_of(motion, act) for event in events if (act := _act(form, event)) is not None)
+    return tuple(line_of(motion, *act) for event in events if (act := _act(form, event)) is not None)
 
 
-def line_of(motion: str, act: str) -> str:
+def line_of(motion: str, done: Done, what: str = "") -> str:
     """Write the line for something that was done."""
     name = harmless(motion)
     name = name if len(name) <= _MOTION else f"{name[: _MOTION - 1].rstrip()}…"
-    return f"“{name}{_BEHIND}{act}"
+    return f"“{name}{_BEHIND}{done.value.format(harmless(what))}"
 
 
-def parts_of(line: str) -> tuple[str, str]:
-    """Take such a line apart again: the motion, and the act."""
+def parts_of(line: str) -> tuple[str, Done | None, str]:
+    """Take such a line apart again: the motion, what was done, and with what; None and the act if that is unknown."""
     motion, _, act = line.rpartition(_BEHIND)
-    return motion.removeprefix("“"), act
+    for done in Done:
+        before, _, after = done.value.partition("{}")
+        what = act.removeprefix(before).removesuffix(after)
+        if done.value.format(what) == act:
+            return motion.removeprefix("“"), done, what
+    return motion.removeprefix("“"), None, act
 
 
-def taken(form: str, *, anonymous: bool) -> str:
-    """Say that the transcript was taken, as which kind of file."""
-    return f"took the transcript as {form}, with {'codes' if anonymous else 'names'}"
-
-
-def _act(form: Format, event: Event) -> str | None:
+def _act(form: Format, event: Event) -> tuple[Done, str] | None:
     match event:
         case Started():
-            act = f"started as {harmless(form.name)}"
+            return Done.STARTED, form.name
         case PhaseBegun(phase=place):
-            act = f"began {harmless(form.phases[place].name)}"
-        case Paused():
-            act = "paused"
-        case Resumed():
-            act = "resumed"
-        case Extended():
-            act = f"extended by {event.minutes} min"
-        case Called():
-            act = "called the next speaker"
-        case Ended():
-            act = "ended"
-        case _:
-            return None
-    return act
+            return Done.BEGAN, form.phases[place].name
+        case Extended(minutes=minutes):
+            return Done.EXTENDED, str(minutes)
+    done = _ALONE.get(type(event))
+    return None if done is None else (done, "")

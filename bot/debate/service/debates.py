@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from bot.debate.rules.commands import Command
     from bot.debate.rules.events import Event
+    from bot.debate.service.audit import Done
     from bot.debate.store.debates import DebateHead
     from bot.guild.service.moderation import Moderation
     from bot.log.log import ConversationLog
@@ -212,14 +213,14 @@ class Debates:
             raise UserError("There is no such debate here: choose one from the list.")
         return tuple(event for _, event in kept.events)
 
-    async def note(self, person: str, guild: str, motion: str, act: str) -> None:
+    async def note(self, person: str, guild: str, motion: str, done: Done, what: str = "") -> None:
         """Note in the guild's audit what a moderator did that changed nothing in the debate."""
         job = partial(
             auditing.note,
             guild=guild,
             person=person,
             action=store.ACTION,
-            subject=line_of(motion, act),
+            subject=line_of(motion, done, what),
             now=self._chronicle.now_utc(),
         )
         await write(self._chronicle.log, job)
@@ -251,12 +252,16 @@ class Debates:
     def _format(self, identity: str) -> Format:
         known = {form.id: form for form in self.formats}
         if identity not in known:
-            raise UserError(f"There is no format {quoted(identity)}{hint(identity, known)}")
+            raise UserError("There is no format {name}{hint}", name=quoted(identity), hint=hint(identity, known))
         return known[identity]
 
     def _sides(self) -> tuple[DebateSide, DebateSide]:
         if len(self._pack.sides) != 2:  # noqa: PLR2004 - a debate has two
-            raise UserError(f"A debate has two sides, and the pack {self._pack.id} has {len(self._pack.sides)}.")
+            raise UserError(
+                "A debate has two sides, and the pack {pack} has {number}.",
+                pack=self._pack.id,
+                number=len(self._pack.sides),
+            )
         first, second = self._pack.sides
         return DebateSide(first.id, first.short_name), DebateSide(second.id, second.short_name)
 

@@ -57,9 +57,7 @@ class Manners:
         """Raise UserError where questions are not answered."""
         if not self.allow(*channel_ids):
             named = " ".join(f"<#{channel}>" for channel in sorted(self.channels))
-            raise UserError(
-                self.words("Questions are answered in other channels of this server: {channels}", channels=named)
-            )
+            raise UserError("Questions are answered in other channels of this server: {channels}", channels=named)
 
 
 async def manners_towards(services: Services, guild: str, person: str, locale: discord.Locale | str | None) -> Manners:

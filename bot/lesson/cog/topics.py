@@ -28,7 +28,8 @@ def topics_in(pack: Pack, typed: str) -> tuple[str, ...]:
     for part in _BETWEEN.split(typed):
         if name := part.strip():
             if name.casefold() not in known:
-                raise UserError(f"there is no topic {quoted(name)}{hint(name, [topic.id for topic in pack.topics])}")
+                valid = [topic.id for topic in pack.topics]
+                raise UserError("there is no topic {name}{hint}", name=quoted(name), hint=hint(name, valid))
             found.append(known[name.casefold()])
     return tuple(dict.fromkeys(found))
 

@@ -138,7 +138,8 @@ def _topic_id(pack: Pack, wanted: str) -> str:
     known = {name.casefold(): topic.id for topic in pack.topics for name in (topic.name, topic.id)}
     found = known.get(wanted.strip().casefold())
     if found is None:
-        raise UserError(f"there is no topic {quoted(wanted)}{hint(wanted, [topic.id for topic in pack.topics])}")
+        valid = [topic.id for topic in pack.topics]
+        raise UserError("there is no topic {name}{hint}", name=quoted(wanted), hint=hint(wanted, valid))
     return found
 
 

@@ -20,7 +20,7 @@ from bot.quote.rules import phrases as wording
 from bot.quote.rules.composition import order_from, quote_of
 from bot.quote.rules.points import certain_hit
 from bot.quote.rules.verification import fault_of
-from knowledge.errors import Fault, UserError
+from knowledge.errors import Fault, Message, UserError
 from knowledge.model import Mode
 from knowledge.reading.nearest import hint, quoted
 from knowledge.reading.questions import BEST
@@ -147,7 +147,9 @@ def prompt_of(pack: Pack, prompt_id: str) -> DiscussionPrompt:
             for passages, texts in itertools.product(_together(pack, frame), itertools.product(*_follow_ups(frame))):
                 if _id_of(frame, passages, texts) == prompt_id:
                     return _made(pack, frame, passages, texts)
-    raise UserError(f"the pack {pack.id} has no discussion prompt {quoted(prompt_id)}: draw a new one")
+    raise UserError(
+        "the pack {pack} has no discussion prompt {prompt}: draw a new one", pack=pack.id, prompt=quoted(prompt_id)
+    )
 
 
 def frame_of(prompt_id: str) -> str:
@@ -179,7 +181,7 @@ def coverage(pack: Pack) -> tuple[TopicCoverage, ...]:
 def _frames(pack: Pack, topic: str | None) -> tuple[PromptFrame, ...]:
     """Give the frames of a topic, or all; never none (UserError)."""
     if not pack.prompts:
-        raise UserError(f"the pack {pack.id} has no discussion prompts: they stand in its prompts.toml")
+        raise UserError("the pack {pack} has no discussion prompts: they stand in its prompts.toml", pack=pack.id)
     if topic is None:
         return pack.prompts
     frames = tuple(frame for frame in pack.prompts if frame.topic == topic)
@@ -187,11 +189,18 @@ def _frames(pack: Pack, topic: str | None) -> tuple[PromptFrame, ...]:
         return frames
     known = topics_of(pack)
     if topic not in {other.id for other in pack.topics}:
-        raise UserError(f"there is no topic {quoted(topic)}{hint(topic, known)}")
+        raise UserError("there is no topic {name}{hint}", name=quoted(topic), hint=hint(topic, known))
     silent = next(covered.silent for covered in coverage(pack) if covered.topic == topic)
     names = [wording.inside(pack.side(side).short_name) for side in silent]
-    why = f"the articles quote nothing of {' or '.join(names)} on it" if names else "the pack has no question on it"
-    raise UserError(f"there is nothing to discuss on {quoted(topic)}: {why}; take one of {', '.join(known)}")
+    why = Message("the pack has no question on it")
+    if names:
+        why = Message("the articles quote nothing of {sides} on it", sides=wording.any_of(names))
+    raise UserError(
+        "there is nothing to discuss on {topic}: {why}; take one of {topics}",
+        topic=quoted(topic),
+        why=why,
+        topics=known,
+    )
 
 
 def _without(pack: Pack, frames: Sequence[PromptFrame], unquoted: Collection[str]) -> tuple[PromptFrame, ...]:

@@ -14,7 +14,7 @@ from bot.lesson.rules.mask import masked, says_enough
 from bot.quote.rules.composition import quote_of
 from bot.quote.rules.points import certain_hit
 from bot.quote.rules.verification import fault_of
-from knowledge.errors import Fault, UserError
+from knowledge.errors import Fault, Message, UserError
 from knowledge.model import CONTEXT, Mode
 from knowledge.reading.nearest import hint, quoted
 
@@ -114,14 +114,18 @@ def draw_quiz(
     1..MOST_ITEMS.
     """
     if not 1 <= count <= MOST_ITEMS:
-        raise UserError(f"a quiz has 1 to {MOST_ITEMS} quotes, not {count}")
+        raise UserError("a quiz has 1 to {most} quotes, not {count}", most=MOST_ITEMS, count=count)
     known = [topic.id for topic in pack.topics]
     for topic in topics:
         if topic not in known:
-            raise UserError(f"there is no topic {quoted(topic)}{hint(topic, known)}")
+            raise UserError("there is no topic {name}{hint}", name=quoted(topic), hint=hint(topic, known))
     askable = _askable(pack, topics, excluding)
     if len({passage.voice for passage in askable}) < 2:  # noqa: PLR2004 - there must be something to tell apart
-        raise UserError(_nothing_to_tell_apart(pack, topics, excluding))
+        raise UserError(
+            "there are no quotes of two voices on {topics}, so there is nothing to tell apart: add one of {others}",
+            topics=tuple(map(quoted, topics)) or Message("any topic"),
+            others=quiz_topics(pack, excluding),
+        )
     drawn = _drawn(pack, sorted(askable, key=lambda passage: _lot(seed, passage.id)), count, seed)
     # They were drawn voice by voice, and whoever sees that order knows the answers.
     in_order = sorted(drawn, key=lambda passage: _lot(seed, f"{passage.id} in order"))
@@ -190,12 +194,6 @@ def _askable(pack: Pack, topics: Collection[str], excluding: Collection[str]) ->
 def _alike(pack: Pack, passage: Passage) -> frozenset[str]:
     """Give the ids of a passage and of those that carry the same statement."""
     return frozenset((passage.id, *(other.id for other, _ in pack.parallels_of(passage.id))))
-
-
-def _nothing_to_tell_apart(pack: Pack, topics: Collection[str], excluding: Collection[str]) -> str:
-    listed = ", ".join(quoted(topic) for topic in topics) or "any topic"
-    can = ", ".join(quiz_topics(pack, excluding))
-    return f"there are no quotes of two voices on {listed}, so there is nothing to tell apart: add one of {can}"
 
 
 def _lot(seed: int, name: str) -> bytes:

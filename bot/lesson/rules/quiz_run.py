@@ -137,7 +137,12 @@ def announced(quiz: HeldQuiz, step: int, message: int | None, now_ms: int) -> He
 def check_seconds(seconds: int | None) -> None:
     """Refuse a time that is too short or too long (UserError)."""
     if seconds is not None and not SHORTEST_S <= seconds <= LONGEST_S:
-        raise UserError(f"A question can be open for {SHORTEST_S} to {LONGEST_S} seconds, not {seconds}.")
+        raise UserError(
+            "A question can be open for {least} to {most} seconds, not {seconds}.",
+            least=SHORTEST_S,
+            most=LONGEST_S,
+            seconds=seconds,
+        )
 
 
 def score_of(quiz: HeldQuiz, chosen: Mapping[int, str]) -> Score:

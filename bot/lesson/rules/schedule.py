@@ -77,8 +77,11 @@ def zone_named(name: str) -> str:
     # Most people know their city, not what it is filed under.
     cities = {zone.rpartition("/")[2].casefold(): zone for zone in zones()}
     near = cities.get(wanted.casefold()) or nearest(wanted, zones())
-    hint = f"did you mean {quoted(near)}?" if near else 'name one as "Europe/Berlin" or "America/New_York".'
-    raise UserError(f"There is no time zone {quoted(name)}: {hint}")
+    if near:
+        raise UserError("There is no time zone {name}: did you mean {near}?", name=quoted(name), near=quoted(near))
+    raise UserError(
+        'There is no time zone {name}: name one as "Europe/Berlin" or "America/New_York".', name=quoted(name)
+    )
 
 
 @cache
@@ -123,5 +126,5 @@ def _moment(local: datetime, zone: ZoneInfo) -> datetime:
 def _time_of(text: str) -> time:
     found = _TIME.fullmatch(text.strip())
     if found is None or int(found[1]) > 23 or int(found[2]) > 59:  # noqa: PLR2004 - hours of a day, minutes of an hour
-        raise UserError(f"There is no time {quoted(text)}: give hours and minutes, such as 07:45.")
+        raise UserError("There is no time {time}: give hours and minutes, such as 07:45.", time=quoted(text))
     return time(int(found[1]), int(found[2]))

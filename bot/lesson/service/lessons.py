@@ -187,7 +187,11 @@ class Lessons(Quizzes):
         if is_blank(text):
             raise UserError("There is nothing in the answer: write one.")
         if len(text) > LONGEST_ANSWER:
-            raise UserError(f"An answer has at most {LONGEST_ANSWER} characters, and this one has {len(text)}.")
+            raise UserError(
+                "An answer has at most {limit} characters, and this one has {size}.",
+                limit=LONGEST_ANSWER,
+                size=len(text),
+            )
         name = name.strip()[:LONGEST_NAME]
         job = partial(postings.answer, posting_id=posting_id, person=person, name=name, text=text, now=self._now_utc())
         posting, answer = await write(self._log, job)

@@ -15,9 +15,6 @@ from knowledge.errors import UserError
 _PRINTING: Final = threading.Lock()
 """Pages are laid out one after the other: each takes a second of the processor, and the fonts are shared."""
 
-_MISSING: Final = "a PDF needs WeasyPrint: pip install 'dilemma[pdf]'; or take HTML, which any browser prints alike"
-_BROKEN: Final = "WeasyPrint does not start here ({}): see how it is installed; or take HTML, which any browser prints"
-
 
 def can_print() -> bool:
     """Tell whether WeasyPrint is there."""
@@ -35,12 +32,18 @@ def printed(html: str) -> bytes:
     Raises UserError as `pdf_of` does.
     """
     if not can_print():
-        raise UserError(_MISSING)
+        raise UserError(
+            "a PDF needs WeasyPrint: pip install 'dilemma[pdf]'; or take HTML, which any browser prints alike"
+        )
     with _PRINTING:
         try:
             from weasyprint import HTML  # noqa: PLC0415 - takes a second, and is optional
             from weasyprint.urls import URLFetcher  # noqa: PLC0415 - the same
         except OSError as error:  # it loads Pango when it is imported
             reason = str(error).partition("\n")[0]
-            raise UserError(_BROKEN.format(reason)) from error
+            raise UserError(
+                "WeasyPrint does not start here ({reason}): see how it is installed; or take HTML, which any browser "
+                "prints",
+                reason=reason,
+            ) from error
         return bytes(HTML(string=html, url_fetcher=URLFetcher(allowed_protocols=())).write_pdf(pdf_tags=True))

@@ -109,7 +109,7 @@ def check(pack: Pack, typed: str, side: str | None = None) -> CiteCheck:
 
 def _long_enough(quotation: str) -> str:
     if len(quotation.split()) < LEAST_WORDS:
-        raise UserError(f"there is too little to check: give {LEAST_WORDS} words or more of the quotation")
+        raise UserError("there is too little to check: give {least} words or more of the quotation", least=LEAST_WORDS)
     return quotation
 
 

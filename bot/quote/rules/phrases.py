@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from knowledge.errors import Message
 from knowledge.model import CONTEXT, Mode
 
 if TYPE_CHECKING:
@@ -87,6 +88,12 @@ def names_of(pack: Pack) -> str:
     """Name all sides in one phrase, as in "The film and Facebook"."""
     names = [side.short_name for side in pack.sides]
     return ", ".join(names[:-1]) + f" and {names[-1]}"
+
+
+def any_of(names: Sequence[str]) -> Message | str:
+    """Name one or several things in one phrase, as in "the film or Facebook"."""
+    *these, last = names
+    return Message("{these} or {last}", these=tuple(these), last=last) if these else last
 
 
 def inside(name: str) -> str:

@@ -9,13 +9,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from bot.answer.store import opinions
-from bot.debate.cog.refusals import act_said
-from bot.debate.service.audit import parts_of
+from bot.debate.service.audit import Done, parts_of
 from bot.debate.store import debates
 from bot.lesson.store import schedules
 from bot.wire.ids import id_of
 from bot.wire.page.controls import Choice, Control, Menu
 from bot.wire.page.escaping import ELLIPSIS, echoed, escaped
+from bot.wire.page.language import to_say
 from bot.wire.page.limits import LONGEST_LINE, MOST_CHOICES
 from knowledge.model import CONTEXT
 
@@ -36,6 +36,20 @@ _OPENING: Final = 60
 
 _DONE: Final = 60
 """Characters that what was done in a debate may take."""
+
+_IN_DEBATES: Final = {
+    Done.STARTED: to_say("started as {what}"),
+    Done.BEGAN: to_say("began {what}"),
+    Done.PAUSED: to_say("paused"),
+    Done.RESUMED: to_say("resumed"),
+    Done.EXTENDED: to_say("extended by {what} min"),
+    Done.CALLED: to_say("called the next speaker"),
+    Done.ENDED: to_say("ended"),
+    Done.LOOKED: to_say("looked at where it stands"),
+    Done.TOOK_NAMES: to_say("took the transcript as {what}, with names"),
+    Done.TOOK_CODES: to_say("took the transcript as {what}, with codes"),
+}
+"""What moderators do in debates; `what` is a format, a phase, minutes or the kind of a file."""
 
 _WHO: Final = 6
 """Digits of a pseudonym that tell one moderator from another."""
@@ -131,8 +145,9 @@ def opening(pack: Pack, passage_id: str) -> str:
 def _subject(pack: Pack, act: Act, words: Words) -> str:
     if act.action != debates.ACTION:
         return escaped(opening(pack, act.subject))
-    motion, done = parts_of(act.subject)
-    return f"“{echoed(motion, _OPENING)}” {echoed(act_said(done, words), _DONE)}"
+    motion, done, what = parts_of(act.subject)
+    said = what if done is None else words(_IN_DEBATES[done], what=what)
+    return f"“{echoed(motion, _OPENING)}” {echoed(said, _DONE)}"
 
 
 def _quoted(pack: Pack, passage_id: str, words: Words) -> list[str]:

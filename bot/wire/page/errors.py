@@ -11,9 +11,7 @@ import aiohttp
 import discord
 from discord import app_commands
 
-from bot.debate.cog.refusals import refusal
 from bot.process.journal import log_fault, logger
-from bot.process.limits import Busy
 from bot.wire.page.language import words_for
 from knowledge.errors import UserError
 
@@ -37,12 +35,8 @@ def in_words(error: BaseException, words: Words) -> str | None:
     if isinstance(error, discord.HTTPException):
         return _refused(error, words)
     match error:
-        case Busy():
-            return words.count(
-                "I am busy: try again in {number} second.", "I am busy: try again in {number} seconds.", error.wait_s
-            )
         case UserError():
-            return refusal(str(error), words)
+            return words(error.message)
         case app_commands.CommandSignatureMismatch() | app_commands.CommandNotFound():
             return words("This command has changed: reload Discord, then try again.")
         case app_commands.CheckFailure():

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Final
 import discord
 from discord import app_commands
 
+from knowledge.errors import Message
+
 if TYPE_CHECKING:
     from discord.app_commands import TranslationContextTypes, locale_str
 
@@ -42,22 +44,18 @@ _NAMES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The words of one language. Call it with an English sentence; `{fields}` in it take the values."""
+    """The words of one language. Call it with a message, or with an English sentence and values for its `{fields}`."""
 
     language: str
     _catalogue: gettext.NullTranslations
 
-    def __call__(self, sentence: str, /, **values: object) -> str:
-        """Say a sentence in this language."""
-        return self._catalogue.gettext(sentence).format_map(values)
+    def __call__(self, sentence: str | Message, /, **values: object) -> str:
+        """Say something in this language."""
+        return (sentence if isinstance(sentence, Message) else Message(sentence, **values)).said(self._catalogue)
 
     def count(self, one: str, many: str, number: int, /, **values: object) -> str:
         """Say the sentence that fits a number, which `{number}` in it shows."""
-        return self._catalogue.ngettext(one, many, number).format_map({"number": number, **values})
-
-    def known(self, text: str) -> str:
-        """Say a sentence that was made elsewhere: in this language if its catalogue has it, else as it is."""
-        return self._catalogue.gettext(text)
+        return Message(one, many, number=number, **values).said(self._catalogue)
 
     def name(self, name: str) -> str:
         """Give the name of a command or of a parameter in this language."""

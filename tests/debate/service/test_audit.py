@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.debate.rules.events import Called, Ended, Extended, HandRaised, Paused, PhaseBegun, Resumed, Started
-from bot.debate.service.audit import audit_of, line_of, parts_of, taken
+from bot.debate.service.audit import Done, audit_of, line_of, parts_of
 from tests.debate.rules.debates import FORMAT, SIDES
 
 
@@ -40,6 +40,8 @@ def test_a_motion_is_cut_to_what_a_list_holds_and_steers_no_screen() -> None:
 
 def test_a_line_is_taken_apart_again() -> None:
     """Whatever the motion says."""
-    act = taken("csv", anonymous=True)
     for motion in ("Cats", "“Cats”: ended", "”: "):
-        assert parts_of(line_of(motion, act)) == (motion, act)
+        for done in Done:
+            what = "Extended, with names" if "{}" in done.value else ""
+            assert parts_of(line_of(motion, done, what)) == (motion, done, what)
+    assert parts_of("“Cats”: did something new") == ("Cats", None, "did something new")

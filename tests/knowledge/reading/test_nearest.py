@@ -16,18 +16,18 @@ def test_the_nearest_value_is_found_in_any_case(value: str, found: str | None) -
 
 def test_a_hint_names_the_nearest_value() -> None:
     """One near value says more than a list."""
-    assert hint("colur", ("colour", "emoji")) == '; did you mean "colour"?'
+    assert str(hint("colur", ("colour", "emoji"))) == '; did you mean "colour"?'
 
 
 def test_a_hint_lists_what_is_valid_when_nothing_is_near() -> None:
     """The list stops after eight."""
-    assert hint("x", ("colour", "emoji")) == '; valid: "colour", "emoji"'
-    assert hint("x", [f"key-{number}" for number in range(9)]).endswith('"key-6", "key-7", …')
+    assert str(hint("x", ("colour", "emoji"))) == '; valid: "colour", "emoji"'
+    assert str(hint("x", [f"key-{number}" for number in range(9)])).endswith('"key-6", "key-7", …')
 
 
 def test_a_hint_without_valid_values_is_silent() -> None:
     """Nothing can be suggested from nothing."""
-    assert hint("x", ()) == ""
+    assert str(hint("x", ())) == ""
 
 
 def test_quoted_texts_are_short_and_visible() -> None:

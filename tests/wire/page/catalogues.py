@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import extract
 from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po, write_po
+from babel.util import pathmatch
 from discord import app_commands
 from discord.app_commands import Command, ContextMenu, Group
 
@@ -27,16 +28,32 @@ ROOT: Final = Path(__file__).parents[3]
 
 TRANSLATED: Final = tuple(language for language in LANGUAGES if language != SOURCE)
 
-KEYWORDS: Final = {"words": None, "_words": None, "to_say": None, "count": (1, 2), "UserError": None}
-"""What is called with words to translate; of `count` the first two are those for one and for many."""
+_ONE_OR_MANY: Final = {1: None, 2: (1, 2)}
+KEYWORDS: Final[dict[str, Any]] = {
+    **dict.fromkeys(("words", "_words", "to_say")),
+    "count": (1, 2),
+    **dict.fromkeys(("Message", "UserError"), _ONE_OR_MANY),
+}
+"""What is called with words to translate, and which of its arguments are such; None: the first."""
 
 UNHEARD: Final = (
-    *("*/terminal/*.py", "admin/*.py", "config/*.py", "lab/**.py", "screen/*.py", "*.py"),
-    *("log/lock.py", "log/log.py", "log/opening.py", "log/reader.py", "process/journal.py", "process/ledger.py"),
-    *("wire/checking.py", "wire/running.py", "wire/trouble.py"),
-    *("answer/rules/sheet_reading.py", "debate/rules/record.py", "debate/service/rehearsal.py"),
+    *(f"bot/{room}" for room in ("*/terminal/*.py", "admin/*.py", "config/*.py", "lab/**.py", "screen/*.py", "*.py")),
+    *(f"bot/log/{module}.py" for module in ("lock", "log", "opening", "reader")),
+    *("bot/process/journal.py", "bot/process/ledger.py"),
+    *(f"bot/wire/{module}.py" for module in ("checking", "running", "trouble")),
+    *("bot/answer/rules/sheet_reading.py", "bot/debate/rules/record.py", "bot/debate/service/rehearsal.py"),
 )
-"""Where in `bot` everything is said in a terminal, or to those who run the program: in English."""
+"""Where everything is said in a terminal, or to those who run the program: in English."""
+
+HEARD: Final = ("bot/**.py", "embeddings/batching.py", "knowledge/citation.py", "knowledge/reading/nearest.py")
+
+
+def heard() -> Iterator[Path]:
+    """List the sources whose words people on Discord can read."""
+    for path in sorted(path for folder in ("bot", "embeddings", "knowledge") for path in (ROOT / folder).rglob("*.py")):
+        name = path.relative_to(ROOT).as_posix()
+        if any(pathmatch(each, name) for each in HEARD) and not any(pathmatch(each, name) for each in UNHEARD):
+            yield path
 
 
 def said_in(
@@ -55,9 +72,11 @@ def said_in(
 def extracted() -> Catalog:
     """Find everything that the bot says."""
     found = Catalog()
-    methods: Any = [*((pattern, "ignore") for pattern in UNHEARD), ("**.py", said_in)]
-    for _, _, message, _, context in extract_from_dir(ROOT / "bot", methods, keywords=KEYWORDS):
-        found.add(message, context=context)
+    method: Any = said_in
+    for path in heard():
+        with path.open("rb") as file:
+            for _, message, _, context in extract(method, file, KEYWORDS):
+                found.add(message, context=context)
     for command in command_tree().get_commands():
         for context, text in _said_of(command):
             found.add(text, context=context)

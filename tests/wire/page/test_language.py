@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import string
 import unicodedata
@@ -12,8 +13,9 @@ import pytest
 from discord.app_commands import locale_str
 
 from bot.wire.page.language import LANGUAGES, NAME, CommandTranslator, language_of, words_for
+from knowledge.errors import Message
 from tests.discord.loopback.rules.commands import tree_problems
-from tests.wire.page.catalogues import TRANSLATED, command_tree, extracted, read
+from tests.wire.page.catalogues import TRANSLATED, command_tree, extracted, heard, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,6 +50,41 @@ def wanted() -> Catalog:
     return extracted()
 
 
+def sayings() -> Iterator[tuple[str, str, ast.Call]]:
+    """Give every call that takes words for people to read: its function, where it stands, and itself."""
+    for path in heard():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and node.args:
+                name = ast.unparse(node.func).rpartition(".")[2]
+                if name in {"Message", "UserError", "words", "_words", "to_say", "__init__"}:
+                    yield name, f"{path}:{node.lineno}: {ast.unparse(node)}", node
+
+
+def test_what_people_read_is_a_constant_and_never_put_together() -> None:
+    """A text with values in it is in no catalogue: values go beside it, and a language puts them where it wants."""
+    parts = [(place, each) for _, place, call in sayings() for each in ast.walk(call.args[0])]
+    built = [place for place, each in parts if isinstance(each, ast.JoinedStr | ast.BinOp | ast.IfExp)]
+    formatted = [place for place, each in parts if isinstance(each, ast.Attribute) and each.attr == "format"]
+    assert len(parts) > 500
+    assert built + formatted == []
+
+
+def test_every_field_of_what_people_read_has_a_value() -> None:
+    """And every value a field."""
+    wrong = []
+    for name, place, call in sayings():
+        given = {keyword.arg for keyword in call.keywords}
+        for each in call.args:
+            if (
+                name != "to_say"
+                and None not in given
+                and isinstance(each, ast.Constant)
+                and isinstance(each.value, str)
+            ):
+                wrong += [place] if ({*fields_of(each.value)} ^ given) - {"number"} else []
+    assert wrong == []
+
+
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_every_message_is_translated_and_none_is_left_over(language: str, wanted: Catalog) -> None:
     """`make words` adds the missing ones, to be translated by hand."""
@@ -65,15 +102,16 @@ def test_compiled_catalogue_is_the_one_that_is_written(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
-def test_translations_keep_the_fields(language: str) -> None:
-    """A field that is gone or misspelt would break the sentence, or lose a number."""
-    broken = [
-        (source, text)
-        for _, source, text in pairs(read(language))
-        # The form for one may leave the number out: "one quote".
-        if (set(fields_of(text)) ^ set(fields_of(source))) - {"number"}
-    ]
-    assert broken == []
+def test_every_message_is_said_with_its_values(language: str, wanted: Catalog) -> None:
+    """A field that is gone or misspelt would break the sentence, or lose a number; only "one quote" may do without."""
+    words = words_for(language)
+    for message in filter(lambda each: each.id, wanted):
+        templates = (message.id,) if isinstance(message.id, str) else message.id
+        for number in (1, 5):
+            values = {field: f"«{field}»" for field in fields_of(templates[-1])} | {"number": number}
+            said = words(Message(*templates, **values))
+            lost = {field for field in fields_of(templates[-1]) if str(values[field]) not in said}
+            assert lost <= ({"number"} if number == 1 else set()), said
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
@@ -151,7 +189,7 @@ def test_english_is_said_as_it_is_written() -> None:
     assert words("{side}: nothing", side="{x}") == "{side}: nothing".replace("{side}", "{x}")
     assert words.count("{number} quote", "{number} quotes", 1) == "1 quote"
     assert words.count("{number} quote", "{number} quotes", 0) == "0 quotes"
-    assert words.known("a brace { alone") == "a brace { alone"
+    assert words("a brace { alone") == "a brace { alone"
 
 
 @pytest.mark.parametrize("language", TRANSLATED)

@@ -15,7 +15,6 @@ from bot.lesson.cog.topics import topics_in
 from bot.lesson.rules.handout import HandoutOptions, handout_of
 from bot.lesson.rules.handout_files import as_html, as_slides
 from bot.lesson.service import printing
-from bot.wire.page.language import to_say
 from bot.wire.visit import Cost, visit
 from knowledge.errors import UserError
 
@@ -71,11 +70,9 @@ async def handout(
         manners = await manners_to(interaction)
         chosen = topics_in(pack, topics)
         if len(chosen) > MOST_TOPICS:
-            raise UserError(manners.words("That is too much for one handout: take {most} topics.", most=MOST_TOPICS))
+            raise UserError("That is too much for one handout: take {most} topics.", most=MOST_TOPICS)
         if form == PDF and not printing.can_print():
-            raise UserError(
-                to_say("I cannot make a PDF where I run: take the web page, which every browser prints alike.")
-            )
+            raise UserError("I cannot make a PDF where I run: take the web page, which every browser prints alike.")
         options = HandoutOptions(large_print=large_print, dyslexia=dyslexia)
         made = handout_of(pack, chosen, excluding=manners.excluded)
         name = f"handout-{'-'.join(chosen)[:60]}"

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.guild.rules.permissions import check_moderator
-from bot.wire.page.language import to_say
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
@@ -26,5 +25,5 @@ def check_leader(seat: Seat, lesson: Lesson | None) -> None:
     if leads(seat, lesson):
         return
     if lesson is not None:
-        raise UserError(to_say("Only whoever leads this lesson can do that, or a moderator of this server."))
+        raise UserError("Only whoever leads this lesson can do that, or a moderator of this server.")
     check_moderator(seat.settings, seat.rights)

@@ -25,7 +25,7 @@ from bot.values.asker import NO_GUILD
 from bot.wire.channel import nonce_of, post
 from bot.wire.heard import heard
 from bot.wire.page.forms import TEXT
-from bot.wire.page.language import to_say, words_for
+from bot.wire.page.language import words_for
 from bot.wire.page.render import payload_of
 from bot.wire.refresher import refreshing_of
 from bot.wire.visit import Cost, visit
@@ -133,7 +133,7 @@ async def reveal(interaction: Interaction, press: Press) -> None:
         sides = tuple(put.quotes) if which == ALL else (which,)
         if not leads(seat, lesson):
             if lesson is not None:
-                raise UserError(to_say("Not yet: whoever leads this lesson reveals the quotes to everybody."))
+                raise UserError("Not yet: whoever leads this lesson reveals the quotes to everybody.")
             manners = await manners_to(interaction)
             page = prompt_layout.sides_page(pack, put, sides, manners.excluded, manners.words, manners.style)
             payload = payload_of(page, (), manners.words, manners.style)
@@ -159,7 +159,7 @@ async def _looked_up(interaction: Interaction, posting_id: str) -> tuple[Lessons
     lessons = await interaction.client.services.lessons()
     posting = await lessons.posting(posting_id)
     if posting is None:
-        raise UserError(to_say("This prompt is no longer kept: ask for a new one."))
+        raise UserError("This prompt is no longer kept: ask for a new one.")
     held = lessons.current(posting.guild, posting.channel)
     lesson = held if held is not None and held.id == posting.lesson else None
     return lessons, posting, lesson, await seat_of(interaction)
@@ -178,11 +178,11 @@ async def ask_for_answer(interaction: Interaction, press: Press) -> None:
     (posting_id,) = press.arguments
     async with visit(interaction, form=True) as here:
         if here.services.serving.current is None:
-            raise UserError(to_say("I am still starting: try again in a few seconds."))
+            raise UserError("I am still starting: try again in a few seconds.")
         _, posting, lesson, _ = await _looked_up(interaction, posting_id)
         if posting.closed_utc is not None:
             _follow(interaction, posting)
-            raise UserError(to_say("This prompt is closed: it takes no more votes and answers."))
+            raise UserError("This prompt is closed: it takes no more votes and answers.")
         words = words_for(interaction.locale)
         readers = readers_line(posting, lesson, await kept_days(interaction.client, posting.guild), words)
         await here.ask(answer_form(posting_id, readers, words))
@@ -201,7 +201,7 @@ async def answered(interaction: Interaction, press: Press) -> None:
         try:
             posting, answer = await lessons.answer(posting_id, person, name, text)
         except UserError as refused:
-            returned = prompt_layout.returned_line(manners.words.known(str(refused)), text, manners.words)
+            returned = prompt_layout.returned_line(manners.words(refused.message), text, manners.words)
             await here.say(returned)
             return
         said = manners.words("Handed in. Thank you!")

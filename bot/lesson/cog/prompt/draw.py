@@ -13,7 +13,6 @@ from bot.lesson.cog.lesson.leading import check_leader
 from bot.lesson.cog.topics import topics_in
 from bot.lesson.rules.prompt import draw_prompts, prompt_of
 from bot.values.asker import NO_GUILD
-from bot.wire.page.language import to_say
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
@@ -47,7 +46,7 @@ def drawn_from(
     topic_id = one_topic(pack, topic)
     drawn = draw_prompts(pack, topic=topic_id, count=count, seed=seed, excluding=used, unquoted=excluded)
     if not drawn:
-        raise UserError(to_say("Of every prompt on this, a quote is excluded by the moderators: take another topic."))
+        raise UserError("Of every prompt on this, a quote is excluded by the moderators: take another topic.")
     return drawn
 
 
@@ -64,5 +63,5 @@ def one_topic(pack: Pack, typed: str | None) -> str | None:
     """Give the id of the topic that was typed, None for none. Raises UserError for several, and for what is none."""
     topics = topics_in(pack, typed or "")
     if len(topics) > 1:
-        raise UserError(to_say("A prompt is about one topic: name one, or none."))
+        raise UserError("A prompt is about one topic: name one, or none.")
     return topics[0] if topics else None

@@ -83,13 +83,9 @@ async def quiz(
         if lesson is not None:
             check_leader(seat, lesson)
         if not seconds and not leads(seat, lesson):
-            raise UserError(
-                to_say("Give a number of seconds: only whoever leads a lesson, or a moderator, can go on by hand.")
-            )
+            raise UserError("Give a number of seconds: only whoever leads a lesson, or a moderator, can go on by hand.")
         if 0 < seconds < SHORTEST_S:
-            raise UserError(
-                manners.words("That is too short to read a quote: give at least {least} seconds.", least=SHORTEST_S)
-            )
+            raise UserError("That is too short to read a quote: give at least {least} seconds.", least=SHORTEST_S)
         about = topics_in(pack, topic or "")
         # Nobody needs to guess what the class has just talked about, unless a number asks for it.
         seen = passages_of(pack, await put_before(interaction, here.guild)) if seed is None else frozenset()
