@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import discord
 
+from bot.wire.codes import Code
 from bot.wire.page.layout import Style
+from bot.wire.page.limits import LONGEST_NONCE
 from bot.wire.reply import persistently
 
 if TYPE_CHECKING:
@@ -20,18 +22,12 @@ if TYPE_CHECKING:
 
     from bot.wire.client import DilemmaClient
 
-INVALID_FORM: Final = 50035
-ARCHIVED: Final = 50083
-
-NONCE_LENGTH: Final = 25
-"""Characters that Discord takes."""
-
 _OTHER: Final = {Style.CARD: Style.PLAIN, Style.PLAIN: Style.CARD}
 
 
 def nonce_of(*what: object) -> str:
     """Make the sign by which Discord knows a message of the last minutes again: the same for the same thing."""
-    return hashlib.sha256(repr(what).encode()).hexdigest()[:NONCE_LENGTH]
+    return hashlib.sha256(repr(what).encode()).hexdigest()[:LONGEST_NONCE]
 
 
 async def post(client: DilemmaClient, channel_id: int, payload: Mapping[str, Any], nonce: str) -> int:
@@ -52,7 +48,7 @@ async def change(
     try:
         await Channels(client).edit(channel_id, message_id, make(style))
     except discord.HTTPException as refused:
-        if refused.code != INVALID_FORM:
+        if refused.code != Code.INVALID_FORM:
             raise
         await Channels(client).edit(channel_id, message_id, make(_OTHER[style]))
 
@@ -103,7 +99,7 @@ class Channels:
         try:
             await persistently(act)
         except discord.HTTPException as refused:
-            if refused.code != ARCHIVED:
+            if refused.code != Code.ARCHIVED:
                 raise
             await self._client.http.edit_channel(channel_id, archived=False)
             await persistently(act)

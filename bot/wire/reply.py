@@ -18,7 +18,7 @@ from discord.utils import MISSING
 from discord.webhook.async_ import async_context
 
 from bot.process.journal import logger
-from bot.wire.page.errors import ALREADY_ACKNOWLEDGED
+from bot.wire.codes import Code
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -31,11 +31,6 @@ _FIRST_WAIT_S: Final = 0.5
 _FIRST_ANSWER_S: Final = 0.7
 """How long one try at a first answer may take: Discord waits three seconds for it, and the library would lie down for
 one, then for three more, after the first failures."""
-
-_UNKNOWN_MESSAGE: Final = 10008
-
-_CANNOT_REPLY: Final = 160002
-"""Discord's code for a reply without the permission to read what is replied to."""
 
 
 async def acknowledge(interaction: discord.Interaction[Any], *, private: bool = False, changing: bool = False) -> None:
@@ -58,7 +53,7 @@ async def _first_answer(give: Callable[[], Awaitable[object]]) -> None:
             async with asyncio.timeout(_FIRST_ANSWER_S):
                 await give()
         except discord.HTTPException as refused:
-            if refused.code != ALREADY_ACKNOWLEDGED:
+            if refused.code != Code.ALREADY_ACKNOWLEDGED:
                 raise
             logger(__name__).info("an interaction was acknowledged before", code=refused.code)
         except (TimeoutError, aiohttp.ClientConnectionError) as failure:
@@ -108,7 +103,7 @@ async def deliver(interaction: discord.Interaction[Any], payload: Mapping[str, A
     try:
         await persistently(fill)
     except discord.NotFound as refused:
-        if refused.code != _UNKNOWN_MESSAGE:
+        if refused.code != Code.UNKNOWN_MESSAGE:
             raise
         logger(__name__).info("somebody deleted the message that was to be filled", code=refused.code)
     return filled[-1] if filled else None
@@ -142,7 +137,7 @@ async def reply(message: discord.Message, payload: Mapping[str, Any]) -> None:
         try:
             await message.reply(**payload, mention_author=False, nonce=nonce)
         except discord.HTTPException as refused:
-            if refused.code != _CANNOT_REPLY:
+            if refused.code != Code.CANNOT_REPLY:
                 raise
             await message.channel.send(**payload, nonce=nonce)
 

@@ -5,6 +5,7 @@ It must not know who reads it.
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Final
 
 import aiohttp
@@ -37,9 +38,6 @@ _CLOSES: Final = {
 
 _PASSING: Final = (OSError, aiohttp.ClientError, TimeoutError, discord.GatewayNotFound, discord.ConnectionClosed)
 
-_SERVER_ERROR: Final = 500
-_TOO_MANY: Final = 429
-
 
 def mistake(error: BaseException) -> UserError | None:
     """Say what a person has to mend before the bot can connect, None for what may pass."""
@@ -58,7 +56,9 @@ def mistake(error: BaseException) -> UserError | None:
 def passing(error: BaseException) -> str | None:
     """Say in a few words what keeps the bot from connecting for now, None for what nobody expected."""
     match error:
-        case discord.HTTPException(status=status) if status >= _SERVER_ERROR or status == _TOO_MANY:
+        case discord.HTTPException(status=status) if (
+            status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.TOO_MANY_REQUESTS
+        ):
             return f"Discord answers {status}"
         case discord.ConnectionClosed(code=code):
             return f"Discord closed the connection ({code})"

@@ -18,13 +18,14 @@ import discord
 from bot.debate.cog.chart_words import drawn_words, result_words
 from bot.debate.cog.news import Change, news_of, opening_line
 from bot.debate.cog.panels import Panels
-from bot.debate.cog.places import LOCKED, NO_ACCESS, NO_PERMISSION, UNKNOWN_CHANNEL, Places
+from bot.debate.cog.places import Places
 from bot.debate.rules.events import Ended, Started
 from bot.debate.service.chart import result_alt_text, result_png
 from bot.guild.cog.manners import manners_of_guild
 from bot.process import drawing
 from bot.process.journal import log_fault, logger
-from bot.wire.channel import ARCHIVED, INVALID_FORM, nonce_of
+from bot.wire.channel import nonce_of
+from bot.wire.codes import Code
 from bot.wire.page.layout import Page, Style
 from bot.wire.page.render import payload_of
 from knowledge.errors import DilemmaError
@@ -95,7 +96,7 @@ class Telling:
 
     async def go_on_in(self, held: Held, channel_id: int) -> None:
         """Go on in the channel in which a moderator gave a command, where the debate has lost its place."""
-        if self._troubles.get(held.id) != UNKNOWN_CHANNEL or channel_id == held.place.thread:
+        if self._troubles.get(held.id) != Code.UNKNOWN_CHANNEL or channel_id == held.place.thread:
             return
         moved = await self._debates.settle(held.id, thread=channel_id)
         self._troubles.pop(held.id)
@@ -111,15 +112,15 @@ class Telling:
         if code is None:
             return ()
         place = f"<#{held.place.thread or held.place.channel}>"
-        if code == UNKNOWN_CHANNEL:
+        if code == Code.UNKNOWN_CHANNEL:
             said = words("The place of this debate was deleted: it goes on where a moderator uses the next command.")
-        elif code in {NO_ACCESS, NO_PERMISSION}:
+        elif code in {Code.NO_ACCESS, Code.NO_PERMISSION}:
             said = words(
                 "I may not write in {place}: let me view it, and send messages in threads. What happens is kept, and "
                 "told there as soon as I may.",
                 place=place,
             )
-        elif code in {ARCHIVED, LOCKED}:
+        elif code in {Code.ARCHIVED, Code.LOCKED}:
             said = words("{place} is locked: unlock it. What happens is kept, and told there then.", place=place)
         else:
             said = words("I cannot write in {place} just now, and go on trying.", place=place)
@@ -182,7 +183,7 @@ class Telling:
             try:
                 await self._send(held, untold, news, words)
             except discord.NotFound as refused:
-                if refused.code != UNKNOWN_CHANNEL or held.place.thread == held.place.channel:
+                if refused.code != Code.UNKNOWN_CHANNEL or held.place.thread == held.place.channel:
                     raise
                 held = await self._in_channel(held, words)
                 await self._send(held, untold, news, words)
@@ -240,10 +241,10 @@ class Telling:
             try:
                 await self._places.send(thread, payload, nonce=nonce, picture=picture)
             except discord.HTTPException as refused:
-                if picture is not None and refused.code in {NO_PERMISSION, INVALID_FORM}:
+                if picture is not None and refused.code in {Code.NO_PERMISSION, Code.INVALID_FORM}:
                     # Where no files may be sent, the same stands in the text.
                     await self._places.send(thread, payload, nonce=nonce)
-                elif refused.code == INVALID_FORM:
+                elif refused.code == Code.INVALID_FORM:
                     # It would never be taken, and must not keep what follows from being told.
                     log_fault(refused)
                 else:

@@ -8,16 +8,16 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 import aiohttp
 import discord
 
 from bot.debate.cog.layout import debate_id, panel_page, panel_rows
-from bot.debate.cog.places import LOCKED, UNKNOWN_MESSAGE
 from bot.guild.cog.manners import manners_of_guild
 from bot.process.journal import logger
-from bot.wire.channel import ARCHIVED
+from bot.wire.codes import Code
 from bot.wire.page.render import payload_of
 from knowledge.errors import DilemmaError
 
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
 EVERY_S: Final = 2.0
 """A panel is changed at most this often."""
-
-_BAD_REQUEST: Final = 400
 
 _FAILURES: Final = (discord.HTTPException, aiohttp.ClientError, OSError, DilemmaError)
 
@@ -115,8 +113,8 @@ class Panels:
         try:
             await self._places.edit(thread, panel, payload)
         except discord.HTTPException as refused:
-            if refused.code != UNKNOWN_MESSAGE and (
-                refused.status != _BAD_REQUEST or refused.code in {ARCHIVED, LOCKED}
+            if refused.code != Code.UNKNOWN_MESSAGE and (
+                refused.status != HTTPStatus.BAD_REQUEST or refused.code in {Code.ARCHIVED, Code.LOCKED}
             ):
                 raise
             return None

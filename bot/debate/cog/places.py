@@ -7,6 +7,7 @@ what is written.
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 import discord
@@ -14,25 +15,18 @@ import discord
 from bot.debate.cog.layout import FEATURE
 from bot.values.typed import harmless
 from bot.wire.channel import Channels
+from bot.wire.codes import Code
 from bot.wire.ids import mark_of
+from bot.wire.page.limits import LONGEST_THREAD_NAME
 from bot.wire.reply import persistently
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Collection, Iterator, Mapping, Sequence
 
 
-UNKNOWN_CHANNEL: Final = 10003
-UNKNOWN_MESSAGE: Final = 10008
-LOCKED: Final = 160005
-NO_ACCESS: Final = 50001
-NO_PERMISSION: Final = 50013
-
-_HAS_THREAD: Final = 160004
-_SERVER_ERROR: Final = 500
 _DAY_MIN: Final = 1440
 """After so many minutes without a message Discord archives a thread."""
 
-_THREAD_NAME: Final = 100
 _RECENT: Final = 50
 """Messages among which those from before a crash are looked for."""
 
@@ -53,7 +47,7 @@ class Places(Channels):
         )
         if begun is None:
             begun = await self.send(channel_id, opening, nonce=nonce)
-        shown = harmless(name).strip()[:_THREAD_NAME] or "debate"
+        shown = harmless(name).strip()[:LONGEST_THREAD_NAME] or "debate"
         try:
             # The message's own method would need the guild in memory. A thread of a message has that message's id.
             await persistently(
@@ -64,9 +58,9 @@ class Places(Channels):
                 )
             )
         except discord.HTTPException as refused:
-            if refused.status >= _SERVER_ERROR:
+            if refused.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
                 raise
-            return begun if refused.code == _HAS_THREAD else channel_id
+            return begun if refused.code == Code.HAS_THREAD else channel_id
         return begun
 
     async def find(self, channel_id: int, custom_id: str) -> int | None:

@@ -10,16 +10,13 @@ from typing import TYPE_CHECKING, Final
 from bot.review.service.chart import ChartWords
 from bot.wire.page.escaping import ELLIPSIS, cut, echoed, escaped, size
 from bot.wire.page.language import drawn_in
+from bot.wire.page.limits import LONGEST_ALT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.review.rules.figures import Figures
     from bot.wire.page.language import Words
-
-LONGEST_ALT: Final = 1024
-"""Characters that Discord takes for the description of a picture."""
-
 
 _TOPICS: Final = 12
 _QUESTION: Final = 90

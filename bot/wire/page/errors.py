@@ -12,6 +12,7 @@ import discord
 from discord import app_commands
 
 from bot.process.journal import log_fault, logger
+from bot.wire.codes import Code
 from bot.wire.page.language import words_for
 from knowledge.errors import UserError
 
@@ -20,12 +21,16 @@ if TYPE_CHECKING:
 
     from bot.wire.page.language import Words
 
-UNKNOWN_INTERACTION: Final = 10062
-ALREADY_ACKNOWLEDGED: Final = 40060
-
-_LATE: Final = {UNKNOWN_INTERACTION, ALREADY_ACKNOWLEDGED}
-_CLOSED: Final = {50001, 50013, 50083, 10003, 10008, 50007}
-"""Missing access, missing permission, archived thread, channel or message that is gone, person who takes no DMs."""
+_LATE: Final = {Code.UNKNOWN_INTERACTION, Code.ALREADY_ACKNOWLEDGED}
+_CLOSED: Final = {
+    Code.NO_ACCESS,
+    Code.NO_PERMISSION,
+    Code.ARCHIVED,
+    Code.UNKNOWN_CHANNEL,
+    Code.UNKNOWN_MESSAGE,
+    Code.NO_DIRECT_MESSAGES,
+}
+"""Nothing can be written there."""
 
 
 def in_words(error: BaseException, words: Words) -> str | None:
@@ -82,7 +87,7 @@ async def _told_first(interaction: discord.Interaction[Any], text: str) -> bool:
     try:
         await interaction.response.send_message(text, ephemeral=True, suppress_embeds=True)
     except discord.HTTPException as refused:
-        if refused.code != ALREADY_ACKNOWLEDGED:
+        if refused.code != Code.ALREADY_ACKNOWLEDGED:
             raise
         return False
     return True

@@ -11,6 +11,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Final
 
 from bot.wire.page.escaping import size
+from bot.wire.page.limits import LONGEST_CARD, LONGEST_TEXT, MOST_COMPONENTS
 
 if TYPE_CHECKING:
     from bot.wire.page.language import Words
@@ -42,9 +43,9 @@ class Room:
 
 
 ROOM: Final = {
-    # Discord takes 4000 characters and 40 components; up to 14 of these are the buttons and their rows.
-    Style.CARD: Room(characters=3900, parts=24, echo=900, line=300),
-    Style.PLAIN: Room(characters=1950, parts=1000, echo=300, line=200),
+    # Up to 14 components are the buttons and their rows.
+    Style.CARD: Room(characters=LONGEST_CARD - 100, parts=MOST_COMPONENTS - 16, echo=900, line=300),
+    Style.PLAIN: Room(characters=LONGEST_TEXT - 50, parts=1000, echo=300, line=200),
 }
 
 

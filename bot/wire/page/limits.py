@@ -22,8 +22,14 @@ LONGEST_FIELD: Final = 4000
 """Characters that a field of a form holds."""
 
 LONGEST_TEXT: Final = 2000
+"""Characters of a message of ordinary text."""
+
 LONGEST_CARD: Final = 4000
-"""Characters of a message of ordinary text, and of all texts of one that is made of components."""
+MOST_COMPONENTS: Final = 40
+"""Characters of all texts of a message that is made of components, and how many of these it has."""
+
+LONGEST_ALT: Final = 1024
+"""Characters of what describes a picture to those who do not see it."""
 
 LONGEST_NONCE: Final = 25
 """Characters of the sign by which Discord knows a message again."""
