@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bot.lab.evaluate.tables import SYSTEMS, brief, in_points, tables, with_interval
+from bot.lab.evaluate.report import SYSTEMS, brief, in_points, tables, with_interval
 from bot.screen import plotting
 from bot.screen.tables import WIDTH, TextTable
 from embeddings.judging.evaluation import Evaluation

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path  # noqa: TC003 - typer reads the annotations at run time
 from typing import TYPE_CHECKING, Annotated
 
@@ -85,7 +84,7 @@ def evaluate(
         raise UserError(f"the plot is about questions, and {heldout} holds none: leave out --plot")
     judged = _judge(session, pack, asked, misses)
     if as_json:
-        from bot.lab.evaluate.as_json import judged_object
+        from bot.lab.evaluate.report import judged_object
 
         _write(judged_object(judged))
     else:
@@ -163,8 +162,7 @@ def _unknown(screen: Screen, pack: Pack, heldout: Path) -> HeldOut:
 
 
 def _ablate(session: Session, *, markdown: bool, as_json: bool) -> None:
-    from bot.lab.evaluate.as_json import ablation_object
-    from bot.lab.evaluate.tables import ablation_table, heading
+    from bot.lab.evaluate.report import ablation_object, ablation_table, questions_heading
     from embeddings.judging.ablation import ABLATION_TICKS, ablated, worths
     from embeddings.judging.metrics import AnswerKey
     from embeddings.judging.verdicts import resampling_of
@@ -179,71 +177,28 @@ def _ablate(session: Session, *, markdown: bool, as_json: bool) -> None:
     if as_json:
         _write(ablation_object(pack, resampling.clusters, found))
         return
-    for sentence in heading(pack, len(pack.questions), resampling.clusters, "folds"):
+    for sentence in questions_heading(pack, len(pack.questions), resampling.clusters, "folds"):
         screen.write(sentence)
     _show_tables(screen, [ablation_table(found)], markdown=markdown)
 
 
-@dataclass(frozen=True)
-class _Part:
-    """What is shown of one sort of things judged; a miss is told in several texts."""
-
-    heading: Iterable[str]
-    tables: Iterable[TextTable]
-    notes: Iterable[str]
-    misses: Iterable[Iterable[str]]
-
-
 def _show(screen: Screen, judged: Judged, *, markdown: bool) -> None:
-    """Show each part that was judged, with its misses."""
-    parts = [part for part in (_questions(judged), _dialogues(judged), _statements(judged)) if part is not None]
-    for number, part in enumerate(parts):
+    """Show each sort of things that was judged, with its misses."""
+    from bot.lab.evaluate.report import chapters
+
+    for number, chapter in enumerate(chapters(judged)):
         if number:
             screen.write("")
-        for sentence in part.heading:
+        for sentence in chapter.heading:
             screen.write(sentence)
-        _show_tables(screen, part.tables, markdown=markdown)
-        for sentence in part.notes:
+        _show_tables(screen, chapter.tables, markdown=markdown)
+        for sentence in chapter.notes:
             screen.write("")
             screen.write(sentence)
-        for place, miss in enumerate(part.misses, start=1):
+        for place, miss in enumerate(chapter.misses, start=1):
             screen.write("")
             for line, text in enumerate(miss):
                 screen.write(text, first="   " if line else f"{place}. ", rest="   ")
-
-
-def _questions(judged: Judged) -> _Part | None:
-    from bot.lab.evaluate.tables import described, heading, shares, tables
-
-    verdicts = judged.questions
-    if verdicts is None:
-        return None
-    return _Part(
-        heading(judged.pack, len(verdicts.key.questions), verdicts.intents, verdicts.main),
-        tables(verdicts),
-        [shares(verdicts)],
-        (described(judged.pack, miss) for miss in verdicts.misses),
-    )
-
-
-def _dialogues(judged: Judged) -> _Part | None:
-    from bot.lab.evaluate.talk_tables import dialogues_heading, dialogues_tables, turn_described
-
-    verdicts = judged.dialogues
-    if verdicts is None:
-        return None
-    misses = (turn_described(judged.pack, miss) for miss in verdicts.misses)
-    return _Part(dialogues_heading(judged.pack, verdicts), dialogues_tables(verdicts), (), misses)
-
-
-def _statements(judged: Judged) -> _Part | None:
-    from bot.lab.evaluate.talk_tables import statement_described, statements_heading, statements_table
-
-    verdicts = judged.statements
-    if verdicts is None:
-        return None
-    misses = (statement_described(judged.pack, miss) for miss in verdicts.misses)
-    return _Part(statements_heading(judged.pack, verdicts), [statements_table(judged.pack, verdicts)], (), misses)
 
 
 def _show_tables(screen: Screen, tables: Iterable[TextTable], *, markdown: bool) -> None:
@@ -254,7 +209,7 @@ def _show_tables(screen: Screen, tables: Iterable[TextTable], *, markdown: bool)
 
 def _plot(screen: Screen, path: Path, verdicts: Verdicts, *, aloud: bool) -> None:
     """Draw the plot, and describe it unless stdout holds an object."""
-    from bot.lab.evaluate.tables import SCHEMES
+    from bot.lab.evaluate.report import SCHEMES
     from bot.screen.plotting import draw, in_words
 
     title = f"Calibration of {verdicts.pack.id}, {SCHEMES[verdicts.main]}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot import opening
-from bot.lab.evaluate.tables import OF_A_VOICE, OVERALL, SYSTEMS
+from bot.lab.evaluate.report import OF_A_VOICE, OVERALL, SYSTEMS
 from bot.screen import plotting
 from bot.screen.tables import WIDTH
 from embeddings.judging.ablation import VARIANTS

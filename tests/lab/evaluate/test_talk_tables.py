@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot import opening
-from bot.lab.evaluate import as_json as quality_json
-from bot.lab.evaluate.talk_tables import OF_DIALOGUES, OF_STATEMENTS
+from bot.lab.evaluate import report
+from bot.lab.evaluate.report import OF_DIALOGUES, OF_STATEMENTS
 from bot.screen.tables import WIDTH
 from tests.lab.evaluate.test_command import HEADING, HELDOUT, written
 from tests.screen.encoders import HashEncoder
@@ -227,7 +227,7 @@ def test_plot_needs_questions(dilemma: Program) -> None:
 @pytest.mark.usefixtures("talkative")
 def test_every_key_of_the_object_is_documented(dilemma: Program) -> None:
     """In the module that writes it."""
-    documented = str(quality_json.__doc__)
+    documented = str(report.__doc__)
     found = written(dilemma, "--misses", "1")
     system = found["systems"]["folds"]
     names = [*found, *found["systems"], *system["overall"], *system["voices"]["cats"], *found["misses"][0]]

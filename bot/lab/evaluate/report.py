@@ -1,0 +1,508 @@
+"""The figures of `evaluate`: as tables and sentences, and as one JSON object, whose keys stay as they are.
+
+A FIGURE is {"value", "low", "high", "count"}: `low` and `high` bound the interval, `count`
+is the number of questions that it is over; over none, the others are null.
+
+    pack, sha256                  which pack, and the hash of its files
+    questions, intents            how many questions were judged, and in how many groups of one meaning
+    folds, seed, resamples, level how they were dealt and drawn, and the per cent inside an interval
+    systems.SYSTEM                by scheme (folds, intents, topics; or heldout), then silence, dense, bm25, hybrid,
+                                  rank_fusion, hybrid_tuned
+      .overall.NAME               both_sides, both_sides_balanced, unlike_examples, two_sided, one_sided, writer_only,
+                                  unanswerable, both_hit_at_1, both_hit_at_1_strict, wrong_side, verbatim: FIGURE
+      .voices.VOICE.NAME          hit_at_1, hit_at_3, mrr_at_5, ndcg_at_5, quoted_at_1, abstention_precision,
+                                  abstention_recall, abstention_f1, points, brier: FIGURE
+      .kinds.KIND                 the both-sides score of one kind of question: FIGURE
+      .reliability.VOICE          [{"low", "high", "count", "confidence", "right"}, …]; "sides" has all sides together
+    differences.SYSTEM            a plain system's both-sides score less the system's, on the same questions: FIGURE
+    dense_shares                  the share of the dense score that was best for hybrid_tuned, fold by fold
+    misses                        [{"side", "question", "kind", "intent", "shown", "gold", "confidence"}, …]
+    dialogues                     what came of the dialogues, null when there are none
+      .dialogues, .turns, .known  how many, with how many turns, of which so many ask in the words of an example
+      .figures.NAME               content, alone, follow_up, acts, acts_mean, more, source: FIGURE, over turns
+      .acts.ACT                   the share of right acts where ACT is right: FIGURE
+      .confusion.ACT.DONE         how many times DONE was done where ACT is right
+      .misses                     [{"dialogue", "turn", "user", "asked_as", "act", "done", "sides", "certainty"}, …],
+                                  wrong acts first; "sides" are the points lost: [{"side", "shown", "gold"}, …]
+    rebuttals                     what came of the statements, null when there are none
+      .statements, .types         how many, and of how many types of claims
+      .schemes.SCHEME             by scheme (folds, claims; or heldout)
+        .figures.NAME             rebuttal, stance, reply, opposed, unopposed, nobody: FIGURE, over statements
+        .stances.SIDE             the share of right stances where SIDE (or nobody) is right: FIGURE
+      .misses                     [{"statement", "stance", "right", "shown", "gold", "certainty"}, …]
+    ablation                      [{"variant", "both_sides": FIGURE, "difference": FIGURE}, …], instead of all from
+                                  systems on
+
+Where no questions were judged, their counts are 0 and what is made of them is empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, is_dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from bot.lab.evaluate.statements import NOBODY
+from bot.screen.tables import TextTable
+from embeddings.judging.resampling import LEVEL, RESAMPLES
+from embeddings.judging.verdicts import SEED
+from embeddings.learnt.trust import FOLDS
+from embeddings.retriever import DENSE_WEIGHT
+from knowledge.model import CONTEXT
+from knowledge.reading.dialogues import ACTS, ANSWER
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from bot.lab.evaluate.dialogues import DialogueVerdicts, TurnMiss
+    from bot.lab.evaluate.judgement import Judged
+    from bot.lab.evaluate.statements import StatementMiss, StatementVerdicts
+    from embeddings.judging.ablation import Worth
+    from embeddings.judging.resampling import Figure
+    from embeddings.judging.verdicts import Miss, Report, Verdicts
+    from knowledge.model import Pack
+
+OVERALL: Final = {
+    "both_sides": "both-sides score",
+    "both_sides_balanced": "… gold and none alike",
+    "unlike_examples": "… unlike any example",
+    "two_sided": "… all sides answer",
+    "one_sided": "… one side answers",
+    "writer_only": "… only the writer",
+    "unanswerable": "… nobody answers",
+    "both_hit_at_1": "all first quotes gold",
+    "both_hit_at_1_strict": "… and of grade 2",
+    "wrong_side": "quotes on wrong side",
+    "verbatim": "quotes verbatim",
+}
+"""The figures over all voices, with their names for people; so below."""
+
+OF_A_VOICE: Final = {
+    "hit_at_1": "hit@1",
+    "hit_at_3": "hit@3",
+    "mrr_at_5": "MRR@5",
+    "ndcg_at_5": "nDCG@5",
+    "quoted_at_1": "first quote gold",
+    "abstention_precision": "silence: precision",
+    "abstention_recall": "silence: recall",
+    "abstention_f1": "silence: F1",
+    "points": "points",
+    "brier": "Brier score",
+}
+
+OF_DIALOGUES: Final = {
+    "content": "turns to be answered",
+    "alone": "… understood alone",
+    "follow_up": "… follow-ups",
+    "acts": "right acts",
+    "acts_mean": "… mean over acts",
+    "more": "more: new quotes only",
+    "source": "source: the last quotes",
+}
+
+OF_STATEMENTS: Final = {
+    "rebuttal": "rebuttal score",
+    "opposed": "… with a reply",
+    "unopposed": "… without one",
+    NOBODY: "… nobody’s claims",
+    "stance": "stance right",
+    "reply": "reply right",
+}
+"""The first four ask for stance and reply."""
+
+SCHEMES: Final = {
+    "folds": "5 folds",
+    "intents": "intent left out",
+    "topics": "topic left out",
+    "claims": "type of claim left out",
+    "heldout": "held out",
+}
+"""The ways in which the system is judged."""
+
+SYSTEMS: Final = {
+    "silence": "silence alone",
+    "dense": "dense alone",
+    "bm25": "BM25 alone",
+    "hybrid": "fixed hybrid",
+    "rank_fusion": "reciprocal rank fusion",
+    "hybrid_tuned": "best convex hybrid",
+}
+"""The plain systems."""
+
+_FULL: Final = "Dilemma"
+_BOTH: Final = {"hit_at_1": "hit@1", "abstention_f1": "silence F1"}
+"""What of each side stands beside the plain systems."""
+
+_DECIMALS: Final = 4
+_NO_VOICES: Final = ("overall", "kinds")
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """What is shown of one sort of things judged; a miss is told in several texts."""
+
+    heading: Iterable[str]
+    tables: Iterable[TextTable]
+    notes: Iterable[str]
+    misses: Iterable[Iterable[str]]
+
+
+def chapters(judged: Judged) -> Iterator[Chapter]:
+    """Tell what came of each sort of things that was judged."""
+    pack = judged.pack
+    if (asked := judged.questions) is not None:
+        heading = questions_heading(pack, len(asked.key.questions), asked.intents, asked.main)
+        yield Chapter(heading, tables(asked), [_shares(asked)], (_question_told(pack, miss) for miss in asked.misses))
+    if (held := judged.dialogues) is not None:
+        misses = (_turn_told(pack, miss) for miss in held.misses)
+        yield Chapter(_dialogues_heading(pack, held), _dialogues_tables(held), (), misses)
+    if (said := judged.statements) is not None:
+        misses = (_statement_told(pack, miss) for miss in said.misses)
+        yield Chapter(_statements_heading(pack, said), [_statements_table(pack, said)], (), misses)
+
+
+def judged_object(judged: Judged) -> dict[str, Any]:
+    """Write what an evaluation came to."""
+    return {
+        **_questions_object(judged),
+        "dialogues": judged.dialogues and _dialogues_object(judged.dialogues),
+        "rebuttals": judged.statements and _rebuttals_object(judged.statements),
+    }
+
+
+# Questions
+
+
+def questions_heading(pack: Pack, questions: int, intents: int, main: str) -> Iterator[str]:
+    """Say in sentences what was judged, and how sure the figures are."""
+    judged = "judged by the shipped index" if main == "heldout" else f"dealt into {FOLDS} folds"
+    yield f"{pack.id}: {_counted(questions, 'question')} in {_counted(intents, 'intent')}, {judged}."
+    yield _intervals("intents")
+
+
+def tables(verdicts: Verdicts) -> Iterator[TextTable]:
+    """Lay out what an evaluation came to."""
+    main = SCHEMES[verdicts.main]
+    report = verdicts.reports[verdicts.main]
+    sides = {side.id: side.short_name for side in verdicts.pack.sides}
+    schemes = [scheme for scheme in SCHEMES if scheme in verdicts.reports]
+    columns = [SCHEMES[scheme] for scheme in schemes]
+
+    def rows(section: str, labels: Mapping[str, str]) -> Iterator[tuple[str, list[Figure]]]:
+        for name, label in labels.items():
+            yield label, [verdicts.reports[scheme].figures[section][name] for scheme in schemes]
+
+    yield _figure_table("All questions", columns, rows("overall", OVERALL))
+    yield TextTable(
+        f"Voice by voice, {main}",
+        ("", *sides.values(), "The writer"),
+        tuple(
+            (label, *(with_interval(report.figures[voice][name]) for voice in (*sides, CONTEXT)))
+            for name, label in OF_A_VOICE.items()
+        ),
+    )
+    kinds = {kind: kind for kind in report.figures["kinds"]}
+    yield _figure_table("Both-sides score by the way of asking", columns, rows("kinds", kinds))
+    systems = {verdicts.main: _FULL, **SYSTEMS}
+    differences = {name: in_points(difference) for name, difference in verdicts.differences.items()}
+    yield TextTable(
+        f"Beside plain systems with tuned thresholds, {main}",
+        ("", "both-sides score", "difference × 100"),
+        tuple(
+            (label, with_interval(verdicts.reports[name].figures["overall"]["both_sides"]), differences.get(name, ""))
+            for name, label in systems.items()
+        ),
+    )
+    wanted = {(figure, side): f"{label}, {sides[side]}" for figure, label in _BOTH.items() for side in sides}
+    yield TextTable(
+        f"The same, side by side, {main}",
+        ("", *wanted.values()),
+        tuple(
+            (label, *(brief(verdicts.reports[name].figures[side][figure].value) for figure, side in wanted))
+            for name, label in systems.items()
+        ),
+    )
+    yield TextTable(
+        f"Confidence in the sides’ first passages, {main}",
+        ("confidence", "passages", "mean", "gold"),
+        tuple(
+            (f"{step.low:.1f}–{step.high:.1f}", str(step.count), brief(step.confidence), brief(step.right))
+            for step in report.reliability["sides"]
+        ),
+    )
+
+
+def _shares(verdicts: Verdicts) -> str:
+    """Say which share of the dense score was best."""
+    found = ", ".join(f"{share:.2f}" for share in verdicts.shares)
+    return f"Share of the dense score in the best convex hybrid: {found}; in the fixed one: {DENSE_WEIGHT:.2f}."
+
+
+def _question_told(pack: Pack, miss: Miss) -> Iterator[str]:
+    """Say what went wrong (the side, how sure it was, what it quoted, what would have been right), and on what."""
+    side = pack.side(miss.side).short_name
+    shown = [miss.shown] if miss.shown else []
+    yield f"{side}, confidence {miss.confidence:.2f}: {_quoted(shown)}; right: {_right(miss.gold)}"
+    yield f"{miss.question.text} ({miss.question.kind}, {miss.question.intent})"
+
+
+def _questions_object(judged: Judged) -> dict[str, Any]:
+    verdicts = judged.questions
+    if verdicts is None:
+        empty: dict[str, Any] = {"systems": {}, "differences": {}, "dense_shares": [], "misses": []}
+        return _run_object(judged.pack, 0, 0) | empty
+    return {
+        **_run_object(verdicts.pack, len(verdicts.key.questions), verdicts.intents),
+        "systems": {name: _report_object(report) for name, report in verdicts.reports.items()},
+        "differences": _written(verdicts.differences),
+        "dense_shares": list(verdicts.shares),
+        "misses": [
+            {
+                "side": miss.side,
+                "question": miss.question.text,
+                "kind": miss.question.kind,
+                "intent": miss.question.intent,
+                "shown": miss.shown,
+                "gold": list(miss.gold),
+                "confidence": round(miss.confidence, _DECIMALS),
+            }
+            for miss in verdicts.misses
+        ],
+    }
+
+
+def _report_object(report: Report) -> dict[str, Any]:
+    sections = _written(report.figures)
+    return {
+        **{section: sections.pop(section) for section in _NO_VOICES},
+        "voices": sections,
+        "reliability": _written(report.reliability),
+    }
+
+
+# Dialogues
+
+
+def _dialogues_heading(pack: Pack, verdicts: DialogueVerdicts) -> Iterator[str]:
+    held = f"{_counted(verdicts.dialogues, 'dialogue')} of {_counted(verdicts.turns, 'turn')}"
+    yield f"{pack.id}: {held}, judged by the index as it is, for nothing learns from dialogues."
+    content = verdicts.figures["content"].count
+    yield (
+        f"The example questions may ask alike: {verdicts.known} of {_counted(content, 'turn')} to be answered "
+        f"{'stands' if verdicts.known == 1 else 'stand'} among them word for word."
+    )
+    yield _intervals("dialogues")
+
+
+def _dialogues_tables(verdicts: DialogueVerdicts) -> Iterator[TextTable]:
+    title = "Dialogues, by the index as it is, with examples that may ask alike"
+    yield _figure_table(title, ("right",), ((label, [verdicts.figures[name]]) for name, label in OF_DIALOGUES.items()))
+    yield TextTable(
+        "Acts: what was asked for, and what was done",
+        ("asked for", "n", "right", *ACTS),
+        tuple(
+            (act, str(right.count), with_interval(right), *(str(verdicts.confusion[act][other]) for other in ACTS))
+            for act, right in verdicts.acts.items()
+        ),
+    )
+
+
+def _turn_told(pack: Pack, miss: TurnMiss) -> Iterator[str]:
+    """Say what went wrong in a turn, what was said, and what that was taken for."""
+    wrong = [] if miss.act == miss.turn.act else [f"{miss.turn.act} was asked for, {miss.act} was done"]
+    wrong += [
+        f"{pack.side(lost.side).short_name} {_quoted([lost.shown] if lost.shown else [])}, right: {_right(lost.gold)}"
+        for lost in miss.sides
+    ]
+    if not wrong:
+        wrong = ["other quotes than the last" if miss.act == "source" else "quotes are left, or shown before"]
+    sure = f", confidence {miss.certainty:.2f}" if miss.turn.act == ANSWER and miss.act == ANSWER else ""
+    yield f"{miss.dialogue}, turn {miss.number}{sure}: {'; '.join(wrong)}"
+    yield miss.turn.user
+    if miss.asked_as != miss.turn.user:
+        yield f"asked as: {miss.asked_as}"
+
+
+def _dialogues_object(verdicts: DialogueVerdicts) -> dict[str, Any]:
+    return {
+        "dialogues": verdicts.dialogues,
+        "turns": verdicts.turns,
+        "known": verdicts.known,
+        "figures": _written(verdicts.figures),
+        "acts": _written(verdicts.acts),
+        "confusion": {act: dict(done) for act, done in verdicts.confusion.items()},
+        "misses": [
+            {
+                "dialogue": miss.dialogue,
+                "turn": miss.number,
+                "user": miss.turn.user,
+                "asked_as": miss.asked_as,
+                "act": miss.turn.act,
+                "done": miss.act,
+                "sides": _written(miss.sides),
+                "certainty": round(miss.certainty, _DECIMALS),
+            }
+            for miss in verdicts.misses
+        ],
+    }
+
+
+# Statements
+
+
+def _statements_heading(pack: Pack, verdicts: StatementVerdicts) -> Iterator[str]:
+    held_out = "heldout" in verdicts.figures
+    judged = "judged by the index as it is" if held_out else "none judged by what was learnt from it"
+    yield f"{pack.id}: {_counted(verdicts.statements, 'statement')}, {judged}."
+    yield "Statements with one stance and the same replies are of one type; each without a reply has its own."
+    yield _intervals("types")
+
+
+def _statements_table(pack: Pack, verdicts: StatementVerdicts) -> TextTable:
+    schemes = [scheme for scheme in SCHEMES if scheme in verdicts.figures]
+    rows = [(label, [verdicts.figures[scheme][name] for scheme in schemes]) for name, label in OF_STATEMENTS.items()]
+    rows += [
+        (f"stance: {_named(pack, stance)}", [verdicts.stances[scheme][stance] for scheme in schemes])
+        for stance in (*pack.side_ids, NOBODY)
+    ]
+    return _figure_table("Rebuttals", [SCHEMES[scheme] for scheme in schemes], rows)
+
+
+def _statement_told(pack: Pack, miss: StatementMiss) -> Iterator[str]:
+    """Say what went wrong with a claim, and repeat it."""
+    stance, right = (_named(pack, name or NOBODY) for name in (miss.stance, miss.statement.stance))
+    taken = f"stance {stance}" if stance == right else f"stance {stance}, right: {right}"
+    yield f"confidence {miss.certainty:.2f}: {taken}; {_quoted(miss.shown)}, right: {_right(miss.gold)}"
+    yield miss.statement.text
+
+
+def _rebuttals_object(verdicts: StatementVerdicts) -> dict[str, Any]:
+    return {
+        "statements": verdicts.statements,
+        "types": verdicts.types,
+        "schemes": {
+            scheme: {"figures": _written(figures), "stances": _written(verdicts.stances[scheme])}
+            for scheme, figures in verdicts.figures.items()
+        },
+        "misses": [
+            {
+                "statement": miss.statement.text,
+                "stance": miss.stance,
+                "right": miss.statement.stance,
+                "shown": list(miss.shown),
+                "gold": list(miss.gold),
+                "certainty": round(miss.certainty, _DECIMALS),
+            }
+            for miss in verdicts.misses
+        ],
+    }
+
+
+def _named(pack: Pack, stance: str) -> str:
+    return "nobody" if stance == NOBODY else pack.side(stance).short_name
+
+
+# The ablation
+
+
+def ablation_table(worths: Sequence[Worth]) -> TextTable:
+    """Lay an ablation out; a difference whose interval holds 0 is unclear."""
+    first, *others = worths
+    rows = [(first.variant.name, with_interval(first.both_sides), "", "")]
+    rows += [
+        (worth.variant.name, with_interval(worth.both_sides), in_points(worth.difference), _verdict(worth.difference))
+        for worth in others
+    ]
+    return TextTable("What each part is worth", ("", "both-sides score", "difference × 100", ""), tuple(rows))
+
+
+def _verdict(difference: Figure) -> str:
+    if difference.low is None or difference.high is None or difference.low <= 0 <= difference.high:
+        return "unclear"
+    return "worse" if difference.high < 0 else "better"
+
+
+def ablation_object(pack: Pack, intents: int, worths: Sequence[Worth]) -> dict[str, Any]:
+    """Write what an ablation came to."""
+    found = [
+        {
+            "variant": worth.variant.name,
+            "both_sides": _written(worth.both_sides),
+            "difference": _written(worth.difference),
+        }
+        for worth in worths
+    ]
+    return {**_run_object(pack, len(pack.questions), intents), "ablation": found}
+
+
+# All of them
+
+
+def _figure_table(title: str, columns: Iterable[str], rows: Iterable[tuple[str, Sequence[Figure]]]) -> TextTable:
+    """Lay figures out, one a column, after the number of things that they are over."""
+    cells = ((label, str(figures[0].count), *map(with_interval, figures)) for label, figures in rows)
+    return TextTable(title, ("", "n", *columns), tuple(cells))
+
+
+def with_interval(figure: Figure) -> str:
+    """Write a figure and its interval; a figure that is over nothing is a dash."""
+    if figure.value is None or figure.low is None or figure.high is None:
+        return "–"
+    return f"{figure.value:.3f} {_bound(figure.low)}–{_bound(figure.high)}"
+
+
+def _bound(share: float) -> str:
+    """Write a share (0..1) in four columns, for three intervals must fit beside each other."""
+    return f"{share:.3f}".removeprefix("0")[:4]
+
+
+def in_points(figure: Figure) -> str:
+    """Write a difference and its interval in hundredths."""
+    if figure.value is None or figure.low is None or figure.high is None:
+        return "–"
+    return f"{100 * figure.value:+.1f} ({100 * figure.low:+.1f} to {100 * figure.high:+.1f})"
+
+
+def brief(value: float | None) -> str:
+    """Write a value alone."""
+    return "–" if value is None else f"{value:.3f}"
+
+
+def _quoted(shown: Sequence[str]) -> str:
+    return f"quoted {', '.join(shown)}" if shown else "silent"
+
+
+def _right(gold: Sequence[str]) -> str:
+    return ", ".join(gold) or "silence"
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _intervals(clusters: str) -> str:
+    return f"Beside each figure its {LEVEL} % interval: {RESAMPLES} resamples of the {clusters}, seed {SEED}."
+
+
+def _run_object(pack: Pack, questions: int, intents: int) -> dict[str, Any]:
+    return {
+        "pack": pack.id,
+        "sha256": pack.sha256,
+        "questions": questions,
+        "intents": intents,
+        "folds": FOLDS,
+        "seed": SEED,
+        "resamples": RESAMPLES,
+        "level": LEVEL,
+    }
+
+
+def _written(value: Any) -> Any:  # noqa: ANN401 - whatever figures are kept in
+    """Write figures as JSON has them, with their decimal numbers rounded."""
+    if is_dataclass(value) and not isinstance(value, type):
+        value = asdict(value)
+    if isinstance(value, Mapping):
+        return {name: _written(part) for name, part in value.items()}
+    if isinstance(value, (tuple, list)):
+        return [_written(part) for part in value]
+    return round(value, _DECIMALS) if isinstance(value, float) else value
