@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from embeddings.judging.evaluation import Evaluation
     from embeddings.judging.metrics import AnswerKey, Bin, Sheet
     from embeddings.judging.resampling import Figure, Ratio
-    from knowledge.model import Pack, Question
+    from knowledge.model import Pack
 
 SEED: Final = 20
 """What the resamples of the questions are drawn from."""
@@ -53,7 +53,9 @@ class Miss:
     """
 
     side: str
-    question: Question
+    question: str
+    kind: str
+    intent: str
     shown: str | None
     gold: tuple[str, ...]
     confidence: float
@@ -72,10 +74,13 @@ def misses(pack: Pack, key: AnswerKey, sheet: Sheet, most: int) -> list[Miss]:
         for row in np.flatnonzero(~points(key, sheet, side)):
             grades = key.grades[row, key.places[side]]
             gold = key.places[side][np.argsort(-grades, kind="stable")[: (grades > 0).sum()]]
+            asked = key.questions[row]
             found.append(
                 Miss(
                     side,
-                    key.questions[row],
+                    asked.text,
+                    asked.kind,
+                    asked.intent,
                     pack.passages[ranking.places[row, 0]].id if ranking.shown[row, 0] else None,
                     tuple(pack.passages[place].id for place in gold),
                     float(ranking.confidence[row, 0]),

@@ -152,16 +152,19 @@ class SideMiss:
 
 @dataclass(frozen=True, slots=True)
 class TurnMiss:
-    """A turn that went wrong: `act` is what the bot did, `sides` are the points lost in answering.
+    """A turn that went wrong, by its number in its dialogue: `act` was asked for, and the bot did what `done` says.
+
+    `asked_as` is what the words of the `user` were taken for; `sides` are the points lost in answering.
 
     `certainty` (0..1) is how sure the system was of its mistake; what is done by rule is done with certainty.
     """
 
     dialogue: str
-    number: int
-    turn: DialogueTurn
+    turn: int
+    user: str
     asked_as: str
     act: str
+    done: str
     sides: tuple[SideMiss, ...]
     certainty: float
 
@@ -188,7 +191,7 @@ def judged_dialogues(pack: Pack, taken: Sequence[Taken], worst: int) -> Dialogue
     resampling = Resampling([turn.dialogue for turn in taken], SEED)
     asked, given = ([*acts] for acts in zip(*((turn.turn.act, turn.answer.act.value) for turn in taken), strict=True))
     misses = _misses(pack, taken)
-    wrong_acts = sum(miss.act != miss.turn.act for miss in misses)
+    wrong_acts = sum(miss.act != miss.done for miss in misses)
     return DialogueVerdicts(
         dialogues=resampling.clusters,
         turns=len(taken),
@@ -240,9 +243,19 @@ def _misses(pack: Pack, taken: Sequence[Taken]) -> list[TurnMiss]:
             continue
         lost = _lost(pack, turn) if turn.turn.act == ANSWER else ()
         certainty = max((_certainty(turn, miss) for miss in lost), default=1.0)
-        said = turn.answer
-        misses.append(TurnMiss(turn.dialogue, turn.number, turn.turn, said.asked_as, said.act.value, lost, certainty))
-    return sorted(misses, key=lambda miss: (miss.act == miss.turn.act, -miss.certainty))
+        misses.append(
+            TurnMiss(
+                dialogue=turn.dialogue,
+                turn=turn.number,
+                user=turn.turn.user,
+                asked_as=turn.answer.asked_as,
+                act=turn.turn.act,
+                done=turn.answer.act.value,
+                sides=lost,
+                certainty=certainty,
+            )
+        )
+    return sorted(misses, key=lambda miss: (miss.act == miss.done, -miss.certainty))
 
 
 def _lost(pack: Pack, taken: Taken) -> tuple[SideMiss, ...]:

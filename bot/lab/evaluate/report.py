@@ -1,40 +1,4 @@
-"""The figures of `evaluate`: as tables and sentences, and as one JSON object, whose keys stay as they are.
-
-A FIGURE is {"value", "low", "high", "count"}: `low` and `high` bound the interval, `count`
-is the number of questions that it is over; over none, the others are null.
-
-    pack, sha256                  which pack, and the hash of its files
-    questions, intents            how many questions were judged, and in how many groups of one meaning
-    folds, seed, resamples, level how they were dealt and drawn, and the per cent inside an interval
-    systems.SYSTEM                by scheme (folds, intents, topics; or heldout), then silence, dense, bm25, hybrid,
-                                  rank_fusion, hybrid_tuned
-      .overall.NAME               both_sides, both_sides_balanced, unlike_examples, two_sided, one_sided, writer_only,
-                                  unanswerable, both_hit_at_1, both_hit_at_1_strict, wrong_side, verbatim: FIGURE
-      .voices.VOICE.NAME          hit_at_1, hit_at_3, mrr_at_5, ndcg_at_5, quoted_at_1, abstention_precision,
-                                  abstention_recall, abstention_f1, points, brier: FIGURE
-      .kinds.KIND                 the both-sides score of one kind of question: FIGURE
-      .reliability.VOICE          [{"low", "high", "count", "confidence", "right"}, …]; "sides" has all sides together
-    differences.SYSTEM            a plain system's both-sides score less the system's, on the same questions: FIGURE
-    dense_shares                  the share of the dense score that was best for hybrid_tuned, fold by fold
-    misses                        [{"side", "question", "kind", "intent", "shown", "gold", "confidence"}, …]
-    dialogues                     what came of the dialogues, null when there are none
-      .dialogues, .turns, .known  how many, with how many turns, of which so many ask in the words of an example
-      .figures.NAME               content, alone, follow_up, acts, acts_mean, more, source: FIGURE, over turns
-      .acts.ACT                   the share of right acts where ACT is right: FIGURE
-      .confusion.ACT.DONE         how many times DONE was done where ACT is right
-      .misses                     [{"dialogue", "turn", "user", "asked_as", "act", "done", "sides", "certainty"}, …],
-                                  wrong acts first; "sides" are the points lost: [{"side", "shown", "gold"}, …]
-    rebuttals                     what came of the statements, null when there are none
-      .statements, .types         how many, and of how many types of claims
-      .schemes.SCHEME             by scheme (folds, claims; or heldout)
-        .figures.NAME             rebuttal, stance, reply, opposed, unopposed, nobody: FIGURE, over statements
-        .stances.SIDE             the share of right stances where SIDE (or nobody) is right: FIGURE
-      .misses                     [{"statement", "stance", "right", "shown", "gold", "certainty"}, …]
-    ablation                      [{"variant", "both_sides": FIGURE, "difference": FIGURE}, …], instead of all from
-                                  systems on
-
-Where no questions were judged, their counts are 0 and what is made of them is empty.
-"""
+"""The figures of `evaluate`, as tables, sentences and one JSON object; docs/quality.md names the keys of that."""
 
 from __future__ import annotations
 
@@ -165,8 +129,8 @@ def judged_object(judged: Judged) -> dict[str, Any]:
     """Write what an evaluation came to."""
     return {
         **_questions_object(judged),
-        "dialogues": judged.dialogues and _dialogues_object(judged.dialogues),
-        "rebuttals": judged.statements and _rebuttals_object(judged.statements),
+        "dialogues": _written(judged.dialogues),
+        "rebuttals": _written(judged.statements),
     }
 
 
@@ -243,7 +207,7 @@ def _question_told(pack: Pack, miss: Miss) -> Iterator[str]:
     side = pack.side(miss.side).short_name
     shown = [miss.shown] if miss.shown else []
     yield f"{side}, confidence {miss.confidence:.2f}: {_quoted(shown)}; right: {_right(miss.gold)}"
-    yield f"{miss.question.text} ({miss.question.kind}, {miss.question.intent})"
+    yield f"{miss.question} ({miss.kind}, {miss.intent})"
 
 
 def _questions_object(judged: Judged) -> dict[str, Any]:
@@ -256,18 +220,7 @@ def _questions_object(judged: Judged) -> dict[str, Any]:
         "systems": {name: _report_object(report) for name, report in verdicts.reports.items()},
         "differences": _written(verdicts.differences),
         "dense_shares": list(verdicts.shares),
-        "misses": [
-            {
-                "side": miss.side,
-                "question": miss.question.text,
-                "kind": miss.question.kind,
-                "intent": miss.question.intent,
-                "shown": miss.shown,
-                "gold": list(miss.gold),
-                "confidence": round(miss.confidence, _DECIMALS),
-            }
-            for miss in verdicts.misses
-        ],
+        "misses": _written(verdicts.misses),
     }
 
 
@@ -309,49 +262,25 @@ def _dialogues_tables(verdicts: DialogueVerdicts) -> Iterator[TextTable]:
 
 def _turn_told(pack: Pack, miss: TurnMiss) -> Iterator[str]:
     """Say what went wrong in a turn, what was said, and what that was taken for."""
-    wrong = [] if miss.act == miss.turn.act else [f"{miss.turn.act} was asked for, {miss.act} was done"]
+    wrong = [] if miss.act == miss.done else [f"{miss.act} was asked for, {miss.done} was done"]
     wrong += [
         f"{pack.side(lost.side).short_name} {_quoted([lost.shown] if lost.shown else [])}, right: {_right(lost.gold)}"
         for lost in miss.sides
     ]
     if not wrong:
-        wrong = ["other quotes than the last" if miss.act == "source" else "quotes are left, or shown before"]
-    sure = f", confidence {miss.certainty:.2f}" if miss.turn.act == ANSWER and miss.act == ANSWER else ""
-    yield f"{miss.dialogue}, turn {miss.number}{sure}: {'; '.join(wrong)}"
-    yield miss.turn.user
-    if miss.asked_as != miss.turn.user:
+        wrong = ["other quotes than the last" if miss.done == "source" else "quotes are left, or shown before"]
+    sure = f", confidence {miss.certainty:.2f}" if miss.act == miss.done == ANSWER else ""
+    yield f"{miss.dialogue}, turn {miss.turn}{sure}: {'; '.join(wrong)}"
+    yield miss.user
+    if miss.asked_as != miss.user:
         yield f"asked as: {miss.asked_as}"
-
-
-def _dialogues_object(verdicts: DialogueVerdicts) -> dict[str, Any]:
-    return {
-        "dialogues": verdicts.dialogues,
-        "turns": verdicts.turns,
-        "known": verdicts.known,
-        "figures": _written(verdicts.figures),
-        "acts": _written(verdicts.acts),
-        "confusion": {act: dict(done) for act, done in verdicts.confusion.items()},
-        "misses": [
-            {
-                "dialogue": miss.dialogue,
-                "turn": miss.number,
-                "user": miss.turn.user,
-                "asked_as": miss.asked_as,
-                "act": miss.turn.act,
-                "done": miss.act,
-                "sides": _written(miss.sides),
-                "certainty": round(miss.certainty, _DECIMALS),
-            }
-            for miss in verdicts.misses
-        ],
-    }
 
 
 # Statements
 
 
 def _statements_heading(pack: Pack, verdicts: StatementVerdicts) -> Iterator[str]:
-    held_out = "heldout" in verdicts.figures
+    held_out = "heldout" in verdicts.schemes
     judged = "judged by the index as it is" if held_out else "none judged by what was learnt from it"
     yield f"{pack.id}: {_counted(verdicts.statements, 'statement')}, {judged}."
     yield "Statements with one stance and the same replies are of one type; each without a reply has its own."
@@ -359,10 +288,12 @@ def _statements_heading(pack: Pack, verdicts: StatementVerdicts) -> Iterator[str
 
 
 def _statements_table(pack: Pack, verdicts: StatementVerdicts) -> TextTable:
-    schemes = [scheme for scheme in SCHEMES if scheme in verdicts.figures]
-    rows = [(label, [verdicts.figures[scheme][name] for scheme in schemes]) for name, label in OF_STATEMENTS.items()]
+    schemes = [scheme for scheme in SCHEMES if scheme in verdicts.schemes]
+    rows = [
+        (label, [verdicts.schemes[scheme].figures[name] for scheme in schemes]) for name, label in OF_STATEMENTS.items()
+    ]
     rows += [
-        (f"stance: {_named(pack, stance)}", [verdicts.stances[scheme][stance] for scheme in schemes])
+        (f"stance: {_named(pack, stance)}", [verdicts.schemes[scheme].stances[stance] for scheme in schemes])
         for stance in (*pack.side_ids, NOBODY)
     ]
     return _figure_table("Rebuttals", [SCHEMES[scheme] for scheme in schemes], rows)
@@ -370,32 +301,10 @@ def _statements_table(pack: Pack, verdicts: StatementVerdicts) -> TextTable:
 
 def _statement_told(pack: Pack, miss: StatementMiss) -> Iterator[str]:
     """Say what went wrong with a claim, and repeat it."""
-    stance, right = (_named(pack, name or NOBODY) for name in (miss.stance, miss.statement.stance))
+    stance, right = (_named(pack, name or NOBODY) for name in (miss.stance, miss.right))
     taken = f"stance {stance}" if stance == right else f"stance {stance}, right: {right}"
     yield f"confidence {miss.certainty:.2f}: {taken}; {_quoted(miss.shown)}, right: {_right(miss.gold)}"
-    yield miss.statement.text
-
-
-def _rebuttals_object(verdicts: StatementVerdicts) -> dict[str, Any]:
-    return {
-        "statements": verdicts.statements,
-        "types": verdicts.types,
-        "schemes": {
-            scheme: {"figures": _written(figures), "stances": _written(verdicts.stances[scheme])}
-            for scheme, figures in verdicts.figures.items()
-        },
-        "misses": [
-            {
-                "statement": miss.statement.text,
-                "stance": miss.stance,
-                "right": miss.statement.stance,
-                "shown": list(miss.shown),
-                "gold": list(miss.gold),
-                "certainty": round(miss.certainty, _DECIMALS),
-            }
-            for miss in verdicts.misses
-        ],
-    }
+    yield miss.statement
 
 
 def _named(pack: Pack, stance: str) -> str:

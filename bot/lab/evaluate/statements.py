@@ -33,29 +33,36 @@ NOBODY: Final = "nobody"
 class StatementMiss:
     """A claim whose stance or whose reply is wrong.
 
-    `stance` is the one named; `shown` are the first quotes held against the claim, and `gold` what may be, best first.
-    `certainty` (0..1) is how sure the system was of its mistake.
+    `stance` is the one named, `right` the right one (None: nobody's). `shown` are the first quotes held against the
+    claim, and `gold` what may be, best first. `certainty` (0..1) is how sure the system was of its mistake.
     """
 
-    statement: Statement
+    statement: str
     stance: str | None
+    right: str | None
     shown: tuple[str, ...]
     gold: tuple[str, ...]
     certainty: float
 
 
 @dataclass(frozen=True)
-class StatementVerdicts:
-    """What judging statements came to.
+class SchemeFigures:
+    """What came of one scheme: `stances` is the share of right stances by right stance."""
 
-    `figures` are by scheme and name, `stances` the share of right stances by scheme and by right stance. `types` counts
-    the groups of statements that are resampled together. The first scheme is the one of the misses.
+    figures: Mapping[str, Figure]
+    stances: Mapping[str, Figure]
+
+
+@dataclass(frozen=True)
+class StatementVerdicts:
+    """What judging statements came to, by each scheme; the first one is that of the misses.
+
+    `types` counts the groups of statements that are resampled together.
     """
 
     statements: int
     types: int
-    figures: Mapping[str, Mapping[str, Figure]]
-    stances: Mapping[str, Mapping[str, Figure]]
+    schemes: Mapping[str, SchemeFigures]
     misses: tuple[StatementMiss, ...]
 
 
@@ -75,8 +82,7 @@ def judged_statements(
     return StatementVerdicts(
         statements=len(statements),
         types=resampling.clusters,
-        figures={scheme: _figures(pack, statements, given, resampling) for scheme, given in answers.items()},
-        stances={scheme: _by_stance(pack, statements, given, resampling) for scheme, given in answers.items()},
+        schemes={scheme: _figures(pack, statements, given, resampling) for scheme, given in answers.items()},
         misses=tuple(_misses(pack, statements, found[main], answers[main])[:worst]),
     )
 
@@ -101,7 +107,7 @@ def reply_is_right(pack: Pack, statement: Statement, answer: Answer) -> bool:
 
 def _figures(
     pack: Pack, statements: Sequence[Statement], answers: Sequence[Answer], resampling: Resampling
-) -> dict[str, Figure]:
+) -> SchemeFigures:
     pairs = list(zip(statements, answers, strict=True))
     stance = np.array([stance_is_right(statement, answer) for statement, answer in pairs])
     reply = np.array([reply_is_right(pack, statement, answer) for statement, answer in pairs])
@@ -116,16 +122,11 @@ def _figures(
         "unopposed": Ratio.mean(stance & reply, claimed & ~opposed),
         NOBODY: Ratio.mean(stance & reply, ~claimed),
     }
-    return {name: resampling.figure(ratio) for name, ratio in ratios.items()}
-
-
-def _by_stance(
-    pack: Pack, statements: Sequence[Statement], answers: Sequence[Answer], resampling: Resampling
-) -> dict[str, Figure]:
-    right = np.array([stance_is_right(*pair) for pair in zip(statements, answers, strict=True)])
-    stances = np.array([statement.stance or "" for statement in statements])
-    wanted = {**{side: side for side in pack.side_ids}, NOBODY: ""}
-    return {name: resampling.figure(Ratio.mean(right, stances == stance)) for name, stance in wanted.items()}
+    closest = np.array([statement.stance or NOBODY for statement in statements])
+    return SchemeFigures(
+        figures={name: resampling.figure(ratio) for name, ratio in ratios.items()},
+        stances={name: resampling.figure(Ratio.mean(stance, closest == name)) for name in (*pack.side_ids, NOBODY)},
+    )
 
 
 def _misses(
@@ -142,7 +143,7 @@ def _misses(
             continue
         shown = tuple(block.quotes[0].passage_id for block in answer.blocks if block.quotes)
         gold = tuple(sorted(statement.gold, key=lambda id_: -statement.gold[id_]))
-        misses.append(StatementMiss(statement, answer.stance, shown, gold, certainty))
+        misses.append(StatementMiss(statement.text, answer.stance, statement.stance, shown, gold, certainty))
     return sorted(misses, key=lambda miss: -miss.certainty)
 
 

@@ -183,13 +183,13 @@ def test_wrong_acts_come_first_and_then_the_surest_mistakes() -> None:
     """All wrong acts, and as many others as are wanted."""
     verdicts = judged_dialogues(pack(), verdict_turns(), 1)
     wrong_act, surest = verdicts.misses
-    assert wrong_act == TurnMiss("bad", 2, DialogueTurn("hi", "source", None, {}), "hi", "smalltalk", (), 1.0)
-    assert (surest.dialogue, surest.number, surest.act, surest.certainty) == ("bad", 1, "answer", 0.9)
+    assert wrong_act == TurnMiss("bad", 2, "hi", "hi", "source", "smalltalk", (), 1.0)
+    assert (surest.dialogue, surest.turn, surest.done, surest.certainty) == ("bad", 1, "answer", 0.9)
     assert set(surest.sides) == {
         SideMiss("film", "everything-tracked", ()),
         SideMiss("facebook", "no-selling-information", ()),
     }
-    assert [miss.number for miss in judged_dialogues(pack(), verdict_turns(), 2).misses] == [2, 1, 3]
+    assert [miss.turn for miss in judged_dialogues(pack(), verdict_turns(), 2).misses] == [2, 1, 3]
 
 
 def test_silence_is_as_sure_as_its_best_hit_is_unsure() -> None:

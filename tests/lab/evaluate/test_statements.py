@@ -50,7 +50,7 @@ def values(figures: Mapping[str, Figure]) -> dict[str, tuple[float | None, int]]
 def test_a_rebuttal_is_right_when_stance_and_reply_are() -> None:
     """Two stances and three replies are right, both at once for one; of the first two claims one is opposed rightly."""
     verdicts = judged()
-    assert values(verdicts.figures["folds"]) == {
+    assert values(verdicts.schemes["folds"].figures) == {
         "rebuttal": (0.25, 4),
         "stance": (0.5, 4),
         "reply": (0.75, 4),
@@ -58,17 +58,17 @@ def test_a_rebuttal_is_right_when_stance_and_reply_are() -> None:
         "unopposed": (0.0, 1),
         "nobody": (0.0, 1),
     }
-    assert values(verdicts.stances["folds"]) == {"film": (1.0, 2), "facebook": (0.0, 1), "nobody": (0.0, 1)}
+    assert values(verdicts.schemes["folds"].stances) == {"film": (1.0, 2), "facebook": (0.0, 1), "nobody": (0.0, 1)}
     assert (verdicts.statements, verdicts.types) == (4, 4)
 
 
 def test_misses_begin_with_those_that_it_was_surest_of() -> None:
     """A wrong stance by its probability, a silent one by what is left to 1, a wrong quote by its confidence."""
     rain, wash, track = judged().misses
-    assert rain == StatementMiss(RAINS, "film", (), (), 0.95)
-    assert (wash.statement, wash.stance, wash.shown) == (WASHES, None, ())
+    assert rain == StatementMiss(RAINS.text, "film", None, (), (), 0.95)
+    assert (wash.statement, wash.stance, wash.shown) == (WASHES.text, None, ())
     assert wash.certainty == pytest.approx(0.8)
-    assert track == StatementMiss(TRACKS, "film", ("no-selling-information",), ("ad-preferences",), 0.7)
+    assert track == StatementMiss(TRACKS.text, "film", "film", ("no-selling-information",), ("ad-preferences",), 0.7)
     assert judged(1).misses == (rain,)
 
 
@@ -87,5 +87,5 @@ def test_a_quote_of_the_claims_own_side_is_never_right() -> None:
     """A claim of Facebook's, taken for the film's, is answered with Facebook's own words."""
     wrong = finding(WASHES, "film", 0.9, demonizes=0.9)
     verdicts = judged_statements(pack(), [WASHES], {"heldout": [wrong]}, 0)
-    assert values(verdicts.figures["heldout"])["reply"] == (0.0, 1)
+    assert values(verdicts.schemes["heldout"].figures)["reply"] == (0.0, 1)
     assert verdicts.misses == ()
