@@ -77,3 +77,10 @@ def test_every_page_can_be_reached_from_the_readme() -> None:
     """In one step."""
     linked = set(re.findall(r"\]\(docs/(\w+\.md)", README))
     assert linked == {page.name for page in (ROOT / "docs").glob("*.md")}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_files_that_are_named_are_there(document: Path) -> None:
+    """Under their whole path; `…` and `*` stand for parts of one."""
+    named = re.findall(r"`((?:bot|embeddings|knowledge|tests|docs)/[\w/.-]+)`", document.read_text(encoding="utf-8"))
+    assert [path for path in named if not (ROOT / path).exists()] == []
