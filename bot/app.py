@@ -1,6 +1,6 @@
 """The composition root: puts the parts together for one process, and closes them again.
 
-The only place that reads settings, opens files and loads models. It must not know what the parts are used for.
+The only place that reads settings, opens files and loads models.
 """
 
 from __future__ import annotations

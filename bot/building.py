@@ -1,7 +1,7 @@
 """Building an index in a process of its own, for a program that has others waiting.
 
 Training holds up every thread of its process for half a second at a time, and takes a gigabyte that would never be
-given back. It must not know what is built, nor who listens.
+given back.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The program `dilemma`: its commands, its global options, and what becomes of an error.
 
 Each command stands in the `terminal/` of its feature, in `bot/admin/` or in `bot/lab/`. Importing this module stays
-cheap. It must not know what a command does.
+cheap.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Opening what answers are found with: the pack, the encoder that the settings name, and the index of the two.
 
-What must be made first is made. It must not know what is asked, nor where it is logged.
+What must be made first is made.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Two threads take turns. While the batch of one is in the model, which needs no Python, the other puts the answers of
 its last batch together and reads what comes in, so that the next batch is ready when the model is; a large one need not
-wait for that. It must not know what an answer is.
+wait for that.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What a search finds: hits, ranked, each with scores whose meaning is fixed.
 
-Values only. It must not know how they are computed.
+Values only.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """From a question to ranked hits, voice by voice.
 
 Dense and lexical scores are fused by a convex weight; where the pack has examples, what they teach ranks the passages
-and says how far to trust them. It must not know how an answer is put together.
+and says how far to trust them.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""The reader's pointer to a quote: which article, which paragraph, which characters.
-
-It must not know how a citation is laid out on a screen beyond one line of text.
-"""
+"""The reader's pointer to a quote: which article, which paragraph, which characters."""
 
 from __future__ import annotations
 

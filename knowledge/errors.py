@@ -1,11 +1,9 @@
 """What is said to people, as values; and the errors of the project, with who gets to read each of them.
 
-    DilemmaError
-    ├── UserError          its message is shown: what is wrong, what to do
-    │   └── PackError      a pack that cannot be used, with every problem found
-    └── Fault              something broke inside: logged with an id, the id is shown
-
-It must not know where an error is printed.
+DilemmaError
+├── UserError          its message is shown: what is wrong, what to do
+│   └── PackError      a pack that cannot be used, with every problem found
+└── Fault              something broke inside: logged with an id, the id is shown
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""Loading a pack: all of its files proven in one pass, whole or not at all.
-
-It must not know what a pack is used for.
-"""
+"""Loading a pack: all of its files proven in one pass, whole or not at all."""
 
 from __future__ import annotations
 

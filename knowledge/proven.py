@@ -1,8 +1,7 @@
 """Keeping what was read of a proven pack in a file, so that the next start need not read and prove it again.
 
 What is kept counts for the very bytes that it was read from and for this very program: every file of the pack is read
-and hashed at each start. A file of kept packs that is missing, damaged or out of date only means that there is none. It
-must not know how a pack is proven.
+and hashed at each start. A file of kept packs that is missing, damaged or out of date only means that there is none.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Where Discord is: itself, or what stands in for it (the proxy of a large deployment, a test on this machine).
 
-The token travels to the address: so without encryption only to hosts of one's own. It must not know who connects.
+The token travels to the address: so without encryption only to hosts of one's own.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""What is said of a setting that is wrong: what it is, what it has to be, and what was probably meant.
-
-It must not know where the value stands, in a file or in the environment.
-"""
+"""What is said of a setting that is wrong: what it is, what it has to be, and what was probably meant."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Reading the settings: config.toml and the environment, once, every problem reported at once.
 
-Secrets are no settings; `secret.py` reads those. It must not know what a setting is used for.
+Secrets are no settings; `secret.py` reads those.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The secrets: the one behind the pseudonyms in the log, and Discord's token.
 
 Each comes from the environment, or from a file that the environment names. They stand in no setting, so that nothing
-that prints settings can print them. It must not know what they are used for.
+that prints settings can print them.
 """
 
 from __future__ import annotations

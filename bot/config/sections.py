@@ -1,6 +1,6 @@
 """What can be set: the sections of config.toml with their keys, defaults, and what each value has to be.
 
-What a setting means stands in config.toml. It must not know where the values come from, or what they are used for.
+What a setting means stands in config.toml.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Reading from the log and writing to it, from the event loop, for what is not a turn.
 
-Errors are worded for people far from the machine: no paths. It must not know what is read or written.
+Errors are worded for people far from the machine: no paths.
 """
 
 from __future__ import annotations

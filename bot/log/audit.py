@@ -1,7 +1,4 @@
-"""Who of a guild's moderators did what, and when.
-
-It must not know whether they may.
-"""
+"""Who of a guild's moderators did what, and when."""
 
 from __future__ import annotations
 

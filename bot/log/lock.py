@@ -1,7 +1,4 @@
-"""One process per log: a lock that the operating system itself gives back, even after kill -9.
-
-It must not know what is in the log.
-"""
+"""One process per log: a lock that the operating system itself gives back, even after kill -9."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The log of conversations as the rest of the program sees it: open, record, read, forget, close.
 
-Threads and futures only; it must not know who waits for them.
+Threads and futures only.
 """
 
 from __future__ import annotations

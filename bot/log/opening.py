@@ -1,7 +1,4 @@
-"""Opening a log: for reading beside a running process, or for writing, with a damaged file moved out of the way.
-
-It must not know what is written.
-"""
+"""Opening a log: for reading beside a running process, or for writing, with a damaged file moved out of the way."""
 
 from __future__ import annotations
 

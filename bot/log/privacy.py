@@ -1,7 +1,6 @@
 """What the log holds about people: shown, taken along, deleted without a trace, and let go when it is too old.
 
 Whoever owns a table registers it, and says how a person's rows are found in it; a test compares that with the schema.
-It must not know who asks, or whether they may.
 """
 
 from __future__ import annotations

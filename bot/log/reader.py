@@ -1,7 +1,7 @@
 """Reading the log: turns by conversation, by age, by words.
 
 Each call opens a read-only connection of its own and closes it: reading works beside a process that writes, from any
-thread, and never holds up the writer. It must not know how turns get into the log.
+thread, and never holds up the writer.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Turns in the order they were asked, written as soon as the disk takes them; until then they wait in memory.
 
 A full disk or a locked file must not stop answering: a turn that cannot be written now is written with the next one
-that can. It must not know files.
+that can.
 """
 
 from __future__ import annotations

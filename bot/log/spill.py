@@ -1,7 +1,4 @@
-"""Turns that could not be written before the log was closed, one JSON line each, in `<log>.unlogged.jsonl` beside it.
-
-It must not know why they could not be written.
-"""
+"""Turns that could not be written before the log was closed: one JSON line each, in `<log>.unlogged.jsonl`."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""A turn on its way into the log: the entry, its rows, and how they are inserted.
-
-It must not know when that happens, or what becomes of a turn that cannot be written.
-"""
+"""A turn on its way into the log: the entry, its rows, and how they are inserted."""
 
 from __future__ import annotations
 

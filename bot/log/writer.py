@@ -1,7 +1,7 @@
 """One thread with the one writable connection; jobs that wait together share one commit.
 
 With synchronous=FULL a commit waits for the disk, so its cost is shared: the thread takes everything that waits, runs
-each job inside its own savepoint, commits once, and only then resolves the futures. It must not know tables.
+each job inside its own savepoint, commits once, and only then resolves the futures.
 """
 
 from __future__ import annotations

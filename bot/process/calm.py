@@ -1,7 +1,4 @@
-"""Settling a process down once everything is loaded: threads that would get in each other's way, and stalls.
-
-It must not know what the process is for.
-"""
+"""Settling a process down once everything is loaded: threads that would get in each other's way, and stalls."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""The time, as something that is handed in.
-
-It must not know what it is used for.
-"""
+"""The time, as something that is handed in."""
 
 from __future__ import annotations
 

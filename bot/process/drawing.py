@@ -1,6 +1,6 @@
 """What every picture has in common: its width, its colours, and that only one is drawn at a time.
 
-Pictures need matplotlib, which comes with the extra "plots". It must not know what is drawn.
+Pictures need matplotlib, which comes with the extra "plots".
 """
 
 from __future__ import annotations

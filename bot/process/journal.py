@@ -1,7 +1,7 @@
 """The program's own messages: structlog and the standard library's loggers, through one handler, to stderr or a file.
 
 Messages hold ids, never what people ask. So a fault is written with its place in the code and the kind of its error;
-the error's own words are kept only where they are the program's or the system's. It must not know what happened.
+the error's own words are kept only where they are the program's or the system's.
 """
 
 from __future__ import annotations

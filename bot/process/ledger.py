@@ -1,7 +1,7 @@
 """What this installation did at Discord, kept in a small file beside the log: sessions begun, commands announced.
 
 Discord lets a bot begin 1,000 sessions a day and resets its token after that, whatever the reason was; so they are
-counted across restarts. It must not know how a session is begun.
+counted across restarts.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """How much one person, one guild and all together may ask: token buckets on the monotonic clock, and a bounded queue.
 
-Wall time would lock people out when the machine's clock is set back. It must not know who the keys stand for.
+Wall time would lock people out when the machine's clock is set back.
 """
 
 from __future__ import annotations

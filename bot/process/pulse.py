@@ -1,7 +1,6 @@
 """How long an event loop keeps everybody waiting, measured inside it: by a beat that comes late.
 
-The beat costs about a hundredth of a core, so it is for whoever looks for what holds the loop up. It must not know what
-the loop does.
+The beat costs about a hundredth of a core, so it is for whoever looks for what holds the loop up.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Opening what answers, in a thread of its own, while the bot is connecting already.
 
-Questions that arrive meanwhile wait for it. It must not know where they come from.
+Questions that arrive meanwhile wait for it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""How long the bot has been without a session, and how long to wait before it tries again.
-
-It must not know what a session is made of.
-"""
+"""How long the bot has been without a session, and how long to wait before it tries again."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Waiting for a moment or for a change, whichever comes first.
-
-It must not know what changes.
-"""
+"""Waiting for a moment or for a change, whichever comes first."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Plots as PNG: how sure the system was beside how often it was right, and how fast it is.
 
-They need matplotlib, which comes with the extra "plots". It must not know how confidence is made, or time taken.
+They need matplotlib, which comes with the extra "plots".
 """
 
 from __future__ import annotations

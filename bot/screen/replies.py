@@ -1,7 +1,4 @@
-"""What is typed when the program asks: at a prompt, or line by line from a pipe.
-
-It must not know what is asked.
-"""
+"""What is typed when the program asks: at a prompt, or line by line from a pipe."""
 
 from __future__ import annotations
 

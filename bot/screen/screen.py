@@ -1,7 +1,7 @@
 """What a command writes to: results on stdout, everything else on stderr.
 
 On a terminal lines fit its width and progress is shown; in a pipe lines stay whole and progress is quiet. Colour and
-bold only ever add to the words, and NO_COLOR takes the colour away. It must not know what is said.
+bold only ever add to the words, and NO_COLOR takes the colour away.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What every command starts from: the settings, and the parts that they name, each made when it is asked for.
 
-Nothing heavy is imported before a command needs it. It must not know what a command does.
+Nothing heavy is imported before a command needs it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""Tables of names and numbers, for a terminal of 80 columns, for a pipe, or as Markdown.
-
-It must not know what the numbers mean.
-"""
+"""Tables of names and numbers, for a terminal of 80 columns, for a pipe, or as Markdown."""
 
 from __future__ import annotations
 

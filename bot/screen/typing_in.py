@@ -1,7 +1,4 @@
-"""What a person types into a conversation, line by line: at a prompt with editing and history, or from a pipe.
-
-It must not know what becomes of a line.
-"""
+"""What a person types into a conversation, line by line: at a prompt with editing and history, or from a pipe."""
 
 from __future__ import annotations
 

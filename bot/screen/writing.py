@@ -1,7 +1,4 @@
-"""Writing a new file, whole or not at all.
-
-It must not know what is written.
-"""
+"""Writing a new file, whole or not at all."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Counting secret ballots: shares, who switched, and how far each side moved the room.
 
-Only sums leave this module. It must not know who voted, when, or how the figures are shown.
+Only sums leave this module.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""Text that others wrote, made inert for the programs that open a file: spreadsheets, and pages made of Markdown.
-
-It must not know which file it goes into.
-"""
+"""Text that others wrote, made inert for the programs that open a file: spreadsheets, and pages made of Markdown."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Moments as numbers: milliseconds since 1970-01-01 00:00 UTC, without leap seconds, and how they are written.
-
-It must not know what time it is.
-"""
+"""Moments as numbers: milliseconds since 1970-01-01 00:00 UTC, without leap seconds, and how they are written."""
 
 from __future__ import annotations
 

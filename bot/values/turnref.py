@@ -1,7 +1,4 @@
-"""Pointing at one turn of one conversation, so that a button can find its answer again.
-
-It must not know what a button is.
-"""
+"""Pointing at one turn of one conversation, so that a button can find its answer again."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Text as people type it: made sound for UTF-8, told from emptiness, made harmless for a screen.
-
-It must not know what is asked.
-"""
+"""Text as people type it: made sound for UTF-8, told from emptiness, made harmless for a screen."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Messages that no interaction asked for: posted once, whatever happens between the posting and the noting of it.
 
-Channels are known by their ids alone, for the library forgets archived threads. It must not know what is written.
+Channels are known by their ids alone, for the library forgets archived threads.
 """
 
 from __future__ import annotations

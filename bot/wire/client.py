@@ -1,7 +1,4 @@
-"""The bot as Discord's library sees it: what it listens to, its commands, and what becomes of an error.
-
-It must not know what a command does, nor when to connect.
-"""
+"""The bot as Discord's library sees it: what it listens to, its commands, and what becomes of an error."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""What people say on Discord, as it is passed on and may be kept: sound, and without the ids of others.
-
-It must not know what is done with it.
-"""
+"""What people say on Discord, as it is passed on and may be kept: sound, and without the ids of others."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Bringing messages up to date soon after something changed, together and not each time.
 
-A class of thirty votes within seconds, and Discord takes few changes of messages. It must not know what is changed.
+A class of thirty votes within seconds, and Discord takes few changes of messages.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Sending what was made to Discord, also when Discord hiccups.
 
 The library tries again after most failures, but not after a dropped connection, too late for a first answer, and
-without regard to whether Discord had carried out what it answered with a 502. It must not know what is sent.
+without regard to whether Discord had carried out what it answered with a 502.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Keeping the bot connected, from the first attempt to the last answer.
 
 Discord's library starts once and tries some things for ever. Here each failure is either a person's to mend, and ends
-the program with a sentence, or passes, and is tried again later and later. It must not know how a command line looks.
+the program with a sentence, or passes, and is tried again later and later.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""What the commands have at hand: the services, and who a person is to them.
-
-It must not know what is asked.
-"""
+"""What the commands have at hand: the services, and who a person is to them."""
 
 from __future__ import annotations
 

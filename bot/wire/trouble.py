@@ -1,7 +1,4 @@
-"""Why the bot is not connected: what a person has to mend, and what passes by itself.
-
-It must not know who reads it.
-"""
+"""Why the bot is not connected: what a person has to mend, and what passes by itself."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 A folder of files a model folder, with a manifest of what they were made from. Files count as unchanged while their size
 and time of change are those of the manifest; otherwise, and whenever somebody asks for a thorough look, their hash
-decides: hashing 180 MB at each start would take 0.12 s. It must not know how a model is exported.
+decides: hashing 180 MB at each start would take 0.12 s.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Turning texts into vectors with an exported model: the same vectors as the reference, without importing torch.
 
 Needs ONNX Runtime and tokenizers only, so a process has its first vector within half a second. The files are those that
-`export.py` writes. It must not know how they came about.
+`export.py` writes.
 """
 
 from __future__ import annotations

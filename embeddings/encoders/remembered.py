@@ -1,7 +1,4 @@
-"""Vectors of what was asked lately, so that a question that comes again is not encoded again.
-
-It must not know which model encodes.
-"""
+"""Vectors of what was asked lately, so that a question that comes again is not encoded again."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """An encoder in a process of its own, for a program whose event loop must not stall while torch is imported.
 
 In a thread, importing sentence-transformers stops the loop for up to half a second; in another process for five
-milliseconds. It must not know which encoder it is.
+milliseconds.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """Searching the vectors of one voice's passages with FAISS: exactly while they are few, approximately when many.
 
-Every voice has an index of its own, so that none is scanned for another and none starves. It must not know what the
-vectors stand for.
+Every voice has an index of its own, so that none is scanned for another and none starves.
 """
 
 from __future__ import annotations

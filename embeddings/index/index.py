@@ -1,7 +1,4 @@
-"""The index of a pack: vectors, words, and what was learnt from the examples, built once and kept on disk.
-
-It must not know how a question is answered from it; that is `retriever.py`.
-"""
+"""The index of a pack: vectors, words, and what was learnt from the examples, built once and kept on disk."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Finding passages by their words: SQLite's FTS5 with BM25, through sqlite-utils.
+"""Find passages by their words: SQLite's FTS5 with BM25, through sqlite-utils.
 
-It must not know vectors. Any text whatever is a valid query: it gives scores or none, never an error.
+Any text is a valid query: it gets scores or none, never an error.
 """
 
 from __future__ import annotations

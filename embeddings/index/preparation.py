@@ -1,7 +1,7 @@
 """Building an index and exporting its model at the same time.
 
 The reference encodes what the index is made of; another process exports the model meanwhile, and is shown to give the
-same vectors. It must not know who wants to answer.
+same vectors.
 """
 
 from __future__ import annotations

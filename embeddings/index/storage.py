@@ -3,7 +3,7 @@
 An index is a folder of files with a manifest that names what it was built from and the size, time of change and hash
 of each file. Files count as unchanged while their size and time of change are those of the manifest; otherwise their
 hash decides: hashing 40 MB at each start would take as long as two answers. It is built beside its place and renamed
-into it. It must not know what the files mean.
+into it.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """Vectors on disk, each under the hash of its text, in two files that only grow.
 
 One file holds the hashes, the other the rows of numbers; both are read by memory map. A row counts when both files
-hold it whole: whatever a killed process left behind it is cut off by the next one that writes. It must not know texts
-or models.
+hold it whole: whatever a killed process left behind it is cut off by the next one that writes.
 """
 
 from __future__ import annotations

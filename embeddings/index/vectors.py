@@ -1,6 +1,6 @@
 """Vectors that were computed once are kept: a text that did not change is not encoded again.
 
-One pair of files a model, see `vector_file.py`. It must not know what the texts are.
+One pair of files a model, see `vector_file.py`.
 """
 
 from __future__ import annotations

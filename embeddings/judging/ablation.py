@@ -1,7 +1,4 @@
-"""What earns its place: the system with one thing taken away, or with another put in, on the same questions and folds.
-
-It must not know how a figure is printed.
-"""
+"""What earns its place: the system with one thing taken away or replaced, on the same questions and folds."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Judging retrieval by example questions that it has not seen, and by questions that it never saw at all.
 
 Everything that learns is left in the dark about the question that it is judged by: the ranker, the calibration and the
-thresholds. It must not know how figures are printed.
+thresholds.
 """
 
 from __future__ import annotations

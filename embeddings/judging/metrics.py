@@ -1,7 +1,4 @@
-"""What a system's choices are worth: figures over questions that say what is right.
-
-It must not know how a choice was made, nor how sure a figure is; that is `resampling.py`.
-"""
+"""What a system's choices are worth: figures over questions that say what is right."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Judging each example statement as if nothing had been learnt from it, nor from others like it.
-
-It must not know what is right about a rebuttal, nor how figures are printed.
-"""
+"""Judging each example statement as if nothing had been learnt from it, nor from others like it."""
 
 from __future__ import annotations
 

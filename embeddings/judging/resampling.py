@@ -1,7 +1,6 @@
 """How sure a figure is: intervals by drawing the questions again and again.
 
-Every figure is a ratio of two sums over questions, so that all of them are resampled alike. It must not know what a
-figure means.
+Every figure is a ratio of two sums over questions, so that all of them are resampled alike.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""What comes out of an evaluation: a system's figures with their intervals, its reliability, and its worst misses.
-
-It must not know how they are printed.
-"""
+"""What comes out of an evaluation: a system's figures with their intervals, its reliability, and its worst misses."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """From scores to decisions: the probability that a passage answers, and the line below which a voice keeps silent.
 
 Logistic regressions (Platt, 1999) over a handful of features of a question and a passage, trained for each voice on
-scores of examples that the ranker had not seen. It must not know how the features are found.
+scores of examples that the ranker had not seen.
 """
 
 from __future__ import annotations

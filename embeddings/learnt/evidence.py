@@ -1,6 +1,6 @@
 """What the examples and the wording say about questions, many at once.
 
-Training and answering both take it from here, so that it means the same in both. It must not know any threshold.
+Training and answering both take it from here, so that it means the same in both.
 """
 
 from __future__ import annotations

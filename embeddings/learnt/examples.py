@@ -1,6 +1,6 @@
 """The example questions as judges of one another: what speaks for and against each passage when some were never taught.
 
-Training and evaluation both ask for it, with different examples left out. It must not know why they are left out.
+Training and evaluation both ask for it, with different examples left out.
 """
 
 from __future__ import annotations

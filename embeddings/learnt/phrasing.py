@@ -1,6 +1,6 @@
-"""How people write, brought nearer to how articles are written: short forms spelt out, signs made plain.
+"""Bring how people write nearer to how articles are written: short forms spelt out, signs made plain.
 
-It must not know what is searched for. Quotes never pass through here.
+Quotes never pass through here.
 """
 
 from __future__ import annotations

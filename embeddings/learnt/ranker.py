@@ -3,7 +3,6 @@
 A question is compared with every example, by meaning (vectors) and by form (letters and words). Each voice's passages,
 and that voice's silence, get a score that is near 1 where the examples like it have that answer and near 0 elsewhere.
 Source of the method: Saunders, Gammerman and Vovk, "Ridge regression learning algorithm in dual variables" (1998).
-It must not know how a score becomes a decision; that is `calibration.py`.
 """
 
 from __future__ import annotations

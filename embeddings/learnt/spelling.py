@@ -1,6 +1,6 @@
 """Mending typing errors lightly, by the words of the pack, before anything is searched for.
 
-A name is never made into another: words with a capital letter stay as they are. It must not know what is searched for.
+A name is never made into another: words with a capital letter stay as they are.
 """
 
 from __future__ import annotations

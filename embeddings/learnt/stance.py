@@ -2,8 +2,7 @@
 
 A claim is compared with every statement by the kernel of `ranker.py`, and by one part more: claims about the same
 thing count as alike when both deny or neither does, for a vector hardly tells a claim from its denial. What a claim is
-about is what the example questions say of it. It must not know how the statements are learnt; that is
-`stance_training.py`.
+about is what the example questions say of it.
 """
 
 from __future__ import annotations

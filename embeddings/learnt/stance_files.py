@@ -1,7 +1,4 @@
-"""What the statements taught, as one file of arrays in an index's folder.
-
-It must not know what the numbers mean.
-"""
+"""What the statements taught, as one file of arrays in an index's folder."""
 
 from __future__ import annotations
 

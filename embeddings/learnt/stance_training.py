@@ -1,6 +1,6 @@
 """Learning stances and rebuttals from the example statements, and judging each statement as if it had never been seen.
 
-Runs when an index is built, and when rebuttals are evaluated. It must not know how a claim is answered.
+Runs when an index is built, and when rebuttals are evaluated.
 """
 
 from __future__ import annotations

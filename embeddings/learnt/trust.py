@@ -1,6 +1,6 @@
 """Learning how far to trust the ranker, from examples that it had not seen when it scored them.
 
-Runs when an index is built, and fold by fold when retrieval is evaluated. It must not know how a question is answered.
+Runs when an index is built, and fold by fold when retrieval is evaluated.
 """
 
 from __future__ import annotations

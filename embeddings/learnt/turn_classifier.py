@@ -2,7 +2,7 @@
 
 A multinomial logistic regression over the letters and words of a text, trained on the pack's example turns when the
 index is built. What is wanted shows in the wording, whatever the subject, so no vector is needed, and reading takes a
-fraction of a millisecond. It must not know what was said before.
+fraction of a millisecond.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Texts as sparse weights of their letters and words: what stays alike when a word is misspelt or inflected.
 
 Runs of 2 to 5 letters inside words, and single words with pairs of words, each weighted by tf-idf. Source: the
-weighting is that of Salton and Buckley (1988), with 1 + log(tf) and smoothed idf. It must not know what a text means.
+weighting is that of Salton and Buckley (1988), with 1 + log(tf) and smoothed idf.
 """
 
 from __future__ import annotations

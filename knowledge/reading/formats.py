@@ -1,6 +1,6 @@
 """Reading formats.toml: the order in which a debate goes, as phases with their minutes and what is allowed in them.
 
-A pack does without it: no answer depends on formats. It must not know how a debate is kept or shown.
+A pack does without it: no answer depends on formats.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""Reading pack.toml: the sides, the topics and the articles, to which passages and questions refer.
-
-It must not know what a passage or a question is.
-"""
+"""Reading pack.toml: the sides, the topics and the articles, to which passages and questions refer."""
 
 from __future__ import annotations
 

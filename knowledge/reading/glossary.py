@@ -1,6 +1,6 @@
 """Reading glossary.toml: what hard words of the passages mean, said for teenagers.
 
-A pack does without it: no answer depends on it. It must not know where the words are shown.
+A pack does without it: no answer depends on it.
 """
 
 from __future__ import annotations

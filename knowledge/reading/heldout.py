@@ -1,7 +1,7 @@
 """Reading a held-out file: what the examples of a pack are never trained on, each thing with its own gold.
 
 Questions stand in [[question]] tables with text, kind, best and acceptable; statements and dialogues as a pack's own
-do, save that a statement has one text and a dialogue needs no id. It must not know what they are held out of.
+do, save that a statement has one text and a dialogue needs no id.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""Finding the line of a table, a key or a text in a TOML file, for messages that an editor can jump to.
-
-It must not know what the tables mean.
-"""
+"""Finding the line of a table, a key or a text in a TOML file, for messages that an editor can jump to."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Texts inside articles: where they stand, what is most like them, and what no passage covers.
-
-It must not know files.
-"""
+"""Texts inside articles: where they stand, what is most like them, and what no passage covers."""
 
 from __future__ import annotations
 

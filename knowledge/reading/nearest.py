@@ -1,7 +1,4 @@
-"""Saying what would have been right: the nearest valid value, and texts short enough for a message.
-
-It must not know what the values are for.
-"""
+"""Saying what would have been right: the nearest valid value, and texts short enough for a message."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Reading passages.toml: who says what, each text found in its article.
-
-It must not know what people ask; that stands in `questions.py`.
-"""
+"""Reading passages.toml: who says what, each text found in its article."""
 
 from __future__ import annotations
 

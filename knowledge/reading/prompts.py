@@ -1,6 +1,6 @@
 """Reading prompts.toml: neutral questions to discuss, each with the passages of every side that speak to it.
 
-A pack does without it: no answer depends on prompts. It must not know how a prompt is drawn or shown.
+A pack does without it: no answer depends on prompts.
 """
 
 from __future__ import annotations

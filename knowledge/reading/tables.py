@@ -1,7 +1,4 @@
-"""Reading a pack's files, and its tables key by key, with every problem on a list instead of the first one raised.
-
-It must not know what a side or a passage is; that stands in `frame.py`, `passages.py` and `questions.py`.
-"""
+"""Reading a pack's files, and its tables key by key, with every problem on a list instead of the first one raised."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """An answer as the pages of a message, with its buttons below, and a quote among its neighbouring sentences.
 
 The question stands first, then each side with its quotes, numbered through, or its silence; then the writer, what else
-can be asked, and what the bot is. It must not know the library of Discord.
+can be asked, and what the bot is.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""What can be looked up (topics, points, sources, help, a checked quotation), as pages.
-
-It must not know the library of Discord.
-"""
+"""What can be looked up (topics, points, sources, help, a checked quotation), as pages."""
 
 from __future__ import annotations
 

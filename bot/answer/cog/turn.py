@@ -1,6 +1,6 @@
 """One turn with a person: let in, deferred, answered, shown. What all commands and buttons that ask have in common.
 
-It decides nothing about answers. It must not know which command was used.
+It decides nothing about answers.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Answer sheets: tables of what students quote, checked row by row and given back with verdicts.
 
-What stood in a sheet stays in it, made inert for spreadsheets. It must not know where a sheet comes from.
+What stood in a sheet stays in it, made inert for spreadsheets.
 """
 
 from __future__ import annotations

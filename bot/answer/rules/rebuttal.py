@@ -1,7 +1,4 @@
-"""Rebutting a claim: what the other sides say against it, and nothing of its own side.
-
-It must not know how a stance or a quote is found, or how either is shown.
-"""
+"""Rebutting a claim: what the other sides say against it, and nothing of its own side."""
 
 from __future__ import annotations
 

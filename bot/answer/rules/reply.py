@@ -1,7 +1,4 @@
-"""The bot's turn: from a reading and what was found for it to an answer, and back from the log to a conversation.
-
-It must not know how anything is found, logged or shown.
-"""
+"""The bot's turn: from a reading and what was found for it to an answer, and back from the log to a conversation."""
 
 from __future__ import annotations
 

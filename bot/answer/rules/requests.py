@@ -1,7 +1,7 @@
 """The lines that `dilemma ask --jsonl` reads, each told apart and proven, or refused with the reason.
 
 The forms are those of the JSON contract. Keys that none of them has are passed over, so that a line may carry the
-asker's own notes. It must not know who answers, or where the lines come from.
+asker's own notes.
 """
 
 from __future__ import annotations

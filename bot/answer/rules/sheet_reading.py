@@ -1,7 +1,4 @@
-"""Reading an answer sheet: a table of what students quote, as any spreadsheet writes it.
-
-It must not know what a quotation is compared with, nor where the sheet comes from.
-"""
+"""Reading an answer sheet: a table of what students quote, as any spreadsheet writes it."""
 
 from __future__ import annotations
 

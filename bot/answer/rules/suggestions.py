@@ -1,7 +1,4 @@
-"""Questions that are offered while one is being typed: those of the topics first, then the most common ones.
-
-It must not know where they are offered.
-"""
+"""Questions that are offered while one is being typed: those of the topics first, then the most common ones."""
 
 from __future__ import annotations
 

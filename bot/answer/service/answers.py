@@ -1,7 +1,4 @@
-"""Answers that can be come back to: asked for, gone on from, looked at again.
-
-It must not know where a person is, or how an answer is shown.
-"""
+"""Answers that can be come back to: asked for, gone on from, looked at again."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Asking: from what a person typed to an answer that is verified, logged and remembered.
-
-It must not know where the person is (a terminal, a chat) or how the answer is shown.
-"""
+"""Asking: from what a person typed to an answer that is verified, logged and remembered."""
 
 from __future__ import annotations
 

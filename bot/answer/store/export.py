@@ -1,7 +1,6 @@
 """Turns as JSONL, CSV and Markdown, for people and programs outside.
 
-What people typed is written so that it stays text: a spreadsheet must not calculate it, a page must not render it. It
-must not know where the text goes.
+What people typed is written so that it stays text: a spreadsheet must not calculate it, a page must not render it.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What people think of answers: votes, disputed quotes, and what moderators decided about those.
 
-Functions over an open database; it must not know who may call them, or what the time is.
+Functions over an open database.
 """
 
 from __future__ import annotations

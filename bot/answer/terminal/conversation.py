@@ -1,7 +1,4 @@
-"""A conversation: what is typed is answered, and what begins with a slash is done.
-
-It must not know where the lines come from.
-"""
+"""A conversation: what is typed is answered, and what begins with a slash is done."""
 
 from __future__ import annotations
 

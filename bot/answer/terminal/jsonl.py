@@ -1,7 +1,4 @@
-"""The JSON contract on two streams: a request a line in, an answer object a line out, each as soon as it is ready.
-
-It must not know how a question is answered.
-"""
+"""The JSON contract on two streams: a request a line in, an answer object a line out, each as soon as it is ready."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""The service as a terminal uses it: one person, one question at a time, and each call waits for its answer.
-
-It must not know how an answer is shown.
-"""
+"""The service as a terminal uses it: one person, one question at a time, and each call waits for its answer."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 An event counts as told when its messages are there. Whether one that may have been sent is there is looked up: after a
 crash, and after a failure. A debate that cannot be told of just now keeps nobody else waiting; what is in its way is
-told to its moderators, and it is tried again. It must not know what is said of an event.
+told to its moderators, and it is tried again.
 """
 
 from __future__ import annotations

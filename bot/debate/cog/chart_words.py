@@ -1,7 +1,4 @@
-"""The words in the picture of a debate's result, and those by which it is described.
-
-It must not know how the picture is drawn, nor the library of Discord.
-"""
+"""The words in the picture of a debate's result, and those by which it is described."""
 
 from __future__ import annotations
 

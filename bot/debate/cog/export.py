@@ -1,7 +1,4 @@
-"""A debate's transcript as a file to send.
-
-It must not know who asks for it.
-"""
+"""A debate's transcript as a file to send."""
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
 """A debate as it is shown while it is held: the panel for all, a ballot for one, and what moderators have before them.
 
-Of a ballot only how many voted is shown, and to whoever presses it the own choice. It must not know what the buttons
-do, nor the library of Discord.
+Of a ballot only how many voted is shown, and to whoever presses it the own choice.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What a debate's thread is told of an event: ordinary text, for phones show none of a card before it is opened.
 
 The same event is always told in the same words, but for how late it is told: by that a message that was sent is
-recognised after a crash. It must not know how it is sent, nor the library of Discord.
+recognised after a crash.
 """
 
 from __future__ import annotations

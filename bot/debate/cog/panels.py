@@ -1,7 +1,4 @@
-"""The panels of debates: put up once, changed when the debate has changed, but not more often than is good for anybody.
-
-It must not know what changed a debate.
-"""
+"""The panels of debates: posted once, then edited as the debate changes, but never too often."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 """The places where debates are shown: opening a thread, writing there, finding what was written before a crash.
 
 Each step can be done twice: what is there already is found, not made again. Places are known by their ids alone, for
-the library forgets archived threads. Everything raises discord.HTTPException when Discord refuses it. It must not know
-what is written.
+the library forgets archived threads. Everything raises discord.HTTPException when Discord refuses it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""What the ballots of a debate came to, as text.
-
-It must not know who voted, nor the library of Discord.
-"""
+"""What the ballots of a debate came to, as text."""
 
 from __future__ import annotations
 

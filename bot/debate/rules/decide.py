@@ -4,7 +4,7 @@
 
 Nothing is kept here: whoever stores the events before anybody hears of them can be stopped at any moment. Time comes in
 as a number and need not be right: what rang never rings again, and a clock that was set back goes on counting from
-there. It must not know where events are stored, nor who is a moderator.
+there.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """What happens in a debate, as events: together, in their order, they are the debate.
 
 Each carries when it happened (`at_ms`, see `moments`). `person` is an id under which the caller knows somebody, `actor`
-that of a moderator: an event with an actor is the audit of what a moderator did. Values only. It must not know which
-events may follow which.
+that of a moderator: an event with an actor is the audit of what a moderator did. Values only.
 """
 
 from __future__ import annotations

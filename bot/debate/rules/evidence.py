@@ -1,6 +1,6 @@
 """The quotes beside a point: the best for it and the best against it, or that there is none.
 
-Only what equals its article goes in. It must not know how anything is found.
+Only what equals its article goes in.
 """
 
 from __future__ import annotations

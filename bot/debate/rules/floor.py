@@ -1,7 +1,4 @@
-"""Whose turn it is on the floor: who has spoken waits, sides alternate, the first hand comes first.
-
-It must not know how a hand is raised or shown.
-"""
+"""Whose turn it is on the floor: who has spoken waits, sides alternate, the first hand comes first."""
 
 from __future__ import annotations
 

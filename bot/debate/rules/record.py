@@ -1,7 +1,4 @@
-"""The events of a debate as JSON objects, and back, each value checked on its way in.
-
-It must not know where they are kept.
-"""
+"""The events of a debate as JSON objects, and back, each value checked on its way in."""
 
 from __future__ import annotations
 

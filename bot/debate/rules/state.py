@@ -1,7 +1,4 @@
-"""Where a debate stands: the fold of its events, and nothing else.
-
-It must not know why an event happened, nor whether it should have.
-"""
+"""Where a debate stands: the fold of its events, and nothing else."""
 
 from __future__ import annotations
 

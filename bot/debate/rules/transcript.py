@@ -1,7 +1,7 @@
 """The transcript of a debate, from its events alone: one object that every form of it shows.
 
 What people wrote, their names too, stands on one line each and can steer no screen. Of ballots there are only sums, and
-none while a vote may still be cast. It must not know how the object is written to a file.
+none while a vote may still be cast.
 """
 
 from __future__ import annotations

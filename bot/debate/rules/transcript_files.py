@@ -1,6 +1,6 @@
 """A transcript as a file: Markdown, HTML, CSV or JSON, in which nothing that people wrote can do anything.
 
-The same transcript always gives the same bytes. It must not know where the file goes.
+The same transcript always gives the same bytes.
 """
 
 from __future__ import annotations

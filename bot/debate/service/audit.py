@@ -1,7 +1,6 @@
 """What a moderator did in a debate, or saw of it, as lines for the guild's audit: the motion, and an act behind it.
 
-A line of the log is read back into values, to be said in the language of whoever reads it. It must not know who the
-moderator is.
+A line of the log is read back into values, to be said in the language of whoever reads it.
 """
 
 from __future__ import annotations

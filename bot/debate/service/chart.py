@@ -1,7 +1,7 @@
 """What the ballots of a debate came to, as a picture and in words for those who cannot see it.
 
 The picture is made for a phone, and for eyes that do not tell colours apart: numbers stand in it. It needs
-matplotlib, which comes with the extra "plots". It must not know who voted, nor where the picture is shown.
+matplotlib, which comes with the extra "plots".
 """
 
 from __future__ import annotations

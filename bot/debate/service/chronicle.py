@@ -1,7 +1,6 @@
 """Debates as they are written: what is decided goes to the disk first, and memory follows.
 
-What is in memory can always be read anew from the rows, and is when they were changed by others. It must not know who
-may lead a debate, when its bells ring, or who hears of it.
+What is in memory can always be read anew from the rows, and is when they were changed by others.
 """
 
 from __future__ import annotations

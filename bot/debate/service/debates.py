@@ -1,7 +1,7 @@
 """Debates that are held: led, kept in the log, timed, and handed over event by event to whoever announces them.
 
 An event is on the disk before anybody hears of it, and what was announced is noted there too: a program that is killed
-goes on where it was. Who may lead a debate is for the caller to know. It must not know where debates are shown.
+goes on where it was. Who may lead a debate is for the caller to know.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""Finding the quotes that stand beside a point, off the event loop, without what a guild's moderators excluded.
-
-It must not know who asks.
-"""
+"""Finding the quotes that stand beside a point, off the event loop, without what a guild's moderators excluded."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Debates in memory: where each stands, where it is shown, and which of its events have not been announced.
 
-Memory follows the rows and never runs ahead of them. It must not know how rows are written, or what the time is.
+Memory follows the rows and never runs ahead of them.
 """
 
 from __future__ import annotations

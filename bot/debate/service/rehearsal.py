@@ -1,7 +1,7 @@
 """A rehearsal: a whole debate of people who do not exist, in a moment, by the same rules as any other.
 
 What they do is drawn by lot from a seed, what they say are the pack's example claims and questions, and the evidence is
-really found. It must not know how a debate is shown or kept.
+really found.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""Debates that were kept: in a file of `debate simulate --out`, or in the log by a bot, also while it runs.
-
-It must not know how a debate is printed.
-"""
+"""Debates that were kept: in a file of `debate simulate --out`, or in the log by a bot, also while it runs."""
 
 from __future__ import annotations
 

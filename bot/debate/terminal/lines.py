@@ -1,7 +1,4 @@
-"""A debate as lines of text for a terminal or a pipe, from its transcript.
-
-It must not know where the debate was kept.
-"""
+"""A debate as lines of text for a terminal or a pipe, from its transcript."""
 
 from __future__ import annotations
 

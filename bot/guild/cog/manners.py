@@ -1,6 +1,6 @@
 """How the bot behaves towards one person in one place: its language and style there, and what it must not quote.
 
-The settings of the guild and the person's own choices decide that. It must not know what is being answered.
+The settings of the guild and the person's own choices decide that.
 """
 
 from __future__ import annotations

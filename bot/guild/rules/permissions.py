@@ -1,7 +1,4 @@
-"""Who may moderate, and what a change of settings comes to: decisions over values.
-
-It must not know where the values come from.
-"""
+"""Who may moderate, and what a change of settings comes to: decisions over values."""
 
 from __future__ import annotations
 

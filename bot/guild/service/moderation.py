@@ -1,6 +1,6 @@
 """What people and moderators decide about answers: votes, disputes, exclusions, settings, and the figures of a guild.
 
-Who may decide is told by `permitting.py`. It must not know where the buttons are.
+Who may decide is told by `permitting.py`.
 """
 
 from __future__ import annotations

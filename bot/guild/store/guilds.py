@@ -1,6 +1,6 @@
 """What a guild's moderators set, which passages they excluded, and whether the bot is still in the guild.
 
-Functions over an open database; it must not know who may call them, or what the time is.
+Functions over an open database.
 """
 
 from __future__ import annotations

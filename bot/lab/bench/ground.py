@@ -1,6 +1,6 @@
 """What all parts of `bench` stand on: how much is measured, the questions, both encoders, and what answers over them.
 
-Each thing is made when a part asks for it. It must not know what is measured.
+Each thing is made when a part asks for it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""Judging conversations: each dialogue is held turn by turn as people hold theirs, and compared with what it asks for.
-
-It must not know how anything is found, nor how figures are printed.
-"""
+"""Judge conversations: hold each dialogue turn by turn, as people would, and compare the answers with its gold."""
 
 from __future__ import annotations
 

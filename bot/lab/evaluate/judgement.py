@@ -1,7 +1,4 @@
-"""Judging everything that a pack or a held-out file asks for: its questions, its conversations, its claims.
-
-It must not know how figures are printed.
-"""
+"""Judging everything that a pack or a held-out file asks for: its questions, its conversations, its claims."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Judging rebuttals: each claim is rebutted as people get it, and compared with what is right.
-
-It must not know how a stance is found, nor how figures are printed.
-"""
+"""Judging rebuttals: each claim is rebutted as people get it, and compared with what is right."""
 
 from __future__ import annotations
 

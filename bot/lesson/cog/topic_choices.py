@@ -1,7 +1,4 @@
-"""Topics that are offered while an option of a command is typed, as soon as the pack is open.
-
-It must not know what the topics are for.
-"""
+"""Topics that are offered while an option of a command is typed, as soon as the pack is open."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Topics as people type them into commands: one, or several with commas between them.
-
-It must not know what the topics are for, or the library of Discord.
-"""
+"""Topics as people type them into commands: one, or several with commas between them."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Students' answers as a file: CSV or Markdown, in which nothing that people wrote can do anything.
 
-People are codes, drawn anew for each file. It must not know where the file goes.
+People are codes, drawn anew for each file.
 """
 
 from __future__ import annotations

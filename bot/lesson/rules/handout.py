@@ -1,6 +1,6 @@
 """A handout: on a sheet for each topic a question, what each side says, who said it, and what the hard words mean.
 
-Every quotation is the pack's, whole and verified. It must not know how a sheet is laid out or printed.
+Every quotation is the pack's, whole and verified.
 """
 
 from __future__ import annotations

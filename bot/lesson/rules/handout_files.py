@@ -1,6 +1,6 @@
 """A handout as one page of HTML, to print or to show on a wall: it needs nothing from elsewhere.
 
-The same handout always gives the same bytes. It must not know where the page goes.
+The same handout always gives the same bytes.
 """
 
 from __future__ import annotations

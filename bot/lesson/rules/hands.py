@@ -1,7 +1,4 @@
-"""Hands raised in a room: their numbers as typed, and how far the room moved between two shows of hands.
-
-It must not know what the hands were raised for.
-"""
+"""Hands raised in a room: their numbers as typed, and how far the room moved between two shows of hands."""
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
 """A lesson: what was put to a class, how it voted, what it wrote, and who took part.
 
-People are pseudonyms here, and random codes in everything that leaves it. It must not know how a lesson is kept or
-shown, or what time it is.
+People are pseudonyms here, and random codes in everything that leaves it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Hiding in a quote who says it, so that people can be asked.
 
 What names a side stands in the pack: its names and aliases, the speakers, and the cues by which a reader tells who
-speaks. It must not know what a quiz is.
+speaks.
 """
 
 from __future__ import annotations

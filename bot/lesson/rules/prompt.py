@@ -1,7 +1,7 @@
 """Discussion prompts: a neutral question, what each side says to it, and open follow-up questions.
 
 A prompt is drawn from one of the pack's frames. All chance comes from a seed: the same seed gives the same prompts on
-every machine. It must not know where a prompt is shown.
+every machine.
 """
 
 from __future__ import annotations

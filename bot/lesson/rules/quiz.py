@@ -1,7 +1,4 @@
-"""A quiz: who said it? Quotes whose speaker is hidden, drawn by lot from a seed, and what people made of them.
-
-It must not know how a quiz is held, timed or shown.
-"""
+"""A quiz: who said it? Quotes whose speaker is hidden, drawn by lot from a seed, and what people made of them."""
 
 from __future__ import annotations
 

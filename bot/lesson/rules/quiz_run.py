@@ -2,7 +2,7 @@
 
 A quiz of n items takes steps 1 to n + 1: step k closes item k - 1 and opens item k, the last one ends the quiz. A step
 is taken, announced, and noted as told; only then does its time begin. So no item is lost or announced twice when the
-program dies in between. It must not know what time it is, or who chose what.
+program dies in between.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Sources: R. Flesch, "A new readability yardstick" (1948), for the reading ease and the words for it; J. P. Kincaid and
 others, "Derivation of new readability formulas" (1975), for the school grade. Both count syllables, which are taken
-here from the letters: a word may come out one off. It must not know where a text stands.
+here from the letters: a word may come out one off.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What a lesson came to, as files for its teacher: a report to read, and the participation as a table.
 
 People are the codes of the summary, with names beside them only where it has them. Nothing that people wrote can do
-anything in a file. It must not know where the files go.
+anything in a file.
 """
 
 from __future__ import annotations

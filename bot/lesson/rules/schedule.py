@@ -1,7 +1,7 @@
 """When something comes that comes by itself: every day, or once a week, at a time of day that people there live by.
 
 Where clocks are put forward, a time that does not exist that day is taken at the next minute that does; where they are
-put back, one that comes twice is taken the first time. It must not know what time it is, or what is to come.
+put back, one that comes twice is taken the first time.
 """
 
 from __future__ import annotations

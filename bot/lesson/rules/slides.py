@@ -1,7 +1,4 @@
-"""A handout's pages for a wall: which idea stands on which page, in their order.
-
-It must not know how a page is laid out.
-"""
+"""A handout's pages for a wall: which idea stands on which page, in their order."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """How a class voted on its prompts before and after the quotes were revealed, as a picture and in words.
 
 The picture is made for a phone and for a projector, and for eyes that do not tell colours apart: every number stands in
-it. It needs matplotlib, which comes with the extra "plots". It must not know who voted, or where the picture is shown.
+it. It needs matplotlib, which comes with the extra "plots".
 """
 
 from __future__ import annotations

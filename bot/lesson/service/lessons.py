@@ -1,7 +1,6 @@
 """Lessons and the prompts in them as they are held: kept in the log, and gone on with after a restart.
 
-Every act is committed before anybody hears of it. It must not know where the buttons are, or how anything is worded
-but what it refuses.
+Every act is committed before anybody hears of it.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A page of HTML as a PDF, made by WeasyPrint, which comes with the extra "pdf".
 
-Nothing is fetched for it: a page has all that it needs. It must not know what stands on the page.
+Nothing is fetched for it: a page has all that it needs.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Quizzes as they are held: kept in the log, timed, and gone on with after a restart.
 
-Every act is committed before anybody hears of it. It must not know where the buttons are, or how a quiz is worded.
+Every act is committed before anybody hears of it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Prompts that come by themselves: set for a channel, drawn when their time has come, and none twice until all came.
 
 A prompt is drawn, kept with the next time in one transaction, shown, and only then noted as shown: none is lost or
-doubled when the program dies in between. It must not know how a prompt is shown.
+doubled when the program dies in between.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Lessons: their beginning and end, everything that they gathered, and what is deleted of one that is not logged.
 
-Functions over an open database; it must not know who may call them, or what the time is.
+Functions over an open database.
 """
 
 from __future__ import annotations

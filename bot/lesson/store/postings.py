@@ -1,6 +1,6 @@
 """Prompts that were put to people: votes before and after the quotes were revealed, and answers in people's own words.
 
-Functions over an open database; it must not know who may call them, or what the time is.
+Functions over an open database.
 """
 
 from __future__ import annotations

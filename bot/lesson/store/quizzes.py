@@ -1,6 +1,6 @@
 """Quizzes that are held before a class, and what people choose in them.
 
-Functions over an open database; it must not know who may call them, or what the time is.
+Functions over an open database.
 """
 
 from __future__ import annotations

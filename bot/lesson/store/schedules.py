@@ -1,6 +1,6 @@
 """Prompts that come by themselves: where, when, and which have come already.
 
-Functions over an open database; it must not know who may call them, or what the time is.
+Functions over an open database.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""Holding a lesson in front of one screen: a guide that leads a teacher and a class from a question to a summary.
-
-It must not know how a line is typed or shown, nor how the bot is opened.
-"""
+"""Holding a lesson in front of one screen: a guide that leads a teacher and a class from a question to a summary."""
 
 from __future__ import annotations
 

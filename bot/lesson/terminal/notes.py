@@ -1,7 +1,4 @@
-"""What is noted while a lesson is held, without anybody's name, and the summary that is made of it at the end.
-
-It must not know how a lesson is held.
-"""
+"""What is noted while a lesson is held, without anybody's name, and the summary that is made of it at the end."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""A quiz as lines of text: an item to be asked, its answer with where it stands, and what it all came to.
-
-It must not know how the answers were given.
-"""
+"""A quiz as lines of text: an item to be asked, its answer with where it stands, and what it all came to."""
 
 from __future__ import annotations
 

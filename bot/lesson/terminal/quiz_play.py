@@ -1,7 +1,4 @@
-"""Playing a quiz in front of one screen: players take turns, or the room raises its hands.
-
-It must not know how a line is typed or shown.
-"""
+"""Playing a quiz in front of one screen: players take turns, or the room raises its hands."""
 
 from __future__ import annotations
 

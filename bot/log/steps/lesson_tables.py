@@ -1,6 +1,6 @@
 """The tables of lessons as the step `m007_lessons` of the log makes them, which says what their columns mean.
 
-Never changed after that step was released. It must not know how rows are written or read.
+Never changed after that step was released.
 """
 
 from __future__ import annotations

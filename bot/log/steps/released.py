@@ -1,7 +1,6 @@
 """The shape of the log as numbered steps: each is applied once, in order, and never changed after it was released.
 
-A later step has the next number; a table with a person in it is also registered in `privacy.py`. It must not know how
-rows are written or read.
+A later step has the next number; a table with a person in it is also registered in `privacy.py`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""What people read about what is kept about them. The whole policy stands in PRIVACY.md.
-
-It must not know who asks, or the library of Discord.
-"""
+"""What people read about what is kept about them. The whole policy stands in PRIVACY.md."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """What is kept about one person, in all guilds at once: shown, taken along, deleted.
 
 The log knows a person by another pseudonym in each guild. Only who holds the secret can tell that they are the same,
-and does so for that person alone. It must not know how the person is known to be the one who asks.
+and does so for that person alone.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """How long things are kept: as long as each guild says, lessons a month, and all about a guild a month after it left.
 
-What is due is decided by `due`, over values. It must not know when it is asked.
+What is due is decided by `due`, over values.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""A quote as part of a page: its words, where they come from, and whose they are.
-
-It must not know the library of Discord.
-"""
+"""A quote as part of a page: its words, where they come from, and whose they are."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Checking a quotation against the articles: word for word, altered, on the other side, or not there at all.
 
 Letters of either case, kinds of quotation marks and dashes, and white space make no difference to a quotation, but are
-noted. It must not know how likeness of meaning is measured; a search's findings are handed to it.
+noted.
 """
 
 from __future__ import annotations

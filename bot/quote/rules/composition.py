@@ -1,7 +1,4 @@
-"""Putting an answer together from what was found: which quotes, in which order, with what beside them.
-
-It must not know how anything is found or shown.
-"""
+"""Putting an answer together from what was found: which quotes, in which order, with what beside them."""
 
 from __future__ import annotations
 

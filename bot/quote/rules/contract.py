@@ -1,7 +1,4 @@
-"""The JSON contract: answers as plain objects, with exactly the keys that scripts rely on.
-
-It must not know where the JSON is written to.
-"""
+"""The JSON contract: answers as plain objects, with exactly the keys that scripts rely on."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Answering as if some passages were not in the pack: those that a guild's moderators took out of its answers.
-
-It must not know who excluded what.
-"""
+"""Answering as if some passages were not in the pack: those that a guild's moderators took out of its answers."""
 
 from __future__ import annotations
 

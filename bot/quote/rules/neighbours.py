@@ -1,6 +1,6 @@
 """The sentences around a quote in its article.
 
-Everything is an exact slice of the article; nothing is cut inside a sentence. It must not know how the quote is marked.
+Everything is an exact slice of the article; nothing is cut inside a sentence.
 """
 
 from __future__ import annotations

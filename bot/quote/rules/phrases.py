@@ -1,7 +1,6 @@
 """The sentences that the bot says beside its quotes.
 
-None of them states anything about the controversy: the substance of an answer is always a quote. It must not know how a
-sentence is laid out.
+None of them states anything about the controversy: the substance of an answer is always a quote.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """A side's numbered points, and the question that a passage answers.
 
-Some replies are numbered in their article; then people ask for "the third point". It must not know how the question for
-a point was put.
+Some replies are numbered in their article; then people ask for "the third point".
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """An answer back from its JSON object, as the log holds it.
 
-What the object leaves out (the same statement in other articles) comes from the pack again. It must not know where the
-object was kept.
+What the object leaves out (the same statement in other articles) comes from the pack again.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""The last look before an answer goes out: every quote is still exactly what its article says, or it stays behind.
-
-It must not know how a fault is logged; it only names what is wrong.
-"""
+"""The last look before an answer goes out: every quote is still exactly what its article says, or it stays behind."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Taking a text apart with a pack at hand: which sides it names, what it is about, what it points back to.
-
-It must not know a conversation.
-"""
+"""Taking a text apart with a pack at hand: which sides it names, what it is about, what it points back to."""
 
 from __future__ import annotations
 

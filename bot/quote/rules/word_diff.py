@@ -1,7 +1,6 @@
 """What was changed in a quotation, word by word.
 
-Source of the method: Ratcliff and Metzener, "Pattern matching: the gestalt approach" (1988), as `difflib` has it. It
-must not know how a change is shown.
+Source of the method: Ratcliff and Metzener, "Pattern matching: the gestalt approach" (1988), as `difflib` has it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """Words as people type them: told apart, spelt out, and sorted by what they do in a sentence.
 
-Short forms, contractions and slang become plain words, each with its place in the text. It must not know a pack or a
-conversation.
+Short forms, contractions and slang become plain words, each with its place in the text.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""How the same words may be written: the plain form of a text, and what two ways of writing it differ in.
-
-It must not know what a text says.
-"""
+"""How the same words may be written: the plain form of a text, and what two ways of writing it differ in."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 Nothing depends on colour, on the width of an emoji or on columns: each line can be read out by itself. Quotes keep
 their exact characters; on a terminal they are wrapped at spaces, in a pipe each stands on a line of its own. Everything
-else is made harmless, for people's words are in it. It must not know what the lines are written to.
+else is made harmless, for people's words are in it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""A guild's figures in words: as text, as the words in the picture, and as what is read to those who cannot see it.
-
-It must not know how the picture is drawn, or the library of Discord.
-"""
+"""A guild's figures in words: as text, as the words in the picture, and as what is read to those who cannot see it."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""What moderators read when they review quotes.
-
-It must not know what the buttons do, or the library of Discord.
-"""
+"""What moderators read when they review quotes."""
 
 from __future__ import annotations
 

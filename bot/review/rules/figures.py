@@ -1,6 +1,6 @@
 """A guild's figures: what was asked, about what, what stayed unanswered, and what people thought of it.
 
-Counts only, and no person in them. It must not know how they are shown.
+Counts only, and no person in them.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A guild's figures as a picture: made for a phone, and for eyes that do not tell colours apart.
 
 It needs matplotlib, which comes with the extra "plots"; the same figures are always given as text. Words come from
-outside. It must not know where the picture is shown.
+outside.
 """
 
 from __future__ import annotations

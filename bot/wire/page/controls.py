@@ -1,7 +1,4 @@
-"""Buttons and menus below a message, as values.
-
-It must not know what they do, or the library of Discord.
-"""
+"""Buttons and menus below a message, as values."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""What a person reads when something goes wrong, and what the messages of the program say about it.
-
-It must not know what was being done.
-"""
+"""What a person reads when something goes wrong, and what the messages of the program say about it."""
 
 from __future__ import annotations
 

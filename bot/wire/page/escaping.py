@@ -1,7 +1,6 @@
 """Text that others wrote, made inert for Discord: nothing in it is laid out, linked, or calls anybody.
 
-What is seen stays as it was. A quote is compared with its article before it comes here, never after. It must not know
-where a text is shown.
+What is seen stays as it was. A quote is compared with its article before it comes here, never after.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Forms that people fill in, made of texts, fields and menus.
 
 A form is known by its id alone, as a button is: the library is not asked to remember it, so one that was open while the
-bot restarted is still taken. It must not know what is done with it.
+bot restarted is still taken.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The words of the interface in English, German, Spanish and Hindi. Quotations are never translated.
 
 English sentences are the keys, gettext catalogues beside this module hold the others; what a catalogue lacks is said in
-English. It must not know where the words are shown.
+English.
 """
 
 from __future__ import annotations

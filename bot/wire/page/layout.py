@@ -1,7 +1,6 @@
 """Parts that a message is made of, and how parts that are too many for one are shared out to pages.
 
-A part is never divided. Everything is in Discord's markdown already. It must not know what the parts say, or the
-library of Discord.
+A part is never divided. Everything is in Discord's markdown already.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""Pages as ordinary text, for people and places that want no frames.
-
-It must not know what a page says, or the library of Discord.
-"""
+"""Pages as ordinary text, for people and places that want no frames."""
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
 """Pages as messages of Discord: as a card of components, or as ordinary text with buttons below it.
 
-Nothing of a message is kept when it is sent: its buttons are found again by their ids. It must not know what a page
-says, or what a button does.
+Nothing of a message is kept when it is sent: its buttons are found again by their ids.
 """
 
 from __future__ import annotations

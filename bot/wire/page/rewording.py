@@ -1,7 +1,7 @@
 """What the core and the services say beside the quotes, in the language of the interface.
 
 In English these are the core's own sentences, letter by letter. Quotes, titles and the names of sides and speakers are
-data: they stay as they are. It must not know where anything is shown.
+data: they stay as they are.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""Choosing what a text meant by what is found for each thing that it may have meant.
-
-It must not know how a text is read.
-"""
+"""Choosing what a text meant by what is found for each thing that it may have meant."""
 
 from __future__ import annotations
 

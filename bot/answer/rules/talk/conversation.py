@@ -1,7 +1,7 @@
 """What the next thing said in a conversation means.
 
 What a person says is read against what was asked and what was shown before. A reading may leave several questions open;
-the one that finds the better answer is taken. It must not know how answers are found or where conversations are kept.
+the one that finds the better answer is taken.
 """
 
 from __future__ import annotations

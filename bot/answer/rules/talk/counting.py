@@ -1,7 +1,4 @@
-"""What "the second one" is: one of a side's numbered points, or one of the quotes shown.
-
-It must not know how the one that is meant is answered.
-"""
+"""What "the second one" is: one of a side's numbered points, or one of the quotes shown."""
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
 """Courtesies: greetings, thanks, goodbyes and remarks that are made for their own sake.
 
-A text is one when all of its words are. Letters that are drawn out ("hellooo") count once. It must not know what is
-answered to it.
+A text is one when all of its words are. Letters that are drawn out ("hellooo") count once.
 """
 
 from __future__ import annotations

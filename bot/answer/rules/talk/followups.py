@@ -1,7 +1,7 @@
 """From a follow-up to questions that stand on their own.
 
 What is asked with few words is asked about the frame: the question before it. A follow-up is put after its frame, or
-into it, in the place of what it replaces. It must not know what is found for a question.
+into it, in the place of what it replaces.
 """
 
 from __future__ import annotations

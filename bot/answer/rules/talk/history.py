@@ -1,7 +1,6 @@
 """What was said before: the turns of a conversation that are remembered, and what was shown in them.
 
 The next turn is read against it and answered without repeating it. Values only: a turn more makes a new conversation.
-It must not know what a text means, how it is answered, or where conversations are kept.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""Counting what was listed: "the second one", "point 3", "and the last".
-
-It must not know what is counted.
-"""
+"""Counting what was listed: "the second one", "point 3", "and the last"."""
 
 from __future__ import annotations
 

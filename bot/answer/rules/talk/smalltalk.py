@@ -1,7 +1,4 @@
-"""Telling small talk from questions: what is said about the bot or about oneself, and remarks.
-
-It must not know what is answered to it.
-"""
+"""Telling small talk from questions: what is said about the bot or about oneself, and remarks."""
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
 """Telling what is wanted about the last answer: where its quotes stand, and who is behind them.
 
-A text is such a request when it has a cue of it and nothing in it that goes beyond. It must not know what was said
-before, except which words are familiar from there.
+A text is such a request when it has a cue of it and nothing in it that goes beyond.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""What moderators read of prompts that come by themselves.
-
-It must not know the library of Discord.
-"""
+"""What moderators read of prompts that come by themselves."""
 
 from __future__ import annotations
 

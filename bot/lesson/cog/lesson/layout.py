@@ -1,7 +1,4 @@
-"""What is read of a lesson: by the class when it begins and ends, and by whoever leads it.
-
-It must not know who may read what, or the library of Discord.
-"""
+"""What is read of a lesson: by the class when it begins and ends, and by whoever leads it."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Which prompts are put to a channel: of the topic that was named, none with a quote that must not be shown there.
-
-It must not know how they are shown.
-"""
+"""Which prompts are put to a channel: of the topic that was named, none with a quote that must not be shown there."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""The form in which a student answers a prompt: it says who will read what, before anything is written.
-
-It must not know what is done with the answer.
-"""
+"""The form in which a student answers a prompt: it says who will read what, before anything is written."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""A discussion prompt as a message: the question, what each side says once it is revealed, and the vote.
-
-It must not know what the buttons below it do, or the library of Discord.
-"""
+"""A discussion prompt as a message: the question, what each side says once it is revealed, and the vote."""
 
 from __future__ import annotations
 

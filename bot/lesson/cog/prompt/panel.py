@@ -1,6 +1,6 @@
 """The message of a posted prompt: made, posted, and kept up to date. The same for everybody who sees it.
 
-It decides nothing. It must not know which button was pressed.
+It decides nothing.
 """
 
 from __future__ import annotations

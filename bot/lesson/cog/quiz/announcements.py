@@ -1,7 +1,7 @@
 """Telling a channel how its quiz goes on: each step in one message, once, whatever befalls the program or Discord.
 
 A step is told when its message is there; the nonce keeps one that was sent right before a crash from coming twice. A
-quiz that cannot be told of just now keeps no other waiting. It must not know who pressed what.
+quiz that cannot be told of just now keeps no other waiting.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""A quiz as messages: each quote with its speaker hidden, then who it was, and at the end how the class did.
-
-It must not know what the buttons do, or the library of Discord.
-"""
+"""A quiz as messages: each quote with its speaker hidden, then who it was, and at the end how the class did."""
 
 from __future__ import annotations
 
