@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import pytest
 import typer.main
 
+from bot.answer.terminal.cite import check_object
 from bot.cli import app
 from bot.config import Config
 from bot.config.sections import FORMATS
+from bot.quote.rules.cite_check import check
+from tests.quote.rules.findings import pack
+from tests.quote.rules.test_contract import ANSWER_KEYS, QUOTE_KEYS
+
+if TYPE_CHECKING:
+    from tests.conftest import Program
 
 ROOT: Final = Path(__file__).parent.parent
 DOCUMENTS: Final = (
@@ -46,6 +54,21 @@ def test_every_setting_stands_in_the_reference_and_none_more() -> None:
         for key in getattr(field.annotation, "model_fields", {})
     }
     assert named == settings | {FORMATS}
+
+
+def keys_of(table: str) -> list[str]:
+    """List the keys that a table of the reference explains, in its order."""
+    rows = REFERENCE.split(f"\n| key of {table} | meaning |\n|---|---|\n")[1].split("\n\n")[0]
+    return [key for row in rows.splitlines() for key in re.findall(r"`(\w+)`", row.split("|")[1])]
+
+
+def test_every_key_of_the_json_is_explained(dilemma: Program) -> None:
+    """In the order in which it is written."""
+    assert keys_of("an answer") == ANSWER_KEYS
+    assert keys_of("a quote") == QUOTE_KEYS
+    assert keys_of("a check") == list(check_object(check(pack(), "We don't sell your information to anyone.", None)))
+    assert keys_of("a prompt") == list(json.loads(dilemma("prompt", "--json").out)["prompts"][0])
+    assert keys_of("an item") == list(json.loads(dilemma("quiz", "--json").out)["items"][0])
 
 
 def test_the_readme_is_short() -> None:
