@@ -17,6 +17,10 @@ Unassigned ones are not among them: they may be letters of a newer Unicode than 
 _BLANK_LETTERS: Final = "\u115f\u1160\u2800\u3164\uffa0"
 """Characters that count as letters or symbols and are drawn as nothing."""
 
+SOMEBODY: Final = "@…"
+"""Stands where somebody was mentioned: Discord writes their id there, and no id of a person is kept."""
+
+_MENTION: Final = re.compile(r"<@!?\d+>")
 _SPACING: Final = re.compile("[\t\n\x0b\x0c\r\x1c-\x1f\x85\u2028\u2029]+")
 _UNSAFE: Final = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """Controls, which a terminal obeys, and the marks that turn the direction of the text around them (Unicode UAX #9)."""
@@ -25,6 +29,11 @@ _UNSAFE: Final = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\
 def sound(text: str) -> str:
     """Join surrogates that belong together and replace lone ones by U+FFFD: what is left has a UTF-8 form."""
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def heard(text: str) -> str:
+    """Take in what somebody typed on Discord, with nobody else's id in it."""
+    return _MENTION.sub(SOMEBODY, sound(text))
 
 
 def is_blank(text: str) -> bool:

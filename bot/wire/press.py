@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import discord
 
+from bot.values.typed import heard
 from bot.wire.ids import mark_of
 from bot.wire.page.errors import tell
+from bot.wire.page.forms import TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,12 +25,17 @@ class Press:
     """A button that was pressed, a menu that was chosen from, or a form that was sent.
 
     `arguments` stand in its id. `chosen` is the value taken from a menu; `written` is what the fields of a form hold,
-    by their ids, and of a menu among them the first choice.
+    by their ids, and of a menu among them the first choice; `text` is what was written in most.
     """
 
     arguments: tuple[str, ...]
     chosen: str | None = None
     written: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """What was written, as it may be kept."""
+        return heard(self.written.get(TEXT, ""))
 
 
 Handler: TypeAlias = Callable[[discord.Interaction[Any], Press], Awaitable[None]]
@@ -38,6 +45,8 @@ Handlers: TypeAlias = Mapping[tuple[str, str], Handler]
 
 async def answer_press(interaction: discord.Interaction[Any], presses: Handlers, forms: Handlers) -> None:
     """Have a press answered, or a form that was sent; what is raised meanwhile is told to the person.
+
+    What they wrote in a form is given back then, so that nobody writes it twice.
 
     Nothing is done about other interactions, nor about an id that nobody answers.
     """
@@ -51,10 +60,11 @@ async def answer_press(interaction: discord.Interaction[Any], presses: Handlers,
     if mark is None or handler is None:
         return
     chosen = next(iter(data.get("values", ())), None)
+    press = Press(mark.arguments, chosen, dict(_fields(data.get("components", []))))
     try:
-        await handler(interaction, Press(mark.arguments, chosen, dict(_fields(data.get("components", [])))))
+        await handler(interaction, press)
     except Exception as error:  # noqa: BLE001 - the last place where anything can be caught
-        await tell(interaction, error)
+        await tell(interaction, error, written=press.text)
 
 
 def _fields(components: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:

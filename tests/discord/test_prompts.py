@@ -140,9 +140,14 @@ async def test_an_answer_that_comes_too_late_is_given_back(school: School) -> No
     await school.pressed(school.teacher, put, "Close")
     late = await school.loopback.answer(await school.loopback.submit(form, {"text": "I was\nthinking"}))
     assert late.message.is_ephemeral
-    assert late.text == (
-        "This prompt is closed: it takes no more votes and answers. What you wrote:\n> I was\n> thinking"
-    )
+    assert late.text.splitlines() == [
+        "This prompt is closed: it takes no more votes and answers.",
+        "You wrote:",
+        "```",
+        "I was",
+        "thinking",
+        "```",
+    ]
 
 
 async def test_several_prompts_are_put_and_the_same_number_gives_the_same(school: School) -> None:

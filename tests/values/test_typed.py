@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.values.typed import harmless, is_blank, sound
+from bot.values.typed import harmless, heard, is_blank, sound
 
 ANY_TEXT = st.text(alphabet=st.characters(exclude_categories=()))
 
@@ -59,3 +59,17 @@ def test_harmless_text_steers_no_screen(typed: str) -> None:
 def test_harmless_text_stays_readable() -> None:
     """Escape sequences lose their force, line breaks become spaces, markup stays as it was typed."""
     assert harmless("\x1b[31m[red]does\r\nfb\u202e sell?") == "[31m[red]does fb sell?"
+
+
+@pytest.mark.parametrize(
+    ("typed", "taken"),
+    [
+        ("does <@1234567890123456789> like it?", "does @… like it?"),
+        ("<@!12><@34>", "@…@…"),
+        ("see <#12>, <@&34>, <:wave:56> and 7 < 8 @ 9>", "see <#12>, <@&34>, <:wave:56> and 7 < 8 @ 9>"),
+        ("half a \ud83d sign", "half a \ufffd sign"),
+    ],
+)
+def test_people_are_named_by_nobody_s_id(typed: str, taken: str) -> None:
+    """Channels, roles and emoji are no people."""
+    assert heard(typed) == taken

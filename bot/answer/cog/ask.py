@@ -13,8 +13,7 @@ from bot.answer.cog import buttons
 from bot.answer.cog.layout import FEATURE, ref_of
 from bot.answer.cog.turn import answer_interaction, answer_message
 from bot.answer.service.ask import Gone
-from bot.values.typed import is_blank
-from bot.wire.heard import heard
+from bot.values.typed import heard, is_blank
 from bot.wire.ids import mark_of
 from bot.wire.page.limits import LONGEST_LINE, MOST_CHOICES
 from knowledge.errors import UserError

@@ -13,8 +13,7 @@ from bot.answer.service.ask import Gone
 from bot.guild.cog.manners import manners_for_question, manners_to
 from bot.values.asker import NO_GUILD
 from bot.values.typed import is_blank
-from bot.wire.heard import heard
-from bot.wire.page.forms import TEXT, Form, field, menu
+from bot.wire.page.forms import Form, field, menu
 from bot.wire.page.language import words_for
 from bot.wire.page.limits import LONGEST_FIELD, MOST_CHOICES
 from bot.wire.page.render import payload_of
@@ -66,7 +65,7 @@ async def follow(interaction: Interaction, press: Press) -> None:
 
 async def followed(interaction: Interaction, press: Press) -> None:
     """Answer it."""
-    ref, text = _ref(press), heard(press.written.get(TEXT, ""))
+    ref, text = _ref(press), press.text
     await answer_interaction(
         interaction,
         lambda answers, asker, excluded: answers.follow(asker, ref, text, excluded=excluded),
@@ -149,7 +148,7 @@ async def dispute(interaction: Interaction, press: Press) -> None:
 
 async def disputed(interaction: Interaction, press: Press) -> None:
     """Put the quote before the moderators."""
-    ref, reason = _ref(press), heard(press.written.get(TEXT, ""))
+    ref, reason = _ref(press), press.text
     if is_blank(reason):
         raise UserError("There is no reason: say what is wrong with the quote.")
     async with visit(interaction) as here:

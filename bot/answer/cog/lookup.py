@@ -12,8 +12,7 @@ from bot.answer.cog.lookup_layout import CHARGE, FEATURE, POINT, TOPIC
 from bot.answer.cog.turn import answer_interaction
 from bot.guild.cog.manners import manners_for_question, manners_to
 from bot.quote.rules import points
-from bot.values.typed import is_blank
-from bot.wire.heard import heard
+from bot.values.typed import heard, is_blank
 from bot.wire.page.layout import Style
 from bot.wire.page.render import payload_of
 from bot.wire.visit import Cost, visit

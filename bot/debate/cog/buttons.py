@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Final
 from bot.debate.cog.acting import (
     BUTTON_EXTENSION_MIN,
     acting_in,
-    actor_of,
     ballot_payload,
     ending_payload,
     lead,
@@ -23,12 +22,8 @@ from bot.debate.rules.commands import CastBallot, Join, MakePoint, Person, Raise
 from bot.debate.rules.decide import LONGEST_TEXT, decide
 from bot.debate.rules.events import Round
 from bot.values.typed import harmless
-from bot.wire.heard import heard
-from bot.wire.page.errors import in_words
-from bot.wire.page.forms import TEXT, Form, field, menu
-from bot.wire.page.language import words_for
-from bot.wire.reply import acknowledge, deliver
-from bot.wire.visit import guild_of, visit
+from bot.wire.page.forms import Form, field, menu
+from bot.wire.visit import Cost, visit
 from knowledge.errors import UserError
 from knowledge.model import Allowed
 
@@ -194,43 +189,31 @@ async def lead_by_button(deed: Deed, interaction: Interaction, press: Press) -> 
 
 async def make_point(interaction: Interaction, press: Press) -> None:
     """Make a point that was written in the form."""
-    (debate,), text = press.arguments, heard(press.written.get(TEXT, ""))
+    (debate,), text = press.arguments, press.text
 
     async def take(acting: Acting) -> str:
         await acting.debates.point(debate, acting.actor, text)
         return acting.words("Your point is made.")
 
-    await _take_written(interaction, debate, text, take)
+    await _take_written(interaction, debate, take)
 
 
 async def have_evidence_shown(interaction: Interaction, press: Press) -> None:
     """Have a side's best quote shown to all."""
-    (debate,), text = press.arguments, heard(press.written.get(TEXT, ""))
+    (debate,), text = press.arguments, press.text
     place = press.written.get(SIDE, "")
 
     async def take(acting: Acting) -> str:
         await show_evidence(acting, acting.held.state.side_ids[int(place)], text)
         return acting.words("It is shown to all.")
 
-    await _take_written(interaction, debate, text, take)
+    await _take_written(interaction, debate, take)
 
 
-async def _take_written(
-    interaction: Interaction, debate: str, text: str, take: Callable[[Acting], Awaitable[str]]
-) -> None:
-    """Take what was written; what is refused is given back, so that nobody writes it twice."""
-    services = interaction.client.services
-    await acknowledge(interaction, private=True)
-    try:
-        with services.limits.admitted(actor_of(interaction).person, guild_of(interaction)):
-            said = await take(await acting_in(interaction, debate))
-        await deliver(interaction, {"content": said})
-    except UserError as refused:
-        words = words_for(interaction.locale)
-        # In a block nothing is markup, and it can be copied; only what would end the block has to give way.
-        block = f"```\n{text.replace('```', '` ` `')}\n```"
-        lines = [in_words(refused, words) or "", words("You wrote:"), block]
-        await deliver(interaction, {"content": "\n".join(lines)})
+async def _take_written(interaction: Interaction, debate: str, take: Callable[[Acting], Awaitable[str]]) -> None:
+    """Take what was written, and say so to the person alone."""
+    async with visit(interaction, Cost.QUESTION) as here:
+        await here.say(await take(await acting_in(interaction, debate)))
 
 
 async def show_evidence(acting: Acting, side: str, query: str) -> Held:

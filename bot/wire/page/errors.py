@@ -9,8 +9,11 @@ import discord
 from discord import app_commands
 
 from bot.process.journal import log_fault, logger
+from bot.values.typed import is_blank
 from bot.wire.codes import Code
+from bot.wire.page.escaping import size
 from bot.wire.page.language import words_for
+from bot.wire.page.limits import LONGEST_TEXT
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
@@ -62,14 +65,18 @@ def _broken(error: BaseException, words: Words) -> str:
     return words("Something went wrong on my side (id {id}); it is logged.", id=log_fault(error))
 
 
-async def tell(interaction: discord.Interaction[Any], error: BaseException) -> None:
-    """Answer an interaction with an error, so that only the person sees it.
+async def tell(interaction: discord.Interaction[Any], error: BaseException, *, written: str = "") -> None:
+    """Answer an interaction with an error, so that only the person sees it, and return what they have `written`.
 
     Neither what Discord refuses nor a dropped connection is raised: there is nobody left to tell.
     """
-    text = in_words(error, words_for(interaction.locale))
+    words = words_for(interaction.locale)
+    text = in_words(error, words)
     if text is None:
         return
+    if not is_blank(written):
+        text = f"{text}\n{words('You wrote:')}\n"
+        text += _block(written, LONGEST_TEXT - size(text))
     try:
         if interaction.response.is_done() or not await _told_first(interaction, text):
             await interaction.followup.send(text, ephemeral=True, suppress_embeds=True)
@@ -77,6 +84,14 @@ async def tell(interaction: discord.Interaction[Any], error: BaseException) -> N
         logger(__name__).info("an error could not be told", code=refused.code, status=refused.status)
     except (aiohttp.ClientError, OSError) as failure:
         logger(__name__).info("an error could not be told", failure=type(failure).__name__)
+
+
+def _block(text: str, room: int) -> str:
+    """Write a text into at most so many characters, where nothing in it is markup, and it can be copied."""
+    fence = "```"
+    # Only what would end the block has to give way.
+    inside = text.replace(fence, "` ` `").encode("utf-16-le", "surrogatepass")[: 2 * (room - 2 * len(fence) - 2)]
+    return f"{fence}\n{inside.decode('utf-16-le', 'ignore')}\n{fence}"
 
 
 async def _told_first(interaction: discord.Interaction[Any], text: str) -> bool:

@@ -13,6 +13,7 @@ from discord import app_commands
 from bot.process import journal as logs
 from bot.process.limits import Busy
 from bot.wire.page.errors import in_words, tell
+from bot.wire.page.escaping import size
 from bot.wire.page.language import words_for
 from knowledge.errors import Fault, UserError
 
@@ -141,3 +142,17 @@ async def test_error_that_a_dropped_line_keeps_from_being_told_is_logged(
     printed = capsys.readouterr().err
     assert "an error could not be told" in printed
     assert type(failure).__name__ in printed
+
+
+@pytest.mark.parametrize("done", [False, True])
+async def test_what_was_written_in_vain_is_given_back(*, done: bool) -> None:
+    """As it was, but for what would end the block, and as much of it as a message holds."""
+    asked = interaction(done=done)
+    await tell(asked, UserError("too late"), written="My ```long``` *thought*")
+    await tell(asked, UserError("too late"), written="😀" * 4000)
+    await tell(asked, UserError("too late"), written=" \n")
+    short, long, none = (text for text, _ in (asked.followup.sent if done else asked.response.sent))
+    assert short.splitlines() == ["too late", "You wrote:", "```", "My ` ` `long` ` ` *thought*", "```"]
+    assert 1998 <= size(long) <= 2000
+    assert long.endswith("😀\n```")
+    assert none == "too late"

@@ -22,8 +22,8 @@ from bot.lesson.rules.report import participation_csv, report
 from bot.lesson.service.chart import shift_alt_text, shift_png, votes_in
 from bot.process import drawing
 from bot.process.journal import logger
+from bot.values.typed import heard
 from bot.wire.channel import nonce_of, post
-from bot.wire.heard import heard
 from bot.wire.page.language import to_say
 from bot.wire.page.limits import line
 from bot.wire.visit import guild_of, visit

@@ -22,9 +22,8 @@ from bot.lesson.cog.topic_choices import offering
 from bot.lesson.rules.prompt import prompt_of, topics_of
 from bot.process.journal import logger
 from bot.values.asker import NO_GUILD
+from bot.values.typed import heard
 from bot.wire.channel import nonce_of, post
-from bot.wire.heard import heard
-from bot.wire.page.forms import TEXT
 from bot.wire.page.language import words_for
 from bot.wire.page.render import payload_of
 from bot.wire.refresher import refreshing_of
@@ -189,21 +188,13 @@ async def ask_for_answer(interaction: Interaction, press: Press) -> None:
 
 
 async def answered(interaction: Interaction, press: Press) -> None:
-    """Keep an answer, then show it in the channel, with the name only where names are shown.
-
-    Whoever wrote one that is not taken gets it back.
-    """
-    (posting_id,), text = press.arguments, heard(press.written.get(TEXT, ""))
+    """Keep an answer, then show it in the channel, with the name only where names are shown."""
+    (posting_id,) = press.arguments
     async with visit(interaction) as here:
         lessons = await here.services.lessons()
         person, name = here.person, heard(interaction.user.display_name)
         manners = await manners_to(interaction)
-        try:
-            posting, answer = await lessons.answer(posting_id, person, name, text)
-        except UserError as refused:
-            returned = prompt_layout.returned_line(manners.words(refused.message), text, manners.words)
-            await here.say(returned)
-            return
+        posting, answer = await lessons.answer(posting_id, person, name, press.text)
         said = manners.words("Handed in. Thank you!")
         if not await _shown(interaction.client, posting, answer):
             said += " " + manners.words("I could not show it here, but whoever leads can read it.")

@@ -108,11 +108,6 @@ def answer_line(prompt: DiscussionPrompt, answer: StudentAnswer, words: Words) -
     return f"**{who}** → {echoed(prompt.question, _QUESTION)}\n{_in_bars(answer.text)}"
 
 
-def returned_line(why: str, text: str, words: Words) -> str:
-    """Give an answer that was not taken back to whoever wrote it, and say why."""
-    return f"{why} {words('What you wrote:')}\n{_in_bars(text)}"
-
-
 def count_line(counts: Counts, words: Words) -> str:
     """Say how many chose what."""
     agree, disagree, unsure = counts
