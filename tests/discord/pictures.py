@@ -48,6 +48,7 @@ _MARGIN: Final = 16 * _SHARPNESS
 _THEN: Final = datetime(2026, 1, 1, tzinfo=UTC)
 """What relative times of a message would count from."""
 
+_TERMINAL: Final = {"FORCE_COLOR": "1", "TERM": "xterm-256color", "COLUMNS": str(COLUMNS), "PYTHONUTF8": "1"}
 _TERMINAL_PAGE: Final = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Terminal</title><style>
 body {{ margin: 0; background: {background}; color: {foreground} }}
@@ -64,11 +65,10 @@ async def card_page(scene: Scene) -> str:
 
 def terminal_page() -> str:
     """Ask on a terminal, and lay it out as a terminal does."""
-    environ = os.environ | {"FORCE_COLOR": "1", "COLUMNS": str(COLUMNS), "DILEMMA_LOG__ENABLED": "false"}
+    environ = os.environ | _TERMINAL
     environ.pop("NO_COLOR", None)
-    asked = subprocess.run(
-        (sys.executable, "-m", "bot", "ask", QUESTION), env=environ, capture_output=True, text=True, check=True
-    )
+    command = (sys.executable, "-m", "bot", "ask", "--no-log", QUESTION)
+    asked = subprocess.run(command, env=environ, capture_output=True, encoding="utf-8", check=True)
     # With no colours of its own, a text cannot be shown reversed.
     colours = f"{DIMMED_MONOKAI.foreground_color.hex} on {DIMMED_MONOKAI.background_color.hex}"
     console = Console(record=True, width=COLUMNS, file=StringIO(), style=colours)
