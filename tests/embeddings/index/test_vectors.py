@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -57,7 +59,7 @@ def test_adding_some_texts_to_many_encodes_only_those(tmp_path: Path) -> None:
     encoder = WordEncoder()
     rows = VectorCache(encoder, tmp_path).keep(numbered(3010))
     assert encoder.encoded == numbered(3010)[3000:]
-    assert sorted(rows.tolist()) == list(range(3010))
+    assert len(set(rows.tolist())) == 3010
 
 
 def test_encoding_alone_writes_nothing(tmp_path: Path) -> None:
@@ -87,38 +89,83 @@ def test_another_model_shares_nothing(tmp_path: Path) -> None:
     assert encoder.encoded == ["tea"]
 
 
+def file_of(folder: Path) -> Path:
+    """Find the file in which the vectors are kept."""
+    return folder / f"vectors-{WordEncoder().fingerprint[:16]}.sqlite3"
+
+
+def count_of(folder: Path) -> int:
+    """Count the vectors in the file."""
+    with contextlib.closing(sqlite3.connect(file_of(folder))) as db:
+        ((count,),) = db.execute("SELECT count(*) FROM vector")
+        return int(count)
+
+
 def test_texts_that_are_gone_are_forgotten_when_they_are_many(tmp_path: Path) -> None:
     """A few of them cost less than writing all the others again."""
     cache = VectorCache(WordEncoder(), tmp_path)
-    rows = cache.keep(numbered(100))
-    cache.forget_others(rows[:80])
-    assert (tmp_path / f"vectors-{WordEncoder().fingerprint[:16]}.rows").stat().st_size == 100 * 32 * 4
-    cache.forget_others(rows[:60])
-    assert (tmp_path / f"vectors-{WordEncoder().fingerprint[:16]}.rows").stat().st_size == 60 * 32 * 4
+    rows = cache.keep(numbered(1000))
+    size = file_of(tmp_path).stat().st_size
+    cache.forget_others(rows[:800])
+    assert count_of(tmp_path) == 1000
+    cache.forget_others(rows[:600])
+    assert count_of(tmp_path) == 600
+    assert file_of(tmp_path).stat().st_size < size
+    assert np.array_equal(cache.at(rows[:600]), WordEncoder().encode(numbered(600)))
     encoder = WordEncoder()
-    VectorCache(encoder, tmp_path).keep(numbered(100))
-    assert encoder.encoded == numbered(100)[60:]
+    VectorCache(encoder, tmp_path).keep(numbered(1000))
+    assert encoder.encoded == numbered(1000)[600:]
 
 
-def test_the_file_of_an_earlier_version_goes(tmp_path: Path) -> None:
+@pytest.mark.parametrize("ending", ["npz", "keys", "rows", "lock"])
+def test_the_file_of_an_earlier_version_goes(tmp_path: Path, ending: str) -> None:
     """Nobody else would ever delete it."""
-    encoder = WordEncoder()
-    old = tmp_path / f"vectors-{encoder.fingerprint[:16]}.npz"
+    cache = VectorCache(WordEncoder(), tmp_path)
+    old = file_of(tmp_path).with_suffix(f".{ending}")
     old.write_bytes(b"")
-    cache = VectorCache(encoder, tmp_path)
     cache.forget_others(cache.keep(["tea"]))
-    assert not old.exists()
+    assert [path.name for path in tmp_path.iterdir()] == [file_of(tmp_path).name]
 
 
-@pytest.mark.parametrize("contents", [b"", b"no keys", b"dilemma keys cut"])
+@pytest.mark.parametrize("contents", [b"", b"no vectors", b"SQLite format 3\0 cut"])
 def test_a_damaged_file_counts_as_empty(tmp_path: Path, contents: bytes) -> None:
     """It costs time, never an error."""
     VectorCache(WordEncoder(), tmp_path).keep(["tea", "milk"])
+    file_of(tmp_path).write_bytes(contents)
     encoder = WordEncoder()
-    (tmp_path / f"vectors-{encoder.fingerprint[:16]}.keys").write_bytes(contents)
     cache = VectorCache(encoder, tmp_path)
     assert np.array_equal(cache.at(cache.keep(["tea"])), WordEncoder().encode(["tea"]))
     assert encoder.encoded == ["tea"]
+
+
+def test_vectors_that_prove_damaged_later_are_taken_away(tmp_path: Path) -> None:
+    """The one who needs them is told, and the next run makes them anew."""
+    cache = VectorCache(WordEncoder(), tmp_path)
+    rows = cache.keep(numbered(3000))
+    whole = file_of(tmp_path).read_bytes()
+    file_of(tmp_path).write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(OSError, match="it was damaged and is taken away: try again"):
+        cache.at(rows)
+    encoder = WordEncoder()
+    VectorCache(encoder, tmp_path).keep(["tea"])
+    assert encoder.encoded == ["tea"]
+
+
+def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    """As an error of the file system."""
+    file_of(tmp_path).mkdir()
+    with pytest.raises(OSError, match="unable to open database file"):
+        VectorCache(WordEncoder(), tmp_path).keep(["tea"])
+
+
+def test_what_another_process_kept_meanwhile_is_there(tmp_path: Path) -> None:
+    """Each sees what the other has written."""
+    one, other = VectorCache(WordEncoder(), tmp_path), VectorCache(WordEncoder(), tmp_path)
+    one.keep(["tea"])
+    other.keep(["milk", "tea"])
+    encoder = WordEncoder()
+    VectorCache(encoder, tmp_path).encode(["milk", "tea"])
+    assert (encoder.encoded, count_of(tmp_path)) == ([], 2)
 
 
 def test_no_texts_no_vectors(tmp_path: Path) -> None:
