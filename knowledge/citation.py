@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from knowledge.errors import Message
+
 if TYPE_CHECKING:
     from knowledge.model import Pack, Span
 
@@ -21,14 +23,25 @@ class Citation:
     end: int
 
     def __str__(self) -> str:
-        """Give the one-line form, as a reader would write it down."""
-        by = f" by {self.author}" if self.author else ""
-        return f"{self.title}{by}, paragraph {self.paragraph}"
+        """Give the one-line form in English, as a reader would write it down."""
+        return str(self.place)
 
     @property
-    def precise(self) -> str:
+    def place(self) -> Message:
+        """The one-line form."""
+        if not self.author:
+            return Message("{title}, paragraph {paragraph}", title=self.title, paragraph=self.paragraph)
+        return Message(
+            "{title} by {author}, paragraph {paragraph}",
+            title=self.title,
+            author=self.author,
+            paragraph=self.paragraph,
+        )
+
+    @property
+    def precise(self) -> Message:
         """The one-line form with the characters too (from 0, end excluded)."""
-        return f"{self}, characters {self.start} to {self.end}"
+        return Message("{where}, characters {start} to {end}", where=self.place, start=self.start, end=self.end)
 
 
 def cite(pack: Pack, span: Span) -> Citation:

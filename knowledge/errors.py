@@ -42,7 +42,7 @@ class Message:
     def said(self, catalogue: gettext.NullTranslations) -> str:
         """Say it in the language of a catalogue, or in English where that lacks it."""
         if self.many is None:
-            text = catalogue.gettext(self.template)
+            text = catalogue.gettext(self.template) if self.template else ""  # "" would give the catalogue's header
         else:
             text = catalogue.ngettext(self.template, self.many, self.values["number"])
         values = {name: _said(value, catalogue) for name, value in self.values.items()}

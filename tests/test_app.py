@@ -84,7 +84,7 @@ async def test_parts_work_together_and_turns_are_logged(config: Config, heard: H
         asker = running.asker("guild", "user", "place")
         reply = await running.asking.ask(asker, "zzz qqq xxx vvv")
         assert reply.turn == 1
-        assert reply.notices == ("The question was longer than 9 characters; the rest was not read.",)
+        assert [*map(str, reply.notices)] == ["The question was longer than 9 characters; the rest was not read."]
         assert running.log is not None
         (turn,) = running.log.recent(5)
     assert (turn.question, turn.person, turn.place) == ("zzz qqq x", asker.person, "place")

@@ -157,7 +157,7 @@ def rows_of(entry: TurnEntry) -> Rows:
                 "act": answer.act.value,
                 "first_side": answer.blocks[0].side if answer.blocks else None,
                 "stance": answer.stance,
-                "message": answer.message,
+                "message": None if answer.message is None else str(answer.message),
                 "duration_ms": entry.duration_ms,
                 "answer": json.dumps(written, ensure_ascii=False),
             }
@@ -177,7 +177,7 @@ def rows_of(entry: TurnEntry) -> Rows:
                 for position, (block, quote) in enumerate(shown, start=1)
             ]
         ),
-        gaps=storable([{"side": block.side, "text": block.gap} for block in answer.blocks if block.gap is not None]),
+        gaps=[{"side": side, "text": text} for side, text in written["gaps"].items()],
     )
 
 

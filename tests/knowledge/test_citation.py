@@ -17,7 +17,7 @@ def test_a_citation_reads_as_one_line(tiny: TinyPack) -> None:
     pack = tiny.load()
     assert str(cite(pack, pack.passage("guard").span)) == "In praise of dogs by A. Barker, paragraph 3"
     assert str(cite(pack, pack.passage("wash").span)) == "Why cats are better, paragraph 2"
-    assert cite(pack, pack.passage("wash").span).precise == "Why cats are better, paragraph 2, characters 21 to 61"
+    assert str(cite(pack, pack.passage("wash").span).precise) == "Why cats are better, paragraph 2, characters 21 to 61"
 
 
 def test_a_span_across_paragraphs_has_no_citation(tiny: TinyPack) -> None:

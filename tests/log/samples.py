@@ -17,6 +17,7 @@ from bot.log.steps.released import migrations
 from bot.log.turns import TurnEntry
 from bot.quote.rules.quote import Act, Answer, Block, Quote, sources_of
 from knowledge.citation import Citation
+from knowledge.errors import Message
 from knowledge.model import Mode
 
 if TYPE_CHECKING:
@@ -39,7 +40,6 @@ def a_quote(text: str, voice: str, *, start: int = 10) -> Quote:
         voice=voice,
         mode=Mode.INDIRECT,
         speaker=None,
-        provenance="reported",
         confidence=0.75,
     )
 
@@ -54,10 +54,10 @@ def an_answer(
         question=question,
         asked_as=question,
         act=Act.ANSWER,
-        blocks=(Block("cats", (quote,), None), Block("dogs", (), "Dogs say nothing.")),
+        blocks=(Block("cats", (quote,), None), Block("dogs", (), Message("Dogs say nothing."))),
         context=(aside,),
         sources=sources_of((quote, aside)),
-        message=message,
+        message=None if message is None else Message(message),
     )
 
 

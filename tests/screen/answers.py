@@ -71,4 +71,4 @@ def silence() -> Answer:
 
 def gap_of(side: str) -> str:
     """Give the words for a side's silence."""
-    return gap(pack().side(side))
+    return str(gap(pack().side(side)))

@@ -17,6 +17,8 @@ from tests.screen.answers import answer, rebuttal
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from knowledge.errors import Message
+
 
 @dataclass
 class ScriptedAsking:
@@ -26,7 +28,7 @@ class ScriptedAsking:
     script says. `heard` lists the calls; turns count from the last time the conversation was forgotten.
     """
 
-    notices: tuple[str, ...] = ()
+    notices: tuple[Message, ...] = ()
     errors: dict[str, Exception] = field(default_factory=dict)
     heard: list[str] = field(default_factory=list)
     on_slow: Callable[[], object] = lambda: None

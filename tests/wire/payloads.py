@@ -11,6 +11,7 @@ from bot.features import ALL
 from bot.quote.rules.quote import Act, Answer, Block, Quote
 from bot.wire.ids import mark_of
 from knowledge.citation import Citation
+from knowledge.errors import Message
 from knowledge.model import CONTEXT, Mode
 from tests.screen.answers import pack
 
@@ -77,6 +78,7 @@ def check(payload: dict[str, Any]) -> list[str]:
 _PROSE = st.text(
     alphabet=st.one_of(st.sampled_from("abc DEF.,*_~`|<@#>[]()\\:/-1😀é"), st.characters(codec="utf-8")), min_size=1
 )
+_MESSAGES = st.builds(Message, _PROSE)
 _CITATIONS = st.builds(
     Citation,
     article_id=st.sampled_from([article.id for article in pack().articles]),
@@ -99,7 +101,6 @@ def quotes(draw: st.DrawFn, voice: str) -> Quote:
         voice=voice,
         mode=draw(st.sampled_from(Mode)),
         speaker=draw(st.none() | _PROSE),
-        provenance=draw(_PROSE),
         confidence=0.9,
         also_in=tuple(draw(st.lists(_CITATIONS, max_size=3))),
         difference=draw(st.none() | _PROSE),
@@ -110,7 +111,7 @@ def quotes(draw: st.DrawFn, voice: str) -> Quote:
 def answers(draw: st.DrawFn) -> Answer:
     """Make up an answer."""
     blocks = tuple(
-        Block(side, tuple(draw(st.lists(quotes(side), max_size=4))), draw(st.none() | _PROSE))
+        Block(side, tuple(draw(st.lists(quotes(side), max_size=4))), draw(st.none() | _MESSAGES))
         for side in pack().side_ids
     )
     question = draw(_PROSE) * draw(st.sampled_from([1, 30, 300]))
@@ -122,6 +123,6 @@ def answers(draw: st.DrawFn) -> Answer:
         context=tuple(draw(st.lists(quotes(CONTEXT), max_size=2))),
         suggestions=tuple(draw(st.lists(_PROSE, max_size=3))),
         stance=draw(st.none() | st.sampled_from(pack().side_ids)),
-        message=draw(st.none() | _PROSE),
+        message=draw(st.none() | _MESSAGES),
     )
     return replace(answer, asked_as=draw(_PROSE)) if draw(st.booleans()) else answer

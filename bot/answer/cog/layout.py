@@ -14,7 +14,6 @@ from bot.quote.rules import phrases as wording
 from bot.quote.rules.quote import Act
 from bot.values.turnref import TurnRef
 from bot.wire.ids import id_of
-from bot.wire.page import rewording
 from bot.wire.page.controls import Choice, Control, Menu
 from bot.wire.page.escaping import echoed, escaped
 from bot.wire.page.layout import ROOM, Group, Page, Part, Style, paged
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from bot.guild.cog.manners import Manners
     from bot.quote.rules.quote import Answer, Block, Quote
     from bot.wire.page.language import Words
+    from knowledge.errors import Message
     from knowledge.model import Pack
 
 FEATURE: Final = "answer"
@@ -52,7 +52,9 @@ def ref_of(arguments: Sequence[str]) -> TurnRef | None:
     return None
 
 
-def pages_of(pack: Pack, answer: Answer, words: Words, style: Style, notices: Iterable[str] = ()) -> tuple[Page, ...]:
+def pages_of(
+    pack: Pack, answer: Answer, words: Words, style: Style, notices: Iterable[Message] = ()
+) -> tuple[Page, ...]:
     """Lay an answer out, in one page where it fits."""
     laying = _Laying(pack, words, style)
     whole = Page(laying.head(answer), tuple(laying.groups(answer, notices)), small(footer(words), style))
@@ -85,12 +87,12 @@ class _Laying:
             lines.append(words("Closest to this: {side}. What stands against it:", side=name))
         return "\n".join(lines)
 
-    def groups(self, answer: Answer, notices: Iterable[str]) -> Iterator[Group]:
+    def groups(self, answer: Answer, notices: Iterable[Message]) -> Iterator[Group]:
         """Give the parts in their order. When no side speaks, the answer's message says so for all of them."""
         number = 1
-        message = rewording.message_of(self._pack, answer, self._words)
+        message = answer.message
         if message is not None:
-            yield self._line(message)
+            yield self._line(self._words(message))
         for block in answer.blocks:
             if block.quotes or (block.gap is not None and not (answer.silent and message is not None)):
                 yield self._block(block, number, answer.act)
@@ -102,7 +104,7 @@ class _Laying:
             offered = [f"- {echoed(question, self._room.line)}" for question in answer.suggestions]
             yield Group((Part("\n".join([self._words("You could ask:"), *offered])),))
         for notice in notices:
-            yield self._line(self._words("Note: {notice}", notice=rewording.said(self._pack, notice, self._words)))
+            yield self._line(self._words("Note: {notice}", notice=notice))
 
     def _told(self, label: str, text: str) -> str:
         return f"**{label}:** {echoed(text, self._room.echo)}"
@@ -112,9 +114,9 @@ class _Laying:
 
     def _block(self, block: Block, number: int, act: Act) -> Group:
         side = self._pack.side(block.side)
-        gap = rewording.gap_of(self._pack, block, self._words)
-        silence = () if gap is None or block.quotes else (Part(echoed(gap, self._room.line)),)
-        parts = (*self._quotes(block.quotes, number, act), *silence)
+        parts = self._quotes(block.quotes, number, act)
+        if block.gap is not None and not parts:
+            parts = (Part(echoed(self._words(block.gap), self._room.line)),)
         return Group(parts, headline(heading_of(side), self._style), colour_of(side))
 
     def _quotes(self, quotes: Sequence[Quote], number: int, act: Act) -> tuple[Part, ...]:
@@ -180,7 +182,7 @@ def context_page(pack: Pack, around: Around, number: int, words: Words, style: S
     """Lay out the sentences around a quote; the quote stands by itself, bold and between quotation marks."""
     room = ROOM[style]
     quote, surroundings = around.quote, around.surroundings
-    where = echoed(rewording.pointer_to(quote.citation, words), room.line)
+    where = echoed(words(quote.citation.place), room.line)
     head = f"**{words('Context of quote {number}', number=number)}**\n{where}"
     too_long = words("This quote is too long for a message here ({count} characters).", count=len(quote.text))
     parts = [Part(f"**“{escaped(surroundings.quote)}”**", too_long)]
@@ -205,7 +207,7 @@ def page_payload(  # noqa: PLR0913 - a page has as many sides
     manners: Manners,
     *,
     number: int = 1,
-    notices: Iterable[str] = (),
+    notices: Iterable[Message] = (),
     shareable: bool = False,
     editing: bool = False,
 ) -> dict[str, Any]:

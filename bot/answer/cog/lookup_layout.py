@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, Final
 from bot.quote.cog.layout import footer, headline
 from bot.quote.rules import points
 from bot.quote.rules.cite_check import Verdict
-from bot.quote.rules.composition import quote_of
 from bot.wire.ids import id_of
-from bot.wire.page import rewording
 from bot.wire.page.controls import Choice, Menu
 from bot.wire.page.escaping import echoed, escaped
 from bot.wire.page.layout import ROOM, Group, Page, Part, Style, paged
@@ -143,9 +141,9 @@ def check_page(pack: Pack, checked: CiteCheck, words: Words, style: Style, *, cu
     whom = pack.side(checked.attributed_to).short_name if checked.attributed_to else None
     label = words("You quoted, put down to {side}", side=whom) if whom else words("You quoted")
     head = f"**{label}:** {echoed(checked.text, room.echo)}\n**{_verdict(checked.verdict, words)}**"
-    groups = [Group((Part(echoed(rewording.said(pack, note, words), room.line)),)) for note in checked.notes]
+    groups = [Group((Part(echoed(words(note), room.line)),)) for note in checked.notes]
     if checked.original is not None and checked.citation is not None:
-        parts = tuple(_original(pack, checked, words, style))
+        parts = tuple(_original(checked, words, style))
         groups.append(Group(parts, headline(words("The article has"), style)))
     if cut_at is not None:
         note = words("Note: the quotation was longer than {limit} characters; the rest was not read.", limit=cut_at)
@@ -168,18 +166,14 @@ def _verdict(verdict: Verdict, words: Words) -> str:
             return words("Not in the sources.")
 
 
-def _original(pack: Pack, checked: CiteCheck, words: Words, style: Style) -> Iterator[Part]:
+def _original(checked: CiteCheck, words: Words, style: Style) -> Iterator[Part]:
     assert checked.original is not None  # noqa: S101 - asked for only then
     assert checked.citation is not None  # noqa: S101
     room = ROOM[style]
-    where = [rewording.pointer_to(checked.citation, words, precise=True)]
-    where += [
-        words("Also in: {where}", where=rewording.pointer_to(citation, words, precise=True))
-        for citation in checked.also_at
-    ]
-    if checked.passage_id is not None and checked.voice is not None:
-        quote = quote_of(pack, points.certain_hit(checked.passage_id, checked.voice))
-        where.insert(0, rewording.provenance_of(quote, words))
+    where = [words(checked.citation.precise)]
+    where += [words("Also in: {where}", where=citation.precise) for citation in checked.also_at]
+    if checked.provenance is not None:
+        where.insert(0, words(checked.provenance))
     below = "\n".join(echoed(text, room.line) for text in where)
     too_long = words("This quote is too long for a message here ({count} characters).", count=len(checked.original))
     yield Part(f"“{escaped(checked.original)}”\n{below}", f"{too_long}\n{below}")

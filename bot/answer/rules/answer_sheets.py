@@ -118,7 +118,7 @@ def said_by(pack: Pack, checked: CiteCheck) -> str:
 def notes_of(each: CheckedRow) -> tuple[str, ...]:
     """List what else there is to say about a row."""
     problem = (f"{each.problem[:1].upper()}{each.problem[1:]}.",) if each.problem else ()
-    return (*(each.checked.notes if each.checked else ()), *problem)
+    return (*map(str, each.checked.notes if each.checked else ()), *problem)
 
 
 def _verdict_cells(pack: Pack, each: CheckedRow) -> tuple[str, ...]:
@@ -130,6 +130,6 @@ def _verdict_cells(pack: Pack, each: CheckedRow) -> tuple[str, ...]:
         said_by(pack, checked),
         checked.original or "",
         difference(checked.changes),
-        checked.citation.precise if checked.citation else "",
+        str(checked.citation.precise) if checked.citation else "",
         " ".join(notes_of(each)),
     )

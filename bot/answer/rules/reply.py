@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from bot.answer.rules.talk.conversation import Reading
     from embeddings.hits import Findings
+    from knowledge.errors import Message
     from knowledge.model import Pack
 
 EXAMPLES: Final = 2
@@ -93,7 +94,7 @@ def _continued(pack: Pack, conversation: Conversation, reading: Reading, finding
         shown={passage_id for said in conversation.turns for passage_id in said.shown},
     )
 
-    def gap(block: Block) -> str | None:
+    def gap(block: Block) -> Message | None:
         if block.quotes or not wanted[block.side]:
             return None
         return wording.nothing_further(pack.side(block.side)) if block.side in heard else block.gap
@@ -128,7 +129,7 @@ def _sourced(pack: Pack, conversation: Conversation, text: str) -> Answer:
     )
 
 
-def _said(pack: Pack, conversation: Conversation, text: str, message: str, act: Act) -> Answer:
+def _said(pack: Pack, conversation: Conversation, text: str, message: Message, act: Act) -> Answer:
     """Say something without a quote, and offer questions."""
     start = EXAMPLES * conversation.number
     questions = (pack.topics[(start + step) % len(pack.topics)].question for step in range(EXAMPLES))
@@ -142,7 +143,7 @@ def _said(pack: Pack, conversation: Conversation, text: str, message: str, act: 
     )
 
 
-def _courteous(pack: Pack, text: str) -> str:
+def _courteous(pack: Pack, text: str) -> Message:
     """Choose what is said to small talk."""
     if not is_courtesy(text):
         return wording.ALL_RIGHT if is_idle(text) else wording.of_oneself(pack)

@@ -43,7 +43,7 @@ CONVERSATIONS: Final = 10_000
 LOG_PATIENCE_S: Final = 5.0
 """How long an answer waits for its turn to be on disk before it goes out with a note that it is not."""
 
-NOT_LOGGED: Final = (
+NOT_LOGGED: Final = Message(
     "This turn is not logged yet: the log cannot be written. It is kept, and written when that is possible."
 )
 
@@ -66,7 +66,7 @@ class Reply:
     answer: Answer
     turn: int
     duration_ms: float
-    notices: tuple[str, ...]
+    notices: tuple[Message, ...]
     ref: TurnRef | None = None
 
 
@@ -152,13 +152,14 @@ class Asking:
         """Answer those who wait, and no one after that."""
         self._batching.close()
 
-    def _within_limits(self, text: str) -> tuple[str, tuple[str, ...]]:
+    def _within_limits(self, text: str) -> tuple[str, tuple[Message, ...]]:
         text = " ".join(text.replace("\x00", " ").split())
         if not text:
             raise UserError("There is no question: type one, for example “Does Facebook sell my data?”.")
         if len(text) <= self._longest_question:
             return text, ()
-        notice = f"The question was longer than {self._longest_question} characters; the rest was not read."
+        limit = self._longest_question
+        notice = Message("The question was longer than {limit} characters; the rest was not read.", limit=limit)
         return text[: self._longest_question], (notice,)
 
     def _turn_of(self, asker: Asker) -> asyncio.Lock:
@@ -224,7 +225,7 @@ class Asking:
         conversation: Conversation,
         checked: Checked,
         started_s: float,
-        notices: tuple[str, ...],
+        notices: tuple[Message, ...],
         *,
         branched_from: TurnRef | None = None,
     ) -> Reply:

@@ -99,7 +99,7 @@ def _answer(context: typer.Context, pose: Callable[[Talk], Reply], *, asked: str
         if as_json:
             _write(json_line(reply_object(reply, None, reply.turn)))
             for notice in reply.notices:
-                screen.say(notice)
+                screen.say(str(notice))
         else:
             screen.show(Layout(pack, screen.width).answer(reply.answer, asked, reply.notices))
 

@@ -123,7 +123,7 @@ def check_object(checked: CiteCheck) -> dict[str, Any]:
         "quote": checked.original,
         "passage": checked.passage_id,
         "voice": checked.voice,
-        "provenance": checked.provenance,
+        "provenance": None if checked.provenance is None else str(checked.provenance),
         "article": citation.article_id if citation else None,
         "title": citation.title if citation else None,
         "author": citation.author if citation else None,
@@ -133,7 +133,7 @@ def check_object(checked: CiteCheck) -> dict[str, Any]:
         "changes": [
             {"original": change.original, "quoted": change.quoted} for change in checked.changes if not change.kept
         ],
-        "notes": list(checked.notes),
+        "notes": list(map(str, checked.notes)),
     }
 
 
@@ -151,14 +151,14 @@ def lines_of(pack: Pack, checked: CiteCheck, width: int | None) -> Iterator[Line
     yield Line("")
     yield from said(f"Verdict: {_IN_WORDS[checked.verdict.value]}.", "bold")
     for note in checked.notes:
-        yield from said(note)
+        yield from said(str(note))
     if checked.original is None or checked.citation is None:
         return
     yield Line("")
     yield Line("The article has:")
     yield from (Line(line) for line in wrapped(f"“{checked.original}”", width, _INDENT, _INDENT))
-    places = [checked.provenance] if checked.provenance else []
-    places += [checked.citation.precise, *(f"Also in: {citation.precise}" for citation in checked.also_at)]
+    places = [str(checked.provenance)] if checked.provenance else []
+    places += [str(checked.citation.precise), *(f"Also in: {citation.precise}" for citation in checked.also_at)]
     for place in places:
         yield from said(place, "italic", _INDENT, _INDENT + "  ")
     if checked.changes:

@@ -108,7 +108,7 @@ def lines_of(pack: Pack, checked: Sequence[CheckedRow], width: int | None) -> It
         for note in notes_of(each):
             yield from said(note, "", _INDENT, _INDENT)
         if found is not None and found.citation:
-            yield from said(found.citation.precise, "italic", _INDENT, _INDENT)
+            yield from said(str(found.citation.precise), "italic", _INDENT, _INDENT)
 
 
 def _is_absent(checked: CiteCheck | None) -> bool:

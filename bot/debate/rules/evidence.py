@@ -55,6 +55,6 @@ def _best(pack: Pack, hits: Iterable[Hit]) -> Cited | None:
                 start=citation.start,
                 end=citation.end,
                 text=quote.text,
-                provenance=quote.provenance,
+                provenance=str(quote.provenance),
             )
     return None

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from bot.lesson.rules.readability import ReadingLevel
     from bot.quote.rules.quote import Quote
+    from knowledge.errors import Message
     from knowledge.model import Article, Pack, Passage, PromptFrame, Term, Topic
 
 QUOTES_A_SIDE: Final = 3
@@ -65,7 +66,7 @@ class Column:
     name: str
     short_name: str
     entries: tuple[Entry, ...]
-    gap: str | None
+    gap: Message | None
     left_out: int
 
 

@@ -43,9 +43,9 @@ def named(pack: Pack, option: str) -> str:
 def quote_lines(quote: Quote, width: int | None) -> Iterator[Line]:
     """Lay a quote out with where it comes from below it."""
     yield from (Line(line) for line in wrapped(f"“{quote.text}”", width, INDENT, INDENT))
-    below = [quote.provenance, str(quote.citation), *(f"Also in: {citation}" for citation in quote.also_in)]
+    below = [str(quote.provenance), str(quote.citation), *(f"Also in: {citation}" for citation in quote.also_in)]
     if quote.difference is not None:
-        below.append(wording.differ(quote.difference))
+        below.append(str(wording.differ(quote.difference)))
     for text in below:
         yield from said(text, width, first=INDENT, rest=INDENT + "  ", style=SOURCE)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from bot.wire.page import rewording
+from bot.quote.rules import phrases as wording
 from bot.wire.page.escaping import echoed, escaped
 from bot.wire.page.layout import ROOM, Part, Style
 
@@ -58,16 +58,16 @@ def colour_of(side: Side) -> int:
 
 def quote_part(quote: Quote, words: Words, style: Style, *, label: str = "", precise: bool = False) -> Part:
     """Lay a quote out after a label, with where it comes from below it, to the character where that is `precise`."""
-    where = rewording.pointer_to(quote.citation, words, precise=precise)
-    below = [rewording.provenance_of(quote, words), where]
-    below += [
-        words("Also in: {where}", where=rewording.pointer_to(citation, words, precise=precise))
-        for citation in quote.also_in
+    places = [citation.precise if precise else citation.place for citation in (quote.citation, *quote.also_in)]
+    below = [
+        words(quote.provenance),
+        words(places[0]),
+        *(words("Also in: {where}", where=where) for where in places[1:]),
     ]
     longest = ROOM[style].line
     small_lines = [small(echoed(line, longest), style) for line in below]
     lines = [f"{label}“{escaped(quote.text)}”", *small_lines]
     if quote.difference is not None:
-        lines.append(f"⚠️ {echoed(rewording.differ(quote.difference, words), longest)}")
+        lines.append(f"⚠️ {echoed(words(wording.differ(quote.difference)), longest)}")
     too_long = words("This quote is too long for a message here ({count} characters).", count=len(quote.text))
     return Part("\n".join(lines), f"{label}{too_long}\n{small_lines[1]}")

@@ -15,7 +15,7 @@ from bot.quote.rules import phrases as wording
 from bot.quote.rules.word_diff import Change, changes_between, same_share
 from bot.quote.rules.written import VARIATIONS, Plain, plain
 from knowledge.citation import Citation, cite
-from knowledge.errors import UserError
+from knowledge.errors import Message, UserError
 from knowledge.model import CONTEXT, Span
 
 if TYPE_CHECKING:
@@ -76,9 +76,9 @@ class CiteCheck:
     also_at: tuple[Citation, ...] = ()
     voice: str | None = None
     passage_id: str | None = None
-    provenance: str | None = None
+    provenance: Message | None = None
     changes: tuple[Change, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[Message, ...] = ()
 
     @property
     def misattributed(self) -> bool:
@@ -219,20 +219,21 @@ def _placed(pack: Pack, quotation: str, verdict: Verdict, side: str | None, span
     """Say everything about a place in an article that a quotation is compared with."""
     article = pack.article(span.article_id)
     marked = _marked(pack, span)
-    notes: list[str] = []
+    notes: list[Message] = []
     if not marked:
         notes.append(wording.UNMARKED)
     elif len({passage.voice for passage in marked}) > 1:
         notes.append(wording.SEVERAL_VOICES)
+    first = marked[0] if marked else None
     found = CiteCheck(
         text=quotation,
         verdict=verdict,
         attributed_to=side,
         original=article.text[span.start : span.end],
         citation=cite(pack, span),
-        voice=marked[0].voice if marked else None,
-        passage_id=marked[0].id if marked else None,
-        provenance=wording.provenance(marked[0], article) if marked else None,
+        voice=first.voice if first else None,
+        passage_id=first.id if first else None,
+        provenance=wording.provenance(first.voice, first.mode, first.speaker, article.author) if first else None,
     )
     if found.misattributed and side is not None:
         owner = None if found.voice in {None, CONTEXT} else pack.side(str(found.voice))

@@ -41,7 +41,6 @@ def quote_of(pack: Pack, hit: Hit) -> Quote:
         voice=passage.voice,
         mode=passage.mode,
         speaker=passage.speaker,
-        provenance=wording.provenance(passage, pack.article(passage.span.article_id)),
         confidence=hit.confidence,
         also_in=tuple(cite(pack, other.span) for other, _ in parallels),
         difference="; ".join(differences) or None,

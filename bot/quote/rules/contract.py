@@ -22,7 +22,7 @@ def quote_object(quote: Quote) -> dict[str, Any]:
         "voice": quote.voice,
         "mode": quote.mode.value,
         "speaker": quote.speaker,
-        "provenance": quote.provenance,
+        "provenance": str(quote.provenance),
         "confidence": round(quote.confidence, 4),
     }
 
@@ -39,7 +39,7 @@ def answer_object(answer: Answer, identity: object, turn: int, duration_ms: floa
         "asked_as": answer.asked_as,
         "act": answer.act.value,
         "sides": {block.side: [quote_object(quote) for quote in block.quotes] for block in answer.blocks},
-        "gaps": {block.side: block.gap for block in answer.blocks if block.gap is not None},
+        "gaps": {block.side: str(block.gap) for block in answer.blocks if block.gap is not None},
         "context": [quote_object(quote) for quote in answer.context],
         "sources": list(answer.sources),
         "suggestions": list(answer.suggestions),

@@ -11,88 +11,109 @@ from knowledge.errors import Message
 from knowledge.model import CONTEXT, Mode
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
-    from knowledge.model import Article, Pack, Passage, Side
+    from knowledge.model import Pack, Side
 
-BOTH_SILENT: Final = "Neither side says anything about this in the articles."
-ONLY_WRITER: Final = "Neither side speaks about this in the articles; only a writer does."
-NO_STANCE: Final = "It is not clear whose side this claim is on, so nothing is quoted against it."
-NOTHING_FURTHER: Final = "There are no further quotes on this."
-NOTHING_SHOWN: Final = "Nothing was quoted yet, so there is no source to show. Ask a question first."
-ASKING_BACK: Final = "What do you mean? Please ask it as a whole question."
-WELCOME: Final = "You are welcome."
-GOODBYE: Final = "Goodbye!"
-ALL_RIGHT: Final = "All right. Ask whenever you like."
-COMPARE_YOURSELF: Final = "Near in meaning as a model measures it: compare them, for one may deny what the other says."
-UNMARKED: Final = "These words are in the article, but are no statement of anybody that is quoted here."
-SEVERAL_VOICES: Final = "The quotation goes over words of several speakers; named is the one who has most of it."
+BOTH_SILENT: Final = Message("Neither side says anything about this in the articles.")
+ONLY_WRITER: Final = Message("Neither side speaks about this in the articles; only a writer does.")
+NO_STANCE: Final = Message("It is not clear whose side this claim is on, so nothing is quoted against it.")
+NOTHING_FURTHER: Final = Message("There are no further quotes on this.")
+NOTHING_SHOWN: Final = Message("Nothing was quoted yet, so there is no source to show. Ask a question first.")
+ASKING_BACK: Final = Message("What do you mean? Please ask it as a whole question.")
+WELCOME: Final = Message("You are welcome.")
+GOODBYE: Final = Message("Goodbye!")
+ALL_RIGHT: Final = Message("All right. Ask whenever you like.")
+COMPARE_YOURSELF: Final = Message(
+    "Near in meaning as a model measures it: compare them, for one may deny what the other says."
+)
+UNMARKED: Final = Message("These words are in the article, but are no statement of anybody that is quoted here.")
+SEVERAL_VOICES: Final = Message(
+    "The quotation goes over words of several speakers; named is the one who has most of it."
+)
+UNNAMED: Final = Message("the article's unnamed writer")
+
+_WAYS: Final = (
+    *(Message("quotation marks"), Message("dashes"), Message("dots"), Message("invisible characters")),
+    *(Message("case"), Message("spaces")),
+)
+"""In which the same words may be written differently."""
 
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _possessive(name: str) -> str:
-    return f"{name}'" if name.endswith("s") else f"{name}'s"
+def _possessive(name: str) -> Message:
+    return Message("{name}'", name=name) if name.endswith("s") else Message("{name}'s", name=name)
 
 
-def writer_of(article: Article) -> str:
-    """Name who wrote an article, as far as it says so itself."""
-    return article.author or "the article's unnamed writer"
-
-
-def provenance(passage: Passage, article: Article) -> str:
-    """Say how the words of a passage reached us: whose they are, and who passed them on."""
-    writer = writer_of(article)
-    if passage.voice == CONTEXT or passage.speaker is None:
-        return f"{_capital(_possessive(article.author or 'the unnamed writer'))} own statement"
-    speaker = passage.speaker
-    match passage.mode:
+def provenance(voice: str, mode: Mode, speaker: str | None, author: str | None) -> Message:
+    """Say how somebody's words reached us: whose they are, and who passed them on, as far as the article names them."""
+    if voice == CONTEXT or speaker is None:
+        if author is None:
+            return Message("The unnamed writer's own statement")
+        return Message("{writer} own statement", writer=_possessive(_capital(author)))
+    writer = author or UNNAMED
+    match mode:
         case Mode.DIRECT:
-            return f"{_capital(_possessive(speaker))} own words, quoted by {writer}"
+            whose = _possessive(_capital(speaker))
+            return Message("{speaker} own words, quoted by {writer}", speaker=whose, writer=writer)
         case Mode.INDIRECT:
-            return f"{_capital(speaker)}, as reported by {writer}"
+            return Message("{speaker}, as reported by {writer}", speaker=_capital(speaker), writer=writer)
         case Mode.NARRATED:
-            return f"About {speaker}, as told by {writer}"
+            return Message("About {speaker}, as told by {writer}", speaker=speaker, writer=writer)
 
 
-def gap(side: Side) -> str:
+def gap(side: Side) -> Message:
     """State that a side is silent."""
-    return f"{side.short_name}: the articles quote no position on this."
+    return Message("{side}: the articles quote no position on this.", side=side.short_name)
 
 
-def nothing_against(side: Side) -> str:
+def nothing_against(side: Side) -> Message:
     """State that a side has nothing to hold against a claim."""
-    return f"{side.short_name}: the articles quote nothing against this claim."
+    return Message("{side}: the articles quote nothing against this claim.", side=side.short_name)
 
 
-def misattributed(side: Side, owner: Side | None) -> str:
+def nothing_further(side: Side) -> Message:
+    """State that a side has no more quotes."""
+    return Message("{side}: there are no further quotes on this.", side=side.short_name)
+
+
+def misattributed(side: Side, owner: Side | None) -> Message:
     """Say that words put down to one side are another's; without an owner they are an article's own."""
-    whose = "the article's own" if owner is None else f"{_possessive(inside(owner.short_name))}"
-    return f"These are not {_possessive(inside(side.short_name))} words, but {whose}."
+    whose = _possessive(inside(side.short_name))
+    if owner is None:
+        return Message("These are not {side} words, but the article's own.", side=whose)
+    return Message("These are not {side} words, but {owner}.", side=whose, owner=_possessive(inside(owner.short_name)))
 
 
-def typographic(differing: Sequence[str]) -> str:
+def typographic(differing: Collection[str]) -> Message:
     """Say in which ways a quotation is written differently from its original."""
-    return f"The words are the same; written differently: {', '.join(differing)}."
+    ways = tuple(way for way in _WAYS if str(way) in differing)
+    return Message("The words are the same; written differently: {ways}.", ways=ways)
 
 
-def differ(difference: str) -> str:
+def differ(difference: str) -> Message:
     """Flag that two articles give the same statement with a difference in substance."""
-    return f"The articles differ: {difference}."
+    return Message("The articles differ: {difference}.", difference=difference)
 
 
-def names_of(pack: Pack) -> str:
-    """Name all sides in one phrase, as in "The film and Facebook"."""
-    names = [side.short_name for side in pack.sides]
-    return ", ".join(names[:-1]) + f" and {names[-1]}"
+def all_of(names: Sequence[str]) -> Message | str:
+    """Name one or several things in one phrase, as in "the film and Facebook"."""
+    *these, last = names
+    return Message("{these} and {last}", these=tuple(these), last=last) if these else last
 
 
 def any_of(names: Sequence[str]) -> Message | str:
     """Name one or several things in one phrase, as in "the film or Facebook"."""
     *these, last = names
     return Message("{these} or {last}", these=tuple(these), last=last) if these else last
+
+
+def names_of(pack: Pack) -> Message | str:
+    """Name all sides in one phrase, as in "The film and Facebook"."""
+    return all_of([side.short_name for side in pack.sides])
 
 
 def inside(name: str) -> str:
@@ -106,24 +127,25 @@ def point_question(side: Side, number: int) -> str:
     return f"What does {side.short_name} say in point {number} of its reply?"
 
 
-def nothing_further(side: Side) -> str:
-    """State that a side has no more quotes."""
-    return f"{side.short_name}: there are no further quotes on this."
-
-
-def no_such_point(side: Side, last: int) -> str:
+def no_such_point(side: Side, last: int) -> Message:
     """State that a point lies beyond the last of a side's numbered ones."""
-    return f"{side.short_name}: the points are numbered from 1 to {last}."
+    return Message("{side}: the points are numbered from 1 to {last}.", side=side.short_name, last=last)
 
 
-def greeting(pack: Pack) -> str:
+def greeting(pack: Pack) -> Message:
     """Greet back, and say what one can ask for."""
-    return f"Hello! Ask me what {inside(names_of(pack))} say about {pack.title}."
+    return Message("Hello! Ask me what {sides} say about {title}.", sides=_sides(pack), title=pack.title)
 
 
-def of_oneself(pack: Pack) -> str:
+def of_oneself(pack: Pack) -> Message:
     """Say what the bot is and does."""
-    return (
-        f"I am a bot about {pack.title}, without an opinion: for your question I quote what {inside(names_of(pack))} "
-        "say, word for word, and where it stands."
+    return Message(
+        "I am a bot about {title}, without an opinion: for your question I quote what {sides} say, word for word, "
+        "and where it stands.",
+        title=pack.title,
+        sides=_sides(pack),
     )
+
+
+def _sides(pack: Pack) -> Message | str:
+    return all_of([inside(side.short_name) for side in pack.sides])

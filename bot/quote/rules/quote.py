@@ -10,11 +10,14 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from bot.quote.rules import phrases as wording
 from knowledge.citation import Citation  # noqa: TC001 - the codec reads the annotations
 from knowledge.model import Mode  # noqa: TC001 - the same
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from knowledge.errors import Message
 
 
 class Act(Enum):
@@ -36,9 +39,9 @@ class Act(Enum):
 class Quote:
     """The exact characters of a passage, with everything a reader needs to check them.
 
-    `provenance` says in words how the quote reached us. `confidence` is the calibrated probability (0..1) that the
-    passage answers the question. `also_in` cites the same statement in other articles; `difference` says what only one
-    of the articles gives, None when they agree in substance.
+    `confidence` is the calibrated probability (0..1) that the passage answers the question. `also_in` cites the same
+    statement in other articles; `difference` says what only one of the articles gives, None when they agree in
+    substance.
     """
 
     passage_id: str
@@ -47,10 +50,14 @@ class Quote:
     voice: str
     mode: Mode
     speaker: str | None
-    provenance: str
     confidence: float
     also_in: tuple[Citation, ...] = ()
     difference: str | None = None
+
+    @property
+    def provenance(self) -> Message:
+        """How the quote reached us."""
+        return wording.provenance(self.voice, self.mode, self.speaker, self.citation.author)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +66,7 @@ class Block:
 
     side: str
     quotes: tuple[Quote, ...]
-    gap: str | None
+    gap: Message | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +87,7 @@ class Answer:
     sources: tuple[str, ...] = ()
     suggestions: tuple[str, ...] = ()
     stance: str | None = None
-    message: str | None = None
+    message: Message | None = None
 
     @property
     def quotes(self) -> tuple[Quote, ...]:
@@ -92,7 +99,7 @@ class Answer:
         """Whether no side says anything."""
         return not any(block.quotes for block in self.blocks)
 
-    def keeping(self, keep: Callable[[Quote, str], bool], gap_of: Callable[[str], str]) -> Answer:
+    def keeping(self, keep: Callable[[Quote, str], bool], gap_of: Callable[[str], Message]) -> Answer:
         """Give the answer without the quotes for which `keep(quote, voice of its block)` is false.
 
         A side that loses its last quote gets `gap_of(side)`; `sources` follow what is left.

@@ -8,10 +8,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
+from bot.quote.rules import phrases as wording
 from bot.quote.rules.composition import quote_of
-from bot.quote.rules.points import certain_hit
+from bot.quote.rules.points import certain_hit, counts
 from bot.quote.rules.quote import Act, Answer, Block, Quote
 from knowledge.codec import read_as
+from knowledge.errors import Message
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from knowledge.model import Pack
 
 _OF_CITATIONS: Final = ("title", "author", "paragraph", "start", "end")
-_OF_QUOTES: Final = ("text", "voice", "mode", "speaker", "provenance", "confidence")
+_OF_QUOTES: Final = ("text", "voice", "mode", "speaker", "confidence")
 """What an object calls as the values do."""
 
 
@@ -30,7 +32,7 @@ def restored(pack: Pack, written: Mapping[str, Any], message: str | None) -> Ans
     """
     try:
         blocks = tuple(
-            Block(side, tuple(_quote(pack, quote) for quote in quotes), written["gaps"].get(side))
+            Block(side, tuple(_quote(pack, quote) for quote in quotes), _message(pack, written["gaps"].get(side)))
             for side, quotes in written["sides"].items()
         )
         answer = Answer(
@@ -42,12 +44,26 @@ def restored(pack: Pack, written: Mapping[str, Any], message: str | None) -> Ans
             sources=tuple(written["sources"]),
             suggestions=tuple(written["suggestions"]),
             stance=written["stance"],
-            message=message,
+            message=_message(pack, message),
         )
     except (KeyError, ValueError, TypeError, AttributeError):
         return None
     sides = {block.side for block in blocks} | ({answer.stance} - {None})
     return answer if blocks and sides <= set(pack.side_ids) else None
+
+
+def _message(pack: Pack, said: str | None) -> Message | None:
+    """Find what was said by its English words; what is no longer said stays as it is."""
+    if said is None:
+        return None
+    silences = (wording.gap, wording.nothing_against, wording.nothing_further)
+    known = [
+        wording.greeting(pack),
+        wording.of_oneself(pack),
+        *(each(side) for each in silences for side in pack.sides),
+    ]
+    known += [wording.no_such_point(pack.side(side), last) for side, last in counts(pack).items()]
+    return next((message for message in known if str(message) == said), Message(said))
 
 
 def _quote(pack: Pack, written: Mapping[str, Any]) -> Quote:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from bot.quote.rules.quote import Answer, Quote
     from knowledge.citation import Citation
+    from knowledge.errors import Message
     from knowledge.model import Pack
 
 WRITER: Final = "The writer (neither side)"
@@ -36,7 +37,7 @@ class Layout:
     pack: Pack
     width: int | None
 
-    def answer(self, answer: Answer, asked: str | None = None, notices: tuple[str, ...] = ()) -> tuple[Line, ...]:
+    def answer(self, answer: Answer, asked: str | None = None, notices: Iterable[Message] = ()) -> tuple[Line, ...]:
         """Lay an answer out in parts with an empty line between them.
 
         `asked` ("You asked") goes before what the person typed; None leaves that out, where it stands on the screen
@@ -45,7 +46,7 @@ class Layout:
         number = 1
         parts = [list(self._asked(answer, asked))]
         if answer.message is not None:
-            parts.append(self._said(answer.message))
+            parts.append(self._said(str(answer.message)))
         for block in answer.blocks:
             if block.quotes:
                 side = self.pack.side(block.side)
@@ -84,10 +85,10 @@ class Layout:
 
     def _quote(self, quote: Quote, number: int, act: Act) -> list[Line]:
         """Lay a quote out, with where it comes from below it, to the character when that was the question."""
-        below = [quote.provenance, _pointer(quote.citation, act)]
+        below = [str(quote.provenance), _pointer(quote.citation, act)]
         below += [f"Also in: {_pointer(citation, act)}" for citation in quote.also_in]
         if quote.difference is not None:
-            below.append(wording.differ(quote.difference))
+            below.append(str(wording.differ(quote.difference)))
         lines = [Line(line) for line in wrapped(f"“{quote.text}”", self.width, f"{number}. ", _INDENT)]
         lines += [
             Line(line, _SOURCE)
@@ -98,7 +99,7 @@ class Layout:
 
 
 def _pointer(citation: Citation, act: Act) -> str:
-    return citation.precise if act is Act.SOURCE else str(citation)
+    return str(citation.precise if act is Act.SOURCE else citation)
 
 
 def _parted(parts: Iterable[Sequence[Line]]) -> tuple[Line, ...]:

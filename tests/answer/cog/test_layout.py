@@ -14,6 +14,7 @@ from bot.wire.page.escaping import escaped
 from bot.wire.page.language import LANGUAGES, words_for
 from bot.wire.page.layout import Style
 from bot.wire.page.render import payload_of
+from knowledge.errors import Message
 from tests.screen.answers import answer, every_quote, gap_of, pack, rebuttal, silence
 from tests.wire.payloads import answers, check
 
@@ -22,7 +23,7 @@ REF = TurnRef("0" * 32, 1)
 STYLES = st.sampled_from(Style)
 
 
-def shown(given_answer: Answer, style: Style = Style.CARD, notices: tuple[str, ...] = ()) -> list[str]:
+def shown(given_answer: Answer, style: Style = Style.CARD, notices: tuple[Message, ...] = ()) -> list[str]:
     """Show an answer, and give the texts of all its messages."""
     texts = []
     for page in pages_of(pack(), given_answer, EN, style, notices):
@@ -36,7 +37,7 @@ def test_discord_takes_every_answer(wild: Answer, style: Style, language: str, s
     """Whatever it holds, in every language and style: the limits are kept, and no quote is cut."""
     words = words_for(language)
     texts = []
-    for page in pages_of(pack(), wild, words, style, ("a note",)):
+    for page in pages_of(pack(), wild, words, style, (Message("a note"),)):
         texts += check(payload_of(page, rows_of(wild, page, REF, words, shareable=shareable), words, style))
     whole = "\n".join(texts)
     for number, quote in enumerate(wild.quotes, start=1):
@@ -101,7 +102,7 @@ def test_silence_of_all_is_said_once_with_what_to_ask_instead() -> None:
     """No frame of a side stands empty."""
     quiet = silence()
     texts = shown(quiet)
-    assert texts[1] == wording.BOTH_SILENT
+    assert texts[1] == str(wording.BOTH_SILENT)
     assert texts[2] == "You could ask:\n" + "\n".join(f"- {question}" for question in quiet.suggestions)
     assert not any(text.startswith("###") for text in texts)
 
@@ -131,7 +132,7 @@ def test_a_source_is_given_to_the_character() -> None:
 
 def test_notes_stand_after_the_quotes() -> None:
     """Each on a line of its own."""
-    assert shown(answer("audience-pawn"), notices=("it was cut",))[-2] == "Note: it was cut"
+    assert shown(answer("audience-pawn"), notices=(Message("it was cut"),))[-2] == "Note: it was cut"
 
 
 def test_a_question_cannot_call_or_format() -> None:
@@ -140,7 +141,7 @@ def test_a_question_cannot_call_or_format() -> None:
     assert texts[0] == "**Question:** @\u200beveryone \\*\\*look\\*\\* https\\://example.com"
 
 
-def test_the_core_s_sentences_are_the_same_in_english() -> None:
-    """Rewording changes nothing there."""
+def test_where_each_quote_comes_from_is_said_below_it() -> None:
+    """Whose words they are, and where they stand."""
     texts = "\n".join(shown(every_quote()))
-    assert all(quote.provenance in texts and str(quote.citation) in texts for quote in every_quote().quotes)
+    assert all(str(quote.provenance) in texts and str(quote.citation) in texts for quote in every_quote().quotes)

@@ -16,6 +16,7 @@ from bot.wire.page.escaping import escaped
 from bot.wire.page.language import LANGUAGES, words_for
 from bot.wire.page.layout import Style
 from bot.wire.page.render import payload_of
+from knowledge.errors import Message
 from knowledge.model import Span
 from tests.screen.answers import answer, every_quote, pack
 from tests.wire import payloads
@@ -125,7 +126,7 @@ def test_a_menu_names_each_quote_by_its_number_and_side() -> None:
 
 def test_an_answer_that_nothing_can_find_again_has_no_buttons() -> None:
     """As where nothing is logged."""
-    silent = Answer("hi", "hi", Act.SMALLTALK, (Block("film", (), None),), message="Hello!")
+    silent = Answer("hi", "hi", Act.SMALLTALK, (Block("film", (), None),), message=Message("Hello!"))
     (page,) = pages_of(pack(), silent, EN, Style.CARD)
     assert rows_of(silent, page, None, EN) == ()
     assert [[control.label for control in row] for row in rows_of(silent, page, REF, EN)] == [["Follow up"]]

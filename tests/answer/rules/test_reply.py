@@ -54,13 +54,13 @@ def test_a_question_is_answered_from_what_was_found() -> None:
         ("thanks a lot", "You are welcome."),
         ("ok bye", "Goodbye!"),
         ("wow", "All right. Ask whenever you like."),
-        ("who are you", wording.of_oneself(pack())),
+        ("who are you", str(wording.of_oneself(pack()))),
     ],
 )
 def test_small_talk_is_answered_in_a_line_with_two_questions(text: str, message: str) -> None:
     """No quote, no gap; the questions are those of topics, other ones with every turn."""
     answer = reply(pack(), START, Reading(Act.SMALLTALK), None, text)
-    assert (answer.act, answer.message, answer.quotes) == (Act.SMALLTALK, message, ())
+    assert (answer.act, str(answer.message), answer.quotes) == (Act.SMALLTALK, message, ())
     assert [block.gap for block in answer.blocks] == [None, None]
     assert answer.suggestions == tuple(topic.question for topic in pack().topics[:2])
     later = reply(pack(), Conversation("c", 1), Reading(Act.SMALLTALK), None, text)
@@ -91,7 +91,7 @@ def test_more_shows_only_what_was_not_shown() -> None:
     assert shown(answer) == {"film": ["audience-pawn"], "facebook": []}
     assert {block.side: block.gap for block in answer.blocks} == {
         "film": None,
-        "facebook": "Facebook: there are no further quotes on this.",
+        "facebook": wording.nothing_further(pack().side("facebook")),
     }
     assert (answer.act, answer.asked_as, answer.message, answer.suggestions) == (Act.MORE, QUESTION, None, ())
     last = reply(pack(), conversation.after(answer), Reading(Act.MORE, (QUESTION,)), further, "more")
@@ -144,7 +144,7 @@ def test_a_point_is_answered_with_its_passages() -> None:
     assert shown(more) == {"film": [], "facebook": ids[2:4]}
     beyond = Reading(Act.ANSWER, ("point 8",), point=Point("facebook", 8))
     nothing = reply(pack(), START, beyond, None, "and the eighth")
-    assert (nothing.quotes, nothing.message) == ((), "Facebook: the points are numbered from 1 to 7.")
+    assert (nothing.quotes, str(nothing.message)) == ((), "Facebook: the points are numbered from 1 to 7.")
 
 
 def test_a_quote_that_was_asked_for_leads_its_side() -> None:

@@ -170,7 +170,7 @@ async def test_a_long_question_is_cut_and_said() -> None:
     retriever = ScriptedRetriever()
     reply = await asking(retriever=retriever).ask(ANNA, "data " * 20_000)
     assert all(len(question) <= 80 for question in retriever.asked)
-    assert reply.notices == ("The question was longer than 80 characters; the rest was not read.",)
+    assert [*map(str, reply.notices)] == ["The question was longer than 80 characters; the rest was not read."]
 
 
 async def test_two_people_in_one_place_never_change_each_others_answers() -> None:

@@ -10,6 +10,7 @@ from bot.answer.store import opinions
 from bot.answer.store.asked import activity, unanswered
 from bot.quote.rules.quote import Act, Block
 from bot.values.turnref import TurnRef
+from knowledge.errors import Message
 from tests.log.samples import NOW, an_answer, an_entry
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ BEFORE, AFTER = "2026-02-01T00:00:00+00:00", "2026-04-01T00:00:00+00:00"
 def silent(question: str) -> Answer:
     """Make an answer in which only the writer speaks."""
     answer = an_answer(question)
-    return replace(answer, blocks=tuple(Block(block.side, (), "nothing") for block in answer.blocks))
+    return replace(answer, blocks=tuple(Block(block.side, (), Message("nothing")) for block in answer.blocks))
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ import pytest
 
 from bot import app as app_module
 from bot.values.asker import Asker
-from knowledge.errors import UserError
+from knowledge.errors import Message, UserError
 from tests.screen.answers import pack
 from tests.screen.fakes import ScriptedAsking
 
@@ -79,7 +79,7 @@ def test_claim_is_rebutted(dilemma: Program, opened: Opened) -> None:
 @pytest.mark.parametrize("command", ["ask", "rebut"])
 def test_json_is_one_object_on_one_line(dilemma: Program, opened: Opened, command: str) -> None:
     """With the id null, for nobody gave one; notices go to stderr."""
-    opened.asking.notices = ("not logged",)
+    opened.asking.notices = (Message("not logged"),)
     outcome = dilemma(command, "--json", "why")
     assert outcome.out.count("\n") == 1
     assert outcome.out.endswith("}\n")

@@ -16,7 +16,7 @@ from bot.answer.terminal.conversation import COMMANDS, Conversing
 from bot.quote.rules.phrases import names_of
 from bot.screen.screen import Screen
 from bot.screen.typing_in import history_in, lines_of_pipe, prompted
-from knowledge.errors import Fault, UserError
+from knowledge.errors import Fault, Message, UserError
 from tests.screen.answers import pack
 from tests.screen.fakes import ScriptedAsking, press_ctrl_c, talk_to
 
@@ -163,7 +163,7 @@ def test_errors_do_not_end_the_conversation(hold: Callable[..., Written]) -> Non
 
 def test_notices_are_shown_with_the_answer(hold: Callable[..., Written]) -> None:
     """Such as that it is not logged."""
-    out, _ = hold(["one"], ScriptedAsking(notices=("not logged: the disk is full",)))
+    out, _ = hold(["one"], ScriptedAsking(notices=(Message("not logged: the disk is full"),)))
     assert out[-2] == "Note: not logged: the disk is full"
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answer.terminal.jsonl import answer_lines, json_line
-from knowledge.errors import Fault, UserError
+from knowledge.errors import Fault, Message, UserError
 from tests.screen.answers import pack
 from tests.screen.fakes import ScriptedAsking, talk_to
 
@@ -175,7 +175,7 @@ def test_fault_is_that_lines_error_with_an_id_only(error: Exception) -> None:
 
 def test_notices_are_noted_with_their_line() -> None:
     """What the contract has no place for is said beside it."""
-    _, _, notes = run([b'{"id": 1, "question": "a"}'], ScriptedAsking(notices=("not logged",)))
+    _, _, notes = run([b'{"id": 1, "question": "a"}'], ScriptedAsking(notices=(Message("not logged"),)))
     assert notes == ["line 1: not logged"]
 
 

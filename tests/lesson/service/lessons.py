@@ -16,6 +16,7 @@ from bot.lesson.service.lessons import Lessons
 from bot.lesson.service.schedules import Schedules
 from bot.log.access import write
 from bot.log.log import ConversationLog
+from knowledge.errors import Message
 from tests.log.samples import an_answer, an_entry, exclude
 from tests.process.clocks import MovedClock
 from tests.quote.rules.findings import pack
@@ -93,7 +94,7 @@ class Classroom:
             conversation_id=f"{next(self._asked):032x}",
             person=person,
             place=place,
-            answer=replace(answer, blocks=(replace(block, gap=None if answered else "nothing"),)),
+            answer=replace(answer, blocks=(replace(block, gap=None if answered else Message("nothing")),)),
         )
         self.log.record(replace(entry, asked_utc=self.clock.now_utc().isoformat())).result(10)
 

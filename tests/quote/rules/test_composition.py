@@ -30,7 +30,7 @@ def test_a_silent_side_is_stated() -> None:
     """A gap in words instead of a near miss."""
     answer = compose(pack(), found(ad_library=0.9, social_harms=0.49), question="q", first="facebook")
     assert quoted(answer) == {"facebook": ["ad-library"], "film": []}
-    assert answer.blocks[1].gap == "The film: the articles quote no position on this."
+    assert str(answer.blocks[1].gap) == "The film: the articles quote no position on this."
 
 
 def test_when_both_are_silent_three_topics_are_offered() -> None:
@@ -175,5 +175,5 @@ def test_a_quote_carries_its_citation_and_provenance() -> None:
     article = pack().article("popular-documentary")
     assert article.text[quote.citation.start : quote.citation.end] == quote.text
     assert (quote.mode, quote.speaker, quote.confidence) == (Mode.DIRECT, "Facebook", 0.8)
-    assert quote.provenance == "Facebook's own words, quoted by Sajjad Hussain"
+    assert str(quote.provenance) == "Facebook's own words, quoted by Sajjad Hussain"
     assert str(quote.citation) == f"{article.title} by Sajjad Hussain, paragraph 14"

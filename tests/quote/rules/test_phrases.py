@@ -21,9 +21,10 @@ from tests.quote.rules.findings import pack
 def test_provenance_says_whose_words_they_are_and_who_passed_them_on(passage_id: str, words: str) -> None:
     """One phrase for each way by which words reach an article."""
     passage = pack().passage(passage_id)
-    assert wording.provenance(passage, pack().article(passage.span.article_id)) == words
+    author = pack().article(passage.span.article_id).author
+    assert str(wording.provenance(passage.voice, passage.mode, passage.speaker, author)) == words
 
 
 def test_all_sides_are_named_in_one_phrase() -> None:
     """In the pack's order."""
-    assert wording.names_of(pack()) == "The film and Facebook"
+    assert str(wording.names_of(pack())) == "The film and Facebook"

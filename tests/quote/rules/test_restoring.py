@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.quote.rules import phrases as wording
 from bot.quote.rules.contract import answer_object
 from bot.quote.rules.quote import Act, Answer
 from bot.quote.rules.restoring import restored
+from knowledge.errors import Message
 from tests.screen.answers import answer, every_quote, pack, rebuttal, silence
 
 
@@ -18,8 +20,26 @@ from tests.screen.answers import answer, every_quote, pack, rebuttal, silence
 def test_an_answer_comes_back_as_it_was(original: Answer) -> None:
     """All of it, but for confidences beyond the fourth digit and what the object does not hold."""
     written = answer_object(original, "c", 1, 12.5)
-    found = restored(pack(), written, original.message)
+    found = restored(pack(), written, None if original.message is None else str(original.message))
     assert found == original
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        wording.greeting(pack()),
+        wording.of_oneself(pack()),
+        wording.no_such_point(pack().side("facebook"), 7),
+        wording.GOODBYE,
+        Message("What nobody says {any} more."),
+    ],
+    ids=str,
+)
+def test_what_was_said_is_known_again_by_its_english_words(said: Message) -> None:
+    """So that it can be said in every language, also from rows that were written long ago."""
+    found = restored(pack(), answer_object(answer("mistakes-2016"), "c", 1, 12.5), str(said))
+    assert found is not None
+    assert found.message == said
 
 
 def test_a_quote_that_the_pack_has_no_more_comes_back_as_it_was_shown() -> None:

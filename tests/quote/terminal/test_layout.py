@@ -15,11 +15,12 @@ from bot.quote.rules import phrases as wording
 from bot.quote.rules.quote import Act, Answer
 from bot.quote.terminal.layout import Layout
 from bot.screen.lines import Line
+from knowledge.errors import Message
 from tests.screen.answers import FACEBOOK, FILM, answer, every_quote, gap_of, pack, rebuttal, silence
 
 
 def shown(
-    given: Answer, width: int | None = None, asked: str | None = "You asked", notices: tuple[str, ...] = ()
+    given: Answer, width: int | None = None, asked: str | None = "You asked", notices: tuple[Message, ...] = ()
 ) -> str:
     """Lay an answer out as one text."""
     return "\n".join(line.text for line in Layout(pack(), width).answer(given, asked, notices))
@@ -72,7 +73,7 @@ def test_silence_of_all_is_said_once_and_other_questions_are_offered() -> None:
         (
             "You asked: is tiktok evil",
             "",
-            wording.BOTH_SILENT,
+            str(wording.BOTH_SILENT),
             "",
             "You could ask:",
             f"- {pack().topics[0].question}",
@@ -119,14 +120,14 @@ def test_source_is_given_to_the_character() -> None:
 
 def test_notices_come_last() -> None:
     """What went wrong beside the answer is said below it."""
-    assert shown(answer("audience-pawn"), notices=("not logged: the disk is full",)).endswith(
+    assert shown(answer("audience-pawn"), notices=(Message("not logged: the disk is full"),)).endswith(
         "\n\nNote: not logged: the disk is full"
     )
 
 
 def test_message_alone_is_shown_alone() -> None:
     """Small talk has no sides."""
-    hello = Answer("hi", "hi", Act.SMALLTALK, (), message="Hello.")
+    hello = Answer("hi", "hi", Act.SMALLTALK, (), message=Message("Hello."))
     assert shown(hello) == "You asked: hi\n\nHello."
 
 
