@@ -8,12 +8,12 @@ from __future__ import annotations
 import errno
 import sqlite3
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from bot import opening
 from bot.config import load_config
-from bot.config.secret import passing_secret, read_secret
+from bot.features import ALL
+from bot.opening import open_pack
 from bot.process import journal as logs
 from knowledge.errors import UserError
 
@@ -21,44 +21,22 @@ from knowledge.errors import UserError
 # ruff: noqa: PLC0415
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from bot.answer.service.ask import Asking
+    from bot.building import Listener
     from bot.config import Config
     from bot.log.log import ConversationLog
     from bot.log.privacy import Table
-    from bot.opening import Listener
     from bot.process.clock import Clock
-    from bot.process.service import Opened
-    from bot.values.asker import Asker
+    from bot.process.feature import Feature, Parts
     from embeddings.encoders.reference import Encoder
     from embeddings.encoders.remote import RemoteEncoder
-    from embeddings.retriever import Retriever
-    from knowledge.model import Pack
+__all__ = ["configure", "open_app", "open_pack", "send_messages", "tables"]
 
 CLOSING_TIMEOUT_S: Final = 10.0
 
 _PASSING: Final = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
-
-
-@dataclass(frozen=True, slots=True)
-class App:
-    """The parts of one process; `log` is None where nothing is logged."""
-
-    config: Config
-    pack: Pack
-    encoder: Encoder
-    retriever: Retriever
-    log: ConversationLog | None
-    asking: Asking
-    secret: bytes = field(repr=False)
-
-    def asker(self, guild: str, user: str, place: str) -> Asker:
-        """Make the one who asks: a guild's and a user's id as the pseudonym by which the log knows them."""
-        from bot.values.asker import Asker, pseudonym
-
-        return Asker(pseudonym(self.secret, guild, user), place)
 
 
 def configure(path: Path | None, environ: Mapping[str, str]) -> Config:
@@ -81,26 +59,27 @@ def open_app(
     config: Config,
     *,
     holder: str,
-    environ: Mapping[str, str],
     listener: Listener,
+    features: Iterable[Feature[Any, Any]] = (),
     closing_s: float = CLOSING_TIMEOUT_S,
     serving: bool = False,
-) -> Iterator[App]:
-    """Open everything that answering needs, the log first, and close it again.
+) -> Iterator[Parts]:
+    """Open everything that answering needs, the log first, then what `features` add, and close it again.
 
     `holder` names this process to others that want the same log ("dilemma chat"); `closing_s` is how long the log may
     take to be closed. When `serving` many for long, a question that comes again is not encoded again, and the
     reference, if it is needed, is imported in another process. Raises UserError for what the person can mend: settings,
     the pack, the model, the log, an index that cannot be written.
     """
-    from bot.answer.service.ask import Asking
+    from bot.log.log import ConversationLog
     from bot.process.calm import calm_arithmetic
     from bot.process.clock import SystemClock
+    from bot.process.feature import Parts, open_features
     from embeddings.encoders.remembered import RememberingEncoder
     from embeddings.retriever import Retriever
+    from knowledge.model import Pack
 
-    secret = read_secret(environ) or passing_secret()
-    pack = opening.open_pack(config)
+    pack = open_pack(config)
     clock = SystemClock()
     with ExitStack() as stack:
         log = stack.enter_context(_open_log(config, holder, clock, listener, closing_s))
@@ -120,37 +99,13 @@ def open_app(
             if other is not encoder:
                 other.close()  # half a gigabyte that nobody needs any more
         calm_arithmetic()
-        retriever = Retriever(pack, RememberingEncoder(encoder) if serving else encoder, index)
-        asking = Asking(pack, retriever, log, clock=clock, longest_question=config.answer.max_question_chars)
-        stack.callback(asking.close)
-        yield App(config, pack, encoder, retriever, log, asking, secret)
-
-
-@contextmanager
-def open_serving(
-    config: Config, *, holder: str, environ: Mapping[str, str], listener: Listener, closing_s: float
-) -> Iterator[Opened]:
-    """Open what a bot answers with, and close it again; see `open_app`."""
-    from bot.answer.service.answers import Answers
-    from bot.debate.service.debates import Debates
-    from bot.guild.service.moderation import Moderation
-    from bot.lesson.service.lessons import Lessons
-    from bot.lesson.service.schedules import Schedules
-    from bot.privacy.service.retention import Retention
-    from bot.process.clock import SystemClock
-    from bot.process.service import Opened
-    from knowledge.reading.formats import joined
-
-    with open_app(config, holder=holder, environ=environ, listener=listener, closing_s=closing_s, serving=True) as app:
-        answers = Answers(app.pack, app.asking, app.retriever, app.log)
-        clock = SystemClock()
-        moderation = Moderation(app.log, clock=clock)
-        retention = Retention(app.log, moderation, clock=clock, days=config.discord.retention_days)
-        lessons = Lessons(app.log, app.pack, clock=clock)
-        schedules = Schedules(app.log, app.pack, moderation, clock=clock)
-        formats = joined(app.pack.formats, config.formats)
-        debates = Debates(app.log, app.retriever, app.pack, formats, moderation, clock=clock)
-        yield Opened(app.pack, app.log, answers, moderation, retention, lessons, schedules, debates)
+        parts = Parts(config, clock, stack)
+        parts.add(Pack, pack)
+        parts.add(Retriever, Retriever(pack, RememberingEncoder(encoder) if serving else encoder, index))
+        if log is not None:
+            parts.add(ConversationLog, log)
+        open_features(features, parts)
+        yield parts
 
 
 @contextmanager
@@ -183,13 +138,8 @@ def _open_log(
 
 
 def tables() -> tuple[Table, ...]:
-    """List the tables of the features, owners before what they own."""
-    from bot.answer.store import opinions
-    from bot.debate.store import debates
-    from bot.guild.store import guilds
-    from bot.lesson.store import tables
-
-    return (*guilds.TABLES, *opinions.TABLES, *debates.TABLES, *tables.TABLES)
+    """List the tables of all features, owners before what they own."""
+    return tuple(table for feature in ALL for table in feature.tables())
 
 
 def _will_pass(cause: BaseException | None) -> bool:

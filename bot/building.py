@@ -9,21 +9,36 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import signal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from embeddings.encoders.remote import portable
 from knowledge.errors import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
     from multiprocessing.connection import Connection
 
     from bot.config import Config
-    from bot.opening import Listener
 
-    Build = Callable[[Config, Listener], None]
 
 _SAY, _REPORT, _FAILED = "say", "report", "failed"
+
+
+class Listener(Protocol):
+    """Who is told what goes on while an app opens: a terminal, or the messages of a bot that runs alone."""
+
+    def say(self, text: str) -> None:
+        """Hear one line that a person should read."""
+
+    def report(self, done: int, total: int) -> None:
+        """Hear how many of the texts are encoded."""
+
+    def busy(self, what: str) -> AbstractContextManager[None]:
+        """Hear what takes a while, for as long as it does."""
+
+
+Build: TypeAlias = "Callable[[Config, Listener], None]"
 
 
 def build_apart(build: Build, config: Config, listener: Listener) -> None:

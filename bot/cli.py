@@ -16,21 +16,17 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from bot.admin import doctor, index, log, pack, run
-from bot.answer.terminal import ask, chat
-from bot.answer.terminal import cite as citing
-from bot.debate.terminal import debate
+from bot.features import ALL
 from bot.lab.bench import command as bench
-from bot.lab.evaluate import command as evaluating
-from bot.lesson.terminal import handout as handouts
-from bot.lesson.terminal import lesson as lessons
-from bot.lesson.terminal import prompt as prompting
-from bot.lesson.terminal import quiz as quizzing
+from bot.lab.evaluate import command as evaluate
 from bot.process.calm import collect_seldom
 from bot.screen.session import Session
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from bot.screen.session import Opening
 
 PROGRAM: Final = "dilemma"
 
@@ -68,30 +64,22 @@ def start(
     if version:
         typer.echo(f"{PROGRAM} {_version()}")
         raise typer.Exit
-    context.obj = Session(config, os.environ)
+    context.obj = Session(config, os.environ, _opening)
     if context.invoked_subcommand is None:
         typer.echo(context.get_help(), err=True)
         raise typer.Exit(WRONG_USE)
 
 
-for command in (
-    ask,
-    chat,
-    citing,
-    pack,
-    index,
-    evaluating,
-    bench,
-    log,
-    debate,
-    prompting,
-    quizzing,
-    lessons,
-    handouts,
-    run,
-    doctor,
-):
+for register in (register for feature in ALL for register in feature.commands()):
+    register(app)
+for command in (pack, index, evaluate, bench, log, run, doctor):
     command.register(app)
+
+
+def _opening() -> Opening:
+    from bot import app  # noqa: PLC0415 - the settings, which `--help` needs none of
+
+    return app
 
 
 def _version() -> str:

@@ -6,7 +6,7 @@ What must be made first is made.
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from knowledge.errors import UserError
 from knowledge.pack import load_pack
@@ -16,9 +16,9 @@ from knowledge.pack import load_pack
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from contextlib import AbstractContextManager
     from pathlib import Path
 
+    from bot.building import Listener
     from bot.config import Config
     from embeddings.encoders.exported import ExportedModel
     from embeddings.encoders.onnx import OnnxEncoder
@@ -29,19 +29,6 @@ if TYPE_CHECKING:
 
     LoadsReference = Callable[[Config], Encoder]
     """Loads the reference encoder that the settings name."""
-
-
-class Listener(Protocol):
-    """Who is told what goes on while an app opens: a terminal, or the messages of a bot that runs alone."""
-
-    def say(self, text: str) -> None:
-        """Hear one line that a person should read."""
-
-    def report(self, done: int, total: int) -> None:
-        """Hear how many of the texts are encoded."""
-
-    def busy(self, what: str) -> AbstractContextManager[None]:
-        """Hear what takes a while, for as long as it does."""
 
 
 def open_pack(config: Config) -> Pack:

@@ -11,11 +11,14 @@ import pytest
 import structlog
 
 from bot import app, opening
+from bot.answer.service.ask import Asking
 from bot.config import Config, load_config
+from bot.log.log import ConversationLog
 from bot.log.turns import rows_of
 from bot.process import journal as logs
-from bot.values.asker import pseudonym
+from bot.values.asker import Asker
 from knowledge.errors import PackError, UserError
+from knowledge.model import Pack
 from knowledge.proven import FOLDER
 from tests.log.samples import an_entry, open_log
 from tests.screen.encoders import HashEncoder
@@ -25,9 +28,8 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
+    from bot.process.feature import Parts
     from tests.knowledge.conftest import TinyPack
-
-SECRET = {"DILEMMA_SECRET": "correct horse battery staple"}
 
 
 @dataclass
@@ -73,27 +75,26 @@ def heard() -> Heard:
     return Heard()
 
 
-def opened(config: Config, heard: Heard, **environ: str) -> AbstractContextManager[app.App]:
+def opened(config: Config, heard: Heard) -> AbstractContextManager[Parts]:
     """Open an app for the test."""
-    return app.open_app(config, holder="dilemma test", environ=environ, listener=heard)
+    return app.open_app(config, holder="dilemma test", listener=heard)
 
 
 async def test_parts_work_together_and_turns_are_logged(config: Config, heard: Heard) -> None:
     """The limit of the settings holds too: nine characters."""
-    with opened(config, heard, **SECRET) as running:
-        asker = running.asker("guild", "user", "place")
-        reply = await running.asking.ask(asker, "zzz qqq xxx vvv")
+    asker = Asker("somebody", "place")
+    with opened(config, heard) as running:
+        reply = await Asking.of(running).ask(asker, "zzz qqq xxx vvv")
         assert reply.turn == 1
         assert [*map(str, reply.notices)] == ["The question was longer than 9 characters; the rest was not read."]
-        assert running.log is not None
-        (turn,) = running.log.recent(5)
+        (turn,) = running.get(ConversationLog).recent(5)
     assert (turn.question, turn.person, turn.place) == ("zzz qqq x", asker.person, "place")
 
 
 def test_what_takes_a_while_is_told(config: Config, heard: Heard) -> None:
     """The model, and an index that must be built, with its progress; the second time it is there."""
     with opened(config, heard) as running:
-        texts = len({passage.text for passage in running.pack.passages})
+        texts = len({passage.text for passage in running.get(Pack).passages})
     assert heard.busy_with == ["loading the model"]
     assert heard.said == ["building the index: no index yet"]
     assert heard.reported[0][0] == 0
@@ -160,7 +161,7 @@ def test_log_can_be_turned_off(config: Config, heard: Heard) -> None:
     """Then no file is made."""
     off = config.model_copy(update={"log": config.log.model_copy(update={"enabled": False})})
     with opened(off, heard) as running:
-        assert running.log is None
+        assert running.find(ConversationLog) is None
     assert off.log.path is not None
     assert not off.log.path.exists()
 
@@ -173,7 +174,7 @@ def test_log_that_another_program_locks_does_not_stop_anybody(config: Config, he
     other.execute("PRAGMA locking_mode = EXCLUSIVE")
     other.execute("BEGIN EXCLUSIVE")
     with opened(config, heard) as running:
-        assert running.log is None
+        assert running.find(ConversationLog) is None
     other.close()
     assert heard.said[0].startswith(f"nothing is logged this time: {config.log.path} cannot be used as the log: ")
     assert "locked" in heard.said[0]
@@ -187,7 +188,7 @@ def test_full_disk_does_not_stop_anybody(config: Config, heard: Heard, monkeypat
 
     monkeypatch.setattr("bot.log.log.FileLock.take", full)
     with opened(config, heard) as running:
-        assert running.log is None
+        assert running.find(ConversationLog) is None
     assert "no space left on device" in heard.said[0]
 
 
@@ -203,7 +204,7 @@ def test_damaged_log_is_moved_aside_and_that_is_told(config: Config, heard: Hear
     assert config.log.path is not None
     config.log.path.write_bytes(b"no database at all" * 100)
     with opened(config, heard) as running:
-        assert running.log is not None
+        assert running.get(ConversationLog).path == config.log.path
     assert "could not be used (it is not a database): it was moved to log.db.damaged-" in heard.said[0]
 
 
@@ -212,33 +213,8 @@ def test_turns_that_cannot_be_written_are_told_of_at_the_end(
 ) -> None:
     """They wait beside the log."""
     with opened(config, heard) as running:
-        assert running.log is not None
-        monkeypatch.setattr(running.log._recorder, "give_up", lambda: (rows_of(an_entry()),))
+        monkeypatch.setattr(running.get(ConversationLog)._recorder, "give_up", lambda: (rows_of(an_entry()),))
     assert heard.said[-1].startswith("1 turn could not be written to ")
-
-
-def test_pseudonyms_stay_the_same_under_one_secret(config: Config, heard: Heard) -> None:
-    """From run to run; they are what the log's own function makes."""
-    with opened(config, heard, **SECRET) as running:
-        first = running.asker("guild", "user", "place")
-    with opened(config, heard, **SECRET) as running:
-        assert running.asker("guild", "user", "place") == first
-    assert first.person == pseudonym(SECRET["DILEMMA_SECRET"].encode(), "guild", "user")
-
-
-def test_pseudonyms_change_from_run_to_run_without_a_secret(config: Config, heard: Heard) -> None:
-    """They cannot be linked."""
-    people = set()
-    for _ in range(2):
-        with opened(config, heard) as running:
-            people.add(running.asker("guild", "user", "place").person)
-    assert len(people) == 2
-
-
-def test_secret_is_not_in_the_apps_representation(config: Config, heard: Heard) -> None:
-    """Which ends up in messages easily."""
-    with opened(config, heard, **SECRET) as running:
-        assert "correct horse" not in repr(running)
 
 
 def test_broken_pack_is_refused(config: Config, heard: Heard, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
@@ -12,7 +12,8 @@ from bot import app, opening
 from bot.config import Config, load_config
 from embeddings.encoders.exported import ExportError
 from embeddings.encoders.onnx import OnnxEncoder
-from embeddings.encoders.reference import SentenceEncoder, embedded_model_folder
+from embeddings.encoders.reference import Encoder, SentenceEncoder, embedded_model_folder
+from embeddings.retriever import Retriever
 from knowledge.errors import UserError
 from knowledge.pack import load_pack
 from tests.screen.encoders import HashEncoder
@@ -22,8 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+    from bot.process.feature import Parts
     from embeddings.encoders.exported import ExportedModel
     from embeddings.encoders.reference import Vectors
+    from embeddings.encoders.remembered import RememberingEncoder
     from knowledge.model import Pack
     from tests.knowledge.conftest import TinyPack
 
@@ -121,6 +124,11 @@ def workshop(config: Config, monkeypatch: pytest.MonkeyPatch) -> Workshop:
     return workshop
 
 
+def encoder_of(parts: Parts) -> Encoder:
+    """Look up what encodes questions."""
+    return parts.get(Retriever)._encoder
+
+
 def running(config: Config, runtime: str) -> Config:
     """Set what runs the model."""
     return config.model_copy(update={"encoder": config.encoder.model_copy(update={"runtime": runtime})})
@@ -131,11 +139,11 @@ def test_index_and_fast_encoder_are_made_together_and_the_fast_one_answers(
 ) -> None:
     """The second time only the fast encoder is loaded."""
     with opened(config, heard) as first:
-        assert isinstance(first.encoder, Fast)
+        assert isinstance(encoder_of(first), Fast)
     assert workshop.done == ["reference", "export"]
     assert heard.said == ["building the index: no index yet"]
     with opened(config, heard) as second:
-        assert isinstance(second.encoder, Fast)
+        assert isinstance(encoder_of(second), Fast)
     assert workshop.done == ["reference", "export"]
     assert heard.said == ["building the index: no index yet"]
 
@@ -146,7 +154,7 @@ def test_index_that_must_be_built_anew_is_built_by_the_reference(
     """The fast encoder, which is there, answers; it is not made again."""
     workshop.fast = True
     with opened(config, heard) as running_app:
-        assert isinstance(running_app.encoder, Fast)
+        assert isinstance(encoder_of(running_app), Fast)
     assert workshop.done == ["reference"]
 
 
@@ -157,7 +165,7 @@ def test_failed_export_stops_nobody(
     """The index is built all the same, and one line says why it is slow."""
     workshop.refused = refused
     with opened(config, heard) as running_app:
-        assert isinstance(running_app.encoder, Reference)
+        assert isinstance(encoder_of(running_app), Reference)
     assert sorted(heard.said) == [
         "building the index: no index yet",
         f"the reference encoder answers, which takes seconds to load: {reason}",
@@ -172,7 +180,7 @@ def test_missing_fast_encoder_is_told_and_not_made_by_a_question(
         pass
     heard.said.clear()
     with opened(config, heard) as running_app:
-        assert isinstance(running_app.encoder, Reference)
+        assert isinstance(encoder_of(running_app), Reference)
     assert heard.said == [f"the reference encoder answers, which takes seconds to load: {MISSING}"]
     assert "export" not in workshop.done
     encoder, index = opening.open_index_for(config, load_pack(config.pack.folder), heard, complete=True)
@@ -184,7 +192,7 @@ def test_reference_can_be_forced(config: Config, heard: Heard, workshop: Worksho
     """Then nothing is said, nor made."""
     workshop.fast = True
     with opened(running(config, "reference"), heard) as running_app:
-        assert isinstance(running_app.encoder, Reference)
+        assert isinstance(encoder_of(running_app), Reference)
     assert workshop.done == ["reference"]
     assert heard.said == ["building the index: no index yet"]
 
@@ -244,7 +252,7 @@ def test_who_serves_many_has_the_reference_in_another_process(
     monkeypatch.setattr(opening, "load_remote_reference", lambda _config: remote)
     monkeypatch.setattr(opening, "load_reference", lambda _config: pytest.fail("loaded in this process"))
     settings = opening._with_runtime(config, "reference")
-    with app.open_app(settings, holder="test", environ={}, listener=heard, serving=True) as one:
-        assert one.encoder is remote
+    with app.open_app(settings, holder="test", listener=heard, serving=True) as one:
+        assert cast("RememberingEncoder", encoder_of(one))._encoder is remote
         assert remote.closed == 0
     assert remote.closed == 1

@@ -13,7 +13,7 @@ from knowledge.errors import Fault, UserError
 from tests.test_app import Heard
 
 if TYPE_CHECKING:
-    from bot.opening import Listener
+    from bot.building import Listener
 
 
 def build(config: Config, listener: Listener) -> None:

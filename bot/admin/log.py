@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from bot.screen.session import session_of
+from bot.screen.session import Session, session_of
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bot.log.reader import StoredTurn
+    from bot.log.reader import LogReader, StoredTurn
     from bot.screen.screen import Screen
 
 SHOWN: Final = 20
@@ -45,6 +45,12 @@ def register(app: typer.Typer) -> None:
     app.add_typer(group, name="log")
 
 
+def _reader(session: Session) -> LogReader:
+    from bot.log.reader import LogReader  # noqa: PLC0415 - SQLite, which `--help` does without
+
+    return LogReader.existing(session.config.log.file)
+
+
 def show(
     context: typer.Context,
     limit: Limit = SHOWN,
@@ -54,7 +60,7 @@ def show(
 ) -> None:
     """Show the turns written last, oldest of them first."""
     session = session_of(context)
-    reader = session.log_reader()
+    reader = _reader(session)
     if conversation:
         turns = reader.turns(conversation)
         if not turns:
@@ -71,7 +77,7 @@ def search(
 ) -> None:
     """Find turns by what was asked, best first."""
     session = session_of(context)
-    _list(session.screen, session.log_reader().search(text, limit), "no question in the log has these words")
+    _list(session.screen, _reader(session).search(text, limit), "no question in the log has these words")
 
 
 def export(
@@ -87,7 +93,7 @@ def export(
 
     session = session_of(context)
     written = {Format.JSONL: as_jsonl, Format.CSV: as_csv, Format.MARKDOWN: as_markdown}[form]
-    pieces = written(session.log_reader().export())
+    pieces = written(_reader(session).export())
     if output is None:
         sys.stdout.writelines(pieces)
         return

@@ -57,8 +57,9 @@ def run(context: typer.Context) -> None:
 
 def _serve(session: Session, holder: str) -> Ending:
     """Put the bot together, and run it. Raises UserError for what is missing from the start."""
-    from bot.app import open_serving, send_messages
+    from bot.app import open_app, send_messages
     from bot.config.secret import kept_secret, read_secret, read_token
+    from bot.features import ALL
     from bot.process.clock import SystemClock
     from bot.process.ledger import Ledger
     from bot.process.limits import Limits
@@ -76,13 +77,12 @@ def _serve(session: Session, holder: str) -> Ending:
     secret = read_secret(session.environ) or kept_secret(secret_file(config))
     clock = SystemClock()
     serving = Serving(
-        lambda: open_serving(
-            config, holder=holder, environ=session.environ, listener=_Messages(), closing_s=_CLOSING_S
-        ),
+        lambda: open_app(config, holder=holder, listener=_Messages(), features=ALL, closing_s=_CLOSING_S, serving=True),
         clock=clock,
     )
     services = Services(serving, Limits(clock), clock, config, secret)
-    return serve(services, token, Ledger(ledger_file(config), clock))
+    exports = [feature.exports() for feature in ALL]
+    return serve(services, exports, token, Ledger(ledger_file(config), clock))
 
 
 def secret_file(config: Config) -> Path:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import threading
 from contextlib import ExitStack
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from bot.process.calm import settle, uncollected
@@ -19,46 +18,25 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
 
-    from bot.answer.service.answers import Answers
-    from bot.debate.service.debates import Debates
-    from bot.guild.service.moderation import Moderation
-    from bot.lesson.service.lessons import Lessons
-    from bot.lesson.service.schedules import Schedules
-    from bot.log.log import ConversationLog
-    from bot.privacy.service.retention import Retention
     from bot.process.clock import Clock
-    from knowledge.model import Pack
+    from bot.process.feature import Parts
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """What was opened; `log` is None where nothing is logged."""
-
-    pack: Pack
-    log: ConversationLog | None
-    answers: Answers
-    moderation: Moderation
-    retention: Retention
-    lessons: Lessons
-    schedules: Schedules
-    debates: Debates
 
 
 class Serving:
     """What answers, from its opening to its closing. Its coroutines belong to one event loop."""
 
-    def __init__(self, opening: Callable[[], AbstractContextManager[Opened]], *, clock: Clock) -> None:
+    def __init__(self, opening: Callable[[], AbstractContextManager[Parts]], *, clock: Clock) -> None:
         """Remember how it is opened; nothing is done yet."""
         self._opening = opening
         self._clock = clock
         self._leave = threading.Event()
-        self._opened: asyncio.Future[Opened] | None = None
+        self._opened: asyncio.Future[Parts] | None = None
         self._closed: asyncio.Future[None] | None = None
 
     @property
-    def current(self) -> Opened | None:
+    def current(self) -> Parts | None:
         """What answers, at once; None while it is being opened, and when it could not be."""
         if self._opened is None or not self._opened.done() or self._opened.exception() is not None:
             return None
@@ -72,7 +50,7 @@ class Serving:
         arguments = (loop, self._opened, self._closed)
         threading.Thread(target=self._run, args=arguments, name="serving", daemon=True).start()
 
-    async def opened(self) -> Opened:
+    async def opened(self) -> Parts:
         """Wait until it is open. Raises what kept it from opening: UserError for what people can mend."""
         if self._opened is None:
             raise Fault("what answers was never begun to be opened")
@@ -91,7 +69,7 @@ class Serving:
         return True
 
     def _run(
-        self, loop: asyncio.AbstractEventLoop, opened: asyncio.Future[Opened], closed: asyncio.Future[None]
+        self, loop: asyncio.AbstractEventLoop, opened: asyncio.Future[Parts], closed: asyncio.Future[None]
     ) -> None:
         """Open, wait for the end, close: all in one thread."""
         started_s = self._clock.monotonic_s()

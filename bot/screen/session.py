@@ -8,30 +8,44 @@ from __future__ import annotations
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 # Commands ask for parts one by one, and each part costs its imports; hence the imports inside the methods.
 # ruff: noqa: PLC0415
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     import typer
 
-    from bot.app import App
     from bot.config import Config
-    from bot.log.reader import LogReader
+    from bot.process.feature import Parts
     from bot.screen.screen import Screen
     from knowledge.model import Pack
 
 
+class Opening(Protocol):
+    """What opens the parts of the program."""
+
+    def configure(self, path: Path | None, environ: Mapping[str, str], /) -> Config:
+        """Read the settings, and send the program's own messages where they say (UserError)."""
+
+    def open_pack(self, config: Config, /) -> Pack:
+        """Load the pack that the settings name (UserError)."""
+
+    def open_app(self, config: Config, *, holder: str, listener: Screen) -> AbstractContextManager[Parts]:
+        """Open everything that answering needs (UserError)."""
+
+
 @dataclass(frozen=True)
 class Session:
-    """One call of the program: which config file it names (None: none), and its environment."""
+    """One call of the program: which config file it names (None: none), its environment, and what opens its parts."""
 
     config_path: Path | None
     environ: Mapping[str, str]
+    opening: Callable[[], Opening]
 
     @cached_property
     def screen(self) -> Screen:
@@ -43,37 +57,25 @@ class Session:
     @cached_property
     def config(self) -> Config:
         """The settings. Reading them sets the program's own messages up too. Raises UserError."""
-        from bot.app import configure
-
-        return configure(self.config_path, self.environ)
+        return self.opening().configure(self.config_path, self.environ)
 
     def pack(self) -> Pack:
         """Load the pack that the settings name (UserError)."""
-        from bot.opening import open_pack
-
-        return open_pack(self.config)
-
-    def log_reader(self) -> LogReader:
-        """Open the log for reading, beside whoever writes it (UserError)."""
-        from bot.log.reader import LogReader
-
-        return LogReader.existing(self.config.log.file)
+        return self.opening().open_pack(self.config)
 
     @contextmanager
-    def app(self, holder: str, *, log: bool = True, log_path: Path | None = None) -> Iterator[App]:
+    def app(self, holder: str, *, log: bool = True, log_path: Path | None = None) -> Iterator[Parts]:
         """Open everything that answering needs (UserError); `holder` names the command to others that want the log.
 
         Without `log` nothing is logged; a `log_path` is logged to, whatever the settings say.
         """
-        from bot.app import open_app
-
         wanted: dict[str, object] = {} if log else {"enabled": False}
         if log and log_path is not None:
             wanted = {"enabled": True, "path": log_path}
         config = self.config.model_copy(update={"log": self.config.log.model_copy(update=wanted)})
         try:
-            with open_app(config, holder=holder, environ=self.environ, listener=self.screen) as app:
-                yield app
+            with self.opening().open_app(config, holder=holder, listener=self.screen) as parts:
+                yield parts
         finally:
             self.screen.close()
 

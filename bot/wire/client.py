@@ -7,12 +7,12 @@ import hashlib
 import json
 import sys
 from collections import deque
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import discord
 from discord import app_commands
 
-from bot import features as cogs
 from bot.process.journal import log_fault, logger
 from bot.wire.invite import invite_link
 from bot.wire.page.errors import tell
@@ -20,19 +20,19 @@ from bot.wire.page.language import CommandTranslator
 from bot.wire.press import answer_press
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Sequence
-    from types import ModuleType
+    from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 
     import yarl
+    from discord.app_commands import locale_str
 
-    from bot.debate.cog.announcements import Telling
     from bot.process.ledger import Ledger
     from bot.process.uptime import Uptime
-    from bot.wire.press import Handler
+    from bot.wire.page.language import Words
+    from bot.wire.press import Handler, Handlers
     from bot.wire.services import Services
 
-EVENTS: Final = ("on_ready", "on_message", "on_guild_join", "on_guild_remove")
-"""What modules of commands may hear of."""
+    Heard: TypeAlias = Coroutine[Any, Any, None]
+    AnyCommand: TypeAlias = app_commands.Command[Any, ..., Any] | app_commands.Group | app_commands.ContextMenu
 
 NO_GUILDS: Final = "in no server yet: open the link to invite the bot"
 
@@ -54,6 +54,41 @@ def intents() -> discord.Intents:
     return wanted
 
 
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A setting of a guild that a feature keeps by itself: shown in a line, and reset where its `name` is chosen.
+
+    `line` says it of a guild, `clear` resets it for a moderator of a guild (by pseudonym).
+    """
+
+    name: str
+    reset: locale_str
+    line: Callable[[Services, str, Words], Awaitable[str]]
+    clear: Callable[[Services, str, str], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Exports:
+    """What a feature brings to Discord.
+
+    `commands` go into the tree, once `begin` has made them fit what other features brought; `presses` answer its
+    buttons and menus, `forms` what is written in its forms. `work` runs beside the bot while it is up. The rest hears
+    of events, `on_forgotten` of rows about a person that were deleted.
+    """
+
+    commands: tuple[AnyCommand, ...] = ()
+    presses: Handlers = field(default_factory=dict)
+    forms: Handlers = field(default_factory=dict)
+    settings: tuple[Setting, ...] = ()
+    work: tuple[Callable[[DilemmaClient], Heard], ...] = ()
+    begin: Callable[[DilemmaClient], None] | None = None
+    on_ready: Callable[[DilemmaClient], Heard] | None = None
+    on_message: Callable[[DilemmaClient, discord.Message], Heard] | None = None
+    on_guild_join: Callable[[DilemmaClient, discord.Guild], Heard] | None = None
+    on_guild_remove: Callable[[DilemmaClient, discord.Guild], Heard] | None = None
+    on_forgotten: Callable[[DilemmaClient], Heard] | None = None
+
+
 class Tree(app_commands.CommandTree["DilemmaClient"]):
     """The commands, with one place for their errors."""
 
@@ -65,23 +100,20 @@ class Tree(app_commands.CommandTree["DilemmaClient"]):
 
 
 class DilemmaClient(discord.AutoShardedClient):
-    """The bot. `failed` is done when the library would try on and on without hope; its exception says why.
-
-    `telling` tells of debates; None until they are read from the log.
-    """
+    """The bot. `failed` is done when the library would try on and on without hope; its exception says why."""
 
     def __init__(
         self,
         services: Services,
+        exports: Iterable[Exports],
         *,
         ledger: Ledger,
         uptime: Uptime,
         gateway: yarl.URL | None = None,
         shard_count: int | None = None,
         shard_ids: Sequence[int] | None = None,
-        modules: Sequence[ModuleType] = cogs.ALL,
     ) -> None:
-        """Join the parts; `gateway` is where to connect instead of where Discord says."""
+        """Join the parts, and what features bring; `gateway` is where to connect instead of where Discord says."""
         only: dict[str, Any] = {"shard_ids": list(shard_ids)} if shard_ids else {}
         super().__init__(
             intents=intents(),
@@ -99,33 +131,31 @@ class DilemmaClient(discord.AutoShardedClient):
             allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
             allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
         )
-        self.telling: Telling | None = None
         self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._ledger = ledger
         self._uptime = uptime
         self._gateway = gateway
-        self._modules = modules
         self._begun_s: dict[int | None, deque[float]] = {}
-        self._listening: dict[str, list[Callable[..., Coroutine[Any, Any, None]]]] = {
-            event: [getattr(module, event) for module in modules if hasattr(module, event)] for event in EVENTS
-        }
         self._working: list[asyncio.Task[None]] = []
         self._presses: dict[tuple[str, str], Handler] = {}
         self._forms: dict[tuple[str, str], Handler] = {}
-        for module in modules:
-            if hasattr(module, "add_to"):
-                module.add_to(self.tree)
-            self._presses |= getattr(module, "PRESSES", {})
-            self._forms |= getattr(module, "FORMS", {})
+        self._exports = tuple(exports)
+        self.settings = tuple(setting for each in self._exports for setting in each.settings)
+        for each in self._exports:
+            if each.begin is not None:
+                each.begin(self)
+            for command in each.commands:
+                self.tree.add_command(command)
+            self._presses |= each.presses
+            self._forms |= each.forms
 
     async def setup_hook(self) -> None:
         """Announce the commands where they changed, and start what runs beside the bot."""
         await self.tree.set_translator(CommandTranslator())
         if 0 in (self.shard_ids or (0,)):
             await self._announce()
-        for module in self._modules:
-            if hasattr(module, "work"):
-                self._working.append(asyncio.create_task(self._watched(module.work(self)), name=module.__name__))
+        for work in (work for each in self._exports for work in each.work):
+            self._working.append(asyncio.create_task(self._watched(work(self)), name=work.__module__))
 
     async def close(self) -> None:
         """Stop what runs beside the bot, and leave Discord."""
@@ -188,9 +218,10 @@ class DilemmaClient(discord.AutoShardedClient):
         except Exception as error:  # noqa: BLE001 - a job that breaks must not take the bot with it
             log_fault(error)
 
-    async def _tell(self, event: str, *values: object) -> None:
-        for listener in self._listening[event]:
-            await self._watched(listener(self, *values))
+    async def _tell(self, listeners: Iterable[Callable[..., Heard] | None], *values: object) -> None:
+        for listener in listeners:
+            if listener is not None:
+                await self._watched(listener(self, *values))
 
     async def on_error(self, event: str, /, *_args: object, **_values: object) -> None:
         """Write down what broke while an event was passed on; the library itself is not listened to."""
@@ -199,7 +230,7 @@ class DilemmaClient(discord.AutoShardedClient):
 
     async def on_message(self, message: discord.Message) -> None:
         """Pass a message on."""
-        await self._tell("on_message", message)
+        await self._tell((each.on_message for each in self._exports), message)
 
     async def on_interaction(self, interaction: discord.Interaction[DilemmaClient]) -> None:
         """Have a press answered, or a form; commands are the tree's."""
@@ -208,19 +239,23 @@ class DilemmaClient(discord.AutoShardedClient):
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Pass on that a guild took the bot in."""
         logger(__name__).info("guild joined", guild=guild.id)
-        await self._tell("on_guild_join", guild)
+        await self._tell((each.on_guild_join for each in self._exports), guild)
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Pass on that a guild put the bot out."""
         logger(__name__).info("guild left", guild=guild.id)
-        await self._tell("on_guild_remove", guild)
+        await self._tell((each.on_guild_remove for each in self._exports), guild)
+
+    async def on_forgotten(self) -> None:
+        """Pass on that rows about a person were deleted."""
+        await self._tell(each.on_forgotten for each in self._exports)
 
     async def on_ready(self) -> None:
         """Pass on that all guilds are known."""
         logger(__name__).info("ready", user=self.user.id if self.user else None, guilds=len(self.guilds))
         if not self.guilds and self.application_id is not None:
             logger(__name__).warning(NO_GUILDS, invite=invite_link(self.application_id))
-        await self._tell("on_ready")
+        await self._tell(each.on_ready for each in self._exports)
 
     async def on_shard_connect(self, shard_id: int) -> None:
         """Note READY."""

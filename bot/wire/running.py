@@ -22,10 +22,11 @@ from bot.wire.trouble import mistake, passing
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Sequence
+    from collections.abc import Coroutine, Iterable, Sequence
 
     from bot.process.clock import Clock
     from bot.process.ledger import Ledger
+    from bot.wire.client import Exports
     from bot.wire.services import Services
 
 WELL: Final = 0
@@ -78,11 +79,11 @@ def shards_of(count: int, ids: Sequence[int]) -> Shards:
     return Shards(count or None, tuple(sorted(set(ids))) or None)
 
 
-def serve(services: Services, token: str, ledger: Ledger) -> Ending:
+def serve(services: Services, exports: Iterable[Exports], token: str, ledger: Ledger) -> Ending:
     """Run the bot until SIGTERM or Ctrl-C, or until something ends it."""
     loop = asyncio.new_event_loop()
     try:
-        ending = loop.run_until_complete(Runner(services, token, ledger).run())
+        ending = loop.run_until_complete(Runner(services, exports, token, ledger).run())
         if ending.clean:
             loop.run_until_complete(loop.shutdown_default_executor())
     finally:
@@ -94,10 +95,11 @@ def serve(services: Services, token: str, ledger: Ledger) -> Ending:
 class Runner:
     """One run of the bot."""
 
-    def __init__(self, services: Services, token: str, ledger: Ledger) -> None:
+    def __init__(self, services: Services, exports: Iterable[Exports], token: str, ledger: Ledger) -> None:
         """Read the settings. Raises UserError for shards that cannot be."""
         settings = services.config.discord
         self._services = services
+        self._exports = tuple(exports)
         self._token = token
         self._ledger = ledger
         self._shards = shards_of(settings.shard_count, settings.shard_ids)
@@ -177,6 +179,7 @@ class Runner:
         self._ledger.check()
         client = DilemmaClient(
             self._services,
+            self._exports,
             ledger=self._ledger,
             uptime=self._uptime,
             gateway=self._gateway,

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+from bot.answer.service.answers import Answers
+from bot.debate.service.debates import Debates
+from bot.guild.service.moderation import Moderation
+from bot.lesson.service.lessons import Lessons
+from bot.lesson.service.schedules import Schedules
+from bot.process.feature import Memory
 from bot.values.asker import NO_GUILD, Asker, guild_of, pseudonym
 
 if TYPE_CHECKING:
@@ -12,16 +18,13 @@ if TYPE_CHECKING:
 
     import discord
 
-    from bot.answer.service.answers import Answers
     from bot.config import Config
-    from bot.debate.service.debates import Debates
-    from bot.guild.service.moderation import Moderation
-    from bot.lesson.service.lessons import Lessons
-    from bot.lesson.service.schedules import Schedules
-    from bot.privacy.service.retention import Retention
     from bot.process.clock import Clock
     from bot.process.limits import Limits
     from bot.process.service import Serving
+
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,35 +41,36 @@ class Services:
     config: Config
     secret: bytes = field(repr=False)
 
+    async def get(self, kind: type[T]) -> T:
+        """Return a service, as soon as it is open and knows what it must (UserError)."""
+        part = (await self.serving.opened()).get(kind)
+        if isinstance(part, Memory):
+            await part.ready()
+        return part
+
+    def current(self, kind: type[T]) -> T | None:
+        """Return a part at once; None while it is being opened."""
+        return None if self.serving.current is None else self.serving.current.find(kind)
+
     async def answers(self) -> Answers:
-        """Give what answers questions, as soon as it can. Raises UserError when it never can."""
-        return (await self.serving.opened()).answers
+        """Return them."""
+        return await self.get(Answers)
 
     async def moderation(self) -> Moderation:
-        """Give the guilds' settings, reviews and figures, as soon as the log is open (UserError)."""
-        return (await self.serving.opened()).moderation
-
-    async def retention(self) -> Retention:
-        """Give what deletes in time, as soon as the log is open (UserError)."""
-        return (await self.serving.opened()).retention
+        """Return them."""
+        return await self.get(Moderation)
 
     async def lessons(self) -> Lessons:
-        """Give the lessons with their prompts and quizzes, as soon as they are read from the log (UserError)."""
-        lessons = (await self.serving.opened()).lessons
-        await lessons.ready()
-        return lessons
+        """Return them."""
+        return await self.get(Lessons)
 
     async def schedules(self) -> Schedules:
-        """Give what brings prompts by itself, as soon as it is read from the log (UserError)."""
-        schedules = (await self.serving.opened()).schedules
-        await schedules.ready()
-        return schedules
+        """Return them."""
+        return await self.get(Schedules)
 
     async def debates(self) -> Debates:
-        """Give the debates, as soon as the log is open and they are read from it (UserError)."""
-        debates = (await self.serving.opened()).debates
-        await debates.load()
-        return debates
+        """Return them."""
+        return await self.get(Debates)
 
     def asker(self, guild_id: int | None, user_id: int, channel_id: int | None) -> Asker:
         """Name a person and a place as the log knows them."""

@@ -3,31 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 import structlog
 
-from bot.answer.service.answers import Answers
-from bot.answer.service.ask import Asking
-from bot.app import tables
 from bot.config import Config
 from bot.debate.service.debates import Debates
+from bot.features import ALL
 from bot.guild.service.moderation import Moderation
-from bot.lesson.service.lessons import Lessons
-from bot.lesson.service.schedules import Schedules
 from bot.log.log import ConversationLog
-from bot.privacy.service.retention import Retention
 from bot.process import journal as logs
 from bot.process.clock import SystemClock
+from bot.process.feature import Feature, Parts, open_features
 from bot.process.ledger import Ledger
 from bot.process.limits import Limits, Rate
-from bot.process.service import Opened
 from bot.process.uptime import Uptime
-from bot.wire.client import DilemmaClient
+from bot.wire.client import DilemmaClient, Exports
 from bot.wire.services import Services
 from embeddings.hits import Findings, StanceFinding
+from embeddings.retriever import Retriever
+from knowledge.model import Pack
 from tests.discord.loopback import BOT_TOKEN
 from tests.discord.probe import connected
 from tests.quote.rules.findings import found, pack
@@ -36,9 +33,9 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
     from pathlib import Path
 
+    from bot.log.privacy import Table
     from bot.process.clock import Clock
     from bot.process.service import Serving
-    from embeddings.retriever import Retriever
     from tests.discord.loopback import Loopback
 
 DATA = {"everything_tracked": 0.9, "no_selling_information": 0.9, "audience_pawn": 0.8}
@@ -81,18 +78,18 @@ class ScriptedRetriever:
 class HeldServing:
     """What answers, as soon as the test lets it be open."""
 
-    open: Opened
+    parts: Parts
     gate: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
-    def current(self) -> Opened | None:
+    def current(self) -> Parts | None:
         """Give it, if it is open."""
-        return self.open if self.gate.is_set() else None
+        return self.parts if self.gate.is_set() else None
 
-    async def opened(self) -> Opened:
+    async def opened(self) -> Parts:
         """Wait until it is."""
         await self.gate.wait()
-        return self.open
+        return self.parts
 
 
 @dataclass(frozen=True)
@@ -105,9 +102,18 @@ class Bot:
     log: ConversationLog
 
     @property
+    def parts(self) -> Parts:
+        """Its services."""
+        return self.serving.parts
+
+    @property
     def moderation(self) -> Moderation:
         """The decisions of moderators."""
-        return self.serving.open.moderation
+        return self.parts.get(Moderation)
+
+
+def _tables_of(features: Sequence[Feature[Exports, Table]]) -> tuple[Table, ...]:
+    return tuple(table for feature in features for table in feature.tables())
 
 
 @asynccontextmanager
@@ -118,6 +124,7 @@ async def answering(
     held: bool = False,
     person: Rate = PLENTY,
     clock: Clock | None = None,
+    features: Sequence[Feature[Exports, Table]] = ALL,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> AsyncIterator[Bot]:
     """Run the bot until the block ends, with a log in `folder`; `held` lets it answer only once the gate is set.
@@ -125,30 +132,37 @@ async def answering(
     `sleep` is how the clock of debates waits, where it is not the machine's.
     """
     clock = clock or SystemClock()
-    log = ConversationLog.open(folder / "log.sqlite3", tables, holder="test", now=clock.now_utc().isoformat())
+    log = ConversationLog.open(
+        folder / "log.sqlite3", lambda: _tables_of(features), holder="test", now=clock.now_utc().isoformat()
+    )
     retriever = ScriptedRetriever()
-    real = cast("Retriever", retriever)
-    asking = Asking(pack(), real, log, clock=clock)
-    answers = Answers(pack(), asking, real, log)
-    moderation = Moderation(log, clock=clock)
-    retention = Retention(log, moderation, clock=clock, days=365)
-    lessons = Lessons(log, pack(), clock=clock)
-    schedules = Schedules(log, pack(), moderation, clock=clock)
-    debates = Debates(log, real, pack(), pack().formats, moderation, clock=clock, sleep=sleep)
-    serving = HeldServing(Opened(pack(), log, answers, moderation, retention, lessons, schedules, debates))
+    config, closing = Config.model_validate({"discord": {"retention_days": 365}}), ExitStack()
+    closing.callback(log.close)
+    parts = Parts(config, clock, closing)
+    parts.add(Pack, pack())
+    parts.add(ConversationLog, log)
+    parts.add(Retriever, cast("Retriever", retriever))
+    open_features(features, parts)
+    if any(feature.name == "debate" for feature in features):
+        # The same, but for how its clock waits.
+        debates = Debates(
+            log, parts.get(Retriever), pack(), pack().formats, parts.get(Moderation), clock=clock, sleep=sleep
+        )
+        parts.add(Debates, debates)
+    serving = HeldServing(parts)
     if not held:
         serving.gate.set()
     services = Services(
-        cast("Serving", serving), Limits(clock, person=person, guild=PLENTY), clock, Config(), b"a secret of the tests"
+        cast("Serving", serving), Limits(clock, person=person, guild=PLENTY), clock, config, b"a secret of the tests"
     )
-    client = DilemmaClient(services, ledger=Ledger(folder / "sessions.json", clock), uptime=Uptime(clock))
+    exports = [feature.exports() for feature in features]
+    client = DilemmaClient(services, exports, ledger=Ledger(folder / "sessions.json", clock), uptime=Uptime(clock))
     # on_ready would come two seconds after the last guild.
     cast("Any", client)._connection.guild_ready_timeout = 0
     try:
         async with connected(client, BOT_TOKEN):
             yield Bot(client, retriever, serving, log)
     finally:
-        asking.close()
-        log.close()
+        closing.close()
         logs.tear_down()
         structlog.reset_defaults()

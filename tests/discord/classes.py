@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from bot.lesson.rules.prompt import draw_prompts
+from bot.lesson.service.lessons import Lessons
 from bot.log.access import write
 from tests.discord.answering_bot import answering
 from tests.discord.debating import MovedClock, seen
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.lesson.rules.prompt import DiscussionPrompt
-    from bot.lesson.service.lessons import Lessons
     from bot.process.clock import Clock
     from tests.discord.answering_bot import Bot
     from tests.discord.loopback import Channel, Guild, Interaction, Loopback, Message, User
@@ -50,7 +50,7 @@ class School:
     @property
     def lessons(self) -> Lessons:
         """What keeps the lessons."""
-        return self.bot.serving.open.lessons
+        return self.bot.parts.get(Lessons)
 
     @property
     def posted(self) -> list[Message]:

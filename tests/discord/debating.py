@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from bot.debate.service.debates import Debates
 from tests.discord.answering_bot import answering
 from tests.discord.loopback import Permission
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from bot.debate.service.debates import Debates, Held
+    from bot.debate.service.debates import Held
     from tests.discord.answering_bot import Bot
     from tests.discord.loopback import Channel, Guild, Interaction, Loopback, Message, User
     from tests.discord.loopback.payloads import Filled
@@ -88,7 +89,7 @@ class Debating:
     @property
     def debates(self) -> Debates:
         """What keeps the debates."""
-        return self.bot.serving.open.debates
+        return self.bot.parts.get(Debates)
 
     @property
     def held(self) -> Held:

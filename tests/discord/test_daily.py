@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 import pytest_asyncio
 
+from bot.lesson.service.schedules import Schedules
 from tests.discord.classes import AGREE, School, school
 from tests.discord.loopback import Permission
 from tests.process.clocks import MovedClock
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from bot.lesson.service.schedules import Schedules
     from tests.discord.loopback import Channel, Loopback
 
 EVENING = datetime(2026, 3, 28, 21, tzinfo=UTC)
@@ -38,7 +38,7 @@ async def _school(pointed: Loopback, tmp_path: Path, clock: MovedClock) -> Async
 
 def schedules(school: School) -> Schedules:
     """Give what keeps the schedules."""
-    return school.bot.serving.open.schedules
+    return school.bot.parts.get(Schedules)
 
 
 def comes(school: School, clock: MovedClock, moment: datetime) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest_asyncio
 
 from bot.lesson.rules.quiz import draw_quiz, quiz_topics
+from bot.lesson.service.lessons import Lessons
 from bot.lesson.service.quizzes import GIVEN_MS
 from bot.wire import refresher as refreshing
 from knowledge.model import CONTEXT
@@ -173,14 +174,14 @@ async def test_time_that_ran_out_while_the_bot_was_off_is_over_when_it_is_back(
     clock.move(3600)
     async with answering(pointed, tmp_path, clock=clock) as bot:
         # Nobody could press meanwhile, and is given a moment for it.
-        await pointed.until(lambda: bot.serving.open.lessons.quiz_in(str(before.guild.id), before.room.id), "the quiz")
+        await pointed.until(lambda: bot.parts.get(Lessons).quiz_in(str(before.guild.id), before.room.id), "the quiz")
         clock.move(GIVEN_MS / 1000 + 1)
-        bot.serving.open.lessons._changed.set()
+        bot.parts.get(Lessons)._changed.set()
         second = await before.post("Quote 2 of 2: who says this?")
         assert "**1 of 1 right.**" in second.text
         assert (await before.pressed(bert, second, right(2))).text.startswith("Noted: ")
         clock.move(31)
-        bot.serving.open.lessons._changed.set()
+        bot.parts.get(Lessons)._changed.set()
         assert "Of all answers, **100 %** were right." in (await before.post("The quiz is over")).text
 
 

@@ -108,7 +108,7 @@ def test_fault_on_a_terminal_is_one_line_without_a_traceback(capsys: pytest.Capt
     (line,) = capsys.readouterr().err.splitlines()
     assert f"id={identity}" in line
     assert "error=ValueError" in line
-    assert "test_logs.py:" in line
+    assert "test_journal.py:" in line
 
 
 @pytest.mark.parametrize("form", ["console", "json"])

@@ -5,14 +5,19 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, cast
 
 from bot.answer.service.ask import Asking, Reply
 from bot.answer.terminal.talk import Talk
+from bot.config import Config
+from bot.process.clock import SystemClock
+from bot.process.feature import Parts
 from bot.values.asker import Asker
-from tests.screen.answers import answer, rebuttal
+from embeddings.retriever import Retriever
+from knowledge.model import Pack
+from tests.screen.answers import answer, pack, rebuttal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,18 +30,21 @@ class ScriptedAsking:
     """Answers everything with one quote a side, and keeps what it was asked.
 
     A question that begins with "slow" is never answered, "late" after a moment, "broken" and "refused" raise what the
-    script says. `heard` lists the calls; turns count from the last time the conversation was forgotten.
+    script says. `heard` lists the calls, `askers` who asked; turns count from the last time the conversation was
+    forgotten.
     """
 
     notices: tuple[Message, ...] = ()
     errors: dict[str, Exception] = field(default_factory=dict)
     heard: list[str] = field(default_factory=list)
+    askers: list[Asker] = field(default_factory=list)
     on_slow: Callable[[], object] = lambda: None
     turn: int = 0
 
     async def ask(self, asker: Asker, text: str) -> Reply:
         """Answer, or do what the question's first word stands for."""
         self.heard.append(text)
+        self.askers.append(asker)
         if text.startswith("slow"):
             self.on_slow()
             await asyncio.Event().wait()
@@ -66,6 +74,14 @@ def talk_to(
     """Let a person talk to the service."""
     with asyncio.Runner() as runner:
         yield Talk(cast("Asking", asking), Asker("somebody", "terminal"), runner, waiting)
+
+
+def parts_with(retriever: object = None) -> Parts:
+    """Put a pack together, and whatever searches in it."""
+    parts = Parts(Config(), SystemClock(), ExitStack())
+    parts.add(Pack, pack())
+    parts.add(Retriever, cast("Retriever", retriever))
+    return parts
 
 
 def press_ctrl_c() -> None:

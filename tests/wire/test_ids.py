@@ -82,7 +82,7 @@ def test_an_id_is_read_back(feature: str, verb: str, arguments: list[str]) -> No
 def test_ids_of_old_messages_are_read_and_answered(custom_id: str, mark: Mark) -> None:
     """Their buttons go on working."""
     assert mark_of(custom_id) == mark
-    assert (mark.feature, mark.verb) in {key for module in ALL for key in getattr(module, "PRESSES", {})}
+    assert (mark.feature, mark.verb) in {key for feature in ALL for key in feature.exports().presses}
 
 
 @pytest.mark.parametrize("custom_id", OLD_FORMS)
@@ -90,7 +90,7 @@ def test_forms_that_were_open_before_are_read_and_answered(custom_id: str) -> No
     """What is written in them is not lost."""
     mark = mark_of(custom_id)
     assert mark is not None
-    assert (mark.feature, mark.verb) in {key for module in ALL for key in getattr(module, "FORMS", {})}
+    assert (mark.feature, mark.verb) in {key for feature in ALL for key in feature.exports().forms}
 
 
 @pytest.mark.parametrize("custom_id", ["", "d:", "answer", "answer:", "answer::x", "Answer:more", "answer:more:", "p:"])

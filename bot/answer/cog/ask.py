@@ -9,9 +9,9 @@ import discord
 from discord import app_commands
 from discord.app_commands import locale_str
 
-from bot.answer.cog import buttons
 from bot.answer.cog.layout import FEATURE, ref_of
 from bot.answer.cog.turn import answer_interaction, answer_message
+from bot.answer.service.answers import Answers
 from bot.answer.service.ask import Gone
 from bot.values.typed import heard, is_blank
 from bot.wire.ids import mark_of
@@ -21,24 +21,15 @@ from knowledge.errors import UserError
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
-    from bot.answer.service.answers import Answers
     from bot.answer.service.ask import Reply
     from bot.values.asker import Asker
     from bot.values.turnref import TurnRef
     from bot.wire.client import DilemmaClient
     from bot.wire.visit import Interaction
 
-PRESSES: Final = buttons.PRESSES
-FORMS: Final = buttons.FORMS
 
 GREETING: Final = "hello"
 """What a mention alone, or a picture, stands for: the answer says what can be asked."""
-
-
-def add_to(tree: app_commands.CommandTree[DilemmaClient]) -> None:
-    """Put the command and the menu's entry into the tree."""
-    tree.add_command(ask)
-    tree.add_command(app_commands.ContextMenu(name=locale_str("Both sides"), callback=both_sides))
 
 
 @app_commands.command(name=locale_str("ask"), description=locale_str("What does each side say? Quoted and cited"))
@@ -55,10 +46,10 @@ async def ask(interaction: Interaction, question: str) -> None:
 @ask.autocomplete("question")
 async def offered(interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
     """Offer questions, as soon as the pack is open."""
-    opened = interaction.client.services.serving.current
-    if opened is None:
+    answers = interaction.client.services.current(Answers)
+    if answers is None:
         return []
-    found = opened.answers.offering.matching(typed, MOST_CHOICES, LONGEST_LINE)
+    found = answers.offering.matching(typed, MOST_CHOICES, LONGEST_LINE)
     return [app_commands.Choice(name=question, value=question) for question in found]
 
 
@@ -76,6 +67,9 @@ async def both_sides(interaction: Interaction, message: discord.Message) -> None
         text=text,
         private=True,
     )
+
+
+ENTRY: Final = app_commands.ContextMenu(name=locale_str("Both sides"), callback=both_sides)
 
 
 async def on_message(client: DilemmaClient, message: discord.Message) -> None:

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from bot.answer.service.ask import Reply
     from bot.guild.cog.manners import Manners
     from bot.values.asker import Asker
-    from bot.wire.client import DilemmaClient
     from bot.wire.page.controls import Menu
     from bot.wire.page.layout import Page
     from bot.wire.press import Handlers, Press
@@ -35,13 +34,6 @@ if TYPE_CHECKING:
 
 AS_HERE: Final = "server"
 """Chosen by a person who wants what the moderators set."""
-
-
-def add_to(tree: app_commands.CommandTree[DilemmaClient]) -> None:
-    """Put the commands into the tree."""
-    commands: tuple[app_commands.Command[Any, ..., None], ...] = (rebut, cite, topics, sources, style, help_)
-    for command in commands:
-        tree.add_command(command)
 
 
 @app_commands.command(
@@ -162,3 +154,5 @@ PRESSES: Final[Handlers] = {
     (FEATURE, POINT): open_point,
     (FEATURE, CHARGE): open_charge,
 }
+
+COMMANDS: Final[tuple[app_commands.Command[Any, ..., None], ...]] = (rebut, cite, topics, sources, style, help_)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from bot.answer.rules.suggestions import Offering
 from bot.answer.service.ask import Gone
+from bot.process.feature import Memory
 from bot.quote.rules.cite_check import Verdict, check, with_meaning
 from bot.quote.rules.exclusion import answer_without
 from bot.quote.rules.neighbours import around
@@ -40,7 +41,7 @@ class Around:
     surroundings: Surroundings
 
 
-class Answers:
+class Answers(Memory):
     """Questions and what can be done with their answers. All coroutines belong to one event loop.
 
     `excluded` are ids of passages that must not be quoted where the answer is shown.
@@ -77,12 +78,9 @@ class Answers:
         """Give further quotes on the question of an answer; raises as `follow` does."""
         return await self.follow(asker, ref, MORE, excluded=excluded)
 
-    async def turns_done(self, people: Collection[str]) -> None:
-        """Wait until what people (by pseudonym) have asked so far is answered, and handed to the log."""
+    async def forget(self, people: Collection[str]) -> None:
+        """Wait until what people have asked so far is answered, and let go of their conversations."""
         await self._asking.turns_done(people)
-
-    def forget_people(self, people: Collection[str]) -> None:
-        """Let go of what is remembered of people (by pseudonym) whom the log has forgotten."""
         self._asking.forget_people(people)
 
     async def stored(self, ref: TurnRef) -> StoredTurn | None:

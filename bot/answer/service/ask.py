@@ -21,6 +21,7 @@ from bot.quote.rules.verification import verify
 from bot.values.turnref import TurnRef
 from embeddings.batching import Batching, Plan
 from knowledge.errors import Fault, Message, UserError
+from knowledge.model import Pack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -28,11 +29,11 @@ if TYPE_CHECKING:
     from bot.log.log import ConversationLog
     from bot.log.reader import StoredTurn
     from bot.process.clock import Clock
+    from bot.process.feature import Parts
     from bot.quote.rules.quote import Answer
     from bot.values.asker import Asker
     from embeddings.hits import Findings
     from embeddings.retriever import Retriever
-    from knowledge.model import Pack
 
     Checked = tuple[Answer, tuple[str, ...]]
     """A verified answer, with a line for the log about each quote that was dropped."""
@@ -94,6 +95,18 @@ class Asking:
         self._conversations: OrderedDict[Asker, Conversation] = OrderedDict()
         # A lock is there for as long as somebody has it or waits for it.
         self._turns: WeakValueDictionary[Asker, asyncio.Lock] = WeakValueDictionary()
+
+    @classmethod
+    def of(cls, parts: Parts) -> Asking:
+        """Join the parts of a program, which close it."""
+        # They import numpy and sqlite_utils: a bot does that in the thread that opens it.
+        from bot.log.log import ConversationLog  # noqa: PLC0415
+        from embeddings.retriever import Retriever  # noqa: PLC0415
+
+        log, longest = parts.find(ConversationLog), parts.config.answer.max_question_chars
+        asking = cls(parts.get(Pack), parts.get(Retriever), log, clock=parts.clock, longest_question=longest)
+        parts.closing.callback(asking.close)
+        return asking
 
     async def ask(
         self,

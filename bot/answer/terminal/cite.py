@@ -82,8 +82,10 @@ def cite(
     checked = check(pack, text, side or None)
     if checked.verdict is Verdict.ABSENT:
         # Only likeness of meaning needs the model.
-        with session.app("dilemma cite", log=False) as app:
-            checked = with_meaning(pack, checked, app.retriever.find(checked.text))
+        from embeddings.retriever import Retriever  # noqa: PLC0415
+
+        with session.app("dilemma cite", log=False) as parts:
+            checked = with_meaning(pack, checked, parts.get(Retriever).find(checked.text))
     _write(session, pack, checked, as_json=as_json)
 
 

@@ -51,9 +51,11 @@ def checked_rows(session: Session, pack: Pack, sheet: AnswerSheet, side: str) ->
     if not any(_is_absent(each.checked) for each in checked):
         return checked
     # Only likeness of meaning needs the model.
-    with session.app("dilemma cite", log=False) as app:
+    from embeddings.retriever import Retriever  # noqa: PLC0415
+
+    with session.app("dilemma cite", log=False) as parts:
         return [
-            replace(each, checked=with_meaning(pack, each.checked, app.retriever.find(each.checked.text)))
+            replace(each, checked=with_meaning(pack, each.checked, parts.get(Retriever).find(each.checked.text)))
             if each.checked is not None and _is_absent(each.checked)
             else each
             for each in checked

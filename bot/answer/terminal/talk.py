@@ -6,17 +6,19 @@ import asyncio
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from bot.answer.service.ask import Asking
+from bot.config.secret import passing_secret, read_secret
+from bot.values.asker import Asker, pseudonym
 from bot.values.typed import sound
+from knowledge.model import Pack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from bot.answer.service.ask import Asking, Reply
+    from bot.answer.service.ask import Reply
     from bot.screen.session import Session
-    from bot.values.asker import Asker
-    from knowledge.model import Pack
 
 T = TypeVar("T")
 
@@ -82,10 +84,11 @@ def talking(
     `holder` names this process to others that want the same log. The person is the account's name, which the log holds
     as a pseudonym only.
     """
-    with session.app(holder, log=log, log_path=log_path) as app, asyncio.Runner() as runner:
-        user = session.environ.get("USER") or session.environ.get("USERNAME") or "somebody"
-        asker = app.asker(PLACE, user, PLACE)
-        talk = Talk(app.asking, asker, runner, lambda: session.screen.busy("looking through the articles"))
+    secret = read_secret(session.environ) or passing_secret()
+    user = session.environ.get("USER") or session.environ.get("USERNAME") or "somebody"
+    asker = Asker(pseudonym(secret, PLACE, user), PLACE)
+    with session.app(holder, log=log, log_path=log_path) as parts, asyncio.Runner() as runner:
+        talk = Talk(Asking.of(parts), asker, runner, lambda: session.screen.busy("looking through the articles"))
         # The service would go on from what the log holds of this person, perhaps from last week.
         talk.forget()
-        yield app.pack, talk
+        yield parts.get(Pack), talk

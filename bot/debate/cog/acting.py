@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from bot.debate.cog.announcements import telling_of
 from bot.debate.cog.layout import Deed, ballot_page, ballot_rows, ending_rows, lead_page, lead_rows, open_ballot
 from bot.debate.rules.commands import CallNext, End, Extend, Next, Pause, Resume
 from bot.debate.service.debates import Actor
@@ -99,7 +100,7 @@ def leading_payload(
     interaction: Interaction, acting: Acting, held: Held, done: str = "", *, editing: bool = False
 ) -> dict[str, Any]:
     """Show a moderator where a debate stands, with the buttons that lead it."""
-    telling = interaction.client.telling
+    telling = telling_of(interaction.client)
     troubles = () if telling is None else telling.troubles(held, acting.words)
     page = lead_page(held.state, acting.words, done, troubles)
     return small_payload(page, lead_rows(held.id, held.state, acting.words), acting.words, editing=editing)
@@ -141,7 +142,7 @@ async def lead(
     }
     make, done = commands[deed]
     held = await acting.act(make)
-    telling = interaction.client.telling
+    telling = telling_of(interaction.client)
     if telling is not None and interaction.channel_id is not None:
         telling.try_again(held.id)
         await telling.go_on_in(held, interaction.channel_id)

@@ -11,6 +11,7 @@ import asyncio
 from collections import defaultdict
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
+from weakref import WeakKeyDictionary
 
 import aiohttp
 import discord
@@ -50,11 +51,20 @@ _OTHER: Final = 0
 _FAILURES: Final = (discord.HTTPException, aiohttp.ClientError, OSError, DilemmaError)
 
 
+_OF: Final[WeakKeyDictionary[discord.Client, Telling]] = WeakKeyDictionary()
+
+
+def telling_of(client: discord.Client) -> Telling | None:
+    """Return what tells a client's debates; None until they are read from the log."""
+    return _OF.get(client)
+
+
 class Telling:
     """Tells the threads of debates what happened there. Belongs to one event loop."""
 
     def __init__(self, client: DilemmaClient, debates: Debates) -> None:
         """Tell nothing yet."""
+        _OF[client] = self
         self._client = client
         self._debates = debates
         self._places = Places(client)

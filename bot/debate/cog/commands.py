@@ -12,26 +12,25 @@ from discord.app_commands import Choice, locale_str
 
 from bot.debate.cog import buttons as debate_buttons
 from bot.debate.cog.acting import acting_here, actor_of, lead, leading_payload
-from bot.debate.cog.announcements import Telling
+from bot.debate.cog.announcements import Telling, telling_of
 from bot.debate.cog.export import KINDS, file_of
 from bot.debate.cog.layout import Deed
 from bot.debate.rules.decide import LONGEST_EXTENSION_MIN, LONGEST_TEXT  # noqa: TC001 - read at run time
 from bot.debate.service.audit import Done
+from bot.debate.service.debates import Debates
 from bot.guild.cog.moderators import moderators_seat
 from bot.process.journal import log_fault, logger
 from bot.values.typed import heard
 from bot.wire.page.limits import LONGEST_LINE, MOST_CHOICES, line
 from bot.wire.visit import Cost, visit
 from knowledge.errors import DilemmaError, UserError
+from knowledge.model import Pack
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.wire.client import DilemmaClient
     from bot.wire.visit import Interaction
-
-PRESSES: Final = debate_buttons.PRESSES
-FORMS: Final = debate_buttons.FORMS
 
 PATIENCE_S: Final = 10.0
 """How long a moderator waits for the thread of a new debate before they are told that it comes."""
@@ -50,12 +49,6 @@ group: Final = app_commands.Group(
 )
 
 
-def add_to(tree: app_commands.CommandTree[DilemmaClient]) -> None:
-    """Put the commands into the tree."""
-    tree.add_command(group)
-    tree.add_command(evidence)
-
-
 @group.command(name=locale_str("start"), description=locale_str("For moderators: start a debate, in its own thread"))
 @app_commands.rename(motion=locale_str("motion"), form=locale_str("format"))
 @app_commands.describe(motion=locale_str("What is debated, as a claim"), form=locale_str("How the debate goes"))
@@ -69,7 +62,7 @@ async def start(interaction: Interaction, motion: app_commands.Range[str, 1, LON
         if debates.in_thread(channel) is not None:
             raise UserError("This debate has started already: end it before you start another here.")
         held = await debates.start(actor_of(interaction), seat.guild, channel, heard(motion), form)
-        telling = interaction.client.telling
+        telling = telling_of(interaction.client)
         shown = None if telling is None else await telling.shown(held.id, PATIENCE_S)
         if shown is None:
             said = seat.words("The debate has started. Discord does not let me show it yet; I go on trying.")
@@ -117,7 +110,7 @@ async def status(interaction: Interaction) -> None:
     """Show where the debate stands, to this moderator."""
     async with visit(interaction) as here:
         acting = await acting_here(interaction, leading=True)
-        telling = interaction.client.telling
+        telling = telling_of(interaction.client)
         if telling is not None:
             telling.try_again(acting.held.id)
             await telling.go_on_in(acting.held, interaction.channel_id or 0)
@@ -173,18 +166,18 @@ async def evidence(interaction: Interaction, side: str, query: app_commands.Rang
 @start.autocomplete("motion")
 async def motions_offered(interaction: Interaction, typed: str) -> list[Choice[str]]:
     """Offer motions, as soon as the pack is open."""
-    opened = interaction.client.services.serving.current
-    if opened is None:
+    debates = interaction.client.services.current(Debates)
+    if debates is None:
         return []
-    found = [motion for motion in opened.debates.motions if len(motion) <= LONGEST_LINE]
+    found = [motion for motion in debates.motions if len(motion) <= LONGEST_LINE]
     return _matching({motion: motion for motion in found}, typed)
 
 
 @start.autocomplete("form")
 async def formats_offered(interaction: Interaction, typed: str) -> list[Choice[str]]:
     """Offer the formats, with how long each takes."""
-    opened = interaction.client.services.serving.current
-    formats = () if opened is None else opened.debates.formats
+    debates = interaction.client.services.current(Debates)
+    formats = () if debates is None else debates.formats
     return _matching({each.id: f"{each.name} ({each.minutes} min)" for each in formats}, typed)
 
 
@@ -205,8 +198,8 @@ async def debates_offered(interaction: Interaction, typed: str) -> list[Choice[s
 @evidence.autocomplete("side")
 async def sides_offered(interaction: Interaction, typed: str) -> list[Choice[str]]:
     """Offer the sides."""
-    opened = interaction.client.services.serving.current
-    sides = () if opened is None else opened.pack.sides
+    pack = interaction.client.services.current(Pack)
+    sides = () if pack is None else pack.sides
     return _matching({side.id: side.short_name for side in sides}, typed)
 
 
@@ -215,16 +208,22 @@ async def work(client: DilemmaClient) -> None:
     while True:
         try:
             debates = await client.services.debates()
-            client.telling = Telling(client, debates)
+            telling = Telling(client, debates)
             await client.wait_until_ready()
             async with asyncio.TaskGroup() as group:
                 group.create_task(debates.run())
-                group.create_task(client.telling.run())
+                group.create_task(telling.run())
         except DilemmaError as error:
             logger(__name__).warning("debates are not held", reason=str(error))
         except Exception as error:  # noqa: BLE001 - see above
             log_fault(error)
         await asyncio.sleep(AGAIN_S)
+
+
+async def on_forgotten(client: DilemmaClient) -> None:
+    """Bring the panels up to date with what was deleted."""
+    if (telling := telling_of(client)) is not None:
+        telling.show_again()
 
 
 async def _lead(interaction: Interaction, deed: Deed, minutes: int = 0) -> None:

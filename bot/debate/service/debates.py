@@ -22,6 +22,7 @@ from bot.debate.service.live import Actor, Held, LiveDebate, Place, Untold
 from bot.debate.store import debates as store
 from bot.log import audit as auditing
 from bot.log.access import read, write
+from bot.process.feature import Memory
 from bot.process.journal import log_fault, logger
 from bot.process.wakeup import Waking
 from bot.values.typed import sound
@@ -58,8 +59,8 @@ _YES_OR_NO: Final = re.compile(
 """How a question begins that has two sides: others can be talked about, but not debated."""
 
 
-class Debates:
-    """All debates. Its coroutines belong to one event loop; call `load` before anything else.
+class Debates(Memory):
+    """All debates. Its coroutines belong to one event loop; call `ready` before anything else.
 
     `formats` can be held, `motions` are suggested. Whatever takes the log raises UserError where there is none, and
     where it cannot be read or written just now.
@@ -85,7 +86,7 @@ class Debates:
         self._chronicle = Chronicle(log, clock, self._waking.wake)
         self._handed_out = 0
 
-    async def load(self) -> None:
+    async def ready(self) -> None:
         """Read what goes on, or ended unannounced, from the log; again does nothing."""
         await self._chronicle.load()
 

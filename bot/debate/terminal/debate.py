@@ -75,14 +75,17 @@ def simulate(
     from bot.debate.rules.record import record_of  # noqa: PLC0415 - see the package
     from bot.debate.service.rehearsal import rehearse  # noqa: PLC0415
     from bot.screen.writing import new_file  # noqa: PLC0415
+    from embeddings.retriever import Retriever  # noqa: PLC0415
+    from knowledge.model import Pack  # noqa: PLC0415
 
     session = session_of(context)
     chosen = _format_of(session, form)
     if plot is not None:
         _check_plot(plot, chosen)
-    with session.app("dilemma debate", log=False) as app, session.screen.busy("debating"):
-        find, stance = app.retriever.find, app.retriever.stance
-        events = rehearse(app.pack, chosen, people=people, seed=seed, find=find, stance=stance)
+    with session.app("dilemma debate", log=False) as parts, session.screen.busy("debating"):
+        retriever = parts.get(Retriever)
+        find, stance = retriever.find, retriever.stance
+        events = rehearse(parts.get(Pack), chosen, people=people, seed=seed, find=find, stance=stance)
     if out is not None:
         with new_file(out) as stream:
             json.dump(record_of(events), stream, ensure_ascii=False)

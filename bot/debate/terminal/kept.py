@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from bot.debate.rules.record import events_in
 from bot.debate.store import debates
+from bot.log.reader import LogReader
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ _SHORT: Final = 8
 
 def list_debates(session: Session, limit: int) -> None:
     """List the debates in the log that began last, oldest of them first. Raises UserError."""
-    heads = session.log_reader().read(partial(debates.recent, limit=limit))
+    heads = LogReader.existing(session.config.log.file).read(partial(debates.recent, limit=limit))
     if not heads:
         session.screen.say("the log holds no debates yet")
     for head in reversed(heads):
@@ -39,7 +40,7 @@ def events_of(session: Session, name: str) -> tuple[Event, ...]:
     path = Path(name)
     if path.exists() or _ID.fullmatch(name.lower()) is None:
         return _events_in(path)
-    reader = session.log_reader()
+    reader = LogReader.existing(session.config.log.file)
     heads = reader.read(partial(debates.beginning_with, letters=name.lower(), limit=2))
     if not heads:
         raise UserError(

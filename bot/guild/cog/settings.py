@@ -11,7 +11,6 @@ from discord.app_commands import Choice, locale_str
 from bot.guild.cog.moderators import moderators_seat
 from bot.guild.rules.permissions import LONGEST_RETENTION_DAYS, Changes
 from bot.guild.store.guilds import CARD, PLAIN
-from bot.lesson.cog.daily.layout import setting_line
 from bot.wire.page.language import LANGUAGES
 from bot.wire.visit import visit
 
@@ -21,9 +20,6 @@ if TYPE_CHECKING:
     from bot.wire.client import DilemmaClient
     from bot.wire.page.language import Words
     from bot.wire.visit import Interaction, Visit
-
-DAILY: Final = "daily"
-"""Stands for the prompts that come by themselves, which are set by `/daily`."""
 
 _STYLES: Final = (
     Choice(name=locale_str("cards: a frame for each side"), value=CARD),
@@ -35,7 +31,6 @@ _RESETS: Final = (
     Choice(name=locale_str("style: cards"), value="style"),
     Choice(name=locale_str("language: each person's own"), value="language"),
     Choice(name=locale_str("days: as everywhere"), value="retention_days"),
-    Choice(name=locale_str("daily prompt: off"), value=DAILY),
 )
 
 
@@ -64,11 +59,6 @@ group: Final = app_commands.Group(
     allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=False, private_channel=False),
     allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
 )
-
-
-def add_to(tree: app_commands.CommandTree[DilemmaClient]) -> None:
-    """Put the commands into the tree."""
-    tree.add_command(group)
 
 
 @group.command(name=locale_str("show"), description=locale_str("For moderators: show the settings of this server"))
@@ -115,6 +105,7 @@ async def set_(  # noqa: PLR0913, PLR0917 - a command has as many options as the
 ) -> None:
     """Change what is given, and show what holds now."""
     async with visit(interaction) as here:
+        kept = {setting.name: setting for setting in interaction.client.settings}
         changes = Changes(
             moderator_role=None if moderator_role is None else moderator_role.id,
             allow_channel=allow_channel,
@@ -122,12 +113,12 @@ async def set_(  # noqa: PLR0913, PLR0917 - a command has as many options as the
             style=style,
             language=language,
             retention_days=retention_days,
-            reset=frozenset({reset} if reset and reset != DAILY else ()),
+            reset=frozenset({reset} if reset and reset not in kept else ()),
         )
         seat = await moderators_seat(interaction)
         await seat.moderation.change(seat.guild, seat.person, changes, seat.rights)
-        if reset == DAILY:
-            await (await here.services.schedules()).clear(seat.guild, None, seat.person)
+        if reset in kept:
+            await kept[reset].clear(here.services, seat.guild, seat.person)
         seat = await moderators_seat(interaction)
         await _tell(here, seat)
 
@@ -149,8 +140,14 @@ def lines_of(settings: GuildSettings, words: Words, days: int) -> list[str]:
     ]
 
 
+def offer_resets(client: DilemmaClient) -> None:
+    """Let people reset what features keep by themselves, too."""
+    further = (Choice(name=setting.reset, value=setting.name) for setting in client.settings)
+    app_commands.choices(reset=[*_RESETS, *further])(set_)
+
+
 async def _tell(here: Visit, seat: Seat) -> None:
-    retention, schedules = await here.services.retention(), await here.services.schedules()
-    lines = [seat.words("The settings of this server:"), *lines_of(seat.settings, seat.words, retention.days)]
-    lines.append(setting_line(schedules.in_guild(seat.guild), seat.words))
+    days = here.services.config.discord.retention_days
+    lines = [seat.words("The settings of this server:"), *lines_of(seat.settings, seat.words, days)]
+    lines += [await setting.line(here.services, seat.guild, seat.words) for setting in here.interaction.client.settings]
     await here.say("\n".join(lines))

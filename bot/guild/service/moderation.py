@@ -17,6 +17,7 @@ from bot.guild.store import guilds
 from bot.guild.store.guilds import Choices, GuildSettings
 from bot.log import audit as auditing
 from bot.log.access import read, write
+from bot.process.feature import Memory
 from bot.review.rules.figures import Figures, figures_of
 from bot.values.asker import NO_GUILD
 from knowledge.errors import UserError
@@ -34,7 +35,7 @@ UNANSWERED_SHOWN: Final = 10
 ACTS_SHOWN: Final = 10
 
 
-class Moderation:
+class Moderation(Memory):
     """Votes, disputes and decisions, kept in the log. All coroutines belong to one event loop.
 
     A guild is Discord's id, or "dm" outside guilds; a person is a pseudonym; `log` is None where nothing is logged.

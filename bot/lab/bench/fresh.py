@@ -186,16 +186,17 @@ def _answered(config_path: str, question: str) -> dict[str, Any]:
 
     # Opening an app imports these; here they come first, so that their time is not put down to the parts.
     from bot import app
-    from bot.answer.service import ask as asking  # noqa: F401
+    from bot.answer.service.ask import Asking
+    from bot.values.asker import Asker
     from embeddings import retriever  # noqa: F401
     from embeddings.index import index  # noqa: F401
 
     config = _unlogged(config_path)
     _import_runtime(config)
     stopwatch.lap("import")
-    with app.open_app(config, holder="dilemma bench", environ=os.environ, listener=stopwatch) as opened:
+    with app.open_app(config, holder="dilemma bench", listener=stopwatch) as opened:
         stopwatch.lap("index")
-        asyncio.run(opened.asking.ask(opened.asker("bench", "bench", "bench"), question))
+        asyncio.run(Asking.of(opened).ask(Asker("bench", "bench"), question))
         stopwatch.lap("answer")
     return stopwatch.parts_ms | {"peak_bytes": peak_bytes()}
 
@@ -211,6 +212,7 @@ def _served(config_path: str) -> dict[str, Any]:
 
 async def _lag_while_opening(config_path: str) -> float:
     from bot import app
+    from bot.features import ALL
     from bot.lab.bench.load import watched
     from bot.lab.bench.timing import nearest_rank
     from bot.process.clock import SystemClock
@@ -220,8 +222,8 @@ async def _lag_while_opening(config_path: str) -> float:
     clock = SystemClock()
     lags_ms: list[float] = []
     serving = Serving(
-        lambda: app.open_serving(
-            config, holder="dilemma bench", environ=os.environ, listener=Stopwatch(), closing_s=_CLOSING_S
+        lambda: app.open_app(
+            config, holder="dilemma bench", listener=Stopwatch(), features=ALL, closing_s=_CLOSING_S, serving=True
         ),
         clock=clock,
     )

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 from discord.app_commands import Choice
 
 from bot.lesson.cog.topics import offered
+from knowledge.model import Pack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Coroutine
 
     from bot.wire.visit import Interaction
-    from knowledge.model import Pack
 
 
 def offering(
@@ -21,10 +21,10 @@ def offering(
     """Make what offers the topics (ids) that `among` gives of a pack; `several` can be typed with commas between."""
 
     async def topics_offered(interaction: Interaction, typed: str) -> list[Choice[str]]:
-        opened = interaction.client.services.serving.current
-        if opened is None:
+        pack = interaction.client.services.current(Pack)
+        if pack is None:
             return []
-        pairs = offered(opened.pack, typed, among(opened.pack), several=several)
+        pairs = offered(pack, typed, among(pack), several=several)
         return [Choice(name=name, value=value) for name, value in pairs]
 
     return topics_offered

@@ -40,7 +40,7 @@ LONGEST_NAME: Final = 100
 
 
 class Lessons(Quizzes):
-    """Lessons in channels, with their prompts and quizzes. All coroutines belong to one event loop; `load` comes first.
+    """Lessons in channels, with their prompts and quizzes. All belongs to one event loop; `ready` comes first.
 
     A guild is Discord's id, or "dm" outside guilds; a person is a pseudonym; `log` is None where nothing is logged.
     Everything raises UserError when it cannot be kept or read just now.
@@ -72,10 +72,10 @@ class Lessons(Quizzes):
         async with self._loading:
             if not self._loaded:
                 await self._give_time()
-                await self.load()
+                await self.reread()
                 self._loaded = True
 
-    async def load(self) -> None:
+    async def reread(self) -> None:
         """Take up what is being held from the log: at the start, and when people or guilds were deleted."""
         if self._log is None:
             return

@@ -14,6 +14,7 @@ from uuid import uuid4
 from bot.lesson.rules.quiz_run import HeldItem, HeldQuiz, check_seconds, counts_of
 from bot.lesson.store import quizzes
 from bot.log.access import read, write
+from bot.process.feature import Memory
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ RETRY_S: Final = 15.0
 """How long to wait before trying again what failed."""
 
 
-class Quizzes:
+class Quizzes(Memory):
     """Quizzes in channels, one at a time in each. All coroutines belong to one event loop.
 
     A guild is Discord's id, or "dm" outside guilds; a person is a pseudonym; `log` is None where nothing is logged.
@@ -42,8 +43,12 @@ class Quizzes:
     """
 
     def __init__(self, log: ConversationLog | None, *, clock: Clock, new_id: Callable[[], str] | None = None) -> None:
-        """Read nothing yet. `new_id` names what is begun, None: with 32 random hex digits."""
+        """Read nothing yet; `logged` is false where nothing can be kept.
+
+        `new_id` names what is begun, None: with 32 random hex digits.
+        """
         self._log = log
+        self.logged = log is not None
         self._clock = clock
         self._new_id = new_id or (lambda: uuid4().hex)
         # A clock that is set while the program runs must close nothing too early or late: it is counted on from here.

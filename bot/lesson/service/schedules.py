@@ -20,6 +20,7 @@ from bot.lesson.service.lessons import new_posting
 from bot.lesson.store import postings, schedules
 from bot.lesson.store.schedules import Schedule
 from bot.log.access import write
+from bot.process.feature import Memory
 from bot.process.journal import logger
 from knowledge.errors import UserError
 
@@ -51,8 +52,8 @@ class DuePosting:
     late_s: float
 
 
-class Schedules:
-    """When channels get prompts. All coroutines belong to one event loop; `load` comes first.
+class Schedules(Memory):
+    """When channels get prompts. All coroutines belong to one event loop; `ready` comes first.
 
     A guild is Discord's id, a person a pseudonym; `log` is None where nothing is logged. Everything raises UserError
     when it cannot be kept or read just now.
@@ -86,10 +87,10 @@ class Schedules:
         """Load, unless that was done. Raises UserError when the log cannot be read just now."""
         async with self._loading:
             if not self._loaded:
-                await self.load()
+                await self.reread()
                 self._loaded = True
 
-    async def load(self) -> None:
+    async def reread(self) -> None:
         """Read all schedules from the log: at the start, and when guilds were deleted."""
         if self._log is None:
             return

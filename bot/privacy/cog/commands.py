@@ -13,7 +13,9 @@ from discord import app_commands
 from discord.app_commands import locale_str
 
 from bot.privacy.cog import layout as privacy_layout
-from bot.privacy.service import personal
+from bot.privacy.service.personal import Personal
+from bot.privacy.service.retention import Retention
+from bot.process.feature import Memory
 from bot.process.journal import log_fault, logger
 from bot.wire.ids import id_of
 from bot.wire.page.controls import Control
@@ -24,7 +26,9 @@ from bot.wire.visit import Cost, visit
 from knowledge.errors import DilemmaError, UserError
 
 if TYPE_CHECKING:
-    from bot.process.service import Opened
+    from collections.abc import Iterator
+
+    from bot.process.feature import Parts
     from bot.wire.client import DilemmaClient
     from bot.wire.page.language import Words
     from bot.wire.press import Handlers, Press
@@ -38,22 +42,17 @@ group: Final = app_commands.Group(
 )
 
 
-def add_to(tree: app_commands.CommandTree[DilemmaClient]) -> None:
-    """Put the commands into the tree."""
-    tree.add_command(group)
-
-
 @group.command(name=locale_str("show"), description=locale_str("Show what I keep about you, in all servers"))
 async def show(interaction: Interaction) -> None:
     """Count what is kept about this person."""
     words = words_for(interaction.locale)
     async with visit(interaction, Cost.OWN) as here:
-        opened = await here.services.serving.opened()
-        if opened.log is None:
+        personal = await here.services.get(Personal)
+        if not personal.logged:
             await here.say(privacy_layout.nothing_kept(words))
             return
-        names = await personal.names_of(opened.log, here.services.secret, str(interaction.user.id))
-        held = await personal.shown(opened.log, names.values())
+        names = await personal.names_of(here.services.secret, str(interaction.user.id))
+        held = await personal.shown(names.values())
         await here.say("\n".join(privacy_layout.holdings(held, words)))
 
 
@@ -62,12 +61,12 @@ async def export(interaction: Interaction) -> None:
     """Give this person a JSON file."""
     words = words_for(interaction.locale)
     async with visit(interaction, Cost.OWN) as here:
-        opened = await here.services.serving.opened()
-        if opened.log is None:
+        personal = await here.services.get(Personal)
+        if not personal.logged:
             await here.say(privacy_layout.nothing_kept(words))
             return
-        names = await personal.names_of(opened.log, here.services.secret, str(interaction.user.id))
-        exported = await personal.exported(opened.log, names)
+        names = await personal.names_of(here.services.secret, str(interaction.user.id))
+        exported = await personal.exported(names)
         now_utc = here.services.clock.now_utc().isoformat()
         # Years of answers are megabytes, which must not hold the others up.
         name, content = "dilemma.json", await asyncio.to_thread(privacy_layout.as_file, exported, now_utc)
@@ -94,8 +93,8 @@ async def policy(interaction: Interaction) -> None:
     """Say the policy in short."""
     words = words_for(interaction.locale)
     async with visit(interaction) as here:
-        days = (await here.services.retention()).days
-        await here.say("\n".join(privacy_layout.policy(words, days, here.services.config.discord.owner)))
+        settings = here.services.config.discord
+        await here.say("\n".join(privacy_layout.policy(words, settings.retention_days, settings.owner)))
 
 
 async def delete_now(interaction: Interaction, _press: Press) -> None:
@@ -104,14 +103,13 @@ async def delete_now(interaction: Interaction, _press: Press) -> None:
     async with visit(interaction, Cost.OWN, changing=True) as here:
         opened = await here.services.serving.opened()
         lines = await _delete(opened, here.services.secret, str(interaction.user.id), words)
-        if (telling := interaction.client.telling) is not None:
-            telling.show_again()
+        await interaction.client.on_forgotten()
         await here.show(payload_of(Page("\n".join(lines), (), ""), (), words, Style.PLAIN, editing=True))
 
 
 async def on_ready(client: DilemmaClient) -> None:
     """Find out which guilds came and went while nobody was listening."""
-    retention = await client.services.retention()
+    retention = await client.services.get(Retention)
     shards, ids = client.shard_count or 1, client.shard_ids
 
     def ours(guild: str) -> bool:
@@ -136,25 +134,24 @@ async def _guilds_of(client: DilemmaClient) -> list[str]:
 
 async def on_guild_join(client: DilemmaClient, guild: discord.Guild) -> None:
     """Stop the clock of a guild's deletion."""
-    await (await client.services.retention()).entered(str(guild.id))
+    await (await client.services.get(Retention)).entered(str(guild.id))
 
 
 async def on_guild_remove(client: DilemmaClient, guild: discord.Guild) -> None:
     """Start the clock of a guild's deletion."""
-    await (await client.services.retention()).left(str(guild.id))
+    await (await client.services.get(Retention)).left(str(guild.id))
 
 
 async def work(client: DilemmaClient) -> None:
     """Delete what is too old, again and again; never before it is known which guilds are still there."""
-    retention = await client.services.retention()
+    retention = await client.services.get(Retention)
     while True:
         await client.wait_until_ready()
         try:
             await on_ready(client)
             await retention.sweep()
-            await (await client.services.debates()).reread()
-            await (await client.services.lessons()).load()
-            await (await client.services.schedules()).load()
+            for memory in _memories(await client.services.serving.opened()):
+                await memory.reread()
         except DilemmaError as error:
             logger(__name__).warning("old turns not deleted", reason=str(error))
         except Exception as error:  # noqa: BLE001 - whatever broke, the next round must come
@@ -162,21 +159,25 @@ async def work(client: DilemmaClient) -> None:
         await asyncio.sleep(SWEEP_EVERY_S)
 
 
-async def _delete(opened: Opened, secret: bytes, user: str, words: Words) -> list[str]:
+async def _delete(opened: Parts, secret: bytes, user: str, words: Words) -> list[str]:
     """Delete everything about a user, from the log first, and say what that was."""
-    if opened.log is None:
+    personal = opened.get(Personal)
+    if not personal.logged:
         return [privacy_layout.nothing_kept(words)]
-    names = await personal.names_of(opened.log, secret, user)
+    names = await personal.names_of(secret, user)
     # A turn that is still being answered would come into the log behind the deletion.
-    await opened.answers.turns_done(names.values())
-    opened.answers.forget_people(names.values())
-    forgotten = await personal.deleted(opened.log, names.values())
-    opened.answers.forget_people(names.values())
-    await opened.moderation.reread()
-    await opened.debates.reread()
-    await opened.lessons.load()
+    for memory in _memories(opened):
+        await memory.forget(names.values())
+    forgotten = await personal.deleted(names.values())
+    for memory in _memories(opened):
+        await memory.forget(names.values())
+        await memory.reread()
     logger(__name__).info("a person was forgotten", rows=forgotten.rows.total(), wiped=forgotten.wiped)
     return privacy_layout.deleted(forgotten, words)
+
+
+def _memories(parts: Parts) -> Iterator[Memory]:
+    return (part for part in parts if isinstance(part, Memory))
 
 
 PRESSES: Final[Handlers] = {("privacy", "delete"): delete_now}

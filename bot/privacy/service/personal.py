@@ -10,7 +10,7 @@ import asyncio
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from bot.log.access import read
+from bot.log.access import read, turned_on
 from bot.values.asker import NO_GUILD, pseudonym
 
 if TYPE_CHECKING:
@@ -20,23 +20,31 @@ if TYPE_CHECKING:
     from bot.log.privacy import Forgotten, Holding
 
 
-async def names_of(log: ConversationLog, secret: bytes, user: str) -> Mapping[str, str]:
-    """Give a person's pseudonym in each guild that the log knows, and outside guilds ("dm"). Raises UserError."""
-    known = await read(log, log.registry.guilds)
-    return {guild: pseudonym(secret, guild, user) for guild in dict.fromkeys((NO_GUILD, *known))}
+class Personal:
+    """What the log holds about one person. All coroutines belong to one event loop, and raise UserError."""
 
+    def __init__(self, log: ConversationLog | None) -> None:
+        """Look nothing up yet; `logged` is false where nothing is kept about anybody."""
+        self._log = log
+        self.logged = log is not None
 
-async def shown(log: ConversationLog, people: Collection[str]) -> tuple[Holding, ...]:
-    """Count what each table holds about a person of these pseudonyms. Raises UserError."""
-    return await read(log, partial(log.registry.show, people=people))
+    async def names_of(self, secret: bytes, user: str) -> Mapping[str, str]:
+        """Return a person's pseudonym in each guild that the log knows, and outside guilds ("dm")."""
+        log = turned_on(self._log)
+        known = await read(log, log.registry.guilds)
+        return {guild: pseudonym(secret, guild, user) for guild in dict.fromkeys((NO_GUILD, *known))}
 
+    async def shown(self, people: Collection[str]) -> tuple[Holding, ...]:
+        """Count what each table holds about a person of these pseudonyms."""
+        log = turned_on(self._log)
+        return await read(log, partial(log.registry.show, people=people))
 
-async def exported(log: ConversationLog, names: Mapping[str, str]) -> dict[str, Any]:
-    """Give every row about a person, by guild and table; guilds without any are left out. Raises UserError."""
-    found = {guild: await read(log, partial(log.registry.export, person=person)) for guild, person in names.items()}
-    return {guild: tables for guild, tables in found.items() if any(tables.values())}
+    async def exported(self, names: Mapping[str, str]) -> dict[str, Any]:
+        """Return every row about a person, by guild and table; guilds without any are left out."""
+        log = turned_on(self._log)
+        found = {guild: await read(log, partial(log.registry.export, person=person)) for guild, person in names.items()}
+        return {guild: tables for guild, tables in found.items() if any(tables.values())}
 
-
-async def deleted(log: ConversationLog, people: Collection[str]) -> Forgotten:
-    """Delete everything about a person of these pseudonyms, without a trace. Raises Fault when nothing was deleted."""
-    return await asyncio.wrap_future(log.forget_people(people))
+    async def deleted(self, people: Collection[str]) -> Forgotten:
+        """Delete everything about a person of these pseudonyms, without a trace. Fault: nothing was deleted."""
+        return await asyncio.wrap_future(turned_on(self._log).forget_people(people))

@@ -18,7 +18,6 @@ from bot.process.journal import logger
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
 
-    from bot.guild.service.moderation import Moderation
     from bot.guild.store.guilds import GuildAge
     from bot.log.connection import Job
     from bot.log.log import ConversationLog
@@ -52,11 +51,10 @@ def due(ages: Iterable[GuildAge], now_utc: datetime, days: int) -> Due:
 class Retention:
     """Deletes in time. All coroutines belong to one event loop; without a log there is nothing to delete."""
 
-    def __init__(self, log: ConversationLog | None, moderation: Moderation, *, clock: Clock, days: int) -> None:
+    def __init__(self, log: ConversationLog | None, *, clock: Clock, days: int) -> None:
         """Keep turns for `days` days where a guild's moderators set nothing, and outside guilds."""
-        self.days = days
         self._log = log
-        self._moderation = moderation
+        self._days = days
         self._clock = clock
 
     async def entered(self, guild: str) -> None:
@@ -81,10 +79,8 @@ class Retention:
         if self._log is None:
             return None
         ages = await read(self._log, partial(guilds.ages, known=self._log.registry.guilds))
-        decided = due(ages, self._clock.now_utc(), self.days)
+        decided = due(ages, self._clock.now_utc(), self._days)
         forgotten = await asyncio.wrap_future(self._log.expire(decided.before, decided.gone, now=self._now_utc()))
-        if decided.gone:
-            await self._moderation.reread()
         logger(__name__).info(
             "old turns deleted", rows=forgotten.rows.total(), guilds=len(decided.gone), wiped=forgotten.wiped
         )

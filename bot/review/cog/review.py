@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from bot.guild.cog.moderators import Seat
-    from bot.wire.client import DilemmaClient
     from bot.wire.page.controls import Control, Menu
     from bot.wire.press import Handlers, Press
     from bot.wire.visit import Interaction
@@ -26,11 +25,6 @@ if TYPE_CHECKING:
 WAITING: Final = "waiting"
 EXCLUDED: Final = "excluded"
 HISTORY: Final = "history"
-
-
-def add_to(tree: app_commands.CommandTree[DilemmaClient]) -> None:
-    """Put the command into the tree."""
-    tree.add_command(review)
 
 
 @app_commands.command(

@@ -16,15 +16,9 @@ from bot.review.service import chart as charting
 from bot.wire.visit import Cost, visit
 
 if TYPE_CHECKING:
-    from bot.wire.client import DilemmaClient
     from bot.wire.visit import Interaction
 
 DAYS: Final = 30
-
-
-def add_to(tree: app_commands.CommandTree[DilemmaClient]) -> None:
-    """Put the command into the tree."""
-    tree.add_command(stats)
 
 
 @app_commands.command(

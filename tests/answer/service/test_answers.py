@@ -131,7 +131,7 @@ async def test_a_forgotten_person_begins_anew(log: ConversationLog) -> None:
     answers = answers_over(None)
     for asker in (ANNA, BERT):
         await answers.ask(asker, "is my data sold")
-    answers.forget_people({"anna"})
+    await answers.forget({"anna"})
     assert (await answers.ask(ANNA, "source?")).turn == 1
     assert (await answers.ask(BERT, "source?")).turn == 2
 

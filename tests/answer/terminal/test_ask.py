@@ -7,16 +7,15 @@ import json
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from bot import app as app_module
-from bot.values.asker import Asker
+from bot.answer.service.ask import Asking
+from bot.values.asker import Asker, pseudonym
 from knowledge.errors import Message, UserError
-from tests.screen.answers import pack
-from tests.screen.fakes import ScriptedAsking
+from tests.screen.fakes import ScriptedAsking, parts_with
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,24 +24,21 @@ if TYPE_CHECKING:
     from tests.conftest import Program
 
 
+SECRET = "correct horse battery staple"  # noqa: S105 - a made-up one
+
+
 @dataclass
 class Opened:
     """The service that the program gets, and how it was opened."""
 
     asking: ScriptedAsking = field(default_factory=ScriptedAsking)
     configs: list[Config] = field(default_factory=list)
-    askers: list[tuple[str, str, str]] = field(default_factory=list)
-
-    def asker(self, guild: str, user: str, place: str) -> Asker:
-        """Keep who asks."""
-        self.askers.append((guild, user, place))
-        return Asker("a pseudonym", place)
 
     @contextmanager
     def __call__(self, config: Config, **_: object) -> Iterator[object]:
         """Open it."""
         self.configs.append(config)
-        yield SimpleNamespace(asking=self.asking, pack=pack(), asker=self.asker)
+        yield parts_with()
 
 
 @pytest.fixture
@@ -50,6 +46,7 @@ def opened(dilemma: Program, monkeypatch: pytest.MonkeyPatch) -> Opened:
     """Give the program a service that answers from a script."""
     service = Opened()
     monkeypatch.setattr(app_module, "open_app", service)
+    monkeypatch.setattr(Asking, "of", lambda _parts: service.asking)
     return service
 
 
@@ -188,13 +185,22 @@ def test_chat_logs_to_the_file_that_is_named(dilemma: Program, opened: Opened, m
 
 
 def test_person_is_the_account(dilemma: Program, opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One person per account, so that the log can show people theirs."""
+    """One person per account, so that the log can show people theirs; under one secret always the same."""
+    monkeypatch.setenv("DILEMMA_SECRET", SECRET)
     monkeypatch.setenv("USER", "ada")
     dilemma("ask", "why")
     monkeypatch.delenv("USER")
     monkeypatch.delenv("USERNAME", raising=False)
     dilemma("ask", "why")
-    assert opened.askers == [("terminal", "ada", "terminal"), ("terminal", "somebody", "terminal")]
+    names = [pseudonym(SECRET.encode(), "terminal", user) for user in ("ada", "somebody")]
+    assert opened.asking.askers == [Asker(name, "terminal") for name in names]
+
+
+def test_pseudonyms_change_from_run_to_run_without_a_secret(dilemma: Program, opened: Opened) -> None:
+    """They cannot be linked."""
+    for _ in range(2):
+        dilemma("ask", "why")
+    assert len({asker.person for asker in opened.asking.askers}) == 2
 
 
 def test_what_cannot_be_answered_is_said_in_one_line(dilemma: Program, opened: Opened) -> None:

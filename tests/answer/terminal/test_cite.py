@@ -7,7 +7,6 @@ import json
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,6 +17,7 @@ from bot.answer.terminal.cite import lines_of
 from bot.quote.rules.cite_check import check
 from embeddings.hits import Findings
 from tests.screen.answers import findings, pack
+from tests.screen.fakes import parts_with
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +45,7 @@ class Opened:
     def __call__(self, config: Config, **_: object) -> Iterator[object]:
         """Open it."""
         self.configs.append(config)
-        yield SimpleNamespace(retriever=self)
+        yield parts_with(self)
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import csv
 import io
 import json
 from contextlib import contextmanager
-from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,6 +16,7 @@ from bot.answer.rules.answer_sheets import check_row
 from bot.answer.rules.sheet_reading import read_sheet
 from bot.answer.terminal.sheets import lines_of
 from tests.screen.answers import findings, pack
+from tests.screen.fakes import parts_with
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +42,7 @@ def searched(dilemma: Program, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     @contextmanager
     def opened(config: object, **_: object) -> Iterator[object]:
-        yield SimpleNamespace(retriever=Retriever())
+        yield parts_with(Retriever())
 
     monkeypatch.setattr(app_module, "open_app", opened)
     return asked

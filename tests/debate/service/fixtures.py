@@ -35,5 +35,5 @@ def log(tmp_path: Path) -> Iterator[ConversationLog]:
 async def debates(log: ConversationLog, clock: MovedClock) -> Debates:
     """Give the debates, read from that log."""
     service = debates_over(log, clock)
-    await service.load()
+    await service.ready()
     return service

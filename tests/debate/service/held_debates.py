@@ -91,7 +91,7 @@ async def announce_all(debates: Debates) -> list[Untold]:
 async def again(log: ConversationLog, clock: MovedClock) -> Debates:
     """Read everything anew, as after a crash."""
     service = debates_over(log, clock)
-    await service.load()
+    await service.ready()
     return service
 
 

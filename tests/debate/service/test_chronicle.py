@@ -145,7 +145,7 @@ async def test_what_a_moderator_does_is_audited(debates: Debates, log: Conversat
 async def test_without_a_log_there_are_no_debates(clock: MovedClock) -> None:
     """And everybody who asks is told so."""
     debates = debates_over(None, clock)
-    await debates.load()
+    await debates.ready()
     with pytest.raises(UserError, match="Debates need the log, which is turned off here"):
         await debates.start(MIA, GUILD, CHANNEL, MOTION, "short")
     with pytest.raises(UserError, match="Debates need the log"):

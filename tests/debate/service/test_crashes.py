@@ -121,7 +121,7 @@ async def react(debates: Debates) -> None:
 async def lived(log: ConversationLog, clock: MovedClock, fate: Fate, channel: Channel) -> bool:
     """Run the program until the debate is over, or the program killed; tell whether it lived."""
     debates = debates_over(cast("ConversationLog", MortalLog(log, fate)), clock)
-    await debates.load()
+    await debates.ready()
     if not debates.live() and not channel.messages:
         starting = asyncio.create_task(debates.start(MIA, GUILD, CHANNEL, MOTION, "short"))
         await first_of(starting, fate.dead.wait())

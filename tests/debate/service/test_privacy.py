@@ -161,6 +161,6 @@ async def test_a_log_that_cannot_be_read_at_first_is_read_later(
     with monkeypatch.context() as patch:
         patch.setattr(log, "read", unreadable)
         with pytest.raises(UserError, match="The log cannot be read just now"):
-            await other.load()
-    await other.load()
+            await other.ready()
+    await other.ready()
     assert other.live() == (held,)

@@ -19,7 +19,8 @@ from bot.debate.terminal.lines import lines_of
 from tests.debate.rules.test_record import whole
 from tests.debate.rules.test_transcript import voted
 from tests.debate.service.test_rehearsal import rehearsed, stance
-from tests.quote.rules.findings import found, pack
+from tests.quote.rules.findings import found
+from tests.screen.fakes import parts_with
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +50,7 @@ def opened(dilemma: Program, monkeypatch: pytest.MonkeyPatch) -> list[Config]:
     @contextmanager
     def opening(config: Config, **_: object) -> Iterator[object]:
         configs.append(config)
-        yield SimpleNamespace(pack=pack(), retriever=SimpleNamespace(find=found, stance=stance))
+        yield parts_with(SimpleNamespace(find=found, stance=stance))
 
     monkeypatch.setattr(app_module, "open_app", opening)
     return configs

@@ -9,8 +9,9 @@ import discord
 import pytest
 
 from bot.answer.cog.layout import pages_of, rows_of
+from bot.answer.service.answers import Answers
 from bot.log.turns import TurnEntry
-from bot.privacy.service.personal import deleted
+from bot.privacy.service.personal import Personal
 from bot.values.turnref import TurnRef
 from bot.wire.page.language import words_for
 from bot.wire.page.layout import Style
@@ -180,8 +181,8 @@ async def test_a_button_of_an_answer_that_is_gone_says_so_kindly(
     """After the person had everything deleted."""
     card = await asked(loopback, anna, general)
     (turn,) = bot.log.recent(1)
-    await deleted(bot.log, {turn.person})
-    bot.serving.open.answers.forget_people({turn.person})
+    await Personal(bot.log).deleted({turn.person})
+    await bot.parts.get(Answers).forget({turn.person})
     assert GONE in (await pressed(loopback, anna, card, button)).text
 
 

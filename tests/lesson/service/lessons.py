@@ -81,8 +81,8 @@ class Classroom:
         """Forget everything but the file: what is in memory is lost, as it is with kill -9."""
         self.close()
         self.open()
-        await self.lessons.load()
-        await self.schedules.load()
+        await self.lessons.reread()
+        await self.schedules.reread()
 
     def ask(self, person: str, question: str, *, place: str = f"{GUILD}/{CHANNEL}", answered: bool = True) -> None:
         """Let somebody have asked something, just now; with `answered` a side is quoted."""

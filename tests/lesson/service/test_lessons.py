@@ -191,7 +191,7 @@ async def test_a_lesson_that_is_logged_can_be_summed_up_later(room: Classroom) -
 
 async def test_waiting_ends_when_something_may_be_due(room: Classroom) -> None:
     """At once when the time has come, or when something was begun."""
-    await room.lessons.load()
+    await room.lessons.reread()
     await room.lessons.wait()
     waiting = asyncio.create_task(room.lessons.wait())
     await asyncio.sleep(0)
@@ -220,7 +220,7 @@ async def test_what_is_held_is_loaded_once(room: Classroom) -> None:
 async def test_without_a_log_nothing_can_be_held() -> None:
     """And nothing is due."""
     lessons = Lessons(None, pack(), clock=MovedClock())
-    await lessons.load()
+    await lessons.reread()
     assert await lessons.due() == ()
     assert lessons.current(GUILD, CHANNEL) is None
     with pytest.raises(UserError, match="This needs the log, which is turned off here"):

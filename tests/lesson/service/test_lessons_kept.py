@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.guild.service.moderation import Moderation
 from bot.lesson.rules.lesson import AGREE, DISAGREE, totals
 from bot.lesson.rules.quiz import Score
 from bot.log import privacy
@@ -98,7 +97,7 @@ async def test_somebody_who_goes_leaves_nothing_and_stays_counted_where_it_is_ov
     await room.lessons.vote(over.id, "ann", AGREE)
     await room.lessons.close(over.id)
     await asyncio.wrap_future(room.log.forget_people(["ann", TEACHER]))
-    await room.lessons.load()
+    await room.lessons.reread()
     for person in ("ann", TEACHER):
         assert not any(exported(room.log, person).values())
     lesson = room.lessons.current(GUILD, CHANNEL)
@@ -125,7 +124,7 @@ async def test_a_lesson_is_deleted_after_thirty_days_and_what_was_asked_in_it_la
     """What was asked is kept as long as any question is."""
     lesson_id = await a_whole_lesson(room, logged=True)
     await room.lessons.end(GUILD, CHANNEL)
-    retention = Retention(room.log, Moderation(room.log, clock=room.clock), clock=room.clock, days=90)
+    retention = Retention(room.log, clock=room.clock, days=90)
     room.clock.now_s += 30 * 24 * HOUR_S - 60
     await retention.sweep()
     assert (await room.lessons.summary(GUILD, lesson_id)).tally == WHOLE

@@ -102,8 +102,8 @@ async def play(room: Classroom, killer: Killer, parts: Sequence[Part]) -> None:
 
 async def load(room: Classroom, notes: dict[str, str]) -> None:
     """Begin with what the file has."""
-    await room.lessons.load()
-    await room.schedules.load()
+    await room.lessons.reread()
+    await room.schedules.reread()
 
 
 async def begin(room: Classroom, notes: dict[str, str]) -> None:

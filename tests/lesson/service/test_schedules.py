@@ -130,7 +130,7 @@ async def test_a_topic_that_the_pack_has_no_longer_stops_no_other_schedule(room:
     await set_for(room, channel=CHANNEL + 1)
     frames = tuple(frame for frame in pack().prompts if frame.topic != topic)
     changed = Schedules(room.log, replace(pack(), prompts=frames), room.moderation, clock=room.clock)
-    await changed.load()
+    await changed.reread()
     room.clock.now_s += DAY_S
     (due,) = await changed.due()
     assert due.posting.channel == CHANNEL + 1
@@ -237,7 +237,7 @@ async def test_a_guild_that_is_deleted_gets_nothing_any_more(room: Classroom) ->
 
 async def test_waiting_ends_when_something_may_be_due(room: Classroom) -> None:
     """When a schedule was set, and when its time has come."""
-    await room.schedules.load()
+    await room.schedules.reread()
     await room.schedules.wait()
     waiting = asyncio.create_task(room.schedules.wait())
     await asyncio.sleep(0)
@@ -252,7 +252,7 @@ async def test_waiting_ends_when_something_may_be_due(room: Classroom) -> None:
 async def test_without_a_log_nothing_can_be_scheduled() -> None:
     """And nothing is due."""
     schedules = Schedules(None, pack(), Moderation(None, clock=MovedClock()), clock=MovedClock())
-    await schedules.load()
+    await schedules.reread()
     assert await schedules.due() == ()
     with pytest.raises(UserError, match="This needs the log, which is turned off here"):
         await schedules.set(GUILD, CHANNEL, EARLY, "boss")

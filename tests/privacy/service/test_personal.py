@@ -6,7 +6,7 @@ import pytest
 
 from bot.app import tables
 from bot.log.log import ConversationLog
-from bot.privacy.service import personal
+from bot.privacy.service.personal import Personal
 from bot.values.asker import pseudonym
 from tests.log.samples import NOW, an_entry
 
@@ -31,27 +31,27 @@ def log(tmp_path: Path) -> Iterator[ConversationLog]:
 
 async def test_a_person_has_a_name_in_each_guild_and_outside(log: ConversationLog) -> None:
     """All different."""
-    names = await personal.names_of(log, SECRET, "7")
+    names = await Personal(log).names_of(SECRET, "7")
     assert names == {guild: pseudonym(SECRET, guild, "7") for guild in ("dm", "1", "2")}
     assert len(set(names.values())) == 3
 
 
 async def test_everything_about_a_person_is_counted_together(log: ConversationLog) -> None:
     """Table by table."""
-    names = await personal.names_of(log, SECRET, "7")
-    counts = {holding.table: holding.rows for holding in await personal.shown(log, names.values())}
+    names = await Personal(log).names_of(SECRET, "7")
+    counts = {holding.table: holding.rows for holding in await Personal(log).shown(names.values())}
     assert (counts["conversation"], counts["turn"], counts["citation"], counts["audit"]) == (3, 3, 6, 0)
 
 
 async def test_everything_about_a_person_is_exported_by_guild(log: ConversationLog) -> None:
     """Guilds that hold nothing are left out, and others' rows too."""
-    exported = await personal.exported(log, await personal.names_of(log, SECRET, "8"))
+    exported = await Personal(log).exported(await Personal(log).names_of(SECRET, "8"))
     assert list(exported) == ["1"]
     assert [turn["question"] for turn in exported["1"]["turn"]] == ["1 8"]
 
 
 async def test_everything_about_a_person_is_deleted(log: ConversationLog) -> None:
     """Others keep theirs."""
-    names = await personal.names_of(log, SECRET, "7")
-    assert (await personal.deleted(log, names.values())).rows["turn"] == 3
+    names = await Personal(log).names_of(SECRET, "7")
+    assert (await Personal(log).deleted(names.values())).rows["turn"] == 3
     assert [turn.question for turn in log.recent(9)] == ["1 8"]

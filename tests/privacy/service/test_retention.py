@@ -47,9 +47,9 @@ def moderation(log: ConversationLog, clock: MovedClock) -> Moderation:
 
 
 @pytest.fixture
-def retention(log: ConversationLog, moderation: Moderation, clock: MovedClock) -> Retention:
+def retention(log: ConversationLog, clock: MovedClock) -> Retention:
     """Keep turns for 90 days where nothing is set."""
-    return Retention(log, moderation, clock=clock, days=90)
+    return Retention(log, clock=clock, days=90)
 
 
 def ask(log: ConversationLog, place: str, days_ago: float, conversation: str) -> None:
@@ -114,6 +114,7 @@ async def test_a_guild_that_left_is_deleted_after_thirty_days(
     clock.now_s += DAY_S
     await retention.sweep()
     assert log.recent(9) == ()
+    await moderation.reread()
     assert (await moderation.settings("1")).style == "card"
     assert log.read(log.registry.guilds) == ()
 
@@ -145,6 +146,6 @@ async def test_what_happened_while_nobody_listened_is_found_out(log: Conversatio
 
 async def test_without_a_log_there_is_nothing_to_delete(clock: MovedClock) -> None:
     """And nothing to note."""
-    retention = Retention(None, Moderation(None, clock=clock), clock=clock, days=90)
+    retention = Retention(None, clock=clock, days=90)
     await retention.left("1")
     assert await retention.sweep() is None

@@ -17,7 +17,7 @@ from babel.util import pathmatch
 from discord import app_commands
 from discord.app_commands import Command, ContextMenu, Group
 
-from bot import features as cogs
+from bot.features import ALL
 from bot.wire.page.language import DOMAIN, FOLDER, LANGUAGES, NAME, SOURCE
 
 if TYPE_CHECKING:
@@ -80,6 +80,8 @@ def extracted() -> Catalog:
     for command in command_tree().get_commands():
         for context, text in _said_of(command):
             found.add(text, context=context)
+    for setting in (setting for feature in ALL for setting in feature.exports().settings):
+        found.add(setting.reset.message)
     return found
 
 
@@ -96,9 +98,8 @@ def command_tree() -> app_commands.CommandTree[Any]:
     """Put all commands into a tree of their own."""
     nobody: Any = _NoClient()
     tree = app_commands.CommandTree[Any](nobody)
-    for module in cogs.ALL:
-        if hasattr(module, "add_to"):
-            module.add_to(tree)
+    for command in (command for feature in ALL for command in feature.exports().commands):
+        tree.add_command(command)
     return tree
 
 

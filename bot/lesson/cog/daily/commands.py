@@ -19,17 +19,21 @@ from bot.lesson.cog.prompt.panel import panel_payload
 from bot.lesson.cog.topic_choices import offering
 from bot.lesson.rules.prompt import prompt_of, topics_of
 from bot.lesson.rules.schedule import Missed, rule_of, zones
+from bot.lesson.service.schedules import Schedules
 from bot.process.journal import log_fault, logger
 from bot.wire.channel import nonce_of, post
+from bot.wire.client import Setting
 from bot.wire.page.limits import MOST_CHOICES
 from bot.wire.visit import visit
 from knowledge.errors import DilemmaError, UserError
+from knowledge.model import Pack
 
 if TYPE_CHECKING:
-    from bot.lesson.service.schedules import DuePosting, Schedules
+    from bot.lesson.service.schedules import DuePosting
     from bot.wire.client import DilemmaClient
+    from bot.wire.page.language import Words
+    from bot.wire.services import Services
     from bot.wire.visit import Interaction
-    from knowledge.model import Pack
 
 RETRY_S: Final = 15.0
 """How long to wait after the log could not be read or written."""
@@ -45,11 +49,6 @@ group: Final = app_commands.Group(
     allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=False, private_channel=False),
     allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
 )
-
-
-def add_to(tree: app_commands.CommandTree[DilemmaClient]) -> None:
-    """Put the commands into the tree."""
-    tree.add_command(group)
 
 
 @group.command(name=locale_str("set"), description=locale_str("For moderators: let a channel get a prompt by itself"))
@@ -139,17 +138,25 @@ async def zones_offered(_interaction: Interaction, typed: str) -> list[Choice[st
 set_.autocomplete("topic")(offering(topics_of))
 
 
+async def _line(services: Services, guild: str, words: Words) -> str:
+    return daily_layout.setting_line((await services.get(Schedules)).in_guild(guild), words)
+
+
+async def _clear(services: Services, guild: str, person: str) -> None:
+    await (await services.get(Schedules)).clear(guild, None, person)
+
+
+SETTING: Final = Setting("daily", locale_str("daily prompt: off"), _line, _clear)
+
+
 async def work(client: DilemmaClient) -> None:
     """Put up the prompts whose time has come."""
-    opened = await client.services.serving.opened()
+    pack = await client.services.get(Pack)
     await client.wait_until_ready()
-    schedules = opened.schedules
     while True:
         try:
-            await schedules.ready()
-            await asyncio.gather(
-                *(_put_up(client, schedules, opened.pack, posting) for posting in await schedules.due())
-            )
+            schedules = await client.services.get(Schedules)
+            await asyncio.gather(*(_put_up(client, schedules, pack, posting) for posting in await schedules.due()))
             await schedules.wait()
         except DilemmaError as error:
             logger(__name__).warning("prompts do not come", reason=str(error))

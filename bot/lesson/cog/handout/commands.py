@@ -19,7 +19,6 @@ from bot.wire.visit import Cost, visit
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
-    from bot.wire.client import DilemmaClient
     from bot.wire.visit import Interaction
 
 PDF: Final = "pdf"
@@ -28,11 +27,6 @@ SLIDES: Final = "slides"
 
 MOST_TOPICS: Final = 6
 """A handout has one or two pages a topic, and the printer is only one."""
-
-
-def add_to(tree: app_commands.CommandTree[DilemmaClient]) -> None:
-    """Put the command into the tree."""
-    tree.add_command(handout)
 
 
 @app_commands.command(

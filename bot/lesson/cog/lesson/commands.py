@@ -56,11 +56,6 @@ group: Final = app_commands.Group(
 )
 
 
-def add_to(tree: app_commands.CommandTree[DilemmaClient]) -> None:
-    """Put the commands into the tree."""
-    tree.add_command(group)
-
-
 @group.command(name=locale_str("start"), description=locale_str("For moderators: begin a lesson in this channel"))
 @app_commands.rename(title=locale_str("title"), names=locale_str("names"), log=locale_str("log"))
 @app_commands.describe(

@@ -44,11 +44,6 @@ MOST_PROMPTS: Final = 5
 MOST_SEEDS: Final = 1_000_000
 
 
-def add_to(tree: app_commands.CommandTree[DilemmaClient]) -> None:
-    """Put the command into the tree."""
-    tree.add_command(prompt)
-
-
 @app_commands.command(
     name=locale_str("prompt"), description=locale_str("A question to discuss: vote, then see what each side says")
 )
@@ -95,7 +90,7 @@ prompt.autocomplete("topic")(offering(topics_of))
 async def _kept(interaction: Interaction, guild: str, drawn: tuple[DiscussionPrompt, ...]) -> list[Posting | None]:
     """Note which prompts are put to a channel; none are outside a server, and where there is no log."""
     services = interaction.client.services
-    if guild == NO_GUILD or (await services.serving.opened()).log is None:
+    if guild == NO_GUILD or not (await services.lessons()).logged:
         return [None] * len(drawn)
     lessons = await services.lessons()
     return [await lessons.post(guild, int(interaction.channel_id or 0), each.id) for each in drawn]

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 async def put_before(interaction: Interaction, guild: str) -> tuple[str, ...]:
     """List the prompts of the lesson that is held in the channel. Raises UserError for whoever does not lead it."""
     services = interaction.client.services
-    if guild == NO_GUILD or (await services.serving.opened()).log is None:
+    if guild == NO_GUILD or not (await services.lessons()).logged:
         return ()
     lessons = await services.lessons()
     lesson = lessons.current(guild, int(interaction.channel_id or 0))

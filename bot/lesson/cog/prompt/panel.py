@@ -12,9 +12,11 @@ from bot.guild.cog.manners import manners_of_guild
 from bot.lesson.cog.prompt.layout import prompt_page, prompt_rows
 from bot.lesson.rules.lesson import LESSONS_KEPT
 from bot.lesson.rules.prompt import prompt_of
+from bot.lesson.service.lessons import Lessons
 from bot.wire.channel import change
 from bot.wire.page.render import payload_of
 from bot.wire.refresher import refreshing_of
+from knowledge.model import Pack
 
 if TYPE_CHECKING:
     from bot.guild.cog.manners import Manners
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
     from bot.lesson.rules.prompt import DiscussionPrompt
     from bot.wire.client import DilemmaClient
     from bot.wire.page.layout import Style
-    from knowledge.model import Pack
 
 
 def panel_payload(
@@ -52,15 +53,15 @@ async def catch_up(client: DilemmaClient) -> None:
 
 async def _refresh(client: DilemmaClient, posting_id: str, message_id: int) -> None:
     """Lay the message out anew."""
-    opened = await client.services.serving.opened()
-    posting = await opened.lessons.posting(posting_id)
+    pack = await client.services.get(Pack)
+    posting = await (await client.services.get(Lessons)).posting(posting_id)
     if posting is None:
         return
-    prompt = prompt_of(opened.pack, posting.prompt)
+    prompt = prompt_of(pack, posting.prompt)
     manners = await manners_of_guild(client, posting.guild)
 
     def made(style: Style) -> dict[str, Any]:
-        return panel_payload(opened.pack, prompt, posting, manners.in_style(style), editing=True)
+        return panel_payload(pack, prompt, posting, manners.in_style(style), editing=True)
 
     await change(client, posting.channel, message_id, made, manners.style)
 
@@ -68,5 +69,4 @@ async def _refresh(client: DilemmaClient, posting_id: str, message_id: int) -> N
 async def kept_days(client: DilemmaClient, guild: str) -> int:
     """Say for how many days what a class does is kept in a guild."""
     settings = await (await client.services.moderation()).settings(guild)
-    days = (await client.services.retention()).days
-    return min(settings.retention_days or days, LESSONS_KEPT.days)
+    return min(settings.retention_days or client.services.config.discord.retention_days, LESSONS_KEPT.days)

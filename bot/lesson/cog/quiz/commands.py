@@ -19,14 +19,15 @@ from bot.lesson.cog.topic_choices import offering
 from bot.lesson.cog.topics import topics_in
 from bot.lesson.rules.quiz import MOST_ITEMS, draw_quiz, quiz_topics
 from bot.lesson.rules.quiz_run import score_of
+from bot.lesson.service.lessons import Lessons
 from bot.process.journal import logger
 from bot.wire.page.language import to_say
 from bot.wire.visit import Cost, visit
 from knowledge.errors import UserError
+from knowledge.model import Pack
 
 if TYPE_CHECKING:
     from bot.lesson.rules.quiz_run import HeldQuiz
-    from bot.lesson.service.lessons import Lessons
     from bot.wire.client import DilemmaClient
     from bot.wire.press import Handlers, Press
     from bot.wire.visit import Interaction
@@ -40,11 +41,6 @@ LONGEST_S: Final = 300
 
 _SEEDS: Final = 1_000_000
 _GONE: Final = to_say("This quiz is no longer kept: begin a new one with `/quiz`.")
-
-
-def add_to(tree: app_commands.CommandTree[DilemmaClient]) -> None:
-    """Put the command into the tree."""
-    tree.add_command(quiz)
 
 
 @app_commands.command(
@@ -163,17 +159,18 @@ async def _leading(interaction: Interaction, quiz_id: str) -> tuple[Lessons, Hel
 
 async def work(client: DilemmaClient) -> None:
     """Go on with the quizzes that are held."""
-    opened = await client.services.serving.opened()
+    parts = await client.services.serving.opened()
+    pack, lessons = parts.get(Pack), parts.get(Lessons)
     await client.wait_until_ready()
     while True:
         try:
-            await opened.lessons.ready()
+            await lessons.ready()
             break
         except UserError as error:
             logger(__name__).warning("quizzes do not go on", reason=str(error))
             await asyncio.sleep(RETRY_S)
-    catch_up(client, opened.lessons, opened.pack)
-    await tell_quizzes(client, opened.lessons, opened.pack)
+    catch_up(client, lessons, pack)
+    await tell_quizzes(client, lessons, pack)
 
 
 PRESSES: Final[Handlers] = {

@@ -1,0 +1,56 @@
+"""The front door of debates: led by moderators, with evidence and ballots."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from bot.process.feature import Feature
+
+# Each function imports when it is called: `ask` needs no Discord, a bot no terminal.
+# ruff: noqa: PLC0415
+
+if TYPE_CHECKING:
+    from bot.log.privacy import Table
+    from bot.process.feature import Commands, Parts
+    from bot.wire.client import Exports
+
+
+def _open(parts: Parts) -> None:
+    from bot.debate.service.debates import Debates
+    from bot.guild.service.moderation import Moderation
+    from bot.log.log import ConversationLog
+    from embeddings.retriever import Retriever
+    from knowledge.model import Pack
+    from knowledge.reading.formats import joined
+
+    log, pack, moderation = parts.find(ConversationLog), parts.get(Pack), parts.get(Moderation)
+    formats = joined(pack.formats, parts.config.formats)
+    parts.add(Debates, Debates(log, parts.get(Retriever), pack, formats, moderation, clock=parts.clock))
+
+
+def _tables() -> tuple[Table, ...]:
+    from bot.debate.store import debates
+
+    return debates.TABLES
+
+
+def _exports() -> Exports:
+    from bot.debate.cog import buttons, commands
+    from bot.wire.client import Exports
+
+    return Exports(
+        commands=(commands.group, commands.evidence),
+        presses=buttons.PRESSES,
+        forms=buttons.FORMS,
+        work=(commands.work,),
+        on_forgotten=commands.on_forgotten,
+    )
+
+
+def _commands() -> Commands:
+    from bot.debate.terminal import debate
+
+    return (debate.register,)
+
+
+FEATURE: Final = Feature("debate", after=("guild",), open=_open, exports=_exports, tables=_tables, commands=_commands)

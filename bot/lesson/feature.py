@@ -1,0 +1,59 @@
+"""The front door of lessons: with prompts, quizzes and handouts, and prompts that come by themselves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from bot.process.feature import Feature
+
+# Each function imports when it is called: `ask` needs no Discord, a bot no terminal.
+# ruff: noqa: PLC0415
+
+if TYPE_CHECKING:
+    from bot.log.privacy import Table
+    from bot.process.feature import Commands, Parts
+    from bot.wire.client import Exports
+
+
+def _open(parts: Parts) -> None:
+    from bot.guild.service.moderation import Moderation
+    from bot.lesson.service.lessons import Lessons
+    from bot.lesson.service.schedules import Schedules
+    from bot.log.log import ConversationLog
+    from knowledge.model import Pack
+
+    log, pack = parts.find(ConversationLog), parts.get(Pack)
+    parts.add(Lessons, Lessons(log, pack, clock=parts.clock))
+    parts.add(Schedules, Schedules(log, pack, parts.get(Moderation), clock=parts.clock))
+
+
+def _tables() -> tuple[Table, ...]:
+    from bot.lesson.store import tables
+
+    return tables.TABLES
+
+
+def _exports() -> Exports:
+    from bot.lesson.cog.daily import commands as daily
+    from bot.lesson.cog.handout import commands as handout
+    from bot.lesson.cog.lesson import commands as lesson
+    from bot.lesson.cog.prompt import commands as prompt
+    from bot.lesson.cog.quiz import commands as quiz
+    from bot.wire.client import Exports
+
+    return Exports(
+        commands=(prompt.prompt, quiz.quiz, handout.handout, lesson.group, daily.group),
+        presses={**prompt.PRESSES, **quiz.PRESSES},
+        forms=prompt.FORMS,
+        work=(prompt.work, quiz.work, daily.work),
+        settings=(daily.SETTING,),
+    )
+
+
+def _commands() -> Commands:
+    from bot.lesson.terminal import handout, lesson, prompt, quiz
+
+    return prompt.register, quiz.register, lesson.register, handout.register
+
+
+FEATURE: Final = Feature("lesson", after=("guild",), open=_open, exports=_exports, tables=_tables, commands=_commands)
