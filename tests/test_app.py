@@ -129,7 +129,7 @@ def test_log_in_use_is_refused_with_its_holder_before_the_model_is_loaded(
     other.close()
 
 
-@pytest.mark.parametrize("ending", [None, KeyboardInterrupt, UserError])
+@pytest.mark.parametrize("ending", [None, KeyboardInterrupt, RuntimeError])
 def test_log_is_given_back_however_it_ends(config: Config, heard: Heard, ending: type[BaseException] | None) -> None:
     """The next process can have it."""
     assert config.log.path is not None
