@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from bot.log import audit, privacy
+from bot.log import audit, outbox, privacy
 from bot.log import spill as unlogged
 from bot.log.lock import FileLock
 from bot.log.opening import open_for_writing, plain_errors, set_aside
@@ -39,7 +39,7 @@ T = TypeVar("T")
 
 CLOSING_TIMEOUT_S: Final = 10.0
 
-OWN_TABLES: Final = (*TABLES, audit.TABLE)
+OWN_TABLES: Final = (*TABLES, audit.TABLE, outbox.TABLE)
 """The tables that belong to no feature."""
 
 

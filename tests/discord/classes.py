@@ -77,7 +77,7 @@ class School:
     async def put(self, **options: Given) -> Message:
         """Let the teacher put a prompt, and wait until the log knows where it stands."""
         message = await self.used(self.teacher, "prompt", at=self.room, **options)
-        noted = "SELECT count(*) FROM posting WHERE message = ?"
+        noted = "SELECT count(*) FROM outbox WHERE message = ?"
         await self.loopback.until(
             lambda: self.bot.log.read(lambda db: db.value(noted, (message.id,))),
             "the prompt in the log",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from bot.debate.rules.events import Ended
 from bot.debate.rules.record import event_object, event_of
+from bot.log import outbox
 from bot.log.audit import note
 from bot.log.privacy import PersonalTable, Table
 from bot.log.values import storable
@@ -50,8 +51,8 @@ TABLES: Final = (
 )
 
 _INSERT_DEBATE: Final = """
-    INSERT INTO debate (id, guild, channel, motion, began_utc, last_utc, ended, told)
-    VALUES (:id, :guild, :channel, :motion, :now, :now, 0, 0)
+    INSERT INTO debate (id, guild, channel, motion, began_utc, last_utc, ended)
+    VALUES (:id, :guild, :channel, :motion, :now, :now, 0)
 """
 _INSERT_PERSON: Final = (
     "INSERT INTO debate_person (debate, guild, person, code) VALUES (:debate, :guild, :person, :code)"
@@ -61,10 +62,7 @@ _INSERT_EVENT: Final = """
     VALUES (:debate, :number, (SELECT id FROM debate_person WHERE debate = :debate AND code = :code), :event)
 """
 _KNOWN: Final = "SELECT 1 FROM debate_person WHERE debate = :debate AND person = :person AND code = :code"
-_UNFINISHED: Final = """
-    SELECT * FROM debate WHERE NOT ended OR told < (SELECT max(number) FROM debate_event WHERE debate = debate.id)
-    ORDER BY began_utc, id
-"""
+_UNFINISHED: Final = f"SELECT * FROM debate WHERE NOT ended OR id IN ({outbox.UNTOLD}) ORDER BY began_utc, id"  # noqa: S608 - names only
 _HEAD: Final = "id, guild, motion, began_utc, CASE WHEN ended THEN last_utc END AS ended_utc"
 
 
@@ -153,6 +151,7 @@ def append(db: Connection, happening: Happening) -> None:
         for number, event in enumerate(happening.events, start=happening.first)
     ]
     db.execute_many(_INSERT_EVENT, rows)
+    outbox.put(db, debate, happening.guild, happening.first + len(rows) - 1)
 
 
 def as_kept(event: Event) -> Event:
@@ -178,7 +177,7 @@ def settle(db: Connection, debate: str, thread: int | None, panel: int | None) -
 
 def mark_told(db: Connection, debate: str, number: int) -> None:
     """Note that everything up to an event has been announced."""
-    db.execute("UPDATE debate SET told = max(told, ?) WHERE id = ?", (number, debate))
+    outbox.tell(db, debate, number)
 
 
 def unfinished(db: Connection) -> tuple[KeptDebate, ...]:
@@ -227,7 +226,7 @@ def _kept(db: Connection, row: Mapping[str, Any]) -> KeptDebate:
         channel=row["channel"],
         thread=row["thread"],
         panel=row["panel"],
-        told=row["told"],
+        told=outbox.told(db, row["id"]),
         events=events,
         codes={one["person"]: one["code"] for one in people},
         spoilt=spoilt,

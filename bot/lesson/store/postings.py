@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from bot.debate.rules.events import Round
 from bot.lesson.rules.lesson import Posting, StudentAnswer, shift_of
+from bot.log import outbox
 from bot.log.values import storable
 from bot.values.ballot import Outcome
 
@@ -20,17 +21,17 @@ from bot.values.ballot import Outcome
 if TYPE_CHECKING:
     from bot.log.connection import Connection
 
-_POSTINGS: Final = """
-    SELECT posting.*,
+_POSTINGS: Final = f"""
+    SELECT posting.*, message,
         (SELECT count(DISTINCT person) FROM prompt_vote WHERE prompt_vote.posting = posting.id) AS voters,
         (SELECT count(*) FROM student_answer WHERE student_answer.posting = posting.id) AS answers
-    FROM posting
+    FROM posting {outbox.beside("posting.id")}
 """
 _ANSWERS: Final = """
     SELECT student_answer.id AS number, posting, prompt, person, name, named, text, answered_utc
     FROM student_answer JOIN posting ON posting.id = posting
 """
-_NEVER_SHOWN: Final = "message IS NULL AND due_utc IS NOT NULL"
+_NEVER_SHOWN: Final = f"posting.id IN ({outbox.UNTOLD})"
 
 
 def post(db: Connection, posting: Posting) -> Posting:
@@ -55,6 +56,8 @@ def post(db: Connection, posting: Posting) -> Posting:
             "due_utc": posting.due_utc,
         },
     )
+    # A prompt that somebody asked for is the answer to them; one that a schedule wanted is still to be shown.
+    outbox.put(db, posting.id, posting.guild, int(posting.due_utc is not None))
     return _certain(db, posting.id)
 
 
@@ -78,12 +81,12 @@ def never_shown(db: Connection) -> tuple[Posting, ...]:
 
 def settle(db: Connection, posting_id: str, message: int) -> None:
     """Note in which message a prompt is shown."""
-    db.execute("UPDATE posting SET message = ? WHERE id = ?", (message, posting_id))
+    outbox.tell(db, posting_id, 1, message)
 
 
 def withdraw(db: Connection, posting_id: str) -> None:
     """Delete a prompt that a schedule wanted and nobody was ever shown; any other stays."""
-    db.execute(f"DELETE FROM posting WHERE id = ? AND {_NEVER_SHOWN}", (posting_id,))
+    db.execute(f"DELETE FROM posting WHERE posting.id = ? AND {_NEVER_SHOWN}", (posting_id,))
 
 
 def reveal(db: Connection, posting_id: str, side: str) -> Posting | None:

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from bot.lesson.rules.quiz import Score
 from bot.lesson.rules.quiz_run import HeldItem, HeldQuiz, QuizCounts, announced, broken_off, counts_of, stepped
+from bot.log import outbox
 
 if TYPE_CHECKING:
     from bot.log.connection import Connection
 
-_QUIZZES: Final = "SELECT * FROM quiz"
+_QUIZZES: Final = f"SELECT quiz.*, told, message FROM quiz {outbox.beside('quiz.id')}"  # noqa: S608 - names only
 
 
 def begin(db: Connection, quiz: HeldQuiz) -> HeldQuiz | None:
@@ -27,11 +28,11 @@ def begin(db: Connection, quiz: HeldQuiz) -> HeldQuiz | None:
         return None
     db.execute(
         """
-        INSERT INTO quiz (id, guild, channel, lesson, items, seconds, step, told, started_utc)
+        INSERT INTO quiz (id, guild, channel, lesson, items, seconds, step, started_utc)
         VALUES (
             :id, :guild, :channel,
             (SELECT id FROM lesson WHERE guild = :guild AND channel = :channel AND ended_utc IS NULL),
-            :items, :seconds, :step, :told, :started_utc
+            :items, :seconds, :step, :started_utc
         )
         """,
         {
@@ -40,10 +41,10 @@ def begin(db: Connection, quiz: HeldQuiz) -> HeldQuiz | None:
             "items": json.dumps([[item.passage, item.options, item.answer] for item in quiz.items]),
             "seconds": quiz.seconds,
             "step": quiz.step,
-            "told": quiz.told,
             "started_utc": quiz.started_utc,
         },
     )
+    outbox.put(db, quiz.id, quiz.guild, quiz.step)
     return _certain(db, quiz.id)
 
 
@@ -55,12 +56,13 @@ def quiz(db: Connection, quiz_id: str) -> HeldQuiz | None:
 
 def live(db: Connection) -> tuple[HeldQuiz, ...]:
     """List the quizzes that have not ended, or of whose end not everybody has heard."""
-    return tuple(_quiz(row) for row in db.query(f"{_QUIZZES} WHERE ended_utc IS NULL OR told < step ORDER BY rowid"))
+    rows = db.query(f"{_QUIZZES} WHERE ended_utc IS NULL OR told < step ORDER BY quiz.rowid")
+    return tuple(_quiz(row) for row in rows)
 
 
 def of_lesson(db: Connection, lesson_id: str) -> tuple[HeldQuiz, ...]:
     """List the quizzes of a lesson in the order in which they were begun."""
-    return tuple(_quiz(row) for row in db.query(f"{_QUIZZES} WHERE lesson = ? ORDER BY rowid", (lesson_id,)))
+    return tuple(_quiz(row) for row in db.query(f"{_QUIZZES} WHERE lesson = ? ORDER BY quiz.rowid", (lesson_id,)))
 
 
 def advance(db: Connection, quiz_id: str, step: int, now: str, *, last: bool) -> HeldQuiz | None:
@@ -77,6 +79,7 @@ def advance(db: Connection, quiz_id: str, step: int, now: str, *, last: bool) ->
         "UPDATE quiz SET step = ?, deadline_ms = NULL, ended_utc = ?, counts = ? WHERE id = ?",
         (after.step, after.ended_utc, counts, quiz_id),
     )
+    outbox.put(db, quiz_id, after.guild, after.step)
     return _certain(db, quiz_id)
 
 
@@ -86,10 +89,8 @@ def told(db: Connection, quiz_id: str, step: int, message: int | None, now_ms: i
     if found is None:
         return None
     after = announced(found, step, message, now_ms)
-    db.execute(
-        "UPDATE quiz SET told = ?, message = ?, deadline_ms = ? WHERE id = ?",
-        (after.told, after.message, after.deadline_ms, quiz_id),
-    )
+    outbox.tell(db, quiz_id, step, message)
+    db.execute("UPDATE quiz SET deadline_ms = ? WHERE id = ?", (after.deadline_ms, quiz_id))
     return after
 
 

@@ -1,6 +1,6 @@
 """The shape of the log as numbered steps: each is applied once, in order, and never changed after it was released.
 
-A later step has the next number; a table with a person in it is also registered in `privacy.py`.
+A later step has the next number, whichever feature's tables it makes; the feature registers them (see `privacy.py`).
 """
 
 from __future__ import annotations
@@ -244,3 +244,34 @@ def m007_lessons(db: Database) -> None:
     and NULL for every day; `schedule.at` is a local time in `zone`, `next_utc` the next one.
     """
     create_lesson_tables(db)
+
+
+@migrations()
+def m008_outbox(db: Database) -> None:
+    """Keep in one place what is still to be told of debates, quizzes and scheduled prompts.
+
+    `outbox.stream` is the id of what something happens to, `number` the last thing that happened to it, `told` the last
+    that was told, and `message` where that stands. It goes with what it tells of.
+    """
+    outbox = db.table("outbox").create(
+        {"stream": str, "guild": str, "number": int, "told": int, "message": int},
+        pk="stream",
+        not_null=["stream", "guild", "number", "told"],
+        strict=True,
+    )
+    outbox.create_index(["guild"])
+    db.execute(
+        """
+        INSERT INTO outbox (stream, guild, number, told)
+        SELECT id, guild, max(told, (SELECT coalesce(max(number), 0) FROM debate_event WHERE debate = debate.id)), told
+        FROM debate
+        """
+    )
+    db.execute("INSERT INTO outbox SELECT id, guild, step, told, message FROM quiz")
+    # Of a prompt that somebody asked for nothing is to be told: it was the answer to them.
+    db.execute("INSERT INTO outbox SELECT id, guild, due_utc IS NOT NULL, message IS NOT NULL, message FROM posting")
+    for column in ("debate.told", "quiz.told", "quiz.message", "posting.message"):
+        db.execute("ALTER TABLE {} DROP COLUMN {}".format(*column.split(".")))
+    for table in ("debate", "quiz", "posting"):
+        gone = "DELETE FROM outbox WHERE stream = old.id"
+        db.execute(f"CREATE TRIGGER {table}_outbox AFTER DELETE ON {table} BEGIN {gone}; END")

@@ -21,9 +21,9 @@ def test_the_tables_and_columns_are_those_documented() -> None:
     turn = "id conversation_id number asked_utc question asked_as act first_side stance message duration_ms answer"
     citation = "turn_id position block passage_id article_id start end text confidence"
     lesson = "id guild channel person title logged names started_utc ended_utc counts"
-    posting = "id guild channel message prompt lesson names revealed posted_utc due_utc closed_utc counts"
-    quiz = "id guild channel lesson items seconds step told message deadline_ms started_utc ended_utc counts"
-    debate = "id guild channel thread panel motion began_utc last_utc ended told"
+    posting = "id guild channel prompt lesson names revealed posted_utc due_utc closed_utc counts"
+    quiz = "id guild channel lesson items seconds step deadline_ms started_utc ended_utc counts"
+    debate = "id guild channel thread panel motion began_utc last_utc ended"
     assert columns == {
         "conversation": ["id", "person", "place", "started_utc", "branched_from", "branched_at", "guild"],
         "turn": turn.split(),
@@ -45,6 +45,7 @@ def test_the_tables_and_columns_are_those_documented() -> None:
         "student_answer": ["id", "posting", "person", "guild", "name", "named", "text", "answered_utc"],
         "quiz": quiz.split(),
         "quiz_choice": ["quiz", "number", "person", "guild", "choice", "chosen_utc"],
+        "outbox": ["stream", "guild", "number", "told", "message"],
         "schedule": ["guild", "channel", "weekday", "at", "zone", "missed", "topic", "next_utc", "used"],
     }
 
