@@ -82,11 +82,6 @@ KNOWN: Final[frozenset[tuple[str, str]]] = frozenset(
         ("bot.lesson.store.postings", "bot.debate.rules.events"),
         ("bot.log.turns", "bot.quote.rules.contract"),
         ("bot.log.turns", "bot.quote.rules.quote"),
-        ("bot.wire.services", "bot.answer.service.answers"),
-        ("bot.wire.services", "bot.debate.service.debates"),
-        ("bot.wire.services", "bot.guild.service.moderation"),
-        ("bot.wire.services", "bot.lesson.service.lessons"),
-        ("bot.wire.services", "bot.lesson.service.schedules"),
     }
 )
 

@@ -5,11 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
-from bot.answer.service.answers import Answers
-from bot.debate.service.debates import Debates
-from bot.guild.service.moderation import Moderation
-from bot.lesson.service.lessons import Lessons
-from bot.lesson.service.schedules import Schedules
 from bot.process.feature import Memory
 from bot.values.asker import NO_GUILD, Asker, guild_of, pseudonym
 
@@ -51,26 +46,6 @@ class Services:
     def current(self, kind: type[T]) -> T | None:
         """Return a part at once; None while it is being opened."""
         return None if self.serving.current is None else self.serving.current.find(kind)
-
-    async def answers(self) -> Answers:
-        """Return them."""
-        return await self.get(Answers)
-
-    async def moderation(self) -> Moderation:
-        """Return them."""
-        return await self.get(Moderation)
-
-    async def lessons(self) -> Lessons:
-        """Return them."""
-        return await self.get(Lessons)
-
-    async def schedules(self) -> Schedules:
-        """Return them."""
-        return await self.get(Schedules)
-
-    async def debates(self) -> Debates:
-        """Return them."""
-        return await self.get(Debates)
 
     def asker(self, guild_id: int | None, user_id: int, channel_id: int | None) -> Asker:
         """Name a person and a place as the log knows them."""

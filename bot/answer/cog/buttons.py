@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Final
 
 from bot.answer.cog.layout import FEATURE, answer_id, context_menu, context_page, page_payload, ref_of
 from bot.answer.cog.turn import answer_interaction
+from bot.answer.service.answers import Answers
 from bot.answer.service.ask import Gone
 from bot.guild.cog.manners import manners_for_question, manners_to
+from bot.guild.service.moderation import Moderation
 from bot.values.asker import NO_GUILD
 from bot.values.typed import is_blank
 from bot.wire.page.forms import Form, field, menu
@@ -78,7 +80,7 @@ async def show_context(interaction: Interaction, press: Press) -> None:
     """Show the sentences around a quote of an answer, the first unless another was chosen, to this person only."""
     chosen, ref = press.chosen, _ref(press)
     async with visit(interaction, changing=chosen is not None) as here:
-        answers = await here.services.answers()
+        answers = await here.services.get(Answers)
         manners = await manners_to(interaction)
         found = await answers.context(ref, excluded=manners.excluded)
         if not found:
@@ -101,11 +103,11 @@ async def find_unhelpful(interaction: Interaction, press: Press) -> None:
 
 async def _vote(interaction: Interaction, ref: TurnRef, *, helpful: bool) -> None:
     async with visit(interaction) as here:
-        answers = await here.services.answers()
+        answers = await here.services.get(Answers)
         manners = await manners_to(interaction)
         if await answers.stored(ref) is None:
             raise Gone
-        moderation = await here.services.moderation()
+        moderation = await here.services.get(Moderation)
         await moderation.vote(here.person, here.guild, ref, helpful=helpful)
         said = manners.words("Noted: this answer was helpful to you. You can change your mind.")
         if not helpful:
@@ -117,7 +119,7 @@ async def share(interaction: Interaction, press: Press) -> None:
     """Show an answer that only this person sees to everybody in the channel."""
     ref = _ref(press)
     async with visit(interaction, Cost.QUESTION, private=False) as here:
-        answers = await here.services.answers()
+        answers = await here.services.get(Answers)
         manners = await manners_for_question(interaction)
         answer = await answers.shown(ref, excluded=manners.excluded)
         await here.show(page_payload(answers, answer, ref, manners))
@@ -127,7 +129,7 @@ async def turn_page(interaction: Interaction, press: Press) -> None:
     """Put another page of an answer in the place of the one shown."""
     ref, number, private = _ref(press), _number(press), is_private(interaction)
     async with visit(interaction, changing=True) as here:
-        answers = await here.services.answers()
+        answers = await here.services.get(Answers)
         manners = await manners_to(interaction)
         answer = await answers.shown(ref, excluded=manners.excluded)
         manners = manners.as_in(interaction.message)
@@ -152,7 +154,7 @@ async def disputed(interaction: Interaction, press: Press) -> None:
     if is_blank(reason):
         raise UserError("There is no reason: say what is wrong with the quote.")
     async with visit(interaction) as here:
-        answers = await here.services.answers()
+        answers = await here.services.get(Answers)
         manners = await manners_to(interaction)
         quotes = (await answers.shown(ref)).quotes
         if len(quotes) != _number(press):
@@ -161,7 +163,7 @@ async def disputed(interaction: Interaction, press: Press) -> None:
         at = int(press.written.get(QUOTE) or 1)
         if at > len(quotes):
             raise Gone
-        moderation = await here.services.moderation()
+        moderation = await here.services.get(Moderation)
         await moderation.dispute(here.person, here.guild, ref, quotes[at - 1].passage_id, reason)
         said = manners.words("Thank you. Quote {number} is before the moderators of this server now.", number=at)
         await here.say(said)

@@ -10,7 +10,9 @@ from discord.app_commands import Choice, locale_str
 from bot.answer.cog import lookup_layout
 from bot.answer.cog.lookup_layout import CHARGE, FEATURE, POINT, TOPIC
 from bot.answer.cog.turn import answer_interaction
+from bot.answer.service.answers import Answers
 from bot.guild.cog.manners import manners_for_question, manners_to
+from bot.guild.service.moderation import Moderation
 from bot.quote.rules import points
 from bot.values.typed import heard, is_blank
 from bot.wire.page.layout import Style
@@ -21,7 +23,6 @@ from knowledge.errors import UserError
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
-    from bot.answer.service.answers import Answers
     from bot.answer.service.ask import Reply
     from bot.guild.cog.manners import Manners
     from bot.values.asker import Asker
@@ -59,7 +60,7 @@ async def cite(interaction: Interaction, text: str) -> None:
         raise UserError("There is no quotation: type one, with or without quotation marks.")
     limit = interaction.client.services.config.answer.max_question_chars
     async with visit(interaction, Cost.QUESTION, private=False) as here:
-        answers = await here.services.answers()
+        answers = await here.services.get(Answers)
         manners = await manners_for_question(interaction)
         checked = await answers.check(quotation[:limit])
         rest = limit if len(quotation) > limit else None
@@ -105,7 +106,7 @@ async def help_(interaction: Interaction) -> None:
 async def style(interaction: Interaction, look: str) -> None:
     """Keep how answers look to this person."""
     async with visit(interaction) as here:
-        moderation = await here.services.moderation()
+        moderation = await here.services.get(Moderation)
         await moderation.set_style(here.person, here.guild, None if look == AS_HERE else look)
         manners = await manners_to(interaction)
         await here.say(manners.words("Noted: this is how answers to you look from now on."))
@@ -114,7 +115,7 @@ async def style(interaction: Interaction, look: str) -> None:
 async def _show(interaction: Interaction, lay: Callable[[Pack, Manners], Page], *, menus: bool = False) -> None:
     """Show a page to this person alone."""
     async with visit(interaction) as here:
-        answers = await here.services.answers()
+        answers = await here.services.get(Answers)
         manners = await manners_to(interaction)
         rows: tuple[Menu, ...] = lookup_layout.topics_menus(answers.pack, manners.words) if menus else ()
         await here.show(payload_of(lay(answers.pack, manners), rows, manners.words, manners.style))

@@ -12,6 +12,7 @@ import aiohttp
 import discord
 
 from bot.answer.cog.layout import page_payload
+from bot.answer.service.answers import Answers
 from bot.guild.cog.manners import channels_of, manners_for_question, manners_towards
 from bot.process.journal import logger
 from bot.process.limits import Busy
@@ -26,7 +27,6 @@ from knowledge.errors import UserError
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection
 
-    from bot.answer.service.answers import Answers
     from bot.answer.service.ask import Reply
     from bot.values.asker import Asker
     from bot.wire.client import DilemmaClient
@@ -48,7 +48,7 @@ async def answer_interaction(interaction: Interaction, put: Put, *, text: str = 
     if is_blank(text):
         raise UserError("There is no question: type one, for example “Does Facebook sell my data?”.")
     async with visit(interaction, Cost.QUESTION, private=private) as here:
-        answers = await here.services.answers()
+        answers = await here.services.get(Answers)
         manners = await manners_for_question(interaction)
         given = await put(answers, asker, manners.excluded)
         await here.show(
@@ -80,7 +80,7 @@ async def answer_message(client: DilemmaClient, message: discord.Message, put: P
 async def _payload(client: DilemmaClient, message: discord.Message, asker: Asker, put: Put) -> dict[str, Any] | None:
     """Make the reply; None in a channel where questions are not answered."""
     services = client.services
-    answers = await services.answers()
+    answers = await services.get(Answers)
     guild, locale = (
         (NO_GUILD, None) if message.guild is None else (str(message.guild.id), message.guild.preferred_locale)
     )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from bot.debate.cog.announcements import telling_of
 from bot.debate.cog.layout import Deed, ballot_page, ballot_rows, ending_rows, lead_page, lead_rows, open_ballot
 from bot.debate.rules.commands import CallNext, End, Extend, Next, Pause, Resume
-from bot.debate.service.debates import Actor
+from bot.debate.service.debates import Actor, Debates
 from bot.guild.cog.moderators import moderators_seat, seat_of
 from bot.wire.page.layout import Page, Style
 from bot.wire.page.render import payload_of
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from bot.debate.cog.layout import Rows
     from bot.debate.rules.commands import Command, Person
-    from bot.debate.service.debates import Debates, Held
+    from bot.debate.service.debates import Held
     from bot.guild.cog.moderators import Seat
     from bot.wire.page.language import Words
     from bot.wire.visit import Interaction
@@ -56,14 +56,14 @@ class Acting:
 
 async def acting_in(interaction: Interaction, debate: str, *, leading: bool = False) -> Acting:
     """Look up who acts in the debate of a button. Defer first. Raises UserError, also for who may not lead."""
-    debates = await interaction.client.services.debates()
+    debates = await interaction.client.services.get(Debates)
     seat = await (moderators_seat(interaction) if leading else seat_of(interaction))
     return Acting(debates, find(debates, interaction, debate), seat, actor_of(interaction))
 
 
 async def acting_here(interaction: Interaction, *, leading: bool = False) -> Acting:
     """Look up who acts in the debate that a command means; as above."""
-    debates = await interaction.client.services.debates()
+    debates = await interaction.client.services.get(Debates)
     seat = await (moderators_seat(interaction) if leading else seat_of(interaction))
     return Acting(debates, here(debates, interaction), seat, actor_of(interaction))
 

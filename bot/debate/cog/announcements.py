@@ -30,6 +30,7 @@ from bot.wire.codes import Code
 from bot.wire.page.layout import Page, Style
 from bot.wire.page.render import payload_of
 from knowledge.errors import DilemmaError
+from knowledge.model import Pack
 
 if TYPE_CHECKING:
     from typing import Any
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from bot.guild.cog.manners import Manners
     from bot.wire.client import DilemmaClient
     from bot.wire.page.language import Words
-    from knowledge.model import Pack
+
 
 RETRY_S: Final = (5.0, 30.0, 120.0, 300.0)
 """How long to wait before each further try; the last one holds from then on."""
@@ -228,7 +229,7 @@ class Telling:
         return await self._panels.put(held)
 
     async def _news(self, held: Held, untold: Untold, manners: Manners) -> tuple[News, ...]:
-        pack = (await self._client.services.answers()).pack
+        pack = await self._client.services.get(Pack)
         change = Change(held.id, untold.event, untold.before, untold.after)
         return news_of(
             change,

@@ -56,7 +56,7 @@ async def start(interaction: Interaction, motion: app_commands.Range[str, 1, LON
     """Start a debate, and show where it is held."""
     async with visit(interaction) as here:
         seat = await moderators_seat(interaction)
-        debates = await here.services.debates()
+        debates = await here.services.get(Debates)
         channel = interaction.channel_id or 0
         _check_permissions(interaction)
         if debates.in_thread(channel) is not None:
@@ -135,7 +135,7 @@ async def export(
     """Give a moderator the transcript as a file."""
     async with visit(interaction) as here:
         seat = await moderators_seat(interaction)
-        debates = await here.services.debates()
+        debates = await here.services.get(Debates)
         if which is None:
             which = await _usual(interaction, seat.guild)
         events = await debates.events(which, seat.guild)
@@ -189,7 +189,7 @@ async def debates_offered(interaction: Interaction, typed: str) -> list[Choice[s
         return []
     try:
         seat = await moderators_seat(interaction)
-        found = await (await services.debates()).recent(seat.guild)
+        found = await (await services.get(Debates)).recent(seat.guild)
     except UserError:
         return []
     return _matching({each.id: f"{each.began_utc[:16].replace('T', ' ')} UTC · {each.motion}" for each in found}, typed)
@@ -207,7 +207,7 @@ async def work(client: DilemmaClient) -> None:
     """Keep the time of all debates, and tell what happens in them, again and again: whatever broke, it goes on."""
     while True:
         try:
-            debates = await client.services.debates()
+            debates = await client.services.get(Debates)
             telling = Telling(client, debates)
             await client.wait_until_ready()
             async with asyncio.TaskGroup() as group:
@@ -236,7 +236,7 @@ async def _lead(interaction: Interaction, deed: Deed, minutes: int = 0) -> None:
 
 async def _usual(interaction: Interaction, guild: str) -> str:
     """Give the debate that an export means which names none: the one of this thread, else the last one."""
-    debates = await interaction.client.services.debates()
+    debates = await interaction.client.services.get(Debates)
     held = debates.in_thread(interaction.channel_id or 0)
     if held is not None:
         return held.id

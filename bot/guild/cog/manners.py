@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from bot.guild.service.moderation import Moderation
 from bot.process.journal import logger
 from bot.values.asker import NO_GUILD
 from bot.wire.page.language import words_for
@@ -65,7 +66,7 @@ async def manners_towards(services: Services, guild: str, person: str, locale: d
 
     A log that cannot be read just now keeps nobody from getting an answer.
     """
-    moderation = await services.moderation()
+    moderation = await services.get(Moderation)
     try:
         style = Style(await moderation.style(guild, person))
         settings = await moderation.settings(guild)

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 import discord
 
 from bot.guild.rules.permissions import Rights, check_moderator, may_moderate
+from bot.guild.service.moderation import Moderation
 from bot.wire.page.language import words_for
 
 if TYPE_CHECKING:
-    from bot.guild.service.moderation import Moderation
     from bot.guild.store.guilds import GuildSettings
     from bot.wire.page.language import Words
     from bot.wire.visit import Interaction
@@ -40,7 +40,7 @@ class Seat:
 async def seat_of(interaction: Interaction) -> Seat:
     """Look up who asks, in a guild. Defer first: it may have to wait. Raises UserError."""
     services = interaction.client.services
-    moderation = await services.moderation()
+    moderation = await services.get(Moderation)
     guild = str(interaction.guild_id)
     settings = await moderation.settings(guild)
     words = words_for(settings.language, interaction.locale)

@@ -12,6 +12,7 @@ from bot.review.cog import layout as review_layout
 from bot.wire.page.layout import Page, Style
 from bot.wire.page.render import payload_of
 from bot.wire.visit import visit
+from knowledge.model import Pack
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from bot.wire.page.controls import Control, Menu
     from bot.wire.press import Handlers, Press
     from bot.wire.visit import Interaction
-    from knowledge.model import Pack
+
 
 WAITING: Final = "waiting"
 EXCLUDED: Final = "excluded"
@@ -45,7 +46,7 @@ async def review(interaction: Interaction, which: str = WAITING) -> None:
     """Show what is to be decided, or what was, to this moderator."""
     async with visit(interaction) as here:
         seat = await moderators_seat(interaction)
-        pack = (await here.services.answers()).pack
+        pack = await here.services.get(Pack)
         match which:
             case "excluded":
                 payload = await _excluded(seat, pack)
@@ -76,7 +77,7 @@ async def _decide(interaction: Interaction, press: Press, *, exclude: bool | Non
     (passage_id,) = press.arguments
     async with visit(interaction, changing=True) as here:
         seat = await moderators_seat(interaction)
-        pack = (await here.services.answers()).pack
+        pack = await here.services.get(Pack)
         done: tuple[str, ...] = ()
         if exclude is not None:
             settled = await seat.moderation.decide(seat.guild, passage_id, seat.person, exclude=exclude)
@@ -88,7 +89,7 @@ async def restore(interaction: Interaction, press: Press) -> None:
     """Show an excluded quote again, and list what is still excluded."""
     async with visit(interaction, changing=True) as here:
         seat = await moderators_seat(interaction)
-        pack = (await here.services.answers()).pack
+        pack = await here.services.get(Pack)
         found = await seat.moderation.restore(seat.guild, press.chosen or "", seat.person)
         words = seat.words
         back, gone = words("Done: this quote is shown here again."), words("This quote was not excluded any more.")

@@ -14,6 +14,7 @@ from bot.process import drawing
 from bot.review.cog import figures as figures_layout
 from bot.review.service import chart as charting
 from bot.wire.visit import Cost, visit
+from knowledge.model import Pack
 
 if TYPE_CHECKING:
     from bot.wire.visit import Interaction
@@ -39,7 +40,7 @@ async def stats(interaction: Interaction, days: int = DAYS) -> None:
     """Count and draw, for this person; moderators read which questions stayed unanswered, too."""
     async with visit(interaction, Cost.QUESTION) as here:
         seat = await seat_of(interaction)
-        pack = (await here.services.answers()).pack
+        pack = await here.services.get(Pack)
         figures = await seat.moderation.figures(pack, seat.guild, days)
         lines = figures_layout.lines_of(figures, seat.words)
         if seat.moderates:

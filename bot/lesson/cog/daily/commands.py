@@ -93,8 +93,8 @@ async def set_(
     async with visit(interaction) as here:
         seat = await moderators_seat(interaction)
         rule = rule_of(time, zone, None if weekday == EVERY_DAY else weekday, Missed(missed))
-        topic_id = one_topic((await here.services.answers()).pack, topic)
-        schedules = await here.services.schedules()
+        topic_id = one_topic(await here.services.get(Pack), topic)
+        schedules = await here.services.get(Schedules)
         there = channel or int(interaction.channel_id or 0)
         schedule = await schedules.set(seat.guild, there, rule, seat.person, topic=topic_id)
         await here.say(daily_layout.schedule_line(schedule, seat.words))
@@ -109,7 +109,7 @@ async def off(interaction: Interaction, channel: Place | None = None) -> None:
     """Let no more prompts come, in one channel or in all."""
     async with visit(interaction) as here:
         seat = await moderators_seat(interaction)
-        schedules = await here.services.schedules()
+        schedules = await here.services.get(Schedules)
         removed = await schedules.clear(seat.guild, channel, seat.person)
         await here.say(daily_layout.off_line(removed, seat.words))
 
@@ -121,7 +121,7 @@ async def show(interaction: Interaction) -> None:
     """List when prompts come in this server."""
     async with visit(interaction) as here:
         seat = await moderators_seat(interaction)
-        schedules = await here.services.schedules()
+        schedules = await here.services.get(Schedules)
         lines = daily_layout.schedule_lines(schedules.in_guild(seat.guild), seat.words)
         await here.say("\n".join(lines))
 

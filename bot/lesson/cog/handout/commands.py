@@ -17,6 +17,7 @@ from bot.lesson.rules.handout_files import as_html, as_slides
 from bot.lesson.service import printing
 from bot.wire.visit import Cost, visit
 from knowledge.errors import UserError
+from knowledge.model import Pack
 
 if TYPE_CHECKING:
     from bot.wire.visit import Interaction
@@ -60,7 +61,7 @@ async def handout(
 ) -> None:
     """Make the file, and give it to this person."""
     async with visit(interaction, Cost.QUESTION) as here:
-        pack = (await here.services.answers()).pack
+        pack = await here.services.get(Pack)
         manners = await manners_to(interaction)
         chosen = topics_in(pack, topics)
         if len(chosen) > MOST_TOPICS:

@@ -20,6 +20,7 @@ from bot.lesson.cog.prompt.panel import kept_days, refresh_soon
 from bot.lesson.rules.lesson import LONGEST_TITLE
 from bot.lesson.rules.report import participation_csv, report
 from bot.lesson.service.chart import shift_alt_text, shift_png, votes_in
+from bot.lesson.service.lessons import Lessons
 from bot.process import drawing
 from bot.process.journal import logger
 from bot.values.typed import heard
@@ -28,11 +29,11 @@ from bot.wire.page.language import to_say
 from bot.wire.page.limits import line
 from bot.wire.visit import guild_of, visit
 from knowledge.errors import UserError
+from knowledge.model import Pack
 
 if TYPE_CHECKING:
     from bot.guild.cog.moderators import Seat
     from bot.lesson.rules.lesson import Lesson, LessonSummary
-    from bot.lesson.service.lessons import Lessons
     from bot.wire.client import DilemmaClient
     from bot.wire.visit import Interaction, Visit
 
@@ -84,7 +85,7 @@ async def start(
         seat = await moderators_seat(interaction)
         manners = await manners_of_guild(interaction.client, seat.guild)
         manners.insist(*channels_of(interaction.channel))
-        lessons = await here.services.lessons()
+        lessons = await here.services.get(Lessons)
         lesson = await lessons.begin(
             seat.person,
             seat.guild,
@@ -170,7 +171,7 @@ async def lessons_offered(interaction: Interaction, typed: str) -> list[Choice[s
     """Offer the latest lessons of the server, by title and day."""
     if interaction.client.services.serving.current is None:
         return []
-    lessons = await interaction.client.services.lessons()
+    lessons = await interaction.client.services.get(Lessons)
     recent = await lessons.recent(guild_of(interaction))
     named = [(f"{one.started_utc[:10]} {one.title or ''}".strip(), one.id) for one in recent]
     return [Choice(name=line(name), value=value) for name, value in named if typed.casefold() in name.casefold()]
@@ -178,7 +179,7 @@ async def lessons_offered(interaction: Interaction, typed: str) -> list[Choice[s
 
 async def _led(interaction: Interaction) -> tuple[Lessons, Lesson, Seat]:
     """Give the lesson in the channel to whoever leads it (UserError)."""
-    lessons = await interaction.client.services.lessons()
+    lessons = await interaction.client.services.get(Lessons)
     seat = await seat_of(interaction)
     lesson = lessons.current(seat.guild, int(interaction.channel_id or 0))
     if lesson is None:
@@ -192,7 +193,7 @@ async def _chosen(interaction: Interaction, which: str | None) -> tuple[Lessons,
 
     Those that are over are for moderators.
     """
-    lessons = await interaction.client.services.lessons()
+    lessons = await interaction.client.services.get(Lessons)
     seat = await seat_of(interaction)
     current = lessons.current(seat.guild, int(interaction.channel_id or 0))
     if which is None and current is not None:
@@ -209,7 +210,7 @@ async def _chosen(interaction: Interaction, which: str | None) -> tuple[Lessons,
 
 async def _give(here: Visit, summary: LessonSummary, seat: Seat) -> None:
     """Give the summary of a lesson: in words, as a picture of how the votes moved, and as files."""
-    pack = (await here.services.answers()).pack
+    pack = await here.services.get(Pack)
     files = [_file(report(pack, summary), "lesson.md")]
     if summary.participants:
         files.append(_file(participation_csv(summary), "participation.csv"))

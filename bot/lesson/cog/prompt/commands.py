@@ -20,6 +20,7 @@ from bot.lesson.cog.prompt.layout import ALL
 from bot.lesson.cog.prompt.panel import catch_up, kept_days, panel_payload, refresh_soon
 from bot.lesson.cog.topic_choices import offering
 from bot.lesson.rules.prompt import prompt_of, topics_of
+from bot.lesson.service.lessons import Lessons
 from bot.process.journal import logger
 from bot.values.asker import NO_GUILD
 from bot.values.typed import heard
@@ -29,16 +30,16 @@ from bot.wire.page.render import payload_of
 from bot.wire.refresher import refreshing_of
 from bot.wire.visit import Cost, visit
 from knowledge.errors import DilemmaError, UserError
+from knowledge.model import Pack
 
 if TYPE_CHECKING:
     from bot.guild.cog.moderators import Seat
     from bot.lesson.rules.lesson import Lesson, Posting, StudentAnswer
     from bot.lesson.rules.prompt import DiscussionPrompt
-    from bot.lesson.service.lessons import Lessons
     from bot.wire.client import DilemmaClient
     from bot.wire.press import Handlers, Press
     from bot.wire.visit import Interaction, Visit
-    from knowledge.model import Pack
+
 
 MOST_PROMPTS: Final = 5
 MOST_SEEDS: Final = 1_000_000
@@ -64,7 +65,7 @@ async def prompt(
     Where nobody can vote, outside a server or without a log, they are shown with everything revealed.
     """
     async with visit(interaction, Cost.QUESTION, private=False) as here:
-        pack = (await here.services.answers()).pack
+        pack = await here.services.get(Pack)
         manners = await manners_for_question(interaction)
         seen = await put_before(interaction, here.guild)
         chosen, used = (secrets.randbelow(MOST_SEEDS), seen) if seed is None else (seed, ())
@@ -81,7 +82,7 @@ async def prompt(
             else:
                 shown = await here.show(payload)
             if posting is not None and shown is not None:
-                await (await here.services.lessons()).settle(posting.id, shown)
+                await (await here.services.get(Lessons)).settle(posting.id, shown)
 
 
 prompt.autocomplete("topic")(offering(topics_of))
@@ -90,9 +91,9 @@ prompt.autocomplete("topic")(offering(topics_of))
 async def _kept(interaction: Interaction, guild: str, drawn: tuple[DiscussionPrompt, ...]) -> list[Posting | None]:
     """Note which prompts are put to a channel; none are outside a server, and where there is no log."""
     services = interaction.client.services
-    if guild == NO_GUILD or not (await services.lessons()).logged:
+    if guild == NO_GUILD or not (await services.get(Lessons)).logged:
         return [None] * len(drawn)
-    lessons = await services.lessons()
+    lessons = await services.get(Lessons)
     return [await lessons.post(guild, int(interaction.channel_id or 0), each.id) for each in drawn]
 
 
@@ -100,7 +101,7 @@ async def vote(interaction: Interaction, press: Press) -> None:
     """Keep a vote, and tell whoever cast it, and nobody else, for what it was."""
     posting_id, choice = press.arguments
     async with visit(interaction) as here:
-        lessons = await here.services.lessons()
+        lessons = await here.services.get(Lessons)
         manners = await manners_to(interaction)
         try:
             posting = await lessons.vote(posting_id, here.person, choice)
@@ -122,7 +123,7 @@ async def reveal(interaction: Interaction, press: Press) -> None:
     posting_id, which = press.arguments
     async with visit(interaction, changing=True) as here:
         lessons, posting, lesson, seat = await _looked_up(interaction, posting_id)
-        pack = (await here.services.answers()).pack
+        pack = await here.services.get(Pack)
         put = prompt_of(pack, posting.prompt)
         sides = tuple(put.quotes) if which == ALL else (which,)
         if not leads(seat, lesson):
@@ -144,13 +145,13 @@ async def close(interaction: Interaction, press: Press) -> None:
     async with visit(interaction, changing=True) as here:
         lessons, posting, lesson, seat = await _looked_up(interaction, posting_id)
         check_leader(seat, lesson)
-        pack = (await interaction.client.services.answers()).pack
+        pack = await interaction.client.services.get(Pack)
         await _put(here, pack, prompt_of(pack, posting.prompt), await lessons.close(posting_id))
 
 
 async def _looked_up(interaction: Interaction, posting_id: str) -> tuple[Lessons, Posting, Lesson | None, Seat]:
     """Give what is needed to decide who may do what with a prompt. Raises UserError for one that is gone."""
-    lessons = await interaction.client.services.lessons()
+    lessons = await interaction.client.services.get(Lessons)
     posting = await lessons.posting(posting_id)
     if posting is None:
         raise UserError("This prompt is no longer kept: ask for a new one.")
@@ -186,7 +187,7 @@ async def answered(interaction: Interaction, press: Press) -> None:
     """Keep an answer, then show it in the channel, with the name only where names are shown."""
     (posting_id,) = press.arguments
     async with visit(interaction) as here:
-        lessons = await here.services.lessons()
+        lessons = await here.services.get(Lessons)
         person, name = here.person, heard(interaction.user.display_name)
         manners = await manners_to(interaction)
         posting, answer = await lessons.answer(posting_id, person, name, press.text)
@@ -200,7 +201,7 @@ async def answered(interaction: Interaction, press: Press) -> None:
 async def _shown(client: DilemmaClient, posting: Posting, answer: StudentAnswer) -> bool:
     """Show an answer to everybody in the channel; false where Discord does not let us."""
     manners = await manners_of_guild(client, posting.guild)
-    pack = (await client.services.answers()).pack
+    pack = await client.services.get(Pack)
     line = prompt_layout.answer_line(prompt_of(pack, posting.prompt), answer, manners.words)
     try:
         await post(

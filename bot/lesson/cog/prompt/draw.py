@@ -9,6 +9,7 @@ from bot.guild.cog.moderators import seat_of
 from bot.lesson.cog.lesson.leading import check_leader
 from bot.lesson.cog.topics import topics_in
 from bot.lesson.rules.prompt import draw_prompts, prompt_of
+from bot.lesson.service.lessons import Lessons
 from bot.values.asker import NO_GUILD
 from knowledge.errors import UserError
 
@@ -23,9 +24,9 @@ if TYPE_CHECKING:
 async def put_before(interaction: Interaction, guild: str) -> tuple[str, ...]:
     """List the prompts of the lesson that is held in the channel. Raises UserError for whoever does not lead it."""
     services = interaction.client.services
-    if guild == NO_GUILD or not (await services.lessons()).logged:
+    if guild == NO_GUILD or not (await services.get(Lessons)).logged:
         return ()
-    lessons = await services.lessons()
+    lessons = await services.get(Lessons)
     lesson = lessons.current(guild, int(interaction.channel_id or 0))
     if lesson is None:
         return ()

@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bot.guild.cog.manners import manners_of_guild
+from bot.guild.service.moderation import Moderation
 from bot.lesson.cog.prompt.layout import prompt_page, prompt_rows
 from bot.lesson.rules.lesson import LESSONS_KEPT
 from bot.lesson.rules.prompt import prompt_of
@@ -44,7 +45,7 @@ def refresh_soon(client: DilemmaClient, posting: Posting, message_id: int | None
 
 async def catch_up(client: DilemmaClient) -> None:
     """Let the open prompts of lessons follow what happened right before the program ended. Raises DilemmaError."""
-    lessons = await client.services.lessons()
+    lessons = await client.services.get(Lessons)
     for lesson in lessons.held():
         for posting in await lessons.put_in(lesson):
             if posting.closed_utc is None:
@@ -68,5 +69,5 @@ async def _refresh(client: DilemmaClient, posting_id: str, message_id: int) -> N
 
 async def kept_days(client: DilemmaClient, guild: str) -> int:
     """Say for how many days what a class does is kept in a guild."""
-    settings = await (await client.services.moderation()).settings(guild)
+    settings = await (await client.services.get(Moderation)).settings(guild)
     return min(settings.retention_days or client.services.config.discord.retention_days, LESSONS_KEPT.days)

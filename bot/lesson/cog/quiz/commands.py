@@ -71,9 +71,9 @@ async def quiz(
     """Begin a quiz in the channel; in a lesson only whoever leads it may."""
     channel = int(interaction.channel_id or 0)
     async with visit(interaction, Cost.QUESTION) as here:
-        pack = (await here.services.answers()).pack
+        pack = await here.services.get(Pack)
         manners = await manners_for_question(interaction)
-        lessons = await here.services.lessons()
+        lessons = await here.services.get(Lessons)
         seat = await seat_of(interaction)
         lesson = lessons.current(here.guild, channel)
         if lesson is not None:
@@ -107,12 +107,12 @@ async def pick(interaction: Interaction, press: Press) -> None:
     """Keep a choice, and tell whoever made it, and nobody else, what it was."""
     quiz_id, number, option = press.arguments
     async with visit(interaction) as here:
-        lessons = await here.services.lessons()
+        lessons = await here.services.get(Lessons)
         try:
             held = await lessons.choose(quiz_id, int(number), here.person, option)
         except ValueError as error:
             raise UserError(_GONE) from error
-        pack = (await here.services.answers()).pack
+        pack = await here.services.get(Pack)
         words = (await manners_to(interaction)).words
         await here.say(quiz_layout.chosen_line(pack, option, words))
         follow_choices(interaction.client, lessons, pack, held)
@@ -122,7 +122,7 @@ async def score(interaction: Interaction, press: Press) -> None:
     """Tell a person how they did."""
     (quiz_id,) = press.arguments
     async with visit(interaction) as here:
-        lessons = await here.services.lessons()
+        lessons = await here.services.get(Lessons)
         held = await lessons.quiz(quiz_id)
         if held is None:
             raise UserError(_GONE)
@@ -149,7 +149,7 @@ async def end(interaction: Interaction, press: Press) -> None:
 
 async def _leading(interaction: Interaction, quiz_id: str) -> tuple[Lessons, HeldQuiz]:
     """Let only whoever leads go on (UserError). What comes of it is told to everybody, in a message of its own."""
-    lessons = await interaction.client.services.lessons()
+    lessons = await interaction.client.services.get(Lessons)
     held = await lessons.quiz(quiz_id)
     if held is None:
         raise UserError(_GONE)
