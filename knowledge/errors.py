@@ -9,8 +9,9 @@ DilemmaError
 from __future__ import annotations
 
 import gettext
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -47,6 +48,10 @@ class Message:
             text = catalogue.ngettext(self.template, self.many, self.values["number"])
         values = {name: _said(value, catalogue) for name, value in self.values.items()}
         return text.format_map(values) if values else text
+
+
+Say: TypeAlias = Callable[[Message], str]
+"""What says messages in one language; `str` does in English."""
 
 
 def _said(value: object, catalogue: gettext.NullTranslations) -> object:

@@ -16,7 +16,6 @@ from weakref import WeakKeyDictionary
 import aiohttp
 import discord
 
-from bot.debate.cog.chart_words import drawn_words, result_words
 from bot.debate.cog.news import Change, news_of, opening_line
 from bot.debate.cog.panels import Panels
 from bot.debate.cog.places import Places
@@ -27,6 +26,7 @@ from bot.process import drawing
 from bot.process.journal import log_fault, logger
 from bot.wire.channel import nonce_of
 from bot.wire.codes import Code
+from bot.wire.page.language import drawn_in
 from bot.wire.page.layout import Page, Style
 from bot.wire.page.render import payload_of
 from knowledge.errors import DilemmaError
@@ -275,11 +275,11 @@ class Telling:
             return None
         names = {side.id: side.name for side in held.state.sides}
         try:
-            drawn = await asyncio.to_thread(result_png, news.outcome, names, drawn_words(words))
+            drawn = await asyncio.to_thread(result_png, news.outcome, names, drawn_in(words))
         except Exception as fault:  # noqa: BLE001 - see above
             log_fault(fault)
             return None
-        return drawn, result_alt_text(news.outcome, names, result_words(words))
+        return drawn, result_alt_text(news.outcome, names, words)
 
 
 def is_sound(pack: Pack, cited: Cited) -> bool:

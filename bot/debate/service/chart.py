@@ -7,7 +7,6 @@ matplotlib, which comes with the extra "plots".
 from __future__ import annotations
 
 import textwrap
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from bot.process.drawing import (
@@ -27,6 +26,7 @@ from bot.process.drawing import (
 )
 from bot.values.ballot import net_swing, shares
 from bot.values.typed import harmless
+from knowledge.errors import Message
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from bot.values.ballot import Outcome
+    from knowledge.errors import Say
 
 _PALE: Final = "#EAF3FA"
 _FILLS: Final = ((BLUE, "", "white"), (ORANGE, HATCH, INK), (GREY, "", INK))
@@ -54,30 +55,7 @@ _DARK: Final = 0.85
 """How far along from pale to blue the numbers turn white."""
 
 
-@dataclass(frozen=True, slots=True)
-class ResultWords:
-    """What the picture and its description say; `{fields}` take the values."""
-
-    won: str = "{side} won by net swing"
-    draw: str = "A draw by net swing"
-    no_swing: str = "Nobody voted both times"
-    voted: str = "{paired} voted both times, {once} only once"
-    undecided: str = "Undecided"
-    shares: str = "Shares of the vote, in per cent"
-    before: str = "Before"
-    after: str = "After"
-    swing: str = "Net swing, in points"
-    switched: str = "Who switched, in people"
-    picture: str = "Chart of the ballots."
-    share: str = "{choice}: {before} per cent before, {after} per cent after."
-    swung: str = "Net swing of {side}: {points} points."
-    moved: str = "From {before} to {after}: {people}."
-
-
-ENGLISH: Final = ResultWords()
-
-
-def result_png(outcome: Outcome, names: Mapping[str, str], words: ResultWords = ENGLISH) -> bytes:
+def result_png(outcome: Outcome, names: Mapping[str, str], say: Say = str) -> bytes:
     """Draw a result as a PNG, 800 pixels wide; `names` are the sides'. The same result gives the same bytes.
 
     It takes half a second or more: call it in a thread.
@@ -85,36 +63,43 @@ def result_png(outcome: Outcome, names: Mapping[str, str], words: ResultWords = 
     from matplotlib.figure import Figure  # noqa: PLC0415 - takes a second, and is optional
 
     with DRAWING:
-        named = [drawable(name) for name in _named(outcome, names, words)]
+        named = [drawable(name) for name in _named(outcome, names, say)]
         heights = [1.75, 1.35, 2.4] if outcome.paired else [2.4]
         # A figure draws what its own canvas needs, so no window and no global state is in play.
         figure = Figure(figsize=(WIDTH_INCHES, sum(heights) + 0.75), dpi=DOTS_PER_INCH, layout="constrained")
-        _draw_title(figure, outcome, names, words)
+        _draw_title(figure, outcome, names, say)
         parted = figure.subfigures(len(heights), 1, height_ratios=heights, squeeze=False)
         panels = [part.subplots() for part in parted.flat]
         if outcome.paired:
-            _draw_shares(panels[0], outcome, named, words)
-            _draw_swing(panels[1], outcome, named, words)
-        _draw_switched(panels[-1], outcome, named, words)
+            _draw_shares(panels[0], outcome, named, say)
+            _draw_swing(panels[1], outcome, named, say)
+        _draw_switched(panels[-1], outcome, named, say)
         return png_of(figure)
 
 
-def result_alt_text(outcome: Outcome, names: Mapping[str, str], words: ResultWords = ENGLISH) -> str:
+def result_alt_text(outcome: Outcome, names: Mapping[str, str], say: Say = str) -> str:
     """Say everything that the picture shows but who stayed; long names are cut, so that 1024 characters suffice."""
-    named = _named(outcome, names, words)
-    parts = [words.picture, f"{_headline(outcome, names, words)}.", f"{_voted(outcome, words)}."]
+    named = _named(outcome, names, say)
+    parts = [say(Message("Chart of the ballots.")), f"{_headline(outcome, names, say)}.", f"{_voted(outcome, say)}."]
     if outcome.paired:
         before, after = shares(outcome.before), shares(outcome.after)
         parts += [
-            words.share.format(choice=name, before=f"{before[at]:.1f}", after=f"{after[at]:.1f}")
+            say(
+                Message(
+                    "{choice}: {before} per cent before, {after} per cent after.",
+                    choice=name,
+                    before=f"{before[at]:.1f}",
+                    after=f"{after[at]:.1f}",
+                )
+            )
             for at, name in enumerate(named)
         ]
         parts += [
-            words.swung.format(side=named[at], points=f"{net_swing(outcome, side):+.1f}")
-            for at, side in enumerate(outcome.sides)
+            say(Message("Net swing of {side}: {points} points.", side=named[at], points=f"{swing:+.1f}"))
+            for at, swing in enumerate(net_swing(outcome, side) for side in outcome.sides)
         ]
     parts += [
-        words.moved.format(before=named[row], after=named[column], people=people)
+        say(Message("From {before} to {after}: {people}.", before=named[row], after=named[column], people=people))
         for row, counts in enumerate(outcome.matrix)
         for column, people in enumerate(counts)
         if people and row != column
@@ -122,10 +107,10 @@ def result_alt_text(outcome: Outcome, names: Mapping[str, str], words: ResultWor
     return " ".join(parts)
 
 
-def _named(outcome: Outcome, names: Mapping[str, str], words: ResultWords) -> tuple[str, str, str]:
+def _named(outcome: Outcome, names: Mapping[str, str], say: Say) -> tuple[str, str, str]:
     """Name what was voted for, in the order of `Counts`."""
     first, second = (_shortened(names[side]) for side in outcome.sides)
-    return first, second, words.undecided
+    return first, second, say(Message("Undecided"))
 
 
 def _shortened(name: str) -> str:
@@ -133,23 +118,26 @@ def _shortened(name: str) -> str:
     return name if len(name) <= _NAME_CHARACTERS else f"{name[: _NAME_CHARACTERS - 1].rstrip()}…"
 
 
-def _headline(outcome: Outcome, names: Mapping[str, str], words: ResultWords) -> str:
+def _headline(outcome: Outcome, names: Mapping[str, str], say: Say) -> str:
     if not outcome.paired:
-        return words.no_swing
-    return words.draw if outcome.winner is None else words.won.format(side=_shortened(names[outcome.winner]))
+        return say(Message("Nobody voted both times"))
+    if outcome.winner is None:
+        return say(Message("A draw by net swing"))
+    return say(Message("{side} won by net swing", side=_shortened(names[outcome.winner])))
 
 
-def _voted(outcome: Outcome, words: ResultWords) -> str:
-    return words.voted.format(paired=outcome.paired, once=outcome.voted_once)
+def _voted(outcome: Outcome, say: Say) -> str:
+    voted = Message("{paired} voted both times, {once} only once", paired=outcome.paired, once=outcome.voted_once)
+    return say(voted)
 
 
-def _draw_title(figure: Figure, outcome: Outcome, names: Mapping[str, str], words: ResultWords) -> None:
-    headline = textwrap.fill(drawable(_headline(outcome, names, words)), _TITLE_CHARACTERS)
+def _draw_title(figure: Figure, outcome: Outcome, names: Mapping[str, str], say: Say) -> None:
+    headline = textwrap.fill(drawable(_headline(outcome, names, say)), _TITLE_CHARACTERS)
     figure.suptitle(headline, fontsize=14, fontweight="bold", color=INK, parse_math=False)
-    figure.supxlabel(drawable(_voted(outcome, words)), fontsize=11, color=INK, parse_math=False)
+    figure.supxlabel(drawable(_voted(outcome, say)), fontsize=11, color=INK, parse_math=False)
 
 
-def _draw_shares(axes: Axes, outcome: Outcome, named: Sequence[str], words: ResultWords) -> None:
+def _draw_shares(axes: Axes, outcome: Outcome, named: Sequence[str], say: Say) -> None:
     """Draw a bar for each ballot, parted by what was voted for."""
     for row, counts in enumerate((outcome.before, outcome.after)):
         left = 0.0
@@ -160,16 +148,18 @@ def _draw_shares(axes: Axes, outcome: Outcome, named: Sequence[str], words: Resu
             left += share
     axes.set_xlim(0, 100)
     axes.set_ylim(1.5, -0.5)
-    axes.set_yticks((0, 1), labels=(drawable(words.before), drawable(words.after)), fontsize=11, color=INK)
+    axes.set_yticks(
+        (0, 1), labels=(drawable(say(Message("Before"))), drawable(say(Message("After")))), fontsize=11, color=INK
+    )
     columns = 3 if sum(map(len, named)) <= _ONE_LINE_CHARACTERS else 1
     legend = axes.legend(
         loc="upper center", bbox_to_anchor=(0.45, -0.02), ncols=columns, frameon=False, fontsize=11, handlelength=1.2
     )
     as_written(legend.get_texts())
-    undress(axes, drawable(words.shares))
+    undress(axes, drawable(say(Message("Shares of the vote, in per cent"))))
 
 
-def _draw_swing(axes: Axes, outcome: Outcome, named: Sequence[str], words: ResultWords) -> None:
+def _draw_swing(axes: Axes, outcome: Outcome, named: Sequence[str], say: Say) -> None:
     """Draw how far each side moved the room, to the right of zero or to its left."""
     swings = [net_swing(outcome, side) for side in outcome.sides]
     for row, (swing, (colour, pattern, _)) in enumerate(zip(swings, _FILLS, strict=False)):
@@ -183,10 +173,10 @@ def _draw_swing(axes: Axes, outcome: Outcome, named: Sequence[str], words: Resul
     axes.set_ylim(1.5, -0.5)
     axes.set_yticks((0, 1), labels=_in_lines(named[:2]), fontsize=11, color=INK)
     as_written((*axes.get_xticklabels(), *axes.get_yticklabels()))
-    undress(axes, drawable(words.swing))
+    undress(axes, drawable(say(Message("Net swing, in points"))))
 
 
-def _draw_switched(axes: Axes, outcome: Outcome, named: Sequence[str], words: ResultWords) -> None:
+def _draw_switched(axes: Axes, outcome: Outcome, named: Sequence[str], say: Say) -> None:
     """Draw the matrix: rows before, columns after, darker for more people."""
     from matplotlib.colors import LinearSegmentedColormap  # noqa: PLC0415 - as above
 
@@ -204,10 +194,17 @@ def _draw_switched(axes: Axes, outcome: Outcome, named: Sequence[str], words: Re
             axes.text(column, row, str(people), ha="center", va="center", fontsize=13, color=ink)
     axes.set_xticks(range(3), labels=_in_lines(named, _COLUMN_CHARACTERS), fontsize=11)
     axes.set_yticks(range(3), labels=_in_lines(named), fontsize=11)
-    axes.set_xlabel(drawable(words.after), fontsize=11, fontweight="bold", color=INK, parse_math=False)
-    axes.set_ylabel(drawable(words.before), fontsize=11, fontweight="bold", color=INK, parse_math=False)
+    axes.set_xlabel(drawable(say(Message("After"))), fontsize=11, fontweight="bold", color=INK, parse_math=False)
+    axes.set_ylabel(drawable(say(Message("Before"))), fontsize=11, fontweight="bold", color=INK, parse_math=False)
     as_written((*axes.get_xticklabels(), *axes.get_yticklabels()))
-    axes.set_title(drawable(words.switched), loc="left", fontsize=11, fontweight="bold", color=INK, parse_math=False)
+    axes.set_title(
+        drawable(say(Message("Who switched, in people"))),
+        loc="left",
+        fontsize=11,
+        fontweight="bold",
+        color=INK,
+        parse_math=False,
+    )
     axes.tick_params(length=0, labelcolor=INK)
     axes.set_frame_on(False)
 

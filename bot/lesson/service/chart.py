@@ -28,7 +28,7 @@ from bot.process.drawing import (
     undress,
 )
 from bot.values.typed import harmless
-from knowledge.errors import UserError
+from knowledge.errors import Message, UserError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     from bot.lesson.rules.lesson import LessonSummary
     from bot.values.ballot import Counts
+    from knowledge.errors import Say
     from knowledge.model import Pack
 
 DRAWN: Final = 5
@@ -58,25 +59,7 @@ _BARS_INCHES: Final = 1.05
 _LEGEND_INCHES: Final = 0.35
 _TITLE_INCHES: Final = 0.35
 
-
-@dataclass(frozen=True, slots=True)
-class ShiftWords:
-    """What the picture and its description say; `{fields}` take the values."""
-
-    title: str = "How the class voted"
-    agree: str = "Agree"
-    disagree: str = "Disagree"
-    unsure: str = "Unsure"
-    before: str = "Before ({number})"
-    after: str = "After ({number})"
-    nobody: str = "nobody voted"
-    picture: str = "Chart of the votes."
-    counts: str = "{agree} agree, {disagree} disagree, {unsure} unsure"
-    prompt: str = "“{question}” Before: {before}. After: {after}."
-    more: str = "Further prompts that are not shown: {number}."
-
-
-ENGLISH: Final = ShiftWords()
+_NOBODY: Final = Message("nobody voted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +85,7 @@ def votes_in(pack: Pack, summary: LessonSummary) -> tuple[Votes, ...]:
     return tuple(found)
 
 
-def shift_png(votes: Sequence[Votes], words: ShiftWords = ENGLISH) -> bytes:
+def shift_png(votes: Sequence[Votes], say: Say = str) -> bytes:
     """Draw votes as a PNG, 800 pixels wide. The same votes give the same bytes. Raises ValueError for none.
 
     It takes half a second or more: call it in a thread.
@@ -114,37 +97,46 @@ def shift_png(votes: Sequence[Votes], words: ShiftWords = ENGLISH) -> bytes:
     with DRAWING:
         questions = [_in_lines(one.question) for one in votes[:DRAWN]]
         heights = [_BARS_INCHES + _LINE_INCHES * (question.count("\n") + 1) for question in questions]
-        more = words.more.format(number=len(votes) - DRAWN) if len(votes) > DRAWN else ""
+        more = say(_more(votes)) if len(votes) > DRAWN else ""
         heights.append(_LEGEND_INCHES + _LINE_INCHES * bool(more))
         figure = Figure(figsize=(WIDTH_INCHES, sum(heights) + _TITLE_INCHES), dpi=DOTS_PER_INCH, layout="constrained")
-        figure.suptitle(drawable(harmless(words.title)), fontsize=14, fontweight="bold", color=INK, parse_math=False)
+        figure.suptitle(
+            drawable(harmless(say(Message("How the class voted")))),
+            fontsize=14,
+            fontweight="bold",
+            color=INK,
+            parse_math=False,
+        )
         *parts, last = figure.subfigures(len(heights), 1, height_ratios=heights, squeeze=False).flat
         for part, question, one in zip(parts, questions, votes, strict=False):
             part.suptitle(question, x=0.01, ha="left", fontsize=11, fontweight="bold", color=INK, parse_math=False)
-            _draw_prompt(part.subplots(), one, words)
-        _draw_legend(last, drawable(more), words)
+            _draw_prompt(part.subplots(), one, say)
+        _draw_legend(last, drawable(more), say)
         return png_of(figure)
 
 
-def shift_alt_text(votes: Sequence[Votes], words: ShiftWords = ENGLISH) -> str:
+def shift_alt_text(votes: Sequence[Votes], say: Say = str) -> str:
     """Say everything that the picture shows; long questions are cut."""
-    parts = [words.picture]
-    parts += [
-        words.prompt.format(
-            question=textwrap.shorten(harmless(one.question), _SPOKEN_CHARACTERS, placeholder="…"),
-            before=_counted(one.before, words),
-            after=_counted(one.after, words),
-        )
-        for one in votes[:DRAWN]
-    ]
+    parts = [say(Message("Chart of the votes."))]
+    for one in votes[:DRAWN]:
+        question = textwrap.shorten(harmless(one.question), _SPOKEN_CHARACTERS, placeholder="…")
+        before, after = _counted(one.before), _counted(one.after)
+        told = Message("“{question}” Before: {before}. After: {after}.", question=question, before=before, after=after)
+        parts.append(say(told))
     if len(votes) > DRAWN:
-        parts.append(words.more.format(number=len(votes) - DRAWN))
+        parts.append(say(_more(votes)))
     return " ".join(parts)
 
 
-def _counted(counts: Counts, words: ShiftWords) -> str:
+def _counted(counts: Counts) -> Message:
     agree, disagree, unsure = counts
-    return words.counts.format(agree=agree, disagree=disagree, unsure=unsure) if sum(counts) else words.nobody
+    if not sum(counts):
+        return _NOBODY
+    return Message("{agree} agree, {disagree} disagree, {unsure} unsure", agree=agree, disagree=disagree, unsure=unsure)
+
+
+def _more(votes: Sequence[Votes]) -> Message:
+    return Message("Further prompts that are not shown: {number}.", number=len(votes) - DRAWN)
 
 
 def _in_lines(question: str) -> str:
@@ -152,7 +144,7 @@ def _in_lines(question: str) -> str:
     return drawable("\n".join(lines))
 
 
-def _draw_prompt(axes: Axes, votes: Votes, words: ShiftWords) -> None:
+def _draw_prompt(axes: Axes, votes: Votes, say: Say) -> None:
     """Draw a bar for the votes before and one for those after, each as long as the other, parted by choice."""
     for row, counts in enumerate((votes.before, votes.after)):
         left = 0.0
@@ -165,20 +157,21 @@ def _draw_prompt(axes: Axes, votes: Votes, words: ShiftWords) -> None:
                 axes.text(left + share / 2, row - 0.32, number, ha="center", va="bottom", fontsize=9, color=INK)
             left += share
         if not any(counts):
-            axes.text(0.01, row, drawable(words.nobody), ha="left", va="center", fontsize=11, color=INK)
+            axes.text(0.01, row, drawable(say(_NOBODY)), ha="left", va="center", fontsize=11, color=INK)
     axes.set_xlim(0, 1)
     axes.set_ylim(1.6, -0.6)
-    labels = (words.before.format(number=sum(votes.before)), words.after.format(number=sum(votes.after)))
-    axes.set_yticks((0, 1), labels=[drawable(label) for label in labels], fontsize=11, color=INK)
+    before, after = sum(votes.before), sum(votes.after)
+    labels = (Message("Before ({number})", number=before), Message("After ({number})", number=after))
+    axes.set_yticks((0, 1), labels=[drawable(say(label)) for label in labels], fontsize=11, color=INK)
     as_written(axes.get_yticklabels())
     undress(axes, "")
 
 
-def _draw_legend(figure: SubFigure, more: str, words: ShiftWords) -> None:
+def _draw_legend(figure: SubFigure, more: str, say: Say) -> None:
     """Say what the colours and patterns stand for, in the order of the bars, and what is not drawn."""
     from matplotlib.patches import Patch  # noqa: PLC0415 - as above
 
-    names = (words.agree, words.disagree, words.unsure)
+    names = [say(name) for name in (Message("Agree"), Message("Disagree"), Message("Unsure"))]
     patches = [
         Patch(facecolor=FILLS[place][0], hatch=FILLS[place][1], edgecolor="white", label=drawable(names[place]))
         for place in _DRAWN_ORDER

@@ -1,12 +1,11 @@
-"""A guild's figures in words: as text, as the words in the picture, and as what is read to those who cannot see it."""
+"""A guild's figures in words: as text, and as what is read to those who cannot see it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from bot.review.service.chart import ChartWords
+from bot.review.service.chart import title_of
 from bot.wire.page.escaping import ELLIPSIS, cut, echoed, escaped, size
-from bot.wire.page.language import drawn_in
 from bot.wire.page.limits import LONGEST_ALT
 
 if TYPE_CHECKING:
@@ -21,7 +20,7 @@ _QUESTION: Final = 90
 
 def lines_of(figures: Figures, words: Words) -> list[str]:
     """Say the figures, one a line."""
-    lines = [f"**{_title(figures, words)}**", *_counts(figures, words)]
+    lines = [f"**{words(title_of(figures))}**", *_counts(figures, words)]
     if figures.topics:
         lines.append(words("Asked about (a question can be about several things):"))
         lines += [f"- {escaped(topic.name)}: {count}" for topic, count in figures.topics[:_TOPICS]]
@@ -39,30 +38,11 @@ def unanswered_lines(questions: Sequence[str], words: Words) -> list[str]:
 def alt_text(figures: Figures, words: Words) -> str:
     """Describe the picture for those who cannot see it."""
     topics = "; ".join(f"{topic.name}: {count}" for topic, count in figures.topics[:_TOPICS])
-    parts = [words("Bar chart."), f"{_title(figures, words)}.", *_counts(figures, words)]
+    parts = [words("Bar chart."), f"{words(title_of(figures))}.", *_counts(figures, words)]
     if topics:
         parts.append(words("Asked about: {topics}.", topics=topics))
     text = " ".join(parts)
     return text if size(text) <= LONGEST_ALT else f"{cut(text, LONGEST_ALT - size(ELLIPSIS))}{ELLIPSIS}"
-
-
-def chart_words(figures: Figures, words: Words) -> ChartWords:
-    """Give the words in the picture."""
-    words = drawn_in(words)
-    return ChartWords(
-        title=_title(figures, words),
-        questions=words("Questions"),
-        answered=words("answered"),
-        unanswered=words("both sides silent"),
-        votes=words("Votes"),
-        helpful=words("helpful"),
-        unhelpful=words("not helpful"),
-        topics=words("Asked about"),
-    )
-
-
-def _title(figures: Figures, words: Words) -> str:
-    return words.count("The last {number} day in this server", "The last {number} days in this server", figures.days)
 
 
 def _counts(figures: Figures, words: Words) -> list[str]:

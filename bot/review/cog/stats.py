@@ -13,6 +13,7 @@ from bot.guild.cog.moderators import seat_of
 from bot.process import drawing
 from bot.review.cog import figures as figures_layout
 from bot.review.service import chart as charting
+from bot.wire.page.language import drawn_in
 from bot.wire.visit import Cost, visit
 from knowledge.model import Pack
 
@@ -50,7 +51,7 @@ async def stats(interaction: Interaction, days: int = DAYS) -> None:
         if not drawing.can_draw():
             lines.append(seat.words("There is no chart: matplotlib is not installed where I run."))
         elif figures.asked or figures.votes:
-            picture = await charting.chart(figures, figures_layout.chart_words(figures, seat.words))
+            picture = await charting.chart(figures, drawn_in(seat.words))
             alt = figures_layout.alt_text(figures, seat.words)
             payload["file"] = discord.File(io.BytesIO(picture), "stats.png", description=alt)
         await here.show({**payload, "content": "\n".join(lines)})

@@ -1,17 +1,16 @@
 """A guild's figures as a picture: made for a phone, and for eyes that do not tell colours apart.
 
-It needs matplotlib, which comes with the extra "plots"; the same figures are always given as text. Words come from
-outside.
+It needs matplotlib, which comes with the extra "plots"; the same figures are always given as text.
 """
 
 from __future__ import annotations
 
 import asyncio
 import textwrap
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from bot.process.drawing import BLUE, DOTS_PER_INCH, DRAWING, HATCH, INK, ORANGE, WIDTH_INCHES, png_of, undress
+from knowledge.errors import Message
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,54 +18,48 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from bot.review.rules.figures import Figures
+    from knowledge.errors import Say
 
 TOPICS_DRAWN: Final = 8
 
 _LABEL_CHARACTERS: Final = 24
 
 
-@dataclass(frozen=True, slots=True)
-class ChartWords:
-    """What stands in the picture."""
-
-    title: str
-    questions: str
-    answered: str
-    unanswered: str
-    votes: str
-    helpful: str
-    unhelpful: str
-    topics: str
+def title_of(figures: Figures) -> Message:
+    """Say what the figures are of."""
+    return Message("The last {number} day in this server", "The last {number} days in this server", number=figures.days)
 
 
-async def chart(figures: Figures, words: ChartWords) -> bytes:
+async def chart(figures: Figures, say: Say) -> bytes:
     """Draw a guild's figures as a PNG, 800 pixels wide, in a thread."""
-    return await asyncio.to_thread(_draw_alone, figures, words)
+    return await asyncio.to_thread(_draw_alone, figures, say)
 
 
-def _draw_alone(figures: Figures, words: ChartWords) -> bytes:
+def _draw_alone(figures: Figures, say: Say) -> bytes:
     with DRAWING:
-        return draw(figures, words)
+        return draw(figures, say)
 
 
-def draw(figures: Figures, words: ChartWords) -> bytes:
+def draw(figures: Figures, say: Say) -> bytes:
     """Draw a guild's figures as a PNG: how many were answered, what people thought, and the topics asked most."""
     from matplotlib.figure import Figure  # noqa: PLC0415 - takes a second, and is optional
 
     topics = figures.topics[:TOPICS_DRAWN]
-    pairs = [(words.questions, ((words.answered, figures.answered), (words.unanswered, figures.unanswered)))]
+    answered, silent = (Message("answered"), figures.answered), (Message("both sides silent"), figures.unanswered)
+    pairs = [(Message("Questions"), (answered, silent))]
     if figures.votes:
-        pairs.append((words.votes, ((words.helpful, figures.helpful), (words.unhelpful, figures.unhelpful))))
+        helpful, unhelpful = (Message("helpful"), figures.helpful), (Message("not helpful"), figures.unhelpful)
+        pairs.append((Message("Votes"), (helpful, unhelpful)))
     heights = [1.05] * len(pairs) + [0.55 + 0.45 * len(topics)] * bool(topics)
     figure = Figure(figsize=(WIDTH_INCHES, sum(heights) + 0.4), dpi=DOTS_PER_INCH, layout="constrained")
-    figure.suptitle(words.title, fontsize=13, color=INK)
+    figure.suptitle(say(title_of(figures)), fontsize=13, color=INK)
     # Figures of their own, so that the long names of topics do not move the other bars to the right.
     parted = figure.subfigures(len(heights), 1, height_ratios=heights, squeeze=False)
     panels = [part.subplots() for part in parted.flat]
     for axes, (heading, parts) in zip(panels, pairs, strict=False):
-        _draw_parts(axes, heading, parts)
+        _draw_parts(axes, say(heading), [(say(name), count) for name, count in parts])
     if topics:
-        _draw_bars(panels[-1], words.topics, [(topic.name, count) for topic, count in topics])
+        _draw_bars(panels[-1], say(Message("Asked about")), [(topic.name, count) for topic, count in topics])
     return png_of(figure)
 
 

@@ -61,11 +61,6 @@ def test_the_picture_is_described_within_what_discord_takes(language: str) -> No
     assert text.count("100000") >= 3
 
 
-def test_the_picture_is_english_where_its_letters_lack_the_language() -> None:
-    """Matplotlib's own font has no Devanagari."""
-    assert figures_layout.chart_words(EVERYTHING, words_for("hi")) == figures_layout.chart_words(EVERYTHING, EN)
-
-
 def test_buttons_carry_the_passage_and_fit_discords_limit() -> None:
     """100 characters; they are read back."""
     waiting = [Disputed(passage.id, 1, (), ()) for passage in pack().passages]

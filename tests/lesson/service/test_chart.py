@@ -11,8 +11,9 @@ import pytest
 
 from bot.lesson.rules.lesson import AGREE, UNSURE, Gathered, Lesson, shift_of, summary_of
 from bot.lesson.rules.prompt import draw_prompts
-from bot.lesson.service.chart import DRAWN, FILLS, ShiftWords, Votes, shift_alt_text, shift_png, votes_in
+from bot.lesson.service.chart import DRAWN, FILLS, Votes, shift_alt_text, shift_png, votes_in
 from bot.lesson.service.lessons import new_posting
+from bot.wire.page.language import drawn_in, words_for
 from tests.contrast import LACKING, contrast, linear, seen_without
 from tests.quote.rules.findings import pack
 
@@ -89,11 +90,14 @@ def test_the_description_fits_where_it_is_put() -> None:
     assert "\u202e" not in described
 
 
-def test_words_of_another_language_stand_in_both() -> None:
-    """The English ones in their places are gone."""
-    words = ShiftWords(agree="Stimme zu", counts="{agree} dafür, {disagree} dagegen, {unsure} unsicher")
-    assert "12 dafür, 9 dagegen, 7 unsicher" in shift_alt_text([VOTES], words)
-    assert shift_png([VOTES], words) != shift_png([VOTES])
+@pytest.mark.parametrize("language", ["de", "es", "hi"])
+def test_words_of_another_language_stand_in_both(language: str) -> None:
+    """But for letters that the picture lacks; none of those is a warning."""
+    words = words_for(language)
+    described = shift_alt_text([VOTES], words)
+    assert all(part in described for part in (VOTES.question, "12", "9", "7"))
+    assert described != shift_alt_text([VOTES])
+    assert (shift_png([VOTES], drawn_in(words)) == shift_png([VOTES])) == (language == "hi")
 
 
 def test_only_closed_prompts_that_somebody_voted_on_have_votes() -> None:

@@ -14,7 +14,6 @@ from discord.app_commands import Choice, locale_str
 from bot.guild.cog.manners import channels_of, manners_of_guild
 from bot.guild.cog.moderators import moderators_seat, seat_of
 from bot.lesson.cog.lesson import layout as lesson_layout
-from bot.lesson.cog.lesson.chart_words import drawn_words, shift_words
 from bot.lesson.cog.lesson.leading import check_leader
 from bot.lesson.cog.prompt.panel import kept_days, refresh_soon
 from bot.lesson.rules.lesson import LONGEST_TITLE
@@ -25,7 +24,7 @@ from bot.process import drawing
 from bot.process.journal import logger
 from bot.values.typed import heard
 from bot.wire.channel import nonce_of, post
-from bot.wire.page.language import to_say
+from bot.wire.page.language import drawn_in, to_say
 from bot.wire.page.limits import line
 from bot.wire.visit import guild_of, visit
 from knowledge.errors import UserError
@@ -217,8 +216,8 @@ async def _give(here: Visit, summary: LessonSummary, seat: Seat) -> None:
     lines = lesson_layout.summary_lines(pack, summary, seat.words)
     votes = votes_in(pack, summary)
     if votes and drawing.can_draw():
-        picture = await asyncio.to_thread(shift_png, votes, drawn_words(seat.words))
-        alt = shift_alt_text(votes, shift_words(seat.words))
+        picture = await asyncio.to_thread(shift_png, votes, drawn_in(seat.words))
+        alt = shift_alt_text(votes, seat.words)
         files.insert(0, discord.File(io.BytesIO(picture), "votes.png", description=alt))
     elif votes:
         lines.append(seat.words("There is no chart: matplotlib is not installed where I run."))
