@@ -9,8 +9,7 @@ import numpy as np
 
 from embeddings.judging.baselines import convex
 from embeddings.judging.evaluation import Scheme, cross_validated
-from embeddings.judging.metrics import AnswerKey, Sheet
-from embeddings.judging.verdicts import score_of
+from embeddings.judging.metrics import AnswerKey, Sheet, score_of
 from embeddings.learnt.calibration import Calibration, best_threshold, calibrate, fit_curve
 from embeddings.learnt.phrasing import spelt_out
 from embeddings.learnt.ranker import WEIGHTS, KernelWeights
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 
     from embeddings.encoders.reference import Vectors
     from embeddings.judging.evaluation import Material
-    from embeddings.judging.resampling import Figure, Resampling
+    from embeddings.judging.metrics import Figure, Resampling
     from embeddings.learnt.examples import Examples
     from embeddings.learnt.trust import Scorer
 

@@ -1,42 +1,46 @@
-"""Judging retrieval by example questions that it has not seen, and by questions that it never saw at all.
+"""Judging retrieval by examples that it has not seen, questions and statements, and by what it never saw at all.
 
-Everything that learns is left in the dark about the question that it is judged by: the ranker, the calibration and the
-thresholds.
+Everything that learns is left in the dark about what it is judged by: the ranker, the calibration and the thresholds.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from embeddings.hits import Findings
+from embeddings.index.index import passage_vectors
 from embeddings.judging import baselines
 from embeddings.judging.baselines import Plain, convex
-from embeddings.judging.metrics import DEPTH, AnswerKey, Ranking, Sheet
+from embeddings.judging.metrics import DEPTH, AnswerKey, Evaluation, Ranking, Sheet
 from embeddings.learnt.calibration import calibrate
-from embeddings.learnt.evidence import lexical_table
+from embeddings.learnt.evidence import Taught, lexical_table
 from embeddings.learnt.examples import Examples
 from embeddings.learnt.ranker import WEIGHTS, KernelWeights, Regression
 from embeddings.learnt.spelling import Spelling
+from embeddings.learnt.stance import ClaimReader
+from embeddings.learnt.stance_training import Lesson, statement_folds
 from embeddings.learnt.trust import FOLDS, calibrations_of, group_folds, question_folds
 from embeddings.retriever import DENSE_WEIGHT, UNTAUGHT_THRESHOLD, untaught_confidence
 from knowledge.model import CONTEXT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
     from embeddings.encoders.reference import Vectors
-    from embeddings.hits import Findings
+    from embeddings.hits import StanceFinding
+    from embeddings.index.index import Index
     from embeddings.index.lexical import LexicalIndex
     from embeddings.learnt.calibration import Calibration
     from embeddings.learnt.examples import Unseen
     from embeddings.learnt.trust import Fit, Scorer
     from embeddings.retriever import Retriever
-    from knowledge.model import Pack, Question
+    from knowledge.model import Pack, Question, Statement
 
 
 @dataclass(frozen=True)
@@ -201,20 +205,6 @@ def sheet_of(pack: Pack, findings: Sequence[Findings], nearest: NDArray[np.float
     return Sheet(rankings, nearest, calibrated=True)
 
 
-@dataclass(frozen=True)
-class Evaluation:
-    """What came of a run over some questions.
-
-    `sheets` holds the system by scheme, the first one the plainest; `plain` the other systems by name, judged on the
-    same questions. `shares` are the shares of the dense score that were best in the other folds, fold by fold.
-    """
-
-    key: AnswerKey
-    sheets: Mapping[str, Sheet]
-    plain: Mapping[str, Sheet]
-    shares: tuple[float, ...]
-
-
 EVALUATION_TICKS: Final = 2 + 3 * FOLDS + 1
 """Ticks of `evaluated`: the examples, the training, the parts of three schemes, and the plain systems."""
 
@@ -258,3 +248,69 @@ def _plain(material: Material, questions: Sequence[Question], examples: Vectors)
         lexical_table(material.words, texts, len(material.pack.passages)),
         np.max(vectors @ examples.T, axis=1, initial=-1.0),
     )
+
+
+REBUTTAL_TICKS: Final = 3
+"""Ticks of `unseen_rebuttals`: learning, and the two schemes."""
+
+
+def claim_types(statements: Sequence[Statement]) -> list[str]:
+    """Name the type of each statement: those with one stance and one gold make the same claim.
+
+    Those that nothing is held against cannot be told apart by it, so each has a type of its own.
+    """
+    return [
+        f"{statement.stance}: {' '.join(sorted(statement.gold))}" if statement.gold else f"statement {number}"
+        for number, statement in enumerate(statements)
+    ]
+
+
+def unseen_rebuttals(
+    pack: Pack,
+    index: Index,
+    encode: Callable[[Sequence[str]], Vectors],
+    tick: Callable[[], None] = lambda: None,
+) -> dict[str, list[StanceFinding]]:
+    """Judge the pack's statements by two schemes, each in order: five folds, and five parts of whole types of claims.
+
+    Nested: neither what ranks nor what calibrates has seen the statement's fold or part. A scheme that would leave
+    nothing to learn from is left out, as may happen with very few statements. The plain findings beside each stance are
+    empty, for no stance and no reply depends on them.
+    """
+    texts = [index.read(statement.text) for statement in pack.statements]
+    own = {side: passage_vectors(index, side) for side in pack.side_ids}
+    reader = ClaimReader(index.layout, index.ranker, Taught.by(pack, index.layout), own)
+    lesson = Lesson.of(pack, reader.read(texts, encode(texts)))
+    tick()
+    voices = (*pack.side_ids, CONTEXT)
+    findings = [
+        Findings(statement.text, dict.fromkeys(voices, ()), dict.fromkeys(voices, 1.0)) for statement in pack.statements
+    ]
+    found = {}
+    for name, folds in (
+        ("folds", statement_folds(pack)),
+        ("claims", dealt(group_folds(claim_types(pack.statements)))),
+    ):
+        dealt_anew = _dealt_anew(lesson, folds)
+        if _has_others(dealt_anew):
+            found[name] = dealt_anew.unseen(findings)
+        tick()
+    return found
+
+
+def _dealt_anew(lesson: Lesson, folds: NDArray[np.int64]) -> Lesson:
+    """Give the lesson with its statements dealt into other folds; what it learnt from all of them stays."""
+    return replace(
+        lesson,
+        stances=replace(lesson.stances, folds=folds),
+        replies={
+            voice: replace(part, taught=replace(part.taught, folds=folds[part.rows]))
+            for voice, part in lesson.replies.items()
+        },
+    )
+
+
+def _has_others(lesson: Lesson) -> bool:
+    """Tell whether there is something left to learn from, for stances and for each voice, without any one fold."""
+    regressions = (lesson.stances, *(part.taught for part in lesson.replies.values()))
+    return all(len(np.unique(regression.folds)) > 1 for regression in regressions)

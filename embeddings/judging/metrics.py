@@ -1,4 +1,4 @@
-"""What a system's choices are worth: figures over questions that say what is right."""
+"""What a system's choices are worth: figures over questions that say what is right, and its worst misses."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from embeddings.judging.resampling import Ratio
 from knowledge.model import CONTEXT
 
 if TYPE_CHECKING:
@@ -17,6 +16,83 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from knowledge.model import Pack, Question
+
+SEED: Final = 20
+"""What the resamples of the questions are drawn from."""
+
+RESAMPLES: Final = 1000
+LEVEL: Final = 95
+"""Per cent of the resamples that lie inside an interval."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """A figure before it is one: the sum of `top` over that of `bottom`, shape (questions,) each."""
+
+    top: NDArray[np.float64]
+    bottom: NDArray[np.float64]
+
+    @classmethod
+    def mean(cls, values: NDArray[np.generic], among: NDArray[np.bool_]) -> Ratio:
+        """Take the mean of the values over some of the questions."""
+        return cls(np.where(among, values, 0).astype(float), among.astype(float))
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A value with its interval, and the number of questions that it is over; over none, there is no value."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+    count: int
+
+
+NOTHING: Final = Figure(None, None, None, 0)
+
+
+class Resampling:
+    """The bootstrap over clusters: questions with one meaning are not independent, so they are drawn together.
+
+    Source: Davison and Hinkley, "Bootstrap Methods and their Application" (1997), section 3.8; percentile intervals.
+    """
+
+    def __init__(self, clusters: Sequence[str], seed: int) -> None:
+        """Draw all resamples; the same clusters and seed give the same ones."""
+        names, self._cluster = np.unique(np.array(clusters), return_inverse=True)
+        self.clusters = len(names)
+        generator = np.random.default_rng(seed)
+        share = np.full(self.clusters, 1 / self.clusters)
+        self._draws = generator.multinomial(self.clusters, share, size=RESAMPLES).astype(float)
+
+    def figure(self, ratio: Ratio) -> Figure:
+        """Give the figure with its interval."""
+        total = float(ratio.bottom.sum())
+        if not total:
+            return NOTHING
+        low, high = self._interval(self._resampled(ratio))
+        return Figure(float(ratio.top.sum()) / total, low, high, int((ratio.bottom > 0).sum()))
+
+    def difference(self, ratio: Ratio, other: Ratio) -> Figure:
+        """Give how much greater one figure is than another on the same questions, drawn together (paired)."""
+        one, two = self.figure(ratio), self.figure(other)
+        if one.value is None or two.value is None:
+            return NOTHING
+        low, high = self._interval(self._resampled(ratio) - self._resampled(other))
+        return Figure(one.value - two.value, low, high, one.count)
+
+    def _resampled(self, ratio: Ratio) -> NDArray[np.float64]:
+        top = self._draws @ np.bincount(self._cluster, ratio.top, self.clusters)
+        bottom = self._draws @ np.bincount(self._cluster, ratio.bottom, self.clusters)
+        drawn: NDArray[np.float64] = np.divide(top, bottom, out=np.full(RESAMPLES, np.nan), where=bottom > 0)
+        return drawn
+
+    @staticmethod
+    def _interval(drawn: NDArray[np.float64]) -> tuple[float, float]:
+        tail = (100 - LEVEL) / 2
+        low, high = np.nanpercentile(drawn, [tail, 100 - tail])
+        return float(low), float(high)
+
 
 DEPTH: Final = 5
 """Passages of a voice that are looked at: nobody reads on."""
@@ -261,13 +337,128 @@ def reliability(key: AnswerKey, sheet: Sheet, voices: Sequence[str]) -> tuple[Bi
     confidence = np.concatenate([ranking.confidence[:, 0] for ranking in ranked])[judged]
     right = np.concatenate([key.graded(ranking)[:, 0] > 0 for ranking in ranked])[judged]
     number = np.minimum((confidence * BINS).astype(int), BINS - 1)
-    return tuple(
-        Bin(
-            bin_ / BINS,
-            (bin_ + 1) / BINS,
-            int((number == bin_).sum()),
-            float(confidence[number == bin_].mean()),
-            float(right[number == bin_].mean()),
-        )
-        for bin_ in np.unique(number).tolist()
+    bins = []
+    for step in np.unique(number).tolist():
+        inside = number == step
+        means = float(confidence[inside].mean()), float(right[inside].mean())
+        bins.append(Bin(step / BINS, (step + 1) / BINS, int(inside.sum()), *means))
+    return tuple(bins)
+
+
+@dataclass(frozen=True)
+class Report:
+    """A system's figures by section and name; how reliable its confidence is, on all "sides" and in each voice."""
+
+    figures: Mapping[str, Mapping[str, Figure]]
+    reliability: Mapping[str, tuple[Bin, ...]]
+
+
+def report_of(key: AnswerKey, sheet: Sheet, resampling: Resampling) -> Report:
+    """Work out a system's figures with their intervals."""
+    figures = {
+        section: {name: resampling.figure(ratio) for name, ratio in named.items()}
+        for section, named in ratios(key, sheet).items()
+    }
+    if not sheet.calibrated:
+        return Report(figures, {})
+    bins = {"sides": reliability(key, sheet, key.sides)}
+    return Report(figures, bins | {voice: reliability(key, sheet, (voice,)) for voice in sheet.rankings})
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """A side's lost point: what was asked, the passage shown (None: nothing) and those that are gold, best first.
+
+    `confidence` is that of the side's first passage, shown or not.
+    """
+
+    side: str
+    question: str
+    kind: str
+    intent: str
+    shown: str | None
+    gold: tuple[str, ...]
+    confidence: float
+
+    @property
+    def certainty(self) -> float:
+        """How sure the system was of its mistake (0..1)."""
+        return self.confidence if self.shown else 1 - self.confidence
+
+
+def misses(pack: Pack, key: AnswerKey, sheet: Sheet, most: int) -> list[Miss]:
+    """List the lost points of all sides, at most so many, beginning with those that the system was surest of."""
+    found = []
+    for side in key.sides:
+        ranking = sheet.rankings[side]
+        for row in np.flatnonzero(~points(key, sheet, side)):
+            grades = key.grades[row, key.places[side]]
+            gold = key.places[side][np.argsort(-grades, kind="stable")[: (grades > 0).sum()]]
+            shown = pack.passages[ranking.places[row, 0]].id if ranking.shown[row, 0] else None
+            ids = tuple(pack.passages[place].id for place in gold)
+            asked, confidence = key.questions[row], float(ranking.confidence[row, 0])
+            found.append(Miss(side, asked.text, asked.kind, asked.intent, shown, ids, confidence))
+    return sorted(found, key=lambda miss: -miss.certainty)[:most]
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What came of a run over some questions.
+
+    `sheets` holds the system by scheme, the first one the plainest; `plain` the other systems by name, judged on the
+    same questions. `shares` are the shares of the dense score that were best in the other folds, fold by fold.
+    """
+
+    key: AnswerKey
+    sheets: Mapping[str, Sheet]
+    plain: Mapping[str, Sheet]
+    shares: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Verdicts:
+    """What an evaluation came to.
+
+    `reports` are those of the system by scheme, then of the plain systems; `main` names the first. `differences` are
+    the both-sides scores of the plain systems less that of `main`, on the same questions. `intents` counts the groups
+    of questions that are resampled together.
+    """
+
+    pack: Pack
+    key: AnswerKey
+    reports: Mapping[str, Report]
+    main: str
+    differences: Mapping[str, Figure]
+    shares: tuple[float, ...]
+    intents: int
+    misses: tuple[Miss, ...]
+
+
+def verdicts_of(pack: Pack, evaluation: Evaluation, worst: int) -> Verdicts:
+    """Work all figures out, and list so many of the worst misses."""
+    key, resampling = evaluation.key, resampling_of(evaluation.key)
+    main, sheet = next(iter(evaluation.sheets.items()))
+    systems = {**evaluation.sheets, **evaluation.plain}
+    return Verdicts(
+        pack=pack,
+        key=key,
+        reports={name: report_of(key, judged, resampling) for name, judged in systems.items()},
+        main=main,
+        differences={
+            name: resampling.difference(score_of(key, plain), score_of(key, sheet))
+            for name, plain in evaluation.plain.items()
+        },
+        shares=evaluation.shares,
+        intents=resampling.clusters,
+        misses=tuple(misses(pack, key, sheet, worst)),
     )
+
+
+def resampling_of(key: AnswerKey) -> Resampling:
+    """Draw the intents of the questions."""
+    return Resampling([question.intent for question in key.questions], SEED)
+
+
+def score_of(key: AnswerKey, sheet: Sheet) -> Ratio:
+    """Give the both-sides score."""
+    return ratios(key, sheet)["overall"]["both_sides"]

@@ -7,10 +7,7 @@ import numpy as np
 from bot.lab.evaluate.report import SYSTEMS, brief, in_points, tables, with_interval
 from bot.screen import plotting
 from bot.screen.tables import WIDTH, TextTable
-from embeddings.judging.evaluation import Evaluation
-from embeddings.judging.metrics import AnswerKey, Bin, Ranking, Sheet
-from embeddings.judging.resampling import NOTHING, Figure
-from embeddings.judging.verdicts import verdicts_of
+from embeddings.judging.metrics import NOTHING, AnswerKey, Bin, Evaluation, Figure, Ranking, Sheet, verdicts_of
 from knowledge.pack import load_pack
 
 BINS = {"Cats": (Bin(0.0, 0.1, 3, 0.05, 0.0), Bin(0.9, 1.0, 4, 0.95, 0.75)), "Dogs": (Bin(0.5, 0.6, 7, 0.55, 1.0),)}

@@ -150,7 +150,9 @@ def measure_neighbour(ground: Ground) -> Part:
     rows, musts = [], []
     for name, beside in found.items():
         times = bootstrapped(tuple(zip(beside.quiet_ms, beside.busy_ms, strict=True)), ratio_of_p95s, ground.rng)
-        rows.append(Row(name, LABELS[name], (beside.quiet_p95_ms, beside.busy_p95_ms, times)))
+        rows.append(
+            Row(name, LABELS[name], (nearest_rank(beside.quiet_ms, 0.95), nearest_rank(beside.busy_ms, 0.95), times))
+        )
         if name == ANSWER:
             musts.append(Must("neighbour", "p95 with a busy neighbour over the quiet one", times, 2.0))
     columns = (("quiet_p95_ms", "quiet p95"), ("busy_p95_ms", "p95 with it"), ("ratio", "ratio"))
@@ -166,16 +168,6 @@ class Beside:
 
     quiet_ms: tuple[float, ...]
     busy_ms: tuple[float, ...]
-
-    @property
-    def quiet_p95_ms(self) -> float:
-        """What 95 % of the questions do not exceed when nobody is there."""
-        return nearest_rank(self.quiet_ms, 0.95)
-
-    @property
-    def busy_p95_ms(self) -> float:
-        """The same beside the neighbour."""
-        return nearest_rank(self.busy_ms, 0.95)
 
 
 @contextmanager
@@ -203,23 +195,13 @@ async def beside_neighbour(
     busy: dict[str, list[float]] = {name: [] for name in ways}
     for start in range(0, len(questions), STRETCH):
         stretch = questions[start : start + STRETCH]
-        for taken, samples in (
-            (quiet, await in_turns(ways, stretch, rng)),
-            (busy, await _busily(neighbour, ways, stretch, rng)),
-        ):
-            for name in ways:
-                taken[name] += samples[name]
+        quietly = await in_turns(ways, stretch, rng)
+        with neighbour():
+            busily = await in_turns(ways, stretch, rng)
+        for name in ways:
+            quiet[name] += quietly[name]
+            busy[name] += busily[name]
     return {name: Beside(tuple(quiet[name]), tuple(busy[name])) for name in ways}
-
-
-async def _busily(
-    neighbour: Callable[[], AbstractContextManager[None]],
-    ways: Mapping[str, Way],
-    questions: Sequence[str],
-    rng: Random,
-) -> dict[str, tuple[float, ...]]:
-    with neighbour():
-        return await in_turns(ways, questions, rng)
 
 
 def encoding_alone(encoder: Encoder, clock: Clock) -> Way:

@@ -14,6 +14,7 @@ from random import Random
 from typing import TYPE_CHECKING, Final
 
 from bot.answer.terminal.ask import WrongUseError
+from bot.process.clock import SystemClock
 from knowledge.errors import UserError
 
 # What is measured is imported only when its turn comes; see the package.
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
     from bot.answer.service.ask import Asking
     from bot.log.log import ConversationLog
-    from bot.process.clock import SystemClock
     from bot.screen.session import Session
     from embeddings.encoders.reference import Encoder
     from embeddings.index.index import Index
@@ -90,55 +90,38 @@ def chosen(pack: Pack, longest: int, plan: Plan) -> tuple[tuple[str, ...], tuple
 
 @dataclass
 class Ground:
-    """One run. `folder` is a temporary one; `stack` closes what was opened."""
+    """One run over the pack of the settings. Only the `questions` count, not those to warm up with.
+
+    `folder` is a temporary one; `stack` closes what was opened.
+    """
 
     session: Session
     plan: Plan
     folder: Path
     stack: ExitStack
+    pack: Pack
+    warm_up: tuple[str, ...]
+    questions: tuple[str, ...]
+    clock: SystemClock = field(default_factory=SystemClock)
     # Nothing is secret, and equal times are to give equal intervals.
     rng: Random = field(default_factory=lambda: Random(0))  # noqa: S311
 
     @classmethod
     @contextmanager
     def prepared(cls, session: Session, plan: Plan) -> Iterator[Ground]:
-        """Give the ground for a run, and clear it away afterwards."""
+        """Give the ground for a run, and clear it away afterwards. Raises UserError for a pack with few questions."""
         import tempfile
 
         with tempfile.TemporaryDirectory(prefix="dilemma-bench-") as folder, ExitStack() as stack:
             stack.callback(session.screen.close)
-            yield cls(session, plan, Path(folder), stack)
+            pack = session.pack()
+            warm_up, questions = chosen(pack, session.config.answer.max_question_chars, plan)
+            yield cls(session, plan, Path(folder), stack, pack, warm_up, questions)
 
     def tell(self, what: str) -> None:
         """Tell on a terminal what is being done: in a still line, for what moves takes time from what is measured."""
         if sys.stderr is not None and sys.stderr.isatty():
             self.session.screen.say(f"{what} …")
-
-    @cached_property
-    def clock(self) -> SystemClock:
-        """The machine's clocks."""
-        from bot.process.clock import SystemClock
-
-        return SystemClock()
-
-    @cached_property
-    def pack(self) -> Pack:
-        """The pack of the settings."""
-        return self.session.pack()
-
-    @cached_property
-    def _chosen(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        return chosen(self.pack, self.session.config.answer.max_question_chars, self.plan)
-
-    @property
-    def warm_up(self) -> tuple[str, ...]:
-        """Questions that do not count."""
-        return self._chosen[0]
-
-    @property
-    def questions(self) -> tuple[str, ...]:
-        """Questions that count."""
-        return self._chosen[1]
 
     @property
     def index(self) -> Index:

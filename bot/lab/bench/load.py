@@ -17,7 +17,7 @@ from dataclasses import astuple, dataclass
 from functools import partial
 from itertools import cycle, islice
 from statistics import median
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from bot.answer.rules import reply as replying
 from bot.answer.rules.talk import conversation as talk
@@ -287,19 +287,16 @@ def naive_process(config: Config) -> Iterator[Run]:
             found: Load | str = here.recv()
         except EOFError as error:
             raise Fault("the process that answers naively died") from error
+        if isinstance(found, str) and found:
+            raise Fault(f"the process that answers naively broke: {found}")
         return found
 
     async def run(questions: Sequence[str], at_once: int) -> Load:
         here.send((tuple(questions), at_once))
-        found = await asyncio.to_thread(received)
-        if isinstance(found, str):
-            raise Fault(f"the process that answers naively broke: {found}")
-        return found
+        return cast("Load", await asyncio.to_thread(received))
 
     try:
-        opened = received()
-        if isinstance(opened, str) and opened:
-            raise Fault(f"the process that answers naively broke: {opened}")
+        received()
         yield run
     finally:
         here.close()

@@ -57,18 +57,9 @@ def measure_start(ground: Ground) -> Part:
             if path != "reference" or number == 0:
                 started[path].append(fresh.start_afresh(session.config_path, environ, question))
         lags_ms.append(fresh.lag_of_serving(session.config_path, environs["fast"]))
-    return Part(
-        (_ask_section(asked), _parts_section(started)),
-        _musts(ground, asked, median(lags_ms)),
-        (_note(ground.plan.starts),),
-    )
-
-
-def _note(starts: int) -> str:
-    counted = "1 start" if starts == 1 else f"{starts} starts"
-    return (
-        f"{counted} a path after one to warm up, so that all files were in memory; the reference's parts come of one."
-    )
+    starts = "1 start" if ground.plan.starts == 1 else f"{ground.plan.starts} starts"
+    note = f"{starts} a path after one to warm up, so that all files were in memory; the reference's parts come of one."
+    return Part((_ask_section(asked), _parts_section(started)), _musts(ground, asked, median(lags_ms)), (note,))
 
 
 def _ask_section(asked: Mapping[str, Sequence[Asked]]) -> Section:

@@ -42,9 +42,12 @@ def measure_log(ground: Ground) -> Part:
     entry = TurnEntry(answer, "bench", ASKER.person, ASKER.place, number=1, asked_utc=now, duration_ms=1.0)
     counts = QUICK_TURNS if ground.plan.quick else TURNS
     alone, together = writes(ground.log("writes"), entry, counts, ground.plan.rounds, ground.clock)
-    rows = (
-        _log_row("alone", "a commit each", alone),
-        _log_row("together", f"{TOGETHER} wait together", together),
+    rows = tuple(
+        Row(key, label, (median(one.per_second for one in runs), median(one.turns_a_commit for one in runs)))
+        for key, label, runs in (
+            ("alone", "a commit each", alone),
+            ("together", f"{TOGETHER} wait together", together),
+        )
     )
     columns = (("per_second", "turns a second"), ("turns_a_commit", "turns a commit"))
     plotted = Plotted("per_second", None, "turns a second")
@@ -57,10 +60,6 @@ def measure_log(ground: Ground) -> Part:
     )
     must = Must("log", "durable turns a second, many at once", per_second, 1000.0, at_least=True)
     return Part((section,), (must,), (note,))
-
-
-def _log_row(key: str, label: str, runs: tuple[Writes, ...]) -> Row:
-    return Row(key, label, (median(one.per_second for one in runs), median(one.turns_a_commit for one in runs)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path  # noqa: TC003 - typer reads the annotations at run time
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,12 +22,12 @@ if TYPE_CHECKING:
     from typing import Any
 
     from bot.lab.evaluate.judgement import Judged
+    from bot.lab.evaluate.report import Chapter
     from bot.screen.screen import Screen
     from bot.screen.session import Session
-    from bot.screen.tables import TextTable
     from embeddings.index.index import Index
     from embeddings.judging.evaluation import Material
-    from embeddings.judging.verdicts import Verdicts
+    from embeddings.judging.metrics import Verdicts
     from embeddings.retriever import Retriever
     from knowledge.model import Pack
     from knowledge.reading.heldout import HeldOut
@@ -78,17 +79,17 @@ def evaluate(
     if ablate:
         _ablate(session, markdown=markdown, as_json=as_json)
         return
+    from bot.lab.evaluate.report import chapters, judged_object
+
     pack = session.pack()
     asked = None if heldout is None else _unknown(session.screen, pack, heldout)
     if plot is not None and asked is not None and not asked.questions:
         raise UserError(f"the plot is about questions, and {heldout} holds none: leave out --plot")
     judged = _judge(session, pack, asked, misses)
     if as_json:
-        from bot.lab.evaluate.report import judged_object
-
         _write(judged_object(judged))
     else:
-        _show(session.screen, judged, markdown=markdown)
+        _show(session.screen, chapters(judged), markdown=markdown)
     if plot is not None and judged.questions is not None:
         _plot(session.screen, plot, judged.questions, aloud=not as_json)
 
@@ -130,17 +131,15 @@ def _ticking(screen: Screen, total: int) -> Callable[[], None]:
 
 
 def _judge(session: Session, pack: Pack, asked: HeldOut | None, worst: int) -> Judged:
-    from bot.lab.evaluate.judgement import judged_held_out, judged_pack, judging_ticks
+    from bot.lab.evaluate.judgement import judged
 
     if asked is None or asked.questions:
         _check_questions(pack)
     with _material(session, pack) as (material, index, retriever):
-        if asked is None:
-            judged = judged_pack(material, index, retriever, worst, _ticking(session.screen, judging_ticks(pack)))
-            if pack.statements and judged.statements is None:
-                session.screen.say("the statements are not judged: they are too few to leave any of them out")
-            return judged
-        return judged_held_out(material, retriever, asked, worst)
+        found = judged(material, index, retriever, asked, worst, partial(_ticking, session.screen))
+        if asked is None and pack.statements and found.statements is None:
+            session.screen.say("the statements are not judged: they are too few to leave any of them out")
+        return found
 
 
 def _check_questions(pack: Pack) -> None:
@@ -162,10 +161,9 @@ def _unknown(screen: Screen, pack: Pack, heldout: Path) -> HeldOut:
 
 
 def _ablate(session: Session, *, markdown: bool, as_json: bool) -> None:
-    from bot.lab.evaluate.report import ablation_object, ablation_table, questions_heading
+    from bot.lab.evaluate.report import ablation_chapter, ablation_object
     from embeddings.judging.ablation import ABLATION_TICKS, ablated, worths
-    from embeddings.judging.metrics import AnswerKey
-    from embeddings.judging.verdicts import resampling_of
+    from embeddings.judging.metrics import AnswerKey, resampling_of
 
     screen, pack = session.screen, session.pack()
     _check_questions(pack)
@@ -177,21 +175,18 @@ def _ablate(session: Session, *, markdown: bool, as_json: bool) -> None:
     if as_json:
         _write(ablation_object(pack, resampling.clusters, found))
         return
-    for sentence in questions_heading(pack, len(pack.questions), resampling.clusters, "folds"):
-        screen.write(sentence)
-    _show_tables(screen, [ablation_table(found)], markdown=markdown)
+    _show(screen, [ablation_chapter(pack, resampling.clusters, found)], markdown=markdown)
 
 
-def _show(screen: Screen, judged: Judged, *, markdown: bool) -> None:
-    """Show each sort of things that was judged, with its misses."""
-    from bot.lab.evaluate.report import chapters
-
-    for number, chapter in enumerate(chapters(judged)):
+def _show(screen: Screen, chapters: Iterable[Chapter], *, markdown: bool) -> None:
+    for number, chapter in enumerate(chapters):
         if number:
             screen.write("")
         for sentence in chapter.heading:
             screen.write(sentence)
-        _show_tables(screen, chapter.tables, markdown=markdown)
+        for table in chapter.tables:
+            screen.write("")
+            screen.show(table.markdown() if markdown else table.lines())
         for sentence in chapter.notes:
             screen.write("")
             screen.write(sentence)
@@ -199,12 +194,6 @@ def _show(screen: Screen, judged: Judged, *, markdown: bool) -> None:
             screen.write("")
             for line, text in enumerate(miss):
                 screen.write(text, first="   " if line else f"{place}. ", rest="   ")
-
-
-def _show_tables(screen: Screen, tables: Iterable[TextTable], *, markdown: bool) -> None:
-    for table in tables:
-        screen.write("")
-        screen.show(table.markdown() if markdown else table.lines())
 
 
 def _plot(screen: Screen, path: Path, verdicts: Verdicts, *, aloud: bool) -> None:

@@ -14,8 +14,7 @@ from bot.answer.rules.talk.history import Conversation
 from bot.quote.rules.composition import named_sides
 from bot.quote.rules.quote import Act
 from bot.quote.rules.verification import verify
-from embeddings.judging.resampling import Ratio, Resampling
-from embeddings.judging.verdicts import SEED
+from embeddings.judging.metrics import SEED, Ratio, Resampling
 from knowledge.reading.dialogues import ACTS, ANSWER
 from knowledge.reading.questions import as_compared
 
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 
     from bot.quote.rules.quote import Answer
     from embeddings.hits import Findings
-    from embeddings.judging.resampling import Figure
+    from embeddings.judging.metrics import Figure
     from knowledge.model import Dialogue, DialogueTurn, Pack
 
     FindMany = Callable[[Sequence[str]], Sequence[Findings]]
@@ -94,17 +93,18 @@ def _quoted(answer: Answer) -> tuple[str, ...]:
 
 def points(pack: Pack, taken: Taken) -> dict[str, bool]:
     """Give each side its point where its first quote is gold, or where it has no gold and is silent."""
-    earned = {}
+    missed = {miss.side for miss in _lost(pack, taken)}
+    return {block.side: block.side not in missed for block in taken.answer.blocks}
+
+
+def _lost(pack: Pack, taken: Taken) -> tuple[SideMiss, ...]:
+    lost = []
     for block in taken.answer.blocks:
-        own = _gold_of(pack, taken.turn, block.side)
-        earned[block.side] = (block.quotes[0].passage_id if block.quotes else None) in (own or {None})
-    return earned
-
-
-def _gold_of(pack: Pack, turn: DialogueTurn, voice: str) -> tuple[str, ...]:
-    """List the passages of a voice that answer a turn, best first."""
-    own = [id_ for id_ in turn.gold if pack.passage(id_).voice == voice]
-    return tuple(sorted(own, key=lambda id_: -turn.gold[id_]))
+        own = [id_ for id_ in taken.turn.gold if pack.passage(id_).voice == block.side]
+        shown = block.quotes[0].passage_id if block.quotes else None
+        if shown not in (own or {None}):
+            lost.append(SideMiss(block.side, shown, tuple(sorted(own, key=lambda id_: -taken.turn.gold[id_]))))
+    return tuple(lost)
 
 
 def act_is_right(taken: Taken) -> bool:
@@ -186,7 +186,9 @@ class DialogueVerdicts:
 def judged_dialogues(pack: Pack, taken: Sequence[Taken], worst: int) -> DialogueVerdicts:
     """Judge turns that were taken, and list so many of the worst misses; every wrong act is one more."""
     resampling = Resampling([turn.dialogue for turn in taken], SEED)
-    asked, given = ([*acts] for acts in zip(*((turn.turn.act, turn.answer.act.value) for turn in taken), strict=True))
+    acts = [(turn.turn.act, turn.answer.act.value) for turn in taken]
+    right = np.array([asked == done for asked, done in acts])
+    wanted = [act for act in ACTS if act in {asked for asked, _ in acts}]
     misses = _misses(pack, taken)
     wrong_acts = sum(miss.act != miss.done for miss in misses)
     return DialogueVerdicts(
@@ -195,15 +197,9 @@ def judged_dialogues(pack: Pack, taken: Sequence[Taken], worst: int) -> Dialogue
         known=_known(pack, taken),
         figures={name: resampling.figure(ratio) for name, ratio in _ratios(pack, taken).items()},
         acts={
-            act: resampling.figure(Ratio.mean(np.array(given) == act, np.array(asked) == act))
-            for act in ACTS
-            if act in asked
+            act: resampling.figure(Ratio.mean(right, np.array([asked == act for asked, _ in acts]))) for act in wanted
         },
-        confusion={
-            act: {other: sum(pair == (act, other) for pair in zip(asked, given, strict=True)) for other in ACTS}
-            for act in ACTS
-            if act in asked
-        },
+        confusion={act: {other: acts.count((act, other)) for other in ACTS} for act in wanted},
         misses=tuple(misses[: wrong_acts + worst]) if worst else (),
     )
 
@@ -240,32 +236,10 @@ def _misses(pack: Pack, taken: Sequence[Taken]) -> list[TurnMiss]:
             continue
         lost = _lost(pack, turn) if turn.turn.act == ANSWER else ()
         certainty = max((_certainty(turn, miss) for miss in lost), default=1.0)
-        misses.append(
-            TurnMiss(
-                dialogue=turn.dialogue,
-                turn=turn.number,
-                user=turn.turn.user,
-                asked_as=turn.answer.asked_as,
-                act=turn.turn.act,
-                done=turn.answer.act.value,
-                sides=lost,
-                certainty=certainty,
-            )
-        )
+        asked, answer = turn.turn, turn.answer
+        said = (asked.user, answer.asked_as, asked.act, answer.act.value)
+        misses.append(TurnMiss(turn.dialogue, turn.number, *said, lost, certainty))
     return sorted(misses, key=lambda miss: (miss.act == miss.done, -miss.certainty))
-
-
-def _lost(pack: Pack, taken: Taken) -> tuple[SideMiss, ...]:
-    earned = points(pack, taken)
-    return tuple(
-        SideMiss(
-            block.side,
-            block.quotes[0].passage_id if block.quotes else None,
-            _gold_of(pack, taken.turn, block.side),
-        )
-        for block in taken.answer.blocks
-        if not earned[block.side]
-    )
 
 
 def _is_right(pack: Pack, taken: Taken) -> bool:

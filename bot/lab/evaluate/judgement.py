@@ -7,20 +7,19 @@ from typing import TYPE_CHECKING
 
 from bot.lab.evaluate.dialogues import held, judged_dialogues
 from bot.lab.evaluate.statements import judged_statements
-from embeddings.judging.evaluation import EVALUATION_TICKS, evaluated, held_out
-from embeddings.judging.rebuttals import REBUTTAL_TICKS, unseen_rebuttals
-from embeddings.judging.verdicts import verdicts_of
+from embeddings.judging.evaluation import EVALUATION_TICKS, REBUTTAL_TICKS, evaluated, held_out, unseen_rebuttals
+from embeddings.judging.metrics import verdicts_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from bot.lab.evaluate.dialogues import DialogueVerdicts
     from bot.lab.evaluate.statements import StatementVerdicts
     from embeddings.index.index import Index
     from embeddings.judging.evaluation import Material
-    from embeddings.judging.verdicts import Verdicts
+    from embeddings.judging.metrics import Verdicts
     from embeddings.retriever import Retriever
-    from knowledge.model import Dialogue, Pack
+    from knowledge.model import Pack
     from knowledge.reading.heldout import HeldOut
 
 
@@ -34,42 +33,36 @@ class Judged:
     statements: StatementVerdicts | None
 
 
-def judging_ticks(pack: Pack) -> int:
-    """Count the ticks of `judged_pack`."""
-    return EVALUATION_TICKS + bool(pack.dialogues) + REBUTTAL_TICKS * bool(pack.statements)
-
-
-def judged_pack(
-    material: Material, index: Index, retriever: Retriever, worst: int, tick: Callable[[], None] = lambda: None
+def judged(
+    material: Material,
+    index: Index,
+    retriever: Retriever,
+    asked: HeldOut | None,
+    worst: int,
+    ticking: Callable[[int], Callable[[], None]],
 ) -> Judged:
-    """Judge a pack by all that it holds, and list so many of the worst misses of each sort.
+    """Judge all that a pack holds, or what is `asked` beside it, and list so many of the worst misses of each sort.
 
-    What is learnt from is judged unseen: the questions, and the statements unless they are too few for that. Nothing
-    learns from the dialogues, so the index answers them as it is.
+    What the pack learns from is judged unseen: its questions, and its statements unless they are too few for that.
+    Nothing learns from its dialogues: those, and what it does not hold, are judged by the index as it is. `ticking`
+    makes, for a number of steps, what is called once a step.
     """
     pack = material.pack
-    questions = verdicts_of(pack, evaluated(material, tick), worst)
-    dialogues = _dialogues(pack, retriever, pack.dialogues, worst)
-    if pack.dialogues:
-        tick()
-    found = unseen_rebuttals(pack, index, material.encode, tick) if pack.statements else {}
-    statements = judged_statements(pack, pack.statements, found, worst) if found else None
-    return Judged(pack, questions, dialogues, statements)
-
-
-def judged_held_out(material: Material, retriever: Retriever, asked: HeldOut, worst: int) -> Judged:
-    """Judge what a pack does not hold by the index as it is, and list so many of the worst misses of each sort."""
-    pack = material.pack
-    questions = statements = None
-    if asked.questions:
-        questions = verdicts_of(pack, held_out(material, retriever, asked.questions), worst)
-    if asked.statements:
-        found = {"heldout": [retriever.stance(statement.text) for statement in asked.statements]}
-        statements = judged_statements(pack, asked.statements, found, worst)
-    return Judged(pack, questions, _dialogues(pack, retriever, asked.dialogues, worst), statements)
-
-
-def _dialogues(pack: Pack, retriever: Retriever, dialogues: Sequence[Dialogue], worst: int) -> DialogueVerdicts | None:
-    return (
-        judged_dialogues(pack, held(pack, retriever.find_many, dialogues, retriever.lean), worst) if dialogues else None
+    evaluation, found = None, {}
+    if asked is None:
+        tick = ticking(EVALUATION_TICKS + REBUTTAL_TICKS * bool(pack.statements))
+        evaluation = evaluated(material, tick)
+        found = unseen_rebuttals(pack, index, material.encode, tick) if pack.statements else {}
+    else:
+        if asked.questions:
+            evaluation = held_out(material, retriever, asked.questions)
+        if asked.statements:
+            found = {"heldout": [retriever.stance(statement.text) for statement in asked.statements]}
+    given = pack if asked is None else asked
+    turns = held(pack, retriever.find_many, given.dialogues, retriever.lean)
+    return Judged(
+        pack,
+        verdicts_of(pack, evaluation, worst) if evaluation else None,
+        judged_dialogues(pack, turns, worst) if turns else None,
+        judged_statements(pack, given.statements, found, worst) if found else None,
     )

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from bot.lab.evaluate.statements import NOBODY
 from bot.screen.tables import TextTable
-from embeddings.judging.resampling import LEVEL, RESAMPLES
-from embeddings.judging.verdicts import SEED
+from embeddings.judging.metrics import LEVEL, RESAMPLES, SEED
 from embeddings.learnt.trust import FOLDS
 from embeddings.retriever import DENSE_WEIGHT
 from knowledge.model import CONTEXT
@@ -22,8 +21,7 @@ if TYPE_CHECKING:
     from bot.lab.evaluate.judgement import Judged
     from bot.lab.evaluate.statements import StatementMiss, StatementVerdicts
     from embeddings.judging.ablation import Worth
-    from embeddings.judging.resampling import Figure
-    from embeddings.judging.verdicts import Miss, Report, Verdicts
+    from embeddings.judging.metrics import Figure, Miss, Report, Verdicts
     from knowledge.model import Pack
 
 OVERALL: Final = {
@@ -115,7 +113,7 @@ def chapters(judged: Judged) -> Iterator[Chapter]:
     """Tell what came of each sort of things that was judged."""
     pack = judged.pack
     if (asked := judged.questions) is not None:
-        heading = questions_heading(pack, len(asked.key.questions), asked.intents, asked.main)
+        heading = _questions_heading(pack, len(asked.key.questions), asked.intents, asked.main)
         yield Chapter(heading, tables(asked), [_shares(asked)], (_question_told(pack, miss) for miss in asked.misses))
     if (held := judged.dialogues) is not None:
         misses = (_turn_told(pack, miss) for miss in held.misses)
@@ -137,7 +135,7 @@ def judged_object(judged: Judged) -> dict[str, Any]:
 # Questions
 
 
-def questions_heading(pack: Pack, questions: int, intents: int, main: str) -> Iterator[str]:
+def _questions_heading(pack: Pack, questions: int, intents: int, main: str) -> Iterator[str]:
     """Say in sentences what was judged, and how sure the figures are."""
     judged = "judged by the shipped index" if main == "heldout" else f"dealt into {FOLDS} folds"
     yield f"{pack.id}: {_counted(questions, 'question')} in {_counted(intents, 'intent')}, {judged}."
@@ -314,15 +312,16 @@ def _named(pack: Pack, stance: str) -> str:
 # The ablation
 
 
-def ablation_table(worths: Sequence[Worth]) -> TextTable:
-    """Lay an ablation out; a difference whose interval holds 0 is unclear."""
+def ablation_chapter(pack: Pack, intents: int, worths: Sequence[Worth]) -> Chapter:
+    """Tell what an ablation came to; a difference whose interval holds 0 is unclear."""
     first, *others = worths
     rows = [(first.variant.name, with_interval(first.both_sides), "", "")]
     rows += [
         (worth.variant.name, with_interval(worth.both_sides), in_points(worth.difference), _verdict(worth.difference))
         for worth in others
     ]
-    return TextTable("What each part is worth", ("", "both-sides score", "difference × 100", ""), tuple(rows))
+    table = TextTable("What each part is worth", ("", "both-sides score", "difference × 100", ""), tuple(rows))
+    return Chapter(_questions_heading(pack, len(pack.questions), intents, "folds"), [table], (), ())
 
 
 def _verdict(difference: Figure) -> str:

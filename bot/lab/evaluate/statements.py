@@ -10,16 +10,15 @@ import numpy as np
 from bot.answer.rules.rebuttal import rebut
 from bot.answer.rules.talk.history import Conversation
 from bot.quote.rules.verification import verify
-from embeddings.judging.rebuttals import claim_types
-from embeddings.judging.resampling import Ratio, Resampling
-from embeddings.judging.verdicts import SEED
+from embeddings.judging.evaluation import claim_types
+from embeddings.judging.metrics import SEED, Ratio, Resampling
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bot.quote.rules.quote import Answer
     from embeddings.hits import StanceFinding
-    from embeddings.judging.resampling import Figure
+    from embeddings.judging.metrics import Figure
     from knowledge.model import Pack, Statement
 
 NOBODY: Final = "nobody"

@@ -9,8 +9,7 @@ import pytest
 from embeddings.index.index import Index, open_index
 from embeddings.judging.ablation import ABLATION_TICKS, VARIANTS, Variant, ablated, softmax, untrained, worths
 from embeddings.judging.evaluation import Material, evaluated
-from embeddings.judging.metrics import AnswerKey
-from embeddings.judging.verdicts import resampling_of
+from embeddings.judging.metrics import AnswerKey, resampling_of
 from embeddings.learnt.ranker import WEIGHTS
 from embeddings.learnt.trust import FOLDS, question_folds
 from embeddings.retriever import fused

@@ -58,12 +58,6 @@ async def test_every_question_is_asked_quietly_and_busily() -> None:
     assert begun == 3
 
 
-def test_95_percent_do_not_exceed_the_percentile() -> None:
-    """Of the numbers up to 20 it is 19."""
-    beside = Beside(tuple(map(float, range(1, 21))), tuple(map(float, range(101, 121))))
-    assert (beside.quiet_p95_ms, beside.busy_p95_ms) == (19.0, 119.0)
-
-
 @pytest.mark.skipif(not CHILDREN.exists(), reason="only Linux tells the children of a process so")
 def test_the_neighbour_is_a_process_that_ends_with_its_stretch() -> None:
     """Also when what it disturbs fails."""
