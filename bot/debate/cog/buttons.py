@@ -9,11 +9,11 @@ import asyncio
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from bot.debate.cog.acting import (
+from bot.debate.cog.hall import (
     BUTTON_EXTENSION_MIN,
-    acting_in,
     ballot_payload,
     ending_payload,
+    hall_of,
     lead,
     leading_payload,
 )
@@ -30,7 +30,7 @@ from knowledge.model import Allowed
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from bot.debate.cog.acting import Acting
+    from bot.debate.cog.hall import Hall
     from bot.debate.rules.state import Debate
     from bot.debate.service.debates import Held
     from bot.wire.page.language import Words
@@ -48,9 +48,9 @@ async def ask_for_point(interaction: Interaction, press: Press) -> None:
     """Ask for a point; not for one that would be refused."""
     (debate,) = press.arguments
     async with visit(interaction, form=True) as here:
-        acting = await _acting_soon(interaction, debate)
-        state, words = acting.held.state, acting.words
-        decide(state, MakePoint(Person(acting.code or "", acting.actor.name), "…", ()), state.at_ms)
+        hall = await _hall_soon(interaction, debate)
+        state, words = hall.held.state, hall.words
+        decide(state, MakePoint(Person(hall.code or "", hall.seat.name), "…", ()), state.at_ms)
         await here.ask(point_form(debate, words))
 
 
@@ -58,8 +58,8 @@ async def ask_for_evidence(interaction: Interaction, press: Press) -> None:
     """Ask which side's quotes are wanted, and on what; not where none are shown."""
     (debate,) = press.arguments
     async with visit(interaction, form=True) as here:
-        acting = await _acting_soon(interaction, debate)
-        state, words = acting.held.state, acting.words
+        hall = await _hall_soon(interaction, debate)
+        state, words = hall.held.state, hall.words
         if not state.allows(Allowed.EVIDENCE):
             raise UserError("{phase}: no evidence is shown now.", phase=state.phase.name)
         await here.ask(evidence_form(debate, state, words))
@@ -82,11 +82,11 @@ def evidence_form(debate: str, state: Debate, words: Words) -> Form:
     )
 
 
-async def _acting_soon(interaction: Interaction, debate: str) -> Acting:
+async def _hall_soon(interaction: Interaction, debate: str) -> Hall:
     """Look up who acts, at once: a form cannot come after an acknowledgement."""
     try:
         async with asyncio.timeout(_OPENING_S):
-            return await acting_in(interaction, debate)
+            return await hall_of(interaction, debate)
     except TimeoutError:
         raise UserError("I am still starting: press again in a moment.") from None
 
@@ -95,13 +95,13 @@ async def join(interaction: Interaction, press: Press) -> None:
     """Take a side, or none to watch."""
     debate, *place = press.arguments
 
-    async def take(acting: Acting) -> str:
-        side = _side_at(acting.held, place)
-        held = await acting.act(lambda person: Join(person, side))
+    async def take(hall: Hall) -> str:
+        side = _side_at(hall.held, place)
+        held = await hall.act(lambda person: Join(person, side))
         name = side_name(held.state, side)
         if name is None:
-            return acting.words("You watch.")
-        return acting.words("You are on the side of {side}.", side=name)
+            return hall.words("You watch.")
+        return hall.words("You are on the side of {side}.", side=name)
 
     await _take_part(interaction, debate, take)
 
@@ -109,11 +109,11 @@ async def join(interaction: Interaction, press: Press) -> None:
 async def raise_hand(interaction: Interaction, press: Press) -> None:
     """Raise a hand."""
 
-    async def take(acting: Acting) -> str:
-        held = await acting.act(RaiseHand)
-        code = held.codes.get(acting.actor.person)
+    async def take(hall: Hall) -> str:
+        held = await hall.act(RaiseHand)
+        code = held.codes.get(hall.seat.person)
         has_floor = code is not None and code == held.state.speaker
-        return acting.words("You have the floor.") if has_floor else acting.words("Your hand is raised.")
+        return hall.words("You have the floor.") if has_floor else hall.words("Your hand is raised.")
 
     await _take_part(interaction, press.arguments[0], take)
 
@@ -121,36 +121,37 @@ async def raise_hand(interaction: Interaction, press: Press) -> None:
 async def lower_hand(interaction: Interaction, press: Press) -> None:
     """Lower it."""
 
-    async def take(acting: Acting) -> str:
-        await acting.act(WithdrawHand)
-        return acting.words("Your hand is down.")
+    async def take(hall: Hall) -> str:
+        await hall.act(WithdrawHand)
+        return hall.words("Your hand is down.")
 
     await _take_part(interaction, press.arguments[0], take)
 
 
-async def _take_part(interaction: Interaction, debate: str, take: Callable[[Acting], Awaitable[str]]) -> None:
+async def _take_part(
+    interaction: Interaction, debate: str, take: Callable[[Hall], Awaitable[str]], cost: Cost = Cost.PRESS
+) -> None:
     """Do something in a debate, and say so to the person alone."""
-    async with visit(interaction) as here:
-        said = await take(await acting_in(interaction, debate))
-        await here.say(said)
+    async with visit(interaction, cost) as here:
+        await here.say(await take(await hall_of(interaction, debate)))
 
 
 async def show_ballot(interaction: Interaction, press: Press) -> None:
     """Show the ballot that is open."""
     (debate,) = press.arguments
     async with visit(interaction) as here:
-        acting = await acting_in(interaction, debate)
-        await here.show(ballot_payload(acting, acting.held))
+        hall = await hall_of(interaction, debate)
+        await here.show(ballot_payload(hall, hall.held))
 
 
 async def cast(interaction: Interaction, press: Press) -> None:
     """Vote for a side, or for none."""
     debate, held_round, *place = press.arguments
     async with visit(interaction, changing=True) as here:
-        acting = await acting_in(interaction, debate)
-        choice = _side_at(acting.held, place)
-        held = await acting.act(lambda person: CastBallot(person, Round(held_round), choice))
-        await here.show(ballot_payload(acting, held, editing=True))
+        hall = await hall_of(interaction, debate)
+        choice = _side_at(hall.held, place)
+        held = await hall.act(lambda person: CastBallot(person, Round(held_round), choice))
+        await here.show(ballot_payload(hall, held, editing=True))
 
 
 def _side_at(held: Held, place: list[str]) -> str | None:
@@ -162,40 +163,40 @@ async def show_lead(interaction: Interaction, press: Press) -> None:
     """Show a moderator what leads the debate, anew or in place of the question whether to end it."""
     debate, *back = press.arguments
     async with visit(interaction, changing=bool(back)) as here:
-        acting = await acting_in(interaction, debate, leading=True)
-        await here.show(leading_payload(interaction, acting, acting.held, editing=bool(back)))
+        hall = await hall_of(interaction, debate, leading=True)
+        await here.show(leading_payload(interaction, hall, hall.held, editing=bool(back)))
 
 
 async def ask_whether_to_end(interaction: Interaction, press: Press) -> None:
     """Ask a moderator whether to end the debate."""
     (debate,) = press.arguments
     async with visit(interaction, changing=True) as here:
-        await here.show(ending_payload(await acting_in(interaction, debate, leading=True)))
+        await here.show(ending_payload(await hall_of(interaction, debate, leading=True)))
 
 
 async def lead_by_button(deed: Deed, interaction: Interaction, press: Press) -> None:
     """Do what leads the debate, and show where it stands then; who is no moderator any more is refused."""
     debate, *place = press.arguments
     async with visit(interaction, changing=True) as here:
-        acting = await acting_in(interaction, debate, leading=True)
+        hall = await hall_of(interaction, debate, leading=True)
         seen = int(place[0]) if place else 0
         try:
-            held, done = await lead(interaction, acting, deed, place=seen, minutes=BUTTON_EXTENSION_MIN)
+            held, done = await lead(interaction, hall, deed, place=seen, minutes=BUTTON_EXTENSION_MIN)
         except UserError as refused:
             # Somebody else was quicker: what they did is shown, with why this was not done.
-            held, done = acting.debates.get(debate) or acting.held, acting.words(refused.message)
-        await here.show(leading_payload(interaction, acting, held, done, editing=True))
+            held, done = hall.debates.get(debate) or hall.held, hall.words(refused.message)
+        await here.show(leading_payload(interaction, hall, held, done, editing=True))
 
 
 async def make_point(interaction: Interaction, press: Press) -> None:
     """Make a point that was written in the form."""
     (debate,), text = press.arguments, press.text
 
-    async def take(acting: Acting) -> str:
-        await acting.debates.point(debate, acting.actor, text)
-        return acting.words("Your point is made.")
+    async def take(hall: Hall) -> str:
+        await hall.debates.point(debate, hall.person, text)
+        return hall.words("Your point is made.")
 
-    await _take_written(interaction, debate, take)
+    await _take_part(interaction, debate, take, Cost.QUESTION)
 
 
 async def have_evidence_shown(interaction: Interaction, press: Press) -> None:
@@ -203,22 +204,11 @@ async def have_evidence_shown(interaction: Interaction, press: Press) -> None:
     (debate,), text = press.arguments, press.text
     place = press.written.get(SIDE, "")
 
-    async def take(acting: Acting) -> str:
-        await show_evidence(acting, acting.held.state.side_ids[int(place)], text)
-        return acting.words("It is shown to all.")
+    async def take(hall: Hall) -> str:
+        await hall.debates.evidence(debate, hall.person, hall.held.state.side_ids[int(place)], text)
+        return hall.words("It is shown to all.")
 
-    await _take_written(interaction, debate, take)
-
-
-async def _take_written(interaction: Interaction, debate: str, take: Callable[[Acting], Awaitable[str]]) -> None:
-    """Take what was written, and say so to the person alone."""
-    async with visit(interaction, Cost.QUESTION) as here:
-        await here.say(await take(await acting_in(interaction, debate)))
-
-
-async def show_evidence(acting: Acting, side: str, query: str) -> Held:
-    """Have a side's best quote on something shown to all."""
-    return await acting.debates.evidence(acting.held.id, acting.actor, side, query)
+    await _take_part(interaction, debate, take, Cost.QUESTION)
 
 
 PRESSES: Final[Handlers] = {

@@ -10,11 +10,11 @@ import discord
 from discord import app_commands
 from discord.app_commands import Choice, locale_str
 
-from bot.debate.cog import buttons as debate_buttons
-from bot.debate.cog.acting import acting_here, actor_of, lead, leading_payload
 from bot.debate.cog.announcements import Telling, telling_of
 from bot.debate.cog.export import KINDS, file_of
+from bot.debate.cog.hall import hall_of, lead, leading_payload
 from bot.debate.cog.layout import Deed
+from bot.debate.rules.commands import Person
 from bot.debate.rules.decide import LONGEST_EXTENSION_MIN, LONGEST_TEXT  # noqa: TC001 - read at run time
 from bot.debate.service.audit import Done
 from bot.debate.service.debates import Debates
@@ -61,7 +61,7 @@ async def start(interaction: Interaction, motion: app_commands.Range[str, 1, LON
         _check_permissions(interaction)
         if debates.in_thread(channel) is not None:
             raise UserError("This debate has started already: end it before you start another here.")
-        held = await debates.start(actor_of(interaction), seat.guild, channel, heard(motion), form)
+        held = await debates.start(Person(seat.person, seat.name), seat.guild, channel, heard(motion), form)
         telling = telling_of(interaction.client)
         shown = None if telling is None else await telling.shown(held.id, PATIENCE_S)
         if shown is None:
@@ -109,13 +109,13 @@ async def end(interaction: Interaction) -> None:
 async def status(interaction: Interaction) -> None:
     """Show where the debate stands, to this moderator."""
     async with visit(interaction) as here:
-        acting = await acting_here(interaction, leading=True)
+        hall = await hall_of(interaction, leading=True)
         telling = telling_of(interaction.client)
         if telling is not None:
-            telling.try_again(acting.held.id)
-            await telling.go_on_in(acting.held, interaction.channel_id or 0)
-        await acting.debates.note(acting.actor.person, acting.seat.guild, acting.held.state.motion, Done.LOOKED)
-        await here.show(leading_payload(interaction, acting, acting.held))
+            telling.try_again(hall.held.id)
+            await telling.go_on_in(hall.held, interaction.channel_id or 0)
+        await hall.debates.note(hall.seat.person, hall.seat.guild, hall.held.state.motion, Done.LOOKED)
+        await here.show(leading_payload(interaction, hall, hall.held))
 
 
 @group.command(name=locale_str("export"), description=locale_str("For moderators: get the transcript of a debate"))
@@ -157,9 +157,9 @@ async def export(
 async def evidence(interaction: Interaction, side: str, query: app_commands.Range[str, 1, LONGEST_TEXT]) -> None:
     """Have a side's best quote shown in the debate."""
     async with visit(interaction, Cost.QUESTION) as here:
-        acting = await acting_here(interaction)
-        held = await debate_buttons.show_evidence(acting, side, heard(query))
-        said = acting.words("It is shown to all: {place}", place=f"<#{held.place.thread or held.place.channel}>")
+        hall = await hall_of(interaction)
+        held = await hall.debates.evidence(hall.held.id, hall.person, side, heard(query))
+        said = hall.words("It is shown to all: {place}", place=f"<#{held.place.thread or held.place.channel}>")
         await here.say(said)
 
 
@@ -229,9 +229,9 @@ async def on_forgotten(client: DilemmaClient) -> None:
 async def _lead(interaction: Interaction, deed: Deed, minutes: int = 0) -> None:
     """Do what a moderator wants, and show where the debate stands then."""
     async with visit(interaction) as here:
-        acting = await acting_here(interaction, leading=True)
-        held, done = await lead(interaction, acting, deed, place=acting.held.state.place, minutes=minutes)
-        await here.show(leading_payload(interaction, acting, held, done))
+        hall = await hall_of(interaction, leading=True)
+        held, done = await lead(interaction, hall, deed, place=hall.held.state.place, minutes=minutes)
+        await here.show(leading_payload(interaction, hall, held, done))
 
 
 async def _usual(interaction: Interaction, guild: str) -> str:

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who acts: the id under which the caller knows them, and the name that others see."""
+    """Somebody who acts, and the name that others see.
+
+    `id` is a pseudonym to the service, which hands it on as the code that stands for it in this debate alone.
+    """
 
     id: str
     name: str

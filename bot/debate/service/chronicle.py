@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
     from bot.debate.rules.commands import Command, Start
     from bot.debate.rules.events import Event
-    from bot.debate.service.live import Actor
     from bot.log.log import ConversationLog
     from bot.process.clock import Clock
 
@@ -89,12 +88,12 @@ class Chronicle:
             self._loaded = True
         self._changed()
 
-    async def begin(self, actor: Actor, guild: str, channel: int, make: Callable[[Person], Start]) -> LiveDebate:
+    async def begin(self, actor: Person, guild: str, channel: int, make: Callable[[Person], Start]) -> LiveDebate:
         """Write a new debate with what its start comes to."""
         await self.load()
         return await self._surely(self._begin(actor, guild, channel, make))
 
-    async def do(self, live: LiveDebate, actor: Actor | None, make: Callable[[Person], Command]) -> None:
+    async def do(self, live: LiveDebate, actor: Person | None, make: Callable[[Person], Command]) -> None:
         """Write what a command comes to, that of the clock where there is no actor. Raises UserError when refused."""
         await self._surely(self._do(live, actor, make))
 
@@ -118,11 +117,11 @@ class Chronicle:
                 logger(__name__).warning("debate not read anew", debate=live.id, reason=str(error))
         self._changed()
 
-    def person(self, live: LiveDebate, actor: Actor) -> Person:
+    def person(self, live: LiveDebate, actor: Person) -> Person:
         """Name somebody as a debate knows them; who takes part for the first time gets a code that says nothing."""
-        return Person(live.codes.get(actor.person) or _new_code(live.codes.values()), harmless(actor.name))
+        return Person(live.codes.get(actor.id) or _new_code(live.codes.values()), harmless(actor.name))
 
-    async def _begin(self, actor: Actor, guild: str, channel: int, make: Callable[[Person], Start]) -> LiveDebate:
+    async def _begin(self, actor: Person, guild: str, channel: int, make: Callable[[Person], Start]) -> LiveDebate:
         command = make(Person(_new_code(()), harmless(actor.name)))
         events = tuple(map(store.as_kept, decide(None, command, self.now_ms())))
         happening = Happening(
@@ -130,7 +129,7 @@ class Chronicle:
             guild=guild,
             first=1,
             events=events,
-            person=(actor.person, command.person.id),
+            person=(actor.id, command.person.id),
             newcomer=True,
             audit=audit_of(command.motion, command.format, events),
             now=self.now_utc(),
@@ -153,7 +152,7 @@ class Chronicle:
         self._changed()
         return live
 
-    async def _do(self, live: LiveDebate, actor: Actor | None, make: Callable[[Person], Command]) -> None:
+    async def _do(self, live: LiveDebate, actor: Person | None, make: Callable[[Person], Command]) -> None:
         async with live.lock:
             while True:
                 if live.stale:
@@ -173,8 +172,10 @@ class Chronicle:
                 break
         self._changed()
 
-    def _happening(self, live: LiveDebate, actor: Actor | None, person: Person, events: tuple[Event, ...]) -> Happening:
-        known = actor is not None and actor.person in live.codes
+    def _happening(
+        self, live: LiveDebate, actor: Person | None, person: Person, events: tuple[Event, ...]
+    ) -> Happening:
+        known = actor is not None and actor.id in live.codes
         acts = any(store.whose(event) == person.id for event in events)
         led = tuple(event for event in events if getattr(event, "actor", None) == person.id)
         return Happening(
@@ -182,7 +183,7 @@ class Chronicle:
             guild=live.place.guild,
             first=live.number + 1,
             events=events,
-            person=(actor.person, person.id) if actor is not None and (known or acts) else None,
+            person=(actor.id, person.id) if actor is not None and (known or acts) else None,
             newcomer=acts and not known,
             audit=audit_of(live.state.motion, live.state.format, led),
             now=self.now_utc(),

@@ -18,7 +18,7 @@ from bot.debate.rules.evidence import beside_point, evidence_on
 from bot.debate.service.audit import line_of
 from bot.debate.service.chronicle import Chronicle
 from bot.debate.service.evidence import EvidenceFinding
-from bot.debate.service.live import Actor, Held, LiveDebate, Place, Untold
+from bot.debate.service.live import Held, LiveDebate, Place, Untold
 from bot.debate.store import debates as store
 from bot.log import audit as auditing
 from bot.log.access import read, write
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from embeddings.retriever import Retriever
     from knowledge.model import Format, Pack
 
-__all__ = ["Actor", "Debates", "Held", "Place", "Untold"]
+__all__ = ["Debates", "Held", "Place", "Untold"]
 
 RECENT: Final = 25
 """Debates that are offered for a choice: as many as Discord lists."""
@@ -90,7 +90,7 @@ class Debates(Memory):
         """Read what goes on, or ended unannounced, from the log; again does nothing."""
         await self._chronicle.load()
 
-    async def start(self, actor: Actor, guild: str, channel: int, motion: str, format_id: str) -> Held:
+    async def start(self, actor: Person, guild: str, channel: int, motion: str, format_id: str) -> Held:
         """Open a debate in a channel, and begin its first phase. Raises UserError."""
         form, sides = self._format(format_id), self._sides()
         live = await self._chronicle.begin(actor, guild, channel, lambda person: Start(person, motion, form, sides))
@@ -102,13 +102,13 @@ class Debates(Memory):
         await self._chronicle.settle(live, thread, panel)
         return live.held()
 
-    async def act(self, debate: str, actor: Actor, make: Callable[[Person], Command]) -> Held:
+    async def act(self, debate: str, actor: Person, make: Callable[[Person], Command]) -> Held:
         """Give a command, which `make` makes for the person as the debate knows them. Raises UserError when refused."""
         live = self._chronicle.known(debate)
         await self._chronicle.do(live, actor, make)
         return live.held()
 
-    async def point(self, debate: str, actor: Actor, text: str) -> Held:
+    async def point(self, debate: str, actor: Person, text: str) -> Held:
         """Make a point, with the best quotes for and against it. Raises UserError when refused."""
         live = self._chronicle.known(debate)
         # What would be refused need not be searched for.
@@ -121,7 +121,7 @@ class Debates(Memory):
 
         return await self.act(debate, actor, make)
 
-    async def evidence(self, debate: str, actor: Actor, side: str, query: str) -> Held:
+    async def evidence(self, debate: str, actor: Person, side: str, query: str) -> Held:
         """Show all a side's best quote on something. Raises UserError when refused."""
         live = self._chronicle.known(debate)
         self._try(live, actor, lambda person: ShowEvidence(person, query, Evidence(side, None)))
@@ -246,7 +246,7 @@ class Debates(Memory):
             return
         live.rest_until_ms = self._chronicle.now_ms() + _LATER_MS
 
-    def _try(self, live: LiveDebate, actor: Actor, make: Callable[[Person], Command]) -> None:
+    def _try(self, live: LiveDebate, actor: Person, make: Callable[[Person], Command]) -> None:
         """Decide on a command, and do nothing. Raises UserError when it is refused."""
         decide(live.state, make(self._chronicle.person(live, actor)), self._chronicle.now_ms())
 

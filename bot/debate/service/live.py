@@ -32,14 +32,6 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Actor:
-    """Who acts: a pseudonym, and the name that others see."""
-
-    person: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
 class Held:
     """A debate as it stood at one moment; `codes` maps the pseudonyms of its people to their codes in the state."""
 

@@ -22,11 +22,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """One person in one guild, as the services know them, and how to speak to them."""
+    """One person in one guild: as the services know them, as others see them, and how to speak to them."""
 
     moderation: Moderation
     guild: str
     person: str
+    name: str
     settings: GuildSettings
     rights: Rights
     words: Words
@@ -44,7 +45,8 @@ async def seat_of(interaction: Interaction) -> Seat:
     guild = str(interaction.guild_id)
     settings = await moderation.settings(guild)
     words = words_for(settings.language, interaction.locale)
-    return Seat(moderation, guild, services.asker_of(interaction).person, settings, rights_of(interaction), words)
+    person, name = services.asker_of(interaction).person, interaction.user.display_name
+    return Seat(moderation, guild, person, name, settings, rights_of(interaction), words)
 
 
 async def moderators_seat(interaction: Interaction) -> Seat:

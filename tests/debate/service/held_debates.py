@@ -8,9 +8,9 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from bot.app import tables
-from bot.debate.rules.commands import CastBallot, Join, Next
+from bot.debate.rules.commands import CastBallot, Join, Next, Person
 from bot.debate.rules.events import BellRung, Round
-from bot.debate.service.debates import Actor, Debates
+from bot.debate.service.debates import Debates
 from bot.guild.service.moderation import Moderation
 from bot.log.log import ConversationLog
 from knowledge.model import Allowed, Format, Phase, Speaks
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 GUILD: Final = "11"
 CHANNEL: Final = 22
 MOTION: Final = "Cats make better pets"
-MIA: Final = Actor("m" * 64, "Mia")
-ANN: Final = Actor("a" * 64, "Ann")
-BOB: Final = Actor("b" * 64, "Bob")
+MIA: Final = Person("m" * 64, "Mia")
+ANN: Final = Person("a" * 64, "Ann")
+BOB: Final = Person("b" * 64, "Bob")
 
 SHORT: Final = Format(
     "short",
@@ -72,7 +72,7 @@ async def next_phase(debates: Debates, held: Held) -> Held:
     return await debates.act(held.id, MIA, lambda person: Next(person, held.state.place))
 
 
-async def joined(debates: Debates, held: Held, actor: Actor, side: str | None = "film") -> Held:
+async def joined(debates: Debates, held: Held, actor: Person, side: str | None = "film") -> Held:
     """Let somebody take a side."""
     return await debates.act(held.id, actor, lambda person: Join(person, side))
 
@@ -95,7 +95,7 @@ async def again(log: ConversationLog, clock: MovedClock) -> Debates:
     return service
 
 
-async def voted(debates: Debates, held: Held, actor: Actor, choice: str | None) -> Held:
+async def voted(debates: Debates, held: Held, actor: Person, choice: str | None) -> Held:
     """Let somebody vote before the debate."""
     return await debates.act(held.id, actor, lambda person: CastBallot(person, Round.BEFORE, choice))
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.debate.rules.commands import End, Extend, MakePoint, RaiseHand, WithdrawHand
+from bot.debate.rules.commands import End, Extend, MakePoint, Person, RaiseHand, WithdrawHand
 from bot.debate.rules.events import PointMade, Round
-from bot.debate.service.debates import Actor, Place
+from bot.debate.service.debates import Place
 from bot.guild.service.moderation import Moderation
 from knowledge.errors import UserError
 from tests.debate.service.held_debates import (
@@ -42,7 +42,7 @@ async def test_what_is_refused_leaves_nothing(debates: Debates, log: Conversatio
         await debates.act(held.id, ANN, RaiseHand)
     unchanged = await debates.act(held.id, BOB, WithdrawHand)
     assert unchanged == held
-    assert log.read(lambda db: [row["person"] for row in db.query("SELECT person FROM debate_person")]) == [MIA.person]
+    assert log.read(lambda db: [row["person"] for row in db.query("SELECT person FROM debate_person")]) == [MIA.id]
 
 
 async def test_everything_is_there_after_a_restart(debates: Debates, log: ConversationLog, clock: MovedClock) -> None:
@@ -78,7 +78,7 @@ async def test_two_hundred_people_at_once_are_counted_exactly(
 ) -> None:
     """Each once, under consecutive numbers, and after a restart the same."""
     held = await started(debates)
-    people = [Actor(f"{number:064x}", f"Person {number}") for number in range(200)]
+    people = [Person(f"{number:064x}", f"Person {number}") for number in range(200)]
     choices = [("film", "facebook", None)[number % 3] for number in range(200)]
     votes = [*zip(people, choices, strict=True), *zip(people[:50], choices[50:100], strict=True)]
     await asyncio.gather(*(voted(debates, held, actor, choice) for actor, choice in votes))
@@ -118,7 +118,7 @@ async def test_names_and_texts_that_sqlite_cannot_hold_are_mended(
 ) -> None:
     """What is in memory is what was written."""
     held = await started(debates, "talk")
-    odd = Actor(ANN.person, "A\x00nn\ud800 \u202egnp")
+    odd = Person(ANN.id, "A\x00nn\ud800 \u202egnp")
     await joined(debates, held, odd)
     await debates.act(held.id, odd, lambda person: MakePoint(person, "a\x00b\ud800c", ()))
     assert "Ann\ufffd gnp" in debates.live()[0].state.names.values()
@@ -137,7 +137,7 @@ async def test_what_a_moderator_does_is_audited(debates: Debates, log: Conversat
     await debates.act(held.id, MIA, End)
     acts = await Moderation(log, clock=clock).acts(GUILD)
     assert [(act.person, act.action, act.subject) for act in acts] == [
-        (MIA.person, "debate", f"“{MOTION}”: {act}")
+        (MIA.id, "debate", f"“{MOTION}”: {act}")
         for act in ("ended", "extended by 2 min", "began Talk", "began First vote", "started as Short debate")
     ]
 

@@ -38,7 +38,7 @@ async def test_a_debate_begins_where_it_was_started(debates: Debates) -> None:
     assert held.place == Place(GUILD, CHANNEL, None, None)
     assert (held.state.motion, held.state.phase.id) == (MOTION, "vote")
     (code,) = held.state.names
-    assert (held.codes, held.state.names) == ({MIA.person: code}, {code: "Mia"})
+    assert (held.codes, held.state.names) == ({MIA.id: code}, {code: "Mia"})
     assert len(code) == 8
     assert len(held.id) == 32
     assert (debates.get(held.id), debates.live(), debates.in_guild(GUILD)) == (held, (held,), (held,))
@@ -175,7 +175,7 @@ async def test_different_debates_do_not_mix(debates: Debates) -> None:
     first, second = await started(debates), await started(debates)
     first = await joined(debates, first, ANN)
     second = await joined(debates, second, ANN, "facebook")
-    assert first.codes[ANN.person] != second.codes[ANN.person]
+    assert first.codes[ANN.id] != second.codes[ANN.id]
     assert list(first.state.seats.values()) == ["film"]
     assert list(second.state.seats.values()) == ["facebook"]
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 def forget(log: ConversationLog) -> None:
     """Delete all about Ann."""
-    log.forget_people([ANN.person]).result(10)
+    log.forget_people([ANN.id]).result(10)
 
 
 async def with_votes(debates: Debates) -> Held:
@@ -48,11 +48,11 @@ async def test_who_was_deleted_has_not_voted(debates: Debates, log: Conversation
     forget(log)
     await debates.reread()
     (left,) = debates.live()
-    assert left.state.ballots[Round.BEFORE] == {held.codes[BOB.person]: "facebook"}
-    assert set(left.codes) == {MIA.person, BOB.person}
-    assert left.state.names[held.codes[ANN.person]] == "somebody who left"
+    assert left.state.ballots[Round.BEFORE] == {held.codes[BOB.id]: "facebook"}
+    assert set(left.codes) == {MIA.id, BOB.id}
+    assert left.state.names[held.codes[ANN.id]] == "somebody who left"
     back = await voted(debates, held, ANN, None)
-    assert back.codes[ANN.person] != held.codes[ANN.person]
+    assert back.codes[ANN.id] != held.codes[ANN.id]
     assert sorted(back.state.ballots[Round.BEFORE].values(), key=str) == [None, "facebook"]
     assert (await again(log, clock)).live() == (back,)
 
@@ -65,7 +65,7 @@ async def test_who_acts_before_memory_heard_of_their_deletion_is_somebody_else_a
     forget(log)
     back = await voted(debates, held, ANN, None)
     assert list(back.state.ballots[Round.BEFORE].values()) == ["facebook", None]
-    assert back.codes[ANN.person] != held.codes[ANN.person]
+    assert back.codes[ANN.id] != held.codes[ANN.id]
     assert (await again(log, clock)).live() == (back,)
 
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from bot.debate.cog.announcements import telling_of
 from bot.debate.cog.layout import Deed, ballot_page, ballot_rows, ending_rows, lead_page, lead_rows, open_ballot
-from bot.debate.rules.commands import CallNext, End, Extend, Next, Pause, Resume
-from bot.debate.service.debates import Actor, Debates
+from bot.debate.rules.commands import CallNext, End, Extend, Next, Pause, Person, Resume
+from bot.debate.service.debates import Debates
 from bot.guild.cog.moderators import moderators_seat, seat_of
 from bot.wire.page.layout import Page, Style
 from bot.wire.page.render import payload_of
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bot.debate.cog.layout import Rows
-    from bot.debate.rules.commands import Command, Person
+    from bot.debate.rules.commands import Command
     from bot.debate.service.debates import Held
     from bot.guild.cog.moderators import Seat
     from bot.wire.page.language import Words
@@ -31,13 +31,12 @@ BUTTON_EXTENSION_MIN: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Acting:
-    """Somebody who does something in a debate; `seat` says who they are in the guild."""
+class Hall:
+    """A debate, and who has come to it."""
 
     debates: Debates
     held: Held
     seat: Seat
-    actor: Actor
 
     @property
     def words(self) -> Words:
@@ -47,30 +46,27 @@ class Acting:
     @property
     def code(self) -> str | None:
         """Under which code the debate knows them; None for somebody who never acted in it."""
-        return self.held.codes.get(self.actor.person)
+        return self.held.codes.get(self.seat.person)
+
+    @property
+    def person(self) -> Person:
+        """Who they are to the debate's service."""
+        return Person(self.seat.person, self.seat.name)
 
     async def act(self, make: Callable[[Person], Command]) -> Held:
         """Do something. Raises UserError where the debate refuses it."""
-        return await self.debates.act(self.held.id, self.actor, make)
+        return await self.debates.act(self.held.id, self.person, make)
 
 
-async def acting_in(interaction: Interaction, debate: str, *, leading: bool = False) -> Acting:
-    """Look up who acts in the debate of a button. Defer first. Raises UserError, also for who may not lead."""
+async def hall_of(interaction: Interaction, debate: str | None = None, *, leading: bool = False) -> Hall:
+    """Look up who has come to the debate of a button, or to the one that a command means without naming it.
+
+    Defer first. Raises UserError, also for who may not lead.
+    """
     debates = await interaction.client.services.get(Debates)
     seat = await (moderators_seat(interaction) if leading else seat_of(interaction))
-    return Acting(debates, find(debates, interaction, debate), seat, actor_of(interaction))
-
-
-async def acting_here(interaction: Interaction, *, leading: bool = False) -> Acting:
-    """Look up who acts in the debate that a command means; as above."""
-    debates = await interaction.client.services.get(Debates)
-    seat = await (moderators_seat(interaction) if leading else seat_of(interaction))
-    return Acting(debates, here(debates, interaction), seat, actor_of(interaction))
-
-
-def actor_of(interaction: Interaction) -> Actor:
-    """Name who acts, as the services know them and as others see them."""
-    return Actor(interaction.client.services.asker_of(interaction).person, interaction.user.display_name)
+    held = here(debates, interaction) if debate is None else find(debates, interaction, debate)
+    return Hall(debates, held, seat)
 
 
 def find(debates: Debates, interaction: Interaction, debate: str) -> Held:
@@ -97,29 +93,29 @@ def here(debates: Debates, interaction: Interaction) -> Held:
 
 
 def leading_payload(
-    interaction: Interaction, acting: Acting, held: Held, done: str = "", *, editing: bool = False
+    interaction: Interaction, hall: Hall, held: Held, done: str = "", *, editing: bool = False
 ) -> dict[str, Any]:
     """Show a moderator where a debate stands, with the buttons that lead it."""
     telling = telling_of(interaction.client)
-    troubles = () if telling is None else telling.troubles(held, acting.words)
-    page = lead_page(held.state, acting.words, done, troubles)
-    return small_payload(page, lead_rows(held.id, held.state, acting.words), acting.words, editing=editing)
+    troubles = () if telling is None else telling.troubles(held, hall.words)
+    page = lead_page(held.state, hall.words, done, troubles)
+    return small_payload(page, lead_rows(held.id, held.state, hall.words), hall.words, editing=editing)
 
 
-def ending_payload(acting: Acting) -> dict[str, Any]:
+def ending_payload(hall: Hall) -> dict[str, Any]:
     """Ask a moderator whether to end a debate."""
-    words = acting.words
+    words = hall.words
     asked = words("End this debate now? It cannot go on afterwards, and ballots that are open are closed.")
-    return small_payload(Page(asked, (), ""), ending_rows(acting.held.id, words), words, editing=True)
+    return small_payload(Page(asked, (), ""), ending_rows(hall.held.id, words), words, editing=True)
 
 
-def ballot_payload(acting: Acting, held: Held, *, editing: bool = False) -> dict[str, Any]:
+def ballot_payload(hall: Hall, held: Held, *, editing: bool = False) -> dict[str, Any]:
     """Show somebody the ballot that is open, with their own choice. Raises UserError when none is."""
     now = open_ballot(held.state)
     if now is None:
         raise UserError("No ballot is open now.")
-    page = ballot_page(held.state, now, held.codes.get(acting.actor.person), acting.words)
-    return small_payload(page, ballot_rows(held.id, held.state, now, acting.words), acting.words, editing=editing)
+    page = ballot_page(held.state, now, held.codes.get(hall.seat.person), hall.words)
+    return small_payload(page, ballot_rows(held.id, held.state, now, hall.words), hall.words, editing=editing)
 
 
 def small_payload(page: Page, rows: Rows, words: Words, *, editing: bool = False) -> dict[str, Any]:
@@ -128,10 +124,10 @@ def small_payload(page: Page, rows: Rows, words: Words, *, editing: bool = False
 
 
 async def lead(
-    interaction: Interaction, acting: Acting, deed: Deed, *, place: int = 0, minutes: int = 0
+    interaction: Interaction, hall: Hall, deed: Deed, *, place: int = 0, minutes: int = 0
 ) -> tuple[Held, str]:
     """Do what a moderator wants, and say what was done. Raises UserError where the debate refuses it."""
-    words = acting.words
+    words = hall.words
     commands: dict[Deed, tuple[Callable[[Person], Command], str]] = {
         Deed.NEXT: (lambda person: Next(person, place), words("Done: it has gone on.")),
         Deed.PAUSE: (Pause, words("Done: the clock stands.")),
@@ -141,7 +137,7 @@ async def lead(
         Deed.CLOSE: (End, words("Done: the debate is over.")),
     }
     make, done = commands[deed]
-    held = await acting.act(make)
+    held = await hall.act(make)
     telling = telling_of(interaction.client)
     if telling is not None and interaction.channel_id is not None:
         telling.try_again(held.id)
