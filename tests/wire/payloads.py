@@ -37,7 +37,7 @@ def utf16(text: str) -> int:
 
 def answered() -> set[tuple[str, str]]:
     """Give what buttons and menus can be for, as features and verbs."""
-    return {key for module in ALL for key in getattr(module, "PRESSES", {})}
+    return {key for feature in ALL for key in feature.exports().presses}
 
 
 def check(payload: dict[str, Any]) -> list[str]:
