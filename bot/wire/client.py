@@ -18,6 +18,7 @@ from bot.wire.invite import invite_link
 from bot.wire.page.errors import tell
 from bot.wire.page.language import CommandTranslator
 from bot.wire.press import answer_press
+from bot.wire.refresher import Refresher
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
@@ -136,6 +137,7 @@ class DilemmaClient(discord.AutoShardedClient):
         self._uptime = uptime
         self._gateway = gateway
         self._begun_s: dict[int | None, deque[float]] = {}
+        self.refresher = Refresher()
         self._working: list[asyncio.Task[None]] = []
         self._presses: dict[tuple[str, str], Handler] = {}
         self._forms: dict[tuple[str, str], Handler] = {}
@@ -161,6 +163,7 @@ class DilemmaClient(discord.AutoShardedClient):
         """Stop what runs beside the bot, and leave Discord."""
         for task in self._working:
             task.cancel()
+        self.refresher.close()
         await super().close()
 
     async def launch_shard(self, gateway: yarl.URL, shard_id: int, *, initial: bool = False) -> None:

@@ -7,55 +7,50 @@ from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING, Final
-from weakref import WeakKeyDictionary
 
-import aiohttp
-import discord
-
-from bot.process.journal import logger
+from bot.process.journal import log_fault, logger
+from bot.wire.trouble import FAILURES
 from knowledge.errors import DilemmaError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
 PAUSE_S: Final = 2.0
-"""How long changes are gathered before the messages follow."""
+"""A message is changed at most this often."""
 
 
-class Refreshing:
-    """What is to be brought up to date, by a key each; what is asked for again meanwhile is done once."""
+class Refresher:
+    """Changes messages, each known by a key: at once, then no more than once in a while, and the last way counts.
+
+    Belongs to one event loop.
+    """
 
     def __init__(self) -> None:
         """Begin with nothing to do."""
-        self._wanted: dict[str, Callable[[], Awaitable[None]]] = {}
-        self._asked = asyncio.Event()
+        self._wanted: dict[str, Callable[[], Awaitable[object]]] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
 
-    def soon(self, key: str, refresh: Callable[[], Awaitable[None]]) -> None:
-        """Ask for something to be brought up to date; the last way to do it counts."""
+    def soon(self, key: str, refresh: Callable[[], Awaitable[object]]) -> None:
+        """Have a message changed as soon as may be; what it takes the place of is not done any more."""
         self._wanted[key] = refresh
-        self._asked.set()
+        if key not in self._tasks:
+            self._tasks[key] = asyncio.create_task(self._follow(key))
 
-    async def run(self, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
-        """Do what is asked for, again and again."""
-        while True:
-            await self._asked.wait()
-            await sleep(PAUSE_S)
-            self._asked.clear()
-            wanted, self._wanted = self._wanted, {}
-            await asyncio.gather(*(_tried(refresh) for refresh in wanted.values()))
+    def close(self) -> None:
+        """Change nothing any more."""
+        for task in self._tasks.values():
+            task.cancel()
 
-
-async def _tried(refresh: Callable[[], Awaitable[None]]) -> None:
-    """Let one that fails not keep the others from being done; the next change tries again."""
-    try:
-        await refresh()
-    except (discord.HTTPException, aiohttp.ClientError, OSError, DilemmaError) as failure:
-        logger(__name__).info("a message is not up to date", failure=type(failure).__name__, reason=str(failure))
-
-
-_OF: Final[WeakKeyDictionary[discord.Client, Refreshing]] = WeakKeyDictionary()
-
-
-def refreshing_of(client: discord.Client) -> Refreshing:
-    """Give what a client has to bring up to date; it is the same one each time."""
-    return _OF.setdefault(client, Refreshing())
+    async def _follow(self, key: str) -> None:
+        """Do what is wanted, one after the other: an older change must not arrive behind a newer one."""
+        while (refresh := self._wanted.pop(key, None)) is not None:
+            try:
+                await refresh()
+            except (*FAILURES, DilemmaError) as failure:
+                logger(__name__).info(
+                    "a message is not up to date", failure=type(failure).__name__, reason=str(failure)
+                )
+            except Exception as fault:  # noqa: BLE001 - the next change tries again
+                log_fault(fault)
+            await asyncio.sleep(PAUSE_S)
+        del self._tasks[key]

@@ -23,6 +23,9 @@ _INTENTS: Final = (
 _SHARDS: Final = "Discord refuses the shards: correct `shard_count` and `shard_ids` under [discord]"
 _OUTDATED: Final = "Discord no longer speaks this version of its protocol: update Dilemma"
 
+FAILURES: Final = (discord.HTTPException, aiohttp.ClientError, OSError)
+"""What comes of a request that Discord refuses, or that never reaches it."""
+
 _CLOSES: Final = {
     4004: _WRONG_TOKEN,
     4010: _SHARDS,

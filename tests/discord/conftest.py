@@ -13,7 +13,7 @@ import pytest
 import pytest_asyncio
 import yarl
 
-from bot.debate.cog import panels as debate_panels
+from bot.wire import refresher
 from tests.discord.debating import a_hall, debating
 from tests.discord.loopback import BOT_TOKEN, Loopback
 from tests.discord.loopback.openapi import MISSING, OpenAPI, open_openapi, openapi_path
@@ -101,7 +101,7 @@ def anna(loopback: Loopback, guild: Guild) -> User:
 @pytest_asyncio.fixture
 async def club(pointed: Loopback, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Debating]:
     """Give a server where debates are held, with our bot in this process; its panels follow at once."""
-    monkeypatch.setattr(debate_panels, "EVERY_S", 0.0)
+    monkeypatch.setattr(refresher, "PAUSE_S", 0.0)
     async with debating(a_hall(pointed), tmp_path) as running:
         yield running
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.debate.cog import panels as debate_panels
+from bot.wire import refresher
 from tests.discord.debating import MovedClock, a_hall, debating, texts, told_in
 from tests.discord.loopback.endpoints import SEND
 
@@ -23,7 +23,7 @@ MINUTE_S = 60
 @pytest.fixture(autouse=True)
 def _panels(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let panels follow at once."""
-    monkeypatch.setattr(debate_panels, "EVERY_S", 0.0)
+    monkeypatch.setattr(refresher, "PAUSE_S", 0.0)
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any, Final
 
-import aiohttp
 import discord
 
 from bot.answer.cog.layout import page_payload
@@ -21,6 +20,7 @@ from bot.values.typed import is_blank
 from bot.wire.page.errors import in_words
 from bot.wire.page.language import words_for
 from bot.wire.reply import reply
+from bot.wire.trouble import FAILURES
 from bot.wire.visit import Cost, visit
 from knowledge.errors import UserError
 
@@ -98,7 +98,7 @@ async def _patiently(message: discord.Message, making: asyncio.Future[dict[str, 
     if not making.done():
         try:
             await message.channel.typing()
-        except (discord.HTTPException, aiohttp.ClientError, OSError) as refused:
+        except FAILURES as refused:
             logger(__name__).info("Discord would not show typing", failure=type(refused).__name__)
     return await making
 
@@ -109,5 +109,5 @@ async def _tell(message: discord.Message, text: str | None, error: Exception) ->
         return
     try:
         await reply(message, {"content": text, "suppress_embeds": True})
-    except (discord.HTTPException, aiohttp.ClientError, OSError) as refused:
+    except FAILURES as refused:
         logger(__name__).info("an error could not be told", failure=type(refused).__name__)

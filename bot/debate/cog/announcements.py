@@ -81,12 +81,9 @@ class Telling:
         """Tell until cancelled."""
         self._debates.hand_out_again()
         self.show_again()
-        try:
-            async with asyncio.TaskGroup() as group:
-                while True:
-                    group.create_task(self._tell(await self._debates.untold()))
-        finally:
-            self._panels.close()
+        async with asyncio.TaskGroup() as group:
+            while True:
+                group.create_task(self._tell(await self._debates.untold()))
 
     async def shown(self, debate: str, within_s: float) -> Held | None:
         """Wait until a debate that was started has a thread with its panel; None when that takes too long."""

@@ -5,18 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-import aiohttp
 import discord
 
 from bot.debate.cog.layout import debate_id, panel_page, panel_rows
 from bot.guild.cog.manners import manners_of_guild
-from bot.process.journal import logger
 from bot.wire.codes import Code
 from bot.wire.page.render import payload_of
-from knowledge.errors import DilemmaError
 
 if TYPE_CHECKING:
     from bot.debate.cog.layout import Rows
@@ -24,11 +22,6 @@ if TYPE_CHECKING:
     from bot.debate.service.debates import Debates, Held
     from bot.wire.client import DilemmaClient
     from bot.wire.page.layout import Page, Style
-
-EVERY_S: Final = 2.0
-"""A panel is changed at most this often."""
-
-_FAILURES: Final = (discord.HTTPException, aiohttp.ClientError, OSError, DilemmaError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +43,11 @@ class Panels:
         self._debates = debates
         self._places = places
         self._shown: dict[str, _Shown] = {}
-        self._stale: set[str] = set()
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._keeping: dict[str, asyncio.Task[None]] = {}
 
     def refresh(self, debate: str) -> None:
         """Have a panel changed soon, if there is anything to change."""
-        self._stale.add(debate)
-        if debate not in self._keeping:
-            task = asyncio.create_task(self._keep(debate))
-            self._keeping[debate] = task
-            task.add_done_callback(lambda _: self._keeping.pop(debate, None))
+        self._client.refresher.soon(debate, partial(self._refreshed, debate))
 
     async def put(self, held: Held) -> Held:
         """Show a debate as it stands by then, in its place: in the panel that is there, else in a new one.
@@ -100,11 +87,6 @@ class Panels:
         self._shown.pop(debate, None)
         self._turns.pop(debate, None)
 
-    def close(self) -> None:
-        """Change nothing any more."""
-        for task in self._keeping.values():
-            task.cancel()
-
     async def _changed(self, thread: int, panel: int, payload: dict[str, Any]) -> int | None:
         """Change a panel, and give it; None where it was deleted, or is in another style."""
         try:
@@ -117,16 +99,7 @@ class Panels:
             return None
         return panel
 
-    async def _keep(self, debate: str) -> None:
-        """Show what changed until nothing does."""
-        while debate in self._stale:
-            self._stale.discard(debate)
-            held = self._debates.get(debate)
-            if held is None or held.place.panel is None:
-                return
-            try:
-                await self.put(held)
-            except _FAILURES as failure:
-                # Whatever is told next tries again, and says what is wrong.
-                logger(__name__).info("a panel was not changed", failure=type(failure).__name__)
-            await asyncio.sleep(EVERY_S)
+    async def _refreshed(self, debate: str) -> None:
+        held = self._debates.get(debate)
+        if held is not None and held.place.panel is not None:
+            await self.put(held)

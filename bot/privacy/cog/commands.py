@@ -7,7 +7,6 @@ import gzip
 import io
 from typing import TYPE_CHECKING, Final
 
-import aiohttp
 import discord
 from discord import app_commands
 from discord.app_commands import locale_str
@@ -22,6 +21,7 @@ from bot.wire.page.controls import Control
 from bot.wire.page.language import words_for
 from bot.wire.page.layout import Page, Style
 from bot.wire.page.render import payload_of
+from bot.wire.trouble import FAILURES
 from bot.wire.visit import Cost, visit
 from knowledge.errors import DilemmaError, UserError
 
@@ -127,7 +127,7 @@ async def _guilds_of(client: DilemmaClient) -> list[str]:
     """
     try:
         return [str(guild.id) async for guild in client.fetch_guilds(limit=None, with_counts=False)]
-    except (discord.HTTPException, aiohttp.ClientError, OSError) as failure:
+    except FAILURES as failure:
         logger(__name__).info("Discord does not say which guilds there are", failure=type(failure).__name__)
         return [str(guild.id) for guild in client.guilds]
 

@@ -6,7 +6,6 @@ import asyncio
 import io
 from typing import TYPE_CHECKING, Any, Final
 
-import aiohttp
 import discord
 from discord import app_commands
 from discord.app_commands import Choice, locale_str
@@ -26,6 +25,7 @@ from bot.values.typed import heard
 from bot.wire.channel import nonce_of, post
 from bot.wire.page.language import drawn_in, to_say
 from bot.wire.page.limits import line
+from bot.wire.trouble import FAILURES
 from bot.wire.visit import guild_of, visit
 from knowledge.errors import UserError
 from knowledge.model import Pack
@@ -234,7 +234,7 @@ async def _told(client: DilemmaClient, lesson: Lesson, what: str, text: str) -> 
     """Tell everybody in the channel; false where Discord does not let us."""
     try:
         await post(client, lesson.channel, {"content": text, "suppress_embeds": True}, nonce_of(what, lesson.id))
-    except (discord.HTTPException, aiohttp.ClientError, OSError) as failure:
+    except FAILURES as failure:
         logger(__name__).info("a class is not told", failure=type(failure).__name__)
         return False
     return True

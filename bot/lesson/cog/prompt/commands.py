@@ -5,8 +5,6 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING, Final
 
-import aiohttp
-import discord
 from discord import app_commands
 from discord.app_commands import locale_str
 
@@ -27,7 +25,7 @@ from bot.values.typed import heard
 from bot.wire.channel import nonce_of, post
 from bot.wire.page.language import words_for
 from bot.wire.page.render import payload_of
-from bot.wire.refresher import refreshing_of
+from bot.wire.trouble import FAILURES
 from bot.wire.visit import Cost, visit
 from knowledge.errors import DilemmaError, UserError
 from knowledge.model import Pack
@@ -207,7 +205,7 @@ async def _shown(client: DilemmaClient, posting: Posting, answer: StudentAnswer)
         await post(
             client, posting.channel, {"content": line, "suppress_embeds": True}, nonce_of("answer", answer.number)
         )
-    except (discord.HTTPException, aiohttp.ClientError, OSError) as failure:
+    except FAILURES as failure:
         logger(__name__).info("an answer is not shown", failure=type(failure).__name__)
         return False
     return True
@@ -220,13 +218,12 @@ def _follow(interaction: Interaction, posting: Posting) -> None:
 
 
 async def work(client: DilemmaClient) -> None:
-    """Keep the messages of prompts up to date, first those of lessons that went on while nobody did."""
+    """Bring the messages of prompts up to date, of lessons that went on while nobody did it."""
     await client.wait_until_ready()
     try:
         await catch_up(client)
     except DilemmaError as error:
         logger(__name__).info("messages of prompts are not up to date", reason=str(error))
-    await refreshing_of(client).run()
 
 
 PRESSES: Final[Handlers] = {

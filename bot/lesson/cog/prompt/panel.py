@@ -16,7 +16,6 @@ from bot.lesson.rules.prompt import prompt_of
 from bot.lesson.service.lessons import Lessons
 from bot.wire.channel import change
 from bot.wire.page.render import payload_of
-from bot.wire.refresher import refreshing_of
 from knowledge.model import Pack
 
 if TYPE_CHECKING:
@@ -40,7 +39,7 @@ def refresh_soon(client: DilemmaClient, posting: Posting, message_id: int | None
     """See to it that the message follows what happened; nothing is done where it is not known which one that is."""
     shown = posting.message or message_id
     if shown is not None:
-        refreshing_of(client).soon(posting.id, partial(_refresh, client, posting.id, shown))
+        client.refresher.soon(posting.id, partial(_refresh, client, posting.id, shown))
 
 
 async def catch_up(client: DilemmaClient) -> None:

@@ -22,7 +22,6 @@ from bot.process.journal import log_fault, logger
 from bot.values.moments import SECOND_MS
 from bot.wire.channel import change, nonce_of, post
 from bot.wire.page.render import payload_of
-from bot.wire.refresher import refreshing_of
 from knowledge.errors import DilemmaError
 
 if TYPE_CHECKING:
@@ -128,7 +127,7 @@ def follow_choices(client: DilemmaClient, lessons: Lessons, pack: Pack, quiz: He
     """See to it that the message of the open item soon says how many have answered."""
     if quiz.message is not None and quiz.told == quiz.open_item:
         refresh = partial(_bring_up_to_date, client, lessons, pack, quiz.id, quiz.told)
-        refreshing_of(client).soon(f"{quiz.id} {quiz.told}", refresh)
+        client.refresher.soon(f"{quiz.id} {quiz.told}", refresh)
 
 
 async def _bring_up_to_date(client: DilemmaClient, lessons: Lessons, pack: Pack, quiz_id: str, number: int) -> None:
