@@ -24,12 +24,13 @@ from bot.debate.service.chart import result_alt_text, result_png
 from bot.guild.cog.manners import manners_of_guild
 from bot.process import drawing
 from bot.process.journal import log_fault, logger
+from bot.quote.rules import phrases as wording
 from bot.wire.channel import nonce_of
 from bot.wire.codes import Code
 from bot.wire.page.language import drawn_in
 from bot.wire.page.layout import Page, Style
 from bot.wire.page.render import payload_of
-from knowledge.errors import DilemmaError
+from knowledge.errors import DilemmaError, Message
 from knowledge.model import Pack
 
 if TYPE_CHECKING:
@@ -232,7 +233,7 @@ class Telling:
             change,
             manners.words,
             self._debates.now_ms(),
-            lambda cited: cited.passage not in manners.excluded and is_sound(pack, cited),
+            lambda cited: None if cited.passage in manners.excluded else source_of(pack, cited),
         )
 
     async def _send(self, held: Held, untold: Untold, news: tuple[News, ...], words: Words) -> None:
@@ -279,9 +280,12 @@ class Telling:
         return drawn, result_alt_text(news.outcome, names, words)
 
 
-def is_sound(pack: Pack, cited: Cited) -> bool:
-    """Tell whether a quote still equals its article."""
-    try:
-        return pack.article(cited.article).text[cited.start : cited.end] == cited.text
-    except KeyError:
-        return False
+def source_of(pack: Pack, cited: Cited) -> Message | None:
+    """Return how a quote reached us, None where it no longer equals its article."""
+    articles = {article.id: article.text for article in pack.articles}
+    if articles.get(cited.article, "")[cited.start : cited.end] != cited.text:
+        return None
+    for passage in pack.passages:
+        if (passage.id, passage.text) == (cited.passage, cited.text):
+            return wording.provenance(passage.voice, passage.mode, passage.speaker, cited.author)
+    return Message(cited.provenance)

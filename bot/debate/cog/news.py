@@ -39,6 +39,7 @@ from bot.values.typed import harmless
 from bot.wire.page.escaping import echoed, escaped
 from bot.wire.page.layout import ROOM, Group, Page, Part, Style, paged
 from bot.wire.page.plain import content_of
+from knowledge.citation import Citation
 from knowledge.model import Allowed
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from bot.debate.rules.state import Debate
     from bot.values.ballot import Outcome
     from bot.wire.page.language import Words
+    from knowledge.errors import Message
 
 LATE_MS: Final = 2 * SECOND_MS
 """From here on a bell is late, and says so."""
@@ -81,8 +83,8 @@ class News:
     outcome: Outcome | None = None
 
 
-def news_of(change: Change, words: Words, now_ms: int, sound: Callable[[Cited], bool]) -> tuple[News, ...]:
-    """Give the messages that an event comes to, mostly none or one; `sound` proves a quote before it is shown."""
+def news_of(change: Change, words: Words, now_ms: int, source: Callable[[Cited], Message | None]) -> tuple[News, ...]:
+    """Give the messages that an event comes to, mostly none or one; `source` proves a quote, and says whose it is."""
     event, before, after = change.event, change.before, change.after
     told: list[News] = []
     match event:
@@ -94,7 +96,7 @@ def news_of(change: Change, words: Words, now_ms: int, sound: Callable[[Cited], 
             told.append(News(_bell(event.bell, after, words), late))
         case PointMade() | EvidenceShown():
             head = _said(event, after, words)
-            told += [News(text) for text in _pages((*head, *_quoted(event, after, words, sound)), words)]
+            told += [News(text) for text in _pages((*head, *_quoted(event, after, words, source)), words)]
         case Paused() | Resumed() | Extended() | Called():
             told.append(News(_led(event, after, words)))
         case Ended():
@@ -201,33 +203,32 @@ def _pieces(text: str) -> tuple[Part, ...]:
 
 
 def _quoted(
-    event: PointMade | EvidenceShown, state: Debate, words: Words, sound: Callable[[Cited], bool]
+    event: PointMade | EvidenceShown, state: Debate, words: Words, source: Callable[[Cited], Message | None]
 ) -> Iterator[Part]:
     """Lay out the quotes: the best that supports a point, then the best that opposes it, or that there is none."""
     if isinstance(event, EvidenceShown):
-        yield _quote("", event.evidence, state, words, sound)
+        yield _quote("", event.evidence, state, words, source)
         return
     labels = (words("For it"), words("Against it"))
     if event.side is None:
         labels = ("", "")
     for label, evidence in zip(labels, event.evidence, strict=False):
-        yield _quote(label, evidence, state, words, sound)
+        yield _quote(label, evidence, state, words, source)
 
 
-def _quote(label: str, evidence: Evidence, state: Debate, words: Words, sound: Callable[[Cited], bool]) -> Part:
+def _quote(
+    label: str, evidence: Evidence, state: Debate, words: Words, source: Callable[[Cited], Message | None]
+) -> Part:
     side = side_name(state, evidence.side) or echoed(evidence.side, 40)
     heading = f"**{label} · {side}**" if label else f"**{side}**"
     cited = evidence.quote
     if cited is None:
         return Part(f"{heading}: {words('the articles have no quote on this.')}")
-    if not sound(cited):
+    whose = source(cited)
+    if whose is None:
         return Part(f"{heading}: {words('the quote is not shown here: it was excluded, or the articles changed.')}")
-    values = {"title": cited.title, "author": cited.author, "paragraph": cited.paragraph}
-    if cited.author:
-        where = words("{title} by {author}, paragraph {paragraph}", **values)
-    else:
-        where = words("{title}, paragraph {paragraph}", **values)
-    below = f"{echoed(cited.provenance, ROOM[Style.PLAIN].line)}\n{echoed(where, ROOM[Style.PLAIN].line)}"
+    citation = Citation(cited.article, cited.title, cited.author, cited.paragraph, cited.start, cited.end)
+    below = "\n".join(echoed(words(each), ROOM[Style.PLAIN].line) for each in (whose, citation.place))
     too_long = words("This quote is too long for a message here ({count} characters).", count=len(cited.text))
     return Part(f"{heading}: “{escaped(cited.text)}”\n{below}", f"{heading}: {too_long}\n{below}")
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.debate.cog.announcements import source_of
 from bot.debate.cog.news import Change, News, news_of, opening_line
 from bot.debate.rules.commands import (
     CallNext,
@@ -24,10 +25,13 @@ from bot.debate.rules.commands import (
     Tick,
 )
 from bot.debate.rules.events import Cited, Event, PointMade, Round
+from bot.debate.rules.evidence import evidence_on
 from bot.debate.rules.state import evolve, fold
 from bot.wire.page.escaping import size
 from bot.wire.page.language import LANGUAGES, words_for
+from knowledge.errors import Message
 from tests.debate.rules.debates import ANN, BEGIN, BOB, CAT, FOUND, MINUTE, MODERATOR, QUOTE, Led, started
+from tests.quote.rules.findings import found, pack
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,14 +45,13 @@ PHONE = 34
 """Characters in a line of a table on a phone."""
 
 
-def sound(_cited: Cited) -> bool:
+def sound(cited: Cited) -> Message:
     """Take every quote for proven."""
-    return True
+    return Message(cited.provenance)
 
 
-def unsound(_cited: Cited) -> bool:
+def unsound(_cited: Cited) -> None:
     """Take no quote for proven."""
-    return False
 
 
 def told(events: Sequence[Event], at: int = -1, *, later: int = 0, words: Words = EN) -> tuple[News, ...]:
@@ -189,6 +192,19 @@ def test_a_quote_that_is_not_sound_any_more_is_not_shown() -> None:
     (news,) = news_of(Change(ID, led.events[-1], before, led.state), EN, led.now, unsound)
     assert QUOTE.text not in news.text
     assert "the quote is not shown here" in news.text
+
+
+def test_whose_words_a_quote_holds_is_a_message_for_as_long_as_it_equals_its_article() -> None:
+    """What the pack no longer has is told as it was; what the article no longer has is not told."""
+    cited = evidence_on(pack(), found(no_selling_information=0.9), "facebook").quote
+    assert cited is not None
+    source = source_of(pack(), cited)
+    assert source is not None
+    assert str(source) == cited.provenance
+    assert words_for("de")(source) != cited.provenance
+    assert source_of(pack(), replace(cited, passage="gone")) == Message(cited.provenance)
+    assert source_of(pack(), replace(cited, start=cited.start + 1)) is None
+    assert source_of(pack(), replace(cited, article="gone")) is None
 
 
 def test_long_and_hostile_points_are_told_whole_in_as_many_messages_as_it_takes() -> None:
