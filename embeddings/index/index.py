@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
+from collections.abc import Mapping  # noqa: TC003 - the codec reads the annotations
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
@@ -13,18 +13,17 @@ from threadpoolctl import threadpool_limits
 
 from embeddings.index import lexical
 from embeddings.index.dense import VoiceIndex, write_voice
+from embeddings.index.learnt_files import read_learnt, write_learnt
 from embeddings.index.storage import IndexStore, Inputs, default_folder, installed_version
 from embeddings.index.vectors import VectorCache
-from embeddings.learnt.calibration import Calibration
+from embeddings.learnt.calibration import Calibration  # noqa: TC001 - the codec reads the annotations
 from embeddings.learnt.evidence import Taught
 from embeddings.learnt.ranker import Layout, Ranker, Regression
 from embeddings.learnt.spelling import Spelling
-from embeddings.learnt.stance import ClaimReader
-from embeddings.learnt.stance_files import has_stance, read_stance, write_stance
+from embeddings.learnt.stance import ClaimReader, StanceModel
 from embeddings.learnt.stance_training import Lesson
 from embeddings.learnt.trust import train_calibrations
-from embeddings.learnt.turn_classifier import has_turns, read_turns, turn_reader, write_turns
-from embeddings.learnt.wordforms import WordForms, numbered
+from embeddings.learnt.turn_classifier import TurnReader, turn_reader
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,46 +32,50 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from embeddings.encoders.reference import Encoder, Vectors
-    from embeddings.learnt.stance import StanceModel
-    from embeddings.learnt.turn_classifier import TurnReader
     from knowledge.model import Pack
 
-FORMAT: Final = 5
+FORMAT: Final = 6
 """Raised whenever an index that an earlier version built would give other answers."""
 
 _LIBRARIES: Final = ("faiss-cpu", "numpy", "scikit-learn", "scipy", "sentence-transformers", "sqlite-utils")
 
 LEXICAL: Final = "lexical.sqlite3"
-FORMS: Final = "forms.json"
-CALIBRATIONS: Final = "calibration.json"
-SPELLING: Final = "spelling.json"
-
-_RANKER_ARRAYS: Final = ("examples", "by_meaning", "by_letters", "by_words", "base")
-_FORMS_ARRAYS: Final = ("letters", "words")
+LEARNT: Final = "learnt"
+STANCE: Final = "stance"
 
 
 @dataclass(frozen=True)
-class Index:
+class Learnt:
+    """What a pack taught, but for its statements.
+
+    `ranker` and `calibrations` are absent (None, empty) for a pack without example questions, `turns` for one without
+    example turns.
+    """
+
+    spelling: Spelling
+    ranker: Ranker | None
+    calibrations: Mapping[str, Calibration]
+    turns: TurnReader | None
+
+
+@dataclass(frozen=True)
+class Index(Learnt):
     """An opened index.
 
     `dense` has the vectors of each voice's passages, which are known by their row numbers: their places in the pack.
-    `ranker` and `calibrations` are absent (None, empty) for a pack without example questions, `turns` for one without
-    example turns. `place` is the folder of its files.
+    `place` is the folder of its files.
     """
 
     place: Path
     layout: Layout
     dense: dict[str, VoiceIndex]
     words: lexical.LexicalIndex
-    ranker: Ranker | None
-    calibrations: dict[str, Calibration]
-    spelling: Spelling
-    turns: TurnReader | None
 
     @cached_property
     def stance(self) -> StanceModel | None:
         """What the example statements taught, read when the first claim is made; None for a pack without any."""
-        return read_stance(self.place) if has_stance(self.place) else None
+        there = (self.place / f"{STANCE}.json").exists()
+        return read_learnt(self.place, STANCE, StanceModel) if there else None
 
     def read(self, question: str) -> str:
         """Give a question as it is searched for."""
@@ -138,7 +141,6 @@ def _write(
     Vectors are taken from the cache as they are needed: those of the passages are never in memory all at once.
     """
     spelling = Spelling.of(pack)
-    (place / SPELLING).write_text(json.dumps(spelling.as_json()), encoding="utf-8")
     asked = [spelling.read(question.text) for question in pack.questions]
     claimed = [spelling.read(statement.text) for statement in pack.statements]
     texts = [passage.text for passage in pack.passages]
@@ -148,20 +150,17 @@ def _write(
     rows = rows_of(pack, layout)
     measured = _write_dense(place, cache, {voice: passages[own] for voice, own in rows.items()}, say)
     lexical.build(place / LEXICAL, pack.passages)
-    ranker = None
+    ranker, calibrations = None, {}
     if pack.questions:
         regression = Regression.train(pack, cache.at(examples), read=spelling.read)
-        ranker = regression.ranker
-        _write_learnt(place, ranker, train_calibrations(pack, regression))
+        ranker, calibrations = regression.ranker, train_calibrations(pack, regression)
     # What comes now are thousands of small products, over which two threads only wait for each other.
     with threadpool_limits(limits=1, user_api="blas"):
         if pack.statements:
             own = {side: cache.at(passages[rows[side]]) for side in pack.side_ids}
             reader = ClaimReader(layout, ranker, Taught.by(pack, layout), own)
-            write_stance(place, Lesson.of(pack, reader.read(claimed, cache.at(claims))).model())
-        turns = turn_reader(pack)
-        if turns is not None:
-            write_turns(place, turns)
+            write_learnt(place, STANCE, Lesson.of(pack, reader.read(claimed, cache.at(claims))).model())
+        write_learnt(place, LEARNT, Learnt(spelling, ranker, calibrations, turn_reader(pack)))
     cache.forget_others(kept)
     return {"voices": measured}
 
@@ -186,26 +185,11 @@ def _dense_name(number: int) -> str:
     return f"voice-{number}.faiss"
 
 
-def _write_learnt(place: Path, ranker: Ranker, calibrations: dict[str, Calibration]) -> None:
-    for name in _RANKER_ARRAYS:
-        np.save(_array_path(place, name), getattr(ranker, name))
-    for name in _FORMS_ARRAYS:
-        np.save(_array_path(place, f"{name}_idf"), getattr(ranker, name).idf)
-    forms = {"letters": list(ranker.letters.columns), "words": list(ranker.words.columns)}
-    (place / FORMS).write_text(json.dumps(forms), encoding="utf-8")
-    listed = {voice: calibration.as_json() for voice, calibration in calibrations.items()}
-    (place / CALIBRATIONS).write_text(json.dumps(listed, indent=2), encoding="utf-8")
-
-
 def _read(place: Path, pack: Pack) -> Index:
     """Open the files of a whole index."""
     layout = Layout.of(pack)
-    ranker, calibrations = None, {}
-    if (place / FORMS).exists():
-        ranker = _read_ranker(place)
-        written = json.loads((place / CALIBRATIONS).read_bytes())
-        calibrations = {voice: Calibration.from_json(own) for voice, own in written.items()}
     return Index(
+        **vars(read_learnt(place, LEARNT, Learnt)),
         place=place,
         layout=layout,
         dense={
@@ -213,30 +197,7 @@ def _read(place: Path, pack: Pack) -> Index:
             for number, (voice, own) in enumerate(rows_of(pack, layout).items())
         },
         words=lexical.LexicalIndex(place / LEXICAL),
-        ranker=ranker,
-        calibrations=calibrations,
-        spelling=Spelling.from_json(json.loads((place / SPELLING).read_bytes())),
-        turns=read_turns(place) if has_turns(place) else None,
     )
-
-
-def _read_ranker(place: Path) -> Ranker:
-    forms: dict[str, list[str]] = json.loads((place / FORMS).read_bytes())
-    letters, words = (_mapped(place, f"{name}_idf") for name in _FORMS_ARRAYS)
-    return Ranker(
-        letters=WordForms("letters", numbered(forms["letters"]), letters),
-        words=WordForms("words", numbered(forms["words"]), words),
-        **{name: _mapped(place, name) for name in _RANKER_ARRAYS},
-    )
-
-
-def _array_path(place: Path, name: str) -> Path:
-    return place / f"ranker-{name}.npy"
-
-
-def _mapped(place: Path, name: str) -> NDArray[np.float32]:
-    """Map one of the ranker's arrays: nothing is copied, and of most of them a question needs a few rows alone."""
-    return np.asarray(np.load(_array_path(place, name), mmap_mode="r", allow_pickle=False))
 
 
 def passage_vectors(index: Index, voice: str) -> Vectors:

@@ -6,16 +6,12 @@ scores of examples that the ranker had not seen.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
 import numpy as np
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from numpy.typing import NDArray
+from numpy.typing import NDArray  # noqa: TC002 - the codec reads the annotations
 
 CANDIDATES: Final = 6
 """Passages of a voice that are judged for one question: the best ones by the ranker's score."""
@@ -116,30 +112,12 @@ class Calibration:
         capped: NDArray[np.float64] = np.minimum(trust, trust[:, :1])
         return capped
 
-    def as_json(self) -> dict[str, object]:
-        """Give what `from_json` reads."""
-        return {name: _listed(curve) for name, curve in (("first", self.first), ("further", self.further))}
-
-    @classmethod
-    def from_json(cls, written: Mapping[str, Mapping[str, Any]]) -> Calibration:
-        """Read it back; KeyError or TypeError for anything else."""
-        return cls(**{name: _unlisted(written[name]) for name in ("first", "further")})
-
 
 def _probability(odds: NDArray[np.float64]) -> NDArray[np.float64]:
     """Turn log odds into probabilities."""
     # Not np.clip, which takes several times as long over a handful of numbers.
     certain: NDArray[np.float64] = np.minimum(np.maximum(odds, -_SURE), _SURE)
     return 1 / (1 + np.exp(-certain))
-
-
-def _listed(curve: Curve) -> dict[str, object]:
-    return {key: value.tolist() if isinstance(value, np.ndarray) else value for key, value in asdict(curve).items()}
-
-
-def _unlisted(written: Mapping[str, Any]) -> Curve:
-    mean, scale, weights = (np.array(written[name]) for name in ("mean", "scale", "weights"))
-    return Curve(mean, scale, weights, written["bias"], written["threshold"])
 
 
 def calibrate(table: NDArray[np.float64], answers: NDArray[np.bool_], speaks: NDArray[np.bool_]) -> Calibration:

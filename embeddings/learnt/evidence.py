@@ -57,7 +57,7 @@ class Taught:
 
 def known_words(words: WordForms) -> frozenset[str]:
     """List the single words that stand in at least two examples."""
-    return frozenset(form for form in words.columns if " " not in form)
+    return frozenset(form for form in words.forms if " " not in form)
 
 
 def lexical_table(words: LexicalIndex, texts: Sequence[str], passages: int) -> NDArray[np.float64]:

@@ -12,16 +12,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from numpy.typing import NDArray  # noqa: TC002 - the codec reads the annotations
 
+from embeddings.encoders.reference import Vectors  # noqa: TC001 - the codec reads the annotations
 from embeddings.learnt.wordforms import WordForms
 from knowledge.model import CONTEXT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from numpy.typing import NDArray
-
-    from embeddings.encoders.reference import Vectors
     from knowledge.model import Pack
 
 # How fast the likeness of two meanings falls off, and the ridge. These and the weights below were chosen by

@@ -15,7 +15,7 @@ from embeddings.index.lexical import words
 from embeddings.learnt.phrasing import spelt_out
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable
 
     from knowledge.model import Pack
 
@@ -87,12 +87,3 @@ class Spelling:
             return near[0] if near else word
 
         return lru_cache(_REMEMBERED)(nearest)
-
-    def as_json(self) -> dict[str, Sequence[str]]:
-        """Give what `from_json` reads."""
-        return {"vocabulary": self.vocabulary, "right": sorted(self.right)}
-
-    @classmethod
-    def from_json(cls, written: Mapping[str, Sequence[str]]) -> Spelling:
-        """Read it back; KeyError for anything else."""
-        return cls(tuple(written["vocabulary"]), frozenset(written["right"]))

@@ -7,26 +7,26 @@ about is what the example questions say of it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping  # noqa: TC003 - the codec reads the annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from numpy.typing import NDArray  # noqa: TC002 - the codec reads the annotations
 
 from embeddings.hits import Hit, StanceFinding
+from embeddings.learnt.calibration import Curve  # noqa: TC001 - the codec reads the annotations
 from embeddings.learnt.evidence import known_words, wording_table
-from embeddings.learnt.ranker import likeness
+from embeddings.learnt.ranker import Ranker, likeness
 from embeddings.learnt.stance_words import denied, sign_of, tone_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from numpy.typing import NDArray
+    from collections.abc import Sequence
 
     from embeddings.encoders.reference import Vectors
     from embeddings.hits import Findings
-    from embeddings.learnt.calibration import Curve
     from embeddings.learnt.evidence import Taught
-    from embeddings.learnt.ranker import Layout, Ranker
+    from embeddings.learnt.ranker import Layout
 
 REBUTTALS: Final = 6
 """Passages of a voice that are judged as a reply to one claim: the best ones by score."""

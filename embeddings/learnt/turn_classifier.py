@@ -8,20 +8,17 @@ fraction of a millisecond.
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from numpy.typing import NDArray  # noqa: TC002 - the codec reads the annotations
 
 from embeddings.learnt.phrasing import spelt_out
-from embeddings.learnt.wordforms import WordForms, numbered
+from embeddings.learnt.wordforms import WordForms
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
-
-    from numpy.typing import NDArray
 
     from knowledge.model import Pack, Turn
 
@@ -32,9 +29,6 @@ _QUESTIONS: Final = 4000
 """Example questions that stand in for all that people ask; more of them change nothing and take longer."""
 
 _ASKED: Final = "question"
-
-_FORMS: Final = "turns.json"
-_ARRAYS: Final = "turns.npz"
 
 
 @dataclass(frozen=True)
@@ -55,7 +49,7 @@ class TurnReader:
         for forms in (self.letters, self.words):
             where, values = forms.weigh(read)
             odds += values @ self.weights[start + where]
-            start += len(forms.columns)
+            start += len(forms.forms)
         shares = np.exp(odds - odds.max())
         return dict(zip(self.wants, (shares / shares.sum()).tolist(), strict=True))
 
@@ -94,30 +88,3 @@ def turn_reader(pack: Pack) -> TurnReader | None:
 
 def _kinds(turns: tuple[Turn, ...]) -> int:
     return len({turn.wants for turn in turns})
-
-
-def write_turns(place: Path, reader: TurnReader) -> None:
-    """Write a reader into a folder."""
-    forms = {"wants": reader.wants, "letters": list(reader.letters.columns), "words": list(reader.words.columns)}
-    (place / _FORMS).write_text(json.dumps(forms), encoding="utf-8")
-    np.savez(
-        place / _ARRAYS, letters=reader.letters.idf, words=reader.words.idf, weights=reader.weights, bias=reader.bias
-    )
-
-
-def has_turns(place: Path) -> bool:
-    """Tell whether a reader lies in a folder."""
-    return (place / _FORMS).exists()
-
-
-def read_turns(place: Path) -> TurnReader:
-    """Read a reader back from its folder."""
-    forms = json.loads((place / _FORMS).read_bytes())
-    with np.load(place / _ARRAYS, allow_pickle=False) as arrays:
-        return TurnReader(
-            wants=tuple(forms["wants"]),
-            letters=WordForms("letters", numbered(forms["letters"]), arrays["letters"]),
-            words=WordForms("words", numbered(forms["words"]), arrays["words"]),
-            weights=arrays["weights"],
-            bias=arrays["bias"],
-        )

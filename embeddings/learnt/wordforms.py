@@ -15,11 +15,10 @@ from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
+from numpy.typing import NDArray  # noqa: TC002 - the codec reads the annotations
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
-
-    from numpy.typing import NDArray
 
 Unit = Literal["letters", "words"]
 
@@ -64,11 +63,16 @@ _REMEMBERED: Final = 10_000
 
 @dataclass(frozen=True)
 class WordForms:
-    """A vocabulary of forms: `columns` numbers them from 0, `idf` weights them (one number a column)."""
+    """A vocabulary of forms, each a column; `idf` weights them (one number a column)."""
 
     unit: Unit
-    columns: dict[str, int]
+    forms: tuple[str, ...]
     idf: NDArray[np.float32]
+
+    @cached_property
+    def columns(self) -> dict[str, int]:
+        """The column of each form, from 0."""
+        return {form: column for column, form in enumerate(self.forms)}
 
     @classmethod
     def learn(cls, unit: Unit, texts: Iterable[str]) -> WordForms:
@@ -81,7 +85,7 @@ class WordForms:
             count += 1
         kept = sorted(form for form, times in seen.items() if times >= SEEN_AT_LEAST)
         idf = [math.log((1 + count) / (1 + seen[form])) + 1 for form in kept]
-        return cls(unit, {form: column for column, form in enumerate(kept)}, np.array(idf, dtype=np.float32))
+        return cls(unit, tuple(kept), np.array(idf, dtype=np.float32))
 
     def weigh(self, text: str) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Give the columns and weights of a text's known forms; the weights have length 1 together, or are none."""
@@ -117,12 +121,7 @@ class WordForms:
         starts = np.cumsum([0, *(len(where) for where, _ in weighed)])
         columns = np.concatenate([where for where, _ in weighed]) if weighed else np.zeros(0, dtype=np.int64)
         weights = np.concatenate([values for _, values in weighed]) if weighed else np.zeros(0, dtype=np.float32)
-        return sparse.csr_matrix((weights, columns, starts), shape=(len(weighed), len(self.columns)))
-
-
-def numbered(forms: Sequence[str]) -> dict[str, int]:
-    """Give each form its number, from 0, in their order."""
-    return {form: column for column, form in enumerate(forms)}
+        return sparse.csr_matrix((weights, columns, starts), shape=(len(weighed), len(self.forms)))
 
 
 def _forms_of(unit: Unit):  # type: ignore[no-untyped-def]  # noqa: ANN202

@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
 from embeddings.index import dense
+from embeddings.index import index as index_module
 from embeddings.index.index import inputs_of, open_index, passage_vectors
+from embeddings.index.learnt_files import read_learnt
 from embeddings.index.storage import MANIFEST, IndexStore
 from embeddings.retriever import Retriever
 from tests.bench.packs import grown
@@ -52,14 +54,22 @@ def test_what_the_examples_taught_is_mapped_from_its_file(tmp_path: Path) -> Non
 
 def test_what_the_statements_taught_is_read_at_the_first_claim(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A question needs nothing of it; a pack without statements has none."""
-    open_index(drinks(), WordEncoder(), tmp_path).close()
-    read: list[Path] = []
-    monkeypatch.setattr("embeddings.index.index.has_stance", lambda place: True)
-    monkeypatch.setattr("embeddings.index.index.read_stance", read.append)
     index = open_index(drinks(), WordEncoder(), tmp_path)
-    assert read == []
-    assert (index.stance, index.stance) == (None, None)
-    assert read == [index.place]
+    assert index.stance is None
+    index.close()
+    (index.place / f"{index_module.STANCE}.json").write_text("{}", encoding="utf-8")
+    read: list[str] = []
+
+    def noting(place: Path, name: str, kind: type[Any]) -> object:
+        read.append(name)
+        return read_learnt(place, name, kind) if name == index_module.LEARNT else "a model"
+
+    monkeypatch.setattr(index_module, "read_learnt", noting)
+    index = open_index(drinks(), WordEncoder(), tmp_path)
+    assert read == ["learnt"]
+    twice: list[object] = [index.stance, index.stance]
+    assert twice == ["a model", "a model"]
+    assert read == ["learnt", "stance"]
     index.close()
 
 

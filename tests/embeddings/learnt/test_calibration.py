@@ -1,15 +1,17 @@
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
+from embeddings.index.learnt_files import read_learnt, write_learnt
 from embeddings.learnt.calibration import FEATURES, Calibration, Curve, best_threshold, calibrate, features, fit_curve
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from numpy.typing import NDArray
 
 
@@ -56,11 +58,12 @@ def test_no_candidate_is_trusted_more_than_the_best() -> None:
     assert Calibration(unsure, sure).confidence(np.zeros((1, 3, 1))).tolist() == [[0.5, 0.5, 0.5]]
 
 
-def test_a_calibration_comes_back_from_json() -> None:
+def test_a_calibration_comes_back_from_its_file(tmp_path: Path) -> None:
     """To the last digit."""
     table, answers = _told_apart()
     fitted = calibrate(table, answers, answers[:, 0])
-    again = Calibration.from_json(json.loads(json.dumps(fitted.as_json())))
+    write_learnt(tmp_path, "calibration", fitted)
+    again = read_learnt(tmp_path, "calibration", Calibration)
     assert np.array_equal(again.confidence(table), fitted.confidence(table))
     assert again.threshold == fitted.threshold
 

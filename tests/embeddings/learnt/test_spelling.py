@@ -1,12 +1,16 @@
 from __future__ import annotations
 
-import json
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
+from embeddings.index.learnt_files import read_learnt, write_learnt
 from embeddings.learnt.spelling import Spelling
 from tests.embeddings.packs import drinks
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.mark.parametrize(
@@ -42,7 +46,8 @@ def test_a_pack_without_questions_mends_nothing() -> None:
     )
 
 
-def test_a_spelling_comes_back_from_json() -> None:
+def test_a_spelling_comes_back_from_its_file(tmp_path: Path) -> None:
     """As it lies beside the index."""
     spelling = Spelling.of(drinks())
-    assert Spelling.from_json(json.loads(json.dumps(spelling.as_json()))) == spelling
+    write_learnt(tmp_path, "spelling", spelling)
+    assert read_learnt(tmp_path, "spelling", Spelling) == spelling

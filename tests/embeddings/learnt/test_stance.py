@@ -10,11 +10,11 @@ import pytest
 
 from embeddings.hits import Findings
 from embeddings.index.index import open_index, passage_vectors
+from embeddings.index.learnt_files import read_learnt, write_learnt
 from embeddings.learnt.evidence import Taught
 from embeddings.learnt.phrasing import spelt_out
 from embeddings.learnt.ranker import likeness
-from embeddings.learnt.stance import ClaimReader, Claims, reply_features, shares_of, turned_kernel
-from embeddings.learnt.stance_files import read_stance, write_stance
+from embeddings.learnt.stance import ClaimReader, Claims, StanceModel, reply_features, shares_of, turned_kernel
 from embeddings.learnt.stance_training import Lesson, statement_folds
 from embeddings.retriever import Retriever
 from knowledge.model import Pack, Statement
@@ -146,8 +146,8 @@ def test_model_is_the_same_when_read_back(place: Path, tmp_path: Path) -> None:
     pack = opinionated()
     claims = read(pack, place)
     model = Lesson.of(pack, claims).model()
-    write_stance(tmp_path, model)
-    again = read_stance(tmp_path)
+    write_learnt(tmp_path, "stance", model)
+    again = read_learnt(tmp_path, "stance", StanceModel)
     assert again.sides == model.sides
     assert again.stances.scores(claims) == pytest.approx(model.stances.scores(claims), abs=1e-5)
     assert (again.curve.threshold, again.rebutters.keys()) == (model.curve.threshold, model.rebutters.keys())

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from embeddings.index.index import open_index
-from embeddings.learnt.turn_classifier import examples_of, read_turns, train_turns, turn_reader, write_turns
+from embeddings.index.learnt_files import read_learnt, write_learnt
+from embeddings.learnt.turn_classifier import TurnReader, examples_of, train_turns, turn_reader
 from embeddings.retriever import Retriever
 from knowledge.model import Turn
 from tests.embeddings.encoders.fakes import WordEncoder
@@ -86,8 +87,8 @@ def test_the_index_keeps_the_reader(tmp_path: Path) -> None:
 def test_a_reader_comes_back_from_its_folder(tmp_path: Path) -> None:
     """Weights and forms."""
     reader = train_turns(examples_of(talkative()))
-    write_turns(tmp_path, reader)
-    again = read_turns(tmp_path)
+    write_learnt(tmp_path, "turns", reader)
+    again = read_learnt(tmp_path, "turns", TurnReader)
     assert again.wants == reader.wants
     assert again.letters.columns == reader.letters.columns
     assert np.array_equal(again.weights, reader.weights)
