@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from contextlib import asynccontextmanager
 from enum import Enum
 from typing import TYPE_CHECKING, Any
+
+import discord
 
 from bot.values.asker import NO_GUILD
 from bot.wire.reply import acknowledge, deliver, put_in_place, show_form, withdraw
@@ -13,7 +16,6 @@ from knowledge.errors import UserError
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
 
-    import discord
     from discord import ui
 
     from bot.wire.client import DilemmaClient
@@ -59,6 +61,12 @@ class Visit:
     async def say(self, text: str) -> None:
         """Show a text."""
         await self.show({"content": text})
+
+    async def give(self, text: str, content: bytes, name: str) -> None:
+        """Show a text with a file. Raises UserError for more than Discord takes."""
+        if len(content) > self.interaction.filesize_limit:
+            raise UserError("This is more than Discord takes as a file: ask whoever runs me for it.")
+        await self.show({"content": text, "file": discord.File(io.BytesIO(content), name)})
 
     async def ask(self, form: ui.Modal) -> None:
         """Show a form."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import io
 from typing import TYPE_CHECKING, Final
 
 import discord
@@ -11,11 +10,11 @@ from discord import app_commands
 from discord.app_commands import Choice, locale_str
 
 from bot.debate.cog.announcements import Telling, telling_of
-from bot.debate.cog.export import KINDS, file_of
 from bot.debate.cog.hall import hall_of, lead, leading_payload
 from bot.debate.cog.layout import Deed
 from bot.debate.rules.commands import Person
 from bot.debate.rules.decide import LONGEST_EXTENSION_MIN, LONGEST_TEXT  # noqa: TC001 - read at run time
+from bot.debate.rules.transcript_files import file_of
 from bot.debate.service.audit import Done
 from bot.debate.service.debates import Debates
 from bot.guild.cog.moderators import moderators_seat
@@ -125,7 +124,14 @@ async def status(interaction: Interaction) -> None:
     form=locale_str("What kind of file"),
     anonymous=locale_str("Codes instead of names"),
 )
-@app_commands.choices(form=[Choice(name=locale_str(name), value=value) for value, name in KINDS.items()])
+@app_commands.choices(
+    form=[
+        Choice(name=locale_str("Markdown, to read"), value="md"),
+        Choice(name=locale_str("web page, to print"), value="html"),
+        Choice(name=locale_str("table (CSV)"), value="csv"),
+        Choice(name=locale_str("JSON, for programs"), value="json"),
+    ]
+)
 async def export(
     interaction: Interaction,
     which: str | None = None,
@@ -140,11 +146,9 @@ async def export(
             which = await _usual(interaction, seat.guild)
         events = await debates.events(which, seat.guild)
         name, motion, content = await asyncio.to_thread(file_of, events, form, anonymous=anonymous)
-        if len(content) > interaction.filesize_limit:
-            raise UserError("This is more than Discord takes as a file: ask whoever runs me for it.")
         await debates.note(seat.person, seat.guild, motion, Done.TOOK_CODES if anonymous else Done.TOOK_NAMES, form)
         said = seat.words("The transcript. It holds what people wrote: share it with care.")
-        await here.show({"content": said, "file": discord.File(io.BytesIO(content), name)})
+        await here.give(said, content, name)
 
 
 @app_commands.command(

@@ -16,11 +16,13 @@ from typing import TYPE_CHECKING, Any, Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from bot.debate.rules.transcript import transcript_of
 from bot.values.inert import inert, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from bot.debate.rules.events import Event
     from bot.debate.rules.transcript import Parts
 
 CSV_COLUMNS: Final = (
@@ -32,6 +34,17 @@ _SAFE_JSON: Final = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&@"}
 """Signs that do something where a page, or a chat, shows the file: inside JSON's texts they can be written so."""
 
 _BELLS: Final = {"half": "Half time", "minute": "One minute left", "time": "Time"}
+
+
+def file_of(events: Sequence[Event], form: str, *, anonymous: bool) -> tuple[str, str, bytes]:
+    """Write a debate's transcript as a file of a form of FORMS, and return its name, the motion, and its bytes.
+
+    A table says that it is UTF-8: spreadsheets would take it for something else.
+    """
+    transcript = transcript_of(events, anonymous=anonymous)
+    begun = str(transcript["begun_utc"])[: len("2026-01-01")]
+    content = FORMS[form](transcript).encode("utf-8-sig" if form == "csv" else "utf-8")
+    return f"debate-{begun}.{form}", transcript["motion"], content
 
 
 def as_json(transcript: Parts) -> str:
@@ -162,3 +175,12 @@ def _result_rows(result: Parts | None) -> Iterator[Parts]:
     yield {"kind": "winner", "side": result["winner"]}
     for warning in result["warnings"]:
         yield {"kind": "warning", "text": warning}
+
+
+FORMS: Final[Mapping[str, Callable[[Parts], str]]] = {
+    "md": as_markdown,
+    "html": as_html,
+    "csv": as_csv,
+    "json": as_json,
+}
+"""What writes a transcript, by the end of the file's name."""

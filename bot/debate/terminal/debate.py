@@ -119,17 +119,11 @@ def export(
     anonymous: Anonymous = False,  # noqa: FBT002 - a flag
 ) -> None:
     """Write the transcript of a debate: nothing in it can be run, and ballots are sums."""
-    from bot.debate.rules import transcript_files as files  # noqa: PLC0415 - see the package
+    from bot.debate.rules.transcript_files import FORMS  # noqa: PLC0415 - see the package
     from bot.debate.terminal.kept import events_of  # noqa: PLC0415
 
-    session = session_of(context)
-    written = {
-        Form.MARKDOWN: files.as_markdown,
-        Form.HTML: files.as_html,
-        Form.CSV: files.as_csv,
-        Form.JSON: files.as_json,
-    }[to]
-    sys.stdout.write(written(_transcript(events_of(session, debate), anonymous=anonymous)))
+    events = events_of(session_of(context), debate)
+    sys.stdout.write(FORMS[to.value](_transcript(events, anonymous=anonymous)))
 
 
 def _show(session: Session, events: Sequence[Event]) -> None:

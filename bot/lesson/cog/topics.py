@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
+
+from discord.app_commands import Choice
 
 from bot.wire.page.limits import LONGEST_LINE, MOST_CHOICES
 from knowledge.errors import UserError
+from knowledge.model import Pack
 from knowledge.reading.nearest import hint, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection, Coroutine
 
-    from knowledge.model import Pack
+    from bot.wire.visit import Interaction
+
 
 _BETWEEN: Final = re.compile(r"[,;]")
 
@@ -49,6 +53,21 @@ def offered(pack: Pack, typed: str, among: Collection[str], *, several: bool = F
         if len(value) <= LONGEST_LINE:
             pairs.append((name[:LONGEST_LINE], value))
     return pairs[:MOST_CHOICES]
+
+
+def offering(
+    among: Callable[[Pack], Collection[str]], *, several: bool = False
+) -> Callable[[Interaction, str], Coroutine[Any, Any, list[Choice[str]]]]:
+    """Make what offers the topics (ids) that `among` gives of a pack; `several` can be typed with commas between."""
+
+    async def topics_offered(interaction: Interaction, typed: str) -> list[Choice[str]]:
+        pack = interaction.client.services.current(Pack)
+        if pack is None:
+            return []
+        pairs = offered(pack, typed, among(pack), several=several)
+        return [Choice(name=name, value=value) for name, value in pairs]
+
+    return topics_offered
 
 
 def _split(typed: str) -> tuple[str, str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gzip
-import io
 from typing import TYPE_CHECKING, Final
 
 import discord
@@ -23,7 +22,7 @@ from bot.wire.page.layout import Page, Style
 from bot.wire.page.render import payload_of
 from bot.wire.trouble import FAILURES
 from bot.wire.visit import Cost, visit
-from knowledge.errors import DilemmaError, UserError
+from knowledge.errors import DilemmaError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,10 +71,7 @@ async def export(interaction: Interaction) -> None:
         name, content = "dilemma.json", await asyncio.to_thread(privacy_layout.as_file, exported, now_utc)
         if len(content) > interaction.filesize_limit:
             name, content = "dilemma.json.gz", await asyncio.to_thread(gzip.compress, content)
-        if len(content) > interaction.filesize_limit:
-            raise UserError("This is more than Discord takes as a file: ask whoever runs me for it.")
-        file = discord.File(io.BytesIO(content), name)
-        await here.show({"content": words("Everything that I keep about you:"), "file": file})
+        await here.give(words("Everything that I keep about you:"), content, name)
 
 
 @group.command(name=locale_str("delete"), description=locale_str("Delete everything that I keep about you"))

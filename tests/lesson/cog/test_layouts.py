@@ -9,8 +9,8 @@ import pytest
 from bot.lesson.cog.daily import layout as daily_layout
 from bot.lesson.cog.lesson import layout as lesson_layout
 from bot.lesson.cog.prompt import layout as prompt_layout
-from bot.lesson.cog.prompt.forms import answer_form, readers_line
-from bot.lesson.cog.prompt.layout import CHOICES
+from bot.lesson.cog.prompt.commands import answer_form
+from bot.lesson.cog.prompt.layout import CHOICES, readers_line
 from bot.lesson.cog.quiz import layout as quiz_layout
 from bot.lesson.rules.lesson import Lesson, LessonSummary, Participant, Posting, StudentAnswer, Tally, shift_of
 from bot.lesson.rules.prompt import draw_prompts

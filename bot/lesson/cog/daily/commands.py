@@ -16,7 +16,7 @@ from bot.guild.cog.settings import Channel
 from bot.lesson.cog.daily import layout as daily_layout
 from bot.lesson.cog.prompt.draw import one_topic
 from bot.lesson.cog.prompt.panel import panel_payload
-from bot.lesson.cog.topic_choices import offering
+from bot.lesson.cog.topics import offering
 from bot.lesson.rules.prompt import prompt_of, topics_of
 from bot.lesson.rules.schedule import Missed, rule_of, zones
 from bot.lesson.service.schedules import Schedules

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING, Final
 
-import discord
 from discord import app_commands
 from discord.app_commands import Choice, locale_str
 
 from bot.guild.cog.manners import manners_to
-from bot.lesson.cog.topic_choices import offering
-from bot.lesson.cog.topics import topics_in
+from bot.lesson.cog.topics import offering, topics_in
 from bot.lesson.rules.handout import HandoutOptions, handout_of
 from bot.lesson.rules.handout_files import as_html, as_slides
 from bot.lesson.service import printing
@@ -76,9 +73,8 @@ async def handout(
         else:
             content = (as_slides if form == SLIDES else as_html)(made, options).encode()
         kind = PDF if form == PDF else HTML
-        file = discord.File(io.BytesIO(content), f"{name}.{kind}")
         said = manners.words("Here it is. Every quotation in it is word for word; sources are at the end.")
-        await here.show({"content": said, "file": file})
+        await here.give(said, content, f"{name}.{kind}")
 
 
 handout.autocomplete("topics")(offering(lambda pack: [topic.id for topic in pack.topics], several=True))

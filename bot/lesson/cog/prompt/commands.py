@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING, Final
 
-from discord import app_commands
+from discord import app_commands, ui
 from discord.app_commands import locale_str
 
 from bot.guild.cog.manners import manners_for_question, manners_of_guild, manners_to
@@ -13,16 +13,17 @@ from bot.guild.cog.moderators import seat_of
 from bot.lesson.cog.lesson.leading import check_leader, leads
 from bot.lesson.cog.prompt import layout as prompt_layout
 from bot.lesson.cog.prompt.draw import drawn_from, put_before
-from bot.lesson.cog.prompt.forms import answer_form, readers_line
-from bot.lesson.cog.prompt.layout import ALL
+from bot.lesson.cog.prompt.layout import ALL, FEATURE, readers_line
 from bot.lesson.cog.prompt.panel import catch_up, kept_days, panel_payload, refresh_soon
-from bot.lesson.cog.topic_choices import offering
+from bot.lesson.cog.topics import offering
 from bot.lesson.rules.prompt import prompt_of, topics_of
 from bot.lesson.service.lessons import Lessons
 from bot.process.journal import logger
 from bot.values.asker import NO_GUILD
 from bot.values.typed import heard
 from bot.wire.channel import nonce_of, post
+from bot.wire.ids import id_of
+from bot.wire.page.forms import Form, field
 from bot.wire.page.language import words_for
 from bot.wire.page.render import payload_of
 from bot.wire.trouble import FAILURES
@@ -35,12 +36,16 @@ if TYPE_CHECKING:
     from bot.lesson.rules.lesson import Lesson, Posting, StudentAnswer
     from bot.lesson.rules.prompt import DiscussionPrompt
     from bot.wire.client import DilemmaClient
+    from bot.wire.page.language import Words
     from bot.wire.press import Handlers, Press
     from bot.wire.visit import Interaction, Visit
 
 
 MOST_PROMPTS: Final = 5
 MOST_SEEDS: Final = 1_000_000
+
+LONGEST_ANSWER: Final = 900
+"""Characters of an answer: with every one of them escaped it still fits into one message."""
 
 
 @app_commands.command(
@@ -181,6 +186,16 @@ async def ask_for_answer(interaction: Interaction, press: Press) -> None:
         await here.ask(answer_form(posting_id, readers, words))
 
 
+def answer_form(posting: str, readers: str, words: Words) -> Form:
+    """Ask for an answer; `readers` is the sentence that says who reads it, and under which name."""
+    answer = field(
+        words("What do you think, and why?"),
+        LONGEST_ANSWER,
+        words("Two or three sentences are enough. Quote what you rely on."),
+    )
+    return Form(words("Your answer"), id_of(FEATURE, "answer", posting), ui.TextDisplay(readers), answer)
+
+
 async def answered(interaction: Interaction, press: Press) -> None:
     """Keep an answer, then show it in the channel, with the name only where names are shown."""
     (posting_id,) = press.arguments
@@ -227,9 +242,9 @@ async def work(client: DilemmaClient) -> None:
 
 
 PRESSES: Final[Handlers] = {
-    (prompt_layout.FEATURE, "vote"): vote,
-    (prompt_layout.FEATURE, "answer"): ask_for_answer,
-    (prompt_layout.FEATURE, "show"): reveal,
-    (prompt_layout.FEATURE, "close"): close,
+    (FEATURE, "vote"): vote,
+    (FEATURE, "answer"): ask_for_answer,
+    (FEATURE, "show"): reveal,
+    (FEATURE, "close"): close,
 }
-FORMS: Final[Handlers] = {(prompt_layout.FEATURE, "answer"): answered}
+FORMS: Final[Handlers] = {(FEATURE, "answer"): answered}

@@ -18,7 +18,7 @@ from bot.wire.page.layout import ROOM, Group, Page, Part, paged
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
-    from bot.lesson.rules.lesson import Posting, StudentAnswer
+    from bot.lesson.rules.lesson import Lesson, Posting, StudentAnswer
     from bot.lesson.rules.prompt import DiscussionPrompt
     from bot.values.ballot import Counts, Outcome
     from bot.wire.page.language import Words
@@ -106,6 +106,22 @@ def answer_line(prompt: DiscussionPrompt, answer: StudentAnswer, words: Words) -
     """Show an answer to everybody, under the name only where that is shown."""
     who = echoed(answer.name, _NAME) if answer.named else words("Somebody in this class")
     return f"**{who}** → {echoed(prompt.question, _QUESTION)}\n{_in_bars(answer.text)}"
+
+
+def readers_line(posting: Posting, lesson: Lesson | None, days: int, words: Words) -> str:
+    """Say exactly who will read an answer, under which name, and for how long it is kept (days)."""
+    if posting.names:
+        lines = [words("Everybody in this channel reads your answer, **with your name**.")]
+    else:
+        lines = [
+            words("Your class reads your answer **without your name**."),
+            words("Whoever leads the lesson, and the moderators here, can look up that it is yours."),
+        ]
+    if lesson is not None and not lesson.logged:
+        lines.append(words("When the lesson ends, what I have kept of it is deleted; the message here stays."))
+    else:
+        lines.append(words.count("I keep it for {number} day.", "I keep it for {number} days.", days))
+    return " ".join(lines)
 
 
 def count_line(counts: Counts, words: Words) -> str:

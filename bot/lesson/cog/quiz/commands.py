@@ -15,8 +15,7 @@ from bot.lesson.cog.lesson.leading import check_leader, leads
 from bot.lesson.cog.prompt.draw import passages_of, put_before
 from bot.lesson.cog.quiz import layout as quiz_layout
 from bot.lesson.cog.quiz.announcements import RETRY_S, catch_up, follow_choices, tell_quizzes
-from bot.lesson.cog.topic_choices import offering
-from bot.lesson.cog.topics import topics_in
+from bot.lesson.cog.topics import offering, topics_in
 from bot.lesson.rules.quiz import MOST_ITEMS, draw_quiz, quiz_topics
 from bot.lesson.rules.quiz_run import score_of
 from bot.lesson.service.lessons import Lessons
