@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from bot.process.feature import Memory
 from bot.values.asker import NO_GUILD, Asker, guild_of, pseudonym
+from knowledge.errors import UserError
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from bot.config import Config
     from bot.process.clock import Clock
+    from bot.process.feature import Parts
     from bot.process.limits import Limits
     from bot.process.service import Serving
 
@@ -38,10 +40,18 @@ class Services:
 
     async def get(self, kind: type[T]) -> T:
         """Return a service, as soon as it is open and knows what it must (UserError)."""
-        part = (await self.serving.opened()).get(kind)
+        part = (await self.opened()).get(kind)
         if isinstance(part, Memory):
             await part.ready()
         return part
+
+    async def opened(self) -> Parts:
+        """Return all parts, as soon as they are open. Raises UserError when they never are."""
+        try:
+            return await self.serving.opened()
+        except UserError as error:
+            # Its reason is for whoever runs the program: it names files and settings.
+            raise UserError("I cannot start: whoever runs me finds the reason in my messages.") from error
 
     def current(self, kind: type[T]) -> T | None:
         """Return a part at once; None while it is being opened."""

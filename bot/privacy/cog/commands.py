@@ -97,7 +97,7 @@ async def delete_now(interaction: Interaction, _press: Press) -> None:
     """Delete from the log, then from memory, and say what was deleted; only this person sees the button."""
     words = words_for(interaction.locale)
     async with visit(interaction, Cost.OWN, changing=True) as here:
-        opened = await here.services.serving.opened()
+        opened = await here.services.opened()
         lines = await _delete(opened, here.services.secret, str(interaction.user.id), words)
         await interaction.client.on_forgotten()
         await here.show(payload_of(Page("\n".join(lines), (), ""), (), words, Style.PLAIN, editing=True))
@@ -146,7 +146,7 @@ async def work(client: DilemmaClient) -> None:
         try:
             await on_ready(client)
             await retention.sweep()
-            for memory in _memories(await client.services.serving.opened()):
+            for memory in _memories(await client.services.opened()):
                 await memory.reread()
         except DilemmaError as error:
             logger(__name__).warning("old turns not deleted", reason=str(error))

@@ -139,6 +139,8 @@ def main() -> None:
         with path_of(language).open("wb") as text, path_of(language, "mo").open("wb") as compiled:
             write_po(text, catalogue, width=0, no_location=True, sort_output=True, ignore_obsolete=True)
             write_mo(compiled, catalogue)
+        missing = [each.id for each in catalogue if each.id and not (each.string and all(each.string))]
+        print(f"{language}: {len(catalogue)} messages, {len(missing)} to translate")  # noqa: T201 - it is a tool
 
 
 if __name__ == "__main__":

@@ -158,7 +158,7 @@ async def _leading(interaction: Interaction, quiz_id: str) -> tuple[Lessons, Hel
 
 async def work(client: DilemmaClient) -> None:
     """Go on with the quizzes that are held."""
-    parts = await client.services.serving.opened()
+    parts = await client.services.opened()
     pack, lessons = parts.get(Pack), parts.get(Lessons)
     await client.wait_until_ready()
     while True:
