@@ -193,7 +193,7 @@ async def debates_offered(interaction: Interaction, typed: str) -> list[Choice[s
         return []
     try:
         seat = await moderators_seat(interaction)
-        found = await (await services.get(Debates)).recent(seat.guild)
+        found = await (await services.get(Debates)).recent(seat.guild, MOST_CHOICES)
     except UserError:
         return []
     return _matching({each.id: f"{each.began_utc[:16].replace('T', ' ')} UTC · {each.motion}" for each in found}, typed)
@@ -244,7 +244,7 @@ async def _usual(interaction: Interaction, guild: str) -> str:
     held = debates.in_thread(interaction.channel_id or 0)
     if held is not None:
         return held.id
-    found = await debates.recent(guild)
+    found = await debates.recent(guild, 1)
     if not found:
         raise UserError("There is no debate here: a moderator can start one.")
     return found[0].id

@@ -44,9 +44,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Debates", "Held", "Place", "Untold"]
 
-RECENT: Final = 25
-"""Debates that are offered for a choice: as many as Discord lists."""
-
 _LOOK_S: Final = 30.0
 """How long nobody looks at the clock while a bell is to come."""
 
@@ -226,9 +223,9 @@ class Debates(Memory):
         )
         await write(self._chronicle.log, job)
 
-    async def recent(self, guild: str) -> tuple[DebateHead, ...]:
+    async def recent(self, guild: str, limit: int) -> tuple[DebateHead, ...]:
         """List the debates of a guild that began last, newest first."""
-        return await read(self._chronicle.log, partial(store.recent, limit=RECENT, guild=guild))
+        return await read(self._chronicle.log, partial(store.recent, limit=limit, guild=guild))
 
     async def reread(self) -> None:
         """Forget what was read of debates: rows of people or guilds were deleted."""

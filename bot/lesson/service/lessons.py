@@ -32,9 +32,6 @@ if TYPE_CHECKING:
     from bot.process.clock import Clock
     from knowledge.model import Pack
 
-RECENT: Final = 25
-"""Lessons that can be chosen from: as many as fit into a list on Discord."""
-
 LONGEST_NAME: Final = 100
 """Characters of a name that are kept; no name on Discord has more."""
 
@@ -143,9 +140,9 @@ class Lessons(Quizzes):
         """List the prompts that were put in a lesson, in their order."""
         return await read(self._log, partial(lessons.put_in, lesson_id=lesson.id))
 
-    async def recent(self, guild: str) -> tuple[Lesson, ...]:
+    async def recent(self, guild: str, limit: int) -> tuple[Lesson, ...]:
         """List a guild's lessons, the latest first."""
-        return await read(self._log, partial(lessons.recent, guild=guild, limit=RECENT))
+        return await read(self._log, partial(lessons.recent, guild=guild, limit=limit))
 
     async def post(self, guild: str, channel: int, prompt_id: str) -> Posting:
         """Put a prompt to the people of a channel, in the lesson that is held there, if there is one.

@@ -149,6 +149,6 @@ async def test_without_a_log_there_are_no_debates(clock: MovedClock) -> None:
     with pytest.raises(UserError, match="Debates need the log, which is turned off here"):
         await debates.start(MIA, GUILD, CHANNEL, MOTION, "short")
     with pytest.raises(UserError, match="Debates need the log"):
-        await debates.recent(GUILD)
+        await debates.recent(GUILD, 9)
     await debates.reread()
     assert (debates.live(), debates.get("x"), SHORT in debates.formats) == ((), None, True)

@@ -155,7 +155,7 @@ async def held_to_its_end(
         clock.now_s += DOWN_S
         clock.begun += timedelta(hours=jump_h())
     debates = debates_over(log, clock)
-    (head,) = await debates.recent(GUILD)
+    (head,) = await debates.recent(GUILD, 9)
     events = await debates.events(head.id, GUILD)
     assert channel.messages == dict(enumerate(events, start=1)), "each event is there once, under its own number"
     return lives, events, channel

@@ -51,7 +51,7 @@ async def test_a_format_that_is_not_there_is_refused_with_the_nearest(debates: D
         await debates.start(MIA, GUILD, CHANNEL, MOTION, "oxfrod")
     with pytest.raises(UserError, match="There is nothing in this motion"):
         await debates.start(MIA, GUILD, CHANNEL, " ", "short")
-    assert await debates.recent(GUILD) == ()
+    assert await debates.recent(GUILD, 9) == ()
 
 
 async def test_motions_that_are_offered_can_be_debated(debates: Debates) -> None:
@@ -153,9 +153,9 @@ async def test_a_debate_is_let_go_once_its_end_was_announced(debates: Debates, l
     assert await debates.events(held.id, GUILD) == tuple(untold.event for untold in heard)
     with pytest.raises(UserError, match="There is no such debate here"):
         await debates.events(held.id, "12")
-    (head,) = await debates.recent(GUILD)
+    (head,) = await debates.recent(GUILD, 9)
     assert (head.id, head.motion, head.ended_utc) == (held.id, MOTION, head.began_utc)
-    assert await debates.recent("12") == ()
+    assert await debates.recent("12", 9) == ()
 
 
 async def test_an_end_that_nothing_was_said_of_is_let_go_for_good(

@@ -174,6 +174,26 @@ async def test_buttons_answer_after_a_restart(
         assert "Noted" in (await pressed(pointed, anna, card, "Helpful")).text
 
 
+async def test_buttons_and_forms_of_older_messages_go_on_working(
+    bot: Bot, loopback: Loopback, anna: User, general: Channel
+) -> None:
+    """Their ids were written otherwise."""
+    card = await asked(loopback, anna, general)
+    turn = str(card.button("Context")["custom_id"]).removeprefix("answer:context:")
+    context = await loopback.answer(await loopback.press_custom_id(anna, card, f"d:ctx:{turn}"))
+    assert f"**“{pack().passage(quoted_in(card)[0]).text}”**" in context.text
+    more = await loopback.answer(await loopback.press_custom_id(anna, card, f"d:more:{turn}"))
+    assert more.text.startswith("**More on:** is my data sold")
+    noted = await loopback.answer(await loopback.press_custom_id(anna, card, f"d:bad:{turn}"))
+    assert "this answer was not helpful to you" in noted.text
+    form = await loopback.press_custom_id(anna, card, f"d:follow:{turn}")
+    await loopback.answer(form)
+    assert form.modal is not None
+    form.modal["custom_id"] = f"d:follow:{turn}"
+    followed = await loopback.answer(await loopback.submit(form, {"text": "source?"}))
+    assert set(quoted_in(followed.message)) == set(quoted_in(card))
+
+
 @pytest.mark.parametrize("button", ["Context", "More", "Helpful"])
 async def test_a_button_of_an_answer_that_is_gone_says_so_kindly(
     button: str, bot: Bot, loopback: Loopback, anna: User, general: Channel

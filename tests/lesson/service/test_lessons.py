@@ -51,8 +51,8 @@ async def test_one_lesson_at_a_time_is_held_in_a_channel(room: Classroom) -> Non
         await room.lessons.end(GUILD, CHANNEL)
     room.clock.now_s += 1
     again = await begin(room)
-    assert [one.id for one in await room.lessons.recent(GUILD)] == [again.id, other.id, lesson.id]
-    assert await room.lessons.recent("2") == ()
+    assert [one.id for one in await room.lessons.recent(GUILD, 9)] == [again.id, other.id, lesson.id]
+    assert await room.lessons.recent("2", 9) == ()
 
 
 async def test_two_who_begin_at_once_begin_one(room: Classroom) -> None:

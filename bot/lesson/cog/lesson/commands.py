@@ -24,7 +24,7 @@ from bot.process.journal import logger
 from bot.values.typed import heard
 from bot.wire.channel import nonce_of, post
 from bot.wire.page.language import drawn_in, to_say
-from bot.wire.page.limits import line
+from bot.wire.page.limits import MOST_CHOICES, line
 from bot.wire.trouble import FAILURES
 from bot.wire.visit import guild_of, visit
 from knowledge.errors import UserError
@@ -171,7 +171,7 @@ async def lessons_offered(interaction: Interaction, typed: str) -> list[Choice[s
     if interaction.client.services.serving.current is None:
         return []
     lessons = await interaction.client.services.get(Lessons)
-    recent = await lessons.recent(guild_of(interaction))
+    recent = await lessons.recent(guild_of(interaction), MOST_CHOICES)
     named = [(f"{one.started_utc[:10]} {one.title or ''}".strip(), one.id) for one in recent]
     return [Choice(name=line(name), value=value) for name, value in named if typed.casefold() in name.casefold()]
 
@@ -201,7 +201,7 @@ async def _chosen(interaction: Interaction, which: str | None) -> tuple[Lessons,
     check_leader(seat, None)
     if which is not None:
         return lessons, which, seat
-    here = [one for one in await lessons.recent(seat.guild) if one.channel == interaction.channel_id]
+    here = [one for one in await lessons.recent(seat.guild, MOST_CHOICES) if one.channel == interaction.channel_id]
     if not here:
         raise UserError(_NONE)
     return lessons, here[0].id, seat
