@@ -67,9 +67,9 @@ class DilemmaError(Exception):
 class UserError(DilemmaError):
     """A mistake that the person can mend; its message says what is wrong and what to do."""
 
-    def __init__(self, message: str | Message, many: str | None = None, /, **values: object) -> None:
-        """Take a message, or what makes one; a text without values is shown as it is."""
-        self.message = message if isinstance(message, Message) else Message(message, many, **values)
+    def __init__(self, message: str | Message, /, **values: object) -> None:
+        """Take a message, or a template with its values; a text without values is shown as it is."""
+        self.message = message if isinstance(message, Message) else Message(message, **values)
         super().__init__(str(self.message))
 
 

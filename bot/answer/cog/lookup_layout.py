@@ -102,23 +102,27 @@ def _described(article: Article, words: Words) -> str:
 def help_page(pack: Pack, words: Words, longest: int) -> Page:
     """Say how to ask, with two examples, and what is not done here."""
     first, second = (pack.topics[at % len(pack.topics)].question for at in (0, 1))
+
+    def typed(command: str) -> str:
+        return f"/{words.name(command)}"
+
     how = [
         words(
             "Ask with {command}, mention me, write to me directly, or choose “Both sides” in a message's menu.",
-            command="/ask",
+            command=typed("ask"),
         ),
         words("For example: {question}", question=escaped(first)),
         words("For example: {question}", question=escaped(second)),
     ]
     others = [
-        words("{command} holds quotes against a claim.", command="/rebut"),
-        words("{command} checks whether a quotation is in the articles.", command="/cite"),
-        words("{command} lists what can be asked about.", command="/topics"),
-        words("{command} names the articles.", command="/sources"),
-        words("{command} sets how answers look to you.", command="/style"),
-        words("{command} puts a question to talk about and to vote on.", command="/prompt"),
-        words("{command} hides who said it, and lets you guess.", command="/quiz"),
-        words("{command} gives you both sides on a topic, to print.", command="/handout"),
+        words("{command} holds quotes against a claim.", command=typed("rebut")),
+        words("{command} checks whether a quotation is in the articles.", command=typed("cite")),
+        words("{command} lists what can be asked about.", command=typed("topics")),
+        words("{command} names the articles.", command=typed("sources")),
+        words("{command} sets how answers look to you.", command=typed("style")),
+        words("{command} puts a question to talk about and to vote on.", command=typed("prompt")),
+        words("{command} hides who said it, and lets you guess.", command=typed("quiz")),
+        words("{command} gives you both sides on a topic, to print.", command=typed("handout")),
     ]
     never = [
         words(

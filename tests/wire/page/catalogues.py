@@ -28,11 +28,10 @@ ROOT: Final = Path(__file__).parents[3]
 
 TRANSLATED: Final = tuple(language for language in LANGUAGES if language != SOURCE)
 
-_ONE_OR_MANY: Final = {1: None, 2: (1, 2)}
 KEYWORDS: Final[dict[str, Any]] = {
-    **dict.fromkeys(("words", "_words", "to_say")),
+    **dict.fromkeys(("words", "_words", "to_say", "UserError")),
     "count": (1, 2),
-    **dict.fromkeys(("Message", "UserError"), _ONE_OR_MANY),
+    "Message": {1: None, 2: (1, 2)},
 }
 """What is called with words to translate, and which of its arguments are such; None: the first."""
 
