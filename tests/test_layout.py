@@ -74,11 +74,6 @@ DRAWING: Final = {"random.sample", "random.random()"}
 KNOWN: Final[frozenset[tuple[str, str]]] = frozenset(
     {
         # 30 November 2026: what stood when the rooms were made. This list only shrinks.
-        ("bot.guild.rules.permissions", "bot.guild.store.guilds"),
-        ("bot.guild.service.moderation", "bot.answer.service.ask"),
-        ("bot.guild.service.moderation", "bot.answer.store.asked"),
-        ("bot.guild.service.moderation", "bot.answer.store.opinions"),
-        ("bot.guild.service.moderation", "bot.review.rules.figures"),
         ("bot.lesson.store.postings", "bot.debate.rules.events"),
         ("bot.log.turns", "bot.quote.rules.contract"),
         ("bot.log.turns", "bot.quote.rules.quote"),

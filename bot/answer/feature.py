@@ -23,7 +23,8 @@ def _open(parts: Parts) -> None:
     from knowledge.model import Pack
 
     log = parts.find(ConversationLog)
-    parts.add(Answers, Answers(parts.get(Pack), Asking.of(parts), parts.get(Retriever), log))
+    answers = Answers(parts.get(Pack), Asking.of(parts), parts.get(Retriever), log, clock=parts.clock)
+    parts.add(Answers, answers)
 
 
 def _tables() -> tuple[Table, ...]:

@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 
 def _open(parts: Parts) -> None:
     from bot.debate.service.debates import Debates
-    from bot.guild.service.moderation import Moderation
+    from bot.guild.service.settings import Settings
     from bot.log.log import ConversationLog
     from embeddings.retriever import Retriever
     from knowledge.model import Pack
     from knowledge.reading.formats import joined
 
-    log, pack, moderation = parts.find(ConversationLog), parts.get(Pack), parts.get(Moderation)
+    log, pack, settings = parts.find(ConversationLog), parts.get(Pack), parts.get(Settings)
     formats = joined(pack.formats, parts.config.formats)
-    parts.add(Debates, Debates(log, parts.get(Retriever), pack, formats, moderation, clock=parts.clock))
+    parts.add(Debates, Debates(log, parts.get(Retriever), pack, formats, settings, clock=parts.clock))
 
 
 def _tables() -> tuple[Table, ...]:

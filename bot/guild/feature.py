@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 
 def _open(parts: Parts) -> None:
-    from bot.guild.service.moderation import Moderation
+    from bot.guild.service.settings import Settings
     from bot.log.log import ConversationLog
 
-    parts.add(Moderation, Moderation(parts.find(ConversationLog), clock=parts.clock))
+    parts.add(Settings, Settings(parts.find(ConversationLog), clock=parts.clock))
 
 
 def _tables() -> tuple[Table, ...]:

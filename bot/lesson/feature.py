@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def _open(parts: Parts) -> None:
-    from bot.guild.service.moderation import Moderation
+    from bot.guild.service.settings import Settings
     from bot.lesson.service.lessons import Lessons
     from bot.lesson.service.schedules import Schedules
     from bot.log.log import ConversationLog
@@ -24,7 +24,7 @@ def _open(parts: Parts) -> None:
 
     log, pack = parts.find(ConversationLog), parts.get(Pack)
     parts.add(Lessons, Lessons(log, pack, clock=parts.clock))
-    parts.add(Schedules, Schedules(log, pack, parts.get(Moderation), clock=parts.clock))
+    parts.add(Schedules, Schedules(log, pack, parts.get(Settings), clock=parts.clock))
 
 
 def _tables() -> tuple[Table, ...]:

@@ -15,7 +15,13 @@ if TYPE_CHECKING:
 
 
 def _open(parts: Parts) -> None:
-    """Nothing of its own."""
+    from bot.guild.service.settings import Settings
+    from bot.log.log import ConversationLog
+    from bot.review.service.reviews import Reviews
+    from knowledge.model import Pack
+
+    log, pack, settings = parts.find(ConversationLog), parts.get(Pack), parts.get(Settings)
+    parts.add(Reviews, Reviews(log, pack, settings, clock=parts.clock))
 
 
 def _exports() -> Exports:

@@ -12,7 +12,7 @@ import structlog
 from bot.config import Config
 from bot.debate.service.debates import Debates
 from bot.features import ALL
-from bot.guild.service.moderation import Moderation
+from bot.guild.service.settings import Settings
 from bot.log.log import ConversationLog
 from bot.process import journal as logs
 from bot.process.clock import SystemClock
@@ -20,6 +20,7 @@ from bot.process.feature import Feature, Parts, open_features
 from bot.process.ledger import Ledger
 from bot.process.limits import Limits, Rate
 from bot.process.uptime import Uptime
+from bot.review.service.reviews import Reviews
 from bot.wire.client import DilemmaClient, Exports
 from bot.wire.services import Services
 from embeddings.hits import Findings, StanceFinding
@@ -107,9 +108,14 @@ class Bot:
         return self.serving.parts
 
     @property
-    def moderation(self) -> Moderation:
+    def settings(self) -> Settings:
+        """What guilds set."""
+        return self.parts.get(Settings)
+
+    @property
+    def reviews(self) -> Reviews:
         """The decisions of moderators."""
-        return self.parts.get(Moderation)
+        return self.parts.get(Reviews)
 
 
 def _tables_of(features: Sequence[Feature[Exports, Table]]) -> tuple[Table, ...]:
@@ -146,7 +152,7 @@ async def answering(
     if any(feature.name == "debate" for feature in features):
         # The same, but for how its clock waits.
         debates = Debates(
-            log, parts.get(Retriever), pack(), pack().formats, parts.get(Moderation), clock=clock, sleep=sleep
+            log, parts.get(Retriever), pack(), pack().formats, parts.get(Settings), clock=clock, sleep=sleep
         )
         parts.add(Debates, debates)
     serving = HeldServing(parts)

@@ -105,7 +105,7 @@ class School:
     async def exclude(self, passage_id: str) -> None:
         """Let the moderators have excluded a quote."""
         await write(self.bot.log, lambda db: exclude(db, str(self.guild.id), passage_id))
-        await self.bot.moderation.reread()
+        await self.bot.settings.reread()
 
     async def post(self, text: str, times: int = 1) -> Message:
         """Wait until the bot has said something to everybody so many times, and give the last of them."""

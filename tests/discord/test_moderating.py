@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 import pytest_asyncio
 
-from bot.guild.store.guilds import GuildSettings
+from bot.guild.rules.permissions import GuildSettings
 from bot.process import drawing
 from tests.discord.answering_bot import Bot, answering
 from tests.discord.loopback import Channel, Guild, Kind, Loopback, Permission, Role, User
@@ -133,10 +133,10 @@ async def test_everything_can_be_set_and_reset(
     assert f"**Channels:** <#{general.id}>" in shown.text
     assert "**Kept for:** 30 days" in shown.text
     held = GuildSettings(judges.id, frozenset({general.id}), "plain", "en", 30)
-    assert await bot.moderation.settings(str(guild.id)) == held
+    assert await bot.settings.of(str(guild.id)) == held
     for setting in ("moderator_role", "channels", "style", "language", "retention_days"):
         await used(loopback, chief, general, "settings set", reset=setting)
-    assert await bot.moderation.settings(str(guild.id)) == GuildSettings()
+    assert await bot.settings.of(str(guild.id)) == GuildSettings()
 
 
 async def test_answers_follow_the_settings(
@@ -194,7 +194,7 @@ async def test_an_excluded_quote_is_shown_again(
 ) -> None:
     """Chosen from the list of those that are excluded."""
     await dispute(loopback, anna, general, "everything-tracked", "no")
-    await bot.moderation.decide(str(guild.id), "everything-tracked", "somebody", exclude=True)
+    await bot.reviews.decide(str(guild.id), "everything-tracked", "somebody", exclude=True)
     listed = await used(loopback, chief, general, "review", list="excluded")
     assert listed.text.startswith("1 quote is not shown in this server:\n- “They further stated")
     restored = await loopback.answer(await loopback.choose(chief, listed, "everything-tracked"))
@@ -214,7 +214,7 @@ async def test_quotes_are_kept_and_gone_through_one_by_one(
     assert pawn.text.startswith("Disputed quote 2 of 2")
     kept = (await loopback.answer(await loopback.press(chief, pawn, "Keep"))).message
     assert kept.text.startswith("Done: this quote is kept.\n\nDisputed quote 1 of 1")
-    assert await bot.moderation.excluded(str(guild.id)) == frozenset()
+    assert await bot.settings.excluded(str(guild.id)) == frozenset()
 
 
 async def test_a_button_asks_again_who_may_press_it(
@@ -227,7 +227,7 @@ async def test_a_button_asks_again_who_may_press_it(
     await used(loopback, chief, general, "settings set", reset="moderator_role")
     refused = await loopback.followup(await loopback.press(judge, review, "Exclude here"))
     assert refused.text.startswith(ONLY_MODERATORS)
-    assert await bot.moderation.excluded(str(guild.id)) == frozenset()
+    assert await bot.settings.excluded(str(guild.id)) == frozenset()
 
 
 async def test_a_second_moderator_is_told_that_it_was_decided(
@@ -236,10 +236,10 @@ async def test_a_second_moderator_is_told_that_it_was_decided(
     """Nothing is decided twice."""
     await dispute(loopback, anna, general, "everything-tracked", "no")
     review = await used(loopback, chief, general, "review")
-    await bot.moderation.decide(str(guild.id), "everything-tracked", "somebody", exclude=False)
+    await bot.reviews.decide(str(guild.id), "everything-tracked", "somebody", exclude=False)
     late = await loopback.answer(await loopback.press(chief, review, "Exclude here"))
     assert late.text.startswith("Another moderator has decided about this quote already.")
-    assert await bot.moderation.excluded(str(guild.id)) == frozenset()
+    assert await bot.settings.excluded(str(guild.id)) == frozenset()
 
 
 async def test_figures_come_as_a_picture_and_as_text(
@@ -290,5 +290,5 @@ async def test_two_votes_at_once_are_one(
     card = await used(loopback, anna, general, "ask", question="is my data sold")
     pressed = [await loopback.press(anna, card, label) for label in ("Helpful", "Not helpful", "Helpful")]
     await asyncio.gather(*(loopback.answer(each) for each in pressed))
-    figures = await bot.moderation.figures(pack(), str(guild.id), 7)
+    figures = await bot.reviews.figures(str(guild.id), 7)
     assert figures.votes == 1

@@ -39,7 +39,7 @@ async def bot(pointed: Loopback, general: Channel, tmp_path: Path) -> AsyncItera
 
 async def allow_only(bot: Bot, guild: Guild, channel: Channel) -> None:
     """Let the moderators name the one channel in which questions are answered."""
-    await bot.moderation.change(str(guild.id), "a moderator", Changes(allow_channel=channel.id), Rights(manages=True))
+    await bot.settings.change(str(guild.id), "a moderator", Changes(allow_channel=channel.id), Rights(manages=True))
 
 
 async def both_sides(loopback: Loopback, user: User, channel: Channel) -> Message:

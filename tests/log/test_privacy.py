@@ -10,8 +10,8 @@ import pytest
 from sqlite_utils import Database
 
 from bot.answer.store import opinions
+from bot.guild.rules.permissions import GuildSettings
 from bot.guild.store import guilds
-from bot.guild.store.guilds import GuildSettings
 from bot.log import privacy
 from bot.log import spill as unlogged
 from bot.log.audit import acts, note

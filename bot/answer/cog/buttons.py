@@ -12,7 +12,6 @@ from bot.answer.cog.turn import answer_interaction
 from bot.answer.service.answers import Answers
 from bot.answer.service.ask import Gone
 from bot.guild.cog.manners import manners_for_question, manners_to
-from bot.guild.service.moderation import Moderation
 from bot.values.asker import NO_GUILD
 from bot.values.typed import is_blank
 from bot.wire.page.forms import Form, field, menu
@@ -107,8 +106,7 @@ async def _vote(interaction: Interaction, ref: TurnRef, *, helpful: bool) -> Non
         manners = await manners_to(interaction)
         if await answers.stored(ref) is None:
             raise Gone
-        moderation = await here.services.get(Moderation)
-        await moderation.vote(here.person, here.guild, ref, helpful=helpful)
+        await answers.vote(here.person, here.guild, ref, helpful=helpful)
         said = manners.words("Noted: this answer was helpful to you. You can change your mind.")
         if not helpful:
             said = manners.words("Noted: this answer was not helpful to you. You can change your mind.")
@@ -163,8 +161,7 @@ async def disputed(interaction: Interaction, press: Press) -> None:
         at = int(press.written.get(QUOTE) or 1)
         if at > len(quotes):
             raise Gone
-        moderation = await here.services.get(Moderation)
-        await moderation.dispute(here.person, here.guild, ref, quotes[at - 1].passage_id, reason)
+        await answers.dispute(here.person, here.guild, ref, quotes[at - 1].passage_id, reason)
         said = manners.words("Thank you. Quote {number} is before the moderators of this server now.", number=at)
         await here.say(said)
 

@@ -12,7 +12,7 @@ from bot.answer.cog.lookup_layout import CHARGE, FEATURE, POINT, TOPIC
 from bot.answer.cog.turn import answer_interaction
 from bot.answer.service.answers import Answers
 from bot.guild.cog.manners import manners_for_question, manners_to
-from bot.guild.service.moderation import Moderation
+from bot.guild.service.settings import Settings
 from bot.quote.rules import points
 from bot.values.typed import heard, is_blank
 from bot.wire.page.layout import Style
@@ -106,8 +106,8 @@ async def help_(interaction: Interaction) -> None:
 async def style(interaction: Interaction, look: str) -> None:
     """Keep how answers look to this person."""
     async with visit(interaction) as here:
-        moderation = await here.services.get(Moderation)
-        await moderation.set_style(here.person, here.guild, None if look == AS_HERE else look)
+        settings = await here.services.get(Settings)
+        await settings.set_style(here.person, here.guild, None if look == AS_HERE else look)
         manners = await manners_to(interaction)
         await here.say(manners.words("Noted: this is how answers to you look from now on."))
 

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from bot.answer.rules.suggestions import Offering
 from bot.answer.service.ask import Gone
+from bot.answer.store import opinions
+from bot.log.access import write
 from bot.process.feature import Memory
 from bot.quote.rules.cite_check import Verdict, check, with_meaning
 from bot.quote.rules.exclusion import answer_without
 from bot.quote.rules.neighbours import around
 from bot.quote.rules.restoring import restored
+from bot.values.asker import NO_GUILD
+from knowledge.errors import UserError
 from knowledge.model import Span
 
 if TYPE_CHECKING:
@@ -21,6 +26,7 @@ if TYPE_CHECKING:
     from bot.answer.service.ask import Asking, Reply
     from bot.log.log import ConversationLog
     from bot.log.reader import StoredTurn
+    from bot.process.clock import Clock
     from bot.quote.rules.cite_check import CiteCheck
     from bot.quote.rules.neighbours import Surroundings
     from bot.quote.rules.quote import Answer, Quote
@@ -47,13 +53,16 @@ class Answers(Memory):
     `excluded` are ids of passages that must not be quoted where the answer is shown.
     """
 
-    def __init__(self, pack: Pack, asking: Asking, retriever: Retriever, log: ConversationLog | None) -> None:
+    def __init__(
+        self, pack: Pack, asking: Asking, retriever: Retriever, log: ConversationLog | None, *, clock: Clock
+    ) -> None:
         """Join the parts; without a log no answer can be come back to."""
         self.pack = pack
         self.offering = Offering.of(pack)
         self._asking = asking
         self._retriever = retriever
         self._log = log
+        self._clock = clock
 
     async def ask(self, asker: Asker, text: str, *, excluded: Collection[str] = (), fresh: bool = False) -> Reply:
         """Answer what a person says, as the next turn of their conversation, or the first of a fresh one.
@@ -104,6 +113,29 @@ class Answers(Memory):
         """
         answer = await self.shown(ref, excluded=excluded)
         return tuple(found for quote in answer.quotes if (found := self._around(quote)) is not None)
+
+    async def vote(self, person: str, guild: str, ref: TurnRef, *, helpful: bool) -> None:
+        """Keep a person's vote on an answer; a second one replaces the first. Raises Gone, UserError."""
+        now = self._clock.now_utc().isoformat()
+        job = partial(opinions.vote, person=person, guild=guild, ref=ref, now=now, helpful=helpful)
+        if not await write(self._log, job):
+            raise Gone
+
+    async def dispute(self, person: str, guild: str, ref: TurnRef, passage_id: str, reason: str) -> None:
+        """Put a quote of an answer before a guild's moderators. Raises Gone, UserError also where there are none."""
+        if guild == NO_GUILD:
+            raise UserError("There are no moderators here: dispute a quote where it is shown in a server.")
+        job = partial(
+            opinions.dispute,
+            person=person,
+            guild=guild,
+            ref=ref,
+            passage_id=passage_id,
+            reason=reason,
+            now=self._clock.now_utc().isoformat(),
+        )
+        if not await write(self._log, job):
+            raise Gone
 
     async def check(self, text: str) -> CiteCheck:
         """Check a quotation against the articles, by its words and, if need be, by its meaning. Raises UserError."""

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from bot.debate.rules.events import Event
     from bot.debate.service.audit import Done
     from bot.debate.store.debates import DebateHead
-    from bot.guild.service.moderation import Moderation
+    from bot.guild.service.settings import Settings
     from bot.log.log import ConversationLog
     from bot.process.clock import Clock
     from embeddings.retriever import Retriever
@@ -69,7 +69,7 @@ class Debates(Memory):
         retriever: Retriever,
         pack: Pack,
         formats: Iterable[Format],
-        moderation: Moderation,
+        settings: Settings,
         *,
         clock: Clock,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
@@ -78,7 +78,7 @@ class Debates(Memory):
         self.formats = tuple(formats)
         self.motions = _motions(pack)
         self._pack = pack
-        self._finding = EvidenceFinding(retriever, moderation)
+        self._finding = EvidenceFinding(retriever, settings)
         self._waking = Waking(sleep)
         self._chronicle = Chronicle(log, clock, self._waking.wake)
         self._handed_out = 0

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from bot.guild.service.moderation import Moderation
+from bot.guild.service.settings import Settings
 from bot.process.journal import logger
 from bot.values.asker import NO_GUILD
 from bot.wire.page.language import words_for
@@ -66,11 +66,11 @@ async def manners_towards(services: Services, guild: str, person: str, locale: d
 
     A log that cannot be read just now keeps nobody from getting an answer.
     """
-    moderation = await services.get(Moderation)
+    kept = await services.get(Settings)
     try:
-        style = Style(await moderation.style(guild, person))
-        settings = await moderation.settings(guild)
-        excluded = await moderation.excluded(guild)
+        style = Style(await kept.style(guild, person))
+        settings = await kept.of(guild)
+        excluded = await kept.excluded(guild)
     except UserError as error:
         logger(__name__).warning("settings not read", reason=str(error))
         return Manners(words_for(locale), Style.CARD, frozenset(), frozenset(), guild != NO_GUILD)

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 import discord
 
 from bot.guild.rules.permissions import Rights, check_moderator, may_moderate
-from bot.guild.service.moderation import Moderation
+from bot.guild.service.settings import Settings
 from bot.wire.page.language import words_for
 
 if TYPE_CHECKING:
-    from bot.guild.store.guilds import GuildSettings
+    from bot.guild.rules.permissions import GuildSettings
     from bot.wire.page.language import Words
     from bot.wire.visit import Interaction
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 class Seat:
     """One person in one guild: as the services know them, as others see them, and how to speak to them."""
 
-    moderation: Moderation
     guild: str
     person: str
     name: str
@@ -41,12 +40,11 @@ class Seat:
 async def seat_of(interaction: Interaction) -> Seat:
     """Look up who asks, in a guild. Defer first: it may have to wait. Raises UserError."""
     services = interaction.client.services
-    moderation = await services.get(Moderation)
     guild = str(interaction.guild_id)
-    settings = await moderation.settings(guild)
+    settings = await (await services.get(Settings)).of(guild)
     words = words_for(settings.language, interaction.locale)
     person, name = services.asker_of(interaction).person, interaction.user.display_name
-    return Seat(moderation, guild, person, name, settings, rights_of(interaction), words)
+    return Seat(guild, person, name, settings, rights_of(interaction), words)
 
 
 async def moderators_seat(interaction: Interaction) -> Seat:

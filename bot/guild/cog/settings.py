@@ -9,14 +9,14 @@ from discord import app_commands
 from discord.app_commands import Choice, locale_str
 
 from bot.guild.cog.moderators import moderators_seat
-from bot.guild.rules.permissions import LONGEST_RETENTION_DAYS, Changes
-from bot.guild.store.guilds import CARD, PLAIN
+from bot.guild.rules.permissions import CARD, LONGEST_RETENTION_DAYS, PLAIN, Changes
+from bot.guild.service.settings import Settings
 from bot.wire.page.language import LANGUAGES
 from bot.wire.visit import visit
 
 if TYPE_CHECKING:
     from bot.guild.cog.moderators import Seat
-    from bot.guild.store.guilds import GuildSettings
+    from bot.guild.rules.permissions import GuildSettings
     from bot.wire.client import DilemmaClient
     from bot.wire.page.language import Words
     from bot.wire.visit import Interaction, Visit
@@ -116,7 +116,7 @@ async def set_(  # noqa: PLR0913, PLR0917 - a command has as many options as the
             reset=frozenset({reset} if reset and reset not in kept else ()),
         )
         seat = await moderators_seat(interaction)
-        await seat.moderation.change(seat.guild, seat.person, changes, seat.rights)
+        await (await here.services.get(Settings)).change(seat.guild, seat.person, changes, seat.rights)
         if reset in kept:
             await kept[reset].clear(here.services, seat.guild, seat.person)
         seat = await moderators_seat(interaction)

@@ -5,13 +5,32 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from typing import Final
 
-from bot.guild.store.guilds import GuildSettings
 from knowledge.errors import UserError
+
+CARD: Final = "card"
+PLAIN: Final = "plain"
+STYLES: Final = (CARD, PLAIN)
+"""How answers can look: in frames, or as ordinary text."""
 
 MOST_CHANNELS: Final = 50
 """Channels that can be listed in one message."""
 
 LONGEST_RETENTION_DAYS: Final = 3650
+
+
+@dataclass(frozen=True, slots=True)
+class GuildSettings:
+    """What the moderators of a guild set; None, and no channels, stand for what holds everywhere.
+
+    `moderator_role` and `channels` are Discord's ids. `language` is that of the interface, None: each person's own.
+    `retention_days` is how long turns are kept, None: as long as config says.
+    """
+
+    moderator_role: int | None = None
+    channels: frozenset[int] = frozenset()
+    style: str = CARD
+    language: str | None = None
+    retention_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from bot.guild.rules.permissions import CARD, GuildSettings
 from bot.log.audit import note
 from bot.log.privacy import PersonalTable, Table
 from bot.values.asker import NO_GUILD
@@ -25,26 +26,6 @@ TABLES: Final = (
     # It holds as long as it is wished.
     PersonalTable("preference", what="how you want answers to look"),
 )
-
-CARD: Final = "card"
-PLAIN: Final = "plain"
-STYLES: Final = (CARD, PLAIN)
-"""How answers can look: in frames, or as ordinary text."""
-
-
-@dataclass(frozen=True, slots=True)
-class GuildSettings:
-    """What the moderators of a guild set; None, and no channels, stand for what holds everywhere.
-
-    `moderator_role` and `channels` are Discord's ids. `language` is that of the interface, None: each person's own.
-    `retention_days` is how long turns are kept, None: as long as config says.
-    """
-
-    moderator_role: int | None = None
-    channels: frozenset[int] = frozenset()
-    style: str = CARD
-    language: str | None = None
-    retention_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

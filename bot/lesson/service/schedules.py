@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection
     from random import Random
 
-    from bot.guild.service.moderation import Moderation
+    from bot.guild.service.settings import Settings
     from bot.lesson.rules.lesson import Posting
     from bot.lesson.rules.schedule import Rule, Verdict
     from bot.log.log import ConversationLog
@@ -63,7 +63,7 @@ class Schedules(Memory):
         self,
         log: ConversationLog | None,
         pack: Pack,
-        moderation: Moderation,
+        settings: Settings,
         *,
         clock: Clock,
         random: Random | None = None,
@@ -72,7 +72,7 @@ class Schedules(Memory):
         """Read nothing yet. `random` draws the seeds of prompts, None: as the system does."""
         self._log = log
         self._pack = pack
-        self._moderation = moderation
+        self._settings = settings
         self._clock = clock
         self._random = random or SystemRandom()
         self._new_id = new_id
@@ -184,7 +184,7 @@ class Schedules(Memory):
         """Let a time that has come be over, with a prompt for it unless it is to be skipped, or there is none."""
         after = replace(before, next_utc=verdict.next_utc.isoformat())
         posting = None
-        drawn = self._drawn(before, await self._moderation.excluded(before.guild)) if verdict.act else None
+        drawn = self._drawn(before, await self._settings.excluded(before.guild)) if verdict.act else None
         if drawn is not None:
             prompt_id, used = drawn
             after = replace(after, used=used)

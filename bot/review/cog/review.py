@@ -9,10 +9,10 @@ from discord.app_commands import Choice, locale_str
 
 from bot.guild.cog.moderators import moderators_seat
 from bot.review.cog import layout as review_layout
+from bot.review.service.reviews import Reviews
 from bot.wire.page.layout import Page, Style
 from bot.wire.page.render import payload_of
 from bot.wire.visit import visit
-from knowledge.model import Pack
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,15 +46,15 @@ async def review(interaction: Interaction, which: str = WAITING) -> None:
     """Show what is to be decided, or what was, to this moderator."""
     async with visit(interaction) as here:
         seat = await moderators_seat(interaction)
-        pack = await here.services.get(Pack)
+        reviews = await here.services.get(Reviews)
         match which:
             case "excluded":
-                payload = await _excluded(seat, pack)
+                payload = await _excluded(reviews, seat)
             case "history":
-                lines = review_layout.history_lines(pack, await seat.moderation.acts(seat.guild), seat.words)
+                lines = review_layout.history_lines(reviews.pack, await reviews.acts(seat.guild), seat.words)
                 payload = _payload(seat, lines)
             case _:
-                payload = await _waiting(seat, pack)
+                payload = await _waiting(reviews, seat)
         await here.show(payload)
 
 
@@ -77,41 +77,43 @@ async def _decide(interaction: Interaction, press: Press, *, exclude: bool | Non
     (passage_id,) = press.arguments
     async with visit(interaction, changing=True) as here:
         seat = await moderators_seat(interaction)
-        pack = await here.services.get(Pack)
+        reviews = await here.services.get(Reviews)
         done: tuple[str, ...] = ()
         if exclude is not None:
-            settled = await seat.moderation.decide(seat.guild, passage_id, seat.person, exclude=exclude)
+            settled = await reviews.decide(seat.guild, passage_id, seat.person, exclude=exclude)
             done = (_decided(seat, settled, exclude=exclude), "")
-        await here.show(await _waiting(seat, pack, done, behind=passage_id))
+        await here.show(await _waiting(reviews, seat, done, behind=passage_id))
 
 
 async def restore(interaction: Interaction, press: Press) -> None:
     """Show an excluded quote again, and list what is still excluded."""
     async with visit(interaction, changing=True) as here:
         seat = await moderators_seat(interaction)
-        pack = await here.services.get(Pack)
-        found = await seat.moderation.restore(seat.guild, press.chosen or "", seat.person)
+        reviews = await here.services.get(Reviews)
+        found = await reviews.restore(seat.guild, press.chosen or "", seat.person)
         words = seat.words
         back, gone = words("Done: this quote is shown here again."), words("This quote was not excluded any more.")
-        await here.show(await _excluded(seat, pack, (back if found else gone, ""), editing=True))
+        await here.show(await _excluded(reviews, seat, (back if found else gone, ""), editing=True))
 
 
 async def _waiting(
-    seat: Seat, pack: Pack, before: tuple[str, ...] = (), *, behind: str | None = None
+    reviews: Reviews, seat: Seat, before: tuple[str, ...] = (), *, behind: str | None = None
 ) -> dict[str, Any]:
     """Make the message of the first quote that waits, or of the one behind another."""
-    waiting = await seat.moderation.disputed(seat.guild)
+    waiting = await reviews.disputed(seat.guild)
     at = 0 if behind is None or not waiting else review_layout.after(waiting, behind)
-    lines = (*before, *review_layout.waiting_lines(pack, waiting, at, seat.words))
+    lines = (*before, *review_layout.waiting_lines(reviews.pack, waiting, at, seat.words))
     rows = review_layout.waiting_controls(waiting, at, seat.words)
     return _payload(seat, lines, rows, editing=behind is not None)
 
 
-async def _excluded(seat: Seat, pack: Pack, before: tuple[str, ...] = (), *, editing: bool = False) -> dict[str, Any]:
+async def _excluded(
+    reviews: Reviews, seat: Seat, before: tuple[str, ...] = (), *, editing: bool = False
+) -> dict[str, Any]:
     """Make the message of the quotes that are excluded."""
-    excluded = await seat.moderation.excluded(seat.guild)
-    lines = (*before, *review_layout.excluded_lines(pack, excluded, seat.words))
-    return _payload(seat, lines, review_layout.excluded_menu(pack, excluded, seat.words), editing=editing)
+    excluded = await reviews.excluded(seat.guild)
+    lines = (*before, *review_layout.excluded_lines(reviews.pack, excluded, seat.words))
+    return _payload(seat, lines, review_layout.excluded_menu(reviews.pack, excluded, seat.words), editing=editing)
 
 
 def _payload(

@@ -13,9 +13,9 @@ from bot.guild.cog.moderators import seat_of
 from bot.process import drawing
 from bot.review.cog import figures as figures_layout
 from bot.review.service import chart as charting
+from bot.review.service.reviews import Reviews
 from bot.wire.page.language import drawn_in
 from bot.wire.visit import Cost, visit
-from knowledge.model import Pack
 
 if TYPE_CHECKING:
     from bot.wire.visit import Interaction
@@ -41,11 +41,11 @@ async def stats(interaction: Interaction, days: int = DAYS) -> None:
     """Count and draw, for this person; moderators read which questions stayed unanswered, too."""
     async with visit(interaction, Cost.QUESTION) as here:
         seat = await seat_of(interaction)
-        pack = await here.services.get(Pack)
-        figures = await seat.moderation.figures(pack, seat.guild, days)
+        reviews = await here.services.get(Reviews)
+        figures = await reviews.figures(seat.guild, days)
         lines = figures_layout.lines_of(figures, seat.words)
         if seat.moderates:
-            unanswered = await seat.moderation.unanswered(seat.guild, days)
+            unanswered = await reviews.unanswered(seat.guild, days)
             lines += figures_layout.unanswered_lines(unanswered, seat.words)
         payload: dict[str, Any] = {}
         if not drawing.can_draw():

@@ -13,6 +13,7 @@ from bot.quote.rules.cite_check import Verdict
 from bot.quote.rules.quote import Act
 from bot.values.asker import Asker
 from bot.values.turnref import TurnRef
+from knowledge.errors import UserError
 from tests.discord.answering_bot import ScriptedRetriever
 from tests.quote.rules.findings import pack
 
@@ -37,7 +38,7 @@ def log(tmp_path: Path) -> Iterator[ConversationLog]:
 def answers_over(log: ConversationLog | None) -> Answers:
     """Put the service together, with nothing remembered yet."""
     retriever = cast("Retriever", ScriptedRetriever())
-    return Answers(pack(), Asking(pack(), retriever, log, clock=SystemClock()), retriever, log)
+    return Answers(pack(), Asking(pack(), retriever, log, clock=SystemClock()), retriever, log, clock=SystemClock())
 
 
 def quoted(reply: Reply) -> set[str]:
@@ -150,3 +151,17 @@ async def test_a_fresh_question_is_read_without_what_was_said_before(log: Conver
     assert not quoted(fresh)
     assert (ref_of(fresh).number, ref_of(fresh).conversation_id == ref_of(first).conversation_id) == (1, False)
     assert (await answers.ask(ANNA, "is my data sold")).ref == TurnRef(ref_of(fresh).conversation_id, 2)
+
+
+async def test_an_answer_that_is_gone_takes_no_vote_and_no_dispute(log: ConversationLog) -> None:
+    """With a kind line."""
+    with pytest.raises(Gone):
+        await answers_over(log).vote("p", "1", TurnRef("a" * 32, 2), helpful=True)
+    with pytest.raises(Gone):
+        await answers_over(log).dispute("p", "1", TurnRef("b" * 32, 1), "cats-10", "no")
+
+
+async def test_there_is_nobody_to_dispute_before_outside_guilds(log: ConversationLog) -> None:
+    """Direct messages have no moderators."""
+    with pytest.raises(UserError, match="There are no moderators here"):
+        await answers_over(log).dispute("p", "dm", TurnRef("a" * 32, 1), "cats-10", "no")

@@ -11,7 +11,7 @@ from bot.app import tables
 from bot.debate.rules.commands import CastBallot, Join, Next, Person
 from bot.debate.rules.events import BellRung, Round
 from bot.debate.service.debates import Debates
-from bot.guild.service.moderation import Moderation
+from bot.guild.service.settings import Settings
 from bot.log.log import ConversationLog
 from knowledge.model import Allowed, Format, Phase, Speaks
 from tests.debate.service.test_rehearsal import stance
@@ -55,8 +55,8 @@ def debates_over(log: ConversationLog | None, clock: MovedClock, *, found_for: C
         clock.now_s += duration_s
 
     retriever = cast("Any", SimpleNamespace(find=found_for, stance=stance))
-    moderation = Moderation(log, clock=clock)
-    return Debates(log, retriever, pack(), [*pack().formats, SHORT], moderation, clock=clock, sleep=sleep)
+    settings = Settings(log, clock=clock)
+    return Debates(log, retriever, pack(), [*pack().formats, SHORT], settings, clock=clock, sleep=sleep)
 
 
 async def started(debates: Debates, phase: str = "vote") -> Held:

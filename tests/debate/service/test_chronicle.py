@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from bot.debate.rules.commands import End, Extend, MakePoint, Person, RaiseHand, WithdrawHand
 from bot.debate.rules.events import PointMade, Round
 from bot.debate.service.debates import Place
-from bot.guild.service.moderation import Moderation
+from bot.log import audit
 from knowledge.errors import UserError
 from tests.debate.service.held_debates import (
     ANN,
@@ -135,7 +136,7 @@ async def test_what_a_moderator_does_is_audited(debates: Debates, log: Conversat
     await debates.act(held.id, ANN, RaiseHand)
     await debates.act(held.id, MIA, lambda person: Extend(person, 2))
     await debates.act(held.id, MIA, End)
-    acts = await Moderation(log, clock=clock).acts(GUILD)
+    acts = log.read(partial(audit.acts, guild=GUILD, limit=9))
     assert [(act.person, act.action, act.subject) for act in acts] == [
         (MIA.id, "debate", f"“{MOTION}”: {act}")
         for act in ("ended", "extended by 2 min", "began Talk", "began First vote", "started as Short debate")

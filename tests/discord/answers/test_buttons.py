@@ -109,7 +109,7 @@ async def test_a_disputed_quote_is_before_the_moderators(
     thanks = await loopback.answer(await loopback.submit(form, {"quote": "2", "text": "it is **wrong**"}))
     assert thanks.message.is_ephemeral
     assert thanks.text == "Thank you. Quote 2 is before the moderators of this server now."
-    (disputed,) = await bot.moderation.disputed(str(guild.id))
+    (disputed,) = await bot.reviews.disputed(str(guild.id))
     assert (disputed.passage_id, disputed.reasons) == (quoted_in(card)[1], ("it is **wrong**",))
 
 
@@ -122,7 +122,7 @@ async def test_an_excluded_quote_gives_way_to_the_next_best(
     await loopback.answer(form)
     at = 1 + quoted_in(card).index("everything-tracked")
     await loopback.answer(await loopback.submit(form, {"quote": str(at), "text": "not so"}))
-    await bot.moderation.decide(str(guild.id), "everything-tracked", "a moderator", exclude=True)
+    await bot.reviews.decide(str(guild.id), "everything-tracked", "a moderator", exclude=True)
     assert EVERYTHING_TRACKED not in (await asked(loopback, anna, general, "and my data?")).text
     context = await pressed(loopback, anna, card, "Context")
     assert len(context.selects) == 0 or len(context.selects[0]["options"]) == len(quoted_in(card)) - 1

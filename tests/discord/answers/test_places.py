@@ -91,7 +91,7 @@ async def test_questions_are_answered_in_the_channels_that_moderators_allow(
     bot: Bot, loopback: Loopback, anna: User, guild: Guild, general: Channel
 ) -> None:
     """Elsewhere the command says where; a mention is let go; a thread counts as its channel."""
-    await bot.moderation.change(str(guild.id), "a moderator", Changes(allow_channel=general.id), CHIEF)
+    await bot.settings.change(str(guild.id), "a moderator", Changes(allow_channel=general.id), CHIEF)
     other = loopback.world.channel(guild, "other")
     await loopback.announce(other, is_new=True)
     sent = await loopback.slash(anna, other, "ask", question="is my data sold")
@@ -109,7 +109,7 @@ async def test_plain_style_and_language_are_the_guild_s(
     bot: Bot, loopback: Loopback, anna: User, guild: Guild, general: Channel
 ) -> None:
     """Ordinary text, with the same buttons, which work; link previews are off."""
-    await bot.moderation.change(str(guild.id), "a moderator", Changes(style="plain"), CHIEF)
+    await bot.settings.change(str(guild.id), "a moderator", Changes(style="plain"), CHIEF)
     plain = await asked(loopback, anna, general)
     assert not plain.is_card
     assert plain.content.startswith("**Question:** is my data sold\n\n**")
@@ -165,7 +165,7 @@ async def test_a_person_s_language_is_that_of_their_app(
     bot: Bot, loopback: Loopback, guild: Guild, general: Channel
 ) -> None:
     """But a guild's choice goes before it, and quotes stay as they are."""
-    await bot.moderation.change(str(guild.id), "a moderator", Changes(language="en"), CHIEF)
+    await bot.settings.change(str(guild.id), "a moderator", Changes(language="en"), CHIEF)
     german = loopback.world.member(guild, "gerd", locale="de")
     card = await asked(loopback, german, general)
     assert card.text.startswith("**Question:** ")

@@ -7,8 +7,7 @@ import pytest
 from bot.answer.store.opinions import Disputed
 from bot.debate.service.audit import Done, line_of
 from bot.guild.cog.settings import lines_of as settings_lines
-from bot.guild.rules.permissions import MOST_CHANNELS
-from bot.guild.store.guilds import GuildSettings
+from bot.guild.rules.permissions import MOST_CHANNELS, GuildSettings
 from bot.log.audit import Act
 from bot.log.privacy import Holding
 from bot.privacy.cog import layout as privacy_layout

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.guild.rules.permissions import MOST_CHANNELS, Changes, Rights, changed, difference, may_moderate
-from bot.guild.store.guilds import GuildSettings
+from bot.guild.rules.permissions import MOST_CHANNELS, Changes, GuildSettings, Rights, changed, difference, may_moderate
 from knowledge.errors import UserError
 
 NOBODY, MEMBER, JUDGE, CHIEF = (

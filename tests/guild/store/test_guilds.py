@@ -2,8 +2,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.guild.rules.permissions import GuildSettings
 from bot.guild.store import guilds
-from bot.guild.store.guilds import GuildAge, GuildSettings
+from bot.guild.store.guilds import GuildAge
 from bot.log.audit import Act, acts
 from tests.log.samples import NOW, ages
 

@@ -8,7 +8,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from bot.app import tables
-from bot.guild.service.moderation import Moderation
+from bot.guild.service.settings import Settings
 from bot.lesson.rules.lesson import AGREE, DISAGREE, UNSURE, Tally
 from bot.lesson.rules.prompt import draw_prompts
 from bot.lesson.rules.quiz import draw_quiz
@@ -70,8 +70,8 @@ class Classroom:
         now = self.clock.now_utc().isoformat()
         self.log = ConversationLog.open(self.folder / "log.sqlite3", tables, holder="test", now=now)
         self.lessons = Lessons(self.log, pack(), clock=self.clock, random=_chance())
-        self.moderation = Moderation(self.log, clock=self.clock)
-        self.schedules = Schedules(self.log, pack(), self.moderation, clock=self.clock, random=_chance())
+        self.settings = Settings(self.log, clock=self.clock)
+        self.schedules = Schedules(self.log, pack(), self.settings, clock=self.clock, random=_chance())
 
     def close(self) -> None:
         """Close the log."""
@@ -101,7 +101,7 @@ class Classroom:
     async def exclude(self, passage_id: str) -> None:
         """Let the moderators have excluded a quote."""
         await write(self.log, lambda db: exclude(db, GUILD, passage_id))
-        await self.moderation.reread()
+        await self.settings.reread()
 
     async def announce(self) -> None:
         """Announce what is due, as an adapter does: a message with a nonce that arrived before arrives no more."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.guild.service.moderation import Moderation
+from bot.guild.service.settings import Settings
 from bot.lesson.rules.prompt import frame_of, prompt_of, topics_of
 from bot.lesson.rules.schedule import Missed, rule_of
 from bot.lesson.service.schedules import Schedules
@@ -129,7 +129,7 @@ async def test_a_topic_that_the_pack_has_no_longer_stops_no_other_schedule(room:
     await set_for(room, topic=topic)
     await set_for(room, channel=CHANNEL + 1)
     frames = tuple(frame for frame in pack().prompts if frame.topic != topic)
-    changed = Schedules(room.log, replace(pack(), prompts=frames), room.moderation, clock=room.clock)
+    changed = Schedules(room.log, replace(pack(), prompts=frames), room.settings, clock=room.clock)
     await changed.reread()
     room.clock.now_s += DAY_S
     (due,) = await changed.due()
@@ -251,7 +251,7 @@ async def test_waiting_ends_when_something_may_be_due(room: Classroom) -> None:
 
 async def test_without_a_log_nothing_can_be_scheduled() -> None:
     """And nothing is due."""
-    schedules = Schedules(None, pack(), Moderation(None, clock=MovedClock()), clock=MovedClock())
+    schedules = Schedules(None, pack(), Settings(None, clock=MovedClock()), clock=MovedClock())
     await schedules.reread()
     assert await schedules.due() == ()
     with pytest.raises(UserError, match="This needs the log, which is turned off here"):

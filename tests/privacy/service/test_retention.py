@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.app import tables
-from bot.guild.rules.permissions import Changes, Rights
-from bot.guild.service.moderation import Moderation
+from bot.guild.rules.permissions import Changes, GuildSettings, Rights
+from bot.guild.service.settings import Settings
 from bot.guild.store import guilds
-from bot.guild.store.guilds import GuildAge, GuildSettings
+from bot.guild.store.guilds import GuildAge
 from bot.log.log import ConversationLog
 from bot.privacy.service.retention import AFTER_LEAVING, Due, Retention, due
 from tests.log.samples import ages, an_entry
@@ -41,9 +41,9 @@ def log(tmp_path: Path) -> Iterator[ConversationLog]:
 
 
 @pytest.fixture
-def moderation(log: ConversationLog, clock: MovedClock) -> Moderation:
+def settings(log: ConversationLog, clock: MovedClock) -> Settings:
     """Put together what remembers settings."""
-    return Moderation(log, clock=clock)
+    return Settings(log, clock=clock)
 
 
 @pytest.fixture
@@ -100,22 +100,22 @@ async def test_a_sweep_deletes_what_is_too_old(log: ConversationLog, retention: 
 
 
 async def test_a_guild_that_left_is_deleted_after_thirty_days(
-    log: ConversationLog, moderation: Moderation, retention: Retention, clock: MovedClock
+    log: ConversationLog, settings: Settings, retention: Retention, clock: MovedClock
 ) -> None:
     """With its settings, which are not remembered either."""
     ask(log, "1/2", 0, "a" * 32)
-    await moderation.change("1", "boss", Changes(style="plain"), Rights(manages=True))
+    await settings.change("1", "boss", Changes(style="plain"), Rights(manages=True))
     await retention.left("1")
     clock.now_s += 29 * DAY_S
     await retention.left("1")
     await retention.sweep()
     assert len(log.recent(9)) == 1
-    assert (await moderation.settings("1")).style == "plain"
+    assert (await settings.of("1")).style == "plain"
     clock.now_s += DAY_S
     await retention.sweep()
     assert log.recent(9) == ()
-    await moderation.reread()
-    assert (await moderation.settings("1")).style == "card"
+    await settings.reread()
+    assert (await settings.of("1")).style == "card"
     assert log.read(log.registry.guilds) == ()
 
 

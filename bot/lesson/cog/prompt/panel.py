@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bot.guild.cog.manners import manners_of_guild
-from bot.guild.service.moderation import Moderation
+from bot.guild.service.settings import Settings
 from bot.lesson.cog.prompt.layout import prompt_page, prompt_rows
 from bot.lesson.rules.lesson import LESSONS_KEPT
 from bot.lesson.rules.prompt import prompt_of
@@ -68,5 +68,5 @@ async def _refresh(client: DilemmaClient, posting_id: str, message_id: int) -> N
 
 async def kept_days(client: DilemmaClient, guild: str) -> int:
     """Say for how many days what a class does is kept in a guild."""
-    settings = await (await client.services.get(Moderation)).settings(guild)
+    settings = await (await client.services.get(Settings)).of(guild)
     return min(settings.retention_days or client.services.config.discord.retention_days, LESSONS_KEPT.days)
