@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from bot import opening
-from bot.config import load_config
+from bot.config.loading import load_config
 from bot.features import ALL
 from bot.opening import open_pack
 from bot.process import journal as logs
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.building import Listener
-    from bot.config import Config
+    from bot.config.sections import Config
     from bot.log.log import ConversationLog
     from bot.log.privacy import Table
     from bot.process.clock import Clock

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from multiprocessing.connection import Connection
 
-    from bot.config import Config
+    from bot.config.sections import Config
 
 
 _SAY, _REPORT, _FAILED = "say", "report", "failed"

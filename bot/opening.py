@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.building import Listener
-    from bot.config import Config
+    from bot.config.sections import Config
     from embeddings.encoders.exported import ExportedModel
     from embeddings.encoders.onnx import OnnxEncoder
     from embeddings.encoders.reference import Encoder, SentenceEncoder

@@ -12,7 +12,7 @@ import structlog
 
 from bot import app, opening
 from bot.answer.service.ask import Asking
-from bot.config import Config, load_config
+from bot.config.loading import load_config
 from bot.log.log import ConversationLog
 from bot.log.turns import rows_of
 from bot.process import journal as logs
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
+    from bot.config.sections import Config
     from bot.process.feature import Parts
     from tests.knowledge.conftest import TinyPack
 

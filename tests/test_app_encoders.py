@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from bot import app, opening
-from bot.config import Config, load_config
+from bot.config.loading import load_config
 from embeddings.encoders.exported import ExportError
 from embeddings.encoders.onnx import OnnxEncoder
 from embeddings.encoders.reference import Encoder, SentenceEncoder, embedded_model_folder
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+    from bot.config.sections import Config
     from bot.process.feature import Parts
     from embeddings.encoders.exported import ExportedModel
     from embeddings.encoders.reference import Vectors

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.building import build_apart
-from bot.config import Config
+from bot.config.sections import Config
 from knowledge.errors import Fault, UserError
 from tests.test_app import Heard
 

@@ -12,8 +12,7 @@ import typer.main
 
 from bot.answer.terminal.cite import check_object
 from bot.cli import app
-from bot.config import Config
-from bot.config.sections import FORMATS
+from bot.config.sections import FORMATS, Config
 from bot.quote.rules.cite_check import check
 from tests.quote.rules.findings import pack
 from tests.quote.rules.test_contract import ANSWER_KEYS, QUOTE_KEYS

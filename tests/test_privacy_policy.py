@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.config import Config
+from bot.config.sections import Config
 from bot.guild.rules.permissions import LONGEST_RETENTION_DAYS
 from bot.lesson.rules.lesson import LESSONS_KEPT
 from bot.lesson.service.quizzes import LONGEST

@@ -20,7 +20,7 @@ from knowledge.errors import UserError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from bot.config import Config
+    from bot.config.sections import Config
     from bot.screen.session import Session
     from bot.wire.checking import Account
     from embeddings.encoders.reference import Encoder
@@ -127,7 +127,7 @@ def _check(part: str, look: Callable[[], T], describe: Callable[[T], str]) -> tu
 
 
 def _found_config(session: Session) -> str:
-    from bot.config import find_config
+    from bot.config.loading import find_config
 
     path = find_config(session.config_path, session.environ)
     return "no file: the defaults" if path is None else str(path)

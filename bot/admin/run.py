@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from bot.config import Config
+    from bot.config.sections import Config
     from bot.screen.session import Session
     from bot.wire.running import Ending
 
@@ -61,9 +61,9 @@ def _serve(session: Session, holder: str) -> Ending:
     from bot.config.secret import kept_secret, read_secret, read_token
     from bot.features import ALL
     from bot.process.clock import SystemClock
-    from bot.process.ledger import Ledger
     from bot.process.limits import Limits
     from bot.process.service import Serving
+    from bot.process.sessions import Ledger
     from bot.wire.running import serve
     from bot.wire.services import Services
 

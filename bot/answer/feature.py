@@ -46,9 +46,9 @@ def _exports() -> Exports:
 
 
 def _commands() -> Commands:
-    from bot.answer.terminal import ask, chat, cite
+    from bot.answer.terminal import ask, cite
 
-    return ask.register, chat.register, cite.register
+    return ask.register, cite.register
 
 
 FEATURE: Final = Feature("answer", after=(), open=_open, exports=_exports, tables=_tables, commands=_commands)

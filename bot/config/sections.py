@@ -5,18 +5,67 @@ What a setting means stands in config.toml.
 
 from __future__ import annotations
 
+import ipaddress
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal
+from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator, ValidationInfo
 
-from bot.config.endpoints import checked_api_base, checked_gateway
 from knowledge.model import Format  # noqa: TC001 - pydantic reads the annotations
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+_PRIVATE_NAMES: Final = (".internal", ".local", ".localhost")
+"""Endings of names that nobody can register."""
+
+_NUMBER: Final = re.compile(r"0[xX][0-9a-fA-F]*|[0-9]+")
+"""A host without a dot that is no name: an IPv4 address may be written as one number, as 134744072 for 8.8.8.8."""
+
+_PLAIN: Final = {"http": "https", "ws": "wss"}
+
+
+def checked_api_base(text: str) -> str:
+    """Give the base of the HTTP API without a slash at its end. Raises ValueError; an empty text means Discord."""
+    return _checked(text, ("http", "https"))
+
+
+def checked_gateway(text: str) -> str:
+    """Give the address of the gateway. Raises ValueError; an empty text means Discord."""
+    return _checked(text, ("ws", "wss"))
+
+
+def is_private(host: str) -> bool:
+    """Tell whether a host is this machine or lies in a network of one's own.
+
+    A name without a dot is the name of a machine or a container in the network around it.
+    """
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        if _NUMBER.fullmatch(host):
+            return False
+        return "." not in host or host.casefold().endswith(_PRIVATE_NAMES)
+    return address.is_private and not address.is_unspecified
+
+
+def _checked(text: str, schemes: tuple[str, ...]) -> str:
+    if not text:
+        return text
+    url = urlsplit(text)
+    _ = url.port  # a port that is none raises ValueError
+    if url.scheme not in schemes or not url.hostname:
+        raise ValueError(f"an address begins with {' or '.join(f'{scheme}://' for scheme in schemes)} and a host")
+    if url.username or url.password or url.query or url.fragment:
+        raise ValueError("an address has no name, password, query or fragment")
+    if url.scheme in _PLAIN and not is_private(url.hostname):
+        raise ValueError(f"without encryption only a private host is allowed: use {_PLAIN[url.scheme]}://")
+    return text.rstrip("/")
+
 
 FORMATS: Final = "format"
 """The key of the tables [[format]], which have keys of their own."""

@@ -17,7 +17,7 @@ from knowledge.model import CONTEXT
 if TYPE_CHECKING:
     from bot.log.connection import Connection
     from bot.quote.rules.quote import Answer
-    from bot.values.turnref import TurnRef
+    from bot.values.asker import TurnRef
 
 _INSERT_CONVERSATION: Final = """
     INSERT INTO conversation (id, person, place, started_utc, branched_from, branched_at, guild)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
     from contextlib import ExitStack
 
-    from bot.config import Config
+    from bot.config.sections import Config
     from bot.process.clock import Clock
 
     Commands: TypeAlias = Iterable[Callable[[Any], None]]

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.text import Text
 
 from bot.screen.lines import Line, wrapped
-from bot.values.typed import harmless
+from bot.values.text import harmless
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

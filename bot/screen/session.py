@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     import typer
 
-    from bot.config import Config
+    from bot.config.sections import Config
     from bot.process.feature import Parts
     from bot.screen.screen import Screen
     from knowledge.model import Pack

@@ -1,4 +1,4 @@
-"""Who asks, and where: a person under a pseudonym, and a place in a guild or outside all of them."""
+"""Who asks, and where: a person under a pseudonym, a place in a guild or outside all of them, and a turn of theirs."""
 
 from __future__ import annotations
 
@@ -39,3 +39,16 @@ def pseudonym(secret: bytes, guild: str, user: str) -> str:
     if "\x1f" in guild:
         raise ValueError(f"the guild {guild!r} holds the separator U+001F")
     return hmac.new(secret, f"{guild}\x1f{user}".encode(), hashlib.sha256).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class TurnRef:
+    """A turn: the id of its conversation, and its number in it, from 1."""
+
+    conversation_id: str
+    number: int
+
+    def __post_init__(self) -> None:
+        """Refuse numbers below 1 (ValueError)."""
+        if self.number < 1:
+            raise ValueError(f"turns count from 1, not {self.number}")

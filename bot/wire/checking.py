@@ -16,7 +16,7 @@ from bot.wire.trouble import mistake, passing
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
-    from bot.config import DiscordSection
+    from bot.config.sections import DiscordSection
 
 _PATIENCE_S: Final = 15.0
 

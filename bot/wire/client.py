@@ -26,8 +26,7 @@ if TYPE_CHECKING:
     import yarl
     from discord.app_commands import locale_str
 
-    from bot.process.ledger import Ledger
-    from bot.process.uptime import Uptime
+    from bot.process.sessions import Ledger, Uptime
     from bot.wire.page.language import Words
     from bot.wire.press import Handler, Handlers
     from bot.wire.services import Services

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import discord
 
-from bot.values.typed import heard
+from bot.values.text import heard
 from bot.wire.ids import mark_of
 from bot.wire.page.errors import tell
 from bot.wire.page.forms import TEXT

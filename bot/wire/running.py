@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from bot.process import pulse
 from bot.process.journal import log_fault, logger
-from bot.process.uptime import Backoff, Uptime
+from bot.process.sessions import Backoff, Uptime
 from bot.wire.client import DilemmaClient
 from bot.wire.endpoints import connect_to
 from bot.wire.trouble import mistake, passing
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine, Iterable, Sequence
 
     from bot.process.clock import Clock
-    from bot.process.ledger import Ledger
+    from bot.process.sessions import Ledger
     from bot.wire.client import Exports
     from bot.wire.services import Services
 

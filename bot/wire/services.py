@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     import discord
 
-    from bot.config import Config
+    from bot.config.sections import Config
     from bot.process.clock import Clock
     from bot.process.feature import Parts
     from bot.process.limits import Limits

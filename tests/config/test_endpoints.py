@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.config.endpoints import checked_api_base, checked_gateway, is_private
+from bot.config.sections import checked_api_base, checked_gateway, is_private
 
 
 @pytest.mark.parametrize(

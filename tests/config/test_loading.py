@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from bot.config import Config, find_config, load_config
-from bot.config.sections import Sections
+from bot.config.loading import find_config, load_config
+from bot.config.sections import Config, Sections
 from knowledge.errors import UserError
 from knowledge.model import Allowed, Format, Phase, Speaks
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import structlog
 
-from bot.config import Config
+from bot.config.sections import Config
 from bot.debate.service.debates import Debates
 from bot.features import ALL
 from bot.guild.service.settings import Settings
@@ -17,9 +17,8 @@ from bot.log.log import ConversationLog
 from bot.process import journal as logs
 from bot.process.clock import SystemClock
 from bot.process.feature import Feature, Parts, open_features
-from bot.process.ledger import Ledger
 from bot.process.limits import Limits, Rate
-from bot.process.uptime import Uptime
+from bot.process.sessions import Ledger, Uptime
 from bot.review.service.reviews import Reviews
 from bot.wire.client import DilemmaClient, Exports
 from bot.wire.services import Services

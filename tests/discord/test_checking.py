@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.config import DiscordSection
+from bot.config.sections import DiscordSection
 from bot.wire.checking import Account, look
 from bot.wire.invite import invite_link
 from knowledge.errors import UserError

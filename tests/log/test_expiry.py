@@ -7,7 +7,7 @@ from bot.answer.store import opinions
 from bot.guild.store import guilds
 from bot.log import privacy
 from bot.log.audit import acts, note
-from bot.values.turnref import TurnRef
+from bot.values.asker import TurnRef
 from tests.log.samples import NOW, an_entry, exported
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from bot.log.reader import LogReader
 from bot.log.recorder import Outcome
 from bot.log.steps.released import migrations
 from bot.log.turns import rows_of
-from bot.values.turnref import TurnRef
+from bot.values.asker import TurnRef
 from knowledge.errors import Fault
 from tests.log.samples import NOW, REGISTRY, an_answer, an_entry, exported, limit_pages, open_log, shown
 

@@ -8,7 +8,7 @@ import pytest
 
 from bot.log.turns import Rows, rows_of
 from bot.quote.rules.contract import answer_object
-from bot.values.turnref import TurnRef
+from bot.values.asker import TurnRef
 from tests.log.samples import NOW, an_answer, an_entry
 
 if TYPE_CHECKING:

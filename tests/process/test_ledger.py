@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.process.ledger import REFUSE_AT, WARN_AT, Ledger
+from bot.process.sessions import REFUSE_AT, WARN_AT, Ledger
 from knowledge.errors import UserError
 from tests.process.clocks import MovedClock
 

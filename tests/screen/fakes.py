@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 from bot.answer.service.ask import Asking, Reply
 from bot.answer.terminal.talk import Talk
-from bot.config import Config
+from bot.config.sections import Config
 from bot.process.clock import SystemClock
 from bot.process.feature import Parts
 from bot.values.asker import Asker

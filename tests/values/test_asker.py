@@ -1,3 +1,5 @@
+from __future__ import annotations
+
 import hashlib
 import hmac
 
@@ -5,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.values.asker import guild_of, pseudonym
+from bot.values.asker import TurnRef, guild_of, pseudonym
 
 NAMES = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x1f"))
 
@@ -45,3 +47,9 @@ def test_a_guild_with_the_separator_is_refused() -> None:
 def test_the_guild_stands_before_the_first_slash(place: str, guild: str | None) -> None:
     """Where there is none, there is no guild."""
     assert guild_of(place) == guild
+
+
+def test_turns_count_from_one() -> None:
+    """There is no turn before the first."""
+    with pytest.raises(ValueError, match="turns count from 1, not 0"):
+        TurnRef("0" * 32, 0)

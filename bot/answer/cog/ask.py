@@ -13,7 +13,7 @@ from bot.answer.cog.layout import FEATURE, ref_of
 from bot.answer.cog.turn import answer_interaction, answer_message
 from bot.answer.service.answers import Answers
 from bot.answer.service.ask import Gone
-from bot.values.typed import heard, is_blank
+from bot.values.text import heard, is_blank
 from bot.wire.ids import mark_of
 from bot.wire.page.limits import LONGEST_LINE, MOST_CHOICES
 from knowledge.errors import UserError
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
     from bot.answer.service.ask import Reply
-    from bot.values.asker import Asker
-    from bot.values.turnref import TurnRef
+    from bot.values.asker import Asker, TurnRef
     from bot.wire.client import DilemmaClient
     from bot.wire.visit import Interaction
 

@@ -13,7 +13,7 @@ from bot.answer.service.answers import Answers
 from bot.answer.service.ask import Gone
 from bot.guild.cog.manners import manners_for_question, manners_to
 from bot.values.asker import NO_GUILD
-from bot.values.typed import is_blank
+from bot.values.text import is_blank
 from bot.wire.page.forms import Form, field, menu
 from bot.wire.page.language import words_for
 from bot.wire.page.limits import LONGEST_FIELD, MOST_CHOICES
@@ -22,7 +22,7 @@ from bot.wire.visit import Cost, guild_of, is_private, visit
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
-    from bot.values.turnref import TurnRef
+    from bot.values.asker import TurnRef
     from bot.wire.press import Handlers, Press
     from bot.wire.visit import Interaction
 

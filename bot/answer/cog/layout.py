@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from bot.quote.cog.layout import colour_of, footer, heading_of, headline, name_of, quote_part, small, writer_heading
 from bot.quote.rules import phrases as wording
 from bot.quote.rules.quote import Act
-from bot.values.turnref import TurnRef
+from bot.values.asker import TurnRef
 from bot.wire.ids import id_of
 from bot.wire.page.controls import Choice, Control, Menu
 from bot.wire.page.escaping import echoed, escaped

@@ -14,7 +14,7 @@ from bot.answer.service.answers import Answers
 from bot.guild.cog.manners import manners_for_question, manners_to
 from bot.guild.service.settings import Settings
 from bot.quote.rules import points
-from bot.values.typed import heard, is_blank
+from bot.values.text import heard, is_blank
 from bot.wire.page.layout import Style
 from bot.wire.page.render import payload_of
 from bot.wire.visit import Cost, visit

@@ -16,7 +16,7 @@ from bot.guild.cog.manners import channels_of, manners_for_question, manners_tow
 from bot.process.journal import logger
 from bot.process.limits import Busy
 from bot.values.asker import NO_GUILD
-from bot.values.typed import is_blank
+from bot.values.text import is_blank
 from bot.wire.page.errors import in_words
 from bot.wire.page.language import words_for
 from bot.wire.reply import reply

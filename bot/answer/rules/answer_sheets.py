@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from bot.quote.rules.cite_check import check
 from bot.quote.rules.composition import named_sides
-from bot.values.inert import inert
-from bot.values.typed import is_blank, sound
+from bot.values.text import inert, is_blank, sound
 from knowledge.errors import UserError
 from knowledge.model import CONTEXT
 from knowledge.reading.nearest import hint, quoted

@@ -11,7 +11,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeAlias
 
-from bot.values.typed import is_blank, sound
+from bot.values.text import is_blank, sound
 
 if TYPE_CHECKING:
     from collections.abc import Callable

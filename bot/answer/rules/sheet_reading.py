@@ -8,7 +8,7 @@ import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from bot.values.typed import is_blank, sound
+from bot.values.text import is_blank, sound
 from knowledge.errors import UserError
 from knowledge.reading.nearest import hint, quoted
 

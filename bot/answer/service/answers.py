@@ -30,8 +30,7 @@ if TYPE_CHECKING:
     from bot.quote.rules.cite_check import CiteCheck
     from bot.quote.rules.neighbours import Surroundings
     from bot.quote.rules.quote import Answer, Quote
-    from bot.values.asker import Asker
-    from bot.values.turnref import TurnRef
+    from bot.values.asker import Asker, TurnRef
     from embeddings.retriever import Retriever
     from knowledge.model import Pack
 

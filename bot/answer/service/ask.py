@@ -18,7 +18,7 @@ from bot.log.turns import TurnEntry
 from bot.process.journal import logger
 from bot.quote.rules.exclusion import answer_without, findings_without, stance_without
 from bot.quote.rules.verification import verify
-from bot.values.turnref import TurnRef
+from bot.values.asker import TurnRef
 from embeddings.batching import Batching, Plan
 from knowledge.errors import Fault, Message, UserError
 from knowledge.model import Pack

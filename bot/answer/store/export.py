@@ -10,7 +10,7 @@ import io
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from bot.values.inert import inert, plain
+from bot.values.text import inert, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -17,7 +17,7 @@ from bot.log.values import storable
 
 if TYPE_CHECKING:
     from bot.log.connection import Connection
-    from bot.values.turnref import TurnRef
+    from bot.values.asker import TurnRef
 
 EXCLUDE: Final = "exclude"
 KEEP: Final = "keep"

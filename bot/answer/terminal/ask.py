@@ -1,14 +1,15 @@
-"""`ask` and `rebut`: one question or many, answered on the spot."""
+"""`ask` and `rebut`, one question or many answered on the spot, and `chat`, a whole conversation."""
 
 from __future__ import annotations
 
 import sys
+from pathlib import Path  # noqa: TC003 - typer reads the annotations at run time
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from bot.screen.session import session_of
-from bot.values.typed import is_blank
+from bot.values.text import is_blank
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,6 +38,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
     app.command(epilog='Example:  dilemma ask "Does Facebook sell my data?"')(ask)
     app.command(epilog='Example:  dilemma rebut "Social media is just a tool."')(rebut)
+    app.command(epilog="Example:  dilemma chat --log debate-club.sqlite3")(chat)
 
 
 def ask(
@@ -70,6 +72,28 @@ def rebut(
     """Put a claim, and read what the other side holds against it, quoted and cited."""
     text = typed_words(statement, 'make one, as in: dilemma rebut "Social media is just a tool."', "statement")
     _answer(context, lambda talk: talk.rebut(text), as_json=as_json, log=not no_log, asked="You claimed")
+
+
+def chat(
+    context: typer.Context,
+    log: Annotated[
+        Path | None, typer.Option("--log", metavar="PATH", help="Log to this file, instead of the settings' own.")
+    ] = None,
+) -> None:
+    """Hold a conversation: ask, ask back, ask for more. /help lists what else there is, Ctrl-D ends it.
+
+    Each line of a pipe is one question.
+    """
+    # These are imported only when a conversation begins; see the package.
+    from bot.answer.terminal.talk import Conversing, talking  # noqa: PLC0415
+    from bot.screen.replies import lines_of_pipe, prompted  # noqa: PLC0415
+
+    session = session_of(context)
+    screen = session.screen
+    interactive = sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
+    with talking(session, context.command_path, log_path=log) as (pack, talk):
+        typed = prompted(screen.say) if interactive else lines_of_pipe(sys.stdin)
+        Conversing(pack, talk, screen, at_terminal=interactive).hold(typed)
 
 
 def typed_words(words: list[str] | None, how: str, what: str) -> str:

@@ -66,7 +66,7 @@ def cite(
     """
     # Imports nothing heavy, but more than `--help` needs.
     from bot.quote.rules.cite_check import Verdict, check, with_meaning  # noqa: PLC0415
-    from bot.values.typed import sound  # noqa: PLC0415
+    from bot.values.text import sound  # noqa: PLC0415
 
     session = session_of(context)
     if file is not None:
@@ -143,7 +143,7 @@ def lines_of(pack: Pack, checked: CiteCheck, width: int | None) -> Iterator[Line
     """Lay a check out: the quotation, the verdict, the original with where it stands, what was changed, the notes."""
     from bot.answer.rules.answer_sheets import difference  # noqa: PLC0415 - as above
     from bot.screen.lines import Line, wrapped  # noqa: PLC0415
-    from bot.values.typed import harmless  # noqa: PLC0415 - as above
+    from bot.values.text import harmless  # noqa: PLC0415 - as above
 
     def said(text: str, style: str = "", first: str = "", rest: str = "") -> Iterator[Line]:
         return (Line(line, style) for line in wrapped(harmless(text), width, first, rest))

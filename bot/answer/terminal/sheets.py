@@ -13,7 +13,7 @@ from bot.answer.rules.sheet_reading import read_sheet
 from bot.quote.rules.cite_check import Verdict, with_meaning
 from bot.screen.lines import Line, wrapped
 from bot.screen.writing import new_file
-from bot.values.typed import harmless
+from bot.values.text import harmless
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:

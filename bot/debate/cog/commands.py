@@ -19,7 +19,7 @@ from bot.debate.service.audit import Done
 from bot.debate.service.debates import Debates
 from bot.guild.cog.moderators import moderators_seat
 from bot.process.journal import log_fault, logger
-from bot.values.typed import heard
+from bot.values.text import heard
 from bot.wire.page.limits import LONGEST_LINE, MOST_CHOICES, line
 from bot.wire.visit import Cost, visit
 from knowledge.errors import DilemmaError, UserError

@@ -13,7 +13,7 @@ from bot.debate.rules.floor import queue
 from bot.debate.rules.state import PERMISSIONS
 from bot.quote.cog.layout import headline, small
 from bot.values.moments import SECOND_MS
-from bot.values.typed import harmless
+from bot.values.text import harmless
 from bot.wire.ids import id_of
 from bot.wire.page.controls import Control
 from bot.wire.page.escaping import echoed

@@ -35,7 +35,7 @@ from bot.debate.rules.events import (
     Round,
 )
 from bot.values.moments import MINUTE_MS, SECOND_MS
-from bot.values.typed import harmless
+from bot.values.text import harmless
 from bot.wire.page.escaping import echoed, escaped
 from bot.wire.page.layout import ROOM, Group, Page, Part, Style, paged
 from bot.wire.page.plain import content_of

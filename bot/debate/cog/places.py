@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import discord
 
 from bot.debate.cog.layout import FEATURE
-from bot.values.typed import harmless
+from bot.values.text import harmless
 from bot.wire.channel import Channels
 from bot.wire.codes import Code
 from bot.wire.ids import mark_of

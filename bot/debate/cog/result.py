@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from bot.debate.cog.layout import side_name
 from bot.values.ballot import LOW_START, SMALL_N, net_swing, shares
-from bot.values.typed import harmless
+from bot.values.text import harmless
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

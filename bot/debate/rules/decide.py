@@ -48,7 +48,7 @@ from bot.debate.rules.events import (
 )
 from bot.debate.rules.floor import queue
 from bot.debate.rules.state import PERMISSIONS, Debate, evolve
-from bot.values.typed import is_blank, sound
+from bot.values.text import is_blank, sound
 from knowledge.errors import Message, UserError
 from knowledge.model import Allowed, Speaks
 from knowledge.reading.nearest import hint, quoted

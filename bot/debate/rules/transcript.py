@@ -28,7 +28,7 @@ from bot.debate.rules.events import (
 from bot.debate.rules.state import Debate, evolve
 from bot.values.ballot import count, net_swing, shares, warnings
 from bot.values.moments import SECOND_MS, iso_utc
-from bot.values.typed import harmless
+from bot.values.text import harmless
 from knowledge.model import Speaks
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Final
 
 from bot.debate.rules.events import Called, Ended, Extended, Paused, PhaseBegun, Resumed, Started
-from bot.values.typed import harmless
+from bot.values.text import harmless
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

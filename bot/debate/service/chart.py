@@ -25,7 +25,7 @@ from bot.process.drawing import (
     undress,
 )
 from bot.values.ballot import net_swing, shares
-from bot.values.typed import harmless
+from bot.values.text import harmless
 from knowledge.errors import Message
 
 if TYPE_CHECKING:

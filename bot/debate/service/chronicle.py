@@ -19,7 +19,7 @@ from bot.debate.store import debates as store
 from bot.debate.store.debates import Happening, KeptDebate, OutOfStepError
 from bot.log.access import read, write
 from bot.process.journal import logger
-from bot.values.typed import harmless
+from bot.values.text import harmless
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:

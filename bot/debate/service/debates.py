@@ -22,10 +22,10 @@ from bot.debate.service.live import Held, LiveDebate, Place, Untold
 from bot.debate.store import debates as store
 from bot.log import audit as auditing
 from bot.log.access import read, write
+from bot.process.clock import Waking
 from bot.process.feature import Memory
 from bot.process.journal import log_fault, logger
-from bot.process.wakeup import Waking
-from bot.values.typed import sound
+from bot.values.text import sound
 from knowledge.errors import DilemmaError, UserError
 from knowledge.reading.nearest import hint, quoted
 

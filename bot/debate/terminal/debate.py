@@ -127,7 +127,7 @@ def export(
 
 
 def _show(session: Session, events: Sequence[Event]) -> None:
-    from bot.debate.terminal.lines import lines_of  # noqa: PLC0415 - see the package
+    from bot.debate.terminal.kept import lines_of  # noqa: PLC0415 - see the package
 
     session.screen.show(lines_of(_transcript(events), session.screen.width))
 

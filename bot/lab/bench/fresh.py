@@ -24,7 +24,7 @@ from knowledge.errors import Fault, UserError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from bot.config import Config
+    from bot.config.sections import Config
 
 ROOT: Final = Path(__file__).parents[3]
 """Where the packages lie, installed or not."""

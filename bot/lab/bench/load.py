@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from random import Random
 
     from bot.answer.service.ask import Asking
-    from bot.config import Config
+    from bot.config.sections import Config
     from bot.lab.bench.ground import Ground
     from bot.lab.bench.timing import Estimate
     from bot.process.clock import Clock

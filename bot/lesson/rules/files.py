@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from bot.lesson.rules.lesson import codes_of
 from bot.lesson.rules.prompt import prompt_of
-from bot.values.inert import inert, plain
+from bot.values.text import inert, plain
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from bot.lesson.rules.lesson import totals
 from bot.lesson.rules.prompt import prompt_of
 from bot.lesson.rules.quiz_run import result_of_counts
-from bot.values.inert import inert, plain
+from bot.values.text import inert, plain
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:

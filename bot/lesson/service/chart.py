@@ -27,7 +27,7 @@ from bot.process.drawing import (
     png_of,
     undress,
 )
-from bot.values.typed import harmless
+from bot.values.text import harmless
 from knowledge.errors import Message, UserError
 
 if TYPE_CHECKING:

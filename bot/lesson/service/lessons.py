@@ -18,7 +18,7 @@ from bot.lesson.service.quizzes import Quizzes
 from bot.lesson.store import lessons, postings
 from bot.log.access import read, turned_on, write
 from bot.process.journal import logger
-from bot.values.typed import is_blank
+from bot.values.text import is_blank
 from knowledge.errors import DilemmaError, UserError
 
 if TYPE_CHECKING:

@@ -54,9 +54,8 @@ def lesson(
     from bot.answer.terminal.talk import talking  # noqa: PLC0415
     from bot.lesson.rules.prompt import draw_prompts  # noqa: PLC0415
     from bot.lesson.rules.quiz import draw_quiz, quiz_topics  # noqa: PLC0415
-    from bot.lesson.terminal.held import LessonAtScreen, Plan  # noqa: PLC0415
-    from bot.lesson.terminal.notes import summary_lines  # noqa: PLC0415
-    from bot.lesson.terminal.quiz_lines import HEADING  # noqa: PLC0415
+    from bot.lesson.terminal.held import LessonAtScreen, Plan, summary_lines  # noqa: PLC0415
+    from bot.lesson.terminal.quiz_play import HEADING  # noqa: PLC0415
     from bot.screen.lines import Line  # noqa: PLC0415
     from bot.screen.replies import replies_to  # noqa: PLC0415
     from bot.screen.writing import new_file  # noqa: PLC0415

@@ -88,7 +88,7 @@ def prompt_object(prompt: DiscussionPrompt) -> dict[str, Any]:
 def prompt_lines(pack: Pack, prompts: Sequence[DiscussionPrompt], width: int | None) -> Iterator[Line]:
     """Lay prompts out, each with its topic, its question, a quote of each side, and what leads further."""
     from bot.lesson.rules.prompt import HEADINGS  # noqa: PLC0415 - as above
-    from bot.lesson.terminal.quiz_lines import BOLD, HEADING, named, quote_lines, said  # noqa: PLC0415
+    from bot.lesson.terminal.quiz_play import BOLD, HEADING, named, quote_lines, said  # noqa: PLC0415
     from bot.screen.lines import Line  # noqa: PLC0415
 
     for number, prompt in enumerate(prompts):
@@ -119,7 +119,7 @@ def coverage_object(covered: TopicCoverage) -> dict[str, Any]:
 
 def coverage_lines(pack: Pack, covered: Sequence[TopicCoverage], width: int | None) -> Iterator[Line]:
     """Lay out what there is on every topic as a table, and sum it up."""
-    from bot.lesson.terminal.quiz_lines import said  # noqa: PLC0415
+    from bot.lesson.terminal.quiz_play import said  # noqa: PLC0415
     from bot.quote.rules import phrases as wording  # noqa: PLC0415 - as above
     from bot.screen.lines import Line  # noqa: PLC0415
     from bot.screen.tables import TextTable  # noqa: PLC0415

@@ -50,8 +50,7 @@ def quiz(
     """
     # Imports nothing heavy, but more than `--help` needs.
     from bot.lesson.rules.quiz import draw_quiz  # noqa: PLC0415
-    from bot.lesson.terminal.quiz_lines import result_lines  # noqa: PLC0415
-    from bot.lesson.terminal.quiz_play import BY_HANDS, play  # noqa: PLC0415
+    from bot.lesson.terminal.quiz_play import BY_HANDS, play, result_lines  # noqa: PLC0415
     from bot.screen.lines import Line  # noqa: PLC0415
     from bot.screen.replies import replies_to  # noqa: PLC0415
 

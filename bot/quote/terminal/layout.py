@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from bot.quote.rules import phrases as wording
 from bot.quote.rules.quote import Act
 from bot.screen.lines import Line, wrapped
-from bot.values.typed import harmless
+from bot.values.text import harmless
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

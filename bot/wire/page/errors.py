@@ -9,7 +9,7 @@ import discord
 from discord import app_commands
 
 from bot.process.journal import log_fault, logger
-from bot.values.typed import is_blank
+from bot.values.text import is_blank
 from bot.wire.codes import Code
 from bot.wire.page.escaping import size
 from bot.wire.page.language import words_for

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from bot.values.typed import harmless
+from bot.values.text import harmless
 
 ELLIPSIS: Final = "…"
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bot.answer.cog.layout import pages_of, rows_of
 from bot.quote.rules import phrases as wording
 from bot.quote.rules.quote import Act, Answer
-from bot.values.turnref import TurnRef
+from bot.values.asker import TurnRef
 from bot.wire.page.escaping import escaped
 from bot.wire.page.language import LANGUAGES, words_for
 from bot.wire.page.layout import Style

@@ -10,7 +10,7 @@ from bot.answer.service.answers import Around
 from bot.quote.rules.cite_check import CiteCheck, check
 from bot.quote.rules.neighbours import Surroundings, around
 from bot.quote.rules.quote import Act, Answer, Block, Quote
-from bot.values.turnref import TurnRef
+from bot.values.asker import TurnRef
 from bot.wire.ids import mark_of
 from bot.wire.page.escaping import escaped
 from bot.wire.page.language import LANGUAGES, words_for

@@ -11,8 +11,7 @@ from bot.log.log import ConversationLog
 from bot.process.clock import SystemClock
 from bot.quote.rules.cite_check import Verdict
 from bot.quote.rules.quote import Act
-from bot.values.asker import Asker
-from bot.values.turnref import TurnRef
+from bot.values.asker import Asker, TurnRef
 from knowledge.errors import UserError
 from tests.discord.answering_bot import ScriptedRetriever
 from tests.quote.rules.findings import pack

@@ -9,7 +9,7 @@ from bot.answer.rules.activity import Activity
 from bot.answer.store import opinions
 from bot.answer.store.asked import activity, unanswered
 from bot.quote.rules.quote import Act, Block
-from bot.values.turnref import TurnRef
+from bot.values.asker import TurnRef
 from knowledge.errors import Message
 from tests.log.samples import NOW, an_answer, an_entry
 

@@ -8,7 +8,7 @@ from bot.answer.store import opinions
 from bot.answer.store.opinions import Disputed
 from bot.guild.store import guilds
 from bot.log.audit import acts
-from bot.values.turnref import TurnRef
+from bot.values.asker import TurnRef
 from tests.log.samples import NOW, an_entry, exported
 
 if TYPE_CHECKING:

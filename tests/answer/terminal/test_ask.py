@@ -20,7 +20,7 @@ from tests.screen.fakes import ScriptedAsking, parts_with
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bot.config import Config
+    from bot.config.sections import Config
     from tests.conftest import Program
 
 

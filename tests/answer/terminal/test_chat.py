@@ -12,10 +12,10 @@ from prompt_toolkit.history import InMemoryHistory
 from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
-from bot.answer.terminal.conversation import COMMANDS, Conversing
+from bot.answer.terminal.talk import COMMANDS, Conversing
 from bot.quote.rules.phrases import names_of
+from bot.screen.replies import history_in, lines_of_pipe, prompted
 from bot.screen.screen import Screen
-from bot.screen.typing_in import history_in, lines_of_pipe, prompted
 from knowledge.errors import Fault, Message, UserError
 from tests.screen.answers import pack
 from tests.screen.fakes import ScriptedAsking, press_ctrl_c, talk_to

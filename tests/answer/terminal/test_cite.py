@@ -22,7 +22,7 @@ from tests.screen.fakes import parts_with
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bot.config import Config
+    from bot.config.sections import Config
     from tests.conftest import Program
 
 SOLD = pack().passage("no-selling-information").text

@@ -15,7 +15,7 @@ from bot.debate.rules.record import record_of
 from bot.debate.rules.state import fold
 from bot.debate.rules.transcript import transcript_of
 from bot.debate.service.chart import result_png
-from bot.debate.terminal.lines import lines_of
+from bot.debate.terminal.kept import lines_of
 from tests.debate.rules.test_record import whole
 from tests.debate.rules.test_transcript import voted
 from tests.debate.service.test_rehearsal import rehearsed, stance
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from bot.config import Config
+    from bot.config.sections import Config
     from tests.conftest import Program
 
 LUNCH = """\

@@ -12,7 +12,7 @@ from bot.answer.cog.layout import pages_of, rows_of
 from bot.answer.service.answers import Answers
 from bot.log.turns import TurnEntry
 from bot.privacy.service.personal import Personal
-from bot.values.turnref import TurnRef
+from bot.values.asker import TurnRef
 from bot.wire.page.language import words_for
 from bot.wire.page.layout import Style
 from bot.wire.page.render import payload_of

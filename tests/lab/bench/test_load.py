@@ -11,7 +11,7 @@ import pytest
 
 from bot import opening
 from bot.answer.service.ask import Asking
-from bot.config import load_config
+from bot.config.loading import load_config
 from bot.lab.bench.load import (
     Load,
     in_rounds,

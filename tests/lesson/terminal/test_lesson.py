@@ -15,8 +15,7 @@ from bot.lesson.rules.hands import Shift
 from bot.lesson.rules.lesson import CHOICES
 from bot.lesson.rules.prompt import HEADINGS, draw_prompts
 from bot.lesson.rules.quiz import draw_quiz, quiz_item
-from bot.lesson.terminal.held import LessonAtScreen, Plan
-from bot.lesson.terminal.notes import Asked, Notes, Voted, summary_lines
+from bot.lesson.terminal.held import Asked, LessonAtScreen, Notes, Plan, Voted, summary_lines
 from bot.screen.replies import Replies, piped
 from bot.screen.screen import Screen
 from knowledge.errors import Fault, UserError

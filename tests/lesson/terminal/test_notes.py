@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from bot.lesson.rules.hands import Shift
 from bot.lesson.rules.lesson import CHOICES
 from bot.lesson.rules.quiz import QuizResult, quiz_item, result_of
-from bot.lesson.terminal.notes import Asked, Notes, Voted, shift_lines, summary_lines
+from bot.lesson.terminal.held import Asked, Notes, Voted, shift_lines, summary_lines
 from tests.screen.answers import pack
 
 if TYPE_CHECKING:

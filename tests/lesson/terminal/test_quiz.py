@@ -11,8 +11,7 @@ import pytest
 from rich.cells import cell_len
 
 from bot.lesson.rules.quiz import ItemResult, Score, draw_quiz, quiz_item, result_of
-from bot.lesson.terminal.quiz_lines import answer_lines, item_lines, quote_lines, result_lines
-from bot.lesson.terminal.quiz_play import play
+from bot.lesson.terminal.quiz_play import answer_lines, item_lines, play, quote_lines, result_lines
 from bot.quote.rules.contract import quote_object
 from bot.screen.replies import piped
 from bot.screen.screen import Screen

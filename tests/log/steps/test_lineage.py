@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.values.turnref import TurnRef
+from bot.values.asker import TurnRef
 from tests.log.samples import an_entry
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from bot.app import tables
 from bot.guild.service.settings import Settings
 from bot.log.log import ConversationLog
 from bot.review.service.reviews import Reviews
-from bot.values.turnref import TurnRef
+from bot.values.asker import TurnRef
 from tests.answer.service.test_ask import FixedClock
 from tests.log.samples import an_answer, an_entry
 from tests.quote.rules.findings import pack

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.values.typed import harmless
+from bot.values.text import harmless
 from bot.wire.page.escaping import echoed, escaped, size
 
 UNSEEN = "\u200b"

@@ -21,7 +21,7 @@ from bot.lesson.service.chart import shift_alt_text, shift_png, votes_in
 from bot.lesson.service.lessons import Lessons
 from bot.process import drawing
 from bot.process.journal import logger
-from bot.values.typed import heard
+from bot.values.text import heard
 from bot.wire.channel import nonce_of, post
 from bot.wire.page.language import drawn_in, to_say
 from bot.wire.page.limits import MOST_CHOICES, line

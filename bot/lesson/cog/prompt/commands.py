@@ -20,7 +20,7 @@ from bot.lesson.rules.prompt import prompt_of, topics_of
 from bot.lesson.service.lessons import Lessons
 from bot.process.journal import logger
 from bot.values.asker import NO_GUILD
-from bot.values.typed import heard
+from bot.values.text import heard
 from bot.wire.channel import nonce_of, post
 from bot.wire.ids import id_of
 from bot.wire.page.forms import Form, field

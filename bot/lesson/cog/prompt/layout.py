@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from bot.lesson.rules import lesson
 from bot.lesson.rules.lesson import totals
 from bot.quote.cog.layout import colour_of, heading_of, headline, quote_part, small
-from bot.values.typed import harmless
+from bot.values.text import harmless
 from bot.wire.ids import id_of
 from bot.wire.page.controls import Control
 from bot.wire.page.escaping import echoed, escaped, size

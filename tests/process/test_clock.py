@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from bot.process.wakeup import Waking
+from bot.process.clock import Waking
 
 
 async def test_everybody_who_rests_is_woken_by_a_change() -> None:

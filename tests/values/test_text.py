@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.values.typed import harmless, heard, is_blank, sound
+from bot.values.text import harmless, heard, inert, is_blank, plain, sound
 
 ANY_TEXT = st.text(alphabet=st.characters(exclude_categories=()))
 
@@ -73,3 +73,48 @@ def test_harmless_text_stays_readable() -> None:
 def test_people_are_named_by_nobody_s_id(typed: str, taken: str) -> None:
     """Channels, roles and emoji are no people."""
     assert heard(typed) == taken
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("=1+1", "'=1+1"),
+        ("+1", "'+1"),
+        ("-1", "'-1"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("\t=1", "'\t'=1"),
+        ("\rx", "'\rx"),
+        ("\tx", "'\tx"),
+        ("\nx", "'\nx"),
+        ("  =1", "'  =1"),
+        ('"=1', "'\"=1"),
+        ("'=1", "''=1"),
+        ("＝1", "'＝1"),  # noqa: RUF001 - Excel knows both widths
+        ("a;=1", "a;'=1"),
+        ("a\n =1", "a\n' =1"),
+        ("does 1+1 = 2 - or @ all?", "does 1+1 = 2 - or @ all?"),
+        ("", ""),
+        ("plain", "plain"),
+    ],
+)
+def test_a_cell_that_could_be_calculated_gets_an_apostrophe(cell: str, expected: str) -> None:
+    """Others stay as they are."""
+    assert inert(cell) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("@everyone", "\\@\u200beveryone"),
+        ("<@123> <#4>", "\\<\\@\u200b123\\> \\<\\#\u200b4\\>"),
+        ("fixes #12", "fixes \\#\u200b12"),
+        ("https://example.org", "https\\:\u200b//example\\.org"),
+        ("WWW.example.org", "WWW\u200b\\.example\\.org"),
+        ("a@b.c", "a\\@\u200bb\\.c"),
+        ("a\n# b\r\n\u2028c ", "a \\# b c"),
+        ("||secret|| ~~no~~ $x$", "\\|\\|secret\\|\\| \\~\\~no\\~\\~ \\$x\\$"),
+    ],
+)
+def test_mentions_and_bare_addresses_are_broken(text: str, expected: str) -> None:
+    """Some programs look for them after the escapes are resolved."""
+    assert plain(text) == expected

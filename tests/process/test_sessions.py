@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.process.uptime import Backoff, Uptime
+from bot.process.sessions import Backoff, Uptime
 from tests.process.clocks import MovedClock
 
 

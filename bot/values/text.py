@@ -1,4 +1,4 @@
-"""Text as people type it: made sound for UTF-8, told from emptiness, made harmless for a screen."""
+"""Text as people type it: made sound, told from emptiness, harmless for a screen, inert in files that programs open."""
 
 from __future__ import annotations
 
@@ -44,3 +44,30 @@ def is_blank(text: str) -> bool:
 def harmless(text: str) -> str:
     """Write a text on one line so that no screen can be steered by it; what is seen of it stays."""
     return _UNSAFE.sub("", _SPACING.sub(" ", sound(text)))
+
+
+_FORMULA: Final = re.compile(
+    r"""(?:^|(?<=[;\t\r\n]))(?=(?:(?![;\t\r\n])[\s"'])*[=+\-@＝＋－＠])|^(?=[\t\r\n])"""  # noqa: RUF001 - of either width
+)
+_MARKUP: Final = re.compile(r"[\\`*_{}\[\]()<>#+\-.!|~=:&$^@\"']")
+_LINK: Final = re.compile(r"(?i)(?<=[@#])(?=\w|\\)|(?<=:)(?=//)|(?<=\bwww)(?=\.)")
+_SPACES: Final = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+\s*")
+
+
+def inert(cell: str) -> str:
+    """Put an apostrophe before whatever a spreadsheet could begin to calculate.
+
+    That is = + - @ (of either width), also behind spaces and quotes, a leading tab or line break, and the same
+    after a separator inside the cell, where a program that expects semicolons or tabs would begin a cell of its own.
+    The apostrophe stays in the text. Source: OWASP, CSV Injection.
+    """
+    return _FORMULA.sub("'", cell)
+
+
+def plain(text: str) -> str:
+    """Write text so that Markdown shows it as it is, on one line: no headings, tables, links, HTML or mentions.
+
+    Backslashes stop the markup. A zero-width space goes where programs look for addresses and mentions even then:
+    after @ and #, in ://, and after www.
+    """
+    return _MARKUP.sub(r"\\\g<0>", _LINK.sub("\u200b", _SPACES.sub(" ", text).strip()))
