@@ -21,6 +21,11 @@ class Asker:
     person: str
     place: str
 
+    @property
+    def guild(self) -> str:
+        """The guild whose rules hold for them, or NO_GUILD."""
+        return guild_of(self.place) or NO_GUILD
+
 
 def guild_of(place: str) -> str | None:
     """Return what stands before the slash; None for a place without one."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 from bot.process.feature import Memory
-from bot.values.asker import NO_GUILD, Asker, guild_of, pseudonym
+from bot.values.asker import NO_GUILD, Asker, pseudonym
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
@@ -72,8 +72,7 @@ class Services:
 
     def admitted(self, asker: Asker) -> AbstractContextManager[None]:
         """Let a question of somebody in, within the limits of the person and of the guild (Busy)."""
-        guild = guild_of(asker.place)
-        return self.limits.admitted(asker.person, None if guild == NO_GUILD else guild)
+        return self.limits.admitted(asker.person, None if asker.guild == NO_GUILD else asker.guild)
 
     def asker_in(self, message: discord.Message) -> Asker:
         """Name the author of a message, and its place."""

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import discord
 
-from bot.values.asker import NO_GUILD
 from bot.wire.reply import acknowledge, deliver, put_in_place, show_form, withdraw
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
+    from contextlib import AbstractContextManager
 
     from discord import ui
 
@@ -36,13 +36,13 @@ class Cost(Enum):
 
 
 class Visit:
-    """Somebody who was let in. `person` is their pseudonym; `guild` the guild whose rules hold, or NO_GUILD."""
+    """Somebody who was let in. `person` is their pseudonym, `guild` the one whose rules hold, or NO_GUILD."""
 
     def __init__(self, interaction: Interaction, *, changing: bool) -> None:
         """Say nothing yet."""
         self.services: Services = interaction.client.services
-        self.person = self.services.asker_of(interaction).person
-        self.guild = guild_of(interaction)
+        self.asker = self.services.asker_of(interaction)
+        self.person, self.guild = self.asker.person, self.asker.guild
         self.answered = False
         self.interaction = interaction
         self._changing = changing
@@ -88,8 +88,7 @@ async def visit(
     button was pressed; or with `form` a form, which comes at once or not at all. The program waits for who is in.
     """
     here = Visit(interaction, changing=changing)
-    limits, guild = here.services.limits, here.guild if cost is Cost.QUESTION and here.guild != NO_GUILD else None
-    with limits.pressing(here.person) if cost is Cost.PRESS else limits.admitted(here.person, guild):
+    with _admitted(here, cost):
         if not form:
             await acknowledge(interaction, private=private, changing=changing)
         try:
@@ -106,6 +105,11 @@ def is_private(interaction: Interaction) -> bool:
     return interaction.message is not None and interaction.message.flags.ephemeral
 
 
-def guild_of(interaction: Interaction) -> str:
-    """Name the guild whose rules hold; where the bot is not installed none do."""
-    return str(interaction.guild_id) if interaction.guild_id and interaction.is_guild_integration() else NO_GUILD
+def _admitted(here: Visit, cost: Cost) -> AbstractContextManager[None]:
+    match cost:
+        case Cost.PRESS:
+            return here.services.limits.pressing(here.person)
+        case Cost.QUESTION:
+            return here.services.admitted(here.asker)
+        case Cost.OWN:
+            return here.services.limits.admitted(here.person, None)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.values.asker import TurnRef, guild_of, pseudonym
+from bot.values.asker import Asker, TurnRef, guild_of, pseudonym
 
 NAMES = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x1f"))
 
@@ -47,6 +47,7 @@ def test_a_guild_with_the_separator_is_refused() -> None:
 def test_the_guild_stands_before_the_first_slash(place: str, guild: str | None) -> None:
     """Where there is none, there is no guild."""
     assert guild_of(place) == guild
+    assert Asker("anna", place).guild == (guild or "dm")
 
 
 def test_turns_count_from_one() -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
 from bot.process.limits import Busy, Limits
+from bot.values.asker import Asker, pseudonym
 from bot.wire import visit as visiting
+from bot.wire.services import Services
 from bot.wire.visit import Cost, visit
 from knowledge.errors import UserError
 from tests.process.clocks import MovedClock
@@ -45,12 +47,15 @@ class Wire:
 
 
 def interaction(limits: Limits | None = None, guild: int | None = 5) -> Any:  # noqa: ANN401 - it stands for Discord's
-    """Make one, of a person who is called anna."""
-    services = SimpleNamespace(
-        limits=limits or Limits(MovedClock()), asker_of=lambda _: SimpleNamespace(person="anna", place="")
-    )
+    """Make one, of the person 7 in the channel 1."""
+    clock = MovedClock()
+    services = Services(cast("Any", None), limits or Limits(clock), clock, cast("Any", None), b"secret")
     return SimpleNamespace(
-        client=SimpleNamespace(services=services), guild_id=guild, is_guild_integration=lambda: guild is not None
+        client=SimpleNamespace(services=services),
+        guild_id=guild,
+        is_guild_integration=lambda: guild is not None,
+        user=SimpleNamespace(id=7),
+        channel_id=1,
     )
 
 
@@ -63,7 +68,8 @@ def wire(monkeypatch: pytest.MonkeyPatch) -> Wire:
 async def test_an_answer_is_a_new_message_or_another_form_of_the_old_one(wire: Wire) -> None:
     """Its id is known only of a new one."""
     async with visit(interaction()) as here:
-        assert (here.person, here.guild) == ("anna", "5")
+        assert here.asker == Asker(pseudonym(b"secret", "5", "7"), "5/1")
+        assert (here.person, here.guild) == (here.asker.person, "5")
         assert await here.show({"content": "new"}) == 7
     async with visit(interaction(guild=None), changing=True) as here:
         assert here.guild == "dm"

@@ -18,7 +18,7 @@ from bot.wire.page.forms import Form, field, menu
 from bot.wire.page.language import words_for
 from bot.wire.page.limits import LONGEST_FIELD, MOST_CHOICES
 from bot.wire.page.render import payload_of
-from bot.wire.visit import Cost, guild_of, is_private, visit
+from bot.wire.visit import Cost, is_private, visit
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ async def turn_page(interaction: Interaction, press: Press) -> None:
 
 async def dispute(interaction: Interaction, press: Press) -> None:
     """Ask which of an answer's quotes is wrong, where there are several, and why."""
-    if guild_of(interaction) == NO_GUILD:
+    if interaction.client.services.asker_of(interaction).guild == NO_GUILD:
         raise UserError("There are no moderators here: dispute a quote where it is shown in a server.")
     words, quotes = words_for(interaction.locale), _number(press)
     numbers = [(words("Quote {number}", number=number), str(number)) for number in range(1, quotes + 1)]

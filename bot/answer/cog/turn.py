@@ -15,7 +15,6 @@ from bot.answer.service.answers import Answers
 from bot.guild.cog.manners import channels_of, manners_for_question, manners_towards
 from bot.process.journal import logger
 from bot.process.limits import Busy
-from bot.values.asker import NO_GUILD
 from bot.values.text import is_blank
 from bot.wire.page.errors import in_words
 from bot.wire.page.language import words_for
@@ -44,13 +43,12 @@ async def answer_interaction(interaction: Interaction, put: Put, *, text: str = 
 
     Raises Busy or UserError before anything is acknowledged where that can be told at once.
     """
-    asker = interaction.client.services.asker_of(interaction)
     if is_blank(text):
         raise UserError("There is no question: type one, for example “Does Facebook sell my data?”.")
     async with visit(interaction, Cost.QUESTION, private=private) as here:
         answers = await here.services.get(Answers)
         manners = await manners_for_question(interaction)
-        given = await put(answers, asker, manners.excluded)
+        given = await put(answers, here.asker, manners.excluded)
         await here.show(
             page_payload(answers, given.answer, given.ref, manners, notices=given.notices, shareable=private)
         )
@@ -81,10 +79,8 @@ async def _payload(client: DilemmaClient, message: discord.Message, asker: Asker
     """Make the reply; None in a channel where questions are not answered."""
     services = client.services
     answers = await services.get(Answers)
-    guild, locale = (
-        (NO_GUILD, None) if message.guild is None else (str(message.guild.id), message.guild.preferred_locale)
-    )
-    manners = await manners_towards(services, guild, asker.person, locale)
+    locale = None if message.guild is None else message.guild.preferred_locale
+    manners = await manners_towards(services, asker.guild, asker.person, locale)
     if not manners.allow(*channels_of(message.channel)):
         logger(__name__).debug("not answered in this channel", channel=message.channel.id)
         return None

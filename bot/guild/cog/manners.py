@@ -13,7 +13,6 @@ from bot.process.journal import logger
 from bot.values.asker import NO_GUILD
 from bot.wire.page.language import words_for
 from bot.wire.page.layout import Style
-from bot.wire.visit import guild_of
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
@@ -99,4 +98,4 @@ async def manners_to(interaction: Interaction) -> Manners:
     """Look up how to behave towards the person of an interaction. Defer first: it may have to wait."""
     services = interaction.client.services
     asker = services.asker_of(interaction)
-    return await manners_towards(services, guild_of(interaction), asker.person, interaction.locale)
+    return await manners_towards(services, asker.guild, asker.person, interaction.locale)

@@ -26,7 +26,7 @@ from bot.wire.channel import nonce_of, post
 from bot.wire.page.language import drawn_in, to_say
 from bot.wire.page.limits import MOST_CHOICES, line
 from bot.wire.trouble import FAILURES
-from bot.wire.visit import guild_of, visit
+from bot.wire.visit import visit
 from knowledge.errors import UserError
 from knowledge.model import Pack
 
@@ -171,7 +171,7 @@ async def lessons_offered(interaction: Interaction, typed: str) -> list[Choice[s
     if interaction.client.services.serving.current is None:
         return []
     lessons = await interaction.client.services.get(Lessons)
-    recent = await lessons.recent(guild_of(interaction), MOST_CHOICES)
+    recent = await lessons.recent(str(interaction.guild_id), MOST_CHOICES)
     named = [(f"{one.started_utc[:10]} {one.title or ''}".strip(), one.id) for one in recent]
     return [Choice(name=line(name), value=value) for name, value in named if typed.casefold() in name.casefold()]
 
