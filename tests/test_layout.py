@@ -74,7 +74,6 @@ DRAWING: Final = {"random.sample", "random.random()"}
 KNOWN: Final[frozenset[tuple[str, str]]] = frozenset(
     {
         # 30 November 2026: what stood when the rooms were made. This list only shrinks.
-        ("bot.lesson.store.postings", "bot.debate.rules.events"),
         ("bot.log.turns", "bot.quote.rules.contract"),
         ("bot.log.turns", "bot.quote.rules.quote"),
     }

@@ -6,10 +6,19 @@ Only sums leave this module.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+
+class Round(Enum):
+    """Which of the two ballots."""
+
+    BEFORE = "before"
+    AFTER = "after"
+
 
 Choice = str | None
 """What is voted for: the id of a side, None for undecided."""

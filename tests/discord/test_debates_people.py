@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.debate.rules.events import Round
+from bot.values.ballot import Round
 from tests.discord.debating import texts
 from tests.discord.loopback import Kind
 from tests.quote.rules.findings import pack

@@ -12,10 +12,9 @@ from contextlib import asynccontextmanager, closing
 from typing import TYPE_CHECKING, Final
 
 from bot.debate.cog.result import result_lines
-from bot.debate.rules.events import Round
 from bot.debate.rules.record import event_of
 from bot.debate.rules.state import fold
-from bot.values.ballot import outcome_of
+from bot.values.ballot import Round, outcome_of
 from bot.wire.page.language import words_for
 from tests.discord.debating import SOON_S, a_hall, panel_in, seen, texts, told_in
 from tests.discord.loopback.endpoints import SEND

@@ -20,7 +20,7 @@ from bot.debate.cog.hall import (
 from bot.debate.cog.layout import FEATURE, Deed, debate_id, side_name
 from bot.debate.rules.commands import CastBallot, Join, MakePoint, Person, RaiseHand, WithdrawHand
 from bot.debate.rules.decide import LONGEST_TEXT, decide
-from bot.debate.rules.events import Round
+from bot.values.ballot import Round
 from bot.values.text import harmless
 from bot.wire.page.forms import Form, field, menu
 from bot.wire.visit import Cost, visit

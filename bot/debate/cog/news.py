@@ -32,8 +32,8 @@ from bot.debate.rules.events import (
     PhaseBegun,
     PointMade,
     Resumed,
-    Round,
 )
+from bot.values.ballot import Round
 from bot.values.moments import MINUTE_MS, SECOND_MS
 from bot.values.text import harmless
 from bot.wire.page.escaping import echoed, escaped

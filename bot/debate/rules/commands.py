@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bot.debate.rules.events import DebateSide, Evidence, Round
-    from bot.values.ballot import Choice
+    from bot.debate.rules.events import DebateSide, Evidence
+    from bot.values.ballot import Choice, Round
     from knowledge.model import Format
 
 

@@ -43,11 +43,11 @@ from bot.debate.rules.events import (
     PhaseBegun,
     PointMade,
     Resumed,
-    Round,
     Started,
 )
 from bot.debate.rules.floor import queue
 from bot.debate.rules.state import PERMISSIONS, Debate, evolve
+from bot.values.ballot import Round
 from bot.values.text import is_blank, sound
 from knowledge.errors import Message, UserError
 from knowledge.model import Allowed, Speaks

@@ -9,15 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from bot.values.ballot import Choice  # noqa: TC001 - `debate_record` reads the annotations at run time
+from bot.values.ballot import Choice, Round  # noqa: TC001 - the codec reads the annotations at run time
 from knowledge.model import Format  # noqa: TC001 - as above
-
-
-class Round(Enum):
-    """Which of the two ballots."""
-
-    BEFORE = "before"
-    AFTER = "after"
 
 
 class Bell(Enum):

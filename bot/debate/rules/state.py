@@ -21,10 +21,9 @@ from bot.debate.rules.events import (
     PhaseBegun,
     PointMade,
     Resumed,
-    Round,
     Started,
 )
-from bot.values.ballot import outcome_of
+from bot.values.ballot import Round, outcome_of
 from bot.values.moments import MINUTE_MS
 from knowledge.model import Allowed
 

@@ -22,11 +22,10 @@ from bot.debate.rules.events import (
     PhaseBegun,
     PointMade,
     Resumed,
-    Round,
     Started,
 )
 from bot.debate.rules.state import Debate, evolve
-from bot.values.ballot import count, net_swing, shares, warnings
+from bot.values.ballot import Round, count, net_swing, shares, warnings
 from bot.values.moments import SECOND_MS, iso_utc
 from bot.values.text import harmless
 from knowledge.model import Speaks

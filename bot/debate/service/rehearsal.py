@@ -26,7 +26,7 @@ from bot.debate.rules.commands import (
     Tick,
 )
 from bot.debate.rules.decide import decide
-from bot.debate.rules.events import DebateSide, Round
+from bot.debate.rules.events import DebateSide
 from bot.debate.rules.evidence import beside_point, evidence_on
 from bot.debate.rules.state import PERMISSIONS, evolve
 from bot.values.moments import MINUTE_MS, SECOND_MS
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from bot.debate.rules.commands import Command
     from bot.debate.rules.events import Event
     from bot.debate.rules.state import Debate
-    from bot.values.ballot import Choice
+    from bot.values.ballot import Choice, Round
     from embeddings.hits import Findings, StanceFinding
     from knowledge.model import Format, Pack
 

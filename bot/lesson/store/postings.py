@@ -9,11 +9,10 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
-from bot.debate.rules.events import Round
 from bot.lesson.rules.lesson import Posting, StudentAnswer, shift_of
 from bot.log import outbox
 from bot.log.values import storable
-from bot.values.ballot import Outcome
+from bot.values.ballot import Outcome, Round
 
 # The queries are put together from the conditions beside them; values are always bound.
 # ruff: noqa: S608

@@ -18,7 +18,8 @@ from bot.debate.cog.layout import (
     phase_rows,
 )
 from bot.debate.rules.commands import CallNext, CastBallot, End, Join, Pause, Person, RaiseHand, Tick
-from bot.debate.rules.events import DebateSide, Round
+from bot.debate.rules.events import DebateSide
+from bot.values.ballot import Round
 from bot.wire.page.language import LANGUAGES, words_for
 from bot.wire.page.layout import Style
 from bot.wire.page.render import payload_of

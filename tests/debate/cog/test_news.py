@@ -24,9 +24,10 @@ from bot.debate.rules.commands import (
     ShowEvidence,
     Tick,
 )
-from bot.debate.rules.events import Cited, Event, PointMade, Round
+from bot.debate.rules.events import Cited, Event, PointMade
 from bot.debate.rules.evidence import evidence_on
 from bot.debate.rules.state import evolve, fold
+from bot.values.ballot import Round
 from bot.wire.page.escaping import size
 from bot.wire.page.language import LANGUAGES, words_for
 from knowledge.errors import Message

@@ -36,10 +36,10 @@ from bot.debate.rules.events import (
     Paused,
     PhaseBegun,
     PointMade,
-    Round,
     Started,
 )
 from bot.debate.rules.state import evolve, fold
+from bot.values.ballot import Round
 from knowledge.errors import UserError
 from tests.debate.rules.debates import ANN, BEGIN, BOB, FORMAT, FOUND, MINUTE, MODERATOR, SIDES, Led, started
 

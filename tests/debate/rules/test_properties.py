@@ -36,10 +36,10 @@ from bot.debate.rules.events import (
     Paused,
     PhaseBegun,
     Resumed,
-    Round,
 )
 from bot.debate.rules.record import event_object, event_of
 from bot.debate.rules.state import fold
+from bot.values.ballot import Round
 from knowledge.errors import UserError
 from tests.debate.rules.debates import BEGIN, FORMAT, MINUTE, MODERATOR, SIDES
 

@@ -7,8 +7,8 @@ import json
 import pytest
 
 from bot.debate.rules.commands import CastBallot, End, Join, MakePoint, Person
-from bot.debate.rules.events import Round
 from bot.debate.rules.transcript import transcript_of
+from bot.values.ballot import Round
 from tests.debate.rules.debates import ANN, BOB, FOUND, MODERATOR, SIDES, Led, started
 from tests.debate.rules.test_record import whole
 

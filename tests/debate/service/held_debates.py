@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from bot.app import tables
 from bot.debate.rules.commands import CastBallot, Join, Next, Person
-from bot.debate.rules.events import BellRung, Round
+from bot.debate.rules.events import BellRung
 from bot.debate.service.debates import Debates
 from bot.guild.service.settings import Settings
 from bot.log.log import ConversationLog
+from bot.values.ballot import Round
 from knowledge.model import Allowed, Format, Phase, Speaks
 from tests.debate.service.test_rehearsal import stance
 from tests.process.clocks import MovedClock

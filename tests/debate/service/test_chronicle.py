@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.debate.rules.commands import End, Extend, MakePoint, Person, RaiseHand, WithdrawHand
-from bot.debate.rules.events import PointMade, Round
+from bot.debate.rules.events import PointMade
 from bot.debate.service.debates import Place
 from bot.log import audit
+from bot.values.ballot import Round
 from knowledge.errors import UserError
 from tests.debate.service.held_debates import (
     ANN,

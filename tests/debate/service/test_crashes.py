@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import pytest
 
 from bot.debate.rules.commands import CastBallot, Next
-from bot.debate.rules.events import BallotCast, Bell, BellRung, Ended, Event, PhaseBegun, Round, Started
+from bot.debate.rules.events import BallotCast, Bell, BellRung, Ended, Event, PhaseBegun, Started
 from bot.debate.rules.state import PERMISSIONS, fold
+from bot.values.ballot import Round
 from tests.debate.service.held_debates import ANN, BOB, CHANNEL, GUILD, MIA, MOTION, SHORT, debates_over
 
 if TYPE_CHECKING:

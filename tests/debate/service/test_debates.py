@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.debate.rules.commands import End
-from bot.debate.rules.events import BallotCast, Ended, Joined, Met, PhaseBegun, Round, Started
+from bot.debate.rules.events import BallotCast, Ended, Joined, Met, PhaseBegun, Started
 from bot.debate.service.debates import Place
+from bot.values.ballot import Round
 from knowledge.errors import UserError
 from tests.debate.service.held_debates import (
     ANN,

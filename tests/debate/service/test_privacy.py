@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.debate.rules.events import PointMade, Round
+from bot.debate.rules.events import PointMade
+from bot.values.ballot import Round
 from knowledge.errors import UserError
 from tests.debate.service.held_debates import (
     ANN,

@@ -20,11 +20,12 @@ from bot.debate.rules.commands import (
     ShowEvidence,
     Start,
 )
-from bot.debate.rules.events import BallotCast, Called, EvidenceShown, HandRaised, Met, PointMade, Round, Started
+from bot.debate.rules.events import BallotCast, Called, EvidenceShown, HandRaised, Met, PointMade, Started
 from bot.debate.rules.state import fold
 from bot.debate.store import debates
 from bot.debate.store.debates import DebateHead, Happening, OutOfStepError
 from bot.log.audit import acts
+from bot.values.ballot import Round
 from tests.debate.rules.debates import FORMAT, FOUND, MODERATOR, SIDES, Led
 from tests.log.samples import NOW, ages, counted, exported, shown
 

@@ -3,12 +3,12 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bot.debate.rules.events import Round
 from bot.lesson.rules.lesson import AGREE, UNSURE, Lesson, Posting, Tally
 from bot.lesson.rules.quiz_run import HeldItem, HeldQuiz
 from bot.lesson.rules.schedule import rule_of
 from bot.lesson.store import lessons, postings, quizzes, schedules
 from bot.lesson.store.schedules import Schedule
+from bot.values.ballot import Round
 from tests.log.samples import counted as rows_in
 from tests.log.samples import exported, shown
 
