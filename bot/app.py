@@ -143,7 +143,7 @@ def tables() -> tuple[Table, ...]:
 
 
 def _will_pass(cause: BaseException | None) -> bool:
-    """Tell whether what keeps the log shut is a full disk or another program's lock, and no mistake of anybody's."""
+    """Return whether what keeps the log shut is a full disk or another program's lock, and no mistake of anybody's."""
     if isinstance(cause, sqlite3.Error):
         # The low byte is the kind of error; an error of Python's own has none.
         return getattr(cause, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF in _PASSING

@@ -174,13 +174,13 @@ class Batching:
             self._changed.notify()
 
     def _may_go_on(self, planned: Sequence[_Planned]) -> bool:
-        """Tell whether there is something to do for the thread that gathers, and has gathered this."""
+        """Return whether there is something to do for the thread that gathers, and has gathered this."""
         if self._may_enter(planned):
             return True
         return (bool(self._waiting) and len(planned) < self._most) or (self._closed and not planned)
 
     def _may_enter(self, planned: Sequence[_Planned]) -> bool:
-        """Tell whether a batch may go through the model: when nothing is in it, or when the batch is large enough."""
+        """Return whether a batch may go through the model: when nothing is in it, or when the batch is large enough."""
         return bool(planned) and (not self._in_model or len(planned) >= self._large)
 
     def _take(self, most: int) -> list[_Turn]:

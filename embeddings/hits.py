@@ -41,7 +41,7 @@ class Findings:
     thresholds: Mapping[str, float]
 
     def answers(self, voice: str) -> tuple[Hit, ...]:
-        """Give the hits of a voice that are good enough to be quoted, best first."""
+        """Return the hits of a voice that are good enough to be quoted, best first."""
         threshold = self.thresholds[voice]
         return tuple(hit for hit in self.hits[voice] if hit.confidence >= threshold)
 
@@ -63,7 +63,7 @@ class StanceFinding:
     thresholds: Mapping[str, float]
 
     def against(self, side: str) -> tuple[Hit, ...]:
-        """Give the hits of a side that can be held against the claim, best first; the claim's own side has none."""
+        """Return the hits of a side that can be held against the claim, best first; the claim's own side has none."""
         if self.stance in {None, side} or side not in self.replies:
             return ()
         return tuple(hit for hit in self.replies[side] if hit.confidence >= self.thresholds[side])

@@ -45,7 +45,7 @@ def fused(dense: float, lexical: float) -> float:
 
 
 def untaught_confidence(score: float) -> float:
-    """Give the probability that a passage answers, from its fused score alone."""
+    """Return the probability that a passage answers, from its fused score alone."""
     return float(1 / (1 + np.exp(-_STEEPNESS * (score - _EVEN_SCORE))))
 
 
@@ -76,7 +76,7 @@ class Retriever:
         return self.found(self.encoded(questions))
 
     def lean(self, text: str) -> Mapping[str, float]:
-        """Give the probability of what may be wanted with a turn, by `turns.WANTS`; empty for a pack without turns."""
+        """Return the probability of each want of a turn; empty for a pack without example turns."""
         return self._index.turns.lean(text) if self._index.turns else {}
 
     def encoded(self, questions: Sequence[str]) -> Encoded:
@@ -149,7 +149,7 @@ class Retriever:
     def _near(
         self, voice: str, vectors: Vectors, lexical: Sequence[Mapping[int, float]]
     ) -> list[list[tuple[int, float]]]:
-        """Give the candidates of a voice with their cosines, question by question.
+        """Return the candidates of a voice with their cosines, question by question.
 
         They are the nearest by vector, those that share most words, and the taught.
         """
@@ -167,7 +167,7 @@ class Retriever:
     def _further(
         self, voice: str, seen: AbstractSet[int], vector: NDArray[np.float32], lexical: Mapping[int, float]
     ) -> Iterable[tuple[int, float]]:
-        """Give a voice's candidates that are not near by vector, with their cosines."""
+        """Return a voice's candidates that are not near by vector, with their cosines."""
         own = self._index.dense[voice]
         sharing = np.fromiter(lexical, np.int64)
         sharing = sharing[own.own(sharing)]
@@ -187,7 +187,7 @@ class Retriever:
         return {voice: [row_of[id_] for id_ in ids] for voice, ids in self._index.layout.passages.items()}
 
     def _taught_confidence(self, texts: Sequence[str], vectors: Vectors) -> list[dict[str, float]]:
-        """Give, question by question, the calibrated probabilities of the best taught passages, by passage id."""
+        """Return, question by question, the calibrated probabilities of the best taught passages, by passage id."""
         found: list[dict[str, float]] = [{} for _ in texts]
         index = self._index
         if index.ranker is None:

@@ -23,7 +23,7 @@ class Citation:
     end: int
 
     def __str__(self) -> str:
-        """Give the one-line form in English, as a reader would write it down."""
+        """Return the one-line form in English, as a reader would write it down."""
         return str(self.place)
 
     @property

@@ -86,7 +86,7 @@ class Problem:
     message: str
 
     def __str__(self) -> str:
-        """Give `file:line: message`, the form that editors can jump to."""
+        """Return `file:line: message`, the form that editors can jump to."""
         where = f"{self.file}:{self.line}" if self.line else self.file
         return f"{where}: {self.message}"
 

@@ -62,7 +62,7 @@ class Span:
             raise ValueError(f"{self.article_id}: bad span {self.start}..{self.end}")
 
     def overlaps(self, other: Span) -> bool:
-        """Tell whether the two ranges share a character of the same article."""
+        """Return whether the two ranges share a character of the same article."""
         return self.article_id == other.article_id and self.start < other.end and other.start < self.end
 
 
@@ -116,7 +116,7 @@ class Article:
         return tuple(spans)
 
     def paragraph_number(self, span: Span) -> int:
-        """Give the number (from 1) of the paragraph that holds the whole span; ValueError when none does."""
+        """Return the number (from 1) of the paragraph that holds the whole span; ValueError when none does."""
         for number, paragraph in enumerate(self.paragraphs, start=1):
             if paragraph.start <= span.start and span.end <= paragraph.end:
                 return number
@@ -418,11 +418,11 @@ class Pack:
         return self._passages[passage_id]
 
     def of_voice(self, voice: str) -> tuple[Passage, ...]:
-        """Give the passages of one voice, in the order of the pack."""
+        """Return the passages of one voice, in the order of the pack."""
         return tuple(passage for passage in self.passages if passage.voice == voice)
 
     def parallels_of(self, passage_id: str) -> tuple[tuple[Passage, str | None], ...]:
-        """Give the passages that carry the same statement, each with the difference in substance, if any."""
+        """Return the passages that carry the same statement, each with the difference in substance, if any."""
         return tuple(
             (self.passage(other), parallel.difference)
             for parallel in self.parallels

@@ -33,7 +33,7 @@ _HEAD: Final = tuple(name for name in _KINDS if name not in _EXAMPLES)
 
 
 def kept_pack(folder: Path, cache: Path) -> Pack | None:
-    """Give the pack in a folder as it was kept in a cache folder; None when it must be read and proven."""
+    """Return the pack in a folder as it was kept in a cache folder; None when it must be read and proven."""
     try:
         written = _place(folder, cache).read_bytes()
     except OSError:
@@ -153,7 +153,7 @@ class _KeptPack(Pack):
         return tuple(Question(text, own.intent, kind, own.gold) for own in alike for text, kind in own.asked)
 
     def __eq__(self, other: object) -> bool:
-        """Tell whether the other pack, kept or not, says the same."""
+        """Return whether the other pack, kept or not, says the same."""
         if not isinstance(other, Pack):
             return NotImplemented
         return all(getattr(self, field.name) == getattr(other, field.name) for field in fields(Pack))

@@ -38,7 +38,7 @@ class Finding:
     text: str
 
     def __str__(self) -> str:
-        """Give the one line that is printed."""
+        """Return the one line that is printed."""
         return f"{'ok' if self.sound else 'fault':<7}{self.part:<8}{self.text}"
 
 
@@ -157,7 +157,7 @@ def _found_model(config: Config) -> str:
 
 
 def _runtime(config: Config) -> str:
-    """Say what runs the model; every file of the fast encoder is hashed (UserError when it cannot be used)."""
+    """Return what runs the model; every file of the fast encoder is hashed (UserError when it cannot be used)."""
     from bot.opening import exported_model, open_exported
     from embeddings.encoders.exported import ExportError
 
@@ -177,7 +177,7 @@ def _runtime(config: Config) -> str:
 
 
 def _index(config: Config, pack: Pack, encoder: Encoder) -> str:
-    """Say where the index is; every file of it is hashed (UserError)."""
+    """Return where the index is; every file of it is hashed (UserError)."""
     from embeddings.index.index import inputs_of
     from embeddings.index.storage import IndexStore, default_folder
 
@@ -190,7 +190,7 @@ def _index(config: Config, pack: Pack, encoder: Encoder) -> str:
 
 
 def _log(config: Config) -> str:
-    """Say where the log is, and whether there is one already (UserError)."""
+    """Return where the log is, and whether there is one already (UserError)."""
     from bot.log.reader import LogReader
 
     if not config.log.enabled:

@@ -132,7 +132,7 @@ def _variable(section: str, key: str) -> str:
 
 
 def _validated(validate: Callable[[], Sections], complain: Callable[[ErrorDetails], None]) -> Sections:
-    """Give what `validate` gives; or the defaults, after a complaint about each thing that is wrong."""
+    """Return what `validate` gives; or the defaults, after a complaint about each thing that is wrong."""
     try:
         return validate()
     except ValidationError as invalid:
@@ -145,7 +145,7 @@ _SECRET_WORDS: Final = ("secret", "token", "password")
 
 
 def place_of(error: ErrorDetails) -> tuple[str, str]:
-    """Give the section and the key of an error; the key is empty when it is about the whole section."""
+    """Return the section and the key of an error; the key is empty when it is about the whole section."""
     section, *rest = (str(part) for part in error["loc"])
     return section, rest[0] if rest else ""
 
@@ -188,7 +188,7 @@ def _unknown_key(key: str, known: tuple[str, ...]) -> str | None:
 
 
 def must(section: str, key: str, error: ErrorDetails) -> str:
-    """Say what a setting has to be, and what it is."""
+    """Return what a setting has to be, and what it is."""
     metadata = SECTIONS[section].model_fields[key].metadata
     (must,) = (note for note in metadata if isinstance(note, Must))
     return f"must be {must.be}, not {_in_words(error['input'])}"

@@ -30,7 +30,7 @@ _HOW_TO_MAKE: Final = 'make one with `python3 -c "import secrets; print(secrets.
 
 
 def read_secret(environ: Mapping[str, str]) -> bytes | None:
-    """Give DILEMMA_SECRET, or what the file DILEMMA_SECRET_FILE holds, without white space around it; None for neither.
+    """Return DILEMMA_SECRET, or what the file DILEMMA_SECRET_FILE holds, stripped; None for neither.
 
     Raises UserError for a secret that is too short, for a file that cannot be read, and when both are set.
     """
@@ -39,7 +39,7 @@ def read_secret(environ: Mapping[str, str]) -> bytes | None:
 
 
 def read_token(environ: Mapping[str, str]) -> str | None:
-    """Give DISCORD_TOKEN, or what the file DISCORD_TOKEN_FILE holds, without white space around it; None for neither.
+    """Return DISCORD_TOKEN, or what the file DISCORD_TOKEN_FILE holds, without white space around it; None for neither.
 
     Raises UserError for what cannot be a token, for a file that cannot be read, and when both are set.
     """
@@ -55,7 +55,7 @@ def read_token(environ: Mapping[str, str]) -> str | None:
 
 
 def kept_secret(path: Path) -> bytes:
-    """Give the secret that is kept in a file, and make it the first time (mode 600).
+    """Return the secret that is kept in a file, and make it the first time (mode 600).
 
     Raises UserError when the file can be neither read nor made, or holds too little.
     """
@@ -78,7 +78,7 @@ def passing_secret() -> bytes:
 
 
 def _found(environ: Mapping[str, str], variable: str, file_variable: str) -> tuple[bytes, str] | None:
-    """Give what one of two variables says, and the name of that one; None for neither."""
+    """Return what one of two variables says, and the name of that one; None for neither."""
     if variable in environ and file_variable in environ:
         raise UserError(f"both {variable} and {file_variable} are set: unset one of them")
     if variable in environ:

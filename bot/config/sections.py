@@ -30,17 +30,17 @@ _PLAIN: Final = {"http": "https", "ws": "wss"}
 
 
 def checked_api_base(text: str) -> str:
-    """Give the base of the HTTP API without a slash at its end. Raises ValueError; an empty text means Discord."""
+    """Return the base of the HTTP API without a slash at its end. Raises ValueError; an empty text means Discord."""
     return _checked(text, ("http", "https"))
 
 
 def checked_gateway(text: str) -> str:
-    """Give the address of the gateway. Raises ValueError; an empty text means Discord."""
+    """Return the address of the gateway. Raises ValueError; an empty text means Discord."""
     return _checked(text, ("ws", "wss"))
 
 
 def is_private(host: str) -> bool:
-    """Tell whether a host is this machine or lies in a network of one's own.
+    """Return whether a host is this machine or lies in a network of one's own.
 
     A name without a dot is the name of a machine or a container in the network around it.
     """

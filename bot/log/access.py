@@ -22,7 +22,7 @@ _log = logging.getLogger(__name__)
 
 
 def turned_on(log: ConversationLog | None) -> ConversationLog:
-    """Give the log. Raises UserError where nothing is logged."""
+    """Return the log. Raises UserError where nothing is logged."""
     if log is None:
         raise UserError("This needs the log, which is turned off here.")
     return log

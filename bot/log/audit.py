@@ -43,6 +43,6 @@ def note(db: Connection, guild: str, person: str | None, action: str, subject: s
 
 
 def acts(db: Connection, guild: str, limit: int) -> tuple[Act, ...]:
-    """Give what was done last in a guild, newest first."""
+    """Return what was done last in a guild, newest first."""
     query = "SELECT person, action, subject, acted_utc FROM audit WHERE guild = ? ORDER BY id DESC LIMIT ?"
     return tuple(Act(**row) for row in db.query(query, (guild, limit)))

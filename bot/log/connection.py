@@ -47,7 +47,7 @@ class Connection:
         return None if row is None else row[0]
 
     def holds(self, table: str) -> bool:
-        """Tell whether there is a table of that name: a log that is only read may not be of today's shape."""
+        """Return whether there is a table of that name: a log that is only read may not be of today's shape."""
         return self.value("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (table,)) is not None
 
     @property

@@ -51,7 +51,7 @@ class FileLock:
 
 
 def _holder_in(descriptor: int) -> str:
-    """Say who wrote the lock; it may be empty, between the locking and the writing."""
+    """Return who wrote the lock; it may be empty, between the locking and the writing."""
     lines = os.pread(descriptor, 1000, 0).decode(errors="replace").splitlines()
     match lines:
         case [process, holder, since]:

@@ -59,7 +59,7 @@ def reading(path: Path) -> Iterator[Connection]:
 
 
 def damage(path: Path) -> str | None:
-    """Say what makes the file unusable as a log, None when it is a log or not there yet.
+    """Return what makes the file unusable as a log, None when it is a log or not there yet.
 
     Reads the whole file, about 0.1 s per 100,000 turns. Raises UserError for a log that a newer version wrote.
     """
@@ -138,7 +138,7 @@ def _damage_in(db: Connection, path: Path) -> str | None:
 
 @functools.cache
 def _today() -> tuple[frozenset[str], Mapping[str, frozenset[str]]]:
-    """Give the steps, and the columns by table, of a log of today's shape."""
+    """Return the steps, and the columns by table, of a log of today's shape."""
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as engine:
         migrations.apply(Database(engine, execute_plugins=False))
         db = Connection(engine)

@@ -106,7 +106,7 @@ class Holding:
     what: str
 
     def __str__(self) -> str:
-        """Give the line that the person reads."""
+        """Return the line that the person reads."""
         return f"{self.table}: {self.rows} ({self.what})"
 
 
@@ -223,7 +223,7 @@ def mark_unwiped(db: Connection, counts: Mapping[str, int]) -> None:
 
 
 def wipe_is_due(db: Connection) -> bool:
-    """Tell whether bytes of deleted rows may remain: a process can be killed between deleting and wiping."""
+    """Return whether bytes of deleted rows may remain: a process can be killed between deleting and wiping."""
     return bool(db.value("PRAGMA user_version") == _UNWIPED)
 
 

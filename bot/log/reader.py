@@ -115,27 +115,27 @@ class LogReader:
         return cls(path)
 
     def turns(self, conversation_id: str) -> tuple[StoredTurn, ...]:
-        """Give the turns of a conversation in order; none for an unknown one."""
+        """Return the turns of a conversation in order; none for an unknown one."""
         return self._turns(_OF_CONVERSATION, conversation_id=conversation_id)
 
     def turn(self, conversation_id: str, number: int) -> StoredTurn | None:
-        """Give one turn of a conversation; None when the log does not hold it (any more)."""
+        """Return one turn of a conversation; None when the log does not hold it (any more)."""
         found = self._turns(_ONE, conversation_id=conversation_id, number=number)
         return found[0] if found else None
 
     def lineage(self, conversation_id: str, number: int | None = None) -> tuple[StoredTurn, ...]:
-        """Give the turns of a conversation up to `number` (None: all), after those that it branched off from.
+        """Return the turns of a conversation up to `number` (None: all), after those that it branched off from.
 
         Oldest first; what is gone of a conversation further back is left out.
         """
         return self._turns(_LINEAGE, conversation_id=conversation_id, number=number)
 
     def recent(self, limit: int) -> tuple[StoredTurn, ...]:
-        """Give the last turns written, newest first."""
+        """Return the last turns written, newest first."""
         return self._turns(_RECENT, limit=max(limit, 0))
 
     def search(self, text: str, limit: int) -> tuple[StoredTurn, ...]:
-        """Give turns in whose question every word of the text begins a word, best first; any text is fine."""
+        """Return turns in whose question every word of the text begins a word, best first; any text is fine."""
         expression = match_expression(text)
         return () if expression is None else self._turns(_MATCHING, expression=expression, limit=max(limit, 0))
 
@@ -147,7 +147,7 @@ class LogReader:
         return found[0] if found else None
 
     def export(self) -> Iterator[StoredTurn]:
-        """Give every turn, oldest first; turns written meanwhile come too."""
+        """Return every turn, oldest first; turns written meanwhile come too."""
         after = 0
         while turns := self._turns(_AFTER, after=after, limit=EXPORT_STEP):
             yield from turns
@@ -170,7 +170,7 @@ class LogReader:
 
 
 def match_expression(text: str) -> str | None:
-    """Give the FTS5 expression for rows in which every word of the text begins a word; None when it has no words.
+    """Return the FTS5 expression for rows in which every word of the text begins a word; None when it has no words.
 
     A word is what stands between white space. Each is quoted, so that quotes, operators and column names are words
     like any other; FTS5 itself splits it into tokens, folds its case and accents, and passes over mere punctuation.

@@ -85,7 +85,7 @@ def drop(log: Path, texts: Collection[str]) -> None:
 
 
 def place_in(guild: str) -> str:
-    """Give what stands in every line of a guild, and in no other: typed quotation marks are escaped in JSON."""
+    """Return what stands in every line of a guild, and in no other: typed quotation marks are escaped in JSON."""
     return f'"place": {json.dumps(f"{guild}/")[:-1]}'
 
 

@@ -197,5 +197,5 @@ def insert(db: Connection, rows: Rows) -> None:
 
 
 def is_inserted(db: Connection, rows: Rows) -> bool:
-    """Tell whether the log holds exactly this turn already."""
+    """Return whether the log holds exactly this turn already."""
     return db.value(_SAME, rows.turn) is not None

@@ -38,6 +38,6 @@ def count_of_turns(count: int) -> str:
 
 
 def reason(error: OSError | sqlite3.Error) -> str:
-    """Say why a file cannot be used, without numbers and paths."""
+    """Return why a file cannot be used, without numbers and paths."""
     text = error.strerror if isinstance(error, OSError) else None
     return (text or str(error)).lower()

@@ -18,21 +18,21 @@ class Clock(Protocol):
     """Tells the time; tests bring their own."""
 
     def now_utc(self) -> datetime:
-        """Give the date and time in UTC, for people and records."""
+        """Return the date and time in UTC, for people and records."""
 
     def monotonic_s(self) -> float:
-        """Give seconds that only ever grow, for durations."""
+        """Return seconds that only ever grow, for durations."""
 
 
 class SystemClock:
     """The machine's own clocks."""
 
     def now_utc(self) -> datetime:
-        """Give the date and time in UTC."""
+        """Return the date and time in UTC."""
         return datetime.now(UTC)
 
     def monotonic_s(self) -> float:
-        """Give the seconds of the monotonic clock, those in which the machine slept among them."""
+        """Return the seconds of the monotonic clock, those in which the machine slept among them."""
         return time.clock_gettime(_GOES_ON)
 
 

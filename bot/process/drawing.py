@@ -60,7 +60,7 @@ def as_written(texts: Iterable[Text]) -> None:
 
 
 def png_of(figure: Figure) -> bytes:
-    """Give a figure's picture; the same figure always gives the same bytes."""
+    """Return a figure's picture; the same figure always gives the same bytes."""
     picture = io.BytesIO()
     figure.savefig(picture, format="png", metadata={"Software": None})
     return picture.getvalue()
@@ -75,5 +75,5 @@ def drawable(text: str) -> str:
 
 
 def can_draw() -> bool:
-    """Tell whether matplotlib is there."""
+    """Return whether matplotlib is there."""
     return find_spec("matplotlib") is not None

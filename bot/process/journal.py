@@ -77,7 +77,7 @@ def _first_processors() -> tuple[Processor, ...]:
 
 
 def logger(name: str) -> BoundLogger:
-    """Give the logger of a module, by its name. Call it when there is something to say, not before."""
+    """Return the logger of a module, by its name. Call it when there is something to say, not before."""
     import structlog
 
     if not structlog.is_configured():

@@ -79,7 +79,7 @@ class Buckets:
         return len(self._full_at_s)
 
     def wait_s(self, key: str, now_s: float) -> float:
-        """Give the seconds until the key's next token, 0 when there is one."""
+        """Return the seconds until the key's next token, 0 when there is one."""
         full_at_s = max(self._full_at_s.get(key, now_s), now_s)
         return max(0.0, full_at_s - now_s - (self._rate.burst - 1) * self._rate.every_s)
 
@@ -122,7 +122,7 @@ class Limits:
         await self._idle.wait()
 
     def may_be_told(self, person: str) -> bool:
-        """Tell whether a person may be told once more, by a message, that I am busy; who asks is told then."""
+        """Return whether a person may be told once more, by a message, that I am busy; who asks is told then."""
         now_s = self._clock.monotonic_s()
         if self._notices.wait_s(person, now_s) > 0:
             return False

@@ -51,7 +51,7 @@ class Pulse:
         self._now_s, self._worked_s = now_s, worked_s
 
     def taken(self) -> Lateness:
-        """Give what was measured since the last time, and begin anew."""
+        """Return what was measured since the last time, and begin anew."""
         found = Lateness(self._beats, self._worst_s * 1000, self._most_worked_s * 1000)
         self._beats = 0
         self._worst_s = self._most_worked_s = 0.0

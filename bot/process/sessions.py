@@ -69,7 +69,7 @@ class Uptime:
             self.down(shard)
 
     def silence_s(self) -> float:
-        """Give the seconds for which the shard that is worst off has had no session; 0 when all have one."""
+        """Return the seconds for which the shard that is worst off has had no session; 0 when all have one."""
         if not self._known:
             return self._clock.monotonic_s() - self._began_s
         return self._clock.monotonic_s() - min(self._down_s.values()) if self._down_s else 0.0
@@ -88,7 +88,7 @@ class Backoff:
         self._failures = 0
 
     def next_s(self) -> float:
-        """Give the next delay in seconds: between half and the whole of 1, 2, 4 … 60."""
+        """Return the next delay in seconds: between half and the whole of 1, 2, 4 … 60."""
         delay_s = min(LONGEST_DELAY_S, FIRST_DELAY_S * 2.0 ** min(self._failures, 10))
         self._failures += 1
         return delay_s * (0.5 + 0.5 * self._jitter())
@@ -140,7 +140,7 @@ class Ledger:
             logger(__name__).warning("many sessions begun within a day", sessions=count, refused_from=REFUSE_AT)
 
     def is_announced(self, commands: str) -> bool:
-        """Tell whether these commands (their hash) are what Discord was told last."""
+        """Return whether these commands (their hash) are what Discord was told last."""
         return self._announced == commands
 
     def announce(self, commands: str) -> None:

@@ -25,14 +25,14 @@ PROMPT: Final = "You: "
 
 
 def lines_of_pipe(stream: TextIO | None) -> Iterator[str]:
-    """Give each line as it comes; bytes that are no UTF-8 become U+FFFD. None, a closed stdin, has no lines."""
+    """Return each line as it comes; bytes that are no UTF-8 become U+FFFD. None, a closed stdin, has no lines."""
     if stream is not None:
         for line in iter(stream.buffer.readline, b""):
             yield line.decode("utf-8-sig", "replace")
 
 
 def prompted(say: Callable[[str], None], session: PromptSession[str] | None = None) -> Iterator[str]:
-    """Give each line typed at the prompt, until Ctrl-D. Ctrl-C begins a new line.
+    """Return each line typed at the prompt, until Ctrl-D. Ctrl-C begins a new line.
 
     `say` hears what is to be said meanwhile. What is typed while no prompt is there waits in the terminal for the next.
     """
@@ -87,7 +87,7 @@ class Replies:
 
 
 def replies_to(screen: Screen) -> Replies:
-    """Give the replies of whoever sits before the screen, or those in a pipe."""
+    """Return the replies of whoever sits before the screen, or those in a pipe."""
     if sys.stdin is not None and sys.stdin.isatty() and screen.width is not None:
         return typed_at_prompt(screen.say)
     return piped(lines_of_pipe(sys.stdin))

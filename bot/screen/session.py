@@ -81,7 +81,7 @@ class Session:
 
 
 def session_of(context: typer.Context) -> Session:
-    """Give the session that the program was started with."""
+    """Return the session that the program was started with."""
     session = context.obj
     if not isinstance(session, Session):
         raise TypeError(f"a command was started without its session, but with {session!r}")

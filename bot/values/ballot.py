@@ -103,7 +103,7 @@ def outcome_of(sides: tuple[str, str], before: Mapping[str, Choice], after: Mapp
 
 
 def shares(counts: Counts) -> tuple[float, float, float]:
-    """Give each count in per cent of all (0..100). Raises ValueError when there are none."""
+    """Return each count in per cent of all (0..100). Raises ValueError when there are none."""
     total = sum(counts)
     if not total:
         raise ValueError("nobody voted, so there are no shares")

@@ -37,7 +37,7 @@ def heard(text: str) -> str:
 
 
 def is_blank(text: str) -> bool:
-    """Tell whether a text has nothing to be seen in it."""
+    """Return whether a text has nothing to be seen in it."""
     return all(unicodedata.category(mark) in _UNSEEN or mark in _BLANK_LETTERS for mark in text)
 
 

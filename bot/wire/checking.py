@@ -34,7 +34,7 @@ class Account:
     invite: str
 
     def __str__(self) -> str:
-        """Give the line that a person reads."""
+        """Return the line that a person reads."""
         servers = "1 server" if self.guilds == 1 else f"{self.guilds} servers"
         return f"{self.name}, in {servers}; {self.sessions_left} of {self.sessions} sessions left today"
 

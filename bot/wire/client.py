@@ -46,7 +46,7 @@ RESTLESS_PAUSE_S: Final = 40.0
 
 
 def intents() -> discord.Intents:
-    """Give what the bot listens to; nothing of it needs Discord's approval."""
+    """Return what the bot listens to; nothing of it needs Discord's approval."""
     wanted = discord.Intents.none()
     wanted.guilds = True
     wanted.guild_messages = True
@@ -186,7 +186,7 @@ class DilemmaClient(discord.AutoShardedClient):
         logger(__name__).info("session begins", shard=shard_id, sessions_today=self._ledger.sessions())
 
     def _pause_s(self, shard_id: int | None) -> float:
-        """Give how long to wait before a shard's next session: longer when it had several within minutes."""
+        """Return how long to wait before a shard's next session: longer when it had several within minutes."""
         now_s = self.services.clock.monotonic_s()
         begun_s = self._begun_s.setdefault(shard_id, deque(maxlen=RESTLESS_SESSIONS))
         restless = len(begun_s) == RESTLESS_SESSIONS and now_s - begun_s[0] < RESTLESS_S

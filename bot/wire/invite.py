@@ -23,7 +23,7 @@ PERMISSIONS: Final = discord.Permissions(
 
 
 def invite_link(application_id: int) -> str:
-    """Give the link; whoever opens it chooses the guild, and needs the permission Manage Server there.
+    """Return the link; whoever opens it chooses the guild, and needs the permission Manage Server there.
 
     The bot can be a person's own, too: so the link says that a guild is meant.
     """

@@ -148,7 +148,7 @@ class Runner:
         return await _never()
 
     async def _watch(self) -> int:
-        """Give up when a shard was too long without a session."""
+        """Return up when a shard was too long without a session."""
         while True:
             silence_s = self._uptime.silence_s()
             if silence_s > self._longest_silence_s:

@@ -40,7 +40,7 @@ _PASSING: Final = (OSError, aiohttp.ClientError, TimeoutError, discord.GatewayNo
 
 
 def mistake(error: BaseException) -> UserError | None:
-    """Say what a person has to mend before the bot can connect, None for what may pass."""
+    """Return what a person has to mend before the bot can connect, None for what may pass."""
     match error:
         case UserError():
             return error

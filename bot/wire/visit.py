@@ -101,7 +101,7 @@ async def visit(
 
 
 def is_private(interaction: Interaction) -> bool:
-    """Tell whether the message of a button is one that only this person sees."""
+    """Return whether the message of a button is one that only this person sees."""
     return interaction.message is not None and interaction.message.flags.ephemeral
 
 

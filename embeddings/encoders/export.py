@@ -232,7 +232,7 @@ def _write_graph(transformer: Any, path: Path) -> None:  # noqa: ANN401 - torch'
 
 
 def supported_length(source: Path) -> int:
-    """Give the number of tokens at which a model cuts a text. Raises ExportError for a model of another kind."""
+    """Return the number of tokens at which a model cuts a text. Raises ExportError for a model of another kind."""
     modules = _settings(source / "modules.json", [])
     kinds = [str(module.get("type")).rpartition(".")[2] for module in modules]
     if kinds != _MODULES or modules[0].get("path"):

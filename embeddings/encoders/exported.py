@@ -130,7 +130,7 @@ class ExportedModel:
 
     @contextlib.contextmanager
     def being_made(self) -> Iterator[Path]:
-        """Give an empty folder to make it in, which is taken away again unless `keep` has put it in its place.
+        """Return an empty folder to make it in, which is taken away again unless `keep` has put it in its place.
 
         Raises ExportError while another process makes one here, or when the cache cannot be written.
         """
@@ -186,7 +186,7 @@ def _record(path: Path) -> Record:
 
 
 def _fault_of_file(path: Path, record: Record, *, thorough: bool) -> str | None:
-    """Say what is wrong with a file; None when it is as the manifest says."""
+    """Return what is wrong with a file; None when it is as the manifest says."""
     try:
         found = path.stat()
         if found.st_size != record.bytes:

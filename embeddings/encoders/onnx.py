@@ -87,7 +87,7 @@ class OnnxEncoder:
         return self._fingerprint
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """Give one unit vector a text, in order; shape (len(texts), dimensions), float32."""
+        """Return one unit vector a text, in order; shape (len(texts), dimensions), float32."""
         vectors = np.empty((len(texts), self._dimensions), dtype=np.float32)
         encodings = self._tokenizer.encode_batch_fast([clean_text(text) for text in texts])
         lengths = [len(encoding) for encoding in encodings]
@@ -109,7 +109,7 @@ class OnnxEncoder:
 
 
 def passes(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Say which texts share a forward pass, given how many tokens each has; in each pass the longest comes last."""
+    """Return which texts share a forward pass, given how many tokens each has; in each pass the longest comes last."""
     order = sorted(range(len(lengths)), key=lengths.__getitem__)
     start = 0
     while start < len(order):
@@ -122,7 +122,7 @@ def passes(lengths: Sequence[int]) -> Iterator[list[int]]:
 
 
 def usable_cores() -> int:
-    """Give the number of cores that this process may use."""
+    """Return the number of cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

@@ -50,7 +50,7 @@ class Encoder(Protocol):
         """What the vectors depend on: two encoders with equal fingerprints give equal vectors."""
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """Give one unit vector a text, in order; shape (len(texts), dimensions), float32."""
+        """Return one unit vector a text, in order; shape (len(texts), dimensions), float32."""
 
 
 def file_sha256(path: Path) -> str:
@@ -86,17 +86,17 @@ def model_folder(model: str) -> Path | None:
 
 
 def expected_weights(model: str, sha256: str) -> str:
-    """Give what a model's weights must hash to (empty: anything): config's `sha256`, or the embedded model's own."""
+    """Return what a model's weights must hash to (empty: anything): config's `sha256`, or the embedded model's own."""
     return EMBEDDED_SHA256 if model == EMBEDDED_MODEL else sha256
 
 
 def fingerprint_of(weights: str) -> str:
-    """Give the fingerprint of a model from the hash of its weights; a way to run them that is proven equal keeps it."""
+    """Return the fingerprint of a model from the hash of its weights; a runtime proven equal keeps it."""
     return hashlib.sha256(f"sentence-transformers {weights}".encode()).hexdigest()
 
 
 def _checked_folder(folder: Path, expected_sha256: str) -> str:
-    """Give the hash of a model folder's weights, or say in a UserError why it is no model folder."""
+    """Return the hash of a model folder's weights, or say in a UserError why it is no model folder."""
     if not folder.is_dir():
         raise UserError(f"no model folder at {folder}: correct `model` under [encoder] in config.toml")
     weights = folder / "model.safetensors"
@@ -136,7 +136,7 @@ class SentenceEncoder:
         return self._fingerprint
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """Give one unit vector a text, in order; shape (len(texts), dimensions), float32."""
+        """Return one unit vector a text, in order; shape (len(texts), dimensions), float32."""
         cleaned = [clean_text(text) for text in texts]
         if len(cleaned) <= _PIECE or forward_threads() == 1:
             return self._encode(cleaned)
@@ -189,7 +189,7 @@ def import_library(*, offline: bool) -> None:
 
 
 def forward_threads() -> int:
-    """Give the number of threads that share one forward pass of the reference."""
+    """Return the number of threads that share one forward pass of the reference."""
     import torch  # noqa: PLC0415 - loaded already, wherever there is a model
 
     return torch.get_num_threads()
@@ -236,5 +236,5 @@ def _quicken(model: Any) -> None:  # noqa: ANN401 - torch's module, whose type c
 
 
 def clean_text(text: str) -> str:
-    """Give the text in a form that every tokenizer takes: lone surrogates and NUL become U+FFFD and a space."""
+    """Return the text in a form that every tokenizer takes: lone surrogates and NUL become U+FFFD and a space."""
     return text.encode("utf-8", "replace").decode("utf-8").replace("\x00", " ")

@@ -55,7 +55,7 @@ class RememberingEncoder:
             return Recall(self._hits, self._misses, len(self._kept))
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """Give one unit vector a text, in order; each new text is encoded once."""
+        """Return one unit vector a text, in order; each new text is encoded once."""
         distinct = dict.fromkeys(texts)
         with self._guard:
             known = {text: self._kept[text] for text in distinct if text in self._kept}

@@ -47,7 +47,7 @@ class RemoteEncoder:
         return self._fingerprint
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """Give one unit vector a text, in order. Raises what the encoder raises; Fault when its process dies."""
+        """Return one unit vector a text, in order. Raises what the encoder raises; Fault when its process dies."""
         with self._guard:
             if not self._process.is_alive():
                 self._connection.close()
@@ -117,5 +117,5 @@ def _serve(connection: Connection, make: Callable[[], Encoder]) -> None:
 
 
 def portable(error: Exception) -> Exception:
-    """Give an error that surely can be pickled: those of libraries often cannot."""
+    """Return an error that surely can be pickled: those of libraries often cannot."""
     return UserError(str(error)) if isinstance(error, UserError) else Fault(f"{type(error).__name__}: {error}")

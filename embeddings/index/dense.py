@@ -82,7 +82,7 @@ class Build:
 
     @property
     def exact(self) -> bool:
-        """Tell whether every vector is compared."""
+        """Return whether every vector is compared."""
         return self.lists == 1
 
 
@@ -120,14 +120,14 @@ class VoiceIndex:
         return inside
 
     def cosines_of(self, rows: NDArray[np.int64], vector: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Give the cosines of some of the voice's own passages with one question, in order."""
+        """Return the cosines of some of the voice's own passages with one question, in order."""
         if not len(rows):
             return np.zeros(0, np.float32)
         cosines: NDArray[np.float32] = self._places.reconstruct_batch(np.searchsorted(self.rows, rows)) @ vector
         return cosines
 
     def vectors(self) -> Vectors:
-        """Give all vectors in order, as near as they are kept: a copy in memory, meant for a voice of few passages."""
+        """Return all vectors in order, as precise as they are kept: a copy in memory."""
         vectors: Vectors = self._places.reconstruct_n(0, len(self.rows))
         return vectors
 
@@ -150,7 +150,7 @@ def write_voice(path: Path, dimensions: int, kept: NDArray[np.int64], gather: Ga
 
 
 def lists_for(count: int) -> int:
-    """Give the number of lists for so many vectors: finding the lists and looking into them then cost about the same.
+    """Return the number of lists for so many vectors: finding the lists and looking into them then cost about the same.
 
     Source: FAISS's "Guidelines to choose an index", which asks for 4 to 16 times the square root.
     """
@@ -212,7 +212,7 @@ def with_nearer(nearest: NDArray[np.float32], questions: Vectors, vectors: Vecto
 
 
 def recall_of(found: NDArray[np.int64], tenth: NDArray[np.float32], questions: Vectors, gather: Gather) -> float:
-    """Give the share (0..1) of the ten nearest that were found; `found` (questions, 10) has -1 for nothing.
+    """Return the share (0..1) of the ten nearest that were found; `found` (questions, 10) has -1 for nothing.
 
     `tenth` (questions,) is the exact cosine of each one's tenth nearest vector. What is at least as near counts.
     """

@@ -78,7 +78,7 @@ class Index(Learnt):
         return read_learnt(self.place, STANCE, StanceModel) if there else None
 
     def read(self, question: str) -> str:
-        """Give a question as it is searched for."""
+        """Return a question as it is searched for."""
         return self.spelling.read(question)
 
     def close(self) -> None:
@@ -201,5 +201,5 @@ def _read(place: Path, pack: Pack) -> Index:
 
 
 def passage_vectors(index: Index, voice: str) -> Vectors:
-    """Give the vectors of a voice's passages, one a row, in the pack's order: a copy in memory."""
+    """Return the vectors of a voice's passages, one a row, in the pack's order: a copy in memory."""
     return index.dense[voice].vectors()

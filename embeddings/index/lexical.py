@@ -150,12 +150,12 @@ def words(text: str) -> list[str]:
 
 
 def content_words(text: str) -> list[str]:
-    """Give the words of a text that carry meaning, in order."""
+    """Return the words of a text that carry meaning, in order."""
     return [word for word in words(text) if word not in STOP_WORDS]
 
 
 def terms_of(text: str) -> list[str]:
-    """Give the different content words of a text that are searched for, in order."""
+    """Return the different content words of a text that are searched for, in order."""
     return list(dict.fromkeys(content_words(text)))[:_MOST_TERMS]
 
 
@@ -186,7 +186,7 @@ class LexicalIndex:
         self._matches: dict[str, int] = {}
 
     def scores(self, question: str) -> dict[int, float]:
-        """Give the passages that share a word with the question: row number (from 0) -> BM25 as s / (s + 5)."""
+        """Return the passages that share a word with the question: row number (from 0) -> BM25 as s / (s + 5)."""
         terms = terms_of(question)
         with self._lock:
             expression = match_expression(terms if self._passages <= _FEW else self._telling(terms))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def must_be_built(pack: Pack, encoder: Encoder, folder: Path) -> bool:
-    """Tell whether there is no index of this pack in a cache folder that could be opened as it is."""
+    """Return whether there is no index of this pack in a cache folder that could be opened as it is."""
     return IndexStore(folder, pack.id).fault_of(inputs_of(pack, encoder)) is not None
 
 

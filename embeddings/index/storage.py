@@ -35,7 +35,7 @@ _VERSION: Final = re.compile(r"^Version:\s*(\S+)", re.MULTILINE)
 
 
 def installed_version(package: str) -> str:
-    """Give the version of an installed package. Raises PackageNotFoundError.
+    """Return the version of an installed package. Raises PackageNotFoundError.
 
     `metadata.version` reads it out of the whole description, parsed as an e-mail: a millisecond a package.
     """
@@ -79,7 +79,7 @@ class IndexStore:
         self._folder = root / pack_id
 
     def place_of(self, inputs: Inputs) -> Path:
-        """Give the folder in which the index for these inputs lies or will lie."""
+        """Return the folder in which the index for these inputs lies or will lie."""
         return self._folder / inputs.digest
 
     def fault_of(self, inputs: Inputs, *, thorough: bool = False) -> str | None:
@@ -156,7 +156,7 @@ def _encoder_of(folder: Path) -> str | None:
 
 
 def _fault_of_file(path: Path, expected: Mapping[str, int | str], *, thorough: bool) -> str | None:
-    """Say what is wrong with a file of an index; None when it is as the manifest says."""
+    """Return what is wrong with a file of an index; None when it is as the manifest says."""
     try:
         found = path.stat()
         if found.st_size != expected["bytes"]:
@@ -193,7 +193,7 @@ def _write_manifest(folder: Path, inputs: Inputs, measured: Mapping[str, object]
 
 
 def default_folder() -> Path:
-    """Give the platform's own cache folder for indexes."""
+    """Return the platform's own cache folder for indexes."""
     from platformdirs import user_cache_path  # noqa: PLC0415 - not needed when config names a folder
 
     return user_cache_path("dilemma")

@@ -106,7 +106,7 @@ class OneCurve(Calibration):
     """A calibration that treats all candidates alike."""
 
     def confidence(self, table: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Give the probability that each candidate answers."""
+        """Return the probability that each candidate answers."""
         return self.first.confidence(table)
 
 

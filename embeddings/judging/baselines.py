@@ -46,7 +46,7 @@ class Plain:
     nearest: NDArray[np.floating]
 
     def among(self, rows: NDArray[np.bool_]) -> Plain:
-        """Give those of some of the questions."""
+        """Return those of some of the questions."""
         return Plain(self.key.among(rows), self.dense[rows], self.lexical[rows], self.nearest[rows])
 
 
@@ -62,7 +62,7 @@ def rank_fusion(dense: Scores, lexical: Scores) -> Scores:
 
 
 def _ranks(scores: Scores) -> NDArray[np.int64]:
-    """Give the rank of each passage among those of its question, from 1 for the best."""
+    """Return the rank of each passage among those of its question, from 1 for the best."""
     order = np.argsort(-scores, axis=1, kind="stable")
     ranks: NDArray[np.int64] = np.argsort(order, axis=1, kind="stable") + 1
     return ranks
@@ -93,7 +93,7 @@ def tuned_threshold(best: NDArray[np.floating], right: NDArray[np.bool_], speaks
 
 
 def _tuned(plain: Plain, way: Way, voice: str) -> tuple[float, int]:
-    """Give the threshold of a voice, and how many points it earns with it."""
+    """Return the threshold of a voice, and how many points it earns with it."""
     places = plain.key.places[voice]
     scores = way(plain.dense[:, places], plain.lexical[:, places])
     ranking = Ranking.of(scores, places, -np.inf)

@@ -57,7 +57,7 @@ class Scheme:
 
 
 def schemes(pack: Pack) -> tuple[Scheme, ...]:
-    """Give the three schemes: five folds, one intent left out at a time, one topic left out at a time.
+    """Return the three schemes: five folds, one intent left out at a time, one topic left out at a time.
 
     The topic of a question is the first one of the first of its best passages; questions that nobody answers have none
     and stay with their intent.
@@ -239,7 +239,7 @@ def held_out(material: Material, retriever: Retriever, questions: Sequence[Quest
 
 
 def _plain(material: Material, questions: Sequence[Question], examples: Vectors) -> Plain:
-    """Give the plain scores of questions; `examples` are the vectors of all examples."""
+    """Return the plain scores of questions; `examples` are the vectors of all examples."""
     texts = [material.read(question.text) for question in questions]
     vectors = material.encode(texts)
     return Plain(
@@ -299,7 +299,7 @@ def unseen_rebuttals(
 
 
 def _dealt_anew(lesson: Lesson, folds: NDArray[np.int64]) -> Lesson:
-    """Give the lesson with its statements dealt into other folds; what it learnt from all of them stays."""
+    """Return the lesson with its statements dealt into other folds; what it learnt from all of them stays."""
     return replace(
         lesson,
         stances=replace(lesson.stances, folds=folds),
@@ -311,6 +311,6 @@ def _dealt_anew(lesson: Lesson, folds: NDArray[np.int64]) -> Lesson:
 
 
 def _has_others(lesson: Lesson) -> bool:
-    """Tell whether there is something left to learn from, for stances and for each voice, without any one fold."""
+    """Return whether there is something left to learn from, for stances and for each voice, without any one fold."""
     regressions = (lesson.stances, *(part.taught for part in lesson.replies.values()))
     return all(len(np.unique(regression.folds)) > 1 for regression in regressions)

@@ -66,7 +66,7 @@ class Resampling:
         self._draws = generator.multinomial(self.clusters, share, size=RESAMPLES).astype(float)
 
     def figure(self, ratio: Ratio) -> Figure:
-        """Give the figure with its interval."""
+        """Return the figure with its interval."""
         total = float(ratio.bottom.sum())
         if not total:
             return NOTHING
@@ -74,7 +74,7 @@ class Resampling:
         return Figure(float(ratio.top.sum()) / total, low, high, int((ratio.bottom > 0).sum()))
 
     def difference(self, ratio: Ratio, other: Ratio) -> Figure:
-        """Give how much greater one figure is than another on the same questions, drawn together (paired)."""
+        """Return how much greater one figure is than another on the same questions, drawn together (paired)."""
         one, two = self.figure(ratio), self.figure(other)
         if one.value is None or two.value is None:
             return NOTHING
@@ -191,7 +191,7 @@ class AnswerKey:
         )
 
     def among(self, rows: NDArray[np.bool_]) -> AnswerKey:
-        """Give the key of some of the questions."""
+        """Return the key of some of the questions."""
         kept = tuple(question for question, keep in zip(self.questions, rows, strict=True) if keep)
         return replace(self, questions=kept, grades=self.grades[rows])
 
@@ -203,7 +203,7 @@ class AnswerKey:
         }
 
     def graded(self, ranking: Ranking) -> NDArray[np.int8]:
-        """Give the grade of each ranked passage, shape (questions, DEPTH)."""
+        """Return the grade of each ranked passage, shape (questions, DEPTH)."""
         grades = np.take_along_axis(self.grades, np.maximum(ranking.places, 0), axis=1)
         return np.where(ranking.places >= 0, grades, 0).astype(np.int8)
 
@@ -222,14 +222,14 @@ def ratios(key: AnswerKey, sheet: Sheet) -> Ratios:
 
 
 def points(key: AnswerKey, sheet: Sheet, voice: str) -> NDArray[np.bool_]:
-    """Give a voice its point where its first quote is gold, or where nothing is shown and it has no gold."""
+    """Return a voice its point where its first quote is gold, or where nothing is shown and it has no gold."""
     shown = sheet.rankings[voice].shown[:, 0]
     right = key.graded(sheet.rankings[voice])[:, 0] > 0
     return np.where(key.speaks[voice], shown & right, ~shown)
 
 
 def both_sides(key: AnswerKey, sheet: Sheet) -> NDArray[np.float64]:
-    """Give each question the mean of its sides' points, shape (questions,)."""
+    """Return each question the mean of its sides' points, shape (questions,)."""
     score: NDArray[np.float64] = np.mean([points(key, sheet, side) for side in key.sides], axis=0)
     return score
 
@@ -278,7 +278,7 @@ def _balanced(key: AnswerKey, sheet: Sheet, voices: Sequence[str]) -> Ratio:
 
 
 def _first_grades(key: AnswerKey, sheet: Sheet, side: str) -> NDArray[np.int8]:
-    """Give the grade of a side's first quote, 0 where it has none."""
+    """Return the grade of a side's first quote, 0 where it has none."""
     ranking = sheet.rankings[side]
     return np.where(ranking.shown[:, 0], key.graded(ranking)[:, 0], 0).astype(np.int8)
 
@@ -307,7 +307,7 @@ def _of_voice(key: AnswerKey, sheet: Sheet, voice: str) -> dict[str, Ratio]:
 
 
 def ndcg(grades: NDArray[np.int8], gold: NDArray[np.int8]) -> NDArray[np.float64]:
-    """Give each question's discounted gain as a share of the best possible one, 0 where there is nothing to gain.
+    """Return each question's discounted gain as a share of the best possible one, 0 where there is nothing to gain.
 
     `grades` (questions, DEPTH) are those of the ranked passages, `gold` (questions, passages) those of all. A grade g
     gains g, discounted by log2(rank + 1). Source: Järvelin and Kekäläinen (2002).
@@ -460,5 +460,5 @@ def resampling_of(key: AnswerKey) -> Resampling:
 
 
 def score_of(key: AnswerKey, sheet: Sheet) -> Ratio:
-    """Give the both-sides score."""
+    """Return the both-sides score."""
     return ratios(key, sheet)["overall"]["both_sides"]

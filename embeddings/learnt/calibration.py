@@ -70,18 +70,18 @@ class Curve:
 
     @cached_property
     def _line(self) -> tuple[NDArray[np.float64], float]:
-        """Give the log odds as a linear function of the features as they are: its slopes, and its value at 0."""
+        """Return the log odds as a linear function of the features as they are: its slopes, and its value at 0."""
         slopes = self.weights / self.scale
         return slopes, self.bias - float(slopes @ self.mean)
 
     def log_odds(self, table: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Give the log odds that each candidate answers; `table` has the features on its last axis."""
+        """Return the log odds that each candidate answers; `table` has the features on its last axis."""
         slopes, at_zero = self._line
         odds: NDArray[np.float64] = table @ slopes + at_zero
         return odds
 
     def confidence(self, table: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Give the probability that each candidate answers; `table` has the features on its last axis."""
+        """Return the probability that each candidate answers; `table` has the features on its last axis."""
         return _probability(self.log_odds(table))
 
 
@@ -102,7 +102,7 @@ class Calibration:
         return self.first.threshold
 
     def confidence(self, table: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Give the probability that each candidate answers; `table` as `features` gives it, for any questions.
+        """Return the probability that each candidate answers; `table` as `features` gives it, for any questions.
 
         No candidate is trusted more than the best one.
         """

@@ -45,7 +45,7 @@ class Taught:
         return cls(speaks, unanswerable)
 
     def near(self, cosines: NDArray[np.floating], voice: str) -> NDArray[np.float64]:
-        """Give the cosines of the nearest example with, without and quite without an answer, shape (questions, 3).
+        """Return the cosines of the nearest example with, without and quite without an answer, shape (questions, 3).
 
         `cosines` has shape (questions, examples); where there is no such example the value is -1.
         """
@@ -61,7 +61,7 @@ def known_words(words: WordForms) -> frozenset[str]:
 
 
 def lexical_table(words: LexicalIndex, texts: Sequence[str], passages: int) -> NDArray[np.float64]:
-    """Give the lexical score of every passage for every question, shape (questions, passages)."""
+    """Return the lexical score of every passage for every question, shape (questions, passages)."""
     table = np.zeros((len(texts), passages))
     for row, text in enumerate(texts):
         for passage, score in words.scores(text).items():

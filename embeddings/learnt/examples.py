@@ -88,12 +88,12 @@ class Examples:
         )
 
     def taught_by(self, trained: NDArray[np.bool_]) -> dict[str, NDArray[np.int64]]:
-        """Give, for each voice, the columns of the passages that answer at least one of the examples `trained` on."""
+        """Return, for each voice, the columns of the passages that answer at least one of the examples `trained` on."""
         answered = self.grades[trained].sum(axis=0, dtype=np.int64) > 0
         return {voice: np.flatnonzero(answered[places]) for voice, places in self.places.items()}
 
     def nearest(self, rows: NDArray[np.int64], trained: NDArray[np.bool_]) -> NDArray[np.float32]:
-        """Give the cosine of the nearest example `trained` on, -1 where there is none; shape (len(rows),)."""
+        """Return the cosine of the nearest example `trained` on, -1 where there is none; shape (len(rows),)."""
         nearest: NDArray[np.float32] = self.cosines[np.ix_(rows, np.flatnonzero(trained))].max(axis=1, initial=-1.0)
         return nearest
 

@@ -66,5 +66,5 @@ _SHORT_FORM: Final = re.compile(
 
 
 def spelt_out(text: str) -> str:
-    """Give a question in lower case, with short forms spelt out and curly apostrophes made straight."""
+    """Return a question in lower case, with short forms spelt out and curly apostrophes made straight."""
     return _SHORT_FORM.sub(lambda match: _SHORT_FORMS[match[1]], text.lower().replace("’", "'"))

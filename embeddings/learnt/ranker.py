@@ -89,7 +89,7 @@ class Layout:
         return sum(len(ids) + 1 for ids in self.passages.values())
 
     def targets(self, pack: Pack) -> NDArray[np.float64]:
-        """Give what each example should score, shape (examples, width).
+        """Return what each example should score, shape (examples, width).
 
         The grades of a voice's passages are shared out so that they sum to 1; a voice without any has its silence at 1.
         """

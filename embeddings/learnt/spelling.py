@@ -65,7 +65,7 @@ class Spelling:
         return cls(tuple(sorted(vocabulary)), frozenset(often | vocabulary))
 
     def read(self, text: str) -> str:
-        """Give a question as it is searched for: slips mended, then spelt out as `spelt_out` does."""
+        """Return a question as it is searched for: slips mended, then spelt out as `spelt_out` does."""
         return spelt_out(_SMALL_WORD.sub(self._mended, text))
 
     def _mended(self, match: re.Match[str]) -> str:
@@ -76,7 +76,7 @@ class Spelling:
 
     @cached_property
     def _nearest(self) -> Callable[[str], str]:
-        """Give the word of the vocabulary that is nearest, or the word itself when none is near enough."""
+        """Return the word of the vocabulary that is nearest, or the word itself when none is near enough."""
         from rapidfuzz import process  # noqa: PLC0415 - most questions hold no slip and need not wait for the import
         from rapidfuzz.distance import OSA  # noqa: PLC0415 - the same
 

@@ -48,7 +48,7 @@ class Claims:
     asides: NDArray[np.float64]
 
     def among(self, rows: NDArray[np.int64]) -> Claims:
-        """Give some of the claims."""
+        """Return some of the claims."""
         texts = tuple(self.texts[row] for row in rows)
         return Claims(
             texts, self.vectors[rows], self.topics[rows], self.signs[rows], self.tones[rows], self.asides[rows]
@@ -146,7 +146,7 @@ class StanceCurve:
     threshold: float
 
     def probabilities(self, table: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Give the probability of each class; `table` (claims, features), the result (claims, classes)."""
+        """Return the probability of each class; `table` (claims, features), the result (claims, classes)."""
         logits = ((table - self.mean) / self.scale) @ self.weights + self.bias
         odds = np.exp(logits - logits.max(axis=1, keepdims=True))
         shares: NDArray[np.float64] = odds / odds.sum(axis=1, keepdims=True)

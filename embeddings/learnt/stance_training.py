@@ -144,7 +144,7 @@ class Lesson:
         return cls(sides, claims, labels, Taught.by(claims, np.eye(len(sides) + 1)[labels], folds), replies)
 
     def model(self) -> StanceModel:
-        """Give what answers new claims."""
+        """Return what answers new claims."""
         nothing = np.zeros(len(self.labels), dtype=bool)
         rebutters = {}
         for voice, part in self.replies.items():
@@ -240,6 +240,6 @@ def _fit_stances(table: NDArray[np.float64], labels: NDArray[np.int64], classes:
 
 
 def _best_line(right: list[np.floating]) -> float:
-    """Give the middle of the thresholds that score best, or as good as best; `right` has the share for each of them."""
+    """Return the middle of the thresholds that score best, or nearly; `right` has the share for each."""
     shares = np.array(right)
     return float(_LINES[shares >= shares.max() - _PLATEAU].mean())

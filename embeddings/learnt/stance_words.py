@@ -38,7 +38,7 @@ class _Words:
         )
 
     def __contains__(self, word: str) -> bool:
-        """Tell whether a word is one of them."""
+        """Return whether a word is one of them."""
         return word in self.forms or word.startswith(self.stems)
 
 
@@ -92,7 +92,7 @@ def denied(text: str) -> str:
 
 
 def sign_of(text: str) -> float:
-    """Give -1 for a claim with a word of denial in it, 1 for any other."""
+    """Return -1 for a claim with a word of denial in it, 1 for any other."""
     return -1.0 if any(_DENIAL.fullmatch(piece) for piece in _PIECE.findall(text)) else 1.0
 
 

@@ -40,7 +40,7 @@ def question_folds(pack: Pack) -> NDArray[np.int64]:
 
 
 def group_folds(labels: list[str]) -> NDArray[np.int64]:
-    """Give each distinct label a fold of its own, numbered in order of appearance."""
+    """Return each distinct label a fold of its own, numbered in order of appearance."""
     numbers: dict[str, int] = {}
     return np.array([numbers.setdefault(label, len(numbers)) for label in labels], dtype=np.int64)
 

@@ -42,7 +42,7 @@ class TurnReader:
     bias: NDArray[np.float32]
 
     def lean(self, text: str) -> Mapping[str, float]:
-        """Give the probability (0..1) of everything that may be wanted with a text; they sum to 1."""
+        """Return the probability (0..1) of everything that may be wanted with a text; they sum to 1."""
         read = spelt_out(text)
         odds = self.bias.astype(np.float64)
         start = 0

@@ -88,7 +88,7 @@ class WordForms:
         return cls(unit, tuple(kept), np.array(idf, dtype=np.float32))
 
     def weigh(self, text: str) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """Give the columns and weights of a text's known forms; the weights have length 1 together, or are none."""
+        """Return the columns and weights of a text's known forms; the weights have length 1 together, or are none."""
         counts = Counter(self._known_in(text))
         where = np.fromiter(counts.keys(), dtype=np.int64, count=len(counts))
         weights = np.fromiter(counts.values(), dtype=np.float32, count=len(counts))
@@ -109,12 +109,12 @@ class WordForms:
 
     @cached_property
     def _known_runs(self) -> Callable[[str], tuple[int, ...]]:
-        """Give the columns of a word's known runs. Most words of a question stood in one before."""
+        """Return the columns of a word's known runs. Most words of a question stood in one before."""
         columns = self.columns
         return lru_cache(_REMEMBERED)(lambda word: tuple([columns[run] for run in _runs_of(word) if run in columns]))
 
     def rows(self, texts: Sequence[str]):  # type: ignore[no-untyped-def]  # noqa: ANN201 - scipy ships no types
-        """Give the weights of many texts as a sparse matrix (scipy CSR), one row a text."""
+        """Return the weights of many texts as a sparse matrix (scipy CSR), one row a text."""
         from scipy import sparse  # noqa: PLC0415 - needed for training alone
 
         weighed = [self.weigh(text) for text in texts]

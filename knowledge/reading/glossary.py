@@ -21,7 +21,7 @@ FILE: Final = "glossary.toml"
 
 
 def terms_in(glossary: Sequence[Term], texts: Iterable[str]) -> tuple[Term, ...]:
-    """Give the terms of which a form stands in one of the texts, by the alphabet.
+    """Return the terms of which a form stands in one of the texts, by the alphabet.
 
     A form inside a longer one does not count: "ad library" is no "ad".
     """

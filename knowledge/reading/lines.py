@@ -31,12 +31,12 @@ class Lines:
         return range(1, len(self._lines) + 1)
 
     def table(self, name: str, index: int) -> range:
-        """Give the lines of the table [[name]] with this index (from 0), header first; none when it is inline."""
+        """Return the lines of the table [[name]] with this index (from 0), header first; none when it is inline."""
         tables = self._tables.get(name, [])
         return tables[index] if index < len(tables) else range(0)
 
     def nested(self, name: str, index: int, within: range) -> range:
-        """Give the lines of a table [[….name]] with this index among those inside the lines of another table."""
+        """Return the lines of a table [[….name]] with this index among those inside the lines of another table."""
         header = re.compile(rf"""\s*\[\[[^\]]*\.\s*["']?{re.escape(name)}["']?\s*]]\s*(?:\#.*)?$""")
         starts = [line for line in within if header.match(self._lines[line - 1])]
         ends = [*starts[1:], within.stop]

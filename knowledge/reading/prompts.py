@@ -94,7 +94,7 @@ def _check_neutrality(table: Table, prompt: PromptFrame, sides: Sequence[Side], 
 
 
 def _names(text: str, words: Sequence[str]) -> bool:
-    """Tell whether any of the words stands in a text, whole and in any case."""
+    """Return whether any of the words stands in a text, whole and in any case."""
     listed = "|".join(re.escape(word.casefold()) for word in words)
     return bool(listed) and re.search(rf"(?<!\w)(?:{listed})(?!\w)", text.casefold()) is not None
 

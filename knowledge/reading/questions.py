@@ -80,7 +80,7 @@ def _read_intent(intent: str, table: Table, passage_ids: Sequence[str], asked: d
 
 
 def as_compared(text: str) -> str:
-    """Give a text as it is compared with others: two that differ in case or white space alone are the same."""
+    """Return a text as it is compared with others: two that differ in case or white space alone are the same."""
     return " ".join(text.casefold().split())
 
 

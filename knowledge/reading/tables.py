@@ -74,7 +74,7 @@ class Folder:
         self._problems.append(Problem(file, line, message))
 
     def exists(self) -> bool:
-        """Tell whether there is such a folder; when not, that is a problem."""
+        """Return whether there is such a folder; when not, that is a problem."""
         try:
             there = self.path.is_dir()
         except OSError as error:

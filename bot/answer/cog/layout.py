@@ -72,7 +72,7 @@ class _Laying:
         self._room = ROOM[style]
 
     def head(self, answer: Answer) -> str:
-        """Say what was asked, what it was understood as, and what a claim comes closest to."""
+        """Return what was asked, what it was understood as, and what a claim comes closest to."""
         words = self._words
         lines = []
         if answer.act is Act.MORE:
@@ -88,7 +88,7 @@ class _Laying:
         return "\n".join(lines)
 
     def groups(self, answer: Answer, notices: Iterable[Message]) -> Iterator[Group]:
-        """Give the parts in their order. When no side speaks, the answer's message says so for all of them."""
+        """Return the parts in their order. When no side speaks, the answer's message says so for all of them."""
         number = 1
         message = answer.message
         if message is not None:
@@ -130,7 +130,7 @@ class _Laying:
 def rows_of(
     answer: Answer, page: Page, ref: TurnRef | None, words: Words, *, shareable: bool = False, disputable: bool = True
 ) -> tuple[tuple[Control, ...], ...]:
-    """Give the rows of buttons of an answer, none where nothing can find it again.
+    """Return the rows of buttons of an answer, none where nothing can find it again.
 
     `shareable` tells that only one person sees the answer so far, `disputable` that there are moderators.
     """
@@ -165,7 +165,7 @@ def rows_of(
 
 
 def context_menu(pack: Pack, quotes: Sequence[Quote], ref: TurnRef, words: Words) -> tuple[Menu, ...]:
-    """Give the menu by which the sentences around another quote are shown; none for a single quote."""
+    """Return the menu by which the sentences around another quote are shown; none for a single quote."""
     if len(quotes) < _LEAST_TO_CHOOSE:
         return ()
 

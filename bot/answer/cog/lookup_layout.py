@@ -29,14 +29,14 @@ CHARGE: Final = "charge"
 
 
 def topics_page(pack: Pack, words: Words) -> Page:
-    """Say what can be asked about, a topic a line; the menus below open one."""
+    """Return what can be asked about, a topic a line; the menus below open one."""
     lines = [f"- **{echoed(topic.name, 80)}**: {echoed(topic.question, 120)}" for topic in pack.topics]
     head = f"**{words('What the articles speak of')}**\n" + words("Choose below what to open; only you see it.")
     return Page(head, (Group((Part("\n".join(lines)),)),), "")
 
 
 def topics_menus(pack: Pack, words: Words) -> tuple[Menu, ...]:
-    """Give the menus: the topics, each side's numbered points, and what the other sides say, by what it answers."""
+    """Return the menus: the topics, each side's numbered points, and what the other sides say, by what it answers."""
     counts = points.counts(pack)
     menus = [
         Menu(
@@ -100,7 +100,7 @@ def _described(article: Article, words: Words) -> str:
 
 
 def help_page(pack: Pack, words: Words, longest: int) -> Page:
-    """Say how to ask, with two examples, and what is not done here."""
+    """Return how to ask, with two examples, and what is not done here."""
     first, second = (pack.topics[at % len(pack.topics)].question for at in (0, 1))
 
     def typed(command: str) -> str:
@@ -140,7 +140,7 @@ def help_page(pack: Pack, words: Words, longest: int) -> Page:
 
 
 def check_page(pack: Pack, checked: CiteCheck, words: Words, style: Style, *, cut_at: int | None = None) -> Page:
-    """Say what a quotation turned out to be, and what the article has; `cut_at` is how much was read, None: all."""
+    """Return what a quotation turned out to be, and what the article has; `cut_at` is how much was read, None: all."""
     room = ROOM[style]
     whom = pack.side(checked.attributed_to).short_name if checked.attributed_to else None
     label = words("You quoted, put down to {side}", side=whom) if whom else words("You quoted")

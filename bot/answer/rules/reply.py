@@ -55,7 +55,7 @@ def reply(pack: Pack, conversation: Conversation, reading: Reading, findings: Fi
 
 
 def _is_sure(findings: Findings) -> bool:
-    """Tell whether some voice answers beyond doubt."""
+    """Return whether some voice answers beyond doubt."""
     return any(hit.confidence >= SURE for voice in findings.hits for hit in findings.answers(voice)[:1])
 
 
@@ -77,7 +77,7 @@ def _led_by(findings: Findings, voice: str, passage_id: str) -> Findings:
 
 
 def _continued(pack: Pack, conversation: Conversation, reading: Reading, findings: Findings, text: str) -> Answer:
-    """Give further quotes on the question; of one side alone when that was asked."""
+    """Return further quotes on the question; of one side alone when that was asked."""
     wanted = {voice: reading.side in {None, voice} for voice in findings.hits}
     heard = {pack.passage(id_).voice for id_ in conversation.shown_on_topic}
     share = FURTHER_SHARE if heard else 1.0

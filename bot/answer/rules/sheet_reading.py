@@ -137,7 +137,7 @@ def _delimiter_of(text: str) -> str:
 
 
 def _table(text: str, delimiter: str, *, skipped: int, most: int | None = None) -> list[tuple[int, list[str]]]:
-    """Give the rows that hold anything, each with the line on which it begins; no more than `most`."""
+    """Return the rows that hold anything, each with the line on which it begins; no more than `most`."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     rows: list[tuple[int, list[str]]] = []
     begins = 1

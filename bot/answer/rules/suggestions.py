@@ -35,7 +35,7 @@ class Offering:
         return cls(kept, tuple(words_of(text) for text in kept))
 
     def matching(self, typed: str, limit: int, longest: int) -> tuple[str, ...]:
-        """Give questions of at most `longest` characters in which every word typed begins a word."""
+        """Return questions of at most `longest` characters in which every word typed begins a word."""
         wanted = words_of(typed)
         found = []
         for question, words in zip(self.questions, self.folded, strict=True):
@@ -47,7 +47,7 @@ class Offering:
 
 
 def words_of(text: str) -> tuple[str, ...]:
-    """Give the words of a text in lower case."""
+    """Return the words of a text in lower case."""
     return tuple(_WORD.findall(text.casefold()))
 
 

@@ -83,7 +83,7 @@ class Answers(Memory):
         return await self._asking.ask(asker, text, excluded=excluded, after=ref)
 
     async def more(self, asker: Asker, ref: TurnRef, *, excluded: Collection[str] = ()) -> Reply:
-        """Give further quotes on the question of an answer; raises as `follow` does."""
+        """Return further quotes on the question of an answer; raises as `follow` does."""
         return await self.follow(asker, ref, MORE, excluded=excluded)
 
     async def forget(self, people: Collection[str]) -> None:
@@ -92,13 +92,13 @@ class Answers(Memory):
         self._asking.forget_people(people)
 
     async def stored(self, ref: TurnRef) -> StoredTurn | None:
-        """Give a turn as the log holds it; None when it does not. Raises UserError when the log cannot be read."""
+        """Return a turn as the log holds it; None when it does not. Raises UserError when the log cannot be read."""
         if self._log is None:
             return None
         return await asyncio.to_thread(self._log.turn, ref.conversation_id, ref.number)
 
     async def shown(self, ref: TurnRef, *, excluded: Collection[str] = ()) -> Answer:
-        """Give the answer of a turn again. Raises Gone, UserError."""
+        """Return the answer of a turn again. Raises Gone, UserError."""
         turn = await self.stored(ref)
         answer = None if turn is None else restored(self.pack, turn.answer, turn.message)
         if answer is None:
@@ -106,7 +106,7 @@ class Answers(Memory):
         return answer_without(self.pack, answer, excluded)
 
     async def context(self, ref: TurnRef, *, excluded: Collection[str] = ()) -> tuple[Around, ...]:
-        """Give each quote of an answer with its neighbouring sentences, in the order shown; raises as `shown` does.
+        """Return each quote of an answer with its neighbouring sentences, in the order shown; raises as `shown` does.
 
         Quotes that the articles no longer have in their place are left out.
         """

@@ -176,7 +176,7 @@ class Asking:
         return text[: self._longest_question], (notice,)
 
     def _turn_of(self, asker: Asker) -> asyncio.Lock:
-        """Give the lock by which one person's turns in one place follow each other; others are not held up."""
+        """Return the lock by which one person's turns in one place follow each other; others are not held up."""
         return self._turns.setdefault(asker, asyncio.Lock())
 
     async def _conversation_of(self, asker: Asker) -> Conversation:

@@ -201,7 +201,7 @@ class Telling:
         return opening or bool(news)
 
     async def _opened(self, held: Held, words: Words) -> Held:
-        """Give a debate its thread, with the panel in it."""
+        """Return a debate its thread, with the panel in it."""
         if held.place.thread is None:
             taken = {other.place.thread for other in self._debates.in_guild(held.place.guild)}
             opening = {"content": opening_line(held.state, words), "suppress_embeds": True}
@@ -263,7 +263,7 @@ class Telling:
         self._before_ms.pop(held.id, None)
 
     def _is_doubtful(self, untold: Untold) -> bool:
-        """Tell whether the messages of an event may have been sent already, all of them or the first."""
+        """Return whether the messages of an event may have been sent already, all of them or the first."""
         before_ms = self._before_ms.get(untold.debate)
         return untold.debate in self._unsure or (before_ms is not None and untold.event.at_ms <= before_ms)
 

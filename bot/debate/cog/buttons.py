@@ -155,7 +155,7 @@ async def cast(interaction: Interaction, press: Press) -> None:
 
 
 def _side_at(held: Held, place: list[str]) -> str | None:
-    """Give the side whose place (0 or 1) ends an id; None where none does."""
+    """Return the side whose place (0 or 1) ends an id; None where none does."""
     return held.state.side_ids[int(place[0])] if place else None
 
 

@@ -239,7 +239,7 @@ async def _lead(interaction: Interaction, deed: Deed, minutes: int = 0) -> None:
 
 
 async def _usual(interaction: Interaction, guild: str) -> str:
-    """Give the debate that an export means which names none: the one of this thread, else the last one."""
+    """Return the debate that an export means which names none: the one of this thread, else the last one."""
     debates = await interaction.client.services.get(Debates)
     held = debates.in_thread(interaction.channel_id or 0)
     if held is not None:
@@ -266,7 +266,7 @@ def _check_permissions(interaction: Interaction) -> None:
 
 
 def _matching(offered: Mapping[str, str], typed: str) -> list[Choice[str]]:
-    """Give the choices that have what was typed in them."""
+    """Return the choices that have what was typed in them."""
     wanted = typed.casefold().strip()
     return [Choice(name=line(label), value=value) for value, label in offered.items() if wanted in label.casefold()][
         :MOST_CHOICES

@@ -73,7 +73,7 @@ def panel_page(state: Debate, words: Words, style: Style) -> Page:
 
 
 def panel_rows(debate: str, state: Debate, words: Words) -> Rows:
-    """Give the buttons of the panel, none when the debate is over."""
+    """Return the buttons of the panel, none when the debate is over."""
     if state.ended:
         return ()
     joining = [
@@ -91,7 +91,7 @@ def panel_rows(debate: str, state: Debate, words: Words) -> Rows:
 
 
 def phase_rows(debate: str, state: Debate, words: Words) -> Rows:
-    """Give the buttons that stand below the message of a phase: those of use in it, so that nobody has to scroll up."""
+    """Return the buttons below the message of a phase: those of use in it, so that nobody has to scroll up."""
     row = [control for control, useful in _speaking(debate, state, words) if useful]
     if open_ballot(state) is not None:
         row.append(Control(words("Vote"), debate_id("vote", debate)))
@@ -99,7 +99,7 @@ def phase_rows(debate: str, state: Debate, words: Words) -> Rows:
 
 
 def _speaking(debate: str, state: Debate, words: Words) -> Iterator[tuple[Control, bool]]:
-    """Give the buttons by which people are heard, and whether each is of use now."""
+    """Return the buttons by which people are heard, and whether each is of use now."""
     floor = state.allows(Allowed.FLOOR)
     useful = {
         "point": (words("Make a point"), floor or state.allows(Allowed.POINTS)),
@@ -132,7 +132,7 @@ def ballot_page(state: Debate, held: Round, person: str | None, words: Words) ->
 
 
 def ballot_rows(debate: str, state: Debate, held: Round, words: Words) -> Rows:
-    """Give the buttons of a ballot."""
+    """Return the buttons of a ballot."""
     row = [
         Control(_label(side.name), debate_id("ballot", debate, held.value, place))
         for place, side in enumerate(state.sides)
@@ -157,7 +157,7 @@ def lead_page(state: Debate, words: Words, done: str = "", troubles: tuple[str, 
 
 
 def lead_rows(debate: str, state: Debate, words: Words) -> Rows:
-    """Give the buttons of a moderator."""
+    """Return the buttons of a moderator."""
     if state.ended:
         return ()
     going = (words("Resume"), Deed.RESUME) if state.paused else (words("Pause"), Deed.PAUSE)
@@ -176,7 +176,7 @@ def lead_rows(debate: str, state: Debate, words: Words) -> Rows:
 
 
 def ending_rows(debate: str, words: Words) -> Rows:
-    """Give the buttons below the question whether to end a debate."""
+    """Return the buttons below the question whether to end a debate."""
     return (
         (
             Control(words("End the debate"), debate_id(Deed.CLOSE, debate)),
@@ -197,7 +197,7 @@ def moment(at_ms: int, form: str) -> str:
 
 
 def deadline_ms(state: Debate) -> int:
-    """Give the moment at which the phase is over, if its clock goes on running."""
+    """Return the moment at which the phase is over, if its clock goes on running."""
     return state.at_ms + state.total_ms - state.elapsed_ms
 
 
@@ -208,7 +208,7 @@ def left(state: Debate) -> str:
 
 
 def side_name(state: Debate, side: str | None) -> str | None:
-    """Give a side's name as it is shown; None for none."""
+    """Return a side's name as it is shown; None for none."""
     return next((echoed(known.name, NAME) for known in state.sides if known.id == side), None)
 
 

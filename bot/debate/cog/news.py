@@ -84,7 +84,7 @@ class News:
 
 
 def news_of(change: Change, words: Words, now_ms: int, source: Callable[[Cited], Message | None]) -> tuple[News, ...]:
-    """Give the messages that an event comes to, mostly none or one; `source` proves a quote, and says whose it is."""
+    """Return the messages that an event comes to, mostly none or one; `source` proves a quote, and says whose it is."""
     event, before, after = change.event, change.before, change.after
     told: list[News] = []
     match event:
@@ -115,7 +115,7 @@ def opening_line(state: Debate, words: Words) -> str:
 
 
 def _phase(before: Debate | None, after: Debate, words: Words) -> Iterator[str]:
-    """Say which phase begins, which ballot closed with it, and what can be done now."""
+    """Return which phase begins, which ballot closed with it, and what can be done now."""
     if before is not None:
         was, now = open_ballot(before), open_ballot(after)
         if was is not None and was is not now:
@@ -159,7 +159,7 @@ def _bell(bell: Bell, state: Debate, words: Words) -> str:
 
 
 def _late(late_ms: int, words: Words) -> str:
-    """Say how late something is told."""
+    """Return how late something is told."""
     minutes, seconds = divmod(late_ms // SECOND_MS, 60)
     if not minutes:
         return words("({seconds} s late: I was away)", seconds=seconds)
@@ -169,7 +169,7 @@ def _late(late_ms: int, words: Words) -> str:
 
 
 def _led(event: Paused | Resumed | Extended | Called, state: Debate, words: Words) -> str:
-    """Say what a moderator did."""
+    """Return what a moderator did."""
     match event:
         case Paused():
             return words("⏸️ Paused, with {left} left.", left=left(state))
@@ -185,7 +185,7 @@ def _led(event: Paused | Resumed | Extended | Called, state: Debate, words: Word
 
 
 def _said(event: PointMade | EvidenceShown, state: Debate, words: Words) -> tuple[Part, ...]:
-    """Say who made a point, and which; or who asked for evidence, and on what."""
+    """Return who made a point, and which; or who asked for evidence, and on what."""
     if isinstance(event, EvidenceShown):
         person = who(state, event.person, words)
         return (Part(f"**{words('Evidence, asked for by {person}', person=person)}**"), *_pieces(event.query))

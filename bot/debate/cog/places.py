@@ -81,7 +81,7 @@ class Places(Channels):
         return 0
 
     async def _own(self, channel_id: int) -> list[discord.Message]:
-        """Give the bot's last messages in a place, newest first; none where it may not read them."""
+        """Return the bot's last messages in a place, newest first; none where it may not read them."""
         me = self._client.user
         try:
             found = [each async for each in self._client.get_partial_messageable(channel_id).history(limit=_RECENT)]

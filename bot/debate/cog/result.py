@@ -28,7 +28,7 @@ _LETTERS: Final = "ABC"
 
 
 def result_lines(state: Debate, outcome: Outcome, words: Words) -> Iterator[str]:
-    """Say who moved the room, by how much, who switched, and why to take it with care."""
+    """Return who moved the room, by how much, who switched, and why to take it with care."""
     yield f"**{words('Result')}**"
     if not outcome.paired:
         yield words("Nobody voted both times, so there is no swing to compare.")
@@ -72,7 +72,7 @@ def _once(outcome: Outcome, words: Words) -> str:
 
 
 def _warnings(state: Debate, outcome: Outcome, words: Words) -> Iterator[str]:
-    """Say why the swing is to be taken with care; see `ballot.warnings`, which says it in English only."""
+    """Return why the swing is to be taken with care; see `ballot.warnings`, which says it in English only."""
     if outcome.paired < SMALL_N:
         yield "⚠️ " + words(
             "With so few votes a single mind changed moves a share by {points} points.",

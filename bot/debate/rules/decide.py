@@ -68,7 +68,7 @@ _NO_QUERY: Final = Message("There is nothing in this query: write it out.")
 
 
 def decide(state: Debate | None, command: Command, now_ms: int) -> tuple[Event, ...]:
-    """Give the events that a command comes to, those before it that the clock makes due first; none: nothing to do.
+    """Return the events that a command comes to, those before it that the clock makes due first; none: nothing to do.
 
     `now_ms` should come from a clock that no one sets while the program runs. Raises UserError, and nothing happens.
     """
@@ -103,7 +103,7 @@ def _started(state: Debate | None, command: Start, now_ms: int) -> tuple[Event, 
 
 
 def _due(state: Debate, now_ms: int) -> tuple[Event, ...]:
-    """Give what the clock alone brings: that it was set back, or the bells that are due, in their order."""
+    """Return what the clock alone brings: that it was set back, or the bells that are due, in their order."""
     if now_ms < state.at_ms:
         return (ClockSetBack(now_ms, state.at_ms - now_ms),)
     elapsed_ms = state.elapsed_at(now_ms)
@@ -120,7 +120,7 @@ def _met(state: Debate, person: Person, now_ms: int) -> tuple[Event, ...]:
 
 
 def _done(state: Debate, command: Command, now_ms: int) -> tuple[Event, ...]:
-    """Give what a command itself comes to."""
+    """Return what a command itself comes to."""
     match command:
         case Next() | End() | CallNext():
             done = _led(state, command, now_ms)

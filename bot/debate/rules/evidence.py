@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def beside_point(
     pack: Pack, found: StanceFinding, sides: tuple[str, str], side: str | None
 ) -> tuple[Evidence, Evidence]:
-    """Give the quotes for a point of somebody on a side: first the side's own on it, then the other's reply to it.
+    """Return the quotes for a point of somebody on a side: first the side's own on it, then the other's reply to it.
 
     For somebody who is on none, it is the side that the point is closest to; where that is unclear, each side's best
     quote on what the point is about, in the order of the sides.
@@ -36,7 +36,7 @@ def beside_point(
 
 
 def evidence_on(pack: Pack, findings: Findings, side: str) -> Evidence:
-    """Give a side's best quote on something."""
+    """Return a side's best quote on something."""
     return Evidence(side, _best(pack, findings.answers(side)))
 
 

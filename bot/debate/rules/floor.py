@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def queue(debate: Debate) -> tuple[str, ...]:
-    """Give the people whose hands are raised, in the order in which they will be called if no other hand comes.
+    """Return the people whose hands are raised, in the order in which they will be called if no other hand comes.
 
     Of those who spoke least often, the first hand from another side than the last speaker's comes first; watchers count
     as a side of their own.

@@ -88,16 +88,16 @@ class Debate:
         return outcome_of(self.side_ids, self.ballots[Round.BEFORE], self.ballots[Round.AFTER])
 
     def allows(self, allowed: Allowed) -> bool:
-        """Tell whether something may be done now."""
+        """Return whether something may be done now."""
         return not self.ended and allowed in self.phase.allows
 
     def elapsed_at(self, now_ms: int) -> int:
-        """Give how much of the phase has gone at a moment; a clock that was set back does not make it less."""
+        """Return how much of the phase has gone at a moment; a clock that was set back does not make it less."""
         running = not self.paused and not self.ended
         return self.elapsed_ms + (max(0, now_ms - self.at_ms) if running else 0)
 
     def bells(self) -> dict[Bell, int]:
-        """Give the bells of the phase with their moments, in milliseconds of the phase, soonest first.
+        """Return the bells of the phase with their moments, in milliseconds of the phase, soonest first.
 
         A short phase has fewer: no minute's bell within one minute, no half time within two.
         """
@@ -109,7 +109,7 @@ class Debate:
         return moments
 
     def next_bell_ms(self) -> int | None:
-        """Give the moment of the next bell that is still to ring; None while the clock stands, or when none is left."""
+        """Return the moment of the next bell; None while the clock is stopped, or when none is left."""
         if self.paused or self.ended:
             return None
         left = [moment for bell, moment in self.bells().items() if bell not in self.rung]
@@ -117,12 +117,12 @@ class Debate:
 
 
 def fold(events: Iterable[Event]) -> Debate | None:
-    """Give where a debate stands after all of its events; None when there are none. Raises ValueError."""
+    """Return where a debate stands after all of its events; None when there are none. Raises ValueError."""
     return reduce(evolve, events, None)
 
 
 def evolve(state: Debate | None, event: Event) -> Debate:
-    """Give where a debate stands after one more event. Raises ValueError for one that cannot stand there."""
+    """Return where a debate stands after one more event. Raises ValueError for one that cannot stand there."""
     if isinstance(event, Started):
         if state is not None:
             raise ValueError("a debate starts only once")

@@ -61,7 +61,7 @@ def transcript_of(events: Sequence[Event], *, anonymous: bool = False) -> Parts:
 
 
 def _names(events: Sequence[Event], *, anonymous: bool) -> dict[str, str]:
-    """Give everybody the name that they had last; people of one name get their codes beside it."""
+    """Return everybody the name that they had last; people of one name get their codes beside it."""
     named: dict[str, str] = {}
     for event in events:
         if isinstance(event, Met):
@@ -101,7 +101,7 @@ class _Scribe:
             self._phases[-1]["entries"].append({"at_utc": iso_utc(event.at_ms), **entry})
 
     def written(self, events: Sequence[Event], state: Debate, *, anonymous: bool) -> Parts:
-        """Give the whole."""
+        """Return the whole."""
         first, last = events[0], events[-1]
         opened = [_audited(first, self._names.get(first.actor, "?"), "started")] if isinstance(first, Started) else []
         return {
@@ -183,7 +183,7 @@ def _audited(event: Event, moderator: str, act: str) -> Parts:
 
 
 def _side(state: Debate, side: str | None) -> str | None:
-    """Give a side's name; None for whoever watches."""
+    """Return a side's name; None for whoever watches."""
     return next((harmless(known.name) for known in state.sides if known.id == side), None)
 
 
@@ -214,7 +214,7 @@ def _ballot(state: Debate, held: Round) -> Parts:
 
 
 def _result(state: Debate, outcome: Outcome | None) -> Parts | None:
-    """Give what the paired ballots say; shares and swings (points) to one decimal, None where nobody voted twice."""
+    """Return what the paired ballots say; shares and swings (points) to one decimal, None where nobody voted twice."""
     if outcome is None:
         return None
     names = {side.id: harmless(side.name) for side in state.sides}

@@ -87,7 +87,7 @@ def as_html(transcript: Parts) -> str:
 
 @cache
 def _templates(*, html: bool) -> Environment:
-    """Give the templates: in those for HTML every value is escaped as HTML, in the others as Markdown."""
+    """Return the templates: in those for HTML every value is escaped as HTML, in the others as Markdown."""
     return Environment(
         loader=PackageLoader("bot.debate.rules"),
         autoescape=html,  # noqa: S701 - Markdown has an escape of its own, `finalize`
@@ -105,7 +105,7 @@ def _in_markdown(value: Any) -> Any:  # noqa: ANN401 - templates show anything
 
 
 def _view(transcript: Parts) -> Parts:
-    """Give what the templates show: the transcript, and its tables made of words."""
+    """Return what the templates show: the transcript, and its tables made of words."""
     names = {side["id"]: side["name"] for side in transcript["sides"]} | {"undecided": "Undecided"}
     return {"debate": transcript, "names": names, "says": says, "when": when}
 
@@ -133,7 +133,7 @@ def says(entry: Parts) -> str:
 
 
 def _rows(transcript: Parts) -> Iterator[Parts]:
-    """Give the rows of the table, the columns that a row has."""
+    """Return the rows of the table, the columns that a row has."""
     begun = transcript["begun_utc"]
     yield {"at_utc": begun, "kind": "motion", "text": transcript["motion"]}
     yield {"at_utc": begun, "kind": "format", "text": transcript["format"]["name"]}

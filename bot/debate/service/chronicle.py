@@ -63,15 +63,15 @@ class Chronicle:
         return self._log
 
     def now_ms(self) -> int:
-        """Give the moment, as debates count it."""
+        """Return the moment, as debates count it."""
         return self._began_ms + int((self._clock.monotonic_s() - self._began_s) * 1000)
 
     def now_utc(self) -> str:
-        """Give the date and the time, as rows have them (ISO 8601)."""
+        """Return the date and the time, as rows have them (ISO 8601)."""
         return self._clock.now_utc().isoformat()
 
     def known(self, debate: str) -> LiveDebate:
-        """Give a debate that goes on. Raises UserError for any other."""
+        """Return a debate that goes on. Raises UserError for any other."""
         live = self.live.get(debate)
         if live is None:
             raise UserError("This debate is over, or was deleted.")

@@ -100,7 +100,7 @@ class Debates(Memory):
         return live.held()
 
     async def act(self, debate: str, actor: Person, make: Callable[[Person], Command]) -> Held:
-        """Give a command, which `make` makes for the person as the debate knows them. Raises UserError when refused."""
+        """Carry out what `make` makes for the person as the debate knows them. Raises UserError when refused."""
         live = self._chronicle.known(debate)
         await self._chronicle.do(live, actor, make)
         return live.held()
@@ -127,24 +127,24 @@ class Debates(Memory):
         return await self.act(debate, actor, lambda person: ShowEvidence(person, query, evidence))
 
     def now_ms(self) -> int:
-        """Give the moment by the clock that the debates go by: it does not follow when the machine's is set."""
+        """Return the moment by the clock that the debates go by: it does not follow when the machine's is set."""
         return self._chronicle.now_ms()
 
     def get(self, debate: str) -> Held | None:
-        """Give a debate that goes on, or whose end was not announced; None for any other."""
+        """Return a debate that goes on, or whose end was not announced; None for any other."""
         live = self._chronicle.live.get(debate)
         return None if live is None else live.held()
 
     def live(self) -> tuple[Held, ...]:
-        """Give all of these, oldest first."""
+        """Return all of these, oldest first."""
         return tuple(live.held() for live in self._chronicle.live.values())
 
     def in_thread(self, thread: int) -> Held | None:
-        """Give the debate that is shown in a thread: the youngest, where several went on in one channel."""
+        """Return the debate that is shown in a thread: the youngest, where several went on in one channel."""
         return next((held for held in reversed(self.live()) if held.place.thread == thread), None)
 
     def in_guild(self, guild: str) -> tuple[Held, ...]:
-        """Give the debates of a guild that go on, or whose end was not announced, oldest first."""
+        """Return the debates of a guild that go on, or whose end was not announced, oldest first."""
         return tuple(held for held in self.live() if held.place.guild == guild)
 
     async def untold(self) -> Untold:
@@ -205,7 +205,7 @@ class Debates(Memory):
                 await self._waking.rest(None if next_ms is None else min((next_ms - now_ms) / 1000, _LOOK_S))
 
     async def events(self, debate: str, guild: str) -> tuple[Event, ...]:
-        """Give all events of a debate, also of one that is long over. Raises UserError for none of this guild."""
+        """Return all events of a debate, also of one that is long over. Raises UserError for none of this guild."""
         kept = await read(self._chronicle.log, partial(store.one, debate=debate))
         if kept is None or kept.guild != guild:
             raise UserError("There is no such debate here: choose one from the list.")

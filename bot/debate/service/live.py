@@ -115,7 +115,7 @@ class LiveDebate:
         return self.state.ended and not self._waiting
 
     def next_look_ms(self, now_ms: int) -> int | None:
-        """Give the moment at which its clock is to be looked at next; None while that stands."""
+        """Return the moment at which its clock is to be looked at next; None while that stands."""
         moment = self.state.next_bell_ms()
         if moment is None:
             return None
@@ -123,18 +123,18 @@ class LiveDebate:
         return max(self.rest_until_ms, now_ms if now_ms < self.state.at_ms else moment)
 
     def held(self) -> Held:
-        """Give it as it stands."""
+        """Return it as it stands."""
         return Held(self.id, self.place, self.state, self.codes)
 
     def untold(self) -> Untold | None:
-        """Give the first event that was not announced."""
+        """Return the first event that was not announced."""
         if not self._waiting:
             return None
         number, event = self._waiting[0]
         return Untold(self.id, number, event, self._heard, evolve(self._heard, event))
 
     def ends_with(self, number: int) -> bool:
-        """Tell whether an event is the debate's last for ever."""
+        """Return whether an event is the debate's last for ever."""
         return self.state.ended and number >= self.number
 
     def settle(self, thread: int | None, panel: int | None) -> None:

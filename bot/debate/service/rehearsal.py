@@ -69,7 +69,7 @@ def rehearse(
     find: Callable[[str], Findings],
     stance: Callable[[str], StanceFinding],
 ) -> tuple[Event, ...]:
-    """Give the events of a debate of so many people (2 or more), from its start to its end.
+    """Return the events of a debate of so many people (2 or more), from its start to its end.
 
     `find` and `stance` are the retriever's. Raises UserError for a pack that has not two sides.
     """
@@ -166,7 +166,7 @@ class _Rehearsal:
             self._wait(bell_ms - self._now_ms)
 
     def _votes(self, held: Round) -> list[Callable[[], None]]:
-        """Give the votes of a ballot, in a drawn order, some of them changed at the end."""
+        """Return the votes of a ballot, in a drawn order, some of them changed at the end."""
         voters = [person for person in self._people if self._lot.random() < _TURNOUT]
         self._lot.shuffle(voters)
         changing = [person for person in voters if self._lot.random() < _RECONSIDERING]
@@ -179,7 +179,7 @@ class _Rehearsal:
         self._do(CastBallot(person, held, self._leanings[person.id]))
 
     def _speeches(self, speaks: Speaks, minutes: int) -> list[Callable[[], None]]:
-        """Give one point for every two minutes."""
+        """Return one point for every two minutes."""
         speaking = {Speaks.FIRST: (0,), Speaks.SECOND: (1,), Speaks.BOTH: (0, 1)}.get(speaks, ())
         drawn = [speaking[number % len(speaking)] for number in range(max(1, minutes // 2)) if speaking]
         return [partial(self._speak_for, self._members[at]) for at in drawn]
@@ -201,7 +201,7 @@ class _Rehearsal:
         self._do(ShowEvidence(person, query, evidence_on(self._pack, self._find(query), side)))
 
     def _floor(self) -> list[Callable[[], None]]:
-        """Give the hands, then the calls with what is said, an extension and a pause among them."""
+        """Return the hands, then the calls with what is said, an extension and a pause among them."""
         raising = self._lot.sample(self._people, min(_HANDS, len(self._people)))
         hands = [partial(self._do, RaiseHand(person)) for person in raising]
         calls = [self._call] * min(_CALLS, len(raising))

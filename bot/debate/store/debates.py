@@ -155,12 +155,12 @@ def append(db: Connection, happening: Happening) -> None:
 
 
 def as_kept(event: Event) -> Event:
-    """Give an event as it will be read back: what SQLite cannot hold in its texts is replaced."""
+    """Return an event as it will be read back: what SQLite cannot hold in its texts is replaced."""
     return event_of(storable(event_object(event)))
 
 
 def whose(event: Event) -> str | None:
-    """Give the code of the person whom an event is about: who acts, or who is called; None for the clock's."""
+    """Return the code of the person whom an event is about: who acts, or who is called; None for the clock's."""
     return getattr(event, "person", None) or getattr(event, "actor", None)
 
 
@@ -208,7 +208,7 @@ def beginning_with(db: Connection, letters: str, limit: int) -> tuple[DebateHead
 
 
 def _has_any(db: Connection) -> bool:
-    """Tell whether the log can hold debates: one that is only read may not be of today's shape."""
+    """Return whether the log can hold debates: one that is only read may not be of today's shape."""
     return db.holds("debate")
 
 

@@ -41,7 +41,7 @@ class Manners:
     moderated: bool
 
     def allow(self, *channel_ids: int | None) -> bool:
-        """Tell whether questions are answered in a channel: it, or the one that its thread is in, must be named."""
+        """Return whether questions are answered in a channel: it, or the one that its thread is in, must be named."""
         return not self.channels or not self.channels.isdisjoint(channel_ids)
 
     def as_in(self, message: discord.Message | None) -> Manners:
@@ -90,7 +90,7 @@ async def manners_of_guild(client: DilemmaClient, guild: str) -> Manners:
 
 
 def channels_of(channel: object) -> tuple[int | None, int | None]:
-    """Give the ids of a channel and, for a thread, of the one that it is in."""
+    """Return the ids of a channel and, for a thread, of the one that it is in."""
     return getattr(channel, "id", None), getattr(channel, "parent_id", None)
 
 

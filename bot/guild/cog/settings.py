@@ -124,7 +124,7 @@ async def set_(  # noqa: PLR0913, PLR0917 - a command has as many options as the
 
 
 def lines_of(settings: GuildSettings, words: Words, days: int) -> list[str]:
-    """Say what a guild's settings are; `days` is how long turns are kept where nothing else is set."""
+    """Return what a guild's settings are; `days` is how long turns are kept where nothing else is set."""
     role = "" if settings.moderator_role is None else f"<@&{settings.moderator_role}>"
     everybody = words("those with “Manage Server”")
     channels = " ".join(f"<#{channel}>" for channel in sorted(settings.channels)) or words("all")

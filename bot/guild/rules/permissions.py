@@ -58,7 +58,7 @@ class Changes:
 
 
 def may_moderate(settings: GuildSettings, rights: Rights) -> bool:
-    """Tell whether a person is a moderator."""
+    """Return whether a person is a moderator."""
     return rights.manages or settings.moderator_role in rights.roles
 
 
@@ -71,7 +71,7 @@ def check_moderator(settings: GuildSettings, rights: Rights) -> None:
 
 
 def changed(settings: GuildSettings, changes: Changes, rights: Rights) -> GuildSettings:
-    """Give the settings after a moderator's changes. Raises UserError for what this person may not change.
+    """Return the settings after a moderator's changes. Raises UserError for what this person may not change.
 
     The moderators' role is for those who manage the guild to choose: a moderator could make everybody one.
     """
@@ -95,7 +95,7 @@ def changed(settings: GuildSettings, changes: Changes, rights: Rights) -> GuildS
 
 
 def difference(before: GuildSettings, after: GuildSettings) -> str:
-    """Say what changed, for the audit: `style=plain retention_days=30`; empty for nothing."""
+    """Return what changed, for the audit: `style=plain retention_days=30`; empty for nothing."""
     return " ".join(
         f"{field.name}={_written(new)}"
         for field in fields(GuildSettings)

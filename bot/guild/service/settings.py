@@ -44,7 +44,7 @@ class Settings(Memory):
         return (await self._chosen()).excluded.get(guild, frozenset())
 
     async def style(self, guild: str, person: str) -> str:
-        """Say how answers look to a person: as they chose, else as the guild did ("card" or "plain")."""
+        """Return how answers look to a person: as they chose, else as the guild did ("card" or "plain")."""
         return (await self._chosen()).styles.get(person) or (await self.of(guild)).style
 
     async def set_style(self, person: str, guild: str, style: str | None) -> None:

@@ -205,7 +205,7 @@ async def beside_neighbour(
 
 
 def encoding_alone(encoder: Encoder, clock: Clock) -> Way:
-    """Give the least that any answer takes: the question's one forward pass, and nothing else.
+    """Return the least that any answer takes: the question's one forward pass, and nothing else.
 
     The time starts in the thread where answers are found too, so that going there counts as part of answering.
     """
@@ -223,7 +223,7 @@ def encoding_alone(encoder: Encoder, clock: Clock) -> Way:
 
 
 def answering(asking: Asking, asker: Asker, clock: Clock) -> Way:
-    """Give the whole way from question to verified answer, each question as the first of a conversation.
+    """Return the whole way from question to verified answer, each question as the first of a conversation.
 
     Raises UserError when an answer is no usual one.
     """
@@ -246,7 +246,7 @@ def check_usual(reply: Reply) -> None:
 
 
 def is_installed() -> bool:
-    """Tell whether there is a LangChain to compare with."""
+    """Return whether there is a LangChain to compare with."""
     return all(find_spec(name) for name in _NEEDED)
 
 
@@ -271,19 +271,19 @@ def langchain(pack: Pack, encoder: Encoder, clock: Clock) -> Way:
 
 
 def _embeddings(encoder: Encoder) -> object:
-    """Give an encoder the form that LangChain wants."""
+    """Return an encoder the form that LangChain wants."""
     from langchain_core.embeddings import Embeddings  # noqa: PLC0415 - optional
 
     class Ours(Embeddings):  # type: ignore[misc]  # its types are not looked at, for it may not be there
         """The same encoder, and so the same weights."""
 
         def embed_documents(self, texts: list[str]) -> list[list[float]]:
-            """Give one vector a text."""
+            """Return one vector a text."""
             vectors: list[list[float]] = encoder.encode(texts).tolist()
             return vectors
 
         def embed_query(self, text: str) -> list[float]:
-            """Give the vector of a question."""
+            """Return the vector of a question."""
             return self.embed_documents([text])[0]
 
     return Ours()

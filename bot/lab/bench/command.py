@@ -127,7 +127,7 @@ def _measure(session: Session, plan: Plan, wanted: Sequence[Part]) -> Figures:
 
 
 def _measure_of(part: Part) -> Callable[[Ground], Measured]:
-    """Give what measures a part; the others are not imported."""
+    """Return what measures a part; the others are not imported."""
     match part:
         case Part.START:
             from bot.lab.bench.start import measure_start

@@ -55,7 +55,7 @@ class Section:
     plotted: Plotted
 
     def column(self, key: str) -> tuple[Value, ...]:
-        """Give the figures of a column, row by row."""
+        """Return the figures of a column, row by row."""
         place = [name for name, _ in self.columns].index(key)
         return tuple(row.values[place] for row in self.rows)
 
@@ -115,7 +115,7 @@ class Machine:
         )
 
     def __str__(self) -> str:
-        """Give it in one line."""
+        """Return it in one line."""
         parts = (self.cpu, f"{self.cores} cores", self.system, f"Python {self.python}")
         return ", ".join((*parts, f"torch {self.torch} with {self.threads} threads"))
 
@@ -155,12 +155,12 @@ class Figures:
 
 
 def load_now() -> float | None:
-    """Give the average of the last minute."""
+    """Return the average of the last minute."""
     return os.getloadavg()[0] if hasattr(os, "getloadavg") else None
 
 
 def cpu_model(cpuinfo: Path) -> str:
-    """Give the processor's name, as Linux tells it in /proc/cpuinfo; where that is missing, as Python knows it."""
+    """Return the processor's name, as Linux tells it in /proc/cpuinfo; where that is missing, as Python knows it."""
     try:
         lines = cpuinfo.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
@@ -173,7 +173,7 @@ def cpu_model(cpuinfo: Path) -> str:
 
 
 def value_of(figure: float | Estimate) -> float:
-    """Give a figure without its interval."""
+    """Return a figure without its interval."""
     return figure.value if isinstance(figure, Estimate) else figure
 
 

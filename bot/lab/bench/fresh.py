@@ -259,7 +259,7 @@ def _import_runtime(config: Config) -> None:
 
 
 def peak_bytes() -> int:
-    """Give the most memory that this process had at once."""
+    """Return the most memory that this process had at once."""
     import resource
 
     return _bytes(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)

@@ -109,7 +109,7 @@ class Ground:
     @classmethod
     @contextmanager
     def prepared(cls, session: Session, plan: Plan) -> Iterator[Ground]:
-        """Give the ground for a run, and clear it away afterwards. Raises UserError for a pack with few questions."""
+        """Return the ground for a run, and clear it away afterwards. Raises UserError for a pack with few questions."""
         import tempfile
 
         with tempfile.TemporaryDirectory(prefix="dilemma-bench-") as folder, ExitStack() as stack:

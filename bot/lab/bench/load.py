@@ -269,7 +269,7 @@ async def in_rounds(runs: Mapping[str, Callable[[], Awaitable[Load]]], rounds: i
 
 
 def times_as_many(base: Sequence[Load], other: Sequence[Load], rng: Random) -> Estimate:
-    """Give how many times as many questions a second the second way gets through, by its median round."""
+    """Return how many times as many questions a second the second way gets through, by its median round."""
     return ratio([run.per_second for run in base], [run.per_second for run in other], rng)
 
 

@@ -26,7 +26,7 @@ _OUTSIDE: Final = 0.025
 
 
 def nearest_rank(samples: Sequence[float], share: float) -> float:
-    """Give the least sample that `share` (above 0, up to 1) of the samples do not exceed."""
+    """Return the least sample that `share` (above 0, up to 1) of the samples do not exceed."""
     # Rounded first, for 0.95 * 20 may come out a trifle above 19.
     rank = math.ceil(round(share * len(samples), 6))
     return sorted(samples)[rank - 1]
@@ -42,7 +42,7 @@ class Estimate:
 
 
 def ratio(base: Sequence[float], other: Sequence[float], rng: Random) -> Estimate:
-    """Give how many times as long the second way takes, by the medians of samples that belong together pair by pair.
+    """Return how many times as long the second way takes, by the medians of samples that belong together pair by pair.
 
     ValueError when one way has more of them.
     """
@@ -60,7 +60,7 @@ def ratio_of_p95s(pairs: Pairs) -> float:
 
 
 def bootstrapped(pairs: Pairs, figure: Callable[[Pairs], float], rng: Random) -> Estimate:
-    """Give a figure of the pairs with its interval: the percentile bootstrap of Efron (1979), whole pairs drawn."""
+    """Return a figure of the pairs with its interval: the percentile bootstrap of Efron (1979), whole pairs drawn."""
     drawn = [figure(rng.choices(pairs, k=len(pairs))) for _ in range(RESAMPLES)]
     return Estimate(figure(pairs), nearest_rank(drawn, _OUTSIDE), nearest_rank(drawn, 1 - _OUTSIDE))
 

@@ -107,5 +107,5 @@ def writes(
 
 
 def times_as_fast(alone: tuple[Writes, ...], together: tuple[Writes, ...], rng: Random) -> Estimate:
-    """Give how many times as many turns a second are written when they wait together."""
+    """Return how many times as many turns a second are written when they wait together."""
     return ratio([one.per_second for one in alone], [one.per_second for one in together], rng)

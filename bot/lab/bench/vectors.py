@@ -170,7 +170,7 @@ def _search(path: Path, size: int, questions: Vectors) -> tuple[NDArray[np.int64
 
 
 def _tenth(questions: Vectors, size: int, source: Paraphrases) -> NDArray[np.float32]:
-    """Give the exact cosine of the tenth nearest vector of each question."""
+    """Return the exact cosine of the tenth nearest vector of each question."""
     nearest = none_near(len(questions))
     with all_threads():
         for start in range(0, size, _BLOCK):
@@ -180,14 +180,14 @@ def _tenth(questions: Vectors, size: int, source: Paraphrases) -> NDArray[np.flo
 
 
 def _resident_bytes() -> int | None:
-    """Give the memory that this process has now; None where the system does not tell it so."""
+    """Return the memory that this process has now; None where the system does not tell it so."""
     if not _STATM.exists():
         return None
     return int(_STATM.read_text(encoding="ascii").split()[1]) * mmap.PAGESIZE
 
 
 def _scattered(numbers: NDArray[np.int64]) -> NDArray[np.uint64]:
-    """Give each number a fixed one that looks random. Source: SplitMix64, Steele, Lea and Flood (2014)."""
+    """Return each number a fixed one that looks random. Source: SplitMix64, Steele, Lea and Flood (2014)."""
     mixed = (numbers.astype(np.uint64) + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
     mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)

@@ -119,7 +119,7 @@ def _material(session: Session, pack: Pack) -> Iterator[tuple[Material, Index, R
 
 
 def _ticking(screen: Screen, total: int) -> Callable[[], None]:
-    """Give something to call after each of so many steps; from the first one on there is a progress bar."""
+    """Return something to call after each of so many steps; from the first one on there is a progress bar."""
     done = 0
 
     def tick() -> None:

@@ -92,7 +92,7 @@ def _quoted(answer: Answer) -> tuple[str, ...]:
 
 
 def points(pack: Pack, taken: Taken) -> dict[str, bool]:
-    """Give each side its point where its first quote is gold, or where it has no gold and is silent."""
+    """Return each side its point where its first quote is gold, or where it has no gold and is silent."""
     missed = {miss.side for miss in _lost(pack, taken)}
     return {block.side: block.side not in missed for block in taken.answer.blocks}
 
@@ -108,12 +108,12 @@ def _lost(pack: Pack, taken: Taken) -> tuple[SideMiss, ...]:
 
 
 def act_is_right(taken: Taken) -> bool:
-    """Tell whether the bot did what the turn asks for."""
+    """Return whether the bot did what the turn asks for."""
     return taken.answer.act.value == taken.turn.act
 
 
 def more_is_right(pack: Pack, taken: Taken) -> bool:
-    """Tell whether only new quotes were given; none at all is right when none of what answers is left."""
+    """Return whether only new quotes were given; none at all is right when none of what answers is left."""
     quoted = _quoted(taken.answer)
     if taken.answer.act is not Act.MORE or not set(quoted).isdisjoint(chain(*taken.shown_before)):
         return False
@@ -133,7 +133,7 @@ def left(pack: Pack, taken: Taken) -> set[str]:
 
 
 def source_is_right(taken: Taken) -> bool:
-    """Tell whether the quotes shown last, and no others, were shown with their places."""
+    """Return whether the quotes shown last, and no others, were shown with their places."""
     last = next((shown for shown in reversed(taken.shown_before) if shown), ())
     return taken.answer.act is Act.SOURCE and sorted(_quoted(taken.answer)) == sorted(last)
 
@@ -253,7 +253,7 @@ def _is_right(pack: Pack, taken: Taken) -> bool:
 
 
 def _certainty(taken: Taken, miss: SideMiss) -> float:
-    """Give the confidence of the quote that should not stand there, or of the silence."""
+    """Return the confidence of the quote that should not stand there, or of the silence."""
     if miss.shown is not None:
         return next(quote.confidence for quote in taken.answer.quotes if quote.passage_id == miss.shown)
     hits = taken.findings.hits.get(miss.side, ()) if taken.findings else ()

@@ -195,13 +195,13 @@ def tables(verdicts: Verdicts) -> Iterator[TextTable]:
 
 
 def _shares(verdicts: Verdicts) -> str:
-    """Say which share of the dense score was best."""
+    """Return which share of the dense score was best."""
     found = ", ".join(f"{share:.2f}" for share in verdicts.shares)
     return f"Share of the dense score in the best convex hybrid: {found}; in the fixed one: {DENSE_WEIGHT:.2f}."
 
 
 def _question_told(pack: Pack, miss: Miss) -> Iterator[str]:
-    """Say what went wrong (the side, how sure it was, what it quoted, what would have been right), and on what."""
+    """Return what went wrong (the side, how sure it was, what it quoted, what would have been right), and on what."""
     side = pack.side(miss.side).short_name
     shown = [miss.shown] if miss.shown else []
     yield f"{side}, confidence {miss.confidence:.2f}: {_quoted(shown)}; right: {_right(miss.gold)}"
@@ -259,7 +259,7 @@ def _dialogues_tables(verdicts: DialogueVerdicts) -> Iterator[TextTable]:
 
 
 def _turn_told(pack: Pack, miss: TurnMiss) -> Iterator[str]:
-    """Say what went wrong in a turn, what was said, and what that was taken for."""
+    """Return what went wrong in a turn, what was said, and what that was taken for."""
     wrong = [] if miss.act == miss.done else [f"{miss.act} was asked for, {miss.done} was done"]
     wrong += [
         f"{pack.side(lost.side).short_name} {_quoted([lost.shown] if lost.shown else [])}, right: {_right(lost.gold)}"
@@ -298,7 +298,7 @@ def _statements_table(pack: Pack, verdicts: StatementVerdicts) -> TextTable:
 
 
 def _statement_told(pack: Pack, miss: StatementMiss) -> Iterator[str]:
-    """Say what went wrong with a claim, and repeat it."""
+    """Return what went wrong with a claim, and repeat it."""
     stance, right = (_named(pack, name or NOBODY) for name in (miss.stance, miss.right))
     taken = f"stance {stance}" if stance == right else f"stance {stance}, right: {right}"
     yield f"confidence {miss.certainty:.2f}: {taken}; {_quoted(miss.shown)}, right: {_right(miss.gold)}"

@@ -84,12 +84,12 @@ def judged_statements(
 
 
 def stance_is_right(statement: Statement, answer: Answer) -> bool:
-    """Tell whether the side that the claim is closest to was named, and none where it is nobody's."""
+    """Return whether the side that the claim is closest to was named, and none where it is nobody's."""
     return answer.stance == statement.stance
 
 
 def reply_is_right(pack: Pack, statement: Statement, answer: Answer) -> bool:
-    """Tell whether each side is quoted as it should be.
+    """Return whether each side is quoted as it should be.
 
     One that has something against the claim has that as its first quote; any other, the claim's own too, is silent.
     """
@@ -144,14 +144,14 @@ def _misses(
 
 
 def _stance_certainty(found: StanceFinding) -> float:
-    """Give the probability of the side that was named, or the one that none is right."""
+    """Return the probability of the side that was named, or the one that none is right."""
     if found.stance is not None:
         return found.probabilities[found.stance]
     return 1 - max(found.probabilities.values())
 
 
 def _reply_certainty(found: StanceFinding, answer: Answer) -> float:
-    """Give how sure the replies to a claim are, the surest one: of a quote, or of there being none."""
+    """Return how sure the replies to a claim are, the surest one: of a quote, or of there being none."""
     sure = []
     for block in answer.blocks:
         if block.quotes:

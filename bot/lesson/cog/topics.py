@@ -22,7 +22,7 @@ _BETWEEN: Final = re.compile(r"[,;]")
 
 
 def topics_in(pack: Pack, typed: str) -> tuple[str, ...]:
-    """Give the ids of topics that were typed as ids or as names, each once. Raises UserError for one that is none."""
+    """Return the ids of topics that were typed as ids or as names, each once. Raises UserError for one that is none."""
     known = {topic.id.casefold(): topic.id for topic in pack.topics}
     known |= {topic.name.casefold(): topic.id for topic in pack.topics}
     found = []

@@ -64,7 +64,7 @@ def as_markdown(pack: Pack, answers: Sequence[StudentAnswer], random: Random, *,
 
 
 def _questions(pack: Pack, answers: Sequence[StudentAnswer]) -> dict[str, str]:
-    """Give the question of each prompt by the prompt's id; the id itself where the pack has it no longer."""
+    """Return the question of each prompt by the prompt's id; the id itself where the pack has it no longer."""
     questions = {}
     for prompt_id in dict.fromkeys(answer.prompt for answer in answers):
         try:

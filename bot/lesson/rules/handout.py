@@ -102,7 +102,7 @@ class Sheet:
         return tuple(column for column in (*self.columns, self.writer) if column.entries)
 
     def letter_of(self, article_id: str) -> str:
-        """Give the letter of an article that is quoted (KeyError)."""
+        """Return the letter of an article that is quoted (KeyError)."""
         return {source.article.id: source.letter for source in self.sources}[article_id]
 
 
@@ -115,7 +115,7 @@ class Handout:
 
 
 def two_sided_topics(pack: Pack) -> tuple[str, ...]:
-    """Give the ids of the topics on which every side is quoted, in the pack's order."""
+    """Return the ids of the topics on which every side is quoted, in the pack's order."""
     spoken = {(topic, passage.voice) for passage in pack.passages for topic in passage.topics}
     framed = topics_of(pack)
     return tuple(
@@ -182,12 +182,12 @@ def _sheet(pack: Pack, topic: Topic, excluding: Collection[str]) -> Sheet:
 
 
 def _answering(pack: Pack, question: str) -> Mapping[str, int]:
-    """Give the grades of the passages that answer a topic's own question, as far as it is one of the examples."""
+    """Return the grades of the passages that answer a topic's own question, as far as it is one of the examples."""
     return next((example.gold for example in pack.questions if example.text == question), {})
 
 
 def _ranked(pack: Pack, considered: Sequence[Passage], voice: str, graded: Mapping[str, int]) -> list[Quote]:
-    """Give the quotes of one voice among those considered, each statement once.
+    """Return the quotes of one voice among those considered, each statement once.
 
     Those that speak to the question come first, then own words before reported ones.
     """

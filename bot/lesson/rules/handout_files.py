@@ -71,7 +71,7 @@ def _page(name: str, handout: Handout, options: HandoutOptions, slides: Sequence
 
 @cache
 def _templates() -> Environment:
-    """Give the templates; every value in them is escaped."""
+    """Return the templates; every value in them is escaped."""
     return Environment(
         loader=PackageLoader("bot.lesson.rules"),
         autoescape=True,
@@ -83,7 +83,7 @@ def _templates() -> Environment:
 
 
 def about(article: Article) -> str:
-    """Say what is known of an article, as in a list of sources."""
+    """Return what is known of an article, as in a list of sources."""
     author = f"by {article.author}" if article.author else "no author named"
     facts = [article.title, author, article.publisher, article.published]
     return ", ".join(fact for fact in facts if fact)
@@ -98,7 +98,7 @@ def whose(column: Column, quote: Quote) -> str:
 
 
 def level(measured: ReadingLevel) -> str:
-    """Say how hard the quotes are to read, and by which formulas."""
+    """Return how hard the quotes are to read, and by which formulas."""
     counted = f"{measured.words} words, {measured.sentences} sentences"
     return (
         f"Reading level of the quotes: Flesch reading ease {measured.ease:.0f} ({measured.band}), Flesch–Kincaid US "

@@ -202,7 +202,7 @@ def totals(result: Outcome) -> tuple[Counts, Counts]:
 
 
 def is_quoting(pack: Pack, text: str) -> bool:
-    """Tell whether a text holds words in quotation marks that stand in an article word for word."""
+    """Return whether a text holds words in quotation marks that stand in an article word for word."""
     return any(_stands_in(pack, "".join(found)) for found in _QUOTED.findall(text))
 
 
@@ -214,7 +214,7 @@ def _stands_in(pack: Pack, quotation: str) -> bool:
 
 
 def codes_of(people: Iterable[str], random: Random) -> dict[str, str]:
-    """Give each person a code of their own, as KD7; nobody can tell from it who that is, or what it was last time."""
+    """Return each person a code of their own, as KD7; nobody can tell from it who that is, or what it was last time."""
     known = sorted(set(people))
     every = [f"{first}{second}{digit}" for first in _CODE_LETTERS for second in _CODE_LETTERS for digit in _CODE_DIGITS]
     if len(known) > len(every):

@@ -27,7 +27,7 @@ _QUOTED: Final = {"“": "”", "‘": "’", '"': '"'}
 
 
 def masked(pack: Pack, passage: Passage) -> str:
-    """Give a passage's text with MASK for whatever tells who speaks; all other characters are the article's."""
+    """Return a passage's text with MASK for whatever tells who speaks; all other characters are the article's."""
     pieces = []
     at = 0
     for start, end in _hidden(pack, passage):
@@ -37,7 +37,7 @@ def masked(pack: Pack, passage: Passage) -> str:
 
 
 def says_enough(pack: Pack, passage: Passage) -> bool:
-    """Tell whether enough of a passage is left once it is masked for anybody to think about who says it."""
+    """Return whether enough of a passage is left once it is masked for anybody to think about who says it."""
     left = masked(pack, passage).replace(MASK, " ")
     return len(_WORD.findall(left)) >= _LEAST_WORDS and _letters(left) >= _LEAST_SHARE * _letters(passage.text)
 
@@ -47,7 +47,7 @@ def _letters(text: str) -> int:
 
 
 def _hidden(pack: Pack, passage: Passage) -> Iterator[tuple[int, int]]:
-    """Give the half-open ranges to hide, in order; what lies next to each other becomes one."""
+    """Return the half-open ranges to hide, in order; what lies next to each other becomes one."""
     text = passage.text
     found = [match.span() for name in _names(pack) for match in name.finditer(text)]
     if passage.cue:
@@ -72,7 +72,7 @@ def _with_marks(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _names(pack: Pack) -> tuple[re.Pattern[str], ...]:
-    """Give a pattern for each name of a side or a speaker."""
+    """Return a pattern for each name of a side or a speaker."""
     sides = (name for side in pack.sides for name in (side.name, side.short_name, *side.aliases))
     speakers = (passage.speaker for passage in pack.passages if passage.speaker)
     return _patterns(tuple(dict.fromkeys((*sides, *speakers, pack.title))))

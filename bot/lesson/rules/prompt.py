@@ -153,7 +153,7 @@ def prompt_of(pack: Pack, prompt_id: str) -> DiscussionPrompt:
 
 
 def frame_of(prompt_id: str) -> str:
-    """Give the id of the frame from which a prompt was drawn; that of a frame is its own."""
+    """Return the id of the frame from which a prompt was drawn; that of a frame is its own."""
     return prompt_id.partition(_BEFORE_CODE)[0]
 
 
@@ -179,7 +179,7 @@ def coverage(pack: Pack) -> tuple[TopicCoverage, ...]:
 
 
 def _frames(pack: Pack, topic: str | None) -> tuple[PromptFrame, ...]:
-    """Give the frames of a topic, or all; never none (UserError)."""
+    """Return the frames of a topic, or all; never none (UserError)."""
     if not pack.prompts:
         raise UserError("the pack {pack} has no discussion prompts: they stand in its prompts.toml", pack=pack.id)
     if topic is None:
@@ -204,7 +204,7 @@ def _frames(pack: Pack, topic: str | None) -> tuple[PromptFrame, ...]:
 
 
 def _without(pack: Pack, frames: Sequence[PromptFrame], unquoted: Collection[str]) -> tuple[PromptFrame, ...]:
-    """Give the frames without some passages, as far as every side has others."""
+    """Return the frames without some passages, as far as every side has others."""
     kept = []
     for frame in frames:
         gold = {passage_id: grade for passage_id, grade in frame.gold.items() if passage_id not in unquoted}
@@ -246,7 +246,7 @@ def _flaws(frame: PromptFrame, passages: _Passages) -> tuple[int, bool, int]:
 
 
 def _follow_ups(frame: PromptFrame) -> tuple[tuple[str, ...], ...]:
-    """Give the follow-up questions of each kind, in the order of the kinds."""
+    """Return the follow-up questions of each kind, in the order of the kinds."""
     return frame.evidence, frame.perspective, frame.personal
 
 

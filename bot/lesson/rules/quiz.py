@@ -189,7 +189,7 @@ def _askable(pack: Pack, topics: Collection[str], excluding: Collection[str]) ->
 
 
 def _alike(pack: Pack, passage: Passage) -> frozenset[str]:
-    """Give the ids of a passage and of those that carry the same statement."""
+    """Return the ids of a passage and of those that carry the same statement."""
     return frozenset((passage.id, *(other.id for other, _ in pack.parallels_of(passage.id))))
 
 

@@ -92,7 +92,7 @@ class HeldQuiz:
         )
 
     def is_over(self, now_ms: int) -> bool:
-        """Tell whether the time of the open item has run out."""
+        """Return whether the time of the open item has run out."""
         return not self.ended and self.deadline_ms is not None and now_ms >= self.deadline_ms
 
 
@@ -165,7 +165,7 @@ def counts_of(quiz: HeldQuiz, chosen: Iterable[Mapping[int, str]]) -> QuizCounts
 
 
 def result_of_counts(pack: Pack, quiz: HeldQuiz) -> QuizResult | None:
-    """Give what a class made of a quiz, people's scores under their ranks; None before its end.
+    """Return what a class made of a quiz, people's scores under their ranks; None before its end.
 
     Items whose passages the pack no longer has are left out.
     """

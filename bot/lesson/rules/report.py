@@ -42,7 +42,7 @@ def report(pack: Pack, summary: LessonSummary) -> str:
 
 
 def question_of(pack: Pack, prompt_id: str) -> str:
-    """Give the question of a prompt, or its id where the pack no longer has it."""
+    """Return the question of a prompt, or its id where the pack no longer has it."""
     try:
         return prompt_of(pack, prompt_id).question
     except UserError:

@@ -69,7 +69,7 @@ def rule_of(at: str, zone: str, weekday: int | None = None, missed: Missed = Mis
 
 
 def zone_named(name: str) -> str:
-    """Give the name of a zone as it is written, whatever its case. Raises UserError with the nearest one."""
+    """Return the name of a zone as it is written, whatever its case. Raises UserError with the nearest one."""
     wanted = name.strip().replace(" ", "_")
     known = {zone.casefold(): zone for zone in zones()}
     if wanted.casefold() in known:
@@ -91,7 +91,7 @@ def zones() -> tuple[str, ...]:
 
 
 def next_due(rule: Rule, after_utc: datetime) -> datetime:
-    """Give the first time, in UTC, that comes after another."""
+    """Return the first time, in UTC, that comes after another."""
     zone = ZoneInfo(rule.zone)
     # A day before, for a time that does not exist that day can be taken on the next.
     today = after_utc.astimezone(zone).date() - timedelta(days=1)
@@ -115,7 +115,7 @@ def due_or_missed(rule: Rule, due_utc: datetime, now_utc: datetime) -> Verdict |
 
 
 def _moment(local: datetime, zone: ZoneInfo) -> datetime:
-    """Give the moment in UTC of a local time, the first of two; of one that does not exist, the next that does."""
+    """Return the moment in UTC of a local time, the first of two; of one that does not exist, the next that does."""
     while True:
         moment = local.replace(tzinfo=zone).astimezone(UTC)
         if moment.astimezone(zone).replace(tzinfo=None) == local:

@@ -72,7 +72,7 @@ class Votes:
 
 
 def votes_in(pack: Pack, summary: LessonSummary) -> tuple[Votes, ...]:
-    """Give the votes of a lesson's closed prompts, without those on which nobody voted and those the pack has not."""
+    """Return the votes of a lesson's closed prompts, without those on which nobody voted and those the pack has not."""
     found = []
     for posting in summary.postings:
         if posting.result is None or not posting.voters:

@@ -100,7 +100,7 @@ class Lessons(Quizzes):
         return lesson
 
     def current(self, guild: str, channel: int) -> Lesson | None:
-        """Give the lesson that is held in a channel."""
+        """Return the lesson that is held in a channel."""
         return self._lessons.get((guild, channel))
 
     def held(self) -> tuple[Lesson, ...]:
@@ -158,7 +158,7 @@ class Lessons(Quizzes):
         await write(self._log, partial(postings.settle, posting_id=posting_id, message=message))
 
     async def posting(self, posting_id: str) -> Posting | None:
-        """Give a prompt that was put to people as it stands; None when it is not kept (any more)."""
+        """Return a prompt that was put to people as it stands; None when it is not kept (any more)."""
         return await read(self._log, partial(postings.posting, posting_id=posting_id))
 
     async def reveal(self, posting_id: str, side: str) -> Posting:

@@ -17,7 +17,7 @@ _PRINTING: Final = threading.Lock()
 
 
 def can_print() -> bool:
-    """Tell whether WeasyPrint is there."""
+    """Return whether WeasyPrint is there."""
     return find_spec("weasyprint") is not None
 
 

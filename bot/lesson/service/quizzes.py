@@ -86,11 +86,11 @@ class Quizzes(Memory):
         return self._note(begun)
 
     async def quiz(self, quiz_id: str) -> HeldQuiz | None:
-        """Give a quiz as it stands, also one that has ended; None when it is not kept (any more)."""
+        """Return a quiz as it stands, also one that has ended; None when it is not kept (any more)."""
         return self._quizzes.get(quiz_id) or await read(self._log, partial(quizzes.quiz, quiz_id=quiz_id))
 
     def quiz_in(self, guild: str, channel: int) -> HeldQuiz | None:
-        """Give the quiz that is held in a channel."""
+        """Return the quiz that is held in a channel."""
         here = (quiz for quiz in self._quizzes.values() if (quiz.guild, quiz.channel) == (guild, channel))
         return next((quiz for quiz in here if not quiz.ended), None)
 
@@ -142,7 +142,7 @@ class Quizzes(Memory):
         await self.told(quiz_id, quiz.step, quiz.message)
 
     async def choices_of(self, quiz_id: str, person: str) -> Mapping[int, str]:
-        """Give what a person chose in a quiz, by the numbers of the items; `score_of` counts it."""
+        """Return what a person chose in a quiz, by the numbers of the items; `score_of` counts it."""
         return (await read(self._log, partial(quizzes.choices, quiz_id=quiz_id))).get(person, {})
 
     async def counts(self, quiz_id: str) -> QuizCounts:
@@ -172,7 +172,7 @@ class Quizzes(Memory):
         return tuple(step for quiz in self._quizzes.values() for step in quiz.untold)
 
     def _left_s(self, started_utc: str) -> float:
-        """Give the seconds until something that was begun ends by itself."""
+        """Return the seconds until something that was begun ends by itself."""
         return (datetime.fromisoformat(started_utc) + LONGEST - self._clock.now_utc()).total_seconds()
 
     async def _wait(self, others_s: Iterable[float], *, failed: bool) -> None:

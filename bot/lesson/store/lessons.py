@@ -86,7 +86,7 @@ def recent(db: Connection, guild: str, limit: int) -> tuple[Lesson, ...]:
 
 
 def held(db: Connection) -> HeldLessons:
-    """Give everything that is being held, or is still to be done."""
+    """Return everything that is being held, or is still to be done."""
     return HeldLessons(live(db), quizzes.live(db), undeleted(db))
 
 
@@ -137,7 +137,7 @@ def gathered(db: Connection, lesson: Lesson) -> Gathered:
 
 
 def tally(db: Connection, lesson_id: str) -> Tally | None:
-    """Give the counts that were kept of a lesson whose rows are deleted; None for any other."""
+    """Return the counts that were kept of a lesson whose rows are deleted; None for any other."""
     counts = db.value("SELECT counts FROM lesson WHERE id = ?", (lesson_id,))
     return None if counts is None else Tally(**json.loads(counts))
 

@@ -122,7 +122,7 @@ def choose(
 
 
 def choices(db: Connection, quiz_id: str) -> dict[str, dict[int, str]]:
-    """Give what everybody chose: by person, then by the number of the item."""
+    """Return what everybody chose: by person, then by the number of the item."""
     chosen: dict[str, dict[int, str]] = {}
     for row in db.query("SELECT person, number, choice FROM quiz_choice WHERE quiz = ? ORDER BY rowid", (quiz_id,)):
         chosen.setdefault(row["person"], {})[row["number"]] = row["choice"]

@@ -43,7 +43,7 @@ def every(db: Connection) -> tuple[Schedule, ...]:
 
 
 def kept(db: Connection) -> tuple[tuple[Schedule, ...], tuple[Posting, ...]]:
-    """Give all schedules, with the prompts that they wanted and that were never shown."""
+    """Return all schedules, with the prompts that they wanted and that were never shown."""
     return every(db), postings.never_shown(db)
 
 

@@ -41,7 +41,7 @@ def nothing_kept(words: Words) -> str:
 
 
 def holdings(held: Sequence[Holding], words: Words) -> list[str]:
-    """Say what is kept about a person, and what they can do about it."""
+    """Return what is kept about a person, and what they can do about it."""
     lines = [f"- {holding.rows} × {words(TOLD.get(holding.table, holding.what))}" for holding in held if holding.rows]
     if not lines:
         return [words("Nothing is kept about you, in no server and in no direct message.")]
@@ -82,7 +82,7 @@ def question(words: Words) -> str:
 
 
 def deleted(forgotten: Forgotten, words: Words) -> list[str]:
-    """Say what was deleted, and what could not be."""
+    """Return what was deleted, and what could not be."""
     rows = forgotten.rows.total() + forgotten.unwritten
     if not rows:
         return [words("There was nothing about you to delete.")]

@@ -19,7 +19,7 @@ _NAME: Final = 80
 
 
 def footer(words: Words) -> str:
-    """Say what the bot is."""
+    """Return what the bot is."""
     return words(
         "I am a bot without an opinion, and only quote word for word: what stands in quotation marks is not written by "
         "anyone but the articles."
@@ -52,7 +52,7 @@ def small(text: str, style: Style) -> str:
 
 
 def colour_of(side: Side) -> int:
-    """Give the colour of a side, which only ever adds to its name."""
+    """Return the colour of a side, which only ever adds to its name."""
     return int(side.colour.removeprefix("#"), 16)
 
 

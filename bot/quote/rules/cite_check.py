@@ -154,7 +154,7 @@ def _unwrapped(text: str) -> str:
 
 
 def _paragraphs(pack: Pack) -> Iterator[tuple[Article, int, Plain]]:
-    """Give each paragraph of each article in its plain form, with where it begins in the article."""
+    """Return each paragraph of each article in its plain form, with where it begins in the article."""
     for article in pack.articles:
         for paragraph in article.paragraphs:
             yield article, paragraph.start, plain(article.text[paragraph.start : paragraph.end])

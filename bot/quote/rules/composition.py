@@ -57,7 +57,7 @@ def named_sides(pack: Pack, text: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=8)
 def _names(sides: tuple[Side, ...]) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """Give for each side the pattern of any of its aliases, which finds the first of them in a text."""
+    """Return for each side the pattern of any of its aliases, which finds the first of them in a text."""
     listed = (
         (side.id, "|".join(re.escape(alias.casefold()) for alias in side.aliases)) for side in sides if side.aliases
     )
@@ -80,7 +80,7 @@ def first_side(pack: Pack, question: str, previous: str | None) -> str:
 
 
 def order_from(pack: Pack, first: str) -> tuple[str, ...]:
-    """Give all sides' ids, beginning with `first`."""
+    """Return all sides' ids, beginning with `first`."""
     ids = pack.side_ids
     at = ids.index(first)
     return ids[at:] + ids[:at]
@@ -122,7 +122,7 @@ def balanced(pack: Pack, hits: Mapping[str, Sequence[Hit]]) -> dict[str, tuple[H
 
 
 def nearest_topics(pack: Pack, findings: Findings) -> tuple[str, ...]:
-    """Give the questions of the topics whose passages come nearest to what was asked, nearest first."""
+    """Return the questions of the topics whose passages come nearest to what was asked, nearest first."""
     nearest: dict[str, float] = {}
     for hits in findings.hits.values():
         for hit in hits:

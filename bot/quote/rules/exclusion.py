@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 
 def findings_without(findings: Findings, excluded: Collection[str]) -> Findings:
-    """Give the findings without hits of excluded passages, so that the next best or silence comes."""
+    """Return the findings without hits of excluded passages, so that the next best or silence comes."""
     if not excluded:
         return findings
     return replace(findings, hits={voice: _left(hits, excluded) for voice, hits in findings.hits.items()})
 
 
 def stance_without(found: StanceFinding, excluded: Collection[str]) -> StanceFinding:
-    """Give what was found for a claim without replies from excluded passages."""
+    """Return what was found for a claim without replies from excluded passages."""
     if not excluded:
         return found
     replies = {side: _left(hits, excluded) for side, hits in found.replies.items()}
@@ -31,7 +31,7 @@ def stance_without(found: StanceFinding, excluded: Collection[str]) -> StanceFin
 
 
 def answer_without(pack: Pack, answer: Answer, excluded: Collection[str]) -> Answer:
-    """Give the answer without excluded quotes: some are not searched for, but asked for by number, or shown again."""
+    """Return the answer without excluded quotes: some are not searched for, but asked for by number, or shown again."""
     if not any(quote.passage_id in excluded for quote in answer.quotes):
         return answer
     return answer.keeping(lambda quote, _: quote.passage_id not in excluded, lambda side: wording.gap(pack.side(side)))

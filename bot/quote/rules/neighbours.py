@@ -34,7 +34,7 @@ class Surroundings:
 
 
 def around(article: Article, span: Span, sentences: int = SENTENCES) -> Surroundings:
-    """Give the quote of a span with its neighbouring sentences, from other paragraphs too."""
+    """Return the quote of a span with its neighbouring sentences, from other paragraphs too."""
     before: list[Span] = []
     after: list[Span] = []
     for sentence in _sentences(article):

@@ -49,7 +49,7 @@ def _possessive(name: str) -> Message:
 
 
 def provenance(voice: str, mode: Mode, speaker: str | None, author: str | None) -> Message:
-    """Say how somebody's words reached us: whose they are, and who passed them on, as far as the article names them."""
+    """Return how somebody's words reached us: whose they are, and who passed them on, if the article says."""
     if voice == CONTEXT or speaker is None:
         if author is None:
             return Message("The unnamed writer's own statement")
@@ -138,7 +138,7 @@ def greeting(pack: Pack) -> Message:
 
 
 def of_oneself(pack: Pack) -> Message:
-    """Say what the bot is and does."""
+    """Return what the bot is and does."""
     return Message(
         "I am a bot about {title}, without an opinion: for your question I quote what {sides} say, word for word, "
         "and where it stands.",

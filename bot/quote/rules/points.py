@@ -31,7 +31,7 @@ class Point:
 
 
 def counts(pack: Pack) -> dict[str, int]:
-    """Give the number of the last numbered point of each side that has any."""
+    """Return the number of the last numbered point of each side that has any."""
     last: dict[str, int] = {}
     for passage in pack.passages:
         if passage.point is not None:
@@ -40,12 +40,12 @@ def counts(pack: Pack) -> dict[str, int]:
 
 
 def passages_of(pack: Pack, point: Point) -> tuple[Passage, ...]:
-    """Give the passages of a point, in the order of the pack; none for a number beyond the last."""
+    """Return the passages of a point, in the order of the pack; none for a number beyond the last."""
     return tuple(passage for passage in pack.of_voice(point.side) if passage.point == point.number)
 
 
 def introduces(pack: Pack, passage_id: str) -> bool:
-    """Tell whether a passage introduces numbered points: it holds the words that show who speaks in them."""
+    """Return whether a passage introduces numbered points: it holds the words that show who speaks in them."""
     passage = pack.passage(passage_id)
     cues = {other.cue for other in pack.of_voice(passage.voice) if other.point is not None and other.cue}
     return passage.point is None and any(cue in passage.text for cue in cues)

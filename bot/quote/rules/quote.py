@@ -100,7 +100,7 @@ class Answer:
         return not any(block.quotes for block in self.blocks)
 
     def keeping(self, keep: Callable[[Quote, str], bool], gap_of: Callable[[str], Message]) -> Answer:
-        """Give the answer without the quotes for which `keep(quote, voice of its block)` is false.
+        """Return the answer without the quotes for which `keep(quote, voice of its block)` is false.
 
         A side that loses its last quote gets `gap_of(side)`; `sources` follow what is left.
         """

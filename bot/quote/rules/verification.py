@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def fault_of(pack: Pack, quote: Quote, block: str) -> str | None:
-    """Say what is wrong with a quote that stands in a block (a side's id or "context"); None when it is sound.
+    """Return what is wrong with a quote that stands in a block (a side's id or "context"); None when it is sound.
 
     Sound means: its article is the one whose hash the pack names, its text equals the span, and its passage and its
     voice are those of the block.
@@ -40,7 +40,7 @@ def fault_of(pack: Pack, quote: Quote, block: str) -> str | None:
 
 
 def verify(pack: Pack, answer: Answer) -> tuple[Answer, tuple[str, ...]]:
-    """Give the answer with unsound quotes dropped, and a line for the log about each of them."""
+    """Return the answer with unsound quotes dropped, and a line for the log about each of them."""
     faults: list[str] = []
 
     def sound(quote: Quote, block: str) -> bool:

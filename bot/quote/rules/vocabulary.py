@@ -89,7 +89,7 @@ def _aliases(sides: tuple[Side, ...]) -> dict[str, list[tuple[tuple[str, ...], s
 
 
 def words_for_sides(pack: Pack) -> frozenset[str]:
-    """Give the words by which the sides of a pack are named."""
+    """Return the words by which the sides of a pack are named."""
     return _words_for(pack.sides)
 
 
@@ -118,7 +118,7 @@ def mentions_in(pack: Pack, forms: tuple[str, ...]) -> tuple[Mention, ...]:
 
 @lru_cache(maxsize=10_000)
 def _singular(form: str) -> str:
-    """Give a word without the s at its end; nothing where it has none."""
+    """Return a word without the s at its end; nothing where it has none."""
     return " ".join(forms_of(form[:-1])) if form.endswith("s") else ""
 
 
@@ -135,7 +135,7 @@ def understood(pack: Pack, text: str) -> Utterance:
 
 
 def _is_matter(forms: Sequence[str], mention: Mention) -> bool:
-    """Tell whether a side is what is spoken about, as in "what did they say about the film"; "what about" names it."""
+    """Return whether a side is spoken about, as in "what did they say about the film"; "what about" names it."""
     return mention.first > 1 and forms[mention.first - 1] == "about" and forms[mention.first - 2] not in {"what", "how"}
 
 

@@ -25,7 +25,7 @@ class Change:
 
 
 def _compared(word: str) -> str:
-    """Give a word as it is compared: plain, without marks around it; a mark alone stays."""
+    """Return a word as it is compared: plain, without marks around it; a mark alone stays."""
     bare = plain(word).text
     return bare.strip("'\".,;:!?()[]-") or bare
 
@@ -39,7 +39,7 @@ def _matched(original: str, quotation: str) -> tuple[list[str], list[str], Seque
 
 
 def same_share(original: str, quotation: str) -> float:
-    """Give the share of words that two texts have in common in order (0..1)."""
+    """Return the share of words that two texts have in common in order (0..1)."""
     return _matched(original, quotation)[2].ratio()
 
 

@@ -168,7 +168,7 @@ def words_of(text: str) -> tuple[Word, ...]:
 
 @lru_cache(maxsize=4096)
 def forms_of(text: str) -> tuple[str, ...]:
-    """Give the plain forms of a text's words, in order."""
+    """Return the plain forms of a text's words, in order."""
     return tuple(word.form for word in words_of(text))
 
 

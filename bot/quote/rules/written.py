@@ -36,7 +36,7 @@ class Plain:
     origins: tuple[int, ...]
 
     def places(self, wanted: str) -> Iterator[tuple[int, int]]:
-        """Give where a plain text stands in this one between ends of words: start and end in `source`."""
+        """Return where a plain text stands in this one between ends of words: start and end in `source`."""
         start = self.text.find(wanted)
         while wanted and start >= 0:
             end = start + len(wanted)
@@ -45,7 +45,7 @@ class Plain:
             start = self.text.find(wanted, start + 1)
 
     def likest(self, wanted: str) -> tuple[int, int] | None:
-        """Give the stretch of whole words that is most like a plain text: start and end in `source`."""
+        """Return the stretch of whole words that is most like a plain text: start and end in `source`."""
         if not self.text or not wanted:
             return None
         place = partial_ratio_alignment(wanted, self.text)
@@ -58,7 +58,7 @@ class Plain:
         return (self.origins[start], self.origins[end - 1] + 1) if start < end else None
 
     def _inside_word(self, place: int, edge: str) -> bool:
-        """Tell whether a place parts two letters; `edge` is the wanted character beside it."""
+        """Return whether a place parts two letters; `edge` is the wanted character beside it."""
         if not 0 < place < len(self.text):
             return False
         return bool(_EDGE.match(edge) and _EDGE.match(self.text[place - 1]) and _EDGE.match(self.text[place]))
@@ -79,7 +79,7 @@ def _folded(text: str, marks: Mapping[str, str], *, case: bool, space: bool) -> 
 
 
 def plain(text: str) -> Plain:
-    """Give the plain form of a text."""
+    """Return the plain form of a text."""
     written, origins = _folded(text, _QUOTES | _DASHES | _DOTS | _INVISIBLE, case=True, space=True)
     kept = written.rstrip()
     return Plain(kept, text, (*origins[: len(kept)], len(text)))

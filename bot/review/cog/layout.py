@@ -70,7 +70,7 @@ def waiting_lines(pack: Pack, waiting: Sequence[Disputed], at: int, words: Words
 
 
 def waiting_controls(waiting: Sequence[Disputed], at: int, words: Words) -> tuple[tuple[Control, ...], ...]:
-    """Give the buttons below a disputed quote."""
+    """Return the buttons below a disputed quote."""
     if not waiting:
         return ()
     passage_id = waiting[at].passage_id
@@ -84,7 +84,7 @@ def waiting_controls(waiting: Sequence[Disputed], at: int, words: Words) -> tupl
 
 
 def after(waiting: Sequence[Disputed], passage_id: str) -> int:
-    """Give the place of the quote that comes after another, the first after the last, or after one that is gone."""
+    """Return the place of the quote that comes after another, the first after the last, or after one that is gone."""
     ids = [one.passage_id for one in waiting]
     return (ids.index(passage_id) + 1) % len(ids) if passage_id in ids else 0
 
@@ -105,7 +105,7 @@ def excluded_lines(pack: Pack, excluded: Collection[str], words: Words) -> list[
 
 
 def excluded_menu(pack: Pack, excluded: Collection[str], words: Words) -> tuple[Menu, ...]:
-    """Give the menu by which one of them is shown again."""
+    """Return the menu by which one of them is shown again."""
     if not excluded:
         return ()
     choices = tuple(Choice(opening(pack, passage_id), passage_id) for passage_id in sorted(excluded)[:MOST_CHOICES])

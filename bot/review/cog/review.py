@@ -124,7 +124,7 @@ def _payload(
 
 
 def _decided(seat: Seat, settled: int, *, exclude: bool) -> str:
-    """Say what a decision came to."""
+    """Return what a decision came to."""
     if not settled:
         return seat.words("Another moderator has decided about this quote already.")
     if exclude:

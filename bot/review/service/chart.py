@@ -26,7 +26,7 @@ _LABEL_CHARACTERS: Final = 24
 
 
 def title_of(figures: Figures) -> Message:
-    """Say what the figures are of."""
+    """Return what the figures are of."""
     return Message("The last {number} day in this server", "The last {number} days in this server", number=figures.days)
 
 

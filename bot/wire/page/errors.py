@@ -50,7 +50,7 @@ def in_words(error: BaseException, words: Words) -> str | None:
 
 
 def _refused(error: discord.HTTPException, words: Words) -> str | None:
-    """Say what Discord would not take."""
+    """Return what Discord would not take."""
     if error.code in _LATE:
         logger(__name__).info("an interaction was over before it was answered", code=error.code)
         return None
@@ -95,7 +95,7 @@ def _block(text: str, room: int) -> str:
 
 
 async def _told_first(interaction: discord.Interaction[Any], text: str) -> bool:
-    """Give an error as the first answer; False where Discord has one already, whose acknowledgement was lost."""
+    """Return an error as the first answer; False where Discord has one already, whose acknowledgement was lost."""
     try:
         await interaction.response.send_message(text, ephemeral=True, suppress_embeds=True)
     except discord.HTTPException as refused:

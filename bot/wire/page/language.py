@@ -58,7 +58,7 @@ class Words:
         return Message(one, many, number=number, **values).said(self._catalogue)
 
     def name(self, name: str) -> str:
-        """Give the name of a command or of a parameter in this language."""
+        """Return the name of a command or of a parameter in this language."""
         return self._catalogue.pgettext(NAME, name)
 
 
@@ -68,7 +68,7 @@ def to_say(sentence: str) -> str:
 
 
 def words_for(*preferences: str | discord.Locale | None) -> Words:
-    """Give the words of the first preference that names one of our languages ("de", "es-419"), else English.
+    """Return the words of the first preference that names one of our languages ("de", "es-419"), else English.
 
     A guild's setting comes before the locale of the person's own app: `words_for(setting, interaction.locale)`.
     """
@@ -85,7 +85,7 @@ def drawn_in(words: Words) -> Words:
 
 
 def language_of(preference: str | discord.Locale | None) -> str | None:
-    """Give our language for a locale, None for one that we do not speak."""
+    """Return our language for a locale, None for one that we do not speak."""
     language = str(preference or "").partition("-")[0].casefold()
     return language if language in LANGUAGES else None
 

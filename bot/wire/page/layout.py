@@ -77,7 +77,7 @@ class Page:
 
 
 def number_line(page: Page, words: Words) -> str | None:
-    """Say which of several pages this is; None for the only one."""
+    """Return which of several pages this is; None for the only one."""
     return words("Page {number} of {of}", number=page.number, of=page.of) if page.of > 1 else None
 
 

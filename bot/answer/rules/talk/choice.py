@@ -53,6 +53,6 @@ def _with_odds(hit: Hit, alone: float, joined: float) -> Hit:
 
 
 def _log_odds(hit: Hit | None) -> float:
-    """Give the log odds of a hit's confidence; a passage that was not even looked at has next to none."""
+    """Return the log odds of a hit's confidence; a passage that was not even looked at has next to none."""
     share = min(max(hit.confidence if hit else 0.0, _SUREST), 1 - _SUREST)
     return math.log(share / (1 - share))

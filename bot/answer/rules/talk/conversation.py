@@ -67,7 +67,7 @@ _NEUTRAL: Final[Mapping[str, float]] = MappingProxyType({})
 
 
 def _to_nothing(_text: str) -> Mapping[str, float]:
-    """Give what a text leans to where nothing is known of that."""
+    """Return what a text leans to where nothing is known of that."""
     return _NEUTRAL
 
 
@@ -158,7 +158,7 @@ def _wanted(pack: Pack, topic: Said | None, said: Utterance, want: str) -> Readi
 
 
 def _is_beside_the_matter(pack: Pack, said: Utterance) -> bool:
-    """Tell whether a text is a few words that nobody has ever asked about."""
+    """Return whether a text is a few words that nobody has ever asked about."""
     if not said.matter or said.mentions or not is_offhand(said.text):
         return False
     return all(asked_about.isdisjoint(said.matter) for asked_about in (pack.lexicon.told, pack.lexicon.known))
@@ -192,7 +192,7 @@ def _about_the_last_answer(pack: Pack, conversation: Conversation, said: Utteran
 
 
 def _may_ask_further(pack: Pack, said: Utterance, forms: Sequence[str]) -> bool:
-    """Tell whether a text with few words of matter may ask for more on the last question: not on what is foreign."""
+    """Return whether a text with few words of matter may ask for more on the last question: not on what is foreign."""
     few = len(said.matter) <= _WAVERING and wavers(forms) and not followups.stands_alone(said)
     return few and not followups.is_strange(pack, said)
 
@@ -260,7 +260,7 @@ def _following(pack: Pack, topic: Said, said: Utterance) -> Reading:
 
 
 def _topical(pack: Pack, topic: Said) -> str:
-    """Give the question that was answered last; a numbered point is asked for by what it says."""
+    """Return the question that was answered last; a numbered point is asked for by what it says."""
     point = points.point_in(pack, topic.asked_as)
     passages = points.passages_of(pack, point) if point else ()
     return points.question_about(pack, passages[0]) if passages else topic.asked_as

@@ -24,7 +24,7 @@ _LAUGHTER: Final = re.compile(r"(?:[ao]?h[aeio]){2,}h?|l+o+l+|lmf?ao|rofl|xd+")
 
 @lru_cache(maxsize=10_000)
 def bare(form: str) -> str:
-    """Give a word as it is compared here: each run of a letter as one, laughter as "haha"."""
+    """Return a word as it is compared here: each run of a letter as one, laughter as "haha"."""
     if _LAUGHTER.fullmatch(form):
         return "haha"
     once = _DRAWN_OUT.sub(r"\1", form)
@@ -32,7 +32,7 @@ def bare(form: str) -> str:
 
 
 def bares(forms: Iterable[str]) -> tuple[str, ...]:
-    """Give the words of a text as they are compared here, in order."""
+    """Return the words of a text as they are compared here, in order."""
     return tuple(map(bare, forms))
 
 
@@ -140,7 +140,7 @@ def courtesy_of(text: str) -> Courtesy:
 
 
 def is_courtesy(text: str) -> bool:
-    """Tell whether a text is nothing but greetings, thanks, goodbyes and remarks."""
+    """Return whether a text is nothing but greetings, thanks, goodbyes and remarks."""
     forms = bares(forms_of(text))
     if not forms or _EMOTICON.fullmatch(text):
         return any(unicodedata.category(mark) == "So" for mark in text) or bool(_EMOTICON.search(text))
@@ -156,7 +156,7 @@ def is_courtesy(text: str) -> bool:
 
 
 def _goes_with(forms: Sequence[str]) -> bool:
-    """Tell whether all that follows belongs to a courtesy: "thanks for …", "hello from …"."""
+    """Return whether all that follows belongs to a courtesy: "thanks for …", "hello from …"."""
     return (forms[0] in {"thank", "thanks"} and "for" in forms[1:3]) or (
         forms[:1] in GREETINGS and "from" in forms[1:2]
     )

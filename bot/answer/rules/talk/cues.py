@@ -125,7 +125,7 @@ FURTHER_CUES: Final = _FURTHER | _QUOTABLE | {"anything", "something"}
 
 
 def asks_further(forms: Sequence[str], named: Collection[str] = (), familiar: Collection[str] = ()) -> bool:
-    """Tell whether further quotes on the same question are wanted.
+    """Return whether further quotes on the same question are wanted.
 
     `named` are the words that name sides here. `familiar` are words of that question: "more about ads" stays with it
     when it was about ads.
@@ -141,7 +141,7 @@ def asks_further(forms: Sequence[str], named: Collection[str] = (), familiar: Co
 
 
 def _asks_for_others(forms: Sequence[str], named: Collection[str]) -> bool:
-    """Tell whether others, new ones or all are asked for: "what else", "other quotes", "show me everything"."""
+    """Return whether others, new ones or all are asked for: "what else", "other quotes", "show me everything"."""
     said = set(forms)
     if _asks_for_deeds(forms):
         return False
@@ -156,13 +156,13 @@ def _asks_for_others(forms: Sequence[str], named: Collection[str]) -> bool:
 
 
 def _finds_too_few(forms: Sequence[str]) -> bool:
-    """Tell whether somebody is surprised by how few quotes there are: "only one quote?"."""
+    """Return whether somebody is surprised by how few quotes there are: "only one quote?"."""
     few = forms[0] in {"only", "just"} or forms[:2] == ("that", "only")
     return few and 1 < len(forms) <= _FEW_WORDS and set(forms[1:]) <= _FEW
 
 
 def _asks_for_deeds(forms: Sequence[str]) -> bool:
-    """Tell whether deeds are asked for and not words: "what else did they do", "what else could parents do"."""
+    """Return whether deeds are asked for and not words: "what else did they do", "what else could parents do"."""
     if sum(form in _DOING for form in forms) > 1:
         return True
     after = forms[forms.index("else") + 1 :] if "else" in forms else ()
@@ -170,7 +170,7 @@ def _asks_for_deeds(forms: Sequence[str]) -> bool:
 
 
 def wavers(forms: Sequence[str]) -> bool:
-    """Tell whether a text may ask for more, although it holds words that go beyond: "is there more written on it"."""
+    """Return whether a text may ask for more, although it holds words that go beyond: "is there more written on it"."""
     said = set(forms)
     if said & (_ELSEWHO | SOURCES) or said & {"than", "or"} or tuple(forms[:2]) in _TURNING:
         return False
@@ -189,6 +189,6 @@ def _says_to_go_on(forms: Sequence[str]) -> bool:
 
 
 def _means_other_quotes(forms: Sequence[str], named: Collection[str]) -> bool:
-    """Tell whether "other" is said of quotes, and not of a side or of something that bears a side's name."""
+    """Return whether "other" is said of quotes, and not of a side or of something that bears a side's name."""
     of_a_side = any(here == "other" and after in named for here, after in pairwise(forms))
     return not of_a_side and _OTHER_THAN_QUOTES.isdisjoint(forms)

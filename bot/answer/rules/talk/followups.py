@@ -85,7 +85,7 @@ _BEFORE_NAME: Final = AUXILIARY | word_set("on in at by of about with for and fr
 
 
 def stands_alone(said: Utterance) -> bool:
-    """Tell whether a text says by itself what it asks for, so that nothing said before belongs to it."""
+    """Return whether a text says by itself what it asks for, so that nothing said before belongs to it."""
     forms = said.forms
     matter = len(said.matter)
     if matter >= _OWN and len(forms) >= _LONG:
@@ -98,7 +98,7 @@ def stands_alone(said: Utterance) -> bool:
 
 
 def is_cut_short(said: Utterance) -> bool:
-    """Tell whether a text is but the end of a question: "since which year", "and the users of it"."""
+    """Return whether a text is but the end of a question: "since which year", "and the users of it"."""
     forms = said.forms
     if said.mentions or not AUXILIARY.isdisjoint(forms) or len(forms) > _END:
         return False
@@ -107,7 +107,7 @@ def is_cut_short(said: Utterance) -> bool:
 
 
 def asks_what_a_side_is(said: Utterance) -> bool:
-    """Tell whether a side itself is the matter ("who made the film", "tell me about Facebook"), not its word on one."""
+    """Return whether a side itself is the matter ("who made the film"), not its word on one."""
     forms = said.forms
     if not said.mentions or said.pointing:
         return False
@@ -122,7 +122,7 @@ def asks_what_a_side_is(said: Utterance) -> bool:
 
 
 def core(said: Utterance) -> str:
-    """Give a text without the words that only link it to what went before ("and", "no, I meant")."""
+    """Return a text without the words that only link it to what went before ("and", "no, I meant")."""
     at = 0
     while lead := next((lead for lead in _LEADS if said.forms[at : at + len(lead)] == lead), None):
         if at + len(lead) >= len(said.words):
@@ -132,7 +132,7 @@ def core(said: Utterance) -> str:
 
 
 def frame_of(pack: Pack, question: str) -> str:
-    """Give what a follow-up is asked about: the last question, of which only what brought something new is kept."""
+    """Return what a follow-up is asked about: the last question, of which only what brought something new is kept."""
     root, *later = question.split(JOINT)
     new = [part for part in later if understood(pack, part).matter]
     return JOINT.join(dict.fromkeys([root, *new[1 - _PARTS :]]))
@@ -144,12 +144,12 @@ def joined(said: Utterance, frame: str) -> str:
 
 
 def has_matter(said: Utterance) -> bool:
-    """Tell whether a text names what it is about, be it a side; without that it is nothing by itself."""
+    """Return whether a text names what it is about, be it a side; without that it is nothing by itself."""
     return bool(said.matter) or asks_what_a_side_is(said)
 
 
 def asks_again(pack: Pack, said: Utterance) -> bool:
-    """Tell whether a text puts the question before it once more: to a side ("and Facebook?"), or for its truth.
+    """Return whether a text puts the question before it once more: to a side ("and Facebook?"), or for its truth.
 
     It brings nothing new then. A side that is called by another name than its own is asked about instead.
     """
@@ -163,7 +163,7 @@ def asks_again(pack: Pack, said: Utterance) -> bool:
 
 
 def questions_in(pack: Pack, question: str) -> tuple[str, ...]:
-    """Give the questions that an earlier one was chosen among: a joined one stood beside the text by itself."""
+    """Return the questions that an earlier one was chosen among: a joined one stood beside the text by itself."""
     _, joint, alone = question.rpartition(JOINT)
     return (alone, question) if joint and has_matter(understood(pack, alone)) else (question,)
 
@@ -207,14 +207,14 @@ def of_name(pack: Pack, said: Utterance, frame: str) -> str | None:
 
 
 def is_strange(pack: Pack, said: Utterance) -> bool:
-    """Tell whether a text is about something foreign: often asked for in vain, or in words that the pack never uses."""
+    """Return whether a text is about something foreign: often asked in vain, or in words the pack never uses."""
     if not pack.lexicon.vain.isdisjoint(said.matter):
         return True
     return bool(said.matter) and not said.pointing and all(_is_stranger(pack, form) for form in said.matter)
 
 
 def _root(frame: str) -> str:
-    """Give the question that a frame goes back to."""
+    """Return the question that a frame goes back to."""
     return frame.partition(JOINT)[0]
 
 

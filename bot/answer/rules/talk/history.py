@@ -42,7 +42,7 @@ class Conversation:
     turns: tuple[Said, ...] = ()
 
     def after(self, answer: Answer) -> Conversation:
-        """Give the conversation with one more turn."""
+        """Return the conversation with one more turn."""
         said = Said(
             question=answer.question,
             asked_as=answer.asked_as,
@@ -53,11 +53,11 @@ class Conversation:
         return self.with_turn(said, self.number + 1)
 
     def with_turn(self, said: Said, number: int) -> Conversation:
-        """Give the conversation with one more turn, the one of this number."""
+        """Return the conversation with one more turn, the one of this number."""
         return replace(self, number=number, turns=(*self.turns, said)[-REMEMBERED:])
 
     def within(self, pack: Pack) -> Conversation:
-        """Give the conversation without quotes that the pack no longer holds: a logged one may be older."""
+        """Return the conversation without quotes that the pack no longer holds: a logged one may be older."""
         held = pack.passage_ids
         if all(held.issuperset(said.shown) for said in self.turns):
             return self

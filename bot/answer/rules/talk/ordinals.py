@@ -73,7 +73,7 @@ class Ordinal:
     of_quotes: bool = False
 
     def number(self, length: int, current: int | None) -> int | None:
-        """Give the number from 1 in a list of this length, standing at `current`; None when that is no number.
+        """Return the number from 1 in a list of this length, standing at `current`; None when that is no number.
 
         A number may lie beyond the end.
         """

@@ -90,7 +90,7 @@ _NONE: Final[frozenset[str]] = frozenset()
 
 
 def is_idle(text: str) -> bool:
-    """Tell whether a text is a remark about oneself, the bot or what was said, and asks for nothing."""
+    """Return whether a text is a remark about oneself, the bot or what was said, and asks for nothing."""
     forms = bares(forms_of(without_courtesies(text)))
     if not forms or text.rstrip().endswith("?") or not _REQUESTING.isdisjoint(forms) or len(forms) > _REMARK_LENGTH:
         return False
@@ -101,7 +101,7 @@ def is_idle(text: str) -> bool:
 
 
 def is_offhand(text: str) -> bool:
-    """Tell whether a text is a few words that have not the form of a question."""
+    """Return whether a text is a few words that have not the form of a question."""
     forms = bares(forms_of(text))
     asking = text.rstrip().endswith("?") or forms[:1] == () or forms[0] in ASKING | AUXILIARY
     return not asking and len(forms) <= _OFFHAND_LENGTH
@@ -110,7 +110,7 @@ def is_offhand(text: str) -> bool:
 def is_about_bot_or_oneself(
     text: str, topical: frozenset[str] = _NONE, sides: frozenset[str] = _NONE, *, begun: bool = False
 ) -> bool:
-    """Tell whether a text asks about the bot and nothing else, or only says who a person is or is up to.
+    """Return whether a text asks about the bot and nothing else, or only says who a person is or is up to.
 
     `topical` are words of the controversy, `sides` those that name its sides: a statement about oneself with one of
     either in it is more than that, but the bot may be asked for its ties to the sides ("do you work for …"). `begun`
@@ -135,5 +135,5 @@ def is_about_bot_or_oneself(
 
 
 def _are_apart(own: set[str], *others: frozenset[str]) -> bool:
-    """Tell whether no word of a text is in any of the sets."""
+    """Return whether no word of a text is in any of the sets."""
     return all(own.isdisjoint(other) for other in others)

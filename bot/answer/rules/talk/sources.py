@@ -96,7 +96,7 @@ SOURCE_CUES: Final = SOURCES | _WRITINGS | _WRITING | _PROOF | {"where", "which"
 
 
 def asks_source(forms: Sequence[str], named: Collection[str] = (), familiar: Collection[str] = ()) -> bool:
-    """Tell whether it is asked where the last quotes stand, or who is behind them.
+    """Return whether it is asked where the last quotes stand, or who is behind them.
 
     `named` are the words that name sides here, which go with any request. `familiar` are words of the last answer and
     its question: with them a source is still that of the last answer.
@@ -117,12 +117,12 @@ def asks_source(forms: Sequence[str], named: Collection[str] = (), familiar: Col
 
 
 def names_source(forms: Sequence[str]) -> bool:
-    """Tell whether a text has the very word for a source in it."""
+    """Return whether a text has the very word for a source in it."""
     return not SOURCES.isdisjoint(forms)
 
 
 def _asks_who(forms: Sequence[str], named: Collection[str]) -> bool:
-    """Tell whether it is asked who says that: "who said so", "says who", "according to whom"."""
+    """Return whether it is asked who says that: "who said so", "says who", "according to whom"."""
     said = set(forms)
     if not said & {"who", "whom", "whose"} or said & {"else", "i"}:
         return False
@@ -138,14 +138,14 @@ def _asks_who(forms: Sequence[str], named: Collection[str]) -> bool:
 
 
 def _asks_where(said: Collection[str]) -> bool:
-    """Tell whether it is asked where or when that was said: "where did you get this", "from where"."""
+    """Return whether it is asked where or when that was said: "where did you get this", "from where"."""
     if "where" in said:
         return not (_FINDING | _WRITING).isdisjoint(said)
     return "when" in said and not {"written", "published"}.isdisjoint(said) and not DEMONSTRATIVE.isdisjoint(said)
 
 
 def _asks_proof(said: Collection[str], named: Collection[str]) -> bool:
-    """Tell whether it is asked for proof of what was quoted: "any evidence?", "how do you know that"."""
+    """Return whether it is asked for proof of what was quoted: "any evidence?", "how do you know that"."""
     if not _PROOF.isdisjoint(said) or {"back", "up"} <= set(said):
         return {"they", "he", "she", "against", *named}.isdisjoint(said)
     if not _CHECKING.isdisjoint(said) and not DEMONSTRATIVE.union({"it"}).isdisjoint(said):
@@ -155,25 +155,25 @@ def _asks_proof(said: Collection[str], named: Collection[str]) -> bool:
 
 
 def _asks_for_those_of_a_side(said: Collection[str], named: Collection[str]) -> bool:
-    """Tell whether the sources are a side's own: "what sources did the film use"."""
+    """Return whether the sources are a side's own: "what sources did the film use"."""
     return not _USING.isdisjoint(said) and not set(named).isdisjoint(said) and "you" not in said
 
 
 def _asks_for_an_opinion(said: Collection[str], named: Collection[str]) -> bool:
-    """Tell whether the makers of a text or of a side are asked about, and not who they are."""
+    """Return whether the makers of a text or of a side are asked about, and not who they are."""
     if _WRITERS.isdisjoint(said):
         return False
     return not _OPINION.isdisjoint(said) or (not set(named).isdisjoint(said) and _TEXTS.isdisjoint(said))
 
 
 def _asks_whether_quoted(forms: Sequence[str]) -> bool:
-    """Tell whether it is asked if something is a quote, be it of whom it may: "is that a quote by the director"."""
+    """Return whether it is asked if something is a quote, be it of whom it may: "is that a quote by the director"."""
     quote = not {"quote", "quoted", "quotation"}.isdisjoint(forms)
     return quote and forms[0] in _WAS and not DEMONSTRATIVE.union({"it"}).isdisjoint(forms[1:2])
 
 
 def _asks_where_it_springs(forms: Sequence[str], named: Collection[str]) -> bool:
-    """Tell whether the source is that of a matter and not of words: "what is the source of hatred"."""
+    """Return whether the source is that of a matter and not of words: "what is the source of hatred"."""
     for here, after in pairwise(forms):
         if here in {"source", "sources", "origin", "origins"} and after == "of":
             rest = [form for form in forms[forms.index(after) + 1 :] if form not in FUNCTION]
@@ -182,7 +182,7 @@ def _asks_where_it_springs(forms: Sequence[str], named: Collection[str]) -> bool
 
 
 def _doubts_wording(forms: Sequence[str]) -> bool:
-    """Tell whether it is asked if that was said at all: "did they really say that", "you made that up"."""
+    """Return whether it is asked if that was said at all: "did they really say that", "you made that up"."""
     said = set(forms)
     if "you" in said:
         made_up = "up" in said and not {"make", "made", "making"}.isdisjoint(said)
@@ -202,7 +202,7 @@ def _doubts_wording(forms: Sequence[str]) -> bool:
 
 
 def _asks_around(said: Collection[str]) -> bool:
-    """Tell whether it is asked what stands beside a quote: "what comes after that"."""
+    """Return whether it is asked what stands beside a quote: "what comes after that"."""
     beside = {"before", "after", "around"} & set(said)
     return (
         bool(beside) and "what" in said and not {"comes", "come", "stands", "written", "surrounding"}.isdisjoint(said)

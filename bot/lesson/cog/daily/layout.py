@@ -29,7 +29,7 @@ _LISTED: Final = 8
 
 
 def schedule_line(schedule: Schedule, words: Words) -> str:
-    """Say where and when prompts come, and when the next one does."""
+    """Return where and when prompts come, and when the next one does."""
     rule = schedule.rule
     values = {"channel": f"<#{schedule.channel}>", "time": f"{rule.at:%H:%M}", "zone": rule.zone}
     if rule.weekday is None:

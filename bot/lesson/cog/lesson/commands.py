@@ -177,7 +177,7 @@ async def lessons_offered(interaction: Interaction, typed: str) -> list[Choice[s
 
 
 async def _led(interaction: Interaction) -> tuple[Lessons, Lesson, Seat]:
-    """Give the lesson in the channel to whoever leads it (UserError)."""
+    """Return the lesson in the channel to whoever leads it (UserError)."""
     lessons = await interaction.client.services.get(Lessons)
     seat = await seat_of(interaction)
     lesson = lessons.current(seat.guild, int(interaction.channel_id or 0))
@@ -188,7 +188,7 @@ async def _led(interaction: Interaction) -> tuple[Lessons, Lesson, Seat]:
 
 
 async def _chosen(interaction: Interaction, which: str | None) -> tuple[Lessons, str, Seat]:
-    """Give the lesson that is meant: the one in the channel, else the last one here, or one that is named (UserError).
+    """Return the lesson meant: the one in the channel, else the last one here, or the one named (UserError).
 
     Those that are over are for moderators.
     """

@@ -141,7 +141,7 @@ def _quizzes(pack: Pack, summary: LessonSummary, words: Words) -> Iterator[str]:
 
 
 def _under(heading: str, lines: list[str], most: int, words: Words) -> list[str]:
-    """Give the first lines under a heading, and say how many more there are; nothing for none."""
+    """Return the first lines under a heading, and say how many more there are; nothing for none."""
     if not lines:
         return []
     shown = [f"**{heading}**", *lines[:most]]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def leads(seat: Seat, lesson: Lesson | None) -> bool:
-    """Tell whether somebody may lead: reveal, close, go on. Outside a lesson only moderators may."""
+    """Return whether somebody may lead: reveal, close, go on. Outside a lesson only moderators may."""
     return seat.moderates or (lesson is not None and lesson.teacher == seat.person)
 
 

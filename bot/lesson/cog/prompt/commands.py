@@ -153,7 +153,7 @@ async def close(interaction: Interaction, press: Press) -> None:
 
 
 async def _looked_up(interaction: Interaction, posting_id: str) -> tuple[Lessons, Posting, Lesson | None, Seat]:
-    """Give what is needed to decide who may do what with a prompt. Raises UserError for one that is gone."""
+    """Return what is needed to decide who may do what with a prompt. Raises UserError for one that is gone."""
     lessons = await interaction.client.services.get(Lessons)
     posting = await lessons.posting(posting_id)
     if posting is None:

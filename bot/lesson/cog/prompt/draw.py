@@ -49,7 +49,7 @@ def drawn_from(
 
 
 def passages_of(pack: Pack, prompt_ids: Collection[str]) -> frozenset[str]:
-    """Give the ids of the passages that prompts quote; of a prompt that the pack no longer has, none."""
+    """Return the ids of the passages that prompts quote; of a prompt that the pack no longer has, none."""
     found: set[str] = set()
     for prompt_id in prompt_ids:
         with suppress(UserError):
@@ -58,7 +58,7 @@ def passages_of(pack: Pack, prompt_ids: Collection[str]) -> frozenset[str]:
 
 
 def one_topic(pack: Pack, typed: str | None) -> str | None:
-    """Give the id of the topic that was typed, None for none. Raises UserError for several, and for what is none."""
+    """Return the id of the topic that was typed, None for none. Raises UserError for several, and for what is none."""
     topics = topics_in(pack, typed or "")
     if len(topics) > 1:
         raise UserError("A prompt is about one topic: name one, or none.")

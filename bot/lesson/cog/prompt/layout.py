@@ -64,7 +64,7 @@ def prompt_page(
 def prompt_rows(
     pack: Pack, prompt: DiscussionPrompt, posting: Posting, words: Words
 ) -> tuple[tuple[Control, ...], ...]:
-    """Give the buttons below a prompt that is open: what is not revealed yet, the vote, and the answer."""
+    """Return the buttons below a prompt that is open: what is not revealed yet, the vote, and the answer."""
     if posting.closed_utc is not None:
         return ()
 
@@ -125,7 +125,7 @@ def readers_line(posting: Posting, lesson: Lesson | None, days: int, words: Word
 
 
 def count_line(counts: Counts, words: Words) -> str:
-    """Say how many chose what."""
+    """Return how many chose what."""
     agree, disagree, unsure = counts
     return words(
         "agree **{agree}** · disagree **{disagree}** · unsure **{unsure}**",
@@ -136,7 +136,7 @@ def count_line(counts: Counts, words: Words) -> str:
 
 
 def result_lines(result: Outcome, words: Words) -> list[str]:
-    """Say what a vote came to, before the quotes and after them where people voted again."""
+    """Return what a vote came to, before the quotes and after them where people voted again."""
     before, after = totals(result)
     if not sum(before) + sum(after):
         return [words("Nobody voted.")]
@@ -176,7 +176,7 @@ def _sides(
     words: Words,
     style: Style,
 ) -> Iterator[Group]:
-    """Give some sides with their quotes, in the order of the prompt."""
+    """Return some sides with their quotes, in the order of the prompt."""
     for side_id, quote in prompt.quotes.items():
         if side_id not in sides:
             continue
@@ -188,7 +188,7 @@ def _sides(
 
 
 def _vote(posting: Posting, words: Words) -> Group:
-    """Say how the vote stands: how many, and for what only when it is closed."""
+    """Return how the vote stands: how many, and for what only when it is closed."""
     if posting.result is not None:
         lines = [f"**{words('The vote is closed.')}**", *result_lines(posting.result, words)]
     else:

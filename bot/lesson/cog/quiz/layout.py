@@ -65,7 +65,7 @@ def step_page(pack: Pack, step: Step, words: Words, style: Style) -> Page:
 
 
 def step_rows(quiz: str, pack: Pack, opened: QuizItem, words: Words) -> tuple[tuple[Control, ...], ...]:
-    """Give a button for each voice that it may be, and those by which whoever leads goes on, or ends the quiz."""
+    """Return a button for each voice that it may be, and those by which whoever leads goes on, or ends the quiz."""
     picks = (
         Control(_voice(pack, option, words), id_of(FEATURE, "pick", quiz, opened.number, option))
         for option in opened.options
@@ -101,7 +101,7 @@ def end_page(pack: Pack, step: Step, result: QuizResult, words: Words, style: St
 
 
 def end_rows(quiz: str, words: Words) -> tuple[tuple[Control, ...], ...]:
-    """Give the button that shows a person's own score."""
+    """Return the button that shows a person's own score."""
     return ((Control(words("My score"), id_of(FEATURE, "score", quiz)),),)
 
 
@@ -121,7 +121,7 @@ def chosen_line(pack: Pack, option: str, words: Words) -> str:
 
 
 def _explained(pack: Pack, result: ItemResult, step: Step, words: Words, style: Style) -> list[Group]:
-    """Say who said a quote, the whole of it with where it stands, and what people took it for."""
+    """Return who said a quote, the whole of it with where it stands, and what people took it for."""
     head = headline(words("Quote {number} of {of}: it was …", number=result.item.number, of=step.of), style)
     return [
         Group((Part(head),)),
@@ -144,12 +144,12 @@ def _quoted(pack: Pack, item: QuizItem, step: Step, words: Words, style: Style) 
 
 
 def _gone(words: Words) -> str:
-    """Say why a quote is not there; it may have been excluded since it was drawn."""
+    """Return why a quote is not there; it may have been excluded since it was drawn."""
     return words("The moderators of this server have excluded this quote.")
 
 
 def _chosen(pack: Pack, result: ItemResult, words: Words) -> str:
-    """Say how many were right, and what each voice was taken for."""
+    """Return how many were right, and what each voice was taken for."""
     if not result.answered:
         return words("Nobody answered.")
     counts = (f"{escaped(_voice(pack, option, words))}: {result.chosen[option]}" for option in result.item.options)
