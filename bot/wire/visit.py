@@ -9,16 +9,21 @@ from typing import TYPE_CHECKING, Any
 
 import discord
 
+from bot.wire.page.layout import Style
+from bot.wire.page.render import payload_of
 from bot.wire.reply import acknowledge, deliver, put_in_place, show_form, withdraw
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Iterable, Mapping
     from contextlib import AbstractContextManager
 
     from discord import ui
 
     from bot.wire.client import DilemmaClient
+    from bot.wire.page.controls import Row
+    from bot.wire.page.language import Words
+    from bot.wire.page.layout import Page
     from bot.wire.services import Services
 
     Interaction = discord.Interaction[DilemmaClient]
@@ -57,6 +62,10 @@ class Visit:
             await put_in_place(self.interaction, payload)
             return None
         return await deliver(self.interaction, payload)
+
+    async def put(self, page: Page, rows: Iterable[Row], words: Words, style: Style = Style.PLAIN) -> int | None:
+        """Show a page with what stands below it, as above."""
+        return await self.show(payload_of(page, rows, words, style, editing=self._changing))
 
     async def say(self, text: str) -> None:
         """Show a text."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from bot.answer.cog.layout import FEATURE, answer_id, context_menu, context_page, page_payload, ref_of
+from bot.answer.cog.layout import FEATURE, answer_id, context_menu, context_page, page_of, ref_of
 from bot.answer.cog.turn import answer_interaction
 from bot.answer.service.answers import Answers
 from bot.answer.service.ask import Gone
@@ -17,7 +17,6 @@ from bot.values.text import is_blank
 from bot.wire.page.forms import Form, field, menu
 from bot.wire.page.language import words_for
 from bot.wire.page.limits import LONGEST_FIELD, MOST_CHOICES
-from bot.wire.page.render import payload_of
 from bot.wire.visit import Cost, is_private, visit
 from knowledge.errors import UserError
 
@@ -87,7 +86,7 @@ async def show_context(interaction: Interaction, press: Press) -> None:
         at = next((place for place, each in enumerate(found) if each.quote.passage_id == chosen), 0)
         page = context_page(answers.pack, found[at], at + 1, manners.words, manners.style)
         rows = context_menu(answers.pack, [each.quote for each in found], ref, manners.words)
-        await here.show(payload_of(page, rows, manners.words, manners.style, editing=chosen is not None))
+        await here.put(page, rows, manners.words, manners.style)
 
 
 async def find_helpful(interaction: Interaction, press: Press) -> None:
@@ -120,7 +119,7 @@ async def share(interaction: Interaction, press: Press) -> None:
         answers = await here.services.get(Answers)
         manners = await manners_for_question(interaction)
         answer = await answers.shown(ref, excluded=manners.excluded)
-        await here.show(page_payload(answers, answer, ref, manners))
+        await here.put(*page_of(answers, answer, ref, manners), manners.words, manners.style)
 
 
 async def turn_page(interaction: Interaction, press: Press) -> None:
@@ -131,7 +130,8 @@ async def turn_page(interaction: Interaction, press: Press) -> None:
         manners = await manners_to(interaction)
         answer = await answers.shown(ref, excluded=manners.excluded)
         manners = manners.as_in(interaction.message)
-        await here.show(page_payload(answers, answer, ref, manners, number=number, shareable=private, editing=True))
+        page, rows = page_of(answers, answer, ref, manners, number=number, shareable=private)
+        await here.put(page, rows, manners.words, manners.style)
 
 
 async def dispute(interaction: Interaction, press: Press) -> None:

@@ -7,7 +7,7 @@ can be asked, and what the bot is.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from bot.quote.cog.layout import colour_of, footer, heading_of, headline, name_of, quote_part, small, writer_heading
 from bot.quote.rules import phrases as wording
@@ -18,7 +18,6 @@ from bot.wire.page.controls import Choice, Control, Menu
 from bot.wire.page.escaping import echoed, escaped
 from bot.wire.page.layout import ROOM, Group, Page, Part, Style, paged
 from bot.wire.page.limits import MOST_CHOICES, line
-from bot.wire.page.render import payload_of
 from knowledge.model import CONTEXT
 
 if TYPE_CHECKING:
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from bot.answer.service.answers import Answers, Around
     from bot.guild.cog.manners import Manners
     from bot.quote.rules.quote import Answer, Block, Quote
+    from bot.wire.page.controls import Row
     from bot.wire.page.language import Words
     from knowledge.errors import Message
     from knowledge.model import Pack
@@ -200,7 +200,7 @@ def context_page(pack: Pack, around: Around, number: int, words: Words, style: S
     return paged(whole, words, room)[0]
 
 
-def page_payload(  # noqa: PLR0913 - a page has as many sides
+def page_of(
     answers: Answers,
     answer: Answer,
     ref: TurnRef | None,
@@ -209,10 +209,8 @@ def page_payload(  # noqa: PLR0913 - a page has as many sides
     number: int = 1,
     notices: Iterable[Message] = (),
     shareable: bool = False,
-    editing: bool = False,
-) -> dict[str, Any]:
-    """Make the message of one page of an answer; a number that is too high is the last page's."""
+) -> tuple[Page, tuple[Row, ...]]:
+    """Lay out one page of an answer, with its buttons; a number that is too high is the last page's."""
     pages = pages_of(answers.pack, answer, manners.words, manners.style, notices)
     page = pages[min(max(number, 1), len(pages)) - 1]
-    rows = rows_of(answer, page, ref, manners.words, shareable=shareable, disputable=manners.moderated)
-    return payload_of(page, rows, manners.words, manners.style, editing=editing)
+    return page, rows_of(answer, page, ref, manners.words, shareable=shareable, disputable=manners.moderated)

@@ -16,7 +16,6 @@ from bot.guild.service.settings import Settings
 from bot.quote.rules import points
 from bot.values.text import heard, is_blank
 from bot.wire.page.layout import Style
-from bot.wire.page.render import payload_of
 from bot.wire.visit import Cost, visit
 from knowledge.errors import UserError
 
@@ -65,7 +64,7 @@ async def cite(interaction: Interaction, text: str) -> None:
         checked = await answers.check(quotation[:limit])
         rest = limit if len(quotation) > limit else None
         page = lookup_layout.check_page(answers.pack, checked, manners.words, manners.style, cut_at=rest)
-        await here.show(payload_of(page, (), manners.words, manners.style))
+        await here.put(page, (), manners.words, manners.style)
 
 
 @app_commands.command(
@@ -118,7 +117,7 @@ async def _show(interaction: Interaction, lay: Callable[[Pack, Manners], Page], 
         answers = await here.services.get(Answers)
         manners = await manners_to(interaction)
         rows: tuple[Menu, ...] = lookup_layout.topics_menus(answers.pack, manners.words) if menus else ()
-        await here.show(payload_of(lay(answers.pack, manners), rows, manners.words, manners.style))
+        await here.put(lay(answers.pack, manners), rows, manners.words, manners.style)
 
 
 async def open_topic(interaction: Interaction, press: Press) -> None:

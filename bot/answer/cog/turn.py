@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import discord
 
-from bot.answer.cog.layout import page_payload
+from bot.answer.cog.layout import page_of
 from bot.answer.service.answers import Answers
 from bot.guild.cog.manners import channels_of, manners_for_question, manners_towards
 from bot.process.journal import logger
@@ -18,6 +18,7 @@ from bot.process.limits import Busy
 from bot.values.text import is_blank
 from bot.wire.page.errors import in_words
 from bot.wire.page.language import words_for
+from bot.wire.page.render import payload_of
 from bot.wire.reply import reply
 from bot.wire.trouble import FAILURES
 from bot.wire.visit import Cost, visit
@@ -49,9 +50,8 @@ async def answer_interaction(interaction: Interaction, put: Put, *, text: str = 
         answers = await here.services.get(Answers)
         manners = await manners_for_question(interaction)
         given = await put(answers, here.asker, manners.excluded)
-        await here.show(
-            page_payload(answers, given.answer, given.ref, manners, notices=given.notices, shareable=private)
-        )
+        page, rows = page_of(answers, given.answer, given.ref, manners, notices=given.notices, shareable=private)
+        await here.put(page, rows, manners.words, manners.style)
 
 
 async def answer_message(client: DilemmaClient, message: discord.Message, put: Put) -> None:
@@ -85,7 +85,8 @@ async def _payload(client: DilemmaClient, message: discord.Message, asker: Asker
         logger(__name__).debug("not answered in this channel", channel=message.channel.id)
         return None
     given = await put(answers, asker, manners.excluded)
-    return page_payload(answers, given.answer, given.ref, manners, notices=given.notices)
+    page, rows = page_of(answers, given.answer, given.ref, manners, notices=given.notices)
+    return payload_of(page, rows, manners.words, manners.style)
 
 
 async def _patiently(message: discord.Message, making: asyncio.Future[dict[str, Any] | None]) -> dict[str, Any] | None:

@@ -9,20 +9,14 @@ import asyncio
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from bot.debate.cog.hall import (
-    BUTTON_EXTENSION_MIN,
-    ballot_payload,
-    ending_payload,
-    hall_of,
-    lead,
-    leading_payload,
-)
-from bot.debate.cog.layout import FEATURE, Deed, debate_id, side_name
+from bot.debate.cog.hall import BUTTON_EXTENSION_MIN, hall_of, lead, show_ballot, show_lead
+from bot.debate.cog.layout import FEATURE, Deed, debate_id, ending_rows, side_name
 from bot.debate.rules.commands import CastBallot, Join, MakePoint, Person, RaiseHand, WithdrawHand
 from bot.debate.rules.decide import LONGEST_TEXT, decide
 from bot.values.ballot import Round
 from bot.values.text import harmless
 from bot.wire.page.forms import Form, field, menu
+from bot.wire.page.layout import Page
 from bot.wire.visit import Cost, visit
 from knowledge.errors import UserError
 from knowledge.model import Allowed
@@ -35,7 +29,7 @@ if TYPE_CHECKING:
     from bot.debate.service.debates import Held
     from bot.wire.page.language import Words
     from bot.wire.press import Handlers, Press
-    from bot.wire.visit import Interaction
+    from bot.wire.visit import Interaction, Visit
 
 SIDE: Final = "side"
 """The field in which a side is chosen, by its place."""
@@ -48,7 +42,7 @@ async def ask_for_point(interaction: Interaction, press: Press) -> None:
     """Ask for a point; not for one that would be refused."""
     (debate,) = press.arguments
     async with visit(interaction, form=True) as here:
-        hall = await _hall_soon(interaction, debate)
+        hall = await _hall_soon(here, debate)
         state, words = hall.held.state, hall.words
         decide(state, MakePoint(Person(hall.code or "", hall.seat.name), "…", ()), state.at_ms)
         await here.ask(point_form(debate, words))
@@ -58,7 +52,7 @@ async def ask_for_evidence(interaction: Interaction, press: Press) -> None:
     """Ask which side's quotes are wanted, and on what; not where none are shown."""
     (debate,) = press.arguments
     async with visit(interaction, form=True) as here:
-        hall = await _hall_soon(interaction, debate)
+        hall = await _hall_soon(here, debate)
         state, words = hall.held.state, hall.words
         if not state.allows(Allowed.EVIDENCE):
             raise UserError("{phase}: no evidence is shown now.", phase=state.phase.name)
@@ -82,11 +76,11 @@ def evidence_form(debate: str, state: Debate, words: Words) -> Form:
     )
 
 
-async def _hall_soon(interaction: Interaction, debate: str) -> Hall:
+async def _hall_soon(here: Visit, debate: str) -> Hall:
     """Look up who acts, at once: a form cannot come after an acknowledgement."""
     try:
         async with asyncio.timeout(_OPENING_S):
-            return await hall_of(interaction, debate)
+            return await hall_of(here, debate)
     except TimeoutError:
         raise UserError("I am still starting: press again in a moment.") from None
 
@@ -133,25 +127,25 @@ async def _take_part(
 ) -> None:
     """Do something in a debate, and say so to the person alone."""
     async with visit(interaction, cost) as here:
-        await here.say(await take(await hall_of(interaction, debate)))
+        await here.say(await take(await hall_of(here, debate)))
 
 
-async def show_ballot(interaction: Interaction, press: Press) -> None:
+async def vote(interaction: Interaction, press: Press) -> None:
     """Show the ballot that is open."""
     (debate,) = press.arguments
     async with visit(interaction) as here:
-        hall = await hall_of(interaction, debate)
-        await here.show(ballot_payload(hall, hall.held))
+        hall = await hall_of(here, debate)
+        await show_ballot(here, hall, hall.held)
 
 
 async def cast(interaction: Interaction, press: Press) -> None:
     """Vote for a side, or for none."""
     debate, held_round, *place = press.arguments
     async with visit(interaction, changing=True) as here:
-        hall = await hall_of(interaction, debate)
+        hall = await hall_of(here, debate)
         choice = _side_at(hall.held, place)
         held = await hall.act(lambda person: CastBallot(person, Round(held_round), choice))
-        await here.show(ballot_payload(hall, held, editing=True))
+        await show_ballot(here, hall, held)
 
 
 def _side_at(held: Held, place: list[str]) -> str | None:
@@ -159,33 +153,35 @@ def _side_at(held: Held, place: list[str]) -> str | None:
     return held.state.side_ids[int(place[0])] if place else None
 
 
-async def show_lead(interaction: Interaction, press: Press) -> None:
+async def open_lead(interaction: Interaction, press: Press) -> None:
     """Show a moderator what leads the debate, anew or in place of the question whether to end it."""
     debate, *back = press.arguments
     async with visit(interaction, changing=bool(back)) as here:
-        hall = await hall_of(interaction, debate, leading=True)
-        await here.show(leading_payload(interaction, hall, hall.held, editing=bool(back)))
+        hall = await hall_of(here, debate, leading=True)
+        await show_lead(here, hall, hall.held)
 
 
 async def ask_whether_to_end(interaction: Interaction, press: Press) -> None:
     """Ask a moderator whether to end the debate."""
     (debate,) = press.arguments
     async with visit(interaction, changing=True) as here:
-        await here.show(ending_payload(await hall_of(interaction, debate, leading=True)))
+        words = (await hall_of(here, debate, leading=True)).words
+        asked = words("End this debate now? It cannot go on afterwards, and ballots that are open are closed.")
+        await here.put(Page(asked, (), ""), ending_rows(debate, words), words)
 
 
 async def lead_by_button(deed: Deed, interaction: Interaction, press: Press) -> None:
     """Do what leads the debate, and show where it stands then; who is no moderator any more is refused."""
     debate, *place = press.arguments
     async with visit(interaction, changing=True) as here:
-        hall = await hall_of(interaction, debate, leading=True)
+        hall = await hall_of(here, debate, leading=True)
         seen = int(place[0]) if place else 0
         try:
-            held, done = await lead(interaction, hall, deed, place=seen, minutes=BUTTON_EXTENSION_MIN)
+            held, done = await lead(here, hall, deed, place=seen, minutes=BUTTON_EXTENSION_MIN)
         except UserError as refused:
             # Somebody else was quicker: what they did is shown, with why this was not done.
             held, done = hall.debates.get(debate) or hall.held, hall.words(refused.message)
-        await here.show(leading_payload(interaction, hall, held, done, editing=True))
+        await show_lead(here, hall, held, done)
 
 
 async def make_point(interaction: Interaction, press: Press) -> None:
@@ -217,9 +213,9 @@ PRESSES: Final[Handlers] = {
     (FEATURE, "evidence"): ask_for_evidence,
     (FEATURE, "raise"): raise_hand,
     (FEATURE, "lower"): lower_hand,
-    (FEATURE, "vote"): show_ballot,
+    (FEATURE, "vote"): vote,
     (FEATURE, "ballot"): cast,
-    (FEATURE, "lead"): show_lead,
+    (FEATURE, "lead"): open_lead,
     (FEATURE, "end"): ask_whether_to_end,
     **{(FEATURE, deed.value): partial(lead_by_button, deed) for deed in Deed},
 }

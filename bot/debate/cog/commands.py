@@ -10,7 +10,7 @@ from discord import app_commands
 from discord.app_commands import Choice, locale_str
 
 from bot.debate.cog.announcements import Telling, telling_of
-from bot.debate.cog.hall import hall_of, lead, leading_payload
+from bot.debate.cog.hall import hall_of, lead, show_lead
 from bot.debate.cog.layout import Deed
 from bot.debate.rules.commands import Person
 from bot.debate.rules.decide import LONGEST_EXTENSION_MIN, LONGEST_TEXT  # noqa: TC001 - read at run time
@@ -108,13 +108,13 @@ async def end(interaction: Interaction) -> None:
 async def status(interaction: Interaction) -> None:
     """Show where the debate stands, to this moderator."""
     async with visit(interaction) as here:
-        hall = await hall_of(interaction, leading=True)
+        hall = await hall_of(here, leading=True)
         telling = telling_of(interaction.client)
         if telling is not None:
             telling.try_again(hall.held.id)
             await telling.go_on_in(hall.held, interaction.channel_id or 0)
         await hall.debates.note(hall.seat.person, hall.seat.guild, hall.held.state.motion, Done.LOOKED)
-        await here.show(leading_payload(interaction, hall, hall.held))
+        await show_lead(here, hall, hall.held)
 
 
 @group.command(name=locale_str("export"), description=locale_str("For moderators: get the transcript of a debate"))
@@ -161,7 +161,7 @@ async def export(
 async def evidence(interaction: Interaction, side: str, query: app_commands.Range[str, 1, LONGEST_TEXT]) -> None:
     """Have a side's best quote shown in the debate."""
     async with visit(interaction, Cost.QUESTION) as here:
-        hall = await hall_of(interaction)
+        hall = await hall_of(here)
         held = await hall.debates.evidence(hall.held.id, hall.person, side, heard(query))
         said = hall.words("It is shown to all: {place}", place=f"<#{held.place.thread or held.place.channel}>")
         await here.say(said)
@@ -233,9 +233,9 @@ async def on_forgotten(client: DilemmaClient) -> None:
 async def _lead(interaction: Interaction, deed: Deed, minutes: int = 0) -> None:
     """Do what a moderator wants, and show where the debate stands then."""
     async with visit(interaction) as here:
-        hall = await hall_of(interaction, leading=True)
-        held, done = await lead(interaction, hall, deed, place=hall.held.state.place, minutes=minutes)
-        await here.show(leading_payload(interaction, hall, held, done))
+        hall = await hall_of(here, leading=True)
+        held, done = await lead(here, hall, deed, place=hall.held.state.place, minutes=minutes)
+        await show_lead(here, hall, held, done)
 
 
 async def _usual(interaction: Interaction, guild: str) -> str:

@@ -6,26 +6,23 @@ It decides nothing: whether something may be done now is for the debate to tell.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from bot.debate.cog.announcements import telling_of
-from bot.debate.cog.layout import Deed, ballot_page, ballot_rows, ending_rows, lead_page, lead_rows, open_ballot
+from bot.debate.cog.layout import Deed, ballot_page, ballot_rows, lead_page, lead_rows, open_ballot
 from bot.debate.rules.commands import CallNext, End, Extend, Next, Pause, Person, Resume
 from bot.debate.service.debates import Debates
 from bot.guild.cog.moderators import moderators_seat, seat_of
-from bot.wire.page.layout import Page, Style
-from bot.wire.page.render import payload_of
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.debate.cog.layout import Rows
     from bot.debate.rules.commands import Command
     from bot.debate.service.debates import Held
     from bot.guild.cog.moderators import Seat
     from bot.wire.page.language import Words
-    from bot.wire.visit import Interaction
+    from bot.wire.visit import Interaction, Visit
 
 BUTTON_EXTENSION_MIN: Final = 2
 
@@ -58,18 +55,18 @@ class Hall:
         return await self.debates.act(self.held.id, self.person, make)
 
 
-async def hall_of(interaction: Interaction, debate: str | None = None, *, leading: bool = False) -> Hall:
+async def hall_of(here: Visit, debate: str | None = None, *, leading: bool = False) -> Hall:
     """Look up who has come to the debate of a button, or to the one that a command means without naming it.
 
-    Defer first. Raises UserError, also for who may not lead.
+    Raises UserError, also for who may not lead.
     """
-    debates = await interaction.client.services.get(Debates)
-    seat = await (moderators_seat(interaction) if leading else seat_of(interaction))
-    held = here(debates, interaction) if debate is None else find(debates, interaction, debate)
+    debates = await here.services.get(Debates)
+    seat = await (moderators_seat(here.interaction) if leading else seat_of(here.interaction))
+    held = _meant(debates, here.interaction) if debate is None else _named(debates, here.interaction, debate)
     return Hall(debates, held, seat)
 
 
-def find(debates: Debates, interaction: Interaction, debate: str) -> Held:
+def _named(debates: Debates, interaction: Interaction, debate: str) -> Held:
     """Find the debate of a button, in its own guild only."""
     held = debates.get(debate)
     if held is None or held.place.guild != str(interaction.guild_id) or held.state.ended:
@@ -77,7 +74,7 @@ def find(debates: Debates, interaction: Interaction, debate: str) -> Held:
     return held
 
 
-def here(debates: Debates, interaction: Interaction) -> Held:
+def _meant(debates: Debates, interaction: Interaction) -> Held:
     """Find the debate that a command means: that of the thread, else the only one of the channel, or of the server."""
     place = interaction.channel_id or 0
     inside = debates.in_thread(place)
@@ -92,40 +89,24 @@ def here(debates: Debates, interaction: Interaction) -> Held:
     return found[0]
 
 
-def leading_payload(
-    interaction: Interaction, hall: Hall, held: Held, done: str = "", *, editing: bool = False
-) -> dict[str, Any]:
+async def show_lead(here: Visit, hall: Hall, held: Held, done: str = "") -> None:
     """Show a moderator where a debate stands, with the buttons that lead it."""
-    telling = telling_of(interaction.client)
+    telling = telling_of(here.interaction.client)
     troubles = () if telling is None else telling.troubles(held, hall.words)
     page = lead_page(held.state, hall.words, done, troubles)
-    return small_payload(page, lead_rows(held.id, held.state, hall.words), hall.words, editing=editing)
+    await here.put(page, lead_rows(held.id, held.state, hall.words), hall.words)
 
 
-def ending_payload(hall: Hall) -> dict[str, Any]:
-    """Ask a moderator whether to end a debate."""
-    words = hall.words
-    asked = words("End this debate now? It cannot go on afterwards, and ballots that are open are closed.")
-    return small_payload(Page(asked, (), ""), ending_rows(hall.held.id, words), words, editing=True)
-
-
-def ballot_payload(hall: Hall, held: Held, *, editing: bool = False) -> dict[str, Any]:
+async def show_ballot(here: Visit, hall: Hall, held: Held) -> None:
     """Show somebody the ballot that is open, with their own choice. Raises UserError when none is."""
     now = open_ballot(held.state)
     if now is None:
         raise UserError("No ballot is open now.")
     page = ballot_page(held.state, now, held.codes.get(hall.seat.person), hall.words)
-    return small_payload(page, ballot_rows(held.id, held.state, now, hall.words), hall.words, editing=editing)
+    await here.put(page, ballot_rows(held.id, held.state, now, hall.words), hall.words)
 
 
-def small_payload(page: Page, rows: Rows, words: Words, *, editing: bool = False) -> dict[str, Any]:
-    """Make a message for one person."""
-    return payload_of(page, rows, words, Style.PLAIN, editing=editing)
-
-
-async def lead(
-    interaction: Interaction, hall: Hall, deed: Deed, *, place: int = 0, minutes: int = 0
-) -> tuple[Held, str]:
+async def lead(here: Visit, hall: Hall, deed: Deed, *, place: int = 0, minutes: int = 0) -> tuple[Held, str]:
     """Do what a moderator wants, and say what was done. Raises UserError where the debate refuses it."""
     words = hall.words
     commands: dict[Deed, tuple[Callable[[Person], Command], str]] = {
@@ -138,8 +119,8 @@ async def lead(
     }
     make, done = commands[deed]
     held = await hall.act(make)
-    telling = telling_of(interaction.client)
-    if telling is not None and interaction.channel_id is not None:
+    telling, channel = telling_of(here.interaction.client), here.interaction.channel_id
+    if telling is not None and channel is not None:
         telling.try_again(held.id)
-        await telling.go_on_in(held, interaction.channel_id)
+        await telling.go_on_in(held, channel)
     return held, done

@@ -18,8 +18,7 @@ from bot.process.journal import log_fault, logger
 from bot.wire.ids import id_of
 from bot.wire.page.controls import Control
 from bot.wire.page.language import words_for
-from bot.wire.page.layout import Page, Style
-from bot.wire.page.render import payload_of
+from bot.wire.page.layout import Page
 from bot.wire.trouble import FAILURES
 from bot.wire.visit import Cost, visit
 from knowledge.errors import DilemmaError
@@ -81,7 +80,7 @@ async def delete(interaction: Interaction) -> None:
     async with visit(interaction) as here:
         button = Control(words("Delete everything"), id_of("privacy", "delete"))
         page = Page(privacy_layout.question(words), (), "")
-        await here.show(payload_of(page, ((button,),), words, Style.PLAIN))
+        await here.put(page, ((button,),), words)
 
 
 @group.command(name=locale_str("policy"), description=locale_str("What I keep, why, how long, and who sees it"))
@@ -100,7 +99,7 @@ async def delete_now(interaction: Interaction, _press: Press) -> None:
         opened = await here.services.opened()
         lines = await _delete(opened, here.services.secret, str(interaction.user.id), words)
         await interaction.client.on_forgotten()
-        await here.show(payload_of(Page("\n".join(lines), (), ""), (), words, Style.PLAIN, editing=True))
+        await here.put(Page("\n".join(lines), (), ""), (), words)
 
 
 async def on_ready(client: DilemmaClient) -> None:

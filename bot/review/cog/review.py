@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from discord import app_commands
 from discord.app_commands import Choice, locale_str
@@ -10,17 +10,13 @@ from discord.app_commands import Choice, locale_str
 from bot.guild.cog.moderators import moderators_seat
 from bot.review.cog import layout as review_layout
 from bot.review.service.reviews import Reviews
-from bot.wire.page.layout import Page, Style
-from bot.wire.page.render import payload_of
+from bot.wire.page.layout import Page
 from bot.wire.visit import visit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from bot.guild.cog.moderators import Seat
-    from bot.wire.page.controls import Control, Menu
     from bot.wire.press import Handlers, Press
-    from bot.wire.visit import Interaction
+    from bot.wire.visit import Interaction, Visit
 
 
 WAITING: Final = "waiting"
@@ -46,16 +42,15 @@ async def review(interaction: Interaction, which: str = WAITING) -> None:
     """Show what is to be decided, or what was, to this moderator."""
     async with visit(interaction) as here:
         seat = await moderators_seat(interaction)
-        reviews = await here.services.get(Reviews)
         match which:
             case "excluded":
-                payload = await _excluded(reviews, seat)
+                await _show_excluded(here, seat)
             case "history":
+                reviews = await here.services.get(Reviews)
                 lines = review_layout.history_lines(reviews.pack, await reviews.acts(seat.guild), seat.words)
-                payload = _payload(seat, lines)
+                await here.say("\n".join(lines))
             case _:
-                payload = await _waiting(reviews, seat)
-        await here.show(payload)
+                await _show_waiting(here, seat)
 
 
 async def exclude(interaction: Interaction, press: Press) -> None:
@@ -77,12 +72,12 @@ async def _decide(interaction: Interaction, press: Press, *, exclude: bool | Non
     (passage_id,) = press.arguments
     async with visit(interaction, changing=True) as here:
         seat = await moderators_seat(interaction)
-        reviews = await here.services.get(Reviews)
         done: tuple[str, ...] = ()
         if exclude is not None:
+            reviews = await here.services.get(Reviews)
             settled = await reviews.decide(seat.guild, passage_id, seat.person, exclude=exclude)
             done = (_decided(seat, settled, exclude=exclude), "")
-        await here.show(await _waiting(reviews, seat, done, behind=passage_id))
+        await _show_waiting(here, seat, done, behind=passage_id)
 
 
 async def restore(interaction: Interaction, press: Press) -> None:
@@ -93,34 +88,26 @@ async def restore(interaction: Interaction, press: Press) -> None:
         found = await reviews.restore(seat.guild, press.chosen or "", seat.person)
         words = seat.words
         back, gone = words("Done: this quote is shown here again."), words("This quote was not excluded any more.")
-        await here.show(await _excluded(reviews, seat, (back if found else gone, ""), editing=True))
+        await _show_excluded(here, seat, (back if found else gone, ""))
 
 
-async def _waiting(
-    reviews: Reviews, seat: Seat, before: tuple[str, ...] = (), *, behind: str | None = None
-) -> dict[str, Any]:
-    """Make the message of the first quote that waits, or of the one behind another."""
+async def _show_waiting(here: Visit, seat: Seat, before: tuple[str, ...] = (), *, behind: str | None = None) -> None:
+    """Show the first quote that waits, or the one behind another."""
+    reviews = await here.services.get(Reviews)
     waiting = await reviews.disputed(seat.guild)
     at = 0 if behind is None or not waiting else review_layout.after(waiting, behind)
     lines = (*before, *review_layout.waiting_lines(reviews.pack, waiting, at, seat.words))
     rows = review_layout.waiting_controls(waiting, at, seat.words)
-    return _payload(seat, lines, rows, editing=behind is not None)
+    await here.put(Page("\n".join(lines), (), ""), rows, seat.words)
 
 
-async def _excluded(
-    reviews: Reviews, seat: Seat, before: tuple[str, ...] = (), *, editing: bool = False
-) -> dict[str, Any]:
-    """Make the message of the quotes that are excluded."""
+async def _show_excluded(here: Visit, seat: Seat, before: tuple[str, ...] = ()) -> None:
+    """Show the quotes that are excluded."""
+    reviews = await here.services.get(Reviews)
     excluded = await reviews.excluded(seat.guild)
     lines = (*before, *review_layout.excluded_lines(reviews.pack, excluded, seat.words))
-    return _payload(seat, lines, review_layout.excluded_menu(reviews.pack, excluded, seat.words), editing=editing)
-
-
-def _payload(
-    seat: Seat, lines: Iterable[str], rows: Iterable[tuple[Control, ...] | Menu] = (), *, editing: bool = False
-) -> dict[str, Any]:
-    page = Page("\n".join(lines), (), "")
-    return payload_of(page, rows, seat.words, Style.PLAIN, editing=editing)
+    rows = review_layout.excluded_menu(reviews.pack, excluded, seat.words)
+    await here.put(Page("\n".join(lines), (), ""), rows, seat.words)
 
 
 def _decided(seat: Seat, settled: int, *, exclude: bool) -> str:

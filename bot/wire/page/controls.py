@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +31,7 @@ class Menu:
     custom_id: str
     placeholder: str
     choices: tuple[Choice, ...]
+
+
+Row: TypeAlias = tuple[Control, ...] | Menu
+"""What stands on one line below a message: up to five buttons, or a menu."""

@@ -17,7 +17,7 @@ from bot.wire.page.plain import content_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from bot.wire.page.controls import Control, Menu
+    from bot.wire.page.controls import Control, Row
     from bot.wire.page.language import Words
     from bot.wire.page.layout import Group, Page
 
@@ -48,9 +48,7 @@ class PlainView(ui.View):
         return True
 
 
-def payload_of(
-    page: Page, rows: Iterable[tuple[Control, ...] | Menu], words: Words, style: Style, *, editing: bool = False
-) -> dict[str, Any]:
+def payload_of(page: Page, rows: Iterable[Row], words: Words, style: Style, *, editing: bool = False) -> dict[str, Any]:
     """Make the arguments with which the library sends a page, or with `editing` puts it in place of another."""
     if style is Style.CARD:
         return {"view": _card(page, rows, words)}
@@ -63,7 +61,7 @@ def payload_of(
     return {"content": content_of(page, words), "view": view, **flags}
 
 
-def _card(page: Page, rows: Iterable[tuple[Control, ...] | Menu], words: Words) -> CardView:
+def _card(page: Page, rows: Iterable[Row], words: Words) -> CardView:
     view = CardView()
     for item in _layout(page, words):
         view.add_item(item)
@@ -90,7 +88,7 @@ def _framed(group: Group) -> Iterator[ui.Item[Any]]:
         yield ui.Container(ui.TextDisplay(group.heading), *texts, accent_colour=group.colour)
 
 
-def _items(row: tuple[Control, ...] | Menu) -> list[ui.Button[Any] | ui.Select[Any]]:
+def _items(row: Row) -> list[ui.Button[Any] | ui.Select[Any]]:
     if isinstance(row, tuple):
         return [_button(control) for control in row]
     options = [
