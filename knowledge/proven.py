@@ -75,9 +75,10 @@ def _place(folder: Path, cache: Path) -> Path:
 
 
 def _checksum(body: bytes) -> bytes:
-    """Hash what is kept and the sources of this package: what another version has read may lack what this one needs."""
+    """Hash what is kept, the sources of this package and its defaults: another version may have read something else."""
     digest = hashlib.sha256()
-    for source in sorted(Path(__file__).parent.rglob("*.py")):
+    package = Path(__file__).parent
+    for source in (*sorted(package.rglob("*.py")), *sorted((package / "defaults").glob("*.toml"))):
         digest.update(source.read_bytes())
     digest.update(body)
     return digest.hexdigest().encode()

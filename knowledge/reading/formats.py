@@ -1,6 +1,6 @@
 """Reading formats.toml: the order in which a debate goes, as phases with their minutes and what is allowed in them.
 
-A pack does without it: no answer depends on formats.
+A pack does without it: there are formats for any controversy of two sides. No answer depends on them.
 """
 
 from __future__ import annotations
@@ -24,12 +24,13 @@ LONGEST_MIN: Final = 180
 
 
 def read_pack_formats(folder: Folder) -> tuple[Format, ...]:
-    """Read a pack's formats, none when it has no such file. The file stays out of the folder's hash."""
-    root = folder.toml(FILE, optional=True, hashed=False)
-    if root is None:
-        return ()
-    root.expect(("format",))
-    return formats_in(root)
+    """Read the program's formats and a pack's own, if it has any. Both files stay out of the folder's hash."""
+    roots = (folder.default(FILE, hashed=False), folder.toml(FILE, optional=True, hashed=False))
+    formats: tuple[Format, ...] = ()
+    for root in filter(None, roots):
+        root.expect(("format",))
+        formats = joined(formats, formats_in(root))
+    return formats
 
 
 def formats_in(root: Table) -> tuple[Format, ...]:
@@ -38,7 +39,7 @@ def formats_in(root: Table) -> tuple[Format, ...]:
 
 
 def joined(formats: Iterable[Format], own: Iterable[Format]) -> tuple[Format, ...]:
-    """Put formats of one's own after a pack's; one that has the id of a pack's takes its place."""
+    """Put formats of one's own after others; one that has the id of another takes its place."""
     return tuple({form.id: form for form in (*formats, *own)}.values())
 
 

@@ -6,6 +6,7 @@ import hashlib
 import re
 import tomllib
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from knowledge.errors import Problem
@@ -14,7 +15,9 @@ from knowledge.reading.nearest import hint, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
-    from pathlib import Path
+
+DEFAULTS: Final = Path(__file__).parents[1] / "defaults"
+"""The folder of what any pack has unless it says otherwise."""
 
 _IDENTITY: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _TOML_POSITION: Final = re.compile(
@@ -43,6 +46,7 @@ class Folder:
         self._problems: list[Problem] = []
         self._files: dict[str, bytes | None] = {}
         self._unhashed: set[str] = set()
+        self._defaults: dict[str, bytes] = {}
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -58,10 +62,10 @@ class Folder:
     def sha256(self) -> str:
         """The hash over the name and the bytes of the files read, in order of name, each with its length before it.
 
-        Files that were read as not `hashed` stay out of it.
+        The program's own files count like the pack's. Files that were read as not `hashed` stay out of it.
         """
         digest = hashlib.sha256()
-        for name, content in sorted(self._files.items()):
+        for name, content in sorted({**self._files, **self._defaults}.items()):
             if content is None or name in self._unhashed:
                 continue
             for part in (name.encode(), content):
@@ -117,7 +121,17 @@ class Folder:
             if not optional:
                 self.complain(name, 0, "the file is missing")
             return None
-        source = None if content is None else self.decoded(name, content)
+        return None if content is None else self._table(name, content)
+
+    def default(self, name: str, *, hashed: bool = True) -> Table | None:
+        """Read the program's own file of a name, on top of which a pack's goes; None when that fails."""
+        content = (DEFAULTS / name).read_bytes()
+        if hashed:
+            self._defaults[f"defaults/{name}"] = content
+        return self._table(f"defaults/{name}", content)
+
+    def _table(self, name: str, content: bytes) -> Table | None:
+        source = self.decoded(name, content)
         if source is None:
             return None
         try:

@@ -70,7 +70,7 @@ def test_sound_pack_is_counted(dilemma: Program, tiny: TinyPack) -> None:
     assert (outcome.code, outcome.err) == (0, "")
     assert outcome.out == (
         "pets is sound: 2 sides, 2 topics, 2 articles, 5 passages, 4 questions, 0 statements, 0 dialogues, "
-        "0 turns, 0 formats, 0 discussion prompts, 0 explained words\n"
+        "0 turns, 3 formats, 0 discussion prompts, 0 explained words\n"
     )
 
 
@@ -88,7 +88,7 @@ def test_what_a_pack_may_do_without_is_counted_too(dilemma: Program, tiny: TinyP
     tiny.write("prompts.toml", PROMPTS)
     tiny.write("glossary.toml", '[[word]]\nterm = "walk"\nmeans = "Going out on foot."\nforms = ["walk"]\n')
     assert dilemma("pack", "check", str(tiny.path)).out.endswith(
-        ", 4 questions, 1 statement, 2 dialogues, 2 turns, 1 format, 1 discussion prompt, 1 explained word\n"
+        ", 4 questions, 1 statement, 2 dialogues, 2 turns, 4 formats, 1 discussion prompt, 1 explained word\n"
     )
 
 

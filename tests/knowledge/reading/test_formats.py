@@ -51,7 +51,7 @@ def debating(tiny: TinyPack) -> TinyPack:
 
 def test_each_table_becomes_a_format(debating: TinyPack) -> None:
     """With its phases in the order of the file."""
-    (form,) = debating.load().formats
+    form = debating.load().formats[-1]
     assert form == Format(
         "short",
         "Short debate",
@@ -64,11 +64,21 @@ def test_each_table_becomes_a_format(debating: TinyPack) -> None:
     assert form.minutes == 10
 
 
-def test_a_pack_does_without_formats_and_no_answer_depends_on_them(tiny: TinyPack) -> None:
-    """It has none then, and its hash is the same with them."""
+def test_a_pack_has_the_programs_formats_and_no_answer_depends_on_any(tiny: TinyPack) -> None:
+    """Its own come after them; the hash is the same with them."""
     before = tiny.load()
     tiny.write(FILE, FORMATS)
-    assert (before.formats, before.sha256) == ((), tiny.load().sha256)
+    after = tiny.load()
+    assert [form.id for form in before.formats] == ["oxford", "quick", "class"]
+    assert [form.id for form in after.formats] == ["oxford", "quick", "class", "short"]
+    assert before.sha256 == after.sha256
+
+
+def test_a_packs_format_takes_the_place_of_the_programs(tiny: TinyPack) -> None:
+    """When it has its id."""
+    tiny.write(FILE, FORMATS.replace('"short"', '"quick"'))
+    formats = {form.id: form.name for form in tiny.load().formats}
+    assert (list(formats), formats["quick"]) == (["oxford", "quick", "class"], "Short debate")
 
 
 @pytest.mark.parametrize(
