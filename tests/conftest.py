@@ -18,7 +18,7 @@ from embeddings.index.preparation import prepare
 from embeddings.index.storage import default_folder
 from embeddings.retriever import Retriever
 from knowledge.pack import load_pack
-from tests.knowledge.conftest import tiny
+from tests.knowledge.conftest import _few_defaults, tiny
 from tests.screen.fixtures import tiny_in_use
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from knowledge.model import Pack
 
-__all__ = ["tiny", "tiny_in_use"]
+__all__ = ["_few_defaults", "tiny", "tiny_in_use"]
 """Every test may have the tiny pack of the pack's own tests."""
 
 

@@ -1,7 +1,7 @@
 """Reading turns.toml: what people type in a conversation, and what they want with it, as examples to learn from.
 
-A pack does without it: the words that are known to ask for more, or for a source, are then all there is to go by.
-Nothing in it is ever shown.
+A pack does without it: most of how people talk is the same whatever the subject, and there for all packs. Nothing in it
+is ever shown.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from knowledge.reading.nearest import quoted
 from knowledge.reading.questions import as_compared
 
 if TYPE_CHECKING:
-    from knowledge.reading.tables import Folder
+    from knowledge.reading.tables import Folder, Table
 
 FILE: Final = "turns.toml"
 
@@ -26,17 +26,20 @@ WANTS: Final = ("more", "source", "smalltalk", "bare", "follow", "question")
 
 
 def read_turns(folder: Folder) -> tuple[Turn, ...]:
-    """Read the turns, none when the pack has no such file."""
-    root = folder.toml(FILE, optional=True)
+    """Read the program's turns and a pack's own, if it has any; where both have a text, the pack says what it wants."""
+    turns = _turns_in(folder.default(FILE)) | _turns_in(folder.toml(FILE, optional=True))
+    return tuple(sorted(turns.values(), key=lambda turn: WANTS.index(turn.wants)))
+
+
+def _turns_in(root: Table | None) -> dict[str, Turn]:
+    """Read the turns of a file by what they are compared by."""
+    turns: dict[str, Turn] = {}
     if root is None:
-        return ()
+        return turns
     root.expect((), WANTS)
-    turns: list[Turn] = []
-    typed: dict[str, str] = {}
     for want in WANTS:
         for text in root.texts(want):
-            first = typed.setdefault(as_compared(text), want)
-            if first != want:
-                root.complain(f"{quoted(text)} stands under {quoted(first)} and under {quoted(want)}", want, text)
-            turns.append(Turn(text, want))
-    return tuple(turns)
+            first = turns.setdefault(as_compared(text), Turn(text, want))
+            if first.wants != want:
+                root.complain(f"{quoted(text)} stands under {quoted(first.wants)} and under {quoted(want)}", want, text)
+    return turns

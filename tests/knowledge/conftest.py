@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from knowledge.pack import check_pack, load_pack
+from knowledge.reading import tables, turns
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from knowledge.errors import Problem
     from knowledge.model import Pack
+
+DEFAULTS: Final = tables.DEFAULTS
 
 CLUB: Final = (
     "Why cats are better\n"
@@ -188,7 +191,16 @@ class TinyPack:
 
 
 @pytest.fixture
-def tiny(tmp_path: Path) -> TinyPack:
+def _few_defaults(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have packs learn from their own turns alone: learning from the program's takes seconds."""
+    folder = tmp_path_factory.mktemp("defaults")
+    for file in DEFAULTS.iterdir():
+        (folder / file.name).write_bytes(file.read_bytes() if file.name != turns.FILE else b"")
+    monkeypatch.setattr(tables, "DEFAULTS", folder)
+
+
+@pytest.fixture
+def tiny(tmp_path: Path, _few_defaults: None) -> TinyPack:
     """Write the tiny pack into a folder of its own."""
     folder = tmp_path / "pets"
     (folder / "articles").mkdir(parents=True)

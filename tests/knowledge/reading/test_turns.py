@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
+
+import pytest
 
 from knowledge.errors import Problem
 from knowledge.model import Turn
 from knowledge.pack import check_pack
+from knowledge.reading import tables
 from knowledge.reading.turns import WANTS
+from tests.knowledge.conftest import DEFAULTS
 
 if TYPE_CHECKING:
     from knowledge.model import Pack
@@ -18,13 +23,31 @@ FILE: Final = "turns.toml"
 
 def test_each_text_becomes_a_turn(tiny: TinyPack) -> None:
     """In the order of what they want, whatever the order of the file."""
-    tiny.write(FILE, 'question = ["Does a cat walk?"]\nmore = ["go on", "next"]\n')
-    assert tiny.load().turns == (Turn("go on", "more"), Turn("next", "more"), Turn("Does a cat walk?", "question"))
+    tiny.write(FILE, 'question = ["Does a cat walk?"]\nmore = ["more cats", "next cat"]\n')
+    turns = [turn for turn in tiny.load().turns if "cat" in turn.text]
+    assert turns == [Turn("more cats", "more"), Turn("next cat", "more"), Turn("Does a cat walk?", "question")]
 
 
-def test_a_pack_does_without_turns(tiny: TinyPack) -> None:
-    """It has none then."""
-    assert tiny.load().turns == ()
+@pytest.fixture
+def _all_defaults(tiny: TinyPack, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the tiny pack learn from the program's turns too."""
+    monkeypatch.setattr(tables, "DEFAULTS", DEFAULTS)
+
+
+@pytest.mark.usefixtures("_all_defaults")
+def test_a_pack_without_turns_has_the_programs_own(tiny: TinyPack) -> None:
+    """Hundreds of what can be wanted whatever the subject, and none of them about that of the shipped pack."""
+    turns = tiny.load().turns
+    assert min(sum(turn.wants == want for turn in turns) for want in WANTS if want != "question") >= 200
+    assert Turn("go on", "more") in turns
+    assert not [turn for turn in turns if re.search(r"film|movie|facebook|\bfb\b|\bads?\b", turn.text, re.IGNORECASE)]
+
+
+@pytest.mark.usefixtures("_all_defaults")
+def test_a_pack_has_the_last_word_on_what_a_text_wants(tiny: TinyPack) -> None:
+    """One text wants one thing."""
+    tiny.write(FILE, 'question = ["Go on"]\n')
+    assert [turn for turn in tiny.load().turns if turn.text.lower() == "go on"] == [Turn("Go on", "question")]
 
 
 def test_turns_change_the_hash_of_a_pack(tiny: TinyPack) -> None:
