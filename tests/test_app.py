@@ -12,9 +12,9 @@ import structlog
 
 from bot import app, opening
 from bot.answer.service.ask import Asking
+from bot.answer.store.turns import rows_of
 from bot.config.loading import load_config
 from bot.log.log import ConversationLog
-from bot.log.turns import rows_of
 from bot.process import journal as logs
 from bot.values.asker import Asker
 from knowledge.errors import PackError, UserError

@@ -18,7 +18,7 @@ from bot.log.lock import FileLock
 from bot.log.opening import open_for_writing, plain_errors, set_aside
 from bot.log.reader import LogReader
 from bot.log.recorder import BACKLOG_LIMIT, Recorder
-from bot.log.turns import TABLES, rows_of
+from bot.log.turns import TABLES
 from bot.log.values import count_of_turns, reason
 from bot.log.writer import Writer
 from knowledge.errors import Fault, UserError
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from bot.log.connection import Connection, Job
     from bot.log.recorder import Outcome
-    from bot.log.turns import Rows, TurnEntry
+    from bot.log.turns import Rows
 
     Tables = Callable[[], Iterable[privacy.Table]]
 
@@ -114,13 +114,13 @@ class ConversationLog(LogReader):
         """How many recorded turns are not on the disk yet."""
         return self._recorder.unwritten
 
-    def record(self, entry: TurnEntry) -> Future[Outcome]:
+    def record(self, rows: Rows) -> Future[Outcome]:
         """Write a turn with its answer and citations in one transaction. Never blocks, and never fails for the disk.
 
         The future says what became of it, once that is certain; it raises Fault for a turn that the log can never
         take: a number that is taken, another person's conversation.
         """
-        return self._recorder.record(rows_of(entry))
+        return self._recorder.record(rows)
 
     def write(self, job: Job[T]) -> Future[T]:
         """Let one of the store's own functions write with the next commit; the future raises what it raises."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.answer.store.turns import rows_of
 from tests.log.samples import an_entry, open_log
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def fill(log: ConversationLog) -> None:
         an_entry(1, conversation_id="c2", person="p2", place="a class", question="=1+1"),
     )
     for entry in entries:
-        log.record(entry).result()
+        log.record(rows_of(entry)).result()
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 import pytest_asyncio
 
+from bot.answer.store.turns import rows_of
 from bot.app import tables
 from bot.log.log import ConversationLog
 from tests.discord.answering_bot import Bot, answering
@@ -165,7 +166,7 @@ async def test_what_is_too_old_is_deleted_after_the_start(
     """Without being asked, and without a trace."""
     log = ConversationLog.open(tmp_path / "log.sqlite3", tables, holder="test", now="2020-01-01T00:00:00+00:00")
     entry = an_entry(place=f"{guild.id}/{general.id}", question="anna asked this long ago")
-    log.record(replace(entry, asked_utc="2020-01-01T00:00:00+00:00")).result(10)
+    log.record(rows_of(replace(entry, asked_utc="2020-01-01T00:00:00+00:00"))).result(10)
     log.close()
     assert traces(tmp_path)
     async with answering(pointed, tmp_path), asyncio.timeout(20):

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from sqlite_utils import Database
 
+from bot.answer.store.turns import TurnEntry
 from bot.app import tables
 from bot.guild.store import guilds
 from bot.log.connection import Connection
 from bot.log.log import OWN_TABLES, ConversationLog
 from bot.log.privacy import Registry
 from bot.log.steps.released import migrations
-from bot.log.turns import TurnEntry
 from bot.quote.rules.quote import Act, Answer, Block, Quote, sources_of
 from knowledge.citation import Citation
 from knowledge.errors import Message

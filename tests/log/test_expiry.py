@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.answer.store import opinions
+from bot.answer.store.turns import rows_of
 from bot.guild.store import guilds
 from bot.log import privacy
 from bot.log.audit import acts, note
@@ -25,7 +26,7 @@ def fill(log: ConversationLog, guild: str = "1", talk: str = TALK) -> None:
     """Ask once long ago and once lately, with a vote, a dispute and a decision of each time."""
     for number, when in ((1, OLD), (2, NEW)):
         entry = an_entry(number, conversation_id=talk, place=f"{guild}/2", question=f"asked {when[:7]}")
-        log.record(replace(entry, asked_utc=when)).result(10)
+        log.record(rows_of(replace(entry, asked_utc=when))).result(10)
 
         def job(db: Connection, number: int = number, when: str = when) -> None:
             opinions.vote(db, "voter", guild, TurnRef(talk, number), when, helpful=True)
@@ -72,7 +73,7 @@ def test_other_guilds_and_the_terminal_keep_theirs(log: ConversationLog) -> None
     """Each guild has its own time; what was asked in a terminal belongs to who sits there."""
     fill(log)
     fill(log, "3", "b" * 32)
-    log.record(replace(an_entry(conversation_id="c" * 32), asked_utc=OLD)).result(10)
+    log.record(rows_of(replace(an_entry(conversation_id="c" * 32), asked_utc=OLD))).result(10)
     log.expire({"1": BETWEEN}, [], now=NOW).result(10)
     assert [len(log.turns(letter * 32)) for letter in "abc"] == [1, 2, 1]
 
@@ -81,7 +82,7 @@ def test_a_conversation_that_goes_on_after_its_beginning_expired_is_logged(log: 
     """Also when all of it expired: memory knows its number."""
     fill(log)
     log.expire({"1": "2027-01-01T00:00:00+00:00"}, [], now=NOW).result(10)
-    log.record(an_entry(3, conversation_id=TALK, place="1/2")).result(10)
+    log.record(rows_of(an_entry(3, conversation_id=TALK, place="1/2"))).result(10)
     assert [turn.number for turn in log.lineage(TALK)] == [3]
 
 

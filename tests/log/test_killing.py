@@ -13,10 +13,11 @@ WRITING = """
 import itertools
 import sys
 from pathlib import Path
+from bot.answer.store.turns import rows_of
 from tests.log.samples import an_entry, open_log
 log = open_log(Path(sys.argv[1]))
 for number in itertools.count(1):
-    future = log.record(an_entry(number))
+    future = log.record(rows_of(an_entry(number)))
     future.add_done_callback(lambda done, number=number: print(number, done.result().value, flush=True))
     if number % 5 == 0:
         future.result()

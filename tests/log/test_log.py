@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.answer.store.turns import rows_of
 from bot.log.reader import EXPORT_STEP, LogReader, StoredConversation
 from bot.log.recorder import Outcome
 from knowledge.errors import Fault, UserError
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 def test_a_recorded_turn_is_read_back_whole(log: ConversationLog) -> None:
     """The answer object too."""
     entry = an_entry(answer=an_answer("why", message="Well."))
-    assert log.record(entry).result(10) is Outcome.LOGGED
+    assert log.record(rows_of(entry)).result(10) is Outcome.LOGGED
     (turn,) = log.turns("c1")
     assert (turn.conversation_id, turn.person, turn.place, turn.number) == ("c1", "p1", "terminal", 1)
     assert (turn.asked_utc, turn.question, turn.asked_as, turn.act) == (NOW, "why", "why", "answer")
@@ -35,7 +36,7 @@ def test_a_recorded_turn_is_read_back_whole(log: ConversationLog) -> None:
 
 def test_a_resolved_future_means_that_others_can_read_the_turn(path: Path, log: ConversationLog) -> None:
     """Commit comes first; citations and gaps stand beside their turn."""
-    log.record(an_entry()).result(10)
+    log.record(rows_of(an_entry())).result(10)
     db = sqlite3.connect(path)
     citations = db.execute('SELECT position, block, passage_id, start, "end", text FROM citation').fetchall()
     gaps = db.execute("SELECT side, text FROM gap").fetchall()
@@ -51,7 +52,7 @@ def test_turns_that_wait_together_share_commits(log: ConversationLog) -> None:
     """While the writer is busy two hundred turns gather; they cost one commit."""
     release = threading.Event()
     log._writer.submit_alone(lambda _: release.wait(10))
-    futures = [log.record(an_entry(number)) for number in range(1, 201)]
+    futures = [log.record(rows_of(an_entry(number))) for number in range(1, 201)]
     release.set()
     assert {future.result(10) for future in futures} == {Outcome.LOGGED}
     assert log.commits == 1
@@ -63,7 +64,7 @@ def test_turns_from_many_threads_are_all_written(path: Path, log: ConversationLo
 
     def talk(conversation_id: str) -> None:
         for number in range(1, 26):
-            log.record(an_entry(number, conversation_id=conversation_id))
+            log.record(rows_of(an_entry(number, conversation_id=conversation_id)))
 
     threads = [threading.Thread(target=talk, args=(f"c{n}",)) for n in range(4)]
     for thread in threads:
@@ -77,9 +78,9 @@ def test_turns_from_many_threads_are_all_written(path: Path, log: ConversationLo
 
 def test_a_number_that_is_taken_is_refused_and_the_next_turn_is_not(log: ConversationLog) -> None:
     """The fault names turn and conversation; the first turn stays as it was."""
-    log.record(an_entry(1, question="first"))
-    again = log.record(an_entry(1, question="second"))
-    after = log.record(an_entry(2, question="third"))
+    log.record(rows_of(an_entry(1, question="first")))
+    again = log.record(rows_of(an_entry(1, question="second")))
+    after = log.record(rows_of(an_entry(2, question="third")))
     with pytest.raises(Fault, match="turn 1 of conversation c1 was refused: UNIQUE"):
         again.result(10)
     assert after.result(10) is Outcome.LOGGED
@@ -88,14 +89,14 @@ def test_a_number_that_is_taken_is_refused_and_the_next_turn_is_not(log: Convers
 
 def test_a_turn_in_another_persons_conversation_is_refused(log: ConversationLog) -> None:
     """It would be shown to, and deleted with, the wrong person."""
-    log.record(an_entry(1, person="p1"))
+    log.record(rows_of(an_entry(1, person="p1")))
     with pytest.raises(Fault, match="conversation c1 belongs to another person"):
-        log.record(an_entry(2, person="p2")).result(10)
+        log.record(rows_of(an_entry(2, person="p2"))).result(10)
 
 
 def test_a_caller_who_loses_patience_does_not_lose_the_turn(log: ConversationLog) -> None:
     """A recorded turn cannot be cancelled."""
-    future = log.record(an_entry())
+    future = log.record(rows_of(an_entry()))
     assert not future.cancel()
     assert future.result(10) is Outcome.LOGGED
 
@@ -103,7 +104,7 @@ def test_a_caller_who_loses_patience_does_not_lose_the_turn(log: ConversationLog
 def test_recent_turns_come_newest_first(log: ConversationLog) -> None:
     """And not more than asked for."""
     for number in range(1, 6):
-        log.record(an_entry(number)).result(10)
+        log.record(rows_of(an_entry(number))).result(10)
     assert [turn.number for turn in log.recent(3)] == [5, 4, 3]
     assert log.recent(0) == ()
     assert log.recent(-1) == ()
@@ -119,7 +120,7 @@ def test_the_latest_conversation_of_a_person_in_a_place_is_found(log: Conversati
     for number, (conversation_id, person, place) in enumerate(
         [("a", "p1", "here"), ("b", "p1", "here"), ("a", "p1", "here"), ("c", "p1", "there"), ("d", "p2", "here")], 1
     ):
-        log.record(an_entry(number, conversation_id=conversation_id, person=person, place=place)).result(10)
+        log.record(rows_of(an_entry(number, conversation_id=conversation_id, person=person, place=place))).result(10)
     assert log.conversation("p1", "here") == StoredConversation("a", "p1", "here", NOW)
     assert log.conversation("p2", "there") is None
 
@@ -143,14 +144,14 @@ def test_the_latest_conversation_of_a_person_in_a_place_is_found(log: Conversati
 def test_searching_finds_turns_in_which_every_word_occurs(log: ConversationLog, text: str, numbers: list[int]) -> None:
     """Words may be begun only, case and accents do not count, syntax is text."""
     for number, question in enumerate(["does it sell my data?", "who owns the data", "a café's question"], 1):
-        log.record(an_entry(number, question=question)).result(10)
+        log.record(rows_of(an_entry(number, question=question))).result(10)
     assert sorted(turn.number for turn in log.search(text, 10)) == numbers
 
 
 def test_the_best_match_comes_first_and_the_limit_holds(log: ConversationLog) -> None:
     """Of equally good ones the newer."""
     for number, question in enumerate(["data", "data", "a long question that mentions data only once"], 1):
-        log.record(an_entry(number, question=question)).result(10)
+        log.record(rows_of(an_entry(number, question=question))).result(10)
     assert [turn.number for turn in log.search("data", 10)] == [2, 1, 3]
     assert [turn.number for turn in log.search("data", 1)] == [2]
 
@@ -167,14 +168,14 @@ def test_searching_for_any_text_is_no_error(log: ConversationLog, text: str) -> 
 def test_any_question_can_be_recorded(log: ConversationLog, question: str) -> None:
     """And is read back with as many characters."""
     number = len(log.turns("c1")) + 1
-    assert log.record(an_entry(number, question=question)).result(10) is Outcome.LOGGED
+    assert log.record(rows_of(an_entry(number, question=question))).result(10) is Outcome.LOGGED
     (turn,) = log.recent(1)
     assert len(turn.question) == len(question)
 
 
 def test_an_export_gives_every_turn_oldest_first(log: ConversationLog) -> None:
     """Also when it takes more than one reading."""
-    last = [log.record(an_entry(number)) for number in range(1, EXPORT_STEP + 3)][-1]
+    last = [log.record(rows_of(an_entry(number))) for number in range(1, EXPORT_STEP + 3)][-1]
     last.result(10)
     assert [turn.number for turn in log.export()] == list(range(1, EXPORT_STEP + 3))
 
@@ -183,7 +184,7 @@ def test_a_reader_reads_while_another_holds_the_log(path: Path, log: Conversatio
     """It needs no lock, and sees what is committed meanwhile."""
     reader = LogReader.existing(path)
     assert reader.recent(5) == ()
-    log.record(an_entry()).result(10)
+    log.record(rows_of(an_entry())).result(10)
     assert len(reader.recent(5)) == 1
     log.close()
     assert len(reader.recent(5)) == 1
@@ -215,7 +216,7 @@ def test_a_log_that_breaks_while_it_is_read_gives_a_sentence(path: Path, log: Co
 
 def test_the_last_connection_to_be_closed_is_the_one_that_writes(path: Path, log: ConversationLog) -> None:
     """A reader that is closed last leaves the WAL lying there, for it may not write."""
-    log.record(an_entry()).result(10)
+    log.record(rows_of(an_entry())).result(10)
     reads, closes, done = threading.Event(), threading.Event(), threading.Event()
 
     def slow(db: Connection) -> None:
@@ -248,7 +249,7 @@ def test_a_reader_that_does_not_end_keeps_nobody_from_closing(log: ConversationL
     reader = threading.Thread(target=log.read, args=(endless,))
     reader.start()
     assert reads.wait(10)
-    outcome = log.record(an_entry())
+    outcome = log.record(rows_of(an_entry()))
     assert log.close(timeout_s=1.0) is None
     end.set()
     reader.join(10)
@@ -278,7 +279,7 @@ def test_a_path_with_special_characters_is_a_path(tmp_path: Path) -> None:
     """SQLite's addresses have a syntax of their own."""
     path = tmp_path / "a?b#c%20 ü.db"
     log = open_log(path)
-    log.record(an_entry()).result(10)
+    log.record(rows_of(an_entry())).result(10)
     assert len(log.recent(5)) == 1
     log.close()
     assert path.exists()
@@ -286,7 +287,7 @@ def test_a_path_with_special_characters_is_a_path(tmp_path: Path) -> None:
 
 def test_the_stored_answer_is_readable_by_sqlite_itself(path: Path, log: ConversationLog) -> None:
     """Scripts may use json_extract."""
-    log.record(an_entry(question='a "b" \x00 \ud800')).result(10)
+    log.record(rows_of(an_entry(question='a "b" \x00 \ud800'))).result(10)
     db = sqlite3.connect(path)
     (text, question) = db.execute("SELECT answer, json_extract(answer, '$.question') FROM turn").fetchone()
     db.close()
@@ -297,7 +298,7 @@ def test_the_stored_answer_is_readable_by_sqlite_itself(path: Path, log: Convers
 def test_a_turn_that_the_disk_has_spoilt_does_not_hide_the_others(log: ConversationLog) -> None:
     """Its text is shown as far as it can be, its answer as an error."""
     for number in (1, 2, 3):
-        log.record(an_entry(number)).result(10)
+        log.record(rows_of(an_entry(number))).result(10)
     log._writer.submit(
         lambda db: db.execute("UPDATE turn SET question = CAST(x'61ff62' AS TEXT), answer = '{' WHERE number = 2")
     ).result(10)

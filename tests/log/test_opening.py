@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.answer.store.turns import rows_of
 from bot.log.reader import LogReader
 from bot.log.recorder import Outcome
 from knowledge.errors import UserError
@@ -41,7 +42,7 @@ def filled(path: Path, turns: int = 20) -> None:
     """Make a log with turns in it and close it."""
     log = open_log(path)
     for number in range(1, turns + 1):
-        log.record(an_entry(number, question=f"question {number} " + "and so on " * 50))
+        log.record(rows_of(an_entry(number, question=f"question {number} " + "and so on " * 50)))
     assert log.close() is None
 
 
@@ -63,7 +64,7 @@ def test_a_missing_folder_is_made_and_only_its_owner_may_look(tmp_path: Path) ->
     """Questions are personal: files 600, folder 700."""
     path = tmp_path / "a" / "b" / "log.db"
     log = open_log(path)
-    log.record(an_entry()).result(10)
+    log.record(rows_of(an_entry())).result(10)
     assert {file.name: file.stat().st_mode & 0o777 for file in path.parent.iterdir()} == dict.fromkeys(
         ("log.db", "log.db-wal", "log.db-shm", "log.db.lock"), 0o600
     )
@@ -163,7 +164,7 @@ def test_a_file_that_is_no_whole_log_is_moved_aside_untouched(
         f"{path} could not be used ({found}): it was moved to {aside.name}, and a new log was begun",
     )
     assert aside.read_bytes() == before
-    assert log.record(an_entry()).result(10) is Outcome.LOGGED
+    assert log.record(rows_of(an_entry())).result(10) is Outcome.LOGGED
     assert len(log.recent(10)) == 1
     log.close()
 
@@ -209,7 +210,7 @@ def test_damage_anywhere_never_stops_the_log(path: Path, seed: int) -> None:
         content[offset] = chance.randrange(256)
     path.write_bytes(content)
     log = open_log(path)
-    outcome = log.record(an_entry(99, conversation_id="c2")).result(10)
+    outcome = log.record(rows_of(an_entry(99, conversation_id="c2"))).result(10)
     assert outcome in {Outcome.LOGGED, Outcome.WAITING}
     notice = log.close()
     assert (notice is None) is (outcome is Outcome.LOGGED)

@@ -10,6 +10,7 @@ import pytest
 from sqlite_utils import Database
 
 from bot.answer.store import opinions
+from bot.answer.store.turns import rows_of
 from bot.guild.rules.permissions import GuildSettings
 from bot.guild.store import guilds
 from bot.log import privacy
@@ -19,7 +20,6 @@ from bot.log.opening import reading
 from bot.log.reader import LogReader
 from bot.log.recorder import Outcome
 from bot.log.steps.released import migrations
-from bot.log.turns import rows_of
 from bot.values.asker import TurnRef
 from knowledge.errors import Fault
 from tests.log.samples import NOW, REGISTRY, an_answer, an_entry, exported, limit_pages, open_log, shown
@@ -42,7 +42,9 @@ def talk(log: ConversationLog, turns: int = 40) -> None:
     for number in range(1, turns + 1):
         for person, word in ((GONE, "zyxwv"), (STAYS, "common")):
             said = an_answer(f"{word}{number} about cats {word} " + "and so on " * (number % 7), said=f"{word} quoted")
-            log.record(an_entry(number, conversation_id=TALKS[person], person=person, answer=said, place=f"{GUILD}/7"))
+            log.record(
+                rows_of(an_entry(number, conversation_id=TALKS[person], person=person, answer=said, place=f"{GUILD}/7"))
+            )
     log._writer.submit(lambda _: None).result(10)
 
 
@@ -161,7 +163,7 @@ def test_the_log_goes_on_after_forgetting(log: ConversationLog) -> None:
     """The person may come back as if for the first time."""
     talk(log, turns=2)
     log.forget_people([GONE]).result(10)
-    assert log.record(an_entry(1, conversation_id=TALKS[GONE], person=GONE)).result(10) is Outcome.LOGGED
+    assert log.record(rows_of(an_entry(1, conversation_id=TALKS[GONE], person=GONE))).result(10) is Outcome.LOGGED
     assert len(log.turns(TALKS[GONE])) == 1
 
 
@@ -174,10 +176,10 @@ def test_forgetting_somebody_unknown_deletes_nothing(log: ConversationLog) -> No
 
 def test_turns_that_wait_for_the_disk_are_forgotten_too(path: Path, log: ConversationLog) -> None:
     """They would come back with the next successful write."""
-    log.record(an_entry(1, person=GONE)).result(10)
+    log.record(rows_of(an_entry(1, person=GONE))).result(10)
     limit_pages(log, 1)
-    waiting = log.record(an_entry(2, person=GONE, question="zyxwv " * 9_000))
-    other = log.record(an_entry(1, conversation_id="c2", person=STAYS, question="common " * 9_000))
+    waiting = log.record(rows_of(an_entry(2, person=GONE, question="zyxwv " * 9_000)))
+    other = log.record(rows_of(an_entry(1, conversation_id="c2", person=STAYS, question="common " * 9_000)))
     assert (waiting.result(10), other.result(10)) == (Outcome.WAITING, Outcome.WAITING)
     limit_pages(log, 1_000_000)
     assert log.forget_people([GONE]).result(10).unwritten == 1
@@ -201,7 +203,7 @@ def test_a_turn_queued_before_forgetting_is_forgotten(path: Path, log: Conversat
     """Order of calls is order of effects."""
     release = threading.Event()
     log._writer.submit_alone(lambda _: release.wait(10))
-    recorded = log.record(an_entry(1, person=GONE))
+    recorded = log.record(rows_of(an_entry(1, person=GONE)))
     forgotten = log.forget_people([GONE])
     release.set()
     assert recorded.result(10) is Outcome.LOGGED
@@ -282,7 +284,7 @@ def test_a_branch_of_anothers_does_not_say_whose_it_was(log: ConversationLog) ->
     """It goes on, without the conversation that it went on from."""
     talk(log, turns=2)
     branch = replace(an_entry(3, conversation_id="c3" * 16, person=STAYS), branched_from=TurnRef(TALKS[GONE], 2))
-    log.record(branch).result(10)
+    log.record(rows_of(branch)).result(10)
     assert [turn.number for turn in log.lineage("c3" * 16)] == [1, 2, 3]
     log.forget_people([GONE]).result(10)
     assert [turn.number for turn in log.lineage("c3" * 16)] == [3]
@@ -312,7 +314,7 @@ def test_a_guild_is_deleted_without_a_trace(path: Path, log: ConversationLog) ->
     other = an_entry(1, conversation_id="d4" * 16, person="e5" * 32, place="47/11")
     terminal = an_entry(1, conversation_id="f6" * 16, person="e5" * 32)
     for entry in (other, terminal):
-        log.record(entry).result(10)
+        log.record(rows_of(entry)).result(10)
     log.write(lambda db: guilds.save_settings(db, GUILD, GuildSettings(style="plain"), GONE, "x", NOW)).result(10)
     unlogged.append(path, [rows_of(an_entry(9, person=GONE, place=f"{GUILD}/1")), rows_of(other)])
     forgotten = log.expire({}, [GUILD], now=NOW).result(10)
@@ -328,6 +330,6 @@ def test_guilds_are_known_by_anything_that_is_kept_about_them(log: ConversationL
     log.write(lambda db: guilds.save_style(db, GONE, "1", "plain")).result(10)
     log.write(lambda db: guilds.enter(db, "2")).result(10)
     log.write(lambda db: note(db, "3", GONE, "set", "style=plain", NOW)).result(10)
-    log.record(an_entry(place="4/5")).result(10)
-    log.record(an_entry(conversation_id="c2")).result(10)
+    log.record(rows_of(an_entry(place="4/5"))).result(10)
+    log.record(rows_of(an_entry(conversation_id="c2"))).result(10)
     assert log.read(log.registry.guilds) == ("1", "2", "3", "4")

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.answer.store.turns import rows_of
 from bot.log import spill as unlogged
 from bot.log.reader import LogReader
 from bot.log.recorder import Outcome, Recorder
-from bot.log.turns import rows_of
 from tests.log.samples import an_entry, limit_pages, open_log
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ PLENTY = 1_000_000
 
 def ask(log: ConversationLog, number: int) -> Future[Outcome]:
     """Record a turn that needs pages of its own."""
-    return log.record(an_entry(number, question=f"{number} {LONG}"))
+    return log.record(rows_of(an_entry(number, question=f"{number} {LONG}")))
 
 
 def test_a_full_disk_keeps_turns_waiting_and_in_order(log: ConversationLog) -> None:
@@ -184,10 +184,10 @@ def test_a_writer_whose_queue_is_full_keeps_turns_waiting(log: ConversationLog) 
     log._writer.submit_alone(stop)
     running.wait(10)
     filler = log._writer.submit(lambda _: None)
-    assert log.record(an_entry(1)).result(0) is Outcome.WAITING
+    assert log.record(rows_of(an_entry(1))).result(0) is Outcome.WAITING
     release.set()
     filler.result(10)
-    assert log.record(an_entry(2)).result(10) is Outcome.LOGGED
+    assert log.record(rows_of(an_entry(2))).result(10) is Outcome.LOGGED
     assert [turn.number for turn in log.turns("c1")] == [1, 2]
 
 
@@ -199,7 +199,7 @@ def test_a_job_that_spoils_the_commit_does_not_take_turns_along(log: Conversatio
         db.execute("INSERT INTO gap (turn_id, side, text) VALUES (99, 'cats', 'none')")
 
     with halted(log._writer):
-        turn = log.record(an_entry(1))
+        turn = log.record(rows_of(an_entry(1)))
         spoiled = log._writer.submit(spoil)
     assert turn.result(10) is Outcome.LOGGED
     assert isinstance(spoiled.exception(10), sqlite3.IntegrityError)
@@ -209,14 +209,14 @@ def test_a_job_that_spoils_the_commit_does_not_take_turns_along(log: Conversatio
 def test_turns_after_the_close_are_dropped(log: ConversationLog) -> None:
     """The caller is not left hanging, nor told that they will be written."""
     log.close()
-    assert log.record(an_entry(1)).result(0) is Outcome.DROPPED
+    assert log.record(rows_of(an_entry(1))).result(0) is Outcome.DROPPED
 
 
 def test_a_close_that_runs_out_of_time_keeps_the_turns_beside(path: Path) -> None:
     """And a turn that was written after all is not taken in twice."""
     log = open_log(path)
     with halted(log._writer):
-        log.record(an_entry(1))
+        log.record(rows_of(an_entry(1)))
         notice = log.close(0.01)
     assert notice is not None
     assert "kept in log.db.unlogged.jsonl" in notice
@@ -236,7 +236,7 @@ def test_turns_that_are_just_being_written_are_not_forgotten_at_the_close(log: C
         release.wait(10)
 
     with halted(log._writer):
-        future = log.record(an_entry(1))
+        future = log.record(rows_of(an_entry(1)))
         log._writer.submit(hang)
     running.wait(10)
     assert [rows.turn["number"] for rows in log._recorder.give_up()] == [1]

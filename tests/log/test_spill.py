@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.answer.store.turns import rows_of
 from bot.log import spill as unlogged
-from bot.log.turns import rows_of
 from tests.log.samples import an_entry, open_log
 
 if TYPE_CHECKING:
@@ -76,9 +76,9 @@ def test_turns_are_added_behind_those_that_wait(path: Path) -> None:
 def test_a_damaged_index_of_words_is_built_anew_for_turns_that_wait(path: Path) -> None:
     """It may be why they had to wait, and nothing else would notice."""
     log = open_log(path)
-    log.record(an_entry(1, question="cats")).result(10)
+    log.record(rows_of(an_entry(1, question="cats"))).result(10)
     log._writer.submit(lambda db: db.execute("UPDATE turn_fts_data SET block = x'00ff'")).result(10)
-    log.record(an_entry(2, question="cats again")).result(10)
+    log.record(rows_of(an_entry(2, question="cats again"))).result(10)
     log.close()
     assert unlogged.beside(path).exists()
     log = open_log(path)

@@ -13,8 +13,8 @@ from weakref import WeakValueDictionary
 from bot.answer.rules import reply as replying
 from bot.answer.rules.talk import conversation as talk
 from bot.answer.rules.talk.history import Conversation
+from bot.answer.store.turns import TurnEntry, rows_of
 from bot.log.recorder import Outcome
-from bot.log.turns import TurnEntry
 from bot.process.journal import logger
 from bot.quote.rules.exclusion import answer_without, findings_without, stance_without
 from bot.quote.rules.verification import verify
@@ -273,7 +273,7 @@ class Asking:
         """Wait until the turn is on disk; tell whether it is."""
         try:
             async with asyncio.timeout(LOG_PATIENCE_S):
-                outcome = await asyncio.shield(asyncio.wrap_future(record.record(entry)))
+                outcome = await asyncio.shield(asyncio.wrap_future(record.record(rows_of(entry))))
         except TimeoutError:
             return False
         except Fault as fault:

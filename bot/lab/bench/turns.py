@@ -9,11 +9,11 @@ from statistics import median
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
+from bot.answer.store.turns import TurnEntry, rows_of
 from bot.lab.bench.answers import ASKER
 from bot.lab.bench.figures import Must, Part, Plotted, Row, Section
 from bot.lab.bench.timing import ratio
 from bot.log.recorder import Outcome
-from bot.log.turns import TurnEntry
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def written(log: ConversationLog, entry: TurnEntry, count: int, together: int, c
     for one in entries:
         if len(waiting) == together:
             _check(waiting.popleft())
-        waiting.append(log.record(one))
+        waiting.append(log.record(rows_of(one)))
     for future in waiting:
         _check(future)
     taken_s = clock.monotonic_s() - started_s

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from bot.log.turns import TurnEntry
+    from bot.answer.store.turns import TurnEntry
     from embeddings.hits import Findings
     from embeddings.retriever import Retriever
 

@@ -8,6 +8,7 @@ import pytest
 from bot.answer.rules.activity import Activity
 from bot.answer.store import opinions
 from bot.answer.store.asked import activity, unanswered
+from bot.answer.store.turns import rows_of
 from bot.quote.rules.quote import Act, Block
 from bot.values.asker import TurnRef
 from knowledge.errors import Message
@@ -32,8 +33,8 @@ def asked(log: ConversationLog) -> ConversationLog:
     answers = [an_answer("a"), an_answer("b"), silent("moon?"), silent("moon?"), silent("sun?")]
     answers.append(replace(silent("thanks"), act=Act.SMALLTALK))
     for number, answer in enumerate(answers, start=1):
-        log.record(an_entry(number, conversation_id="a" * 32, place="1/2", answer=answer)).result(10)
-    log.record(an_entry(1, conversation_id="b" * 32, place="2/2", answer=silent("stars?"))).result(10)
+        log.record(rows_of(an_entry(number, conversation_id="a" * 32, place="1/2", answer=answer))).result(10)
+    log.record(rows_of(an_entry(1, conversation_id="b" * 32, place="2/2", answer=silent("stars?")))).result(10)
     for person, helpful in (("p", True), ("q", True), ("r", False)):
         log.write(
             lambda db, person=person, helpful=helpful: opinions.vote(  # type: ignore[misc]  # defaults bind them

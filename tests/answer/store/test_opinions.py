@@ -6,6 +6,7 @@ import pytest
 
 from bot.answer.store import opinions
 from bot.answer.store.opinions import Disputed
+from bot.answer.store.turns import rows_of
 from bot.guild.store import guilds
 from bot.log.audit import acts
 from bot.values.asker import TurnRef
@@ -22,7 +23,7 @@ def asked(log: ConversationLog) -> None:
     """Ask twice."""
     for ref, question in ((FIRST, "who"), (SECOND, "why")):
         entry = an_entry(ref.number, conversation_id=ref.conversation_id, place="1/2", question=question)
-        log.record(entry).result(10)
+        log.record(rows_of(entry)).result(10)
 
 
 def vote(log: ConversationLog, person: str, ref: TurnRef = FIRST, *, helpful: bool) -> bool:

@@ -10,7 +10,8 @@ import pytest
 
 from bot.answer.cog.layout import pages_of, rows_of
 from bot.answer.service.answers import Answers
-from bot.log.turns import TurnEntry
+from bot.answer.store.turns import TurnEntry
+from bot.answer.store.turns import rows_of as logged
 from bot.privacy.service.personal import Personal
 from bot.values.asker import TurnRef
 from bot.wire.page.language import words_for
@@ -137,7 +138,7 @@ async def test_pages_are_turned_in_place(
     every = every_quote()
     ref = TurnRef("f" * 32, 1)
     entry = TurnEntry(every, ref.conversation_id, "somebody", f"{guild.id}/{general.id}", 1, NOON, 1.0)
-    await asyncio.wrap_future(bot.log.record(entry))
+    await asyncio.wrap_future(bot.log.record(logged(entry)))
     words = words_for("en")
     pages = pages_of(pack(), every, words, Style.CARD)
     channel = bot.client.get_channel(general.id)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from random import Random
 from typing import TYPE_CHECKING
 
+from bot.answer.store.turns import rows_of
 from bot.app import tables
 from bot.guild.service.settings import Settings
 from bot.lesson.rules.lesson import AGREE, DISAGREE, UNSURE, Tally
@@ -96,7 +97,7 @@ class Classroom:
             place=place,
             answer=replace(answer, blocks=(replace(block, gap=None if answered else Message("nothing")),)),
         )
-        self.log.record(replace(entry, asked_utc=self.clock.now_utc().isoformat())).result(10)
+        self.log.record(rows_of(replace(entry, asked_utc=self.clock.now_utc().isoformat()))).result(10)
 
     async def exclude(self, passage_id: str) -> None:
         """Let the moderators have excluded a quote."""

@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot.answer.store.turns import rows_of
 from bot.values.asker import TurnRef
 from tests.log.samples import an_entry
 
@@ -15,12 +16,12 @@ ROOT, BRANCH, TWIG = "a" * 32, "b" * 32, "c" * 32
 def grow(log: ConversationLog) -> None:
     """Hold a conversation of four turns, a branch from its second, and a branch of that from its first."""
     for number in (1, 2, 3, 4):
-        log.record(an_entry(number, conversation_id=ROOT, question=f"root {number}")).result(10)
+        log.record(rows_of(an_entry(number, conversation_id=ROOT, question=f"root {number}"))).result(10)
     for number in (3, 4):
         entry = an_entry(number, conversation_id=BRANCH, person="p2", question=f"branch {number}")
-        log.record(replace(entry, branched_from=TurnRef(ROOT, 2))).result(10)
+        log.record(rows_of(replace(entry, branched_from=TurnRef(ROOT, 2)))).result(10)
     entry = an_entry(4, conversation_id=TWIG, question="twig 4")
-    log.record(replace(entry, branched_from=TurnRef(BRANCH, 3))).result(10)
+    log.record(rows_of(replace(entry, branched_from=TurnRef(BRANCH, 3)))).result(10)
 
 
 def questions(log: ConversationLog, conversation_id: str, number: int | None = None) -> list[str]:
@@ -63,5 +64,7 @@ def test_a_lineage_goes_back_as_far_as_the_log_does(log: ConversationLog) -> Non
 def test_conversations_that_claim_to_branch_off_each_other_end(log: ConversationLog) -> None:
     """No program of ours writes such rows; a spoilt file must not hang the bot."""
     for own, other in ((ROOT, BRANCH), (BRANCH, ROOT)):
-        log.record(replace(an_entry(conversation_id=own, question=own[0]), branched_from=TurnRef(other, 1))).result(10)
+        log.record(
+            rows_of(replace(an_entry(conversation_id=own, question=own[0]), branched_from=TurnRef(other, 1)))
+        ).result(10)
     assert sorted(questions(log, ROOT)) == ["a", "b"]

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.answer.store.turns import rows_of
 from bot.app import tables
 from bot.log.log import ConversationLog
 from bot.privacy.service.personal import Personal
@@ -24,7 +25,7 @@ def log(tmp_path: Path) -> Iterator[ConversationLog]:
     for number, (guild, user) in enumerate((("1", "7"), ("2", "7"), ("dm", "7"), ("1", "8"))):
         person = pseudonym(SECRET, guild, user)
         entry = an_entry(conversation_id=f"c{number}", person=person, place=f"{guild}/9", question=f"{guild} {user}")
-        opened.record(entry).result(10)
+        opened.record(rows_of(entry)).result(10)
     yield opened
     opened.close()
 

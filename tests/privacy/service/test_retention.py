@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.answer.store.turns import rows_of
 from bot.app import tables
 from bot.guild.rules.permissions import Changes, GuildSettings, Rights
 from bot.guild.service.settings import Settings
@@ -56,7 +57,7 @@ def ask(log: ConversationLog, place: str, days_ago: float, conversation: str) ->
     """Let somebody have asked in a place."""
     when = NOON - timedelta(days=days_ago)
     entry = an_entry(conversation_id=conversation, place=place, question=f"{place} {days_ago}")
-    log.record(replace(entry, asked_utc=when.isoformat())).result(10)
+    log.record(rows_of(replace(entry, asked_utc=when.isoformat()))).result(10)
 
 
 def left(log: ConversationLog, guild: str) -> str | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.answer.service.answers import Answers
+from bot.answer.store.turns import rows_of
 from bot.app import tables
 from bot.guild.service.settings import Settings
 from bot.log.log import ConversationLog
@@ -29,7 +30,7 @@ def log(tmp_path: Path) -> Iterator[ConversationLog]:
     """Open a log in which somebody asked once, in guild 1."""
     opened = ConversationLog.open(tmp_path / "log.sqlite3", tables, holder="test", now=NOON)
     entry = an_entry(conversation_id=FIRST.conversation_id, place="1/2", answer=an_answer("cats?"))
-    opened.record(replace(entry, asked_utc=NOON)).result(10)
+    opened.record(rows_of(replace(entry, asked_utc=NOON))).result(10)
     yield opened
     opened.close()
 

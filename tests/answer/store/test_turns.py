@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.log.turns import Rows, rows_of
+from bot.answer.store.turns import rows_of
+from bot.log.turns import Rows
 from bot.quote.rules.contract import answer_object
 from bot.values.asker import TurnRef
 from tests.log.samples import NOW, an_answer, an_entry
@@ -73,7 +74,7 @@ def test_rows_survive_the_way_through_a_line_of_json() -> None:
 @pytest.mark.parametrize("question", ["a\x00b", "a\ud83db", "\udcff", "\x00" * 3])
 def test_a_question_that_sqlite_cannot_hold_is_stored_with_replacements(log: ConversationLog, question: str) -> None:
     """NULs and lone surrogates do not break writing, in the columns or in the JSON."""
-    log.record(an_entry(question=question)).result(10)
+    log.record(rows_of(an_entry(question=question))).result(10)
     (turn,) = log.recent(1)
     expected = "".join("\ufffd" if c == "\x00" or "\ud800" <= c <= "\udfff" else c for c in question)
     assert (turn.question, turn.asked_as, turn.answer["question"]) == (expected,) * 3
