@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager, closing
 from typing import TYPE_CHECKING, Final
 
 from bot.debate.cog.result import result_lines
-from bot.debate.rules.record import event_of
+from bot.debate.rules.events import event_of
 from bot.debate.rules.state import fold
 from bot.values.ballot import Round, outcome_of
 from bot.wire.page.language import words_for

@@ -8,8 +8,16 @@ from typing import TYPE_CHECKING, Final
 
 import typer
 
-from bot.answer.rules.answer_sheets import NOT_CHECKED, as_csv, check_row, difference, notes_of, said_by, verdicts_in
-from bot.answer.rules.sheet_reading import read_sheet
+from bot.answer.rules.answer_sheets import (
+    NOT_CHECKED,
+    as_csv,
+    check_row,
+    difference,
+    notes_of,
+    read_sheet,
+    said_by,
+    verdicts_in,
+)
 from bot.quote.rules.cite_check import Verdict, with_meaning
 from bot.screen.lines import Line, wrapped
 from bot.screen.writing import new_file
@@ -21,8 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
-    from bot.answer.rules.answer_sheets import CheckedRow
-    from bot.answer.rules.sheet_reading import AnswerSheet
+    from bot.answer.rules.answer_sheets import AnswerSheet, CheckedRow
     from bot.quote.rules.cite_check import CiteCheck
     from bot.screen.session import Session
     from knowledge.model import Pack

@@ -8,8 +8,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
-from bot.debate.rules.floor import queue
-from bot.debate.rules.state import PERMISSIONS
+from bot.debate.rules.state import PERMISSIONS, queue
 from bot.quote.cog.layout import headline, small
 from bot.values.ballot import Round
 from bot.values.moments import SECOND_MS

@@ -45,8 +45,7 @@ from bot.debate.rules.events import (
     Resumed,
     Started,
 )
-from bot.debate.rules.floor import queue
-from bot.debate.rules.state import PERMISSIONS, Debate, evolve
+from bot.debate.rules.state import PERMISSIONS, Debate, evolve, queue
 from bot.values.ballot import Round
 from bot.values.text import is_blank, sound
 from knowledge.errors import Message, UserError

@@ -1,4 +1,4 @@
-"""Where a debate stands: the fold of its events, and nothing else."""
+"""Where a debate stands: the fold of its events, and who has the floor next."""
 
 from __future__ import annotations
 
@@ -216,3 +216,25 @@ def _without(hands: tuple[str, ...], person: str) -> tuple[str, ...]:
 
 def _once_more(spoken: Mapping[str, int], person: str) -> dict[str, int]:
     return {**spoken, person: spoken.get(person, 0) + 1}
+
+
+def queue(debate: Debate) -> tuple[str, ...]:
+    """Return the people whose hands are raised, in the order in which they will be called if no other hand comes.
+
+    Of those who spoke least often, the first hand from another side than the last speaker's comes first; watchers count
+    as a side of their own.
+    """
+    waiting = list(debate.hands)
+    order: list[str] = []
+    last = debate.last_called
+    while waiting:
+        # min() keeps to the first of equals, and the hands stand in the order in which they were raised.
+        ranked = {person: (debate.spoken.get(person, 0), _same_side(debate, person, last)) for person in waiting}
+        last = min(waiting, key=ranked.__getitem__)
+        waiting.remove(last)
+        order.append(last)
+    return tuple(order)
+
+
+def _same_side(debate: Debate, person: str, last: str | None) -> bool:
+    return last is not None and debate.seats.get(person) == debate.seats.get(last)

@@ -10,8 +10,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from bot.debate.rules.events import Ended
-from bot.debate.rules.record import event_object, event_of
+from bot.debate.rules.events import Ended, event_object, event_of
 from bot.log import outbox
 from bot.log.audit import note
 from bot.log.privacy import PersonalTable, Table

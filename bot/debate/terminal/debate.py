@@ -72,7 +72,7 @@ def simulate(
     plot: Plot = None,
 ) -> None:
     """Hold a debate of people who do not exist, with evidence that is really found, and print it."""
-    from bot.debate.rules.record import record_of  # noqa: PLC0415 - see the package
+    from bot.debate.rules.events import record_of  # noqa: PLC0415 - see the package
     from bot.debate.service.rehearsal import rehearse  # noqa: PLC0415
     from bot.screen.writing import new_file  # noqa: PLC0415
     from embeddings.retriever import Retriever  # noqa: PLC0415

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from bot.debate.rules.record import events_in
+from bot.debate.rules.events import events_in
 from bot.debate.rules.transcript_files import says
 from bot.debate.store import debates
 from bot.log.reader import LogReader

@@ -11,9 +11,9 @@ from functools import partial
 from random import SystemRandom
 from typing import TYPE_CHECKING, Final
 
-from bot.lesson.rules.files import as_csv, as_markdown
 from bot.lesson.rules.lesson import CHOICES, LONGEST_ANSWER, LONGEST_TITLE, Lesson, Posting, summary_of
 from bot.lesson.rules.prompt import prompt_of
+from bot.lesson.rules.report import answers_csv, answers_markdown
 from bot.lesson.service.quizzes import Quizzes
 from bot.lesson.store import lessons, postings
 from bot.log.access import read, turned_on, write
@@ -210,7 +210,7 @@ class Lessons(Quizzes):
     ) -> str:
         """Write the answers as a file, "csv" or "md", with fresh codes in place of people, with `named` names, too."""
         found = await self.answers(guild, posting_id=posting_id, lesson_id=lesson_id)
-        written = {"csv": as_csv, "md": as_markdown}[form]
+        written = {"csv": answers_csv, "md": answers_markdown}[form]
         return written(self._pack, found, self._random, named=named)
 
     async def due(self) -> tuple[QuizStep, ...]:

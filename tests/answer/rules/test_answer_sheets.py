@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from bot.answer.rules.answer_sheets import (
     CHECKED_COLUMNS,
     NOT_CHECKED,
+    AnswerRow,
+    AnswerSheet,
     as_csv,
     check_row,
     difference,
@@ -20,7 +22,6 @@ from bot.answer.rules.answer_sheets import (
     side_of,
     verdicts_in,
 )
-from bot.answer.rules.sheet_reading import AnswerRow, AnswerSheet
 from bot.quote.rules.cite_check import Verdict
 from bot.quote.rules.word_diff import changes_between
 from tests.quote.rules.findings import pack

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.answer.rules.sheet_reading import MOST_BYTES, MOST_ROWS, AnswerRow, read_sheet
+from bot.answer.rules.answer_sheets import MOST_BYTES, MOST_ROWS, AnswerRow, read_sheet
 from knowledge.errors import UserError
 
 TABLE = [["Student", "Side", "Quotation"], ["Zoë", "film", "“one, two; three”"], ["Bo", "", "four"]]

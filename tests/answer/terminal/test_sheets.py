@@ -12,8 +12,7 @@ import pytest
 from rich.cells import cell_len
 
 from bot import app as app_module
-from bot.answer.rules.answer_sheets import check_row
-from bot.answer.rules.sheet_reading import read_sheet
+from bot.answer.rules.answer_sheets import check_row, read_sheet
 from bot.answer.terminal.sheets import lines_of
 from tests.screen.answers import findings, pack
 from tests.screen.fakes import parts_with

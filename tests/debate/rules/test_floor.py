@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.debate.rules.commands import CallNext, Join, MakePoint, Person, RaiseHand
-from bot.debate.rules.floor import queue
+from bot.debate.rules.state import queue
 from tests.debate.rules.debates import ANN, BOB, CAT, DAN, MODERATOR, Led, started
 
 

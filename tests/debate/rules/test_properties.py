@@ -36,8 +36,9 @@ from bot.debate.rules.events import (
     Paused,
     PhaseBegun,
     Resumed,
+    event_object,
+    event_of,
 )
-from bot.debate.rules.record import event_object, event_of
 from bot.debate.rules.state import fold
 from bot.values.ballot import Round
 from knowledge.errors import UserError

@@ -21,7 +21,7 @@ from bot.debate.rules.commands import (
     Tick,
     WithdrawHand,
 )
-from bot.debate.rules.record import event_object, event_of, events_in, record_of
+from bot.debate.rules.events import event_object, event_of, events_in, record_of
 from bot.values.ballot import Round
 from knowledge.errors import UserError
 from tests.debate.rules.debates import ANN, BOB, FOUND, MINUTE, MODERATOR, Led, started

@@ -11,7 +11,7 @@ import pytest
 from rich.cells import cell_len
 
 from bot import app as app_module
-from bot.debate.rules.record import record_of
+from bot.debate.rules.events import record_of
 from bot.debate.rules.state import fold
 from bot.debate.rules.transcript import transcript_of
 from bot.debate.service.chart import result_png

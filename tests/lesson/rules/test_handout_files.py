@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.lesson.rules.handout import Handout, HandoutOptions, handout_of
-from bot.lesson.rules.handout_files import about, as_html, as_slides, whose
-from bot.lesson.rules.slides import slides_of
+from bot.lesson.rules.handout_files import about, as_html, as_slides, slides_of, whose
 from tests.contrast import contrast, linear
 from tests.quote.rules.findings import pack
 

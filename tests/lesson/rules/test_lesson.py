@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.lesson.rules.files import CSV_COLUMNS, as_csv, as_markdown
 from bot.lesson.rules.lesson import (
     AGREE,
     CHOICES,
@@ -30,6 +29,7 @@ from bot.lesson.rules.lesson import (
 )
 from bot.lesson.rules.prompt import draw_prompts
 from bot.lesson.rules.quiz import Score
+from bot.lesson.rules.report import ANSWER_COLUMNS, answers_csv, answers_markdown
 from bot.values.ballot import net_swing
 from tests.quote.rules.findings import pack
 
@@ -197,14 +197,14 @@ def test_answers_go_into_a_table_in_which_nothing_can_be_calculated() -> None:
         an_answer(f"p{number}", text, number=number, prompt=prompt.id, name="=1+1")
         for number, text in enumerate(HOSTILE)
     ]
-    rows = rows_of(as_csv(pack(), given, chance(1), named=False))
-    assert tuple(rows[0]) == CSV_COLUMNS
+    rows = rows_of(answers_csv(pack(), given, chance(1), named=False))
+    assert tuple(rows[0]) == ANSWER_COLUMNS
     assert [row["answer"].replace("'", "") for row in rows] == [text.replace("'", "") for text in HOSTILE]
     assert rows[0]["answer"].startswith("'=")
     assert {row["question"] for row in rows} == {prompt.question}
     assert {row["name"] for row in rows} == {""}
     assert len({row["student"] for row in rows}) == len(HOSTILE)
-    assert {row["name"] for row in rows_of(as_csv(pack(), given, chance(1), named=True))} == {"'=1+1"}
+    assert {row["name"] for row in rows_of(answers_csv(pack(), given, chance(1), named=True))} == {"'=1+1"}
 
 
 def test_answers_go_under_their_questions_in_markdown() -> None:
@@ -216,7 +216,7 @@ def test_answers_go_under_their_questions_in_markdown() -> None:
         an_answer("ann", "<b>still</b>", prompt=prompt.id, posting="1"),
     ]
     codes = codes_of(["ann", "ben"], chance(1))
-    lines = as_markdown(pack(), given, chance(1), named=True).splitlines()
+    lines = answers_markdown(pack(), given, chance(1), named=True).splitlines()
     assert lines == [
         "# Answers",
         "",
@@ -229,4 +229,4 @@ def test_answers_go_under_their_questions_in_markdown() -> None:
         "",
         rf"- **{codes['ben']} (Ann):** no \# not a heading",
     ]
-    assert as_markdown(pack(), [], chance(1), named=False) == "# Answers\n"
+    assert answers_markdown(pack(), [], chance(1), named=False) == "# Answers\n"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.lesson.rules.mask import MASK, masked, says_enough
+from bot.lesson.rules.quiz import MASK, masked, says_enough
 from bot.quote.rules.vocabulary import mentions_in
 from bot.quote.rules.words import forms_of
 from knowledge.model import CONTEXT, Passage

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.lesson.rules.mask import says_enough
-from bot.lesson.rules.quiz import MOST_ITEMS, QuizItem, Score, draw_quiz, quiz_item, quiz_topics, result_of
+from bot.lesson.rules.quiz import MOST_ITEMS, QuizItem, Score, draw_quiz, quiz_item, quiz_topics, result_of, says_enough
 from bot.quote.rules.verification import fault_of
 from knowledge.errors import Fault, UserError
 from knowledge.model import CONTEXT, Mode

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.lesson.rules.readability import reading_level, syllables_in
+from bot.lesson.rules.handout import reading_level, syllables_in
 from tests.quote.rules.findings import pack
 
 

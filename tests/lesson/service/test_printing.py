@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.lesson.rules.handout import HandoutOptions, handout_of
-from bot.lesson.rules.handout_files import as_html, as_slides
-from bot.lesson.rules.slides import slides_of
+from bot.lesson.rules.handout_files import as_html, as_slides, slides_of
 from bot.lesson.service import printing
 from bot.lesson.service.printing import can_print, pdf_of, printed
 from knowledge.errors import UserError

@@ -7,9 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.quote.rules import phrases as wording
-from bot.quote.rules.contract import answer_object
+from bot.quote.rules.contract import answer_object, restored
 from bot.quote.rules.quote import Act, Answer
-from bot.quote.rules.restoring import restored
 from knowledge.errors import Message
 from tests.screen.answers import answer, every_quote, pack, rebuttal, silence
 

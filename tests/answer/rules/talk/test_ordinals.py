@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.answer.rules.talk.ordinals import Ordinal, Place, ordinal_in
+from bot.answer.rules.talk.counting import Ordinal, Place, ordinal_in
 from bot.quote.rules.words import forms_of
 
 
