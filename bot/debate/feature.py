@@ -42,7 +42,7 @@ def _exports() -> Exports:
         commands=(commands.group, commands.evidence),
         presses=buttons.PRESSES,
         forms=buttons.FORMS,
-        work=(commands.work,),
+        work=(commands.keep_time, commands.work),
         on_forgotten=commands.on_forgotten,
     )
 

@@ -19,6 +19,7 @@ from bot.wire.page.errors import tell
 from bot.wire.page.language import CommandTranslator
 from bot.wire.press import answer_press
 from bot.wire.refresher import Refresher
+from knowledge.errors import DilemmaError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
@@ -38,6 +39,9 @@ NO_GUILDS: Final = "in no server yet: open the link to invite the bot"
 
 IDENTIFY_EVERY_S: Final = 5.0
 """Discord lets one session begin in this time."""
+
+AGAIN_S: Final = 5.0
+"""How long to wait before what runs beside the bot begins again after something broke."""
 
 RESTLESS_SESSIONS: Final = 4
 RESTLESS_S: Final = 600.0
@@ -156,7 +160,7 @@ class DilemmaClient(discord.AutoShardedClient):
         if 0 in (self.shard_ids or (0,)):
             await self._announce()
         for work in (work for each in self._exports for work in each.work):
-            self._working.append(asyncio.create_task(self._watched(work(self)), name=work.__module__))
+            self._working.append(asyncio.create_task(self._kept_up(work), name=work.__module__))
 
     async def close(self) -> None:
         """Stop what runs beside the bot, and leave Discord."""
@@ -213,6 +217,19 @@ class DilemmaClient(discord.AutoShardedClient):
             return
         self._ledger.announce(digest)
         logger(__name__).info("commands announced", commands=len(payload))
+
+    async def _kept_up(self, work: Callable[[DilemmaClient], Heard]) -> None:
+        """Let something run beside the bot; whatever breaks it, it begins again."""
+        while True:
+            try:
+                await work(self)
+            except DilemmaError as error:
+                logger(__name__).warning("begun again", work=work.__module__, reason=str(error))
+            except Exception as error:  # noqa: BLE001 - see above
+                log_fault(error)
+            else:
+                return
+            await asyncio.sleep(AGAIN_S)
 
     async def _watched(self, work: Coroutine[Any, Any, None]) -> None:
         try:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from bot.debate.cog import announcements as debate_telling
-from bot.debate.cog import commands as debate
+from bot.debate.cog.news import news_of
+from bot.wire import announcer
 from tests.discord.debating import MOTION, texts
 from tests.discord.loopback import ChannelType, Permission
 from tests.discord.loopback.endpoints import CALLBACK, EDIT, SEND, START_THREAD_FROM_MESSAGE
@@ -15,7 +15,7 @@ from tests.discord.loopback.endpoints import CALLBACK, EDIT, SEND, START_THREAD_
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.debate.service.debates import Untold
+    from bot.debate.cog.news import News
     from tests.discord.debating import Debating
     from tests.discord.loopback import Channel, Fault
     from tests.discord.loopback.faults import Faults
@@ -32,7 +32,7 @@ FAULTS: Final[dict[str, Callable[[Faults], Fault]]] = {
 @pytest.fixture(autouse=True)
 def _retries(monkeypatch: pytest.MonkeyPatch, naps_s: list[float]) -> None:
     """Try again at once, as the library does here."""
-    monkeypatch.setattr(debate_telling, "RETRY_S", (0.05,))
+    monkeypatch.setattr(announcer, "RETRY_S", (0.05,))
 
 
 async def untroubled(club: Debating, channel: Channel) -> None:
@@ -276,20 +276,17 @@ async def test_a_debate_that_cannot_be_told_of_holds_up_no_other(club: Debating)
 
 async def test_what_breaks_the_telling_does_not_end_it(club: Debating, monkeypatch: pytest.MonkeyPatch) -> None:
     """It begins again, with what was not told."""
-    monkeypatch.setattr(debate, "AGAIN_S", 0.01)
     thread = await club.started()
     await club.told(thread, "Phase 1")
-    whole = club.debates.untold
     broken: list[bool] = []
 
-    async def breaking() -> Untold:
-        untold = await whole()
+    def breaking(*arguments: Any) -> tuple[News, ...]:  # noqa: ANN401 - as of any function
         if not broken:
             broken.append(True)
             raise RuntimeError("broken")
-        return untold
+        return news_of(*arguments)
 
-    monkeypatch.setattr(club.debates, "untold", breaking)
+    monkeypatch.setattr("bot.debate.cog.announcements.news_of", breaking)
     await club.used(club.hall.chief, thread, "debate pause")
     await club.told(thread, "⏸️")
     await club.used(club.hall.chief, thread, "debate next")

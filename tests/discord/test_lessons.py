@@ -193,7 +193,7 @@ async def test_a_lesson_that_was_forgotten_ends_by_itself(school: School, button
     clock = school.bot.client.services.clock
     assert isinstance(clock, MovedClock)
     clock.move(LONGEST.total_seconds())
-    school.lessons.wake()
+    school.lessons._changed.set()
     await school.loopback.until(lambda: not school.lessons.held(), "the end of the lesson")
     refused = await school.pressed(anna, put, button)
     assert refused.text == "This prompt is closed: it takes no more votes and answers."

@@ -1,8 +1,7 @@
 """Telling what happened in debates, each event once and in its order, whatever befalls the program or Discord.
 
 An event counts as told when its messages are there. Whether one that may have been sent is there is looked up: after a
-crash, and after a failure. A debate that cannot be told of just now keeps nobody else waiting; what is in its way is
-told to its moderators, and it is tried again.
+crash, and after a failure. What is in the way of a debate is told to its moderators.
 """
 
 from __future__ import annotations
@@ -10,10 +9,10 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from contextlib import suppress
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
-import aiohttp
 import discord
 
 from bot.debate.cog.news import Change, news_of, opening_line
@@ -23,14 +22,15 @@ from bot.debate.rules.events import Ended, Started
 from bot.debate.service.chart import result_alt_text, result_png
 from bot.guild.cog.manners import manners_of_guild
 from bot.process import drawing
-from bot.process.journal import log_fault, logger
+from bot.process.journal import log_fault
 from bot.quote.rules import phrases as wording
+from bot.wire.announcer import Announcer
 from bot.wire.channel import nonce_of
 from bot.wire.codes import Code
 from bot.wire.page.language import drawn_in
 from bot.wire.page.layout import Page, Style
 from bot.wire.page.render import payload_of
-from knowledge.errors import DilemmaError, Message
+from knowledge.errors import Message
 from knowledge.model import Pack
 
 if TYPE_CHECKING:
@@ -42,15 +42,6 @@ if TYPE_CHECKING:
     from bot.guild.cog.manners import Manners
     from bot.wire.client import DilemmaClient
     from bot.wire.page.language import Words
-
-
-RETRY_S: Final = (5.0, 30.0, 120.0, 300.0)
-"""How long to wait before each further try; the last one holds from then on."""
-
-_OTHER: Final = 0
-"""Stands for a failure that is not of Discord's making."""
-
-_FAILURES: Final = (discord.HTTPException, aiohttp.ClientError, OSError, DilemmaError)
 
 
 _OF: Final[WeakKeyDictionary[discord.Client, Telling]] = WeakKeyDictionary()
@@ -73,18 +64,13 @@ class Telling:
         self._panels = Panels(client, debates, self._places)
         # What happened before may have been told by a program that was killed before it could note that.
         self._before_ms = {held.id: held.state.at_ms for held in debates.live()}
-        self._unsure: set[str] = set()
-        self._troubles: dict[str, int] = {}
-        self._nudges: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
+        self._announcer = Announcer(debates.untold, self._tell, attrgetter("debate"))
         self._put_up: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
 
     async def run(self) -> None:
         """Tell until cancelled."""
-        self._debates.hand_out_again()
         self.show_again()
-        async with asyncio.TaskGroup() as group:
-            while True:
-                group.create_task(self._tell(await self._debates.untold()))
+        await self._announcer.run()
 
     async def shown(self, debate: str, within_s: float) -> Held | None:
         """Wait until a debate that was started has a thread with its panel; None when that takes too long."""
@@ -96,7 +82,7 @@ class Telling:
 
     def try_again(self, debate: str) -> None:
         """Try at once what is waiting to be tried: a moderator may have mended it."""
-        self._nudges[debate].set()
+        self._announcer.try_again(debate)
 
     def show_again(self) -> None:
         """Bring the panels up to date with what was deleted."""
@@ -105,19 +91,15 @@ class Telling:
 
     async def go_on_in(self, held: Held, channel_id: int) -> None:
         """Go on in the channel in which a moderator gave a command, where the debate has lost its place."""
-        if self._troubles.get(held.id) != Code.UNKNOWN_CHANNEL or channel_id == held.place.thread:
+        if self._trouble(held) != Code.UNKNOWN_CHANNEL or channel_id == held.place.thread:
             return
-        moved = await self._debates.settle(held.id, thread=channel_id)
-        self._troubles.pop(held.id)
-        try:
-            await self._panels.put(moved)
-        except _FAILURES as failure:
-            self._note(moved, failure)
+        await self._debates.settle(held.id, thread=channel_id)
+        self._announcer.troubles.pop(held.id)
         self.try_again(held.id)
 
     def troubles(self, held: Held, words: Words) -> tuple[str, ...]:
         """Say to a moderator what keeps a debate from being shown."""
-        code = self._troubles.get(held.id)
+        code = self._trouble(held)
         if code is None:
             return ()
         place = f"<#{held.place.thread or held.place.channel}>"
@@ -135,50 +117,22 @@ class Telling:
             said = words("I cannot write in {place} just now, and go on trying.", place=place)
         return (f"⚠️ {said}",)
 
+    def _trouble(self, held: Held) -> int | None:
+        """Return Discord's code for what is in the way of a debate, 0 for anything else, None for nothing."""
+        trouble = self._announcer.troubles.get(held.id)
+        return None if trouble is None else getattr(trouble, "code", 0)
+
     async def _tell(self, untold: Untold) -> None:
-        """Tell of one event, as often as it takes."""
-        tries = 0
-        while (held := self._debates.get(untold.debate)) is not None:
-            try:
-                said = await self._told(held, untold)
-                await self._debates.told(untold.debate, untold.number, said=said)
-            except _FAILURES as failure:
-                self._note(held, failure)
-            except Exception as fault:  # noqa: BLE001 - one debate must not end all the others
-                log_fault(fault)
-                self._note(held, fault)
-            else:
-                self._done(untold)
+        """Tell of one event, unless its debate is gone."""
+        if (held := self._debates.get(untold.debate)) is not None:
+            said = await self._told(held, untold)
+            await self._debates.told(untold.debate, untold.number, said=said)
+            if not isinstance(untold.event, Ended):
+                self._panels.refresh(untold.debate)
                 return
-            nudge = self._nudges[held.id]
-            nudge.clear()
-            with suppress(TimeoutError):
-                async with asyncio.timeout(RETRY_S[min(tries, len(RETRY_S) - 1)]):
-                    await nudge.wait()
-            tries += 1
-        self._forget(untold.debate)
-
-    def _done(self, untold: Untold) -> None:
-        self._troubles.pop(untold.debate, None)
-        if isinstance(untold.event, Ended):
-            self._forget(untold.debate)
-        else:
-            self._panels.refresh(untold.debate)
-
-    def _forget(self, debate: str) -> None:
-        """Forget a debate that is over, or was deleted."""
-        self._panels.forget(debate)
-        self._unsure.discard(debate)
-        for memory in (self._troubles, self._nudges, self._put_up):
-            memory.pop(debate, None)
-
-    def _note(self, held: Held, failure: Exception) -> None:
-        """Note what is in the way; what was being sent may be there or not."""
-        self._unsure.add(held.id)
-        self._troubles[held.id] = failure.code if isinstance(failure, discord.HTTPException) else _OTHER
-        logger(__name__).warning(
-            "a debate could not be told of", failure=type(failure).__name__, code=self._troubles[held.id]
-        )
+        # It is over, or was deleted.
+        self._panels.forget(untold.debate)
+        self._put_up.pop(untold.debate, None)
 
     async def _told(self, held: Held, untold: Untold) -> bool:
         """Send what is to be said of an event, unless it is there; tell whether there was anything."""
@@ -259,13 +213,13 @@ class Telling:
                 else:
                     raise
         # Only one at a time is told, and noted before the next one.
-        self._unsure.discard(held.id)
         self._before_ms.pop(held.id, None)
 
     def _is_doubtful(self, untold: Untold) -> bool:
         """Return whether the messages of an event may have been sent already, all of them or the first."""
         before_ms = self._before_ms.get(untold.debate)
-        return untold.debate in self._unsure or (before_ms is not None and untold.event.at_ms <= before_ms)
+        tried = untold.debate in self._announcer.troubles
+        return tried or (before_ms is not None and untold.event.at_ms <= before_ms)
 
     async def _picture(self, held: Held, news: News, words: Words) -> tuple[bytes, str] | None:
         """Draw the result, in a thread; what goes wrong with that must not keep the result from anybody."""

@@ -18,11 +18,10 @@ from bot.debate.rules.transcript_files import file_of
 from bot.debate.service.audit import Done
 from bot.debate.service.debates import Debates
 from bot.guild.cog.moderators import moderators_seat
-from bot.process.journal import log_fault, logger
 from bot.values.text import heard
 from bot.wire.page.limits import LONGEST_LINE, MOST_CHOICES, line
 from bot.wire.visit import Cost, visit
-from knowledge.errors import DilemmaError, UserError
+from knowledge.errors import UserError
 from knowledge.model import Pack
 
 if TYPE_CHECKING:
@@ -33,9 +32,6 @@ if TYPE_CHECKING:
 
 PATIENCE_S: Final = 10.0
 """How long a moderator waits for the thread of a new debate before they are told that it comes."""
-
-AGAIN_S: Final = 5.0
-"""How long to wait before debates are gone on with after something broke."""
 
 _IN_SERVERS: Final = app_commands.AppCommandContext(guild=True, dm_channel=False, private_channel=False)
 _BY_SERVERS: Final = app_commands.AppInstallationType(guild=True, user=False)
@@ -207,21 +203,18 @@ async def sides_offered(interaction: Interaction, typed: str) -> list[Choice[str
     return _matching({side.id: side.short_name for side in sides}, typed)
 
 
+async def keep_time(client: DilemmaClient) -> None:
+    """Ring the bells of all debates in their moments."""
+    debates = await client.services.get(Debates)
+    await client.wait_until_ready()
+    await debates.run()
+
+
 async def work(client: DilemmaClient) -> None:
-    """Keep the time of all debates, and tell what happens in them, again and again: whatever broke, it goes on."""
-    while True:
-        try:
-            debates = await client.services.get(Debates)
-            telling = Telling(client, debates)
-            await client.wait_until_ready()
-            async with asyncio.TaskGroup() as group:
-                group.create_task(debates.run())
-                group.create_task(telling.run())
-        except DilemmaError as error:
-            logger(__name__).warning("debates are not held", reason=str(error))
-        except Exception as error:  # noqa: BLE001 - see above
-            log_fault(error)
-        await asyncio.sleep(AGAIN_S)
+    """Tell what happens in debates."""
+    telling = Telling(client, await client.services.get(Debates))
+    await client.wait_until_ready()
+    await telling.run()
 
 
 async def on_forgotten(client: DilemmaClient) -> None:

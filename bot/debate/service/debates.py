@@ -150,8 +150,7 @@ class Debates(Memory):
     async def untold(self) -> Untold:
         """Wait for an event to be announced, the oldest of its debate, and hand it out.
 
-        Nothing more of that debate is handed out before this is `told`; other debates do not wait for it. Whoever
-        begins to announce after somebody else did calls `hand_out_again` first.
+        Nothing more of that debate is handed out before this is `told`; other debates do not wait for it.
         """
         while True:
             waiting = [
@@ -179,12 +178,6 @@ class Debates(Memory):
         live.tell(number)
         if live.finished:
             self._chronicle.live.pop(debate, None)
-        self._waking.wake()
-
-    def hand_out_again(self) -> None:
-        """Hand out anew what was handed out and not told: whoever had it is gone."""
-        for live in self._chronicle.live.values():
-            live.out = None
         self._waking.wake()
 
     async def run(self) -> None:

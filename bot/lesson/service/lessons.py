@@ -213,6 +213,18 @@ class Lessons(Quizzes):
         written = {"csv": answers_csv, "md": answers_markdown}[form]
         return written(self._pack, found, self._random, named=named)
 
+    async def untold(self) -> QuizStep:
+        """Wait for a step to be announced, the next of its quiz, and hand it out; do meanwhile what is due.
+
+        Nothing more of that quiz is handed out before this is `told`; other quizzes do not wait for it.
+        """
+        while True:
+            for step in await self.due():
+                if step.quiz.id not in self._handed_out:
+                    self._handed_out.add(step.quiz.id)
+                    return step
+            await self.wait()
+
     async def due(self) -> tuple[QuizStep, ...]:
         """Do what is due, and give what is to be announced: the steps of each quiz in order, and not one without them.
 

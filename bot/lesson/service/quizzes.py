@@ -54,6 +54,7 @@ class Quizzes(Memory):
         # A clock that is set while the program runs must close nothing too early or late: it is counted on from here.
         self._begun_ms = round(clock.now_utc().timestamp() * 1000 - clock.monotonic_s() * 1000)
         self._quizzes: dict[str, HeldQuiz] = {}
+        self._handed_out: set[str] = set()
         self._changed = asyncio.Event()
 
     async def begin_quiz(
@@ -134,7 +135,9 @@ class Quizzes(Memory):
     async def told(self, quiz_id: str, number: int, message: int | None) -> HeldQuiz:
         """Note that a step was announced, in which message; the time of the item that it opens begins. UserError."""
         job = partial(quizzes.told, quiz_id=quiz_id, step=number, message=message, now_ms=self._now_ms())
-        return self._noted(quiz_id, await write(self._log, job))
+        after = await write(self._log, job)
+        self._handed_out.discard(quiz_id)
+        return self._noted(quiz_id, after)
 
     async def abandon(self, quiz_id: str) -> None:
         """End a quiz that cannot be shown any more, without announcing it."""
@@ -158,10 +161,6 @@ class Quizzes(Memory):
         if self._log is not None:
             await write(self._log, partial(quizzes.lengthen, until_ms=self._now_ms() + GIVEN_MS))
 
-    def wake(self) -> None:
-        """Let whoever waits look again what is due."""
-        self._changed.set()
-
     async def _steps_due(self) -> tuple[QuizStep, ...]:
         """Close the items whose time is over, let go of what was forgotten, and give all steps to be announced."""
         for quiz in tuple(self._quizzes.values()):
@@ -178,13 +177,13 @@ class Quizzes(Memory):
     async def _wait(self, others_s: Iterable[float], *, failed: bool) -> None:
         """Wait until an item's time is over, or another's (in seconds from now), or until something changes.
 
-        What could not be announced, or `failed` otherwise, can be tried again soon.
+        What `failed` can be tried again soon.
         """
         live = self._quizzes.values()
         times_s = [(quiz.deadline_ms - self._now_ms()) / 1000 for quiz in live if quiz.deadline_ms is not None]
         times_s += [self._left_s(quiz.started_utc) for quiz in live]
         times_s += others_s
-        if failed or any(quiz.untold for quiz in live):
+        if failed:
             times_s.append(RETRY_S)
         try:
             async with asyncio.timeout(min(times_s, default=None)):

@@ -7,7 +7,7 @@ doubled when the program dies in between.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from random import SystemRandom
@@ -38,18 +38,7 @@ if TYPE_CHECKING:
 LONGEST_WAIT_S: Final = 60.0
 """How long to sleep at most: clocks are set, and laptops wake up."""
 
-RETRY_S: Final = 15.0
-"""How long to wait before trying again what could not be shown."""
-
 _SEEDS: Final = 2**32
-
-
-@dataclass(frozen=True, slots=True)
-class DuePosting:
-    """A prompt that is to be shown now, and by how many seconds it is late."""
-
-    posting: Posting
-    late_s: float
 
 
 class Schedules(Memory):
@@ -78,6 +67,7 @@ class Schedules(Memory):
         self._new_id = new_id
         self._schedules: dict[tuple[str, int], Schedule] = {}
         self._unshown: dict[str, Posting] = {}
+        self._handed_out: set[str] = set()
         self._changed = asyncio.Event()
         self._setting = asyncio.Lock()
         self._loaded = False
@@ -138,8 +128,17 @@ class Schedules(Memory):
         """List a guild's schedules, by channel."""
         return tuple(schedule for (there, _), schedule in sorted(self._schedules.items()) if there == guild)
 
-    async def due(self) -> tuple[DuePosting, ...]:
-        """Draw the prompts whose time has come, and give them with those that were drawn before and not shown yet.
+    async def untold(self) -> Posting:
+        """Wait for a prompt that is to be shown, and hand it out once, to be noted by `shown` or `given_up`."""
+        while True:
+            for posting in await self.due():
+                if posting.id not in self._handed_out:
+                    self._handed_out.add(posting.id)
+                    return posting
+            await self.wait()
+
+    async def due(self) -> tuple[Posting, ...]:
+        """Draw the prompts whose time has come, and return them with those that were drawn before and not shown yet.
 
         What is shown is to be noted by `shown`, what cannot be by `given_up`; else it comes again.
         """
@@ -148,27 +147,22 @@ class Schedules(Memory):
                 verdict = due_or_missed(schedule.rule, datetime.fromisoformat(schedule.next_utc), self._clock.now_utc())
                 if verdict is not None:
                     await self._take(schedule, verdict)
-        now_utc = self._clock.now_utc()
-        return tuple(
-            DuePosting(posting, (now_utc - datetime.fromisoformat(posting.due_utc)).total_seconds())
-            for posting in self._unshown.values()
-            if posting.due_utc is not None
-        )
+        return tuple(self._unshown.values())
 
     async def shown(self, posting_id: str, message: int) -> None:
         """Note in which message a prompt is shown: it does not come again."""
         await write(self._log, partial(postings.settle, posting_id=posting_id, message=message))
-        self._unshown.pop(posting_id, None)
+        self._done(posting_id)
 
     async def given_up(self, posting_id: str) -> None:
         """Let go of a prompt that cannot be shown."""
         await write(self._log, partial(postings.withdraw, posting_id=posting_id))
-        self._unshown.pop(posting_id, None)
+        self._done(posting_id)
 
     async def wait(self) -> None:
-        """Wait until something may be due: a time has come, a schedule was set, or a failure can be tried again."""
+        """Wait until something may be due: a time has come, or a schedule was set."""
         now_utc = self._clock.now_utc()
-        times_s = [LONGEST_WAIT_S, *([RETRY_S] if self._unshown else [])]
+        times_s = [LONGEST_WAIT_S]
         times_s += [
             (datetime.fromisoformat(schedule.next_utc) - now_utc).total_seconds()
             for schedule in self._schedules.values()
@@ -179,6 +173,11 @@ class Schedules(Memory):
         except TimeoutError:
             pass
         self._changed.clear()
+
+    def _done(self, posting_id: str) -> None:
+        """Let go of a prompt that is shown, or never will be."""
+        self._unshown.pop(posting_id, None)
+        self._handed_out.discard(posting_id)
 
     async def _take(self, before: Schedule, verdict: Verdict) -> None:
         """Let a time that has come be over, with a prompt for it unless it is to be skipped, or there is none."""

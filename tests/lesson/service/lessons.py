@@ -115,10 +115,10 @@ class Classroom:
 
     async def show_scheduled(self) -> None:
         """Show the prompts that are due, in the same way."""
-        for due in await self.schedules.due():
-            self.telegraph.setdefault(due.posting.id, due.posting.prompt)
+        for posting in await self.schedules.due():
+            self.telegraph.setdefault(posting.id, posting.prompt)
             self.killed_here()
-            await self.schedules.shown(due.posting.id, len(self.telegraph))
+            await self.schedules.shown(posting.id, len(self.telegraph))
 
 
 async def begin(room: Classroom, *, logged: bool = True, names: bool = False) -> Lesson:

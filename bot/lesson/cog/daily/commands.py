@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
+from functools import partial
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-import aiohttp
 import discord
 from discord import app_commands
 from discord.app_commands import Choice, locale_str
@@ -20,23 +20,21 @@ from bot.lesson.cog.topics import offering
 from bot.lesson.rules.prompt import prompt_of, topics_of
 from bot.lesson.rules.schedule import Missed, rule_of, zones
 from bot.lesson.service.schedules import Schedules
-from bot.process.journal import log_fault, logger
+from bot.process.journal import logger
+from bot.wire.announcer import Announcer
 from bot.wire.channel import nonce_of, post
 from bot.wire.client import Setting
 from bot.wire.page.limits import MOST_CHOICES
 from bot.wire.visit import visit
-from knowledge.errors import DilemmaError, UserError
+from knowledge.errors import UserError
 from knowledge.model import Pack
 
 if TYPE_CHECKING:
-    from bot.lesson.service.schedules import DuePosting
+    from bot.lesson.rules.lesson import Posting
     from bot.wire.client import DilemmaClient
     from bot.wire.page.language import Words
     from bot.wire.services import Services
     from bot.wire.visit import Interaction
-
-RETRY_S: Final = 15.0
-"""How long to wait after the log could not be read or written."""
 
 Place: TypeAlias = app_commands.Transform[int, Channel]
 
@@ -151,21 +149,13 @@ SETTING: Final = Setting("daily", locale_str("daily prompt: off"), _line, _clear
 
 async def work(client: DilemmaClient) -> None:
     """Put up the prompts whose time has come."""
-    pack = await client.services.get(Pack)
+    schedules, pack = await client.services.get(Schedules), await client.services.get(Pack)
     await client.wait_until_ready()
-    while True:
-        try:
-            schedules = await client.services.get(Schedules)
-            await asyncio.gather(*(_put_up(client, schedules, pack, posting) for posting in await schedules.due()))
-            await schedules.wait()
-        except DilemmaError as error:
-            logger(__name__).warning("prompts do not come", reason=str(error))
-            await asyncio.sleep(RETRY_S)
+    await Announcer(schedules.untold, partial(_put_up, client, schedules, pack), attrgetter("id")).run()
 
 
-async def _put_up(client: DilemmaClient, schedules: Schedules, pack: Pack, due: DuePosting) -> None:
+async def _put_up(client: DilemmaClient, schedules: Schedules, pack: Pack, posting: Posting) -> None:
     """Show one prompt; where its channel is gone, or closed to us, that is the end of it."""
-    posting = due.posting
     try:
         prompt = prompt_of(pack, posting.prompt)
     except UserError:
@@ -175,16 +165,10 @@ async def _put_up(client: DilemmaClient, schedules: Schedules, pack: Pack, due: 
     try:
         payload = panel_payload(pack, prompt, posting, await manners_of_guild(client, posting.guild))
         message = await post(client, posting.channel, payload, nonce_of("daily", posting.id))
-        await schedules.shown(posting.id, message)
-    except discord.NotFound:
-        logger(__name__).info("the channel of a prompt is gone", channel=posting.channel)
-        await schedules.given_up(posting.id)
-        await schedules.clear(posting.guild, posting.channel, None)
-    except discord.Forbidden as refused:
+    except (discord.NotFound, discord.Forbidden) as refused:
         logger(__name__).info("a prompt is given up", code=refused.code, channel=posting.channel)
         await schedules.given_up(posting.id)
-    except (discord.HTTPException, aiohttp.ClientError, OSError, DilemmaError) as failure:
-        logger(__name__).info("a prompt waits", failure=type(failure).__name__)
-    except Exception as error:  # noqa: BLE001 - one prompt that breaks must not stop the others
-        log_fault(error)
-        await schedules.given_up(posting.id)
+        if isinstance(refused, discord.NotFound):
+            await schedules.clear(posting.guild, posting.channel, None)
+    else:
+        await schedules.shown(posting.id, message)

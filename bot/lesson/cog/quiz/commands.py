@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import secrets
 from typing import TYPE_CHECKING, Final
 
@@ -14,12 +13,11 @@ from bot.guild.cog.moderators import seat_of
 from bot.lesson.cog.lesson.leading import check_leader, leads
 from bot.lesson.cog.prompt.draw import passages_of, put_before
 from bot.lesson.cog.quiz import layout as quiz_layout
-from bot.lesson.cog.quiz.announcements import RETRY_S, catch_up, follow_choices, tell_quizzes
+from bot.lesson.cog.quiz.announcements import catch_up, follow_choices, tell_quizzes
 from bot.lesson.cog.topics import offering, topics_in
 from bot.lesson.rules.quiz import MOST_ITEMS, draw_quiz, quiz_topics
 from bot.lesson.rules.quiz_run import score_of
 from bot.lesson.service.lessons import Lessons
-from bot.process.journal import logger
 from bot.wire.page.language import to_say
 from bot.wire.visit import Cost, visit
 from knowledge.errors import UserError
@@ -158,16 +156,8 @@ async def _leading(interaction: Interaction, quiz_id: str) -> tuple[Lessons, Hel
 
 async def work(client: DilemmaClient) -> None:
     """Go on with the quizzes that are held."""
-    parts = await client.services.opened()
-    pack, lessons = parts.get(Pack), parts.get(Lessons)
+    lessons, pack = await client.services.get(Lessons), await client.services.get(Pack)
     await client.wait_until_ready()
-    while True:
-        try:
-            await lessons.ready()
-            break
-        except UserError as error:
-            logger(__name__).warning("quizzes do not go on", reason=str(error))
-            await asyncio.sleep(RETRY_S)
     catch_up(client, lessons, pack)
     await tell_quizzes(client, lessons, pack)
 

@@ -1,0 +1,95 @@
+"""Telling what happens, each thing once and in the order of its stream, whatever befalls the program or Discord.
+
+What is still to be told stands in the log, and is noted there as told when its messages are there. A stream that cannot
+be told of just now keeps no other waiting, and is tried again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
+
+import discord
+
+from bot.process.journal import log_fault, logger
+from bot.wire.trouble import FAILURES
+from knowledge.errors import DilemmaError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+RETRY_S: Final = (5.0, 15.0, 120.0, 300.0)
+"""How long to wait before each further try where Discord refuses; the last one holds from then on."""
+
+_OUTAGE: Final = 2
+"""As many of these waits are for what passes: who comes back from an outage need not wait for long."""
+
+N = TypeVar("N")
+
+
+class Announcer(Generic[N]):
+    """Tells what lies in one outbox. Belongs to one event loop.
+
+    `untold` waits for something to tell, the first of its stream, of which nothing more comes before that is told.
+    `tell` sends it and notes that it is told, or lets it go; it raises what is in the way. `stream` names what it
+    happened to. `troubles` is what is in the way of each stream: what was to be sent may be there already, or not.
+    """
+
+    def __init__(
+        self, untold: Callable[[], Awaitable[N]], tell: Callable[[N], Awaitable[None]], stream: Callable[[N], str]
+    ) -> None:
+        """Tell nothing yet."""
+        self.troubles: dict[str, Exception] = {}
+        self._untold = untold
+        self._tell = tell
+        self._stream = stream
+        self._resting: dict[str, asyncio.Event] = {}
+
+    async def run(self) -> None:
+        """Tell until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            while True:
+                try:
+                    notice = await self._untold()
+                except DilemmaError as error:
+                    logger(__name__).warning("nothing can be told", reason=str(error))
+                except Exception as fault:  # noqa: BLE001 - whatever broke, it goes on
+                    log_fault(fault)
+                else:
+                    group.create_task(self._told(notice))
+                    continue
+                await asyncio.sleep(RETRY_S[0])
+
+    def try_again(self, stream: str) -> None:
+        """Try at once what waits to be tried: somebody may have mended it."""
+        if (resting := self._resting.get(stream)) is not None:
+            resting.set()
+
+    async def _told(self, notice: N) -> None:
+        """Tell one thing, as often as it takes."""
+        stream, tries = self._stream(notice), 0
+        while (failure := await self._failure(notice)) is not None:
+            self.troubles[stream] = failure
+            logger(__name__).info("not told yet", failure=type(failure).__name__, reason=str(failure))
+            resting = self._resting[stream] = asyncio.Event()
+            refused = isinstance(failure, discord.HTTPException) and failure.status < HTTPStatus.INTERNAL_SERVER_ERROR
+            waits_s = RETRY_S if refused else RETRY_S[:_OUTAGE]
+            with suppress(TimeoutError):
+                async with asyncio.timeout(waits_s[min(tries, len(waits_s) - 1)]):
+                    await resting.wait()
+            tries += 1
+        self.troubles.pop(stream, None)
+        self._resting.pop(stream, None)
+
+    async def _failure(self, notice: N) -> Exception | None:
+        """Try to tell; return what is in the way."""
+        try:
+            await self._tell(notice)
+        except (*FAILURES, DilemmaError) as failure:
+            return failure
+        except Exception as fault:  # noqa: BLE001 - one stream must not end all the others
+            log_fault(fault)
+            return fault
+        return None
