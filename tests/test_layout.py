@@ -62,7 +62,7 @@ SOLE_IMPORTERS: Final = {
     "typer": r"bot\.screen\.|bot\.\w+\.terminal\.|bot\.admin\.|bot\.lab\.|bot\.cli$",
 }
 
-LARGEST_ROOM: Final = 18
+LARGEST_ROOM: Final = 16
 """Modules in one folder, at most."""
 
 PLUMBING_WORDS: Final = re.compile(r"debate|lesson|quiz|ballot", re.IGNORECASE)
@@ -230,8 +230,10 @@ def test_libraries_have_few_importers(library: str) -> None:
 
 
 def test_each_table_is_named_by_its_owner() -> None:
-    """No SQL reaches into the rows of another feature; answers, whose the turns are, may read the log's own."""
+    """No SQL reaches into the rows of another feature."""
     rooms = {table.name: [f"bot.{feature.name}.store"] for feature in ALL for table in feature.tables()}
+    # Conversations are the log's own: its promises, about a turn that waits and one that is deleted, hang on them. What
+    # was asked is for answers to read.
     rooms |= {table.name: ["bot.log", "bot.answer.store"] for table in OWN_TABLES}
     named = re.compile(rf"\b(?:FROM|INTO|JOIN|UPDATE)\s+({'|'.join(rooms)})\b")
     trespassers = {
