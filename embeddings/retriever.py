@@ -14,7 +14,7 @@ import numpy as np
 
 from embeddings.hits import Findings, Hit, StanceFinding
 from embeddings.index.index import passage_vectors
-from embeddings.learnt.evidence import Taught, voice_evidence
+from embeddings.learnt.evidence import voice_evidence
 from embeddings.learnt.stance import ClaimReader
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ class Retriever:
     @cached_property
     def _claims(self) -> ClaimReader:
         own = {side: passage_vectors(self._index, side) for side in self._pack.side_ids}
-        return ClaimReader(self._index.layout, self._index.ranker, Taught.by(self._pack, self._index.layout), own)
+        return ClaimReader.of(self._pack, self._index.layout, self._index.ranker, own)
 
     def _ranked(
         self,

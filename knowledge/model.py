@@ -12,6 +12,7 @@ from collections.abc import Mapping  # noqa: TC003 - the codec reads the annotat
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -340,6 +341,22 @@ class Lexicon:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How people write and judge: in lower case all of it.
+
+    `short_forms` maps what they write to what it stands for. `accusing` and `praising` are beginnings of words of
+    opinion.
+    """
+
+    short_forms: Mapping[str, str]
+    accusing: tuple[str, ...]
+    praising: tuple[str, ...]
+
+
+NO_WORDING: Final = Wording(MappingProxyType({}), (), ())
+
+
 @dataclass(frozen=True)
 class Pack:
     """A folder of knowledge about one controversy, proven whole.
@@ -361,6 +378,7 @@ class Pack:
     statements: tuple[Statement, ...]
     dialogues: tuple[Dialogue, ...] = ()
     turns: tuple[Turn, ...] = ()
+    wording: Wording = NO_WORDING
     formats: tuple[Format, ...] = ()
     glossary: tuple[Term, ...] = ()
     prompts: tuple[PromptFrame, ...] = ()

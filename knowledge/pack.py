@@ -18,6 +18,7 @@ from knowledge.reading.questions import read_questions
 from knowledge.reading.statements import read_statements
 from knowledge.reading.tables import Folder
 from knowledge.reading.turns import read_turns
+from knowledge.reading.words import read_words
 
 if TYPE_CHECKING:
     from knowledge.errors import Problem
@@ -61,6 +62,7 @@ def _prove(folder: Folder) -> Pack | tuple[Problem, ...]:
     statements = read_statements(folder, frame, marks)
     dialogues = read_dialogues(folder, marks.ids)
     turns = read_turns(folder)
+    wording = read_words(folder)
     formats = read_pack_formats(folder)
     glossary = read_pack_glossary(folder, marks.passages)
     prompts = read_pack_prompts(folder, frame, marks)
@@ -80,6 +82,7 @@ def _prove(folder: Folder) -> Pack | tuple[Problem, ...]:
         statements=statements,
         dialogues=dialogues,
         turns=turns,
+        wording=wording,
         formats=formats,
         glossary=glossary,
         prompts=prompts,

@@ -284,3 +284,29 @@ def test_rules_load_no_heavy_library() -> None:
     code = "\n".join(f"import {module.name}" for module in RULES) + "\nimport sys\nprint(*sys.modules)"
     ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert set(ran.stdout.split()) & {"discord", "sqlite_utils", "torch", "matplotlib"} == set()
+
+
+SUBJECT: Final = re.compile(
+    r"(?<!\w)(?:facebook|fb|film|movie|netflix|documentary|advert\w*|ads|algorithms?|instagram)(?!\w)"
+)
+"""Words of the controversy that the program comes with."""
+
+EXAMPLES: Final = frozenset({'{"id": "q1", "question": "does fb sell my data"}'})
+"""What a message gives as an example of a question."""
+
+
+@pytest.mark.parametrize(
+    "module",
+    [m for m in MODULES.values() if m.name.startswith(("knowledge", "embeddings")) or ".rules" in m.name],
+    ids=lambda m: m.name,
+)
+def test_no_code_knows_the_controversy(module: Module) -> None:
+    """What it is about, how people write of it, and whom they mean stands in its pack."""
+    tree = tree_of(module.path)
+    docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    texts = {
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings
+    }
+    assert {text for text in texts - EXAMPLES if SUBJECT.search(text.lower())} == set()

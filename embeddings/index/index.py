@@ -17,7 +17,6 @@ from embeddings.index.learnt_files import read_learnt, write_learnt
 from embeddings.index.storage import IndexStore, Inputs, default_folder, installed_version
 from embeddings.index.vectors import VectorCache
 from embeddings.learnt.calibration import Calibration  # noqa: TC001 - the codec reads the annotations
-from embeddings.learnt.evidence import Taught
 from embeddings.learnt.ranker import Layout, Ranker, Regression
 from embeddings.learnt.spelling import Spelling
 from embeddings.learnt.stance import ClaimReader, StanceModel
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
     from embeddings.encoders.reference import Encoder, Vectors
     from knowledge.model import Pack
 
-FORMAT: Final = 6
+FORMAT: Final = 7
 """Raised whenever an index that an earlier version built would give other answers."""
 
 _LIBRARIES: Final = ("faiss-cpu", "numpy", "scikit-learn", "scipy", "sentence-transformers", "sqlite-utils")
@@ -158,7 +157,7 @@ def _write(
     with threadpool_limits(limits=1, user_api="blas"):
         if pack.statements:
             own = {side: cache.at(passages[rows[side]]) for side in pack.side_ids}
-            reader = ClaimReader(layout, ranker, Taught.by(pack, layout), own)
+            reader = ClaimReader.of(pack, layout, ranker, own)
             write_learnt(place, STANCE, Lesson.of(pack, reader.read(claimed, cache.at(claims))).model())
         write_learnt(place, LEARNT, Learnt(spelling, ranker, calibrations, turn_reader(pack)))
     cache.forget_others(kept)

@@ -11,7 +11,7 @@ from embeddings.judging.baselines import convex
 from embeddings.judging.evaluation import Scheme, cross_validated
 from embeddings.judging.metrics import AnswerKey, Sheet, score_of
 from embeddings.learnt.calibration import Calibration, best_threshold, calibrate, fit_curve
-from embeddings.learnt.phrasing import spelt_out
+from embeddings.learnt.phrasing import Phrasing
 from embeddings.learnt.ranker import WEIGHTS, KernelWeights
 from embeddings.learnt.trust import FOLDS, question_folds
 from embeddings.retriever import DENSE_WEIGHT
@@ -70,7 +70,8 @@ def ablated(
 
     Variants that read and weigh alike follow each other, so that they share one training.
     """
-    readings = {"mended": material.read, "spelt out": spelt_out, "as typed": str.lower}
+    phrasing = Phrasing(material.pack.wording.short_forms)
+    readings = {"mended": material.read, "spelt out": phrasing.spelt_out, "as typed": str.lower}
     # All at once, so that the encoding is done before anything is judged.
     material.encode([read(question.text) for read in readings.values() for question in material.pack.questions])
     folds = question_folds(material.pack)

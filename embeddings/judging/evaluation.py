@@ -17,7 +17,7 @@ from embeddings.judging import baselines
 from embeddings.judging.baselines import Plain, convex
 from embeddings.judging.metrics import DEPTH, AnswerKey, Evaluation, Ranking, Sheet
 from embeddings.learnt.calibration import calibrate
-from embeddings.learnt.evidence import Taught, lexical_table
+from embeddings.learnt.evidence import lexical_table
 from embeddings.learnt.examples import Examples
 from embeddings.learnt.ranker import WEIGHTS, KernelWeights, Regression
 from embeddings.learnt.spelling import Spelling
@@ -279,7 +279,7 @@ def unseen_rebuttals(
     """
     texts = [index.read(statement.text) for statement in pack.statements]
     own = {side: passage_vectors(index, side) for side in pack.side_ids}
-    reader = ClaimReader(index.layout, index.ranker, Taught.by(pack, index.layout), own)
+    reader = ClaimReader.of(pack, index.layout, index.ranker, own)
     lesson = Lesson.of(pack, reader.read(texts, encode(texts)))
     tick()
     voices = (*pack.side_ids, CONTEXT)

@@ -6,18 +6,17 @@ Quotes never pass through here.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping  # noqa: TC003 - the codec reads the annotations
+from dataclasses import dataclass
+from functools import cached_property
+from types import MappingProxyType
 from typing import Final
 
-# Short forms that stand for one thing in any text on this subject. What could be two things stays as it is.
+# Short forms that stand for one thing in any text. What could be two things stays as it is.
 _SHORT_FORMS: Final = {
     "2": "to",
     "4": "for",
     "abt": "about",
-    "ads": "advertising",
-    "advert": "advertising",
-    "adverts": "advertising",
-    "algo": "algorithm",
-    "algos": "algorithms",
     "b4": "before",
     "bc": "because",
     "bout": "about",
@@ -25,46 +24,46 @@ _SHORT_FORMS: Final = {
     "cuz": "because",
     "da": "the",
     "dis": "this",
-    "doc": "documentary",
-    "docu": "documentary",
     "dont": "do not",
-    "face book": "facebook",
-    "facebok": "facebook",
-    "fake news": "misinformation",
-    "fb": "facebook",
-    "flick": "film",
     "gonna": "going to",
-    "ig": "instagram",
     "im": "i am",
     "info": "information",
-    "insta": "instagram",
-    "movie": "film",
     "n": "and",
     "pls": "please",
     "plz": "please",
     "ppl": "people",
     "r": "are",
-    "sm": "social media",
-    "snap chat": "snapchat",
-    "socials": "social media",
     "thx": "thanks",
-    "tik tok": "tiktok",
     "u": "you",
     "ur": "your",
     "w": "with",
     "wanna": "want to",
-    "whats app": "whatsapp",
     "wat": "what",
     "wut": "what",
     "y": "why",
-    "you tube": "youtube",
 }
 
-_SHORT_FORM: Final = re.compile(
-    rf"(?<!\w)({'|'.join(sorted(map(re.escape, _SHORT_FORMS), key=len, reverse=True))})(?!\w)"
-)
+
+@dataclass(frozen=True)
+class Phrasing:
+    """The short forms that are spelt out: those of any text, and a pack's `own`."""
+
+    own: Mapping[str, str]
+
+    def spelt_out(self, text: str) -> str:
+        """Return a question in lower case, with short forms spelt out and curly apostrophes made straight."""
+        forms = self._forms
+        return self._pattern.sub(lambda match: forms[match[1]], text.lower().replace("’", "'"))
+
+    @cached_property
+    def _forms(self) -> dict[str, str]:
+        return {**_SHORT_FORMS, **self.own}
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        listed = "|".join(sorted(map(re.escape, self._forms), key=len, reverse=True))
+        return re.compile(rf"(?<!\w)({listed})(?!\w)")
 
 
-def spelt_out(text: str) -> str:
-    """Return a question in lower case, with short forms spelt out and curly apostrophes made straight."""
-    return _SHORT_FORM.sub(lambda match: _SHORT_FORMS[match[1]], text.lower().replace("’", "'"))
+COMMON: Final = Phrasing(MappingProxyType({}))
+"""How texts on any subject are spelt out."""

@@ -12,7 +12,7 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final
 
 from embeddings.index.lexical import words
-from embeddings.learnt.phrasing import spelt_out
+from embeddings.learnt.phrasing import Phrasing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,6 +43,7 @@ class Spelling:
 
     vocabulary: tuple[str, ...]
     right: frozenset[str]
+    phrasing: Phrasing
 
     @classmethod
     def of(cls, pack: Pack) -> Spelling:
@@ -52,7 +53,7 @@ class Spelling:
         few words are known to tell a slip from a word that the articles do not use.
         """
         if not pack.questions:
-            return cls((), frozenset())
+            return cls((), frozenset(), Phrasing(pack.wording.short_forms))
         texts = [passage.text for passage in pack.passages]
         names = [alias for side in pack.sides for alias in side.aliases] + [topic.name for topic in pack.topics]
         vocabulary = {word for text in texts + names for word in words(text) if len(word) >= _SHORTEST}
@@ -62,11 +63,12 @@ class Spelling:
                 for word in words(question.text):
                     intents[word].add(question.intent)
         often = {word for word, among in intents.items() if len(among) > 1 and len(word) >= _SHORTEST}
-        return cls(tuple(sorted(vocabulary)), frozenset(often | vocabulary))
+        phrasing = Phrasing(pack.wording.short_forms)
+        return cls(tuple(sorted(vocabulary)), frozenset(often | vocabulary), phrasing)
 
     def read(self, text: str) -> str:
-        """Return a question as it is searched for: slips mended, then spelt out as `spelt_out` does."""
-        return spelt_out(_SMALL_WORD.sub(self._mended, text))
+        """Return a question as it is searched for: slips mended, then spelt out."""
+        return self.phrasing.spelt_out(_SMALL_WORD.sub(self._mended, text))
 
     def _mended(self, match: re.Match[str]) -> str:
         word = match[0]

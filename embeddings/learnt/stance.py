@@ -16,17 +16,17 @@ from numpy.typing import NDArray  # noqa: TC002 - the codec reads the annotation
 
 from embeddings.hits import Hit, StanceFinding
 from embeddings.learnt.calibration import Curve  # noqa: TC001 - the codec reads the annotations
-from embeddings.learnt.evidence import known_words, wording_table
+from embeddings.learnt.evidence import Taught, known_words, wording_table
 from embeddings.learnt.ranker import Ranker, likeness
-from embeddings.learnt.stance_words import denied, sign_of, tone_of
+from embeddings.learnt.stance_words import Opinions, denied, sign_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from embeddings.encoders.reference import Vectors
     from embeddings.hits import Findings
-    from embeddings.learnt.evidence import Taught
     from embeddings.learnt.ranker import Layout
+    from knowledge.model import Pack
 
 REBUTTALS: Final = 6
 """Passages of a voice that are judged as a reply to one claim: the best ones by score."""
@@ -65,7 +65,13 @@ class ClaimReader:
     layout: Layout
     ranker: Ranker | None
     taught: Taught
+    opinions: Opinions
     passages: Mapping[str, Vectors]
+
+    @classmethod
+    def of(cls, pack: Pack, layout: Layout, ranker: Ranker | None, passages: Mapping[str, Vectors]) -> ClaimReader:
+        """Make the one of a pack."""
+        return cls(layout, ranker, Taught.by(pack, layout), Opinions.of(pack.wording), passages)
 
     def read(self, texts: Sequence[str], vectors: Vectors) -> Claims:
         """Read claims, given as `spelt_out`, with their vectors in order."""
@@ -83,7 +89,7 @@ class ClaimReader:
             unanswerable = self.taught.near(cosines, self.layout.voices[0])[:, 2]
             known = known_words(self.ranker.words)
         signs = np.array([sign_of(text) for text in texts], dtype=np.float32)
-        tones = np.array([tone_of(text) for text in texts], dtype=np.float32)
+        tones = np.array([self.opinions.tone_of(text) for text in texts], dtype=np.float32)
         asides = np.column_stack([*silences, *dense, unanswerable, wording_table(texts, known), signs, tones])
         return Claims(tuple(denied(text) for text in texts), vectors, topics, signs, tones, asides)
 

@@ -1,7 +1,7 @@
 """How a claim says what it says: which of its words it denies, and whether it praises or accuses.
 
 A sentence's vector hardly tells "they sell it" from "they do not", nor a shield from a threat; these word lists do.
-They are words of opinion in general, and it must not know what a claim is about.
+The words themselves are a pack's.
 """
 
 from __future__ import annotations
@@ -9,7 +9,12 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from knowledge.model import Wording
 
 _PIECE: Final = re.compile(r"[\w']+|[.,;:!?]")
 _REACH: Final = 3
@@ -28,9 +33,8 @@ class _Words:
     forms: frozenset[str]
 
     @classmethod
-    def of(cls, listed: str) -> _Words:
-        """Read beginnings set apart by spaces."""
-        beginnings = listed.split()
+    def of(cls, beginnings: Sequence[str]) -> _Words:
+        """Sort beginnings by their length."""
         short = [beginning for beginning in beginnings if len(beginning) < _STEM]
         return cls(
             tuple(beginning for beginning in beginnings if len(beginning) >= _STEM),
@@ -47,30 +51,6 @@ _DENIAL: Final = re.compile(
     r"fable|nonsense|wrong|rubbish|baseless|absurd|rejected|tale|few|less|"
     r"(?:ai|are|ca|could|did|do|does|had|has|have|is|should|was|were|wo|would)n'?t"
 )
-
-_ACCUSING: Final = _Words.of("""
-    abus addict afraid anxi awful backward bad bait beast betray blam brainwash bubble cancer casino catastroph cave
-    cesspool chain chaos cheat cocaine collect commodit conspir crazy crisis cruel curse damag danger dark dealer
-    depend depress despair destroy devil disaster disease disgust disinform divid drug dumb echo enem enrag enslav
-    evil exploit expos extrem fake fault fear fester fight garbage glued goods greed guilt hack harm harvest hate
-    hater hatred hidden hide hiding hoax hook hurt ignor ill insane insult interfer inventory irrelevant junk junkie
-    kill lab leak leash lie lies lonel lying mad manipul meddl merchandis milk mine misinform monitor monster nazi
-    outrag pawn plague poison polari prey primitive problem product profit puppet pusher racis radical rat record
-    regress regret rig rigged riot rob ruin rumo ruthless sad scar scream secret sell sewer shame shout sick slave
-    slot slur snoop sold spie split spread spy stalk steal stole stuck stupid suicid surveil swamp tear terribl threat
-    tolerat torn toxic toy track trad trap trick troll untru useless victim violen war warn wast watch worr worse
-    worst worthless wreck
-""")
-
-_PRAISING: Final = _Words.of("""
-    admit anonymous apolog awesome ban banned beautiful benefi best better bless boring bridge buries bury calm caught
-    cheap check cheer chill choice clean comfort compet conced confess connect control culprit custom cut defen
-    defence defens dull enjoy exaggerat fair fine forbad forbid free friend gift glad good great grow guard happ
-    harmless health help honest hysteri improv invented keep lifeline limit love nice normal open ordinary outdated
-    overblown own owned panic peaceful praise prohibit protect proud public reduc relax relevant remov respect
-    responsib review safe scapegoat secur strong superstition thank tinfoil together tone took transparen trust
-    unfounded unit unite useful verif villain visib voluntar wall welcome whining win wonderful
-""")
 
 
 def denied(text: str) -> str:
@@ -96,20 +76,32 @@ def sign_of(text: str) -> float:
     return -1.0 if any(_DENIAL.fullmatch(piece) for piece in _PIECE.findall(text)) else 1.0
 
 
-def tone_of(text: str) -> float:
-    """Tell how a claim sounds: towards 1 when it praises or soothes, towards -1 when it accuses, 0 for neither.
+@dataclass(frozen=True)
+class Opinions:
+    """The words by which a pack's controversy accuses and praises."""
 
-    What is denied counts the other way round.
-    """
-    tone, left = 0, 0
-    for piece in _PIECE.findall(text):
-        if _DENIAL.fullmatch(piece):
-            left = _REACH
-        else:
-            value = (piece in _PRAISING) - (piece in _ACCUSING)
-            tone += -value if left else value
-            left = max(left - 1, 0) if _is_word(piece) else 0
-    return math.tanh(tone)
+    accusing: _Words
+    praising: _Words
+
+    @classmethod
+    def of(cls, wording: Wording) -> Opinions:
+        """Take a pack's."""
+        return cls(_Words.of(wording.accusing), _Words.of(wording.praising))
+
+    def tone_of(self, text: str) -> float:
+        """Tell how a claim sounds: towards 1 when it praises or soothes, towards -1 when it accuses, 0 for neither.
+
+        What is denied counts the other way round.
+        """
+        tone, left = 0, 0
+        for piece in _PIECE.findall(text):
+            if _DENIAL.fullmatch(piece):
+                left = _REACH
+            else:
+                value = (piece in self.praising) - (piece in self.accusing)
+                tone += -value if left else value
+                left = max(left - 1, 0) if _is_word(piece) else 0
+        return math.tanh(tone)
 
 
 def _is_word(piece: str) -> bool:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray  # noqa: TC002 - the codec reads the annotations
 
-from embeddings.learnt.phrasing import spelt_out
+from embeddings.learnt.phrasing import Phrasing
 from embeddings.learnt.wordforms import WordForms
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ _ASKED: Final = "question"
 class TurnReader:
     """The trained regression: `weights` (forms, wants) of the letters, then the words; `bias` (wants,)."""
 
+    phrasing: Phrasing
     wants: tuple[str, ...]
     letters: WordForms
     words: WordForms
@@ -43,7 +44,7 @@ class TurnReader:
 
     def lean(self, text: str) -> Mapping[str, float]:
         """Return the probability (0..1) of everything that may be wanted with a text; they sum to 1."""
-        read = spelt_out(text)
+        read = self.phrasing.spelt_out(text)
         odds = self.bias.astype(np.float64)
         start = 0
         for forms in (self.letters, self.words):
@@ -63,12 +64,12 @@ def examples_of(pack: Pack) -> list[tuple[str, str]]:
     return [(turn.text, turn.wants) for turn in pack.turns] + [(question.text, _ASKED) for question in chosen]
 
 
-def train_turns(examples: list[tuple[str, str]]) -> TurnReader:
+def train_turns(examples: list[tuple[str, str]], phrasing: Phrasing) -> TurnReader:
     """Learn from texts with what is wanted with them, of two kinds at least. Deterministic; takes seconds."""
     from scipy import sparse  # noqa: PLC0415 - takes long to import, and only training needs it
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - the same
 
-    texts = [spelt_out(text) for text, _ in examples]
+    texts = [phrasing.spelt_out(text) for text, _ in examples]
     letters, words = WordForms.learn("letters", texts), WordForms.learn("words", texts)
     rows = sparse.hstack([letters.rows(texts), words.rows(texts)], format="csr")
     # Balanced: how often people ask for more, and how often they say hello, is not known.
@@ -78,12 +79,12 @@ def train_turns(examples: list[tuple[str, str]]) -> TurnReader:
     if len(model.classes_) == 2:  # noqa: PLR2004 - of two kinds it keeps the second one's odds alone
         weights, bias = np.vstack([-weights / 2, weights / 2]), np.concatenate([-bias / 2, bias / 2])
     wants = tuple(model.classes_.tolist())
-    return TurnReader(wants, letters, words, weights.T.astype(np.float32), bias.astype(np.float32))
+    return TurnReader(phrasing, wants, letters, words, weights.T.astype(np.float32), bias.astype(np.float32))
 
 
 def turn_reader(pack: Pack) -> TurnReader | None:
     """Learn from a pack's turns; None for a pack without any."""
-    return train_turns(examples_of(pack)) if _kinds(pack.turns) > 1 else None
+    return train_turns(examples_of(pack), Phrasing(pack.wording.short_forms)) if _kinds(pack.turns) > 1 else None
 
 
 def _kinds(turns: tuple[Turn, ...]) -> int:

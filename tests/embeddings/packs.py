@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
+from typing import Final
 
 from knowledge.model import CONTEXT, Article, Mode, Pack, Passage, Question, Side, Span, Topic
+from knowledge.reading.tables import Folder
+from knowledge.reading.words import read_words
+
+WORDING: Final = read_words(Folder(Path("no pack")))
+"""The program's own."""
 
 _SENTENCES = {
     "tea-warms": ("tea", "Tea warms the hands on cold mornings."),
@@ -61,4 +68,5 @@ def drinks(*, questions: bool = True, changed: str = "") -> Pack:
         questions=asked,
         statements=(),
         dialogues=(),
+        wording=WORDING,
     )

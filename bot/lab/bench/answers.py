@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 from bot.lab.bench.figures import Must, Part, Plotted, Row, Section
 from bot.lab.bench.timing import bootstrapped, in_turns, nearest_rank, ratio, ratio_of_p95s
 from bot.values.asker import Asker
-from embeddings.learnt.phrasing import spelt_out
+from embeddings.learnt.phrasing import COMMON
 from knowledge.errors import Fault, UserError
 
 if TYPE_CHECKING:
@@ -211,7 +211,7 @@ def encoding_alone(encoder: Encoder, clock: Clock) -> Way:
     """
 
     def forward(question: str) -> float:
-        text = spelt_out(question)
+        text = COMMON.spelt_out(question)
         started_s = clock.monotonic_s()
         encoder.encode([text])
         return (clock.monotonic_s() - started_s) * 1000

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from bot.quote.rules import phrases as wording
-from bot.quote.rules.words import FUNCTION, forms_of
+from bot.quote.rules.vocabulary import forms_in
+from bot.quote.rules.words import FUNCTION
 from embeddings.hits import Findings, Hit
 from knowledge.model import CONTEXT
 from knowledge.reading.questions import BEST
@@ -84,9 +85,9 @@ def question_about(pack: Pack, passage: Passage) -> str:
     """
     asked = [question for question in pack.questions if question.gold.get(passage.id, 0) == BEST]
     plain = [question for question in asked if question.kind == "plain"] or asked
-    words = set(forms_of(passage.text)) - FUNCTION
+    words = set(forms_in(pack, passage.text)) - FUNCTION
 
     def nearness(question: Question) -> tuple[int, int]:
-        return (-len(question.gold), len(words.intersection(forms_of(question.text))))
+        return (-len(question.gold), len(words.intersection(forms_in(pack, question.text))))
 
     return max(plain, key=nearness).text if plain else passage.text

@@ -23,7 +23,7 @@ from bot.quote.rules.words import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from bot.quote.rules.words import Word
     from knowledge.model import Pack, Side
@@ -77,15 +77,38 @@ class Utterance:
         return tuple(dict.fromkeys(mention.side for mention in self.mentions))
 
 
+ShortForms = tuple[tuple[str, str], ...]
+"""A pack's own short forms, each with what it stands for."""
+
+
 @lru_cache(maxsize=8)
-def _aliases(sides: tuple[Side, ...]) -> dict[str, list[tuple[tuple[str, ...], str]]]:
+def _aliases(sides: tuple[Side, ...], short_forms: ShortForms) -> dict[str, list[tuple[tuple[str, ...], str]]]:
     """List the words of each alias with the side that it names, longest first, by the first of the words."""
-    named = [(forms_of(alias), side.id) for side in sides for alias in side.aliases]
+    spelt = dict(short_forms)
+    named = [(_spelt_out(forms_of(alias), spelt), side.id) for side in sides for alias in side.aliases]
     begun = defaultdict(list)
     for alias, side_id in sorted(named, key=lambda alias: -len(alias[0])):
         if alias:
             begun[alias[0]].append((alias, side_id))
     return dict(begun)
+
+
+def _spelt_out(forms: Iterable[str], short_forms: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(spelt for form in forms for spelt in short_forms.get(form, form).split())
+
+
+def words_in(pack: Pack, text: str) -> tuple[Word, ...]:
+    """Tell a text's words apart, in order, with the pack's own short forms spelt out too."""
+    words = words_of(text)
+    short_forms = pack.wording.short_forms
+    if short_forms.keys().isdisjoint(word.form for word in words):
+        return words
+    return tuple(replace(word, form=form) for word in words for form in _spelt_out((word.form,), short_forms))
+
+
+def forms_in(pack: Pack, text: str) -> tuple[str, ...]:
+    """Give the plain forms of a text's words as `words_in` does."""
+    return tuple(word.form for word in words_in(pack, text))
 
 
 def words_for_sides(pack: Pack) -> frozenset[str]:
@@ -100,8 +123,9 @@ def _words_for(sides: tuple[Side, ...]) -> frozenset[str]:
 
 def mentions_in(pack: Pack, forms: tuple[str, ...]) -> tuple[Mention, ...]:
     """Find the sides that a text names, longest alias first, also in the plural and the genitive."""
-    aliases = _aliases(pack.sides)
-    singular = tuple(map(_singular, forms))
+    short_forms = pack.wording.short_forms
+    aliases = _aliases(pack.sides, tuple(short_forms.items()))
+    singular = tuple(short_forms.get(form, form) for form in map(_singular, forms))
     found = []
     at = 0
     while at < len(forms):
@@ -124,7 +148,7 @@ def _singular(form: str) -> str:
 
 def understood(pack: Pack, text: str) -> Utterance:
     """Take apart what a person says."""
-    words = words_of(text)
+    words = words_in(pack, text)
     forms = mended((word.form for word in words), _COMMON, pack.lexicon.known)
     paired = zip(words, forms, strict=True)
     words = tuple(word if word.form == form else replace(word, form=form) for word, form in paired)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from embeddings.learnt.phrasing import spelt_out
+from embeddings.learnt.phrasing import COMMON
 
 
 def word_set(listed: str) -> frozenset[str]:
@@ -179,10 +179,10 @@ def _forms(token: str) -> tuple[str, ...]:
         return (token,)
     stem, _, tail = token.rpartition("'")
     if stem in {"", "n"}:
-        return tuple(_WRITTEN_AS.get(token, spelt_out(token)).split())
+        return tuple(_WRITTEN_AS.get(token, COMMON.spelt_out(token)).split())
     if tail == "t" and stem.endswith("n"):
         return ({"ca": "can", "wo": "will", "ai": "is"}.get(stem[:-1], stem[:-1]), "not")
     if tail == "s":
         verb = ("us",) if stem == "let" else ("is",) if stem in ASKING | POINTING | {"there", "here"} else ()
-        return (*spelt_out(stem).split(), *verb)
-    return (*spelt_out(stem).split(), _TAILS.get(tail, tail))
+        return (*COMMON.spelt_out(stem).split(), *verb)
+    return (*COMMON.spelt_out(stem).split(), _TAILS.get(tail, tail))

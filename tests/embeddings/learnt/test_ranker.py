@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from embeddings.learnt.phrasing import spelt_out
+from embeddings.learnt.phrasing import COMMON, Phrasing
 from embeddings.learnt.ranker import Layout, Regression, likeness
 from embeddings.learnt.trust import group_folds, question_folds
 from embeddings.learnt.wordforms import WordForms, letter_runs, words_and_pairs
@@ -66,7 +66,9 @@ def trained() -> Regression:
     """Train on the drinks."""
     pack = drinks()
     return Regression.train(
-        pack, WordEncoder().encode([spelt_out(question.text) for question in pack.questions]), read=spelt_out
+        pack,
+        WordEncoder().encode([COMMON.spelt_out(question.text) for question in pack.questions]),
+        read=COMMON.spelt_out,
     )
 
 
@@ -85,7 +87,7 @@ def test_left_out_scores_equal_those_of_a_training_without_the_fold(trained: Reg
     folds = question_folds(drinks())
     ours = trained.left_out(folds)
     ranker = trained.ranker
-    texts = [spelt_out(question.text) for question in drinks().questions]
+    texts = [COMMON.spelt_out(question.text) for question in drinks().questions]
     kernel = 1.5 * likeness((ranker.examples @ ranker.examples.T).astype(float))
     for forms, weight in ((ranker.letters, 0.7), (ranker.words, 1.0)):
         rows = forms.rows(texts)
@@ -102,7 +104,9 @@ def test_training_twice_gives_the_same(trained: Regression) -> None:
     """Nothing is drawn by chance."""
     pack = drinks()
     again = Regression.train(
-        pack, WordEncoder().encode([spelt_out(question.text) for question in pack.questions]), read=spelt_out
+        pack,
+        WordEncoder().encode([COMMON.spelt_out(question.text) for question in pack.questions]),
+        read=COMMON.spelt_out,
     )
     assert np.array_equal(again.ranker.by_words, trained.ranker.by_words)
     assert np.array_equal(again.ranker.by_meaning, trained.ranker.by_meaning)
@@ -122,4 +126,10 @@ def test_each_group_is_a_fold() -> None:
 
 def test_short_forms_are_spelt_out() -> None:
     """Inside words nothing is touched."""
-    assert spelt_out("Does FB sell ur info? Yourself, fbi") == "does facebook sell your information? yourself, fbi"
+    assert COMMON.spelt_out("Does FB sell ur info? Yourself") == "does fb sell your information? yourself"
+
+
+def test_a_pack_has_short_forms_of_its_own() -> None:
+    """They go before those of any text, longer ones first."""
+    phrasing = Phrasing({"fb": "facebook", "face book": "facebook", "info": "facts"})
+    assert phrasing.spelt_out("Face Book sells ur info? fbi") == "facebook sells your facts? fbi"

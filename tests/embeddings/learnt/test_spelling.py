@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from embeddings.index.learnt_files import read_learnt, write_learnt
+from embeddings.learnt.phrasing import COMMON
 from embeddings.learnt.spelling import Spelling
 from tests.embeddings.packs import drinks
 
@@ -33,7 +34,7 @@ def test_only_slips_are_mended(typed: str, read: str) -> None:
 
 def test_what_one_pack_mends_is_not_what_another_does() -> None:
     """The same slip, read by turns: each spelling remembers its own words."""
-    coffee, toffee = (Spelling((word,), frozenset({word})) for word in ("coffee", "toffee"))
+    coffee, toffee = (Spelling((word,), frozenset({word}), COMMON) for word in ("coffee", "toffee"))
     read = [spelling.read("xoffee") for spelling in (coffee, toffee, coffee, toffee)]
     assert read == ["coffee", "toffee", "coffee", "toffee"]
 

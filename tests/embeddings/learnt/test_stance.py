@@ -11,8 +11,7 @@ import pytest
 from embeddings.hits import Findings
 from embeddings.index.index import open_index, passage_vectors
 from embeddings.index.learnt_files import read_learnt, write_learnt
-from embeddings.learnt.evidence import Taught
-from embeddings.learnt.phrasing import spelt_out
+from embeddings.learnt.phrasing import COMMON
 from embeddings.learnt.ranker import likeness
 from embeddings.learnt.stance import ClaimReader, Claims, StanceModel, reply_features, shares_of, turned_kernel
 from embeddings.learnt.stance_training import Lesson, statement_folds
@@ -53,8 +52,8 @@ def read(pack: Pack, folder: Path) -> Claims:
     """Read the pack's own statements, as the building of its index does."""
     index = open_index(pack, WordEncoder(), folder)
     own = {side: passage_vectors(index, side) for side in pack.side_ids}
-    texts = [spelt_out(statement.text) for statement in pack.statements]
-    reader = ClaimReader(index.layout, index.ranker, Taught.by(pack, index.layout), own)
+    texts = [COMMON.spelt_out(statement.text) for statement in pack.statements]
+    reader = ClaimReader.of(pack, index.layout, index.ranker, own)
     return reader.read(texts, WordEncoder().encode(texts))
 
 

@@ -8,10 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from embeddings.learnt.stance_words import denied, sign_of, tone_of
+from embeddings.learnt.stance_words import Opinions, denied, sign_of
+from knowledge.model import Wording
+from tests.embeddings.packs import WORDING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+OPINIONS = Opinions.of(WORDING)
 
 
 @pytest.mark.parametrize(
@@ -60,18 +64,26 @@ def test_denial_reaches_three_words_within_its_clause(text: str, marked: str) ->
 )
 def test_tone_is_praise_less_accusation(text: str, tone: float) -> None:
     """The hyperbolic tangent of words of praise less those of accusation; a denied one counts the other way round."""
-    assert tone_of(text) == pytest.approx(tone, abs=1e-4)
+    assert OPINIONS.tone_of(text) == pytest.approx(tone, abs=1e-4)
+
+
+def test_a_pack_has_its_own_words_of_opinion() -> None:
+    """A word that accuses and praises at once does neither."""
+    opinions = Opinions.of(Wording({}, ("walk", "cat"), ("cat", "purr")))
+    assert [opinions.tone_of(text) for text in ("walked", "purring", "cats", "safe")] == [
+        pytest.approx(tone, abs=1e-4) for tone in (-0.7616, 0.7616, 0, 0)
+    ]
 
 
 @given(st.text(max_size=200))
 def test_any_text_can_be_read(text: str) -> None:
     """Signs are signs and tones stay between accusation and praise; marking is for words alone."""
     assert sign_of(text) in {-1.0, 1.0}
-    assert -1 <= tone_of(text) <= 1
+    assert -1 <= OPINIONS.tone_of(text) <= 1
     assert " " not in {denied(text)[:1], denied(text)[-1:]}
 
 
-@pytest.mark.parametrize("reading", [denied, sign_of, tone_of])
+@pytest.mark.parametrize("reading", [denied, sign_of, OPINIONS.tone_of])
 def test_nothing_is_read_out_of_nothing(reading: Callable[[str], object]) -> None:
     """An empty claim denies nothing and has no tone."""
     assert reading("") in {"", 1.0, 0.0}

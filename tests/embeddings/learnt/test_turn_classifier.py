@@ -8,6 +8,7 @@ import pytest
 
 from embeddings.index.index import open_index
 from embeddings.index.learnt_files import read_learnt, write_learnt
+from embeddings.learnt.phrasing import COMMON
 from embeddings.learnt.turn_classifier import TurnReader, examples_of, train_turns, turn_reader
 from embeddings.retriever import Retriever
 from knowledge.model import Turn
@@ -45,7 +46,7 @@ def test_the_wording_tells_what_is_wanted(text: str, wants: str) -> None:
 
 def test_two_wants_are_told_apart_too() -> None:
     """The regression keeps the odds of one of them alone then."""
-    reader = train_turns([(text, "more") for text in MORE] + [(text, "source") for text in SOURCE])
+    reader = train_turns([(text, "more") for text in MORE] + [(text, "source") for text in SOURCE], COMMON)
     assert reader.wants == ("more", "source")
     assert reader.lean("give me more")["more"] > 0.5
     assert reader.lean("who wrote this")["source"] > 0.5
@@ -86,7 +87,7 @@ def test_the_index_keeps_the_reader(tmp_path: Path) -> None:
 
 def test_a_reader_comes_back_from_its_folder(tmp_path: Path) -> None:
     """Weights and forms."""
-    reader = train_turns(examples_of(talkative()))
+    reader = train_turns(examples_of(talkative()), COMMON)
     write_learnt(tmp_path, "turns", reader)
     again = read_learnt(tmp_path, "turns", TurnReader)
     assert again.wants == reader.wants

@@ -28,6 +28,14 @@ def test_sides_come_from_the_pack() -> None:
     assert understood(drinks(), "does facebook drink").matter == ("facebook", "drink")
 
 
+def test_short_forms_come_from_the_pack_too() -> None:
+    """Beside those of any text, each word keeping its place."""
+    assert understood(drinks(), "r insta ads bad").forms == ("are", "insta", "ads", "bad")
+    said = understood(pack(), "r insta ads bad")
+    assert said.forms == ("are", "instagram", "advertising", "bad")
+    assert [(word.start, word.end) for word in said.words] == [(0, 1), (2, 7), (8, 11), (12, 15)]
+
+
 @pytest.mark.parametrize(
     ("text", "matter", "pointing"),
     [

@@ -12,7 +12,7 @@ from bot.quote.rules.words import forms_of, words_of
     [
         ("What's that?", ("what", "is", "that")),
         ("whats fbs excuse", ("what", "is", "fbs", "excuse")),
-        ("Facebook's ads don't count", ("facebook", "advertising", "do", "not", "count")),
+        ("Facebook's ads don't count", ("facebook", "ads", "do", "not", "count")),
         ("can’t u see", ("can", "not", "you", "see")),
         ("they'll say I'm wrong", ("they", "will", "say", "i", "am", "wrong")),
         ("dunno, gimme the sauce", ("do", "not", "know", "give", "me", "the", "source")),

@@ -20,8 +20,8 @@ from bot.answer.rules.talk.smalltalk import is_about_bot_or_oneself, is_idle, is
 from bot.answer.rules.talk.sources import SOURCE_CUES, asks_source, names_source
 from bot.quote.rules import points
 from bot.quote.rules.quote import Act
-from bot.quote.rules.vocabulary import mended, understood, words_for_sides
-from bot.quote.rules.words import SAYING, VAGUE, forms_of, word_set
+from bot.quote.rules.vocabulary import forms_in, mended, understood, words_for_sides
+from bot.quote.rules.words import SAYING, VAGUE, word_set
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -175,8 +175,8 @@ def _about_the_last_answer(pack: Pack, conversation: Conversation, said: Utteran
     """Read a request for further quotes, for one of those shown, or for the source of the last ones."""
     forms = mended(said.forms, _CUES, pack.lexicon.known)
     topic = conversation.topic
-    asked = set(forms_of(topic.asked_as)) if topic else set()
-    shown = {form for id_ in conversation.last_shown for form in forms_of(pack.passage(id_).text)}
+    asked = set(forms_in(pack, topic.asked_as)) if topic else set()
+    shown = {form for id_ in conversation.last_shown for form in forms_in(pack, pack.passage(id_).text)}
     source = asks_source(forms, said.named, asked | shown)
     if source and names_source(forms):
         return Reading(Act.SOURCE)

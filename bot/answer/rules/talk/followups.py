@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from bot.quote.rules import phrases as wording
-from bot.quote.rules.vocabulary import understood
+from bot.quote.rules.vocabulary import forms_in, understood
 from bot.quote.rules.words import ASKING, AUXILIARY, FILLING, FUNCTION, LINKING, POINTING, SAYING, forms_of, word_set
 
 if TYPE_CHECKING:
@@ -158,7 +158,7 @@ def asks_again(pack: Pack, said: Utterance) -> bool:
         return False
     if sum(form in {"do", "does", "did"} for form in rest) > 1:
         return False
-    own = {form for side in said.sides for form in forms_of(pack.side(side).short_name)}
+    own = {form for side in said.sides for form in forms_in(pack, pack.side(side).short_name)}
     return said.named.isdisjoint(pack.lexicon.names - own)
 
 
@@ -182,7 +182,7 @@ def of_side(pack: Pack, said: Utterance, frame: str) -> str:
         return _put(asked, other, wording.inside(side.short_name))
     if set(said.forms) - said.named <= _AROUND_NAME:
         called = set(said.forms[mention.first : mention.end])
-        if other is not None and called <= pack.lexicon.names - set(forms_of(side.short_name)):
+        if other is not None and called <= pack.lexicon.names - set(forms_in(pack, side.short_name)):
             first, last = said.words[mention.first], said.words[mention.end - 1]
             return _put(asked, other, said.text[first.start : last.end])
         stranger = _name(pack, asked) or _stranger(pack, asked)
