@@ -18,7 +18,7 @@ POLICY = (Path(__file__).parent.parent / "PRIVACY.md").read_text(encoding="utf-8
 def test_everything_that_is_kept_about_a_person_stands_in_the_policy() -> None:
     """In the words in which they are shown it; and nothing more."""
     told = [line.split(" | ")[0].removeprefix("| ") for line in POLICY.splitlines() if line.startswith("| ")]
-    assert told == ["what", *(table.what for table in REGISTRY.personal)]
+    assert told == ["what", *(str(table.what) for table in REGISTRY.personal)]
 
 
 def test_the_policy_gives_the_times_that_hold() -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from bot.log.privacy import PersonalTable
+from knowledge.errors import Message
 
 if TYPE_CHECKING:
     from bot.log.connection import Connection
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 TABLE: Final = PersonalTable(
     "audit",
-    what="something that you did as a moderator",
+    what=Message("something that you did as a moderator"),
     becomes={"person": "NULL"},
     fades="guild = :guild AND acted_utc < :before AND person IS NOT NULL",
 )

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.log.connection import Connection
+    from knowledge.errors import Message
 
 _ITSELF: Final = "{whose}"
 
@@ -63,7 +64,7 @@ class PersonalTable(Table):
     owner `{whose}` says.
     """
 
-    what: str
+    what: Message
     json_columns: tuple[str, ...] = ()
     becomes: Mapping[str, str] = field(default_factory=dict)
     goes: str | None = None
@@ -103,7 +104,7 @@ class Holding:
 
     table: str
     rows: int
-    what: str
+    what: Message
 
     def __str__(self) -> str:
         """Return the line that the person reads."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from bot.log.privacy import PersonalTable
 from bot.values.asker import guild_of
+from knowledge.errors import Message
 
 if TYPE_CHECKING:
     from bot.log.connection import Connection
@@ -48,7 +49,7 @@ TABLES: Final = (
     PersonalTable(
         "conversation",
         expires="guild = :guild AND NOT EXISTS (SELECT 1 FROM turn WHERE conversation_id = conversation.id)",
-        what="where and when you started to ask, under your pseudonym",
+        what=Message("where and when you started to ask, under your pseudonym"),
         # No other conversation says any more from which of these it branched off.
         severs="""
             UPDATE conversation SET branched_from = NULL, branched_at = NULL
@@ -59,11 +60,11 @@ TABLES: Final = (
         "turn",
         "conversation_id IN (SELECT id FROM conversation WHERE {whose})",
         "asked_utc < :before AND conversation_id IN (SELECT id FROM conversation WHERE guild = :guild)",
-        what="what you asked, when, and the answer you were given",
+        what=Message("what you asked, when, and the answer you were given"),
         json_columns=("answer",),
     ),
-    PersonalTable("citation", _OF_TURNS, OF_OLD_TURNS, what="a passage that was quoted to you"),
-    PersonalTable("gap", _OF_TURNS, OF_OLD_TURNS, what="a side that had nothing to say to you"),
+    PersonalTable("citation", _OF_TURNS, OF_OLD_TURNS, what=Message("a passage that was quoted to you")),
+    PersonalTable("gap", _OF_TURNS, OF_OLD_TURNS, what=Message("a side that had nothing to say to you")),
 )
 
 

@@ -14,6 +14,7 @@ from bot.log.audit import note
 from bot.log.privacy import PersonalTable
 from bot.log.turns import OF_OLD_TURNS
 from bot.log.values import storable
+from knowledge.errors import Message
 
 if TYPE_CHECKING:
     from bot.log.connection import Connection
@@ -24,11 +25,11 @@ KEEP: Final = "keep"
 RESTORE: Final = "restore"
 
 TABLES: Final = (
-    PersonalTable("feedback", expires=OF_OLD_TURNS, what="an answer that you found helpful, or not"),
+    PersonalTable("feedback", expires=OF_OLD_TURNS, what=Message("an answer that you found helpful, or not")),
     PersonalTable(
         "dispute",
         expires="guild = :guild AND disputed_utc < :before",
-        what="a quote that you disputed, and why",
+        what=Message("a quote that you disputed, and why"),
     ),
 )
 

@@ -94,7 +94,7 @@ class Telling:
         if self._trouble(held) != Code.UNKNOWN_CHANNEL or channel_id == held.place.thread:
             return
         await self._debates.settle(held.id, thread=channel_id)
-        self._announcer.troubles.pop(held.id)
+        self._announcer.troubles.pop(held.id, None)
         self.try_again(held.id)
 
     def troubles(self, held: Held, words: Words) -> tuple[str, ...]:

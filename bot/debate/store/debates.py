@@ -15,6 +15,7 @@ from bot.log import outbox
 from bot.log.audit import note
 from bot.log.privacy import PersonalTable, Table
 from bot.log.values import storable
+from knowledge.errors import Message
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,12 +29,15 @@ ACTION: Final = "debate"
 TABLES: Final = (
     # A debate in which nothing has happened since is too old, ended or not. Its people and its events go with it.
     Table("debate", expires="guild = :guild AND last_utc < :before"),
-    PersonalTable("debate_person", what="that you took part in a debate, and the code that stands for you there"),
+    PersonalTable(
+        "debate_person", what=Message("that you took part in a debate, and the code that stands for you there")
+    ),
     PersonalTable(
         "debate_event",
         "person_id IN (SELECT id FROM debate_person WHERE {whose})",
-        what="what you did in a debate: your name there, sides, points, hands, votes, and what you did as its "
-        "moderator",
+        what=Message(
+            "what you did in a debate: your name there, sides, points, hands, votes, and what you did as its moderator"
+        ),
         json_columns=("event",),
         becomes={
             "person_id": "NULL",

@@ -13,6 +13,7 @@ from bot.guild.rules.permissions import CARD, GuildSettings
 from bot.log.audit import note
 from bot.log.privacy import PersonalTable, Table
 from bot.values.asker import NO_GUILD
+from knowledge.errors import Message
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
@@ -24,7 +25,7 @@ TABLES: Final = (
     Table("guild_channel"),
     Table("exclusion"),
     # It holds as long as it is wished.
-    PersonalTable("preference", what="how you want answers to look"),
+    PersonalTable("preference", what=Message("how you want answers to look")),
 )
 
 

@@ -3,36 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from bot.wire.page.escaping import escaped
-from bot.wire.page.language import to_say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bot.log.privacy import Forgotten, Holding
     from bot.wire.page.language import Words
-
-TOLD: Final[Mapping[str, str]] = {
-    "conversation": to_say("where and when you started to ask, under your pseudonym"),
-    "turn": to_say("what you asked, when, and the answer you were given"),
-    "citation": to_say("a passage that was quoted to you"),
-    "gap": to_say("a side that had nothing to say to you"),
-    "audit": to_say("something that you did as a moderator"),
-    "preference": to_say("how you want answers to look"),
-    "feedback": to_say("an answer that you found helpful, or not"),
-    "dispute": to_say("a quote that you disputed, and why"),
-    "debate_person": to_say("that you took part in a debate, and the code that stands for you there"),
-    "debate_event": to_say(
-        "what you did in a debate: your name there, sides, points, hands, votes, and what you did as its moderator"
-    ),
-    "lesson": to_say("a lesson that you led, and what you called it"),
-    "prompt_vote": to_say("your vote on a prompt, before or after the quotes were revealed"),
-    "student_answer": to_say("an answer that you wrote on a prompt, with the name you had there"),
-    "quiz_choice": to_say("what you chose in a quiz"),
-}
-"""What a row of each table tells about a person: the registry's own words."""
 
 
 def nothing_kept(words: Words) -> str:
@@ -42,7 +21,7 @@ def nothing_kept(words: Words) -> str:
 
 def holdings(held: Sequence[Holding], words: Words) -> list[str]:
     """Return what is kept about a person, and what they can do about it."""
-    lines = [f"- {holding.rows} × {words(TOLD.get(holding.table, holding.what))}" for holding in held if holding.rows]
+    lines = [f"- {holding.rows} × {words(holding.what)}" for holding in held if holding.rows]
     if not lines:
         return [words("Nothing is kept about you, in no server and in no direct message.")]
     return [

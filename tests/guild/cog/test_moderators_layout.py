@@ -109,8 +109,3 @@ def test_acts_in_a_debate_are_told_in_every_language(language: str) -> None:
         (told,) = review_layout.history_lines(pack(), [act], words_for(language))
         assert (done.value.format("7") in told) == (language == "en")
         assert ("7" in told.partition("Cats")[2]) == ("{}" in done.value)
-
-
-def test_what_people_are_told_is_what_the_registry_says() -> None:
-    """Word for word, for every table with a person in it."""
-    assert dict(privacy_layout.TOLD) == {table.name: table.what for table in REGISTRY.personal}
