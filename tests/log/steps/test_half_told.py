@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from bot.debate.store import debates
 from bot.lesson.store import postings, quizzes
-from bot.log.opening import APPLICATION_ID
+from bot.log.opening import APPLICATION_ID, reading
 from bot.log.steps.released import migrations
 from tests.log.samples import open_log
 
@@ -50,6 +50,10 @@ def test_what_was_half_told_before_is_told_to_its_end(tmp_path: Path) -> None:
             ("shown", 6, "2026-01-01"),
         ):
             old.execute(posting, (f"posting-{name}", message, due))
+    with reading(path) as db:
+        kept = debates.one(db, "half")
+    assert kept is not None, "it can be read before it is moved on"
+    assert kept.spoilt == (1, 2, 3)
     log = open_log(path)
     unfinished = log.read(debates.unfinished)
     live = log.read(quizzes.live)
