@@ -1,4 +1,4 @@
-"""`topics`, `sources` and `pack check`: what the pack holds, and whether it is sound."""
+"""`topics`, `sources`, `index` and `pack check`: what the pack holds, its index, and whether it is sound."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from knowledge.model import CONTEXT
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from bot.screen.screen import Screen
     from knowledge.model import Article, Pack, Passage
 
 _WRITER: Final = "the writer"
@@ -24,6 +25,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
     app.command(epilog="Example:  dilemma topics")(topics)
     app.command(epilog="Example:  dilemma sources")(sources)
+    app.command(epilog="Example:  dilemma index")(index)
     group = typer.Typer(help="Look after a pack of knowledge.", rich_markup_mode=None)
     group.command(epilog="Example:  dilemma pack check my-pack")(check)
     # A group of one command needs a callback to stay a group.
@@ -131,3 +133,39 @@ def _by_voice(pack: Pack, passages: Iterable[Passage]) -> str:
 
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def index(context: typer.Context) -> None:
+    """Build the index and make the fast encoder, or bring them up to date.
+
+    Asking builds the index too when it is needed; done ahead, the first answer is there sooner.
+    """
+    from bot.opening import open_index_for  # noqa: PLC0415 - as little as possible is imported for the help
+
+    session = session_of(context)
+    screen = session.screen
+    pack = session.pack()
+    heard = _Heard(screen)
+    try:
+        _, opened = open_index_for(session.config, pack, heard, complete=True)
+        opened.close()
+    finally:
+        screen.close()
+    screen.write(f"the index of {pack.id} is {heard.outcome}: {len(pack.passages)} passages")
+
+
+class _Heard:
+    """Passes on to the screen what is said, and remembers whether an index was built."""
+
+    def __init__(self, screen: Screen) -> None:
+        """Begin with nothing built."""
+        self.outcome = "up to date already"
+        self.busy = screen.busy
+        self.report = screen.report
+        self._screen = screen
+
+    def say(self, text: str) -> None:
+        """Hear a line."""
+        if text.startswith("building the index"):
+            self.outcome = "built"
+        self._screen.say(text)

@@ -13,7 +13,7 @@ import signal
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from bot.process import pulse
+from bot.process.clock import listen
 from bot.process.journal import log_fault, logger
 from bot.process.sessions import Backoff, Uptime
 from bot.wire.client import DilemmaClient
@@ -200,7 +200,7 @@ async def _measure_the_loop(clock: Clock) -> int:
     said = logger(__name__)
     if not said.isEnabledFor(logging.DEBUG):
         return await _never()
-    return await pulse.listen(clock, lambda late: said.debug(LOOP, **asdict(late)))
+    return await listen(clock, lambda late: said.debug(LOOP, **asdict(late)))
 
 
 async def _never() -> int:

@@ -102,7 +102,6 @@ UNLIKE: Final = 0.8
 
 BINS: Final = 10
 """Steps of confidence in a table of reliability."""
-
 _STRICT: Final = 2
 
 
@@ -208,36 +207,27 @@ class AnswerKey:
         return np.where(ranking.places >= 0, grades, 0).astype(np.int8)
 
 
-Ratios = dict[str, dict[str, Ratio]]
-"""Figures by section ("overall", "kinds", and each voice) and name."""
-
-
-def ratios(key: AnswerKey, sheet: Sheet) -> Ratios:
-    """Work out every figure of a system."""
+def ratios(key: AnswerKey, sheet: Sheet) -> dict[str, dict[str, Ratio]]:
+    """Work out every figure of a system by section ("overall", "kinds", and each voice) and name."""
+    kinds, score = np.array([question.kind for question in key.questions]), both_sides(key, sheet)
     return {
         "overall": _overall(key, sheet),
-        "kinds": _by_kind(key, sheet),
+        "kinds": {kind: Ratio.mean(score, kinds == kind) for kind in dict.fromkeys(kinds.tolist())},
         **{voice: _of_voice(key, sheet, voice) for voice in sheet.rankings},
     }
 
 
 def points(key: AnswerKey, sheet: Sheet, voice: str) -> NDArray[np.bool_]:
-    """Return a voice its point where its first quote is gold, or where nothing is shown and it has no gold."""
+    """Award a voice its point where its first quote is gold, or where nothing is shown and it has no gold."""
     shown = sheet.rankings[voice].shown[:, 0]
     right = key.graded(sheet.rankings[voice])[:, 0] > 0
     return np.where(key.speaks[voice], shown & right, ~shown)
 
 
 def both_sides(key: AnswerKey, sheet: Sheet) -> NDArray[np.float64]:
-    """Return each question the mean of its sides' points, shape (questions,)."""
+    """Return, for each question, the mean of its sides' points, shape (questions,)."""
     score: NDArray[np.float64] = np.mean([points(key, sheet, side) for side in key.sides], axis=0)
     return score
-
-
-def _by_kind(key: AnswerKey, sheet: Sheet) -> dict[str, Ratio]:
-    kinds = np.array([question.kind for question in key.questions])
-    score = both_sides(key, sheet)
-    return {kind: Ratio.mean(score, kinds == kind) for kind in dict.fromkeys(kinds.tolist())}
 
 
 def _overall(key: AnswerKey, sheet: Sheet) -> dict[str, Ratio]:
@@ -245,7 +235,9 @@ def _overall(key: AnswerKey, sheet: Sheet) -> dict[str, Ratio]:
     anyone, everyone = np.logical_or.reduce(speaking), np.logical_and.reduce(speaking)
     writer = ~anyone & key.speaks[CONTEXT]
     score = both_sides(key, sheet)
-    firsts = np.array([_first_grades(key, sheet, side) for side in key.sides])
+    # The grade of each side's first quote, 0 where it has none.
+    ranked = map(sheet.rankings.__getitem__, key.sides)
+    firsts = np.array([np.where(first.shown[:, 0], key.graded(first)[:, 0], 0) for first in ranked])
     strict = np.logical_and.reduce([(key.grades[:, key.places[side]] == _STRICT).any(axis=1) for side in key.sides])
     shown = [(voice, ranking.places, ranking.shown) for voice, ranking in sheet.rankings.items()]
     quotes = sum(mask.sum(axis=1) for _, _, mask in shown)
@@ -275,12 +267,6 @@ def _balanced(key: AnswerKey, sheet: Sheet, voices: Sequence[str]) -> Ratio:
         top += points(key, sheet, voice) * weights
         bottom += weights
     return Ratio(top, bottom)
-
-
-def _first_grades(key: AnswerKey, sheet: Sheet, side: str) -> NDArray[np.int8]:
-    """Return the grade of a side's first quote, 0 where it has none."""
-    ranking = sheet.rankings[side]
-    return np.where(ranking.shown[:, 0], key.graded(ranking)[:, 0], 0).astype(np.int8)
 
 
 def _of_voice(key: AnswerKey, sheet: Sheet, voice: str) -> dict[str, Ratio]:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 
-from bot.process import pulse
-from bot.process.clock import SystemClock
-from bot.process.pulse import Lateness, Pulse
+from bot.process import clock
+from bot.process.clock import Lateness, Pulse, SystemClock
 
 
 def test_the_longest_wait_and_the_most_work_are_kept() -> None:
@@ -31,7 +30,7 @@ def test_a_report_begins_anew() -> None:
 async def test_a_loop_that_is_held_up_is_found_out() -> None:
     """Work that lasts twenty milliseconds is told as no less."""
     reports: asyncio.Queue[Lateness] = asyncio.Queue()
-    listening = asyncio.create_task(pulse.listen(SystemClock(), reports.put_nowait, report_every_s=0.02))
+    listening = asyncio.create_task(clock.listen(SystemClock(), reports.put_nowait, report_every_s=0.02))
     await reports.get()
     until_s = time.thread_time() + 0.02
     while time.thread_time() < until_s:

@@ -92,7 +92,7 @@ def _quoted(answer: Answer) -> tuple[str, ...]:
 
 
 def points(pack: Pack, taken: Taken) -> dict[str, bool]:
-    """Return each side its point where its first quote is gold, or where it has no gold and is silent."""
+    """Award each side its point where its first quote is gold, or where it has no gold and is silent."""
     missed = {miss.side for miss in _lost(pack, taken)}
     return {block.side: block.side not in missed for block in taken.answer.blocks}
 
