@@ -25,7 +25,7 @@ SHOWN: Final = 20
 Limit = Annotated[int, typer.Option("--limit", metavar="N", min=1, help="List at most N turns.")]
 
 
-class Format(Enum):
+class ExportFormat(Enum):
     """The forms of an export."""
 
     JSONL = "jsonl"
@@ -82,7 +82,7 @@ def search(
 
 def export(
     context: typer.Context,
-    form: Annotated[Format, typer.Option("--format", help="The form.")] = Format.JSONL,
+    form: Annotated[ExportFormat, typer.Option("--format", help="The form.")] = ExportFormat.JSONL,
     output: Annotated[
         Path | None, typer.Option("--output", metavar="PATH", help="A new file, instead of stdout.")
     ] = None,
@@ -92,7 +92,7 @@ def export(
     from bot.screen.writing import new_file  # noqa: PLC0415
 
     session = session_of(context)
-    written = {Format.JSONL: as_jsonl, Format.CSV: as_csv, Format.MARKDOWN: as_markdown}[form]
+    written = {ExportFormat.JSONL: as_jsonl, ExportFormat.CSV: as_csv, ExportFormat.MARKDOWN: as_markdown}[form]
     pieces = written(_reader(session).export())
     if output is None:
         sys.stdout.writelines(pieces)

@@ -21,7 +21,7 @@ TABLE: Final = PersonalTable(
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class ModeratorAct:
     """Something that a moderator did: "set", "exclude", "keep" or "restore", to what, and when (ISO 8601 in UTC).
 
     Of a "debate" the subject says what was done, behind the motion; of a "schedule" what it is now, and where.
@@ -43,7 +43,7 @@ def note(db: Connection, guild: str, person: str | None, action: str, subject: s
     )
 
 
-def acts(db: Connection, guild: str, limit: int) -> tuple[Act, ...]:
+def acts(db: Connection, guild: str, limit: int) -> tuple[ModeratorAct, ...]:
     """Return what was done last in a guild, newest first."""
     query = "SELECT person, action, subject, acted_utc FROM audit WHERE guild = ? ORDER BY id DESC LIMIT ?"
-    return tuple(Act(**row) for row in db.query(query, (guild, limit)))
+    return tuple(ModeratorAct(**row) for row in db.query(query, (guild, limit)))

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.log.connection import Connection, Job
-    from bot.log.recorder import Outcome
+    from bot.log.recorder import RecordOutcome
     from bot.log.turns import Rows
 
     Tables = Callable[[], Iterable[privacy.Table]]
@@ -114,7 +114,7 @@ class ConversationLog(LogReader):
         """How many recorded turns are not on the disk yet."""
         return self._recorder.unwritten
 
-    def record(self, rows: Rows) -> Future[Outcome]:
+    def record(self, rows: Rows) -> Future[RecordOutcome]:
         """Write a turn with its answer and citations in one transaction. Never blocks, and never fails for the disk.
 
         The future says what became of it, once that is certain; it raises Fault for a turn that the log can never

@@ -42,7 +42,7 @@ _REFUSALS: Final = (
 _log = logging.getLogger(__name__)
 
 
-class Outcome(Enum):
+class RecordOutcome(Enum):
     """What became of a recorded turn."""
 
     LOGGED = "logged"
@@ -56,14 +56,14 @@ class Outcome(Enum):
 @dataclass(slots=True, eq=False)
 class _Waiting:
     rows: Rows
-    future: Future[Outcome] = field(default_factory=Future)
+    future: Future[RecordOutcome] = field(default_factory=Future)
     refusal: Exception | None = None
 
     def __post_init__(self) -> None:
         """Mark the future as running: an impatient caller cannot cancel it, and so cannot lose the turn."""
         self.future.set_running_or_notify_cancel()
 
-    def tell(self, outcome: Outcome) -> None:
+    def tell(self, outcome: RecordOutcome) -> None:
         """Resolve the future, unless the caller was told before that the turn waits."""
         if not self.future.done():
             self.future.set_result(outcome)
@@ -71,7 +71,7 @@ class _Waiting:
     def settle(self) -> None:
         """Say that the turn is on the disk, or why it never will be."""
         if self.refusal is None:
-            self.tell(Outcome.LOGGED)
+            self.tell(RecordOutcome.LOGGED)
             return
         turn = self.rows.turn
         fault = Fault(f"turn {turn['number']} of conversation {turn['conversation_id']} was refused: {self.refusal}")
@@ -99,7 +99,7 @@ class Recorder:
         """How many turns are not on the disk yet: those that wait and those being written."""
         return len(self._taken) + len(self._waiting)
 
-    def record(self, rows: Rows) -> Future[Outcome]:
+    def record(self, rows: Rows) -> Future[RecordOutcome]:
         """Queue a turn behind those that wait. Never blocks.
 
         The future raises Fault for a turn that can never be written (its number is taken, another's conversation).
@@ -112,7 +112,7 @@ class Recorder:
         if kept:
             self.write()
         else:
-            waiting.tell(Outcome.DROPPED)
+            waiting.tell(RecordOutcome.DROPPED)
         return waiting.future
 
     def write(self) -> None:
@@ -140,7 +140,7 @@ class Recorder:
             for waiting in everyone:
                 (dropped if goes(waiting.rows) else self._waiting).append(waiting)
         for waiting in dropped:
-            waiting.tell(Outcome.DROPPED)
+            waiting.tell(RecordOutcome.DROPPED)
         return len(dropped)
 
     def give_up(self) -> tuple[Rows, ...]:
@@ -151,7 +151,7 @@ class Recorder:
             self._waiting.clear()
             self._limit = 0
         for waiting in left:
-            waiting.tell(Outcome.WAITING)
+            waiting.tell(RecordOutcome.WAITING)
         return tuple(waiting.rows for waiting in left)
 
     def _insert(self, db: Connection, taken: list[_Waiting]) -> None:
@@ -188,7 +188,7 @@ class Recorder:
                 waiting.settle()
         else:
             for waiting in told:
-                waiting.tell(Outcome.WAITING)
+                waiting.tell(RecordOutcome.WAITING)
 
     def _report(self, count: int, failure: BaseException | None) -> None:
         """Tell the operator when writing begins to fail, and when it works again; not at every turn between."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from embeddings.judging.baselines import convex
 from embeddings.judging.evaluation import Scheme, cross_validated
-from embeddings.judging.metrics import AnswerKey, Sheet, score_of
+from embeddings.judging.metrics import AnswerKey, SystemSheet, score_of
 from embeddings.learnt.calibration import Calibration, best_threshold, calibrate, fit_curve
 from embeddings.learnt.phrasing import Phrasing
 from embeddings.learnt.ranker import WEIGHTS, KernelWeights
@@ -65,7 +65,7 @@ ABLATION_TICKS: Final = len({(variant.reading, variant.weights) for variant in V
 
 def ablated(
     material: Material, tick: Callable[[], None] = lambda: None, variants: tuple[Variant, ...] = VARIANTS
-) -> Iterator[tuple[Variant, Sheet]]:
+) -> Iterator[tuple[Variant, SystemSheet]]:
     """Judge each variant by five folds, giving it as soon as it is ready; `tick` is called once a training and fold.
 
     Variants that read and weigh alike follow each other, so that they share one training.
@@ -154,7 +154,7 @@ class Worth:
     difference: Figure
 
 
-def worths(key: AnswerKey, judged: Mapping[Variant, Sheet], resampling: Resampling) -> tuple[Worth, ...]:
+def worths(key: AnswerKey, judged: Mapping[Variant, SystemSheet], resampling: Resampling) -> tuple[Worth, ...]:
     """Compare the variants with the first one of VARIANTS, in their order."""
     scores = {variant: score_of(key, judged[variant]) for variant in VARIANTS if variant in judged}
     first = next(iter(scores.values()))

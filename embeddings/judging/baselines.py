@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from embeddings.judging.metrics import AnswerKey, Ranking, Sheet
+from embeddings.judging.metrics import AnswerKey, Ranking, SystemSheet
 from embeddings.retriever import DENSE_WEIGHT
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ RANK_CONSTANT: Final = 60
 
 
 @dataclass(frozen=True)
-class Plain:
+class PlainScores:
     """The plain scores of every passage for some questions, shape (questions, passages) each, and what is right.
 
     `nearest` (questions,) is the cosine of each question's nearest example.
@@ -45,9 +45,9 @@ class Plain:
     lexical: Scores
     nearest: NDArray[np.floating]
 
-    def among(self, rows: NDArray[np.bool_]) -> Plain:
+    def among(self, rows: NDArray[np.bool_]) -> PlainScores:
         """Return those of some of the questions."""
-        return Plain(self.key.among(rows), self.dense[rows], self.lexical[rows], self.nearest[rows])
+        return PlainScores(self.key.among(rows), self.dense[rows], self.lexical[rows], self.nearest[rows])
 
 
 def convex(dense: Scores, lexical: Scores, share: float) -> Scores:
@@ -92,7 +92,7 @@ def tuned_threshold(best: NDArray[np.floating], right: NDArray[np.bool_], speaks
     return float(best[order[count - 1]]) if count else np.inf
 
 
-def _tuned(plain: Plain, way: Way, voice: str) -> tuple[float, int]:
+def _tuned(plain: PlainScores, way: Way, voice: str) -> tuple[float, int]:
     """Return the threshold of a voice, and how many points it earns with it."""
     places = plain.key.places[voice]
     scores = way(plain.dense[:, places], plain.lexical[:, places])
@@ -104,29 +104,29 @@ def _tuned(plain: Plain, way: Way, voice: str) -> tuple[float, int]:
     return threshold, int(np.where(ranked & (best >= threshold), right, ~speaks).sum())
 
 
-def best_share(plain: Plain) -> float:
+def best_share(plain: PlainScores) -> float:
     """Find the share of the dense score at which the sides earn most points together; the lowest of several."""
     earned = [sum(_tuned(plain, partial(convex, share=share), side)[1] for side in plain.key.sides) for share in SHARES]
     return SHARES[int(np.argmax(earned))]
 
 
-def answered(tuning: Plain, asked: Plain, way: Way) -> Sheet:
+def answered(tuning: PlainScores, asked: PlainScores, way: Way) -> SystemSheet:
     """Answer questions in a plain way whose thresholds are tuned on other questions."""
     rankings = {}
     for voice, places in asked.key.places.items():
         scores = way(asked.dense[:, places], asked.lexical[:, places])
         rankings[voice] = Ranking.of(scores, places, _tuned(tuning, way, voice)[0])
-    return Sheet(rankings, asked.nearest, calibrated=False)
+    return SystemSheet(rankings, asked.nearest, calibrated=False)
 
 
-def plain_systems(tuning: Plain, asked: Plain) -> tuple[dict[str, Sheet], float]:
+def plain_systems(tuning: PlainScores, asked: PlainScores) -> tuple[dict[str, SystemSheet], float]:
     """Answer questions in every plain way, tuned on other questions; also give the share for "hybrid_tuned"."""
     share = best_share(tuning)
     ways: dict[str, Way] = {**WAYS, "hybrid_tuned": partial(convex, share=share)}
     return {name: answered(tuning, asked, way) for name, way in ways.items()}, share
 
 
-def cross_validated(plain: Plain, folds: NDArray[np.int64]) -> tuple[dict[str, Sheet], tuple[float, ...]]:
+def cross_validated(plain: PlainScores, folds: NDArray[np.int64]) -> tuple[dict[str, SystemSheet], tuple[float, ...]]:
     """Answer every question in every plain way, tuned on the other folds; also give the share of each fold."""
     parts = [plain_systems(plain.among(folds != fold), plain.among(folds == fold)) for fold in np.unique(folds)]
     back = np.argsort(np.concatenate([np.flatnonzero(folds == fold) for fold in np.unique(folds)]))

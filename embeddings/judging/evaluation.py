@@ -14,8 +14,8 @@ import numpy as np
 from embeddings.hits import Findings
 from embeddings.index.index import passage_vectors
 from embeddings.judging import baselines
-from embeddings.judging.baselines import Plain, convex
-from embeddings.judging.metrics import DEPTH, AnswerKey, Evaluation, Ranking, Sheet
+from embeddings.judging.baselines import PlainScores, convex
+from embeddings.judging.metrics import DEPTH, AnswerKey, Evaluation, Ranking, SystemSheet
 from embeddings.learnt.calibration import calibrate
 from embeddings.learnt.evidence import lexical_table
 from embeddings.learnt.examples import Examples
@@ -126,7 +126,7 @@ def cross_validated(
     folds: NDArray[np.int64],
     tick: Callable[[], None] = lambda: None,
     fit: Fit = calibrate,
-) -> Sheet:
+) -> SystemSheet:
     """Judge every example question without its group; nested: nothing that judges a question has learnt from it.
 
     Only which forms of words are counted, and their weights, come from all questions; no answer stands in them.
@@ -153,7 +153,9 @@ def cross_validated(
                 pieces[voice].append(_ranked(examples, rows, places, new, voice, unseen.get(voice), judge))
         tick()
     back = np.argsort(np.concatenate(judged))
-    return Sheet({voice: Ranking.joined(found, back) for voice, found in pieces.items()}, nearest, calibrated=True)
+    return SystemSheet(
+        {voice: Ranking.joined(found, back) for voice, found in pieces.items()}, nearest, calibrated=True
+    )
 
 
 def _ranked(
@@ -189,7 +191,7 @@ def _remembering(without: Scorer) -> Scorer:
     return scores
 
 
-def sheet_of(pack: Pack, findings: Sequence[Findings], nearest: NDArray[np.floating]) -> Sheet:
+def sheet_of(pack: Pack, findings: Sequence[Findings], nearest: NDArray[np.floating]) -> SystemSheet:
     """Read off what the shipped index found; `nearest` are the cosines of each question's nearest example."""
     place_of = {passage.id: place for place, passage in enumerate(pack.passages)}
     rankings = {}
@@ -202,7 +204,7 @@ def sheet_of(pack: Pack, findings: Sequence[Findings], nearest: NDArray[np.float
                 ranking.confidence[row, rank] = hit.confidence
                 ranking.shown[row, rank] = hit.confidence >= found.thresholds[voice]
         rankings[voice] = ranking
-    return Sheet(rankings, nearest, calibrated=True)
+    return SystemSheet(rankings, nearest, calibrated=True)
 
 
 EVALUATION_TICKS: Final = 2 + 3 * FOLDS + 1
@@ -221,7 +223,7 @@ def evaluated(material: Material, tick: Callable[[], None] = lambda: None) -> Ev
         scheme.name: cross_validated(examples, key, regression.without, scheme, folds, tick)
         for scheme in schemes(material.pack)
     }
-    seen = Plain(key, examples.dense, examples.lexical, sheets["folds"].nearest)
+    seen = PlainScores(key, examples.dense, examples.lexical, sheets["folds"].nearest)
     plain, shares = baselines.cross_validated(seen, folds)
     tick()
     return Evaluation(key, sheets, plain, shares)
@@ -238,11 +240,11 @@ def held_out(material: Material, retriever: Retriever, questions: Sequence[Quest
     return Evaluation(asked.key, {"heldout": sheet}, plain, (share,))
 
 
-def _plain(material: Material, questions: Sequence[Question], examples: Vectors) -> Plain:
+def _plain(material: Material, questions: Sequence[Question], examples: Vectors) -> PlainScores:
     """Return the plain scores of questions; `examples` are the vectors of all examples."""
     texts = [material.read(question.text) for question in questions]
     vectors = material.encode(texts)
-    return Plain(
+    return PlainScores(
         AnswerKey.of(material.pack, questions),
         vectors @ material.passages.T,
         lexical_table(material.words, texts, len(material.pack.passages)),

@@ -149,7 +149,7 @@ class Ranking:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class SystemSheet:
     """What a system makes of every question, voice by voice.
 
     `nearest` (questions,) is the cosine of the nearest example that the system had. `calibrated` tells whether what it
@@ -207,7 +207,7 @@ class AnswerKey:
         return np.where(ranking.places >= 0, grades, 0).astype(np.int8)
 
 
-def ratios(key: AnswerKey, sheet: Sheet) -> dict[str, dict[str, Ratio]]:
+def ratios(key: AnswerKey, sheet: SystemSheet) -> dict[str, dict[str, Ratio]]:
     """Work out every figure of a system by section ("overall", "kinds", and each voice) and name."""
     kinds, score = np.array([question.kind for question in key.questions]), both_sides(key, sheet)
     return {
@@ -217,20 +217,20 @@ def ratios(key: AnswerKey, sheet: Sheet) -> dict[str, dict[str, Ratio]]:
     }
 
 
-def points(key: AnswerKey, sheet: Sheet, voice: str) -> NDArray[np.bool_]:
+def points(key: AnswerKey, sheet: SystemSheet, voice: str) -> NDArray[np.bool_]:
     """Award a voice its point where its first quote is gold, or where nothing is shown and it has no gold."""
     shown = sheet.rankings[voice].shown[:, 0]
     right = key.graded(sheet.rankings[voice])[:, 0] > 0
     return np.where(key.speaks[voice], shown & right, ~shown)
 
 
-def both_sides(key: AnswerKey, sheet: Sheet) -> NDArray[np.float64]:
+def both_sides(key: AnswerKey, sheet: SystemSheet) -> NDArray[np.float64]:
     """Return, for each question, the mean of its sides' points, shape (questions,)."""
     score: NDArray[np.float64] = np.mean([points(key, sheet, side) for side in key.sides], axis=0)
     return score
 
 
-def _overall(key: AnswerKey, sheet: Sheet) -> dict[str, Ratio]:
+def _overall(key: AnswerKey, sheet: SystemSheet) -> dict[str, Ratio]:
     speaking = [key.speaks[side] for side in key.sides]
     anyone, everyone = np.logical_or.reduce(speaking), np.logical_and.reduce(speaking)
     writer = ~anyone & key.speaks[CONTEXT]
@@ -258,7 +258,7 @@ def _overall(key: AnswerKey, sheet: Sheet) -> dict[str, Ratio]:
     }
 
 
-def _balanced(key: AnswerKey, sheet: Sheet, voices: Sequence[str]) -> Ratio:
+def _balanced(key: AnswerKey, sheet: SystemSheet, voices: Sequence[str]) -> Ratio:
     """Weigh the points so that a voice's questions with gold count as much as those without, however many there are."""
     top, bottom = np.zeros(len(key.questions)), np.zeros(len(key.questions))
     for voice in voices:
@@ -269,7 +269,7 @@ def _balanced(key: AnswerKey, sheet: Sheet, voices: Sequence[str]) -> Ratio:
     return Ratio(top, bottom)
 
 
-def _of_voice(key: AnswerKey, sheet: Sheet, voice: str) -> dict[str, Ratio]:
+def _of_voice(key: AnswerKey, sheet: SystemSheet, voice: str) -> dict[str, Ratio]:
     ranking, speaks = sheet.rankings[voice], key.speaks[voice]
     grades = key.graded(ranking)
     right = grades > 0
@@ -316,7 +316,7 @@ class Bin:
     right: float
 
 
-def reliability(key: AnswerKey, sheet: Sheet, voices: Sequence[str]) -> tuple[Bin, ...]:
+def reliability(key: AnswerKey, sheet: SystemSheet, voices: Sequence[str]) -> tuple[Bin, ...]:
     """Compare the confidence of the voices' first passages with how often they are gold; empty bins are left out."""
     ranked = [sheet.rankings[voice] for voice in voices]
     judged = np.concatenate([ranking.places[:, 0] >= 0 for ranking in ranked])
@@ -339,7 +339,7 @@ class Report:
     reliability: Mapping[str, tuple[Bin, ...]]
 
 
-def report_of(key: AnswerKey, sheet: Sheet, resampling: Resampling) -> Report:
+def report_of(key: AnswerKey, sheet: SystemSheet, resampling: Resampling) -> Report:
     """Work out a system's figures with their intervals."""
     figures = {
         section: {name: resampling.figure(ratio) for name, ratio in named.items()}
@@ -372,7 +372,7 @@ class Miss:
         return self.confidence if self.shown else 1 - self.confidence
 
 
-def misses(pack: Pack, key: AnswerKey, sheet: Sheet, most: int) -> list[Miss]:
+def misses(pack: Pack, key: AnswerKey, sheet: SystemSheet, most: int) -> list[Miss]:
     """List the lost points of all sides, at most so many, beginning with those that the system was surest of."""
     found = []
     for side in key.sides:
@@ -396,8 +396,8 @@ class Evaluation:
     """
 
     key: AnswerKey
-    sheets: Mapping[str, Sheet]
-    plain: Mapping[str, Sheet]
+    sheets: Mapping[str, SystemSheet]
+    plain: Mapping[str, SystemSheet]
     shares: tuple[float, ...]
 
 
@@ -445,6 +445,6 @@ def resampling_of(key: AnswerKey) -> Resampling:
     return Resampling([question.intent for question in key.questions], SEED)
 
 
-def score_of(key: AnswerKey, sheet: Sheet) -> Ratio:
+def score_of(key: AnswerKey, sheet: SystemSheet) -> Ratio:
     """Return the both-sides score."""
     return ratios(key, sheet)["overall"]["both_sides"]

@@ -15,8 +15,8 @@ from bot.lab.bench import figures, fresh, vectors
 from bot.lab.bench import ground as bench_ground
 from bot.lab.bench import load as bench_load
 from bot.lab.bench.answers import beside_neighbour
-from bot.lab.bench.fresh import Asked, Start
-from bot.lab.bench.ground import Plan, chosen
+from bot.lab.bench.fresh import AskRun, StartRun
+from bot.lab.bench.ground import Scope, chosen
 from bot.lab.bench.load import Load
 from bot.lab.bench.vectors import Scale
 from bot.process import calm as settling
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from tests.knowledge.conftest import TinyPack
 
 PARTS = {"python": 100, "import": 400, "pack": 200, "model": 500, "index": 150, "answer": 50, "total": 1400}
-START = Start(**{f"{part}_ms": time for part, time in PARTS.items()}, peak_bytes=212_345_678)
+START = StartRun(**{f"{part}_ms": time for part, time in PARTS.items()}, peak_bytes=212_345_678)
 
 ROWS = {
     "dilemma ask, from its start to the printed answer, in seconds": ["fast encoder", "reference encoder"],
@@ -108,11 +108,11 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
     """Have models that load at once, and processes that are none; give what starts were asked, and on which path."""
     asked: list[tuple[str, str]] = []
 
-    def ask_afresh(config_path: Path | None, environ: Mapping[str, str], question: str) -> Asked:
+    def ask_afresh(config_path: Path | None, environ: Mapping[str, str], question: str) -> AskRun:
         runtime = environ["DILEMMA_ENCODER__RUNTIME"]
         assert "dilemma-bench-" in environ["DILEMMA_LOG__PATH"]
         asked.append((runtime, question))
-        return Asked(800.0, 200_000_000) if runtime == "auto" else Asked(6000.0, 500_000_000)
+        return AskRun(800.0, 200_000_000) if runtime == "auto" else AskRun(6000.0, 500_000_000)
 
     monkeypatch.setattr(opening, "load_encoder", lambda *_, **__: HashEncoder())
     monkeypatch.setattr(opening, "load_reference", lambda *_, **__: HashEncoder())
@@ -309,7 +309,7 @@ def test_pack_without_questions_is_named(dilemma: Program, tiny: TinyPack) -> No
 def test_most_that_a_pack_has_is_offered(shipped: Pack) -> None:
     """Where that is enough to measure."""
     most = len({question.text for question in shipped.questions})
-    plan = Plan.wanted(10**6, quick=False, scale=False)
+    plan = Scope.wanted(10**6, quick=False, scale=False)
     with pytest.raises(
         UserError, match=rf"only {most} different example questions: take --questions {most} or --quick"
     ):
@@ -318,7 +318,7 @@ def test_most_that_a_pack_has_is_offered(shipped: Pack) -> None:
 
 def test_questions_to_warm_up_with_are_others(shipped: Pack) -> None:
     """And all of them fit the limit on questions."""
-    warm_up, questions = chosen(shipped, 30, Plan.wanted(None, quick=False, scale=False))
+    warm_up, questions = chosen(shipped, 30, Scope.wanted(None, quick=False, scale=False))
     assert (len(warm_up), len(questions)) == (20, 200)
     assert set(warm_up) & set(questions) == set()
     assert max(map(len, warm_up + questions)) == 30

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.answer.store.turns import rows_of
 from bot.log.reader import EXPORT_STEP, LogReader, StoredConversation
-from bot.log.recorder import Outcome
+from bot.log.recorder import RecordOutcome
 from knowledge.errors import Fault, UserError
 from tests.log.samples import NOW, an_answer, an_entry, exported, open_log
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def test_a_recorded_turn_is_read_back_whole(log: ConversationLog) -> None:
     """The answer object too."""
     entry = an_entry(answer=an_answer("why", message="Well."))
-    assert log.record(rows_of(entry)).result(10) is Outcome.LOGGED
+    assert log.record(rows_of(entry)).result(10) is RecordOutcome.LOGGED
     (turn,) = log.turns("c1")
     assert (turn.conversation_id, turn.person, turn.place, turn.number) == ("c1", "p1", "terminal", 1)
     assert (turn.asked_utc, turn.question, turn.asked_as, turn.act) == (NOW, "why", "why", "answer")
@@ -54,7 +54,7 @@ def test_turns_that_wait_together_share_commits(log: ConversationLog) -> None:
     log._writer.submit_alone(lambda _: release.wait(10))
     futures = [log.record(rows_of(an_entry(number))) for number in range(1, 201)]
     release.set()
-    assert {future.result(10) for future in futures} == {Outcome.LOGGED}
+    assert {future.result(10) for future in futures} == {RecordOutcome.LOGGED}
     assert log.commits == 1
     assert [turn.number for turn in log.turns("c1")] == list(range(1, 201))
 
@@ -83,7 +83,7 @@ def test_a_number_that_is_taken_is_refused_and_the_next_turn_is_not(log: Convers
     after = log.record(rows_of(an_entry(2, question="third")))
     with pytest.raises(Fault, match="turn 1 of conversation c1 was refused: UNIQUE"):
         again.result(10)
-    assert after.result(10) is Outcome.LOGGED
+    assert after.result(10) is RecordOutcome.LOGGED
     assert [turn.question for turn in log.turns("c1")] == ["first", "third"]
 
 
@@ -98,7 +98,7 @@ def test_a_caller_who_loses_patience_does_not_lose_the_turn(log: ConversationLog
     """A recorded turn cannot be cancelled."""
     future = log.record(rows_of(an_entry()))
     assert not future.cancel()
-    assert future.result(10) is Outcome.LOGGED
+    assert future.result(10) is RecordOutcome.LOGGED
 
 
 def test_recent_turns_come_newest_first(log: ConversationLog) -> None:
@@ -168,7 +168,7 @@ def test_searching_for_any_text_is_no_error(log: ConversationLog, text: str) -> 
 def test_any_question_can_be_recorded(log: ConversationLog, question: str) -> None:
     """And is read back with as many characters."""
     number = len(log.turns("c1")) + 1
-    assert log.record(rows_of(an_entry(number, question=question))).result(10) is Outcome.LOGGED
+    assert log.record(rows_of(an_entry(number, question=question))).result(10) is RecordOutcome.LOGGED
     (turn,) = log.recent(1)
     assert len(turn.question) == len(question)
 
@@ -253,7 +253,7 @@ def test_a_reader_that_does_not_end_keeps_nobody_from_closing(log: ConversationL
     assert log.close(timeout_s=1.0) is None
     end.set()
     reader.join(10)
-    assert outcome.result(0) is Outcome.LOGGED
+    assert outcome.result(0) is RecordOutcome.LOGGED
 
 
 def test_a_closed_log_is_not_read(path: Path, log: ConversationLog) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from bot.answer.store.turns import rows_of
 from bot.log.reader import LogReader
-from bot.log.recorder import Outcome
+from bot.log.recorder import RecordOutcome
 from knowledge.errors import UserError
 from tests.log.samples import an_entry, open_log
 
@@ -164,7 +164,7 @@ def test_a_file_that_is_no_whole_log_is_moved_aside_untouched(
         f"{path} could not be used ({found}): it was moved to {aside.name}, and a new log was begun",
     )
     assert aside.read_bytes() == before
-    assert log.record(rows_of(an_entry())).result(10) is Outcome.LOGGED
+    assert log.record(rows_of(an_entry())).result(10) is RecordOutcome.LOGGED
     assert len(log.recent(10)) == 1
     log.close()
 
@@ -211,9 +211,9 @@ def test_damage_anywhere_never_stops_the_log(path: Path, seed: int) -> None:
     path.write_bytes(content)
     log = open_log(path)
     outcome = log.record(rows_of(an_entry(99, conversation_id="c2"))).result(10)
-    assert outcome in {Outcome.LOGGED, Outcome.WAITING}
+    assert outcome in {RecordOutcome.LOGGED, RecordOutcome.WAITING}
     notice = log.close()
-    assert (notice is None) is (outcome is Outcome.LOGGED)
+    assert (notice is None) is (outcome is RecordOutcome.LOGGED)
 
 
 def test_a_log_of_a_newer_version_is_refused_and_stays(path: Path) -> None:

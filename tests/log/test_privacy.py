@@ -18,7 +18,7 @@ from bot.log import spill as unlogged
 from bot.log.audit import acts, note
 from bot.log.opening import reading
 from bot.log.reader import LogReader
-from bot.log.recorder import Outcome
+from bot.log.recorder import RecordOutcome
 from bot.log.steps.released import migrations
 from bot.values.asker import TurnRef
 from knowledge.errors import Fault
@@ -163,7 +163,7 @@ def test_the_log_goes_on_after_forgetting(log: ConversationLog) -> None:
     """The person may come back as if for the first time."""
     talk(log, turns=2)
     log.forget_people([GONE]).result(10)
-    assert log.record(rows_of(an_entry(1, conversation_id=TALKS[GONE], person=GONE))).result(10) is Outcome.LOGGED
+    assert log.record(rows_of(an_entry(1, conversation_id=TALKS[GONE], person=GONE))).result(10) is RecordOutcome.LOGGED
     assert len(log.turns(TALKS[GONE])) == 1
 
 
@@ -180,7 +180,7 @@ def test_turns_that_wait_for_the_disk_are_forgotten_too(path: Path, log: Convers
     limit_pages(log, 1)
     waiting = log.record(rows_of(an_entry(2, person=GONE, question="zyxwv " * 9_000)))
     other = log.record(rows_of(an_entry(1, conversation_id="c2", person=STAYS, question="common " * 9_000)))
-    assert (waiting.result(10), other.result(10)) == (Outcome.WAITING, Outcome.WAITING)
+    assert (waiting.result(10), other.result(10)) == (RecordOutcome.WAITING, RecordOutcome.WAITING)
     limit_pages(log, 1_000_000)
     assert log.forget_people([GONE]).result(10).unwritten == 1
     log.close()
@@ -206,7 +206,7 @@ def test_a_turn_queued_before_forgetting_is_forgotten(path: Path, log: Conversat
     recorded = log.record(rows_of(an_entry(1, person=GONE)))
     forgotten = log.forget_people([GONE])
     release.set()
-    assert recorded.result(10) is Outcome.LOGGED
+    assert recorded.result(10) is RecordOutcome.LOGGED
     assert forgotten.result(10).rows["turn"] == 1
     assert traces(path) == set()
 

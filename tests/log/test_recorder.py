@@ -11,7 +11,7 @@ import pytest
 from bot.answer.store.turns import rows_of
 from bot.log import spill as unlogged
 from bot.log.reader import LogReader
-from bot.log.recorder import Outcome, Recorder
+from bot.log.recorder import Recorder, RecordOutcome
 from tests.log.samples import an_entry, limit_pages, open_log
 
 if TYPE_CHECKING:
@@ -27,20 +27,20 @@ LONG = "and so on " * 2_000
 PLENTY = 1_000_000
 
 
-def ask(log: ConversationLog, number: int) -> Future[Outcome]:
+def ask(log: ConversationLog, number: int) -> Future[RecordOutcome]:
     """Record a turn that needs pages of its own."""
     return log.record(rows_of(an_entry(number, question=f"{number} {LONG}")))
 
 
 def test_a_full_disk_keeps_turns_waiting_and_in_order(log: ConversationLog) -> None:
     """Each answer goes out unlogged; with space again the next turn takes all of them along."""
-    assert ask(log, 1).result(10) is Outcome.LOGGED
+    assert ask(log, 1).result(10) is RecordOutcome.LOGGED
     limit_pages(log, 1)
-    assert [ask(log, number).result(10) for number in (2, 3, 4)] == [Outcome.WAITING] * 3
+    assert [ask(log, number).result(10) for number in (2, 3, 4)] == [RecordOutcome.WAITING] * 3
     assert log.unwritten == 3
     assert [turn.number for turn in log.turns("c1")] == [1]
     limit_pages(log, PLENTY)
-    assert ask(log, 5).result(10) is Outcome.LOGGED
+    assert ask(log, 5).result(10) is RecordOutcome.LOGGED
     assert log.unwritten == 0
     assert [turn.number for turn in reversed(log.recent(9))] == [1, 2, 3, 4, 5]
 
@@ -50,9 +50,9 @@ def test_a_locked_file_keeps_turns_waiting(path: Path, log: ConversationLog) -> 
     """Another program's lock ends at last; nothing is lost to it."""
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    assert ask(log, 1).result(10) is Outcome.WAITING
+    assert ask(log, 1).result(10) is RecordOutcome.WAITING
     other.close()
-    assert ask(log, 2).result(10) is Outcome.LOGGED
+    assert ask(log, 2).result(10) is RecordOutcome.LOGGED
     assert [turn.number for turn in log.turns("c1")] == [1, 2]
 
 
@@ -77,7 +77,7 @@ def test_what_waits_is_written_at_the_close(path: Path) -> None:
     log = open_log(path)
     ask(log, 1).result(10)
     limit_pages(log, 1)
-    assert ask(log, 2).result(10) is Outcome.WAITING
+    assert ask(log, 2).result(10) is RecordOutcome.WAITING
     limit_pages(log, PLENTY)
     assert log.close() is None
     assert [turn.number for turn in LogReader(path).turns("c1")] == [1, 2]
@@ -134,9 +134,9 @@ def test_a_backlog_that_is_full_drops_and_says_so(path: Path) -> None:
     ask(log, 1).result(10)
     limit_pages(log, 1)
     assert [ask(log, number).result(10) for number in (2, 3, 4)] == [
-        Outcome.WAITING,
-        Outcome.WAITING,
-        Outcome.DROPPED,
+        RecordOutcome.WAITING,
+        RecordOutcome.WAITING,
+        RecordOutcome.DROPPED,
     ]
     limit_pages(log, PLENTY)
     log.close()
@@ -151,10 +151,10 @@ def test_a_turn_that_waited_and_is_then_refused_is_reported(
     limit_pages(log, 1)
     ask(log, 2).result(10)
     twin = ask(log, 2)
-    assert twin.result(10) is Outcome.WAITING
+    assert twin.result(10) is RecordOutcome.WAITING
     limit_pages(log, PLENTY)
     with caplog.at_level(logging.ERROR):
-        assert ask(log, 3).result(10) is Outcome.LOGGED
+        assert ask(log, 3).result(10) is RecordOutcome.LOGGED
     assert [record.message for record in caplog.records if record.levelname == "ERROR"] == [
         "turn 2 of conversation c1 was refused: UNIQUE constraint failed: turn.conversation_id, turn.number"
     ]
@@ -184,10 +184,10 @@ def test_a_writer_whose_queue_is_full_keeps_turns_waiting(log: ConversationLog) 
     log._writer.submit_alone(stop)
     running.wait(10)
     filler = log._writer.submit(lambda _: None)
-    assert log.record(rows_of(an_entry(1))).result(0) is Outcome.WAITING
+    assert log.record(rows_of(an_entry(1))).result(0) is RecordOutcome.WAITING
     release.set()
     filler.result(10)
-    assert log.record(rows_of(an_entry(2))).result(10) is Outcome.LOGGED
+    assert log.record(rows_of(an_entry(2))).result(10) is RecordOutcome.LOGGED
     assert [turn.number for turn in log.turns("c1")] == [1, 2]
 
 
@@ -201,7 +201,7 @@ def test_a_job_that_spoils_the_commit_does_not_take_turns_along(log: Conversatio
     with halted(log._writer):
         turn = log.record(rows_of(an_entry(1)))
         spoiled = log._writer.submit(spoil)
-    assert turn.result(10) is Outcome.LOGGED
+    assert turn.result(10) is RecordOutcome.LOGGED
     assert isinstance(spoiled.exception(10), sqlite3.IntegrityError)
     assert [turn.number for turn in log.turns("c1")] == [1]
 
@@ -209,7 +209,7 @@ def test_a_job_that_spoils_the_commit_does_not_take_turns_along(log: Conversatio
 def test_turns_after_the_close_are_dropped(log: ConversationLog) -> None:
     """The caller is not left hanging, nor told that they will be written."""
     log.close()
-    assert log.record(rows_of(an_entry(1))).result(0) is Outcome.DROPPED
+    assert log.record(rows_of(an_entry(1))).result(0) is RecordOutcome.DROPPED
 
 
 def test_a_close_that_runs_out_of_time_keeps_the_turns_beside(path: Path) -> None:
@@ -240,7 +240,7 @@ def test_turns_that_are_just_being_written_are_not_forgotten_at_the_close(log: C
         log._writer.submit(hang)
     running.wait(10)
     assert [rows.turn["number"] for rows in log._recorder.give_up()] == [1]
-    assert future.result(0) is Outcome.WAITING
+    assert future.result(0) is RecordOutcome.WAITING
     release.set()
     log._writer.submit(lambda _: None).result(10)
     assert log.unwritten == 0
@@ -253,6 +253,6 @@ def test_a_recorder_hands_over_what_it_never_wrote(log: ConversationLog) -> None
         futures = [recorder.record(rows_of(an_entry(number))) for number in (1, 2)]
         assert [rows.turn["number"] for rows in recorder.give_up()] == [1, 2]
         assert recorder.give_up() == ()
-        assert [future.result(0) for future in futures] == [Outcome.WAITING] * 2
+        assert [future.result(0) for future in futures] == [RecordOutcome.WAITING] * 2
     log._writer.submit(lambda _: None).result(10)
     assert log.turns("c1") == ()

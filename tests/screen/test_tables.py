@@ -7,7 +7,7 @@ import numpy as np
 from bot.lab.evaluate.report import SYSTEMS, brief, in_points, tables, with_interval
 from bot.screen import plotting
 from bot.screen.tables import WIDTH, TextTable
-from embeddings.judging.metrics import NOTHING, AnswerKey, Bin, Evaluation, Figure, Ranking, Sheet, verdicts_of
+from embeddings.judging.metrics import NOTHING, AnswerKey, Bin, Evaluation, Figure, Ranking, SystemSheet, verdicts_of
 from knowledge.pack import load_pack
 
 BINS = {"Cats": (Bin(0.0, 0.1, 3, 0.05, 0.0), Bin(0.9, 1.0, 4, 0.95, 0.75)), "Dogs": (Bin(0.5, 0.6, 7, 0.55, 1.0),)}
@@ -24,7 +24,7 @@ def test_tables_of_the_shipped_pack_fit_80_columns() -> None:
             voice: Ranking.of(generator.random((len(pack.questions), len(places))), places, 0.95)
             for voice, places in key.places.items()
         }
-        sheets.append(Sheet(rankings, generator.random(len(pack.questions)), calibrated=True))
+        sheets.append(SystemSheet(rankings, generator.random(len(pack.questions)), calibrated=True))
     schemes = dict.fromkeys(("folds", "intents", "topics"), sheets[0])
     verdicts = verdicts_of(pack, Evaluation(key, schemes, dict.fromkeys(SYSTEMS, sheets[1]), (0.5,)), 0)
     for table in tables(verdicts):

@@ -33,7 +33,7 @@ class QuestionRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class RequestTurn:
     """What a person says in a conversation; `number` is the asker's own and rises from turn to turn."""
 
     number: int
@@ -45,7 +45,7 @@ class ConversationRequest:
     """One conversation, in order, never empty."""
 
     identity: Identity
-    turns: tuple[Turn, ...]
+    turns: tuple[RequestTurn, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +163,7 @@ def _conversation_request(identity: Identity, value: object) -> Request:
         raise _UnfitError(f'"turns" must be a list of objects such as {{"turn": 1, "user": "…"}}, not {_kind(value)}')
     if not value:
         raise _UnfitError('"turns" is empty; a conversation has at least one turn')
-    turns: list[Turn] = []
+    turns: list[RequestTurn] = []
     for position, fields in enumerate(value, start=1):
         where = f'turn {position} of "turns"'
         if not isinstance(fields, dict):
@@ -177,7 +177,7 @@ def _conversation_request(identity: Identity, value: object) -> Request:
         before = turns[-1].number if turns else 0
         if number <= before:
             raise _UnfitError(f'"turn" in {where} must be greater than {before}, not {_shown(number)}')
-        turns.append(Turn(number, _text(fields["user"], f'"user" in {where}')))
+        turns.append(RequestTurn(number, _text(fields["user"], f'"user" in {where}')))
     return ConversationRequest(identity, tuple(turns))
 
 

@@ -14,7 +14,7 @@ from bot.answer.rules import reply as replying
 from bot.answer.rules.talk import conversation as talk
 from bot.answer.rules.talk.history import Conversation
 from bot.answer.store.turns import TurnEntry, rows_of
-from bot.log.recorder import Outcome
+from bot.log.recorder import RecordOutcome
 from bot.process.journal import logger
 from bot.quote.rules.exclusion import answer_without, findings_without, stance_without
 from bot.quote.rules.verification import verify
@@ -279,7 +279,7 @@ class Asking:
         except Fault as fault:
             logger(__name__).exception("turn not logged", fault_id=self._new_id()[:8], fault=str(fault))
             return False
-        return outcome is Outcome.LOGGED
+        return outcome is RecordOutcome.LOGGED
 
 
 def _recalled(conversation_id: str, turns: Sequence[StoredTurn]) -> Conversation:

@@ -114,7 +114,7 @@ def _answer(context: typer.Context, pose: Callable[[Talk], Reply], *, asked: str
     # All of these are imported only when an answer is wanted; see the package.
     from bot.answer.terminal.jsonl import json_line, reply_object  # noqa: PLC0415
     from bot.answer.terminal.talk import talking  # noqa: PLC0415
-    from bot.quote.terminal.layout import Layout  # noqa: PLC0415
+    from bot.quote.terminal.layout import AnswerLayout  # noqa: PLC0415
 
     session = session_of(context)
     screen = session.screen
@@ -125,7 +125,7 @@ def _answer(context: typer.Context, pose: Callable[[Talk], Reply], *, asked: str
             for notice in reply.notices:
                 screen.say(str(notice))
         else:
-            screen.show(Layout(pack, screen.width).answer(reply.answer, asked, reply.notices))
+            screen.show(AnswerLayout(pack, screen.width).answer(reply.answer, asked, reply.notices))
 
 
 def _answer_stdin(context: typer.Context, *, log: bool) -> None:

@@ -10,7 +10,7 @@ from bot.answer.service.ask import Asking
 from bot.config.secret import passing_secret, read_secret
 from bot.process.journal import log_fault
 from bot.quote.rules import phrases as wording
-from bot.quote.terminal.layout import Layout
+from bot.quote.terminal.layout import AnswerLayout
 from bot.screen.lines import Line
 from bot.values.asker import Asker, pseudonym
 from bot.values.text import is_blank, sound
@@ -174,9 +174,9 @@ class Conversing:
         return True
 
     @property
-    def _layout(self) -> Layout:
+    def _layout(self) -> AnswerLayout:
         """The layout for the terminal as wide as it is now."""
-        return Layout(self._pack, self._screen.width)
+        return AnswerLayout(self._pack, self._screen.width)
 
     def _show(self, lines: Iterable[Line]) -> None:
         """Show lines and an empty one; another parts them from what is typed where that stands on the screen."""

@@ -15,7 +15,7 @@ from weakref import WeakKeyDictionary
 
 import discord
 
-from bot.debate.cog.news import Change, news_of, opening_line
+from bot.debate.cog.news import Transition, news_of, opening_line
 from bot.debate.cog.panels import Panels
 from bot.debate.cog.places import Places
 from bot.debate.rules.events import Ended, Started
@@ -182,7 +182,7 @@ class Telling:
 
     async def _news(self, held: Held, untold: Untold, manners: Manners) -> tuple[News, ...]:
         pack = await self._client.services.get(Pack)
-        change = Change(held.id, untold.event, untold.before, untold.after)
+        change = Transition(held.id, untold.event, untold.before, untold.after)
         return news_of(
             change,
             manners.words,

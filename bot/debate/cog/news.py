@@ -61,7 +61,7 @@ _HOUR_MIN: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class Transition:
     """An event, with the debate right before it (None: there was none) and after it."""
 
     debate: str
@@ -83,7 +83,9 @@ class News:
     outcome: Outcome | None = None
 
 
-def news_of(change: Change, words: Words, now_ms: int, source: Callable[[Cited], Message | None]) -> tuple[News, ...]:
+def news_of(
+    change: Transition, words: Words, now_ms: int, source: Callable[[Cited], Message | None]
+) -> tuple[News, ...]:
     """Return the messages that an event comes to, mostly none or one; `source` proves a quote, and says whose it is."""
     event, before, after = change.event, change.before, change.after
     told: list[News] = []

@@ -18,7 +18,7 @@ from bot.debate.rules.evidence import beside_point, evidence_on
 from bot.debate.service.audit import line_of
 from bot.debate.service.chronicle import Chronicle
 from bot.debate.service.evidence import EvidenceFinding
-from bot.debate.service.live import Held, LiveDebate, Place, Untold
+from bot.debate.service.live import Held, LiveDebate, Untold, Venue
 from bot.debate.store import debates as store
 from bot.log import audit as auditing
 from bot.log.access import read, write
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from embeddings.retriever import Retriever
     from knowledge.model import Format, Pack
 
-__all__ = ["Debates", "Held", "Place", "Untold"]
+__all__ = ["Debates", "Held", "Untold", "Venue"]
 
 _LOOK_S: Final = 30.0
 """How long nobody looks at the clock while a bell is to come."""

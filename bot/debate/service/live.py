@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Venue:
     """Where a debate is held, as Discord's ids; `panel` is a message in the thread, None until it is there."""
 
     guild: str
@@ -36,7 +36,7 @@ class Held:
     """A debate as it stood at one moment; `codes` maps the pseudonyms of its people to their codes in the state."""
 
     id: str
-    place: Place
+    place: Venue
     state: Debate
     codes: Mapping[str, str]
 
@@ -91,7 +91,7 @@ class LiveDebate:
         if kept.spoilt:
             logger(__name__).error("events of a debate cannot be read", debate=kept.id, numbers=kept.spoilt)
         self.state = state
-        self.place = Place(kept.guild, kept.channel, kept.thread, kept.panel)
+        self.place = Venue(kept.guild, kept.channel, kept.thread, kept.panel)
         self.codes = dict(kept.codes)
         # A deleted vote leaves a gap; if it was the last event, its number must not be given to another.
         self.number = max(told, kept.events[-1][0])

@@ -28,7 +28,7 @@ _FORMAT: Final = "oxford"
 _LISTED: Final = 20
 
 
-class Form(Enum):
+class TranscriptForm(Enum):
     """The forms of a transcript."""
 
     MARKDOWN = "md"
@@ -49,7 +49,7 @@ Seed = Annotated[int, typer.Option("--seed", metavar="N", help="The same number 
 FormatId = Annotated[str, typer.Option("--format", metavar="ID", help="A format of the pack or the settings.")]
 Out = Annotated[Path | None, typer.Option("--out", metavar="PATH", help="A new file to keep the debate in.")]
 Plot = Annotated[Path | None, typer.Option("--plot", metavar="PATH", help="Draw the result too, as a PNG.")]
-To = Annotated[Form, typer.Option("--to", help="The form.")]
+To = Annotated[TranscriptForm, typer.Option("--to", help="The form.")]
 Anonymous = Annotated[bool, typer.Option("--anonymous", help="Name people by codes.")]
 
 
@@ -115,7 +115,7 @@ def replay(context: typer.Context, debate: Kept) -> None:
 def export(
     context: typer.Context,
     debate: Kept,
-    to: To = Form.MARKDOWN,
+    to: To = TranscriptForm.MARKDOWN,
     anonymous: Anonymous = False,  # noqa: FBT002 - a flag
 ) -> None:
     """Write the transcript of a debate: nothing in it can be run, and ballots are sums."""

@@ -17,7 +17,7 @@ from importlib.util import find_spec
 from statistics import median
 from typing import TYPE_CHECKING, Any, Final
 
-from bot.lab.bench.figures import Must, Part, Plotted, Row, Section
+from bot.lab.bench.figures import MeasuredPart, Plotted, Row, Section, Target
 from bot.lab.bench.timing import bootstrapped, in_turns, nearest_rank, ratio, ratio_of_p95s
 from bot.values.asker import Asker
 from embeddings.learnt.phrasing import COMMON
@@ -77,7 +77,7 @@ while os.getppid() == int(sys.argv[1]):
 """
 
 
-def measure_answers(ground: Ground) -> Part:
+def measure_answers(ground: Ground) -> MeasuredPart:
     """Ask each question in every way."""
     ways = _ways(ground)
     ground.tell(f"asking {len(ground.questions)} questions, each in {len(ways)} ways")
@@ -86,8 +86,8 @@ def measure_answers(ground: Ground) -> Part:
     if FAST in ways:
         over_fast = ratio(taken_ms[FAST], taken_ms[ANSWER], ground.rng)
         over_reference = ratio(taken_ms[REFERENCE], taken_ms[ANSWER], ground.rng)
-        musts.append(Must("answer_over_fast", "answer over the fast encoder alone", over_fast, 1.6))
-        musts.append(Must("answer_over_reference", "answer over the reference alone", over_reference, 0.6))
+        musts.append(Target("answer_over_fast", "answer over the fast encoder alone", over_fast, 1.6))
+        musts.append(Target("answer_over_reference", "answer over the reference alone", over_reference, 0.6))
     notes = [] if FAST in ways else [NO_FAST]
     if not is_installed():
         notes.append(NOT_INSTALLED)
@@ -100,7 +100,7 @@ def measure_answers(ground: Ground) -> Part:
     )
     plotted = Plotted("median_ms", "p95_ms", "milliseconds")
     section = Section("one_question", "One question, in milliseconds", columns, rows, plotted)
-    return Part((section,), tuple(musts), tuple(notes))
+    return MeasuredPart((section,), tuple(musts), tuple(notes))
 
 
 def _ways(ground: Ground) -> dict[str, Way]:
@@ -137,7 +137,7 @@ def _row(ground: Ground, name: str, taken_ms: Mapping[str, Sequence[float]]) -> 
     return Row(name, LABELS[name], (median(samples), nearest_rank(samples, 0.95), *ratios))
 
 
-def measure_neighbour(ground: Ground) -> Part:
+def measure_neighbour(ground: Ground) -> MeasuredPart:
     """Ask each question quietly, and once more while another process keeps a core busy."""
     clock = ground.clock
     encoders = {ANSWER_REFERENCE: ground.reference}
@@ -154,12 +154,12 @@ def measure_neighbour(ground: Ground) -> Part:
             Row(name, LABELS[name], (nearest_rank(beside.quiet_ms, 0.95), nearest_rank(beside.busy_ms, 0.95), times))
         )
         if name == ANSWER:
-            musts.append(Must("neighbour", "p95 with a busy neighbour over the quiet one", times, 2.0))
+            musts.append(Target("neighbour", "p95 with a busy neighbour over the quiet one", times, 2.0))
     columns = (("quiet_p95_ms", "quiet p95"), ("busy_p95_ms", "p95 with it"), ("ratio", "ratio"))
     plotted = Plotted("quiet_p95_ms", "busy_p95_ms", "milliseconds")
     title = "Beside a busy neighbour process, in milliseconds"
     section = Section("neighbour", title, columns, tuple(rows), plotted)
-    return Part((section,), tuple(musts), () if musts else (NO_FAST,))
+    return MeasuredPart((section,), tuple(musts), () if musts else (NO_FAST,))
 
 
 @dataclass(frozen=True, slots=True)

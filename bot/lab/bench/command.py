@@ -16,13 +16,12 @@ from bot.screen.session import session_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from bot.lab.bench.figures import Figures
-    from bot.lab.bench.figures import Part as Measured
-    from bot.lab.bench.ground import Ground, Plan
+    from bot.lab.bench.figures import MeasuredPart, RunFigures
+    from bot.lab.bench.ground import Ground, Scope
     from bot.screen.session import Session
 
 
-class Part(Enum):
+class PartName(Enum):
     """What can be measured, in the order in which it is."""
 
     START = "start"
@@ -33,11 +32,11 @@ class Part(Enum):
     INDEX = "index"
 
 
-USUAL: Final = (Part.START, Part.LOG, Part.ANSWERS, Part.NEIGHBOUR, Part.LOAD)
+USUAL: Final = (PartName.START, PartName.LOG, PartName.ANSWERS, PartName.NEIGHBOUR, PartName.LOAD)
 """What is measured unless parts are named."""
 
 Parts = Annotated[
-    list[Part] | None,
+    list[PartName] | None,
     typer.Argument(metavar="[PART]...", help="start, log, answers, neighbour, load, index. [default: all but index]"),
 ]
 Questions = Annotated[
@@ -76,15 +75,15 @@ def bench(
     import json
 
     from bot.lab.bench.figures import figures_object, panels, remarks, tables
-    from bot.lab.bench.ground import Plan
+    from bot.lab.bench.ground import Scope
     from bot.screen.plotting import check_plot, draw_bars
 
     session = session_of(context)
     screen = session.screen
     if plot is not None:
         check_plot(plot)
-    wanted = tuple(part for part in Part if part in (parts or USUAL) or (scale and part is Part.INDEX))
-    figures = _measure(session, Plan.wanted(questions, quick=quick, scale=scale), wanted)
+    wanted = tuple(part for part in PartName if part in (parts or USUAL) or (scale and part is PartName.INDEX))
+    figures = _measure(session, Scope.wanted(questions, quick=quick, scale=scale), wanted)
     heading = f"{figures.questions} questions of {figures.pack}, on {figures.machine}"
     if plot is not None:
         draw_bars(plot, heading, panels(figures))
@@ -100,9 +99,9 @@ def bench(
         screen.write(remark)
 
 
-def _measure(session: Session, plan: Plan, wanted: Sequence[Part]) -> Figures:
+def _measure(session: Session, plan: Scope, wanted: Sequence[PartName]) -> RunFigures:
     """Measure the parts in their order."""
-    from bot.lab.bench.figures import Figures, Machine, load_now
+    from bot.lab.bench.figures import Machine, RunFigures, load_now
     from bot.lab.bench.ground import Ground
     from embeddings.encoders.reference import forward_threads
 
@@ -114,7 +113,7 @@ def _measure(session: Session, plan: Plan, wanted: Sequence[Part]) -> Figures:
             started_s = ground.clock.monotonic_s()
             parts.append(_measure_of(part)(ground))
             taken_s[part.value] = ground.clock.monotonic_s() - started_s
-        return Figures(
+        return RunFigures(
             pack=ground.pack.id,
             questions=count,
             quick=plan.quick,
@@ -126,30 +125,30 @@ def _measure(session: Session, plan: Plan, wanted: Sequence[Part]) -> Figures:
         )
 
 
-def _measure_of(part: Part) -> Callable[[Ground], Measured]:
+def _measure_of(part: PartName) -> Callable[[Ground], MeasuredPart]:
     """Return what measures a part; the others are not imported."""
     match part:
-        case Part.START:
+        case PartName.START:
             from bot.lab.bench.start import measure_start
 
             return measure_start
-        case Part.LOG:
+        case PartName.LOG:
             from bot.lab.bench.turns import measure_log
 
             return measure_log
-        case Part.ANSWERS:
+        case PartName.ANSWERS:
             from bot.lab.bench.answers import measure_answers
 
             return measure_answers
-        case Part.NEIGHBOUR:
+        case PartName.NEIGHBOUR:
             from bot.lab.bench.answers import measure_neighbour
 
             return measure_neighbour
-        case Part.LOAD:
+        case PartName.LOAD:
             from bot.lab.bench.load import measure_load
 
             return measure_load
-        case Part.INDEX:
+        case PartName.INDEX:
             from bot.lab.bench.vectors import measure_index
 
             return measure_index

@@ -61,7 +61,7 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class Must:
+class Target:
     """What a figure must reach: at most `limit`, or at least with `at_least`."""
 
     key: str
@@ -78,11 +78,11 @@ class Must:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class MeasuredPart:
     """What one part of a run has measured; `notes` are sentences about it."""
 
     sections: tuple[Section, ...]
-    musts: tuple[Must, ...] = ()
+    musts: tuple[Target, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -121,7 +121,7 @@ class Machine:
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class RunFigures:
     """Everything that one run has measured.
 
     The loads say how many processes wanted a core in the minute before the run and in its last one; None where nobody
@@ -133,7 +133,7 @@ class Figures:
     quick: bool
     machine: Machine
     load_after: float | None
-    parts: tuple[Part, ...]
+    parts: tuple[MeasuredPart, ...]
     taken_s: Mapping[str, float]
     log_folder: str
 
@@ -143,7 +143,7 @@ class Figures:
         return tuple(section for part in self.parts for section in part.sections)
 
     @property
-    def musts(self) -> tuple[Must, ...]:
+    def musts(self) -> tuple[Target, ...]:
         """All that must be reached."""
         return tuple(must for part in self.parts for must in part.musts)
 
@@ -177,7 +177,7 @@ def value_of(figure: float | Estimate) -> float:
     return figure.value if isinstance(figure, Estimate) else figure
 
 
-def figures_object(figures: Figures) -> dict[str, Any]:
+def figures_object(figures: RunFigures) -> dict[str, Any]:
     """Write the figures as a JSON object."""
     return {
         "pack": figures.pack,
@@ -198,7 +198,7 @@ def _section_object(section: Section) -> dict[str, Any]:
     return {row.key: dict(zip(keys, map(_written, row.values), strict=True)) for row in section.rows}
 
 
-def _must_object(must: Must) -> dict[str, Any]:
+def _must_object(must: Target) -> dict[str, Any]:
     bound = "at_least" if must.at_least else "at_most"
     return {"key": must.key, "figure": _written(must.figure), bound: must.limit, "met": must.met}
 
@@ -209,7 +209,7 @@ def _written(value: Value) -> float | dict[str, float] | None:
     return None if value is None else round(value, 4)
 
 
-def tables(figures: Figures) -> Iterator[TextTable]:
+def tables(figures: RunFigures) -> Iterator[TextTable]:
     """Lay the figures out, part by part, and last what must be reached."""
     for section in figures.sections:
         columns = ("", *(label for _, label in section.columns))
@@ -227,7 +227,7 @@ def tables(figures: Figures) -> Iterator[TextTable]:
         yield TextTable("What must be reached", ("", "this run", "must", "met"), rows)
 
 
-def panels(figures: Figures) -> tuple[Panel, ...]:
+def panels(figures: RunFigures) -> tuple[Panel, ...]:
     """Choose what is drawn."""
     return tuple(_panel(section) for section in figures.sections)
 
@@ -249,7 +249,7 @@ def _plain(value: Value) -> float | None:
     return None if value is None else value_of(value)
 
 
-def remarks(figures: Figures) -> Iterator[str]:
+def remarks(figures: RunFigures) -> Iterator[str]:
     """Say in sentences what stands in no table, and what of the figures is noise."""
     for part in figures.parts:
         yield from part.notes

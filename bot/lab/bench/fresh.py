@@ -47,7 +47,7 @@ _CLOSING_S: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskRun:
     """How long `dilemma ask` took from its process's start to the printed answer, and the most memory that it had."""
 
     printed_ms: float
@@ -55,7 +55,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Start:
+class StartRun:
     """How long one start took, in milliseconds from part to part, and the most memory that the process had.
 
     `python_ms` is what the parts leave of `total_ms`: the interpreter's own beginning. `import_ms` is for the libraries
@@ -72,7 +72,7 @@ class Start:
     peak_bytes: int
 
 
-def ask_afresh(config_path: Path | None, environ: Mapping[str, str], question: str) -> Asked:
+def ask_afresh(config_path: Path | None, environ: Mapping[str, str], question: str) -> AskRun:
     """Run `dilemma ask` with a question, logging it where `environ` says. Raises Fault when it gives no answer."""
     config = ["--config", str(config_path)] if config_path else []
     with tempfile.TemporaryFile() as messages:
@@ -87,17 +87,17 @@ def ask_afresh(config_path: Path | None, environ: Mapping[str, str], question: s
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode or not printed:
             raise Fault(f"a fresh `dilemma ask` ended with code {process.returncode}: {_last_line(messages)}")
-    return Asked(printed_ms, _bytes(usage.ru_maxrss))
+    return AskRun(printed_ms, _bytes(usage.ru_maxrss))
 
 
-def start_afresh(config_path: Path | None, environ: Mapping[str, str], question: str) -> Start:
+def start_afresh(config_path: Path | None, environ: Mapping[str, str], question: str) -> StartRun:
     """Start a process that answers one question, without logging it, and ends.
 
     Raises UserError with what the process says when it cannot, Fault when it breaks.
     """
     told, total_ms = _told([str(config_path or ""), question], environ)
     inside_ms = sum(value for name, value in told.items() if name.endswith("_ms"))
-    return Start(python_ms=total_ms - inside_ms, total_ms=total_ms, **told)
+    return StartRun(python_ms=total_ms - inside_ms, total_ms=total_ms, **told)
 
 
 def lag_of_serving(config_path: Path | None, environ: Mapping[str, str]) -> float:

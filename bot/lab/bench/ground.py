@@ -45,7 +45,7 @@ STARTS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class Scope:
     """How much is measured: questions, rounds of what takes turns, starts after the one to warm up.
 
     With `scale` the index is tried up to a million passages.
@@ -58,7 +58,7 @@ class Plan:
     scale: bool
 
     @classmethod
-    def wanted(cls, questions: int | None, *, quick: bool, scale: bool) -> Plan:
+    def wanted(cls, questions: int | None, *, quick: bool, scale: bool) -> Scope:
         """Make a plan from the options. Raises WrongUseError for too few questions."""
         if quick:
             return cls(questions or QUICK_QUESTIONS, 1, 1, quick=True, scale=scale)
@@ -69,7 +69,7 @@ class Plan:
         return cls(questions or QUESTIONS, ROUNDS, STARTS, quick=False, scale=scale)
 
 
-def chosen(pack: Pack, longest: int, plan: Plan) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def chosen(pack: Pack, longest: int, plan: Scope) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Choose questions of the pack to warm up with, and others that count, each cut after `longest` characters.
 
     Raises UserError when there are too few.
@@ -96,7 +96,7 @@ class Ground:
     """
 
     session: Session
-    plan: Plan
+    plan: Scope
     folder: Path
     stack: ExitStack
     pack: Pack
@@ -108,7 +108,7 @@ class Ground:
 
     @classmethod
     @contextmanager
-    def prepared(cls, session: Session, plan: Plan) -> Iterator[Ground]:
+    def prepared(cls, session: Session, plan: Scope) -> Iterator[Ground]:
         """Return the ground for a run, and clear it away afterwards. Raises UserError for a pack with few questions."""
         import tempfile
 

@@ -23,7 +23,7 @@ from bot.answer.rules import reply as replying
 from bot.answer.rules.talk import conversation as talk
 from bot.answer.rules.talk.history import Conversation
 from bot.lab.bench.answers import check_usual
-from bot.lab.bench.figures import Must, Part, Plotted, Row, Section
+from bot.lab.bench.figures import MeasuredPart, Plotted, Row, Section, Target
 from bot.lab.bench.timing import nearest_rank, ratio, spread_out
 from bot.process.clock import SystemClock
 from bot.quote.rules.verification import verify
@@ -85,7 +85,7 @@ FEW_ROUNDS: Final = 2
 QUICK_AT_ONCE: Final = (1, 8, JUDGED)
 
 
-def measure_load(ground: Ground) -> Part:
+def measure_load(ground: Ground) -> MeasuredPart:
     """Have questions answered, more and more at once."""
     with ExitStack() as stack:
         ground.tell("starting a process that answers naively")
@@ -101,7 +101,7 @@ def measure_load(ground: Ground) -> Part:
     )
     columns = (("per_second", "a second"), ("p50_ms", "p50 ms"), ("p99_ms", "p99 ms"), ("lag_p99_ms", "loop lag p99"))
     section = Section("at_once", "So many at once", columns, rows, Plotted("per_second", None, "questions a second"))
-    return Part((section,), _musts(ground, found[JUDGED]))
+    return MeasuredPart((section,), _musts(ground, found[JUDGED]))
 
 
 async def _loaded(ground: Ground, texts: Mapping[str, str], naive: Run) -> dict[int, dict[str, tuple[Load, ...]]]:
@@ -129,14 +129,14 @@ async def _loaded(ground: Ground, texts: Mapping[str, str], naive: Run) -> dict[
     return found
 
 
-def _musts(ground: Ground, runs: Mapping[str, tuple[Load, ...]]) -> tuple[Must, ...]:
+def _musts(ground: Ground, runs: Mapping[str, tuple[Load, ...]]) -> tuple[Target, ...]:
     over_raw = times_as_many(runs[RAW], runs[SERVICE], ground.rng)
     over_naive = times_as_many(runs[NAIVE_REFERENCE], runs[SERVICE], ground.rng)
     lag_ms = Load.typical(runs[SERVICE]).lag_p99_ms
     return (
-        Must("service_over_raw", f"{JUDGED} at once: throughput over the bare model", over_raw, 0.8, at_least=True),
-        Must("service_over_naive", f"{JUDGED} at once: over a call each, reference", over_naive, 4.0, at_least=True),
-        Must("lag", f"{JUDGED} at once: loop lag p99, ms", lag_ms, 20.0),
+        Target("service_over_raw", f"{JUDGED} at once: throughput over the bare model", over_raw, 0.8, at_least=True),
+        Target("service_over_naive", f"{JUDGED} at once: over a call each, reference", over_naive, 4.0, at_least=True),
+        Target("lag", f"{JUDGED} at once: loop lag p99, ms", lag_ms, 20.0),
     )
 
 

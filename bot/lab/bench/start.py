@@ -10,13 +10,13 @@ from statistics import median
 from typing import TYPE_CHECKING, Final
 
 from bot.lab.bench import fresh
-from bot.lab.bench.figures import Must, Part, Plotted, Row, Section
+from bot.lab.bench.figures import MeasuredPart, Plotted, Row, Section, Target
 from bot.lab.bench.timing import ratio
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bot.lab.bench.fresh import Asked, Start
+    from bot.lab.bench.fresh import AskRun, StartRun
     from bot.lab.bench.ground import Ground
 
 RUNTIME: Final = "DILEMMA_ENCODER__RUNTIME"
@@ -38,7 +38,7 @@ PARTS: Final = {
 _MB: Final = 1_000_000
 
 
-def measure_start(ground: Ground) -> Part:
+def measure_start(ground: Ground) -> MeasuredPart:
     """Start again and again, on both paths in turns, once more than counts."""
     session, question = ground.session, ground.questions[0]
     log = {"DILEMMA_LOG__ENABLED": "true", "DILEMMA_LOG__PATH": str(ground.folder / "start.sqlite3")}
@@ -47,8 +47,8 @@ def measure_start(ground: Ground) -> Part:
     for environ in reversed(environs.values()):
         fresh.ask_afresh(session.config_path, environ, question)
     ground.tell("starting again, for the figures")
-    asked: dict[str, list[Asked]] = {path: [] for path in PATHS}
-    started: dict[str, list[Start]] = {path: [] for path in PATHS}
+    asked: dict[str, list[AskRun]] = {path: [] for path in PATHS}
+    started: dict[str, list[StartRun]] = {path: [] for path in PATHS}
     lags_ms = []
     for number in range(ground.plan.starts):
         for path, environ in environs.items():
@@ -59,10 +59,10 @@ def measure_start(ground: Ground) -> Part:
         lags_ms.append(fresh.lag_of_serving(session.config_path, environs["fast"]))
     starts = "1 start" if ground.plan.starts == 1 else f"{ground.plan.starts} starts"
     note = f"{starts} a path after one to warm up, so that all files were in memory; the reference's parts come of one."
-    return Part((_ask_section(asked), _parts_section(started)), _musts(ground, asked, median(lags_ms)), (note,))
+    return MeasuredPart((_ask_section(asked), _parts_section(started)), _musts(ground, asked, median(lags_ms)), (note,))
 
 
-def _ask_section(asked: Mapping[str, Sequence[Asked]]) -> Section:
+def _ask_section(asked: Mapping[str, Sequence[AskRun]]) -> Section:
     rows = tuple(
         Row(
             path,
@@ -80,7 +80,7 @@ def _ask_section(asked: Mapping[str, Sequence[Asked]]) -> Section:
     return Section("ask", "dilemma ask, from its start to the printed answer, in seconds", columns, rows, plotted)
 
 
-def _parts_section(started: Mapping[str, Sequence[Start]]) -> Section:
+def _parts_section(started: Mapping[str, Sequence[StartRun]]) -> Section:
     rows = tuple(
         Row(part, label, tuple(median(getattr(one, f"{part}_ms") for one in own) / 1000 for own in started.values()))
         for part, label in PARTS.items()
@@ -90,13 +90,13 @@ def _parts_section(started: Mapping[str, Sequence[Start]]) -> Section:
     return Section("start_parts", title, columns, rows, Plotted("fast_s", "reference_s", "seconds"))
 
 
-def _musts(ground: Ground, asked: Mapping[str, Sequence[Asked]], lag_ms: float) -> tuple[Must, ...]:
+def _musts(ground: Ground, asked: Mapping[str, Sequence[AskRun]], lag_ms: float) -> tuple[Target, ...]:
     fast_ms = [one.printed_ms for one in asked["fast"]]
     reference_ms = [one.printed_ms for one in asked["reference"]]
     peak_mb = max(one.peak_bytes for one in asked["fast"]) / _MB
     return (
-        Must("start_over_reference", "start over the reference path", ratio(reference_ms, fast_ms, ground.rng), 0.2),
-        Must("start_s", "start to the printed answer, s", median(fast_ms) / 1000, 1.3),
-        Must("start_mb", "most memory of it, MB", peak_mb, 260.0),
-        Must("start_lag", "loop lag p99 while a bot starts, ms", lag_ms, 20.0),
+        Target("start_over_reference", "start over the reference path", ratio(reference_ms, fast_ms, ground.rng), 0.2),
+        Target("start_s", "start to the printed answer, s", median(fast_ms) / 1000, 1.3),
+        Target("start_mb", "most memory of it, MB", peak_mb, 260.0),
+        Target("start_lag", "loop lag p99 while a bot starts, ms", lag_ms, 20.0),
     )

@@ -11,9 +11,9 @@ from uuid import uuid4
 
 from bot.answer.store.turns import TurnEntry, rows_of
 from bot.lab.bench.answers import ASKER
-from bot.lab.bench.figures import Must, Part, Plotted, Row, Section
+from bot.lab.bench.figures import MeasuredPart, Plotted, Row, Section, Target
 from bot.lab.bench.timing import ratio
-from bot.log.recorder import Outcome
+from bot.log.recorder import RecordOutcome
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ TURNS: Final = (100, 1000)
 QUICK_TURNS: Final = (5, 20)
 
 
-def measure_log(ground: Ground) -> Part:
+def measure_log(ground: Ground) -> MeasuredPart:
     """Log an answer again and again: with a commit each, and while many wait together."""
     ground.tell("writing turns to a log")
     answer = asyncio.run(ground.asking(ground.encoder).ask(ASKER, ground.questions[0])).answer
@@ -58,8 +58,8 @@ def measure_log(ground: Ground) -> Part:
         f"The log wrote {times.value:.1f} times as many turns when they waited together ({times.low:.1f} to "
         f"{times.high:.1f}). It lay in {ground.folder.parent}; TMPDIR names another disk to measure with."
     )
-    must = Must("log", "durable turns a second, many at once", per_second, 1000.0, at_least=True)
-    return Part((section,), (must,), (note,))
+    must = Target("log", "durable turns a second, many at once", per_second, 1000.0, at_least=True)
+    return MeasuredPart((section,), (must,), (note,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def written(log: ConversationLog, entry: TurnEntry, count: int, together: int, c
     """
     entries = [replace(entry, conversation_id=uuid4().hex, number=1) for _ in range(count)]
     commits = log.commits
-    waiting: deque[Future[Outcome]] = deque()
+    waiting: deque[Future[RecordOutcome]] = deque()
     started_s = clock.monotonic_s()
     for one in entries:
         if len(waiting) == together:
@@ -89,9 +89,9 @@ def written(log: ConversationLog, entry: TurnEntry, count: int, together: int, c
     return Writes(count / taken_s, count / max(log.commits - commits, 1))
 
 
-def _check(future: Future[Outcome]) -> None:
+def _check(future: Future[RecordOutcome]) -> None:
     outcome = future.result()
-    if outcome is not Outcome.LOGGED:
+    if outcome is not RecordOutcome.LOGGED:
         raise UserError(f"the log's speed cannot be measured: a turn is {outcome.value}; make room on that disk")
 
 

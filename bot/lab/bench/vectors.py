@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from bot.lab.bench.figures import Must, Part, Plotted, Row, Section
+from bot.lab.bench.figures import MeasuredPart, Plotted, Row, Section, Target
 from embeddings.index.dense import NEIGHBOURS, VoiceIndex, all_threads, none_near, recall_of, with_nearer, write_voice
 from embeddings.index.index import passage_vectors
 
@@ -56,7 +56,7 @@ _STATM: Final = Path("/proc/self/statm")
 _MB: Final = 1_000_000
 
 
-def measure_index(ground: Ground) -> Part:
+def measure_index(ground: Ground) -> MeasuredPart:
     """Search more and more vectors, made from the pack's own."""
     largest = MILLION if ground.plan.scale else QUICK_LARGEST if ground.plan.quick else LARGE
     sizes = [size for size in SIZES if size <= largest]
@@ -70,10 +70,10 @@ def measure_index(ground: Ground) -> Part:
         figures = (scale.median_ms, scale.p95_ms, scale.recall, memory_mb, scale.build_s)
         rows.append(Row(str(size), f"{size:,}", figures))
         if size == MILLION:
-            musts.append(Must("million_ms", "a million passages: search p50, ms", scale.median_ms, 0.5))
-            musts.append(Must("million_recall", "a million: recall@10", scale.recall, 0.98, at_least=True))
+            musts.append(Target("million_ms", "a million passages: search p50, ms", scale.median_ms, 0.5))
+            musts.append(Target("million_recall", "a million: recall@10", scale.recall, 0.98, at_least=True))
             if memory_mb is not None:
-                musts.append(Must("million_mb", "a million: extra memory, MB", memory_mb, 600.0))
+                musts.append(Target("million_mb", "a million: extra memory, MB", memory_mb, 600.0))
     columns = (
         ("median_ms", "median ms"),
         ("p95_ms", "p95 ms"),
@@ -85,7 +85,7 @@ def measure_index(ground: Ground) -> Part:
     section = Section("index", "Searching one voice of so many passages", columns, tuple(rows), plotted)
     notes = () if ground.plan.scale else (f"The index above {largest:,} passages is tried with --scale.",)
     made = "The index's vectors are made from the pack's own, near to each other as paraphrases are."
-    return Part((section,), tuple(musts), (made, *notes))
+    return MeasuredPart((section,), tuple(musts), (made, *notes))
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from bot.process.journal import log_fault
 from bot.quote.rules import phrases as wording
 from bot.quote.rules.composition import named_sides
 from bot.quote.rules.quote import Act
-from bot.quote.terminal.layout import Layout
+from bot.quote.terminal.layout import AnswerLayout
 from bot.screen.lines import Line, wrapped
 from bot.screen.tables import TextTable
 from bot.values.text import is_blank
@@ -196,7 +196,7 @@ class LessonAtScreen:
             understood = "" if answer.asked_as == answer.question else f" (asked as: {answer.asked_as})"
             self._notes.asked.append(Asked(answer.question + understood, silent))
         asked = None if self._replies.at_terminal else "You asked"
-        self._show(Layout(self._pack, self._screen.width).answer(answer, asked, reply.notices))
+        self._show(AnswerLayout(self._pack, self._screen.width).answer(answer, asked, reply.notices))
 
 
 @dataclass(frozen=True, slots=True)

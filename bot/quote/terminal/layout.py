@@ -31,7 +31,7 @@ _INDENT: Final = "   "
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class AnswerLayout:
     """How a pack's answers are laid out: `width` in terminal columns, None for a pipe."""
 
     pack: Pack

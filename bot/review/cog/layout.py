@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from bot.answer.store.opinions import Disputed
-    from bot.log.audit import Act
+    from bot.log.audit import ModeratorAct
     from bot.wire.page.language import Words
     from knowledge.model import Pack, Passage
 
@@ -112,7 +112,7 @@ def excluded_menu(pack: Pack, excluded: Collection[str], words: Words) -> tuple[
     return (Menu(id_of(FEATURE, "restore"), words("Show one of them again"), choices),)
 
 
-def history_lines(pack: Pack, acts: Sequence[Act], words: Words) -> list[str]:
+def history_lines(pack: Pack, acts: Sequence[ModeratorAct], words: Words) -> list[str]:
     """List what moderators did; who they are stands there as the beginning of a pseudonym."""
     if not acts:
         return [words("No moderator has done anything yet.")]
@@ -139,7 +139,7 @@ def opening(pack: Pack, passage_id: str) -> str:
     return text if len(text) <= limit else f"{text[: limit - 1].rstrip()}{ELLIPSIS}"
 
 
-def _subject(pack: Pack, act: Act, words: Words) -> str:
+def _subject(pack: Pack, act: ModeratorAct, words: Words) -> str:
     if act.action != debates.ACTION:
         return escaped(opening(pack, act.subject))
     motion, done, what = parts_of(act.subject)
@@ -164,5 +164,5 @@ def _passage(pack: Pack, passage_id: str) -> Passage | None:
         return None
 
 
-def _who(act: Act, words: Words) -> str:
+def _who(act: ModeratorAct, words: Words) -> str:
     return words("somebody") if act.person is None else words("moderator {code}", code=act.person[:_WHO])

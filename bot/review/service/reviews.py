@@ -14,7 +14,7 @@ from bot.review.rules.figures import Figures, figures_of
 if TYPE_CHECKING:
     from bot.answer.store.opinions import Disputed
     from bot.guild.service.settings import Settings
-    from bot.log.audit import Act
+    from bot.log.audit import ModeratorAct
     from bot.log.log import ConversationLog
     from bot.process.clock import Clock
     from knowledge.model import Pack
@@ -60,7 +60,7 @@ class Reviews:
         job = partial(opinions.restore, guild=guild, passage_id=passage_id, person=person, now=self._now_utc())
         return await self._settings.write(job)
 
-    async def acts(self, guild: str) -> tuple[Act, ...]:
+    async def acts(self, guild: str) -> tuple[ModeratorAct, ...]:
         """Return what a guild's moderators did last, newest first."""
         return await read(self._log, partial(audit.acts, guild=guild, limit=ACTS_SHOWN))
 

@@ -12,8 +12,8 @@ from bot.answer.rules.requests import (
     ConversationRequest,
     QuestionRequest,
     Refusal,
+    RequestTurn,
     StatementRequest,
-    Turn,
     read_request,
 )
 
@@ -50,7 +50,7 @@ def test_statement_is_read() -> None:
 def test_conversation_is_read_in_order() -> None:
     """The turns of a line keep their order and their own numbers."""
     sent = line(id="c", turns=[{"turn": 1, "user": "hi"}, {"turn": 3, "user": "and ads?"}])
-    assert read_request(sent) == ConversationRequest("c", (Turn(1, "hi"), Turn(3, "and ads?")))
+    assert read_request(sent) == ConversationRequest("c", (RequestTurn(1, "hi"), RequestTurn(3, "and ads?")))
 
 
 def test_unknown_keys_are_passed_over() -> None:

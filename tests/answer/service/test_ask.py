@@ -15,7 +15,7 @@ from structlog.testing import capture_logs
 from bot.answer.service.ask import NOT_LOGGED, Asking
 from bot.app import tables
 from bot.log.log import ConversationLog
-from bot.log.recorder import Outcome
+from bot.log.recorder import RecordOutcome
 from bot.quote.rules.quote import Act
 from bot.values.asker import Asker
 from embeddings.retriever import Encoded
@@ -96,11 +96,11 @@ class StubbornLog:
 
     entries: list[TurnEntry] = field(default_factory=list)
 
-    def record(self, entry: TurnEntry) -> Future[Outcome]:
+    def record(self, entry: TurnEntry) -> Future[RecordOutcome]:
         """Keep the turn waiting."""
         self.entries.append(entry)
-        done: Future[Outcome] = Future()
-        done.set_result(Outcome.WAITING)
+        done: Future[RecordOutcome] = Future()
+        done.set_result(RecordOutcome.WAITING)
         return done
 
     def conversation(self, person: str, place: str) -> None:

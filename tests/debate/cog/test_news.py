@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.debate.cog.announcements import source_of
-from bot.debate.cog.news import Change, News, news_of, opening_line
+from bot.debate.cog.news import News, Transition, news_of, opening_line
 from bot.debate.rules.commands import (
     CallNext,
     CastBallot,
@@ -60,7 +60,7 @@ def told(events: Sequence[Event], at: int = -1, *, later: int = 0, words: Words 
     index = at % len(events)
     before = fold(events[:index])
     event = events[index]
-    return news_of(Change(ID, event, before, evolve(before, event)), words, event.at_ms + later, sound)
+    return news_of(Transition(ID, event, before, evolve(before, event)), words, event.at_ms + later, sound)
 
 
 def texts(led: Led, *, later: int = 0) -> list[str]:
@@ -174,7 +174,7 @@ def test_a_point_keeps_the_side_of_its_moment() -> None:
     led.do(MakePoint(ANN, "They purr", FOUND))
     (event,) = (each for each in led.events if isinstance(each, PointMade))
     led.do(Join(ANN, "dogs"))
-    (news,) = news_of(Change(ID, event, led.state, led.state), EN, led.now, sound)
+    (news,) = news_of(Transition(ID, event, led.state, led.state), EN, led.now, sound)
     assert news.text.startswith("**Point 1: Ann (The cat club)**")
 
 
@@ -190,7 +190,7 @@ def test_a_quote_that_is_not_sound_any_more_is_not_shown() -> None:
     led = started("first")
     led.do(ShowEvidence(BOB, "washing", FOUND[0]))
     before = fold(led.events[:-1])
-    (news,) = news_of(Change(ID, led.events[-1], before, led.state), EN, led.now, unsound)
+    (news,) = news_of(Transition(ID, led.events[-1], before, led.state), EN, led.now, unsound)
     assert QUOTE.text not in news.text
     assert "the quote is not shown here" in news.text
 
@@ -311,7 +311,7 @@ def test_every_message_fits_in_every_language(language: str) -> None:
     sides = tuple(replace(side, name=name) for side in led.state.sides)
     state = replace(led.state, sides=(sides[0], sides[1]), motion=name * 2)
     before = replace(state, place=state.place - 1)
-    for news in news_of(Change(ID, led.events[-1], before, state), words, led.now, sound):
+    for news in news_of(Transition(ID, led.events[-1], before, state), words, led.now, sound):
         assert size(news.text) <= 2000
         assert news.text.count("```") in {0, 4}
         tables = news.text.split("```")[1::2]

@@ -11,7 +11,7 @@ import pytest
 
 from bot.debate.rules.commands import End, Extend, MakePoint, Person, RaiseHand, WithdrawHand
 from bot.debate.rules.events import PointMade
-from bot.debate.service.debates import Place
+from bot.debate.service.debates import Venue
 from bot.log import audit
 from bot.values.ballot import Round
 from knowledge.errors import UserError
@@ -68,10 +68,10 @@ async def test_another_thread_has_no_panel_yet(debates: Debates, log: Conversati
     """The old one went with its thread."""
     held = await started(debates)
     await debates.settle(held.id, thread=33)
-    assert (await debates.settle(held.id, panel=44)).place == Place(GUILD, CHANNEL, 33, 44)
-    assert (await debates.settle(held.id, thread=33)).place == Place(GUILD, CHANNEL, 33, 44)
+    assert (await debates.settle(held.id, panel=44)).place == Venue(GUILD, CHANNEL, 33, 44)
+    assert (await debates.settle(held.id, thread=33)).place == Venue(GUILD, CHANNEL, 33, 44)
     moved = await debates.settle(held.id, thread=CHANNEL)
-    assert moved.place == Place(GUILD, CHANNEL, CHANNEL, None)
+    assert moved.place == Venue(GUILD, CHANNEL, CHANNEL, None)
     assert (await again(log, clock)).get(held.id) == moved
 
 

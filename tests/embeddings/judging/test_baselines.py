@@ -5,7 +5,7 @@ import pytest
 
 from embeddings.judging.baselines import (
     WAYS,
-    Plain,
+    PlainScores,
     answered,
     best_share,
     convex,
@@ -26,12 +26,12 @@ QUESTIONS = (
 )
 
 
-def plain(dense: list[list[float]], lexical: list[list[float]] | None = None) -> Plain:
+def plain(dense: list[list[float]], lexical: list[list[float]] | None = None) -> PlainScores:
     """Give the plain scores of the two passages of tea; the others have none."""
     rest = np.zeros((len(dense), 3))
     key = AnswerKey.of(drinks(), QUESTIONS[: len(dense)])
     by_words = np.zeros((len(dense), 2)) if lexical is None else np.array(lexical)
-    return Plain(key, np.hstack([np.array(dense), rest]), np.hstack([by_words, rest]), np.zeros(len(dense)))
+    return PlainScores(key, np.hstack([np.array(dense), rest]), np.hstack([by_words, rest]), np.zeros(len(dense)))
 
 
 def test_the_threshold_lies_where_most_points_are_earned() -> None:

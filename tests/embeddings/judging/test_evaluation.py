@@ -22,7 +22,7 @@ from embeddings.judging.evaluation import (
     sheet_of,
     unseen_rebuttals,
 )
-from embeddings.judging.metrics import AnswerKey, Sheet, misses, resampling_of, verdicts_of
+from embeddings.judging.metrics import AnswerKey, SystemSheet, misses, resampling_of, verdicts_of
 from embeddings.learnt.spelling import Spelling
 from embeddings.learnt.stance_training import Lesson
 from embeddings.learnt.trust import group_folds, question_folds
@@ -53,7 +53,7 @@ def material_of(index: Index, pack: Pack | None = None) -> Material:
     return Material(pack, encoder.encode([passage.text for passage in pack.passages]), index.words, encoder.encode)
 
 
-def judged(index: Index, pack: Pack, scheme: Scheme) -> Sheet:
+def judged(index: Index, pack: Pack, scheme: Scheme) -> SystemSheet:
     """Judge the questions of a pack by a scheme."""
     material = material_of(index, pack)
     examples, vectors = material.examples()

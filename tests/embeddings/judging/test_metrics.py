@@ -14,7 +14,7 @@ from embeddings.judging.metrics import (
     Ranking,
     Ratio,
     Resampling,
-    Sheet,
+    SystemSheet,
     ndcg,
     points,
     ratios,
@@ -40,16 +40,16 @@ def key_of(pack: Pack | None = None) -> AnswerKey:
     return AnswerKey.of(pack or drinks(), QUESTIONS)
 
 
-def sheet(*, calibrated: bool = True) -> Sheet:
+def sheet(*, calibrated: bool = True) -> SystemSheet:
     """Give the choices of a system that shows whatever has 0.5 or more."""
     rankings = {
         voice: Ranking.of(np.array(scores), np.array(places), 0.5)
         for voice, scores, places in (("tea", TEA, [0, 1]), ("coffee", COFFEE, [2, 3]), (CONTEXT, WRITER, [4]))
     }
-    return Sheet(rankings, np.array([0.9, 0.7, 0.85, 0.1]), calibrated=calibrated)
+    return SystemSheet(rankings, np.array([0.9, 0.7, 0.85, 0.1]), calibrated=calibrated)
 
 
-def values(section: str, given: Sheet | None = None, key: AnswerKey | None = None) -> dict[str, float | None]:
+def values(section: str, given: SystemSheet | None = None, key: AnswerKey | None = None) -> dict[str, float | None]:
     """Give the values of a section of figures."""
     resampling = Resampling([question.intent for question in QUESTIONS], 1)
     named = ratios(key or key_of(), given or sheet())[section]

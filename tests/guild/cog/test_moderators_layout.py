@@ -8,7 +8,7 @@ from bot.answer.store.opinions import Disputed
 from bot.debate.service.audit import Done, line_of
 from bot.guild.cog.settings import lines_of as settings_lines
 from bot.guild.rules.permissions import MOST_CHANNELS, GuildSettings
-from bot.log.audit import Act
+from bot.log.audit import ModeratorAct
 from bot.log.privacy import Holding
 from bot.privacy.cog import layout as privacy_layout
 from bot.review.cog import figures as figures_layout
@@ -35,7 +35,7 @@ def test_everything_fits_into_a_message(language: str) -> None:
     words = words_for(language)
     waiting = [Disputed(LONGEST, 9999, (WORST,) * 3, (WORST,) * 3)] * 9
     ids = [passage.id for passage in pack().passages]
-    acts = [Act("a" * 64, "exclude", LONGEST, "2026-01-01T00:00:00+00:00")] * 10
+    acts = [ModeratorAct("a" * 64, "exclude", LONGEST, "2026-01-01T00:00:00+00:00")] * 10
     debated = [replace(acts[0], action="debate", subject=line_of(WORST, Done.BEGAN, WORST))] * 10
     channels = GuildSettings(10**18, frozenset(range(10**18, 10**18 + MOST_CHANNELS)), "plain", "hi", 3650)
     held = [Holding(table.name, 10**6, table.what) for table in REGISTRY.personal]
@@ -86,7 +86,7 @@ def test_a_quote_that_the_pack_no_longer_has_can_still_be_decided() -> None:
 
 def test_a_moderator_who_was_forgotten_is_somebody() -> None:
     """Others are told apart by the beginning of their pseudonym."""
-    acts = [Act(person, "keep", "x", "2026-01-01T00:00:00+00:00") for person in (None, "abcdef" + "0" * 58)]
+    acts = [ModeratorAct(person, "keep", "x", "2026-01-01T00:00:00+00:00") for person in (None, "abcdef" + "0" * 58)]
     assert [line.split(" · ")[1] for line in review_layout.history_lines(pack(), acts, EN)] == [
         "somebody",
         "moderator abcdef",
@@ -95,7 +95,7 @@ def test_a_moderator_who_was_forgotten_is_somebody() -> None:
 
 def test_acts_in_a_debate_are_told_with_its_motion() -> None:
     """Nothing in a motion is markup."""
-    act = Act(None, "debate", line_of("Cats *or* dogs?", Done.EXTENDED, "2"), "2026-01-01T00:00:00+00:00")
+    act = ModeratorAct(None, "debate", line_of("Cats *or* dogs?", Done.EXTENDED, "2"), "2026-01-01T00:00:00+00:00")
     assert review_layout.history_lines(pack(), [act], EN) == [
         r"- <t:1767225600:f> · somebody · debate: “Cats \*or\* dogs?” extended by 2 min"
     ]
@@ -105,7 +105,7 @@ def test_acts_in_a_debate_are_told_with_its_motion() -> None:
 def test_acts_in_a_debate_are_told_in_every_language(language: str) -> None:
     """The log holds them as it always did, in English."""
     for done in Done:
-        act = Act(None, "debate", f"“Cats”: {done.value.format('7')}", "2026-01-01T00:00:00+00:00")
+        act = ModeratorAct(None, "debate", f"“Cats”: {done.value.format('7')}", "2026-01-01T00:00:00+00:00")
         (told,) = review_layout.history_lines(pack(), [act], words_for(language))
         assert (done.value.format("7") in told) == (language == "en")
         assert ("7" in told.partition("Cats")[2]) == ("{}" in done.value)

@@ -37,7 +37,7 @@ def settings(log: ConversationLog) -> Settings:
     return Settings(log, clock=FixedClock())
 
 
-def acts(log: ConversationLog) -> tuple[audit.Act, ...]:
+def acts(log: ConversationLog) -> tuple[audit.ModeratorAct, ...]:
     """Look up what moderators of guild 1 did."""
     return log.read(partial(audit.acts, guild="1", limit=9))
 

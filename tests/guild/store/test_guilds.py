@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from bot.guild.rules.permissions import GuildSettings
 from bot.guild.store import guilds
 from bot.guild.store.guilds import GuildAge
-from bot.log.audit import Act, acts
+from bot.log.audit import ModeratorAct, acts
 from tests.log.samples import NOW, ages
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def test_settings_replace_those_of_before(log: ConversationLog) -> None:
 def test_who_set_what_is_noted(log: ConversationLog) -> None:
     """In the same transaction."""
     save(log, GuildSettings())
-    assert log.read(lambda db: acts(db, "1", 5)) == (Act("moderator", "set", "what", NOW),)
+    assert log.read(lambda db: acts(db, "1", 5)) == (ModeratorAct("moderator", "set", "what", NOW),)
 
 
 def test_a_persons_style_can_be_changed_and_taken_back(log: ConversationLog) -> None:

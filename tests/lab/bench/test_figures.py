@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.lab.bench.figures import (
-    Figures,
     Machine,
-    Must,
-    Part,
+    MeasuredPart,
     Plotted,
     Row,
+    RunFigures,
     Section,
+    Target,
     cpu_model,
     figures_object,
     panels,
@@ -42,22 +42,22 @@ SECTION = Section(
     Plotted("median_ms", "p95_ms", "milliseconds", logarithmic=True),
 )
 MUSTS = (
-    Must("answer", "answer over the fast encoder alone", Estimate(1.234567, 1.1, 1.7), 1.6),
-    Must("service", "throughput over the bare model", 0.79, 0.8, at_least=True),
+    Target("answer", "answer over the fast encoder alone", Estimate(1.234567, 1.1, 1.7), 1.6),
+    Target("service", "throughput over the bare model", 0.79, 0.8, at_least=True),
 )
-FIGURES = Figures(
+FIGURES = RunFigures(
     pack="pets",
     questions=200,
     quick=False,
     machine=Machine("Fast CPU", 4, "Linux x86_64", "3.11.9", "2.13.0", 2, 1.5),
     load_after=3.04,
-    parts=(Part((SECTION,), MUSTS, ("A note.",)),),
+    parts=(MeasuredPart((SECTION,), MUSTS, ("A note.",)),),
     taken_s={"answers": 12.34, "load": 30.0},
     log_folder="/tmp",  # noqa: S108 - a name only
 )
 
 
-def with_load(load: float | None) -> Figures:
+def with_load(load: float | None) -> RunFigures:
     """Give the figures of a run that began with this load."""
     return replace(FIGURES, machine=replace(FIGURES.machine, load=load))
 
@@ -85,12 +85,12 @@ def test_each_must_stands_beside_its_figure() -> None:
 @pytest.mark.parametrize(("figure", "at_least", "met"), [(1.6, False, True), (1.61, False, False), (1.6, True, True)])
 def test_a_bound_itself_is_within(figure: float, at_least: bool, met: bool) -> None:  # noqa: FBT001 - a case
     """On both sides."""
-    assert Must("a", "a", figure, 1.6, at_least=at_least).met is met
+    assert Target("a", "a", figure, 1.6, at_least=at_least).met is met
 
 
 def test_without_musts_there_is_no_table_of_them() -> None:
     """As for an index that is tried without a million."""
-    assert len(list(tables(replace(FIGURES, parts=(Part((SECTION,)),))))) == 1
+    assert len(list(tables(replace(FIGURES, parts=(MeasuredPart((SECTION,)),))))) == 1
 
 
 def test_remarks_have_notes_and_loads() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from bot.lab.bench.timing import Estimate
 from bot.lab.bench.turns import Writes, times_as_fast, writes, written
-from bot.log.recorder import Outcome
+from bot.log.recorder import RecordOutcome
 from bot.process.clock import SystemClock
 from knowledge.errors import UserError
 from tests.log.samples import an_entry, counted, open_log
@@ -35,8 +35,8 @@ def test_turns_are_written_alone_and_together(tmp_path: Path) -> None:
 
 def test_a_turn_that_waits_for_the_disk_cannot_be_measured() -> None:
     """A full disk is quick."""
-    waiting: Future[Outcome] = Future()
-    waiting.set_result(Outcome.WAITING)
+    waiting: Future[RecordOutcome] = Future()
+    waiting.set_result(RecordOutcome.WAITING)
     log = cast("ConversationLog", SimpleNamespace(commits=0, record=lambda entry: waiting))
     with pytest.raises(UserError, match="a turn is waiting; make room on that disk"):
         written(log, an_entry(), 1, 1, SystemClock())

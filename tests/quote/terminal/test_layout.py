@@ -13,7 +13,7 @@ from rich.text import Text
 
 from bot.quote.rules import phrases as wording
 from bot.quote.rules.quote import Act, Answer
-from bot.quote.terminal.layout import Layout
+from bot.quote.terminal.layout import AnswerLayout
 from bot.screen.lines import Line
 from knowledge.errors import Message
 from tests.screen.answers import FACEBOOK, FILM, answer, every_quote, gap_of, pack, rebuttal, silence
@@ -23,7 +23,7 @@ def shown(
     given: Answer, width: int | None = None, asked: str | None = "You asked", notices: tuple[Message, ...] = ()
 ) -> str:
     """Lay an answer out as one text."""
-    return "\n".join(line.text for line in Layout(pack(), width).answer(given, asked, notices))
+    return "\n".join(line.text for line in AnswerLayout(pack(), width).answer(given, asked, notices))
 
 
 def test_answer_in_a_pipe_is_laid_out_side_by_side_below_each_other() -> None:
@@ -172,7 +172,7 @@ def test_lines_end_without_spaces() -> None:
 
 def test_styles_only_add_to_the_words() -> None:
     """Each line holds the same text with and without its style, and rich changes none of it."""
-    lines = Layout(pack(), 80).answer(every_quote(), "You asked")
+    lines = AnswerLayout(pack(), 80).answer(every_quote(), "You asked")
     stream = io.StringIO()
     console = Console(file=stream, width=80, color_system=None, soft_wrap=True, highlight=False, emoji=False)
     for line in lines:
@@ -182,4 +182,4 @@ def test_styles_only_add_to_the_words() -> None:
 
 def test_list_has_an_item_a_line() -> None:
     """Items are wrapped below their own words."""
-    assert Layout(pack(), 20).items(["one two three four five"]) == [Line("- one two three four"), Line("  five")]
+    assert AnswerLayout(pack(), 20).items(["one two three four five"]) == [Line("- one two three four"), Line("  five")]

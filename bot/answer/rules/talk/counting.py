@@ -43,7 +43,7 @@ def counted(pack: Pack, conversation: Conversation, said: Utterance) -> Counted 
         number = ordinal.number(points.counts(pack)[side], _current(pack, conversation))
         if number is not None:
             return Counted(point=points.Point(side, number))
-    if ordinal.place in {Place.NEXT, Place.PREVIOUS}:
+    if ordinal.place in {RelativePlace.NEXT, RelativePlace.PREVIOUS}:
         return None
     shown = conversation.last_shown
     number = ordinal.number(len(shown), None)
@@ -129,7 +129,7 @@ _AROUND: Final = (
 )
 
 
-class Place(Enum):
+class RelativePlace(Enum):
     """A place in a list that is counted from its end, or from where one stands."""
 
     LAST = "last"
@@ -145,7 +145,7 @@ class Ordinal:
     called a quote.
     """
 
-    place: int | Place
+    place: int | RelativePlace
     of_points: bool = False
     of_quotes: bool = False
 
@@ -156,14 +156,19 @@ class Ordinal:
         """
         if isinstance(self.place, int):
             return self.place
-        if self.place is Place.LAST:
+        if self.place is RelativePlace.LAST:
             return length or None
         if current is None:
             return None
-        return current + 1 if self.place is Place.NEXT else (current - 1) or None
+        return current + 1 if self.place is RelativePlace.NEXT else (current - 1) or None
 
 
-_RELATIVE: Final = {"last": Place.LAST, "final": Place.LAST, "next": Place.NEXT, "previous": Place.PREVIOUS}
+_RELATIVE: Final = {
+    "last": RelativePlace.LAST,
+    "final": RelativePlace.LAST,
+    "next": RelativePlace.NEXT,
+    "previous": RelativePlace.PREVIOUS,
+}
 
 
 def ordinal_in(forms: Sequence[str], named: Collection[str] = ()) -> Ordinal | None:
@@ -183,7 +188,7 @@ def ordinal_in(forms: Sequence[str], named: Collection[str] = ()) -> Ordinal | N
     return Ordinal(place, of_points, not called.isdisjoint(_QUOTES))
 
 
-def _place(forms: Sequence[str]) -> tuple[int | Place, set[int]] | None:
+def _place(forms: Sequence[str]) -> tuple[int | RelativePlace, set[int]] | None:
     """Find a place and the indices of the words that name it."""
     for at, form in enumerate(forms):
         before = forms[at - 1] if at else ""
@@ -194,7 +199,7 @@ def _place(forms: Sequence[str]) -> tuple[int | Place, set[int]] | None:
             if ranked and listed and before != "at":
                 return _RELATIVE.get(form) or _RANK[form], {at, at + 1} if after in _ITEMS else {at}
         if form == "before" and before in _ITEMS and not after:
-            return Place.PREVIOUS, {at - 1, at}
+            return RelativePlace.PREVIOUS, {at - 1, at}
         number = int(form) if form.isdecimal() and len(form) <= _MOST_DIGITS else _CARDINAL.get(form)
         if number and (before in _NUMBERED or (len(forms) == 1 and form.isdecimal())):
             return number, {max(at - 1, 0), at}

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.answer.rules.talk.counting import Ordinal, Place, ordinal_in
+from bot.answer.rules.talk.counting import Ordinal, RelativePlace, ordinal_in
 from bot.quote.rules.words import forms_of
 
 
@@ -16,9 +16,9 @@ from bot.quote.rules.words import forms_of
         ("point 1", Ordinal(1, of_points=True)),
         ("explain the first quote", Ordinal(1, of_quotes=True)),
         ("3", Ordinal(3)),
-        ("and the last one", Ordinal(Place.LAST)),
-        ("next point", Ordinal(Place.NEXT, of_points=True)),
-        ("the one before", Ordinal(Place.PREVIOUS)),
+        ("and the last one", Ordinal(RelativePlace.LAST)),
+        ("next point", Ordinal(RelativePlace.NEXT, of_points=True)),
+        ("the one before", Ordinal(RelativePlace.PREVIOUS)),
         ("what was the fourth about", Ordinal(4)),
     ],
 )
@@ -39,8 +39,8 @@ def test_a_number_of_something_else_is_none(text: str) -> None:
 def test_places_are_counted_in_a_list() -> None:
     """The last depends on the length, the next on where one stands; a number may lie beyond the end."""
     assert Ordinal(9).number(7, None) == 9
-    assert Ordinal(Place.LAST).number(7, None) == 7
-    assert Ordinal(Place.LAST).number(0, None) is None
-    assert Ordinal(Place.NEXT).number(7, 3) == 4
-    assert Ordinal(Place.NEXT).number(7, None) is None
-    assert Ordinal(Place.PREVIOUS).number(7, 1) is None
+    assert Ordinal(RelativePlace.LAST).number(7, None) == 7
+    assert Ordinal(RelativePlace.LAST).number(0, None) is None
+    assert Ordinal(RelativePlace.NEXT).number(7, 3) == 4
+    assert Ordinal(RelativePlace.NEXT).number(7, None) is None
+    assert Ordinal(RelativePlace.PREVIOUS).number(7, 1) is None
