@@ -56,7 +56,7 @@ NO_THRESHOLDS: Final = frozenset(
         ("bot/lesson/rules/handout_files", "_VERY_LONG"),
         ("bot/lesson/rules/prompt", "_CODE_BYTES"),
         ("bot/lesson/rules/schedule", "_DAYS_AHEAD"),
-        ("bot/lesson/rules/slides", "_WORDS_A_PAGE"),
+        ("bot/lesson/rules/handout_files", "_WORDS_A_SLIDE"),
     }
 )
 """Named numbers of those rooms that decide nothing."""

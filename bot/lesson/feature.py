@@ -28,9 +28,9 @@ def _open(parts: Parts) -> None:
 
 
 def _tables() -> tuple[Table, ...]:
-    from bot.lesson.store import tables
+    from bot.lesson.store import lessons
 
-    return tables.TABLES
+    return lessons.TABLES
 
 
 def _exports() -> Exports:

@@ -1,9 +1,6 @@
-"""A handout: on a sheet for each topic a question, what each side says, who said it, and what the hard words mean.
+"""A handout: for each topic a sheet with a question, what each side says, and what the hard words mean.
 
-Every quotation is the pack's, whole and verified. How hard it is to read is told by two formulas that every teacher
-can look up: R. Flesch, "A new readability yardstick" (1948), for the reading ease and the words for it; J. P. Kincaid
-and others, "Derivation of new readability formulas" (1975), for the school grade. Both count syllables, which are taken
-here from the letters: a word may come out one off.
+Every quote is whole and verified.
 """
 
 from __future__ import annotations
@@ -18,8 +15,8 @@ from bot.quote.rules import phrases as wording
 from bot.quote.rules.composition import first_side, order_from, quote_of, without_repeats
 from bot.quote.rules.points import certain_hit, introduces
 from bot.quote.rules.verification import fault_of
-from knowledge.errors import Fault, UserError
-from knowledge.model import CONTEXT, Mode
+from knowledge.errors import Fault, Message, UserError
+from knowledge.model import CONTEXT, Article, Mode, Pack, Passage, PromptFrame, Term, Topic
 from knowledge.reading.glossary import terms_in
 from knowledge.reading.nearest import hint, quoted
 
@@ -27,22 +24,20 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from bot.quote.rules.quote import Quote
-    from knowledge.errors import Message
-    from knowledge.model import Article, Pack, Passage, PromptFrame, Term, Topic
 
 QUOTES_A_SIDE: Final = 3
 QUOTES_OF_THE_WRITER: Final = 1
 
 _MODES: Final = tuple(Mode)
-"""From a speaker's own words to what is only told."""
+"""From a speaker's own words to what is only told about them."""
 
 _BALANCE: Final = 2
-"""Most that one side's quotes may be longer than another's, in characters, where leaving some out can do it."""
+"""How many times as many characters as another side a side may fill, if leaving out quotes can achieve it."""
 
 
 @dataclass(frozen=True, slots=True)
 class HandoutOptions:
-    """How a handout is set, for eyes that need it: in large letters, in letters wide apart."""
+    """How a handout is set for readers who need large letters, or wide-spaced ones."""
 
     large_print: bool = False
     dyslexia: bool = False
@@ -50,7 +45,7 @@ class HandoutOptions:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A quote on a sheet, under its number there (from 1)."""
+    """A quote on a sheet, with its number there (from 1)."""
 
     number: int
     quote: Quote
@@ -58,10 +53,9 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """What one voice says on a sheet.
+    """What one voice, a side or the writer, says on a sheet.
 
-    `name` and `short_name` are the side's, or the writer's; `gap` states a side's silence and is None when it is
-    quoted; `left_out` counts the further quotes of the pack on this.
+    `gap` states a side's silence, None when it is quoted; `left_out` counts the pack's further quotes on the topic.
     """
 
     voice: str
@@ -74,7 +68,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """An article that a sheet quotes, under its letter there (A, B, …)."""
+    """An article that a sheet quotes, with its letter there (A, B, …)."""
 
     letter: str
     article: Article
@@ -82,10 +76,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What is handed out about one topic.
-
-    `columns` are those of the sides, in the order in which they stand; `level` is that of the quotes.
-    """
+    """What is handed out on one topic: `columns` of the sides in their order, and the reading `level` of the quotes."""
 
     topic: str
     name: str
@@ -100,7 +91,7 @@ class Sheet:
 
     @property
     def spoken(self) -> tuple[Column, ...]:
-        """Whoever is quoted, the writer last."""
+        """The columns with quotes, the writer's last."""
         return tuple(column for column in (*self.columns, self.writer) if column.entries)
 
     def letter_of(self, article_id: str) -> str:
@@ -110,7 +101,7 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Handout:
-    """The sheets on some topics of a pack, in the order in which they were asked for."""
+    """The sheets on some topics of a pack, in the order requested."""
 
     title: str
     sheets: tuple[Sheet, ...]
@@ -128,10 +119,10 @@ def two_sided_topics(pack: Pack) -> tuple[str, ...]:
 
 
 def handout_of(pack: Pack, topics: Sequence[str], *, excluding: Collection[str] = ()) -> Handout:
-    """Make the handout on topics, each named by its id or its name, in any case; no topic: all two-sided ones.
+    """Return the handout on topics, named by id or by name in any case; without topics, on all two-sided ones.
 
-    `excluding` are ids of passages that must not be quoted. Raises UserError for a topic that the pack does not have,
-    Fault for a quote that is not its article's.
+    `excluding` are ids of passages that must not be quoted. Raises UserError for an unknown topic, Fault for a quote
+    that is not in its article.
     """
     chosen = dict.fromkeys(_topic_id(pack, topic) for topic in topics) or two_sided_topics(pack)
     return Handout(pack.title, tuple(_sheet(pack, pack.topic(topic), excluding) for topic in chosen))
@@ -189,13 +180,10 @@ def _answering(pack: Pack, question: str) -> Mapping[str, int]:
 
 
 def _ranked(pack: Pack, considered: Sequence[Passage], voice: str, graded: Mapping[str, int]) -> list[Quote]:
-    """Return the quotes of one voice among those considered, each statement once.
-
-    Those that speak to the question come first, then own words before reported ones.
-    """
+    """Return one voice's quotes, each statement once: answers to the question first, then own words before reported."""
 
     def rank(passage: Passage) -> tuple[int, bool, int]:
-        # What only announces a list of points says least by itself.
+        # A passage that only announces a list of points says least by itself.
         return -graded.get(passage.id, 0), introduces(pack, passage.id), _MODES.index(passage.mode)
 
     passages = sorted((passage for passage in considered if passage.voice == voice), key=rank)
@@ -209,9 +197,9 @@ def _ranked(pack: Pack, considered: Sequence[Passage], voice: str, graded: Mappi
 
 
 def _kept(ranked: Mapping[str, Sequence[Quote]]) -> dict[str, list[Quote]]:
-    """Choose what stands on the sheet: the first few of each side, so that no side's share is much the longest."""
+    """Return each side's first few quotes, so many that no side fills much more of the sheet than another."""
     kept = {side: list(quotes[:QUOTES_A_SIDE]) for side, quotes in ranked.items()}
-    if all(kept.values()):  # beside silence nothing is too long
+    if all(kept.values()):  # next to a silent side nothing is too long
         shortest = min(map(_length, kept.values()))
         for quotes in kept.values():
             while len(quotes) > 1 and _length(quotes) > _BALANCE * shortest:
@@ -231,7 +219,7 @@ def _names_of(pack: Pack, voice: str) -> tuple[str, str]:
 
 
 def _follow_ups(frames: Sequence[PromptFrame]) -> tuple[FollowUp, ...]:
-    """Take one open question of each kind that belongs to the question of the sheet."""
+    """Return one open question of each kind on the question of the sheet."""
     if not frames:
         return ()
     kinds = {
@@ -249,12 +237,12 @@ _PARTED: Final = re.compile(
     r"(?<![tscgln])i[ao]|gian|(?<=[tc])ia(?=te|n?$|ns$|ti)|(?<![tc])ien[ct]|(?<!t)iet|iu|(?<![gq])ua|ea(?=t[ei]|li)|deas?$"
     r"|react|eo(?!us|ple|n$)|[aeo]ing|yi|yone|[aeo]y(?=[aou]|er)|suic|[sd]n't$|(?:is|th)ms?$"
 )
-"""Where vowels that stand side by side are spoken one by one, and ends that are spoken with a vowel and have none."""
+"""Neighbouring vowels that are spoken separately, and endings that are spoken with a vowel they do not have."""
 _SILENT: Final = re.compile(
     r"(?<=[^aeiouy])e$|(?<=[aiouy])[lr]e$|(?<=[^aeiouyszxc])(?<!sh|ch|[^r]g)es$|(?<=[^aeioutdy])ed$"
     r"|(?<=[^aeiou])e(?=ment|ful|less|ly$|book|body|thing|where|one$|how|time|line|ball)|busi(?=ness)|(?<=ev)e(?=ry|ni)"
 )
-"""An e, or an i, that is written and not spoken."""
+"""A silent e or i."""
 _SPOKEN_LE: Final = re.compile(r"[^aeiouylr]les?$")
 
 _BANDS: Final = (
@@ -265,16 +253,16 @@ _BANDS: Final = (
     (50.0, "fairly difficult"),
     (30.0, "difficult"),
 )
-"""Flesch's words, each from the reading ease up."""
+"""Flesch's words, each with the lowest reading ease it covers."""
 _HARDEST: Final = "very difficult"
 
 
 @dataclass(frozen=True, slots=True)
 class ReadingLevel:
-    """How hard a text is to read, with what it was counted from.
+    """How hard a text is: Flesch's reading ease, from 100 (easy) down past 0, and the US school grade it suits.
 
-    `ease` is Flesch's reading ease, from 100 (easy) down past 0; `grade` the school grade of the United States in which
-    it is read with ease.
+    Sources: R. Flesch, "A new readability yardstick" (1948); J. P. Kincaid and others, "Derivation of new readability
+    formulas" (1975). Syllables are counted from the letters: a word may come out one off.
     """
 
     words: int
@@ -290,7 +278,7 @@ class ReadingLevel:
 
 
 def reading_level(texts: Sequence[str]) -> ReadingLevel | None:
-    """Measure texts as one, each of at least one sentence; None where there is no word. Numbers are not counted."""
+    """Measure texts as one, each of at least one sentence; None without a word. Numbers do not count as words."""
     spoken = [text for text in texts if _WORD.search(text)]
     if not spoken:
         return None
@@ -304,7 +292,7 @@ def reading_level(texts: Sequence[str]) -> ReadingLevel | None:
 
 
 def syllables_in(word: str) -> int:
-    """Count the syllables of an English word by its letters, at least one."""
+    """Count the syllables of an English word from its letters, at least one."""
     letters = word.casefold().replace("’", "'").removesuffix("'s")
     groups = len(_VOWELS.findall(letters)) + len(_PARTED.findall(letters)) - len(_SILENT.findall(letters))
     return max(1, groups + bool(_SPOKEN_LE.search(letters)))

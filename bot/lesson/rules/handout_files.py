@@ -1,7 +1,4 @@
-"""A handout as one page of HTML, to print or to show on a wall: it needs nothing from elsewhere.
-
-The same handout always gives the same bytes.
-"""
+"""A handout as one HTML page, to print or to project: self-contained, and the same bytes for the same handout."""
 
 from __future__ import annotations
 
@@ -15,25 +12,32 @@ from typing import TYPE_CHECKING, Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from bot.lesson.rules.prompt import HEADINGS
-from knowledge.model import Mode
+from bot.lesson.rules.prompt import HEADINGS, FollowUp
+from knowledge.model import Article, Mode, Term
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from bot.lesson.rules.handout import Column, Handout, HandoutOptions, ReadingLevel, Sheet
-    from bot.lesson.rules.prompt import FollowUp
     from bot.quote.rules.quote import Quote
-    from knowledge.model import Article, Term
 
-_WORDS_A_PAGE: Final = 4
+_REACHED: Final = {
+    Mode.DIRECT: "own words",
+    Mode.INDIRECT: "reported by the writer",
+    Mode.NARRATED: "told by the writer",
+}
 
+_LONG: Final = 130
+_VERY_LONG: Final = 200
+"""Characters from which a quote on a slide is set in smaller letters, so that it fits on one."""
+
+_WORDS_A_SLIDE: Final = 4
 _WRITER: Final = "writer"
 
 
 @dataclass(frozen=True, slots=True)
 class Slide:
-    """One page. `kind` names the idea and says which of the others are set; `style` tells voices apart in print.
+    """One page for a projector. `kind` says which of the optional fields are set; `style` tells voices apart.
 
     The kinds are "question", "quote", "gap", "follow-up", "again" (the question asked once more), "words", "sources".
     """
@@ -47,8 +51,21 @@ class Slide:
     words: tuple[Term, ...] = ()
 
 
+def as_html(handout: Handout, options: HandoutOptions) -> str:
+    """Return the sheets for printing: each begins a new page, and no quote is cut by the end of one."""
+    return _page("handout", handout, options, ())
+
+
+def as_slides(handout: Handout, options: HandoutOptions) -> str:
+    """Return the handout for a projector: one idea a page, every quote whole.
+
+    Letters are already as large as the longest quote allows, so large print changes nothing here.
+    """
+    return _page("slides", handout, options, slides_of(handout))
+
+
 def slides_of(handout: Handout) -> tuple[Slide, ...]:
-    """Put the sheets on pages: the sides take turns, quote by quote; the writer comes after them."""
+    """Return the slides: the sides take turns, quote by quote; the writer comes after them."""
     return tuple(slide for sheet in handout.sheets for slide in _of_sheet(sheet))
 
 
@@ -58,8 +75,8 @@ def _of_sheet(sheet: Sheet) -> Iterator[Slide]:
     for together in zip_longest(*voiced):
         yield from (slide for slide in together if slide is not None)
     yield from _of_voice(sheet, sheet.writer, _WRITER)
-    for start in range(0, len(sheet.words), _WORDS_A_PAGE):
-        yield Slide("words", sheet, words=sheet.words[start : start + _WORDS_A_PAGE])
+    for start in range(0, len(sheet.words), _WORDS_A_SLIDE):
+        yield Slide("words", sheet, words=sheet.words[start : start + _WORDS_A_SLIDE])
     for follow_up in sheet.follow_ups:
         yield Slide("follow-up", sheet, follow_up=follow_up)
     if sheet.follow_ups:
@@ -71,30 +88,6 @@ def _of_voice(sheet: Sheet, column: Column, style: str) -> list[Slide]:
     if column.gap:
         return [Slide("gap", sheet, style, column)]
     return [Slide("quote", sheet, style, column, entry.quote) for entry in column.entries]
-
-
-_REACHED: Final = {
-    Mode.DIRECT: "own words",
-    Mode.INDIRECT: "reported by the writer",
-    Mode.NARRATED: "told by the writer",
-}
-
-_LONG: Final = 130
-_VERY_LONG: Final = 200
-"""Characters from which a quote is set in smaller letters on a wall, so that all of it stands on one page."""
-
-
-def as_html(handout: Handout, options: HandoutOptions) -> str:
-    """Write the sheets for printing: each begins on a page of its own, and no quotation is cut by a page's end."""
-    return _page("handout", handout, options, ())
-
-
-def as_slides(handout: Handout, options: HandoutOptions) -> str:
-    """Write the same for a wall: one idea a page, whose quotes are whole.
-
-    Its letters are as large as the longest quote lets them be, so large print changes nothing here.
-    """
-    return _page("slides", handout, options, slides_of(handout))
 
 
 def _page(name: str, handout: Handout, options: HandoutOptions, slides: Sequence[Slide]) -> str:
@@ -110,7 +103,7 @@ def _page(name: str, handout: Handout, options: HandoutOptions, slides: Sequence
         whose=whose,
         size=_size,
         level=level,
-        # The style is ours; anything in it that is no part of it would fail its hash.
+        # The style is ours, and the browser applies it only if it matches its hash.
         style=Markup(style),  # noqa: S704 - see above
         style_sha256=digest,
     )
@@ -118,7 +111,7 @@ def _page(name: str, handout: Handout, options: HandoutOptions, slides: Sequence
 
 @cache
 def _templates() -> Environment:
-    """Return the templates; every value in them is escaped."""
+    """Return the templates, which escape every value."""
     return Environment(
         loader=PackageLoader("bot.lesson.rules"),
         autoescape=True,
@@ -130,14 +123,14 @@ def _templates() -> Environment:
 
 
 def about(article: Article) -> str:
-    """Return what is known of an article, as in a list of sources."""
+    """Return an article's entry in a list of sources."""
     author = f"by {article.author}" if article.author else "no author named"
     facts = [article.title, author, article.publisher, article.published]
     return ", ".join(fact for fact in facts if fact)
 
 
 def whose(column: Column, quote: Quote) -> str:
-    """Say whose words a quote is: the side, and who speaks for it where its name does not say that too."""
+    """Return whose words a quote is: the side, and the speaker where the side's name does not say that too."""
     speaker = quote.speaker or column.short_name
     if column.short_name.casefold() in speaker.casefold():
         return speaker[:1].upper() + speaker[1:]
@@ -145,7 +138,7 @@ def whose(column: Column, quote: Quote) -> str:
 
 
 def level(measured: ReadingLevel) -> str:
-    """Return how hard the quotes are to read, and by which formulas."""
+    """Return the line that says how hard the quotes are to read, and by which formulas."""
     counted = f"{measured.words} words, {measured.sentences} sentences"
     return (
         f"Reading level of the quotes: Flesch reading ease {measured.ease:.0f} ({measured.band}), Flesch–Kincaid US "
@@ -154,6 +147,5 @@ def level(measured: ReadingLevel) -> str:
 
 
 def _size(quote: Quote) -> str:
-    """Name how large a quote can be set on a wall."""
     length = len(quote.text)
     return "small" if length >= _VERY_LONG else "middle" if length >= _LONG else "large"

@@ -1,4 +1,4 @@
-"""Hands raised in a room: their numbers as typed, and how far the room moved between two shows of hands."""
+"""Hands raised in a room: their numbers as typed, and the shift between two shows of hands."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _NUMBER: Final = re.compile(r"[0-9]{1,4}")
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """Two shows of hands on one thing: for each choice the hands before and after, in the same order.
+    """Two shows of hands on one question: for each choice the hands before and after.
 
-    Hands have no names: who changed their mind cannot be told from them, only how far the room moved.
+    Hands have no names, so this says how far the room moved, not who changed their mind.
     """
 
     choices: tuple[str, ...]
@@ -24,17 +24,17 @@ class Shift:
 
     @property
     def shares_before(self) -> tuple[float, ...] | None:
-        """Each choice in per cent of the hands before (0..100); None when nobody raised one."""
+        """Each choice as a percentage of the hands before (0..100); None if nobody raised one."""
         return _shares(self.before)
 
     @property
     def shares_after(self) -> tuple[float, ...] | None:
-        """Each choice in per cent of the hands after (0..100); None when nobody raised one."""
+        """Each choice as a percentage of the hands after (0..100); None if nobody raised one."""
         return _shares(self.after)
 
     @property
     def points(self) -> tuple[float, ...] | None:
-        """Change of each choice's share, in percentage points (-100..100); None without hands on both occasions."""
+        """Change of each choice's share, in percentage points (-100..100); None without hands both times."""
         before, after = self.shares_before, self.shares_after
         if before is None or after is None:
             return None
@@ -42,7 +42,7 @@ class Shift:
 
 
 def hands_in(text: str, places: int) -> tuple[int, ...] | None:
-    """Read so many numbers of hands, as in "12 5 3" or "12, 5, 3"; None when the text is anything else."""
+    """Return `places` numbers of hands typed as "12 5 3" or "12, 5, 3"; None if the text is anything else."""
     numbers = _BETWEEN.split(text.strip())
     if len(numbers) != places or not all(_NUMBER.fullmatch(number) for number in numbers):
         return None

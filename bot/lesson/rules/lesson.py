@@ -1,6 +1,6 @@
-"""A lesson: what was put to a class, how it voted, what it wrote, and who took part.
+"""A lesson: its prompts, votes, answers and participants.
 
-People are pseudonyms here, and random codes in everything that leaves it.
+People are pseudonyms here, and random codes in a summary.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from bot.lesson.rules.quiz import Score
 from bot.quote.rules.cite_check import Verdict, check
-from bot.values.ballot import outcome_of
+from bot.values.ballot import Counts, Outcome, outcome_of
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
@@ -21,14 +21,13 @@ if TYPE_CHECKING:
     from random import Random
 
     from bot.lesson.rules.quiz_run import HeldQuiz
-    from bot.values.ballot import Counts, Outcome
     from knowledge.model import Pack, Topic
 
 AGREE: Final = "agree"
 DISAGREE: Final = "disagree"
 UNSURE: Final = "unsure"
 CHOICES: Final = (AGREE, DISAGREE, UNSURE)
-"""What can be voted on a prompt, in the order in which votes are counted."""
+"""The votes one can cast on a prompt, in the order in which they are counted."""
 
 LONGEST_ANSWER: Final = 2000
 """Characters of a student's answer."""
@@ -36,14 +35,14 @@ LONGEST_ANSWER: Final = 2000
 LONGEST_TITLE: Final = 100
 
 LESSONS_KEPT: Final = timedelta(days=30)
-"""How long lessons are kept, with their prompts, votes, answers and quizzes; shorter where turns are."""
+"""How long lessons are kept with all they gathered, unless turns are kept for less."""
 
 MOST_ASKED: Final = 5
-"""Questions and topics that a summary names."""
+"""How many questions and topics a summary names."""
 
 _CODE_LETTERS: Final = "ABCDEFGHJKMNPQRSTUVWXYZ"
 _CODE_DIGITS: Final = "23456789"
-"""Without those that are taken for one another."""
+"""Without look-alikes."""
 
 _QUOTED: Final = re.compile(r"“([^“”]+)”|\"([^\"]+)\"|„([^„“”]+)[“”]|«([^«»]+)»|‘([^‘’]+)’")
 
@@ -52,8 +51,8 @@ _QUOTED: Final = re.compile(r"“([^“”]+)”|\"([^\"]+)\"|„([^„“”]+)
 class Lesson:
     """A class session in one channel; `ended_utc` is None while it lasts.
 
-    `teacher` is a pseudonym, None once that person is forgotten. With `names` classmates see each other's names at
-    answers; the teacher always does. Of what a lesson gathers that is not `logged`, only counts stay when it ends.
+    `teacher` is a pseudonym, None once that person is forgotten. With `names`, answers show classmates who wrote them;
+    the teacher can always see it. If it is not `logged`, only counts are kept when it ends.
     """
 
     id: str
@@ -69,12 +68,12 @@ class Lesson:
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """A prompt that was put to people: a message with buttons.
+    """A prompt posted in a channel, as a message with buttons.
 
-    `prompt` is the prompt's id, `message` Discord's id of where it is shown, None until that is known. `names` says
-    whether answers show who gave them. `revealed` are the sides whose quotes were shown to all: votes from the first on
-    count as cast after. `voters` and `answers` count; `result` is None until voting is closed, for votes are secret.
-    `due_utc` is when a schedule wanted it, None for one that somebody asked for.
+    `prompt` is the prompt's id; `message` is Discord's id, None until the prompt is shown. `names` says whether answers
+    show who wrote them. `revealed` lists the sides whose quotes all have seen: once there is one, votes count as cast
+    after the reveal. `voters` and `answers` are counts; `result` is None until the prompt is closed, for votes are
+    secret. `due_utc` is when a schedule wanted it, None if a person asked for it.
     """
 
     id: str
@@ -95,9 +94,9 @@ class Posting:
 
 @dataclass(frozen=True, slots=True)
 class StudentAnswer:
-    """What a student wrote on a prompt; `number` is its own in the log, `name` the one that the teacher sees.
+    """What a student wrote on a prompt; `number` identifies it in the log.
 
-    `named` says whether classmates see the name, too.
+    The teacher sees `name`; `named` says whether classmates see it too.
     """
 
     number: int
@@ -111,8 +110,8 @@ class StudentAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A question that somebody put to the bot; `passage` was quoted first, None where both sides are silent."""
+class AskedQuestion:
+    """A question to the bot; `passage` was quoted first, None where both sides are silent."""
 
     person: str
     question: str
@@ -121,10 +120,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What a lesson came to in numbers: all that stays of one that is not logged.
+    """A lesson in numbers: all that is kept of one that is not logged.
 
-    `people` took part in any way; `silent` counts questions on which both sides were; `voters` are those of each prompt
-    added up.
+    `people` took part in any way; `silent` counts the questions on which neither side is quoted; `voters` sums the
+    voters of each prompt.
     """
 
     people: int = 0
@@ -137,16 +136,16 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """Everything that a lesson gathered; without people's rows once those are deleted.
+    """Everything that a lesson gathered.
 
-    `voted` counts the prompts on which each person voted; `scores` are those of all quizzes together. `kept` are the
-    counts that stand in for rows that are deleted.
+    `voted` counts the prompts on which each person voted; `scores` add up all quizzes. `kept` replaces people's rows
+    once these are deleted.
     """
 
     lesson: Lesson
     postings: tuple[Posting, ...]
     quizzes: tuple[HeldQuiz, ...]
-    asked: tuple[Asked, ...]
+    asked: tuple[AskedQuestion, ...]
     answers: tuple[StudentAnswer, ...]
     voted: Mapping[str, int]
     scores: Mapping[str, Score]
@@ -155,7 +154,7 @@ class Gathered:
 
 @dataclass(frozen=True, slots=True)
 class Participant:
-    """A student's part in a lesson: how often they asked, voted, answered, and quoted word for word; their quizzes."""
+    """How often a student asked, voted, answered and quoted word for word, and their score in quizzes."""
 
     code: str
     name: str | None
@@ -168,10 +167,10 @@ class Participant:
 
 @dataclass(frozen=True, slots=True)
 class LessonSummary:
-    """What a teacher is told of a lesson.
+    """A lesson as its teacher sees it.
 
-    `topics` and `questions` are those asked most with how often, `unanswered` the questions on which the articles quote
-    neither side. `participants` stand in the order of their codes, which say nothing.
+    `topics` and `questions` are those asked most, with how often; `unanswered` are the questions on which neither side
+    is quoted. `participants` are sorted by their random codes.
     """
 
     lesson: Lesson
@@ -185,10 +184,7 @@ class LessonSummary:
 
 
 def shift_of(before: Mapping[str, str], after: Mapping[str, str]) -> Outcome:
-    """Hold the votes of before and after the reveal against each other; each maps a person to one of CHOICES.
-
-    UNSURE stands in the place of the undecided.
-    """
+    """Compare votes before and after the reveal, each a mapping from people to CHOICES; UNSURE counts as undecided."""
 
     def decided(votes: Mapping[str, str]) -> dict[str, str | None]:
         return {person: None if choice == UNSURE else choice for person, choice in votes.items()}
@@ -197,12 +193,12 @@ def shift_of(before: Mapping[str, str], after: Mapping[str, str]) -> Outcome:
 
 
 def totals(result: Outcome) -> tuple[Counts, Counts]:
-    """Count all votes of before, and all of after, those of people who voted once included; in the order of CHOICES."""
+    """Return all votes before the reveal and all after it, also of people who voted once, in the order of CHOICES."""
     return _added(result.before, result.only_before), _added(result.after, result.only_after)
 
 
 def is_quoting(pack: Pack, text: str) -> bool:
-    """Return whether a text holds words in quotation marks that stand in an article word for word."""
+    """Return whether a text has words in quotation marks that are in an article word for word."""
     return any(_stands_in(pack, "".join(found)) for found in _QUOTED.findall(text))
 
 
@@ -214,7 +210,7 @@ def _stands_in(pack: Pack, quotation: str) -> bool:
 
 
 def codes_of(people: Iterable[str], random: Random) -> dict[str, str]:
-    """Return each person a code of their own, as KD7; nobody can tell from it who that is, or what it was last time."""
+    """Assign each person a random code such as KD7. Raises ValueError for too many people."""
     known = sorted(set(people))
     every = [f"{first}{second}{digit}" for first in _CODE_LETTERS for second in _CODE_LETTERS for digit in _CODE_DIGITS]
     if len(known) > len(every):
@@ -223,10 +219,7 @@ def codes_of(people: Iterable[str], random: Random) -> dict[str, str]:
 
 
 def summary_of(pack: Pack, gathered: Gathered, random: Random, *, named: bool = False) -> LessonSummary:
-    """Sum a lesson up; `named` puts names beside the codes.
-
-    A name is known of those who wrote an answer. The teacher does not count as somebody who took part.
-    """
+    """Sum up a lesson, without its teacher; `named` adds the names of people who wrote an answer to their codes."""
     cited = Counter(answer.person for answer in gathered.answers if is_quoting(pack, answer.text))
     questions = Counter(asked.question for asked in gathered.asked)
     known = {passage.id: passage.topics for passage in pack.passages}
@@ -277,7 +270,7 @@ def _participants(gathered: Gathered, cited: Counter[str], random: Random, *, na
 
 
 def _people(gathered: Gathered) -> set[str]:
-    """Name everybody who took part."""
+    """Return everybody who took part."""
     people = {asked.person for asked in gathered.asked} | {answer.person for answer in gathered.answers}
     return (people | gathered.voted.keys() | gathered.scores.keys()) - {gathered.lesson.teacher}
 

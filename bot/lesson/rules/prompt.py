@@ -1,7 +1,6 @@
-"""Discussion prompts: a neutral question, what each side says to it, and open follow-up questions.
+"""Discussion prompts: a neutral question, what each side says about it, and open follow-up questions.
 
-A prompt is drawn from one of the pack's frames. All chance comes from a seed: the same seed gives the same prompts on
-every machine.
+A prompt is drawn from one of the pack's frames. The same seed gives the same prompts on every machine.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from bot.quote.rules.composition import order_from, quote_of
 from bot.quote.rules.points import certain_hit
 from bot.quote.rules.verification import fault_of
 from knowledge.errors import Fault, Message, UserError
-from knowledge.model import Mode
+from knowledge.model import Mode, Pack, Passage, PromptFrame
 from knowledge.reading.nearest import hint, quoted
 from knowledge.reading.questions import BEST
 
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from bot.quote.rules.quote import Quote
-    from knowledge.model import Pack, Passage, PromptFrame
 
     _Passages = tuple[Passage, ...]
     """One passage of each side, in the pack's order of the sides."""
@@ -37,13 +35,13 @@ if TYPE_CHECKING:
 _Thing = TypeVar("_Thing")
 
 BALANCE: Final = 2.0
-"""Most that one side's quote may be longer than another's, in characters, where the passages allow it."""
+"""How many times as long as another side's a quote may be, in characters, if the passages allow it."""
 
 _BEFORE_CODE: Final = "."
-"""What no id of a frame holds."""
+"""Occurs in no frame's id."""
 
 _CODE_BYTES: Final = 5
-"""What tells the prompts of one frame apart: a few hundred of them, among 2**40 codes."""
+"""Enough to tell apart a frame's prompts: a few hundred among 2**40 codes."""
 
 _REMOTENESS: Final = {Mode.DIRECT: 0, Mode.INDIRECT: 1, Mode.NARRATED: 2}
 """How far a passage is from its speaker's own words."""
@@ -55,9 +53,9 @@ class Kind(Enum):
     EVIDENCE = "evidence"
     """What would settle it."""
     PERSPECTIVE = "perspective"
-    """Who gains, who loses, who would see it otherwise."""
+    """Who gains, who loses, who would disagree."""
     PERSONAL = "personal"
-    """What of it is in one's own use."""
+    """What it means for one's own use."""
 
 
 HEADINGS: Final = {
@@ -65,7 +63,7 @@ HEADINGS: Final = {
     Kind.PERSPECTIVE: "Perspectives",
     Kind.PERSONAL: "Your own use",
 }
-"""What stands above a follow-up question of each kind."""
+"""The heading of a follow-up question of each kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +76,10 @@ class FollowUp:
 
 @dataclass(frozen=True, slots=True)
 class DiscussionPrompt:
-    """A question to discuss, and to vote on, with a quote of every side and a follow-up question of each kind.
+    """A question to discuss and vote on, with a quote of every side and a follow-up question of each kind.
 
-    `id` names the frame and what was drawn from it; `prompt_of` makes the same prompt of it again. `quotes` are in the
-    order in which they are shown, which differs from prompt to prompt so that no side always comes first.
+    `id` names the frame and what was drawn; `prompt_of` restores the prompt from it. `quotes` are in the order shown,
+    which varies so that no side always comes first.
     """
 
     id: str
@@ -93,10 +91,10 @@ class DiscussionPrompt:
 
 @dataclass(frozen=True, slots=True)
 class TopicCoverage:
-    """What a topic has for prompts.
+    """What the pack has for prompts on a topic.
 
-    `frames` counts its questions. `passages` counts for each side those of its passages that stand under the topic or
-    are shown with one of its questions. `silent` are the sides that have none.
+    `frames` counts questions; `passages` counts each side's passages under the topic or with one of its questions;
+    `silent` are the sides that have none.
     """
 
     topic: str
@@ -114,12 +112,12 @@ def draw_prompts(
     excluding: Collection[str] = (),
     unquoted: Collection[str] = (),
 ) -> tuple[DiscussionPrompt, ...]:
-    """Draw prompts, on one topic or (None) on any; no question comes again before all the others did.
+    """Draw prompts, on one topic or (None) on any; no question repeats before all others had their turn.
 
-    `excluding` are the ids of prompts, or of frames, that were used before, each as often as it was: a question comes
-    only after all those that were used less often. `unquoted` are ids of passages that must not be quoted; there are no
-    prompts where that leaves no question to which every side says something. Raises UserError for a topic that is
-    unknown or about which only one side speaks, and for a pack without prompts.
+    `excluding` are the ids of used prompts or frames, each as often as it was used: the least used questions come
+    first. `unquoted` are ids of passages that must not be quoted; the result is empty if that leaves no question on
+    which every side is quoted. Raises UserError for an unknown topic, for one without prompts, and for a pack without
+    any.
     """
     frames = _frames(pack, topic)
     if unquoted:
@@ -131,8 +129,8 @@ def draw_prompts(
     drawn: list[DiscussionPrompt] = []
     while len(drawn) < count:
         least = min(used[frame.id] for frame in frames)
-        # In another order each time round. Of all that a seed brings forth, Python promises for good no more than the
-        # numbers of `random`, hence no `shuffle` here and no `choice`.
+        # In a new order each round. Python guarantees only the numbers of `random` to stay the same for a seed, hence
+        # no `shuffle` here and no `choice`.
         around = sorted((frame for frame in frames if used[frame.id] == least), key=lambda _: chance.random())
         for frame in around[: count - len(drawn)]:
             drawn.append(_drawn(pack, frame, chance))
@@ -141,7 +139,7 @@ def draw_prompts(
 
 
 def prompt_of(pack: Pack, prompt_id: str) -> DiscussionPrompt:
-    """Make a prompt again by its id. Raises UserError when the pack has no such prompt, or has it no longer."""
+    """Restore a prompt from its id. Raises UserError if the pack does not have it (any more)."""
     for frame in pack.prompts:
         if frame.id == frame_of(prompt_id):
             for passages, texts in itertools.product(_together(pack, frame), itertools.product(*_follow_ups(frame))):
@@ -158,13 +156,13 @@ def frame_of(prompt_id: str) -> str:
 
 
 def topics_of(pack: Pack) -> tuple[str, ...]:
-    """List the ids of the topics that have prompts, in the pack's order."""
+    """Return the ids of the topics that have prompts, in the pack's order."""
     framed = {frame.topic for frame in pack.prompts}
     return tuple(topic.id for topic in pack.topics if topic.id in framed)
 
 
 def coverage(pack: Pack) -> tuple[TopicCoverage, ...]:
-    """Tell of every topic, in the pack's order, what each side has to show for it."""
+    """Return what each topic has for prompts, in the pack's order."""
     covered = []
     for topic in pack.topics:
         frames = [frame for frame in pack.prompts if frame.topic == topic.id]
@@ -214,7 +212,7 @@ def _without(pack: Pack, frames: Sequence[PromptFrame], unquoted: Collection[str
 
 
 def _drawn(pack: Pack, frame: PromptFrame, chance: random.Random) -> DiscussionPrompt:
-    """Draw a prompt from a frame: quotes that clash best, and a follow-up question of each kind."""
+    """Draw a prompt from a frame: quotes that go best together, and a follow-up question of each kind."""
     together = _together(pack, frame)
     least = min(_flaws(frame, passages) for passages in together)
     passages = _picked([passages for passages in together if _flaws(frame, passages) == least], chance)
@@ -222,20 +220,19 @@ def _drawn(pack: Pack, frame: PromptFrame, chance: random.Random) -> DiscussionP
 
 
 def _picked(things: Sequence[_Thing], chance: random.Random) -> _Thing:
-    """Pick one of them, at equal odds."""
     return things[int(chance.random() * len(things))]
 
 
 def _together(pack: Pack, frame: PromptFrame) -> list[_Passages]:
-    """List every choice of one passage a side."""
+    """Return every choice of one passage a side."""
     passages = [pack.passage(passage_id) for passage_id in sorted(frame.gold)]
     return list(itertools.product(*([one for one in passages if one.voice == side] for side in pack.side_ids)))
 
 
 def _flaws(frame: PromptFrame, passages: _Passages) -> tuple[int, bool, int]:
-    """Tell how far a choice is from the best one, what matters most first.
+    """Return how far a choice is from the best one, the most important first.
 
-    It is to speak to the very question, to be of like length, and to be in the sides' own words rather than in others'.
+    It should answer the very question, be of similar length, and be in the sides' own words.
     """
     lengths = [len(passage.text) for passage in passages]
     return (
@@ -256,13 +253,12 @@ def _digest(frame: PromptFrame, passages: _Passages, texts: Sequence[str]) -> by
 
 
 def _id_of(frame: PromptFrame, passages: _Passages, texts: Sequence[str]) -> str:
-    """Write what was drawn as an id, in lower-case letters and digits."""
+    """Return what was drawn as an id, in lower-case letters and digits."""
     code = base64.b32encode(_digest(frame, passages, texts)[:_CODE_BYTES]).decode().lower()
     return f"{frame.id}{_BEFORE_CODE}{code}"
 
 
 def _made(pack: Pack, frame: PromptFrame, passages: _Passages, texts: Sequence[str]) -> DiscussionPrompt:
-    """Make a prompt of what was drawn."""
     quotes = {passage.voice: quote_of(pack, certain_hit(passage.id, passage.voice)) for passage in passages}
     for side, quote in quotes.items():
         if fault := fault_of(pack, quote, side):

@@ -1,7 +1,6 @@
-"""A quiz: who said it? Quotes whose speaker is hidden, drawn by lot from a seed, and what people made of them.
+"""A quiz: who said it? Quotes with their speaker hidden, drawn from a seed, and how people answered.
 
-What names a side stands in the pack: its names and aliases, the speakers, and the cues by which a reader tells who
-speaks.
+The pack says what names a side: its names and aliases, the speakers, and the cues that tell a reader who speaks.
 """
 
 from __future__ import annotations
@@ -17,25 +16,34 @@ from bot.quote.rules.composition import quote_of
 from bot.quote.rules.points import certain_hit
 from bot.quote.rules.verification import fault_of
 from knowledge.errors import Fault, Message, UserError
-from knowledge.model import CONTEXT, Mode
+from knowledge.model import CONTEXT, Mode, Pack, Passage
 from knowledge.reading.nearest import hint, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from bot.quote.rules.quote import Quote
-    from knowledge.model import Pack, Passage
 
 MOST_ITEMS: Final = 20
-"""Items that one quiz may have: as many as a class does in half an hour."""
+"""Items in one quiz: as many as a class does in half an hour."""
+
+MASK: Final = "[…]"
+
+_LEAST_SHARE: Final = 0.5
+"""Share of its letters that a masked quote must keep to be worth asking about."""
+_LEAST_WORDS: Final = 4
+
+_WORD: Final = re.compile(r"\w+")
+_QUOTED: Final = {"“": "”", "‘": "’", '"': '"'}
+"""Opening quotation marks with the closing ones."""
 
 
 @dataclass(frozen=True, slots=True)
 class QuizItem:
     """One question of a quiz; `number` counts from 1.
 
-    `options` are the ids of the sides and CONTEXT, for the writer; `answer` is one of them. `masked` is the text of
-    `quote` with what tells the speaker hidden. The quote, its provenance and its citation are the explanation.
+    `options` are the ids of the sides, and CONTEXT for the writer; `answer` is one of them. `masked` is the text of
+    `quote` with its speaker hidden.
     """
 
     number: int
@@ -48,30 +56,30 @@ class QuizItem:
 
 @dataclass(frozen=True, slots=True)
 class ItemResult:
-    """How people answered an item: for each option, in the item's order, how many chose it."""
+    """How often each option of an item was chosen, in the item's order."""
 
     item: QuizItem
     chosen: Mapping[str, int]
 
     @property
     def answered(self) -> int:
-        """How many chose anything."""
+        """How many people chose anything."""
         return sum(self.chosen.values())
 
     @property
     def right(self) -> int:
-        """How many were right."""
+        """How many people were right."""
         return self.chosen[self.item.answer]
 
     @property
     def share(self) -> float | None:
-        """Per cent of those who answered that were right (0..100); None when nobody answered."""
+        """Percentage of the answers that were right (0..100); None without answers."""
         return 100 * self.right / self.answered if self.answered else None
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """How many items a person answered, and how many of them rightly."""
+    """How many items a person answered, and how many of them correctly."""
 
     right: int
     answered: int
@@ -79,23 +87,25 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class QuizResult:
-    """What a quiz came to: the items, most missed first and those that nobody answered last, and each person's score.
-
-    `scores` are in the order of the people's codes.
-    """
+    """The items of a quiz, most missed first and unanswered ones last, and scores by person or rank."""
 
     items: tuple[ItemResult, ...]
     scores: Mapping[str, Score]
 
     @property
     def share(self) -> float | None:
-        """Per cent of all answers that were right (0..100); None when there are none."""
+        """Percentage of all answers that were right (0..100); None without answers."""
         answered = sum(result.answered for result in self.items)
         return 100 * sum(result.right for result in self.items) / answered if answered else None
 
+    @property
+    def missed(self) -> tuple[ItemResult, ...]:
+        """The items that somebody got wrong."""
+        return tuple(result for result in self.items if result.right < result.answered)
+
 
 def quiz_topics(pack: Pack, excluding: Collection[str] = ()) -> tuple[str, ...]:
-    """List the ids of the topics on which a quiz can be held: more than one voice speaks in what can be asked."""
+    """Return the ids of the topics on which quotes of at least two voices can be asked about."""
     return tuple(
         topic.id
         for topic in pack.topics
@@ -106,14 +116,13 @@ def quiz_topics(pack: Pack, excluding: Collection[str] = ()) -> tuple[str, ...]:
 def draw_quiz(
     pack: Pack, *, topics: Collection[str] = (), count: int, seed: int, excluding: Collection[str] = ()
 ) -> tuple[QuizItem, ...]:
-    """Draw a quiz on some topics, or on all: `count` items, or as many as there are; the same seed, the same quiz.
+    """Draw `count` items, or as many as there are, on some topics or on all; the same seed gives the same quiz.
 
-    Every voice is asked about as often as the others as far as there are quotes, and the topics take turns. What an
-    article only tells about a side comes after what the side said; of two articles' passages with the same statement
-    one is drawn. `excluding` lists passages that are not to be asked about, nor what says the same.
+    Voices and topics take turns as far as there are quotes. What an article only tells about a side comes after what
+    the side said. Of passages with the same statement only one is drawn, and none if `excluding` (ids of passages)
+    names one of them.
 
-    Raises UserError for a topic that is unknown, for topics with less than two voices, and for a count outside
-    1..MOST_ITEMS.
+    Raises UserError for an unknown topic, for topics with fewer than two voices, and for a count outside 1..MOST_ITEMS.
     """
     if not 1 <= count <= MOST_ITEMS:
         raise UserError("a quiz has 1 to {most} quotes, not {count}", most=MOST_ITEMS, count=count)
@@ -129,15 +138,15 @@ def draw_quiz(
             others=quiz_topics(pack, excluding),
         )
     drawn = _drawn(pack, sorted(askable, key=lambda passage: _lot(seed, passage.id)), count, seed)
-    # They were drawn voice by voice, and whoever sees that order knows the answers.
+    # They were drawn voice by voice, so that order would give the answers away.
     in_order = sorted(drawn, key=lambda passage: _lot(seed, f"{passage.id} in order"))
     return tuple(quiz_item(pack, passage.id, number) for number, passage in enumerate(in_order, start=1))
 
 
 def quiz_item(pack: Pack, passage_id: str, number: int) -> QuizItem:
-    """Make the item that asks about a passage.
+    """Return the item that asks about a passage.
 
-    Raises KeyError for one that is not in the pack, and Fault when the quote is not what its article says.
+    Raises KeyError if the pack does not have the passage, Fault if the quote is not what its article says.
     """
     passage = pack.passage(passage_id)
     quote = quote_of(pack, certain_hit(passage.id, passage.voice))
@@ -148,9 +157,9 @@ def quiz_item(pack: Pack, passage_id: str, number: int) -> QuizItem:
 
 
 def result_of(items: Sequence[QuizItem], choices: Mapping[str, Mapping[int, str]]) -> QuizResult:
-    """Count what people chose; `choices` maps each person's code to the numbers of items and the options chosen.
+    """Count what people chose; `choices` maps each person to the options chosen, by the numbers of items.
 
-    Raises ValueError for a choice that is none of the item's options, or for an item that the quiz has not.
+    Raises ValueError for an option or an item that is not in the quiz.
     """
     by_number = {item.number: item for item in items}
     chosen = {item.number: dict.fromkeys(item.options, 0) for item in items}
@@ -166,7 +175,7 @@ def result_of(items: Sequence[QuizItem], choices: Mapping[str, Mapping[int, str]
 
 
 def most_missed_first(results: Iterable[ItemResult]) -> tuple[ItemResult, ...]:
-    """Sort results by the share that was right, in the order of the quiz where it is equal; unanswered ones last."""
+    """Sort results by the share of right answers, ties in the order of the quiz, unanswered items last."""
 
     def missed(result: ItemResult) -> tuple[float, int]:
         return (101.0 if result.share is None else result.share, result.item.number)
@@ -174,15 +183,32 @@ def most_missed_first(results: Iterable[ItemResult]) -> tuple[ItemResult, ...]:
     return tuple(sorted(results, key=missed))
 
 
+def masked(pack: Pack, passage: Passage) -> str:
+    """Return a passage's text with MASK for whatever tells who speaks; all other characters are the article's."""
+    pieces = []
+    at = 0
+    for start, end in _hidden(pack, passage):
+        pieces += [passage.text[at:start], MASK]
+        at = end
+    return "".join((*pieces, passage.text[at:]))
+
+
+def says_enough(pack: Pack, passage: Passage) -> bool:
+    """Return whether a passage still says enough once masked to guess its speaker."""
+    left = masked(pack, passage).replace(MASK, " ")
+    return len(_WORD.findall(left)) >= _LEAST_WORDS and _letters(left) >= _LEAST_SHARE * _letters(passage.text)
+
+
+def _letters(text: str) -> int:
+    return sum(map(len, _WORD.findall(text)))
+
+
 def _options(pack: Pack) -> tuple[str, ...]:
     return (*pack.side_ids, CONTEXT)
 
 
 def _askable(pack: Pack, topics: Collection[str], excluding: Collection[str]) -> list[Passage]:
-    """List the passages on the topics, or on any, of which enough is left when they are masked.
-
-    What says the same as an excluded passage is not among them.
-    """
+    """Return the passages on the topics, or on any, that say enough masked and repeat no excluded passage."""
     excluded = frozenset(excluding)
     return [
         passage
@@ -194,17 +220,17 @@ def _askable(pack: Pack, topics: Collection[str], excluding: Collection[str]) ->
 
 
 def _alike(pack: Pack, passage: Passage) -> frozenset[str]:
-    """Return the ids of a passage and of those that carry the same statement."""
+    """Return the ids of a passage and of all that carry the same statement."""
     return frozenset((passage.id, *(other.id for other, _ in pack.parallels_of(passage.id))))
 
 
 def _lot(seed: int, name: str) -> bytes:
-    """Draw a lot for a name: the same on every machine and with every version of Python."""
+    """Draw a lot for a name: the same on every machine and in every version of Python."""
     return hashlib.sha256(f"{seed} {name}".encode()).digest()
 
 
 def _drawn(pack: Pack, pool: Sequence[Passage], count: int, seed: int) -> list[Passage]:
-    """Draw from a pool in the order of its lots, the voices taking turns, each time the topic least asked about."""
+    """Draw from a pool in its order: voices take turns, and the topic least asked about comes first."""
     left = {voice: [passage for passage in pool if passage.voice == voice] for voice in _options(pack)}
     turns = sorted(left, key=lambda voice: _lot(seed, f"{voice} begins"))
     drawn: list[Passage] = []
@@ -229,39 +255,8 @@ def _drawn(pack: Pack, pool: Sequence[Passage], count: int, seed: int) -> list[P
     return drawn
 
 
-MASK: Final = "[…]"
-
-_LEAST_SHARE: Final = 0.5
-"""Share of its letters that a quote must keep to be worth asking about."""
-_LEAST_WORDS: Final = 4
-
-_WORD: Final = re.compile(r"\w+")
-_QUOTED: Final = {"“": "”", "‘": "’", '"': '"'}
-"""Opening quotation marks with the closing ones."""
-
-
-def masked(pack: Pack, passage: Passage) -> str:
-    """Return a passage's text with MASK for whatever tells who speaks; all other characters are the article's."""
-    pieces = []
-    at = 0
-    for start, end in _hidden(pack, passage):
-        pieces += [passage.text[at:start], MASK]
-        at = end
-    return "".join((*pieces, passage.text[at:]))
-
-
-def says_enough(pack: Pack, passage: Passage) -> bool:
-    """Return whether enough of a passage is left once it is masked for anybody to think about who says it."""
-    left = masked(pack, passage).replace(MASK, " ")
-    return len(_WORD.findall(left)) >= _LEAST_WORDS and _letters(left) >= _LEAST_SHARE * _letters(passage.text)
-
-
-def _letters(text: str) -> int:
-    return sum(map(len, _WORD.findall(text)))
-
-
 def _hidden(pack: Pack, passage: Passage) -> Iterator[tuple[int, int]]:
-    """Return the half-open ranges to hide, in order; what lies next to each other becomes one."""
+    """Return the half-open ranges to hide, in order, adjacent ones joined."""
     text = passage.text
     found = [match.span() for name in _names(pack) for match in name.finditer(text)]
     if passage.cue:
@@ -279,7 +274,7 @@ def _hidden(pack: Pack, passage: Passage) -> Iterator[tuple[int, int]]:
 
 
 def _with_marks(text: str, start: int, end: int) -> tuple[int, int]:
-    """Take the quotation marks in as well where they hold nothing but what is hidden: a title, for example."""
+    """Include the quotation marks around a range that fills them, such as a title."""
     if start and _QUOTED.get(text[start - 1]) == text[end : end + 1]:
         return start - 1, end + 1
     return start, end
@@ -298,9 +293,9 @@ def _patterns(names: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
 
 
 def _spelt(name: str) -> str:
-    """Write a name as a pattern: whatever white space or apostrophe it has, and in the plural too.
+    """Return a name as a pattern, with any white space and apostrophe, and in the plural too.
 
-    The s of a genitive is left standing, for it tells nothing.
+    The s of a genitive stays visible, for it tells nothing.
     """
     words = [re.sub("['’]", "['’]", re.escape(word)) for word in name.split()]
     words[-1] = f"{words[-1][:-1]}(?:y|ies)" if words[-1].endswith("y") else f"{words[-1]}(?:e?s)?"

@@ -1,12 +1,13 @@
-"""A quiz as it is held before a class: which item is open, until when, and what has been announced of it.
+"""A running quiz: which item is open, until when, and what has been announced.
 
-A quiz of n items takes steps 1 to n + 1: step k closes item k - 1 and opens item k, the last one ends the quiz. A step
-is taken, announced, and noted as told; only then does its time begin. So no item is lost or announced twice when the
-program dies in between.
+A quiz of n items has steps 1 to n + 1: step k closes item k - 1 and opens item k, and the last one ends the quiz. A
+step is taken, announced, and noted as told; only then does its time begin. So a crash in between neither loses an item
+nor announces it twice.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping  # noqa: TC003 - the codec reads the annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -15,18 +16,18 @@ from bot.values.moments import SECOND_MS
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from knowledge.model import Pack
 
 SHORTEST_S: Final = 5
 LONGEST_S: Final = 3600
-"""Seconds that an item may be open."""
+"""Limits of how long an item may be open, in seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class HeldItem:
-    """An item: a passage's id, what can be chosen, and which of that is right."""
+    """An item: a passage's id, the options, and the right one."""
 
     passage: str
     options: tuple[str, ...]
@@ -35,9 +36,9 @@ class HeldItem:
 
 @dataclass(frozen=True, slots=True)
 class QuizCounts:
-    """What a quiz came to, without anybody in it: all that stays of one in a lesson that is not logged.
+    """A quiz in numbers, without people: all that is kept of one in a lesson that is not logged.
 
-    `chosen` says of each item how often each option was chosen; `scores` are those of all who answered, best first.
+    `chosen` says for each item how often each option was chosen; `scores` are best first.
     """
 
     chosen: tuple[Mapping[str, int], ...]
@@ -46,11 +47,11 @@ class QuizCounts:
 
 @dataclass(frozen=True, slots=True)
 class HeldQuiz:
-    """Where a quiz stands.
+    """The state of a quiz.
 
-    `step` was taken last, `told` was announced last, in the message `message`. `seconds` is how long an item is open,
-    None where somebody says when to go on. `deadline_ms` (UTC, since 1970) is when the open item is closed; None before
-    it is announced, and where nothing but a person ends it. `counts` is None until the quiz has ended.
+    `step` is the last step taken, `told` the last one announced, in message `message`. `seconds` is how long an item is
+    open, None if a person moves on by hand. `deadline_ms` (UTC, since 1970) is when the open item closes, None before
+    it is announced, and if a person closes it. `counts` is None until the quiz has ended.
     """
 
     id: str
@@ -69,17 +70,17 @@ class HeldQuiz:
 
     @property
     def ended(self) -> bool:
-        """Whether no item will be open any more."""
+        """Whether the quiz is over."""
         return self.ended_utc is not None
 
     @property
     def open_item(self) -> int | None:
-        """The number of the item that can be answered; None when there is none."""
+        """The number of the item that can be answered; None after the end."""
         return None if self.ended else self.step
 
     @property
     def untold(self) -> tuple[QuizStep, ...]:
-        """The steps that are still to be announced, in order."""
+        """The steps still to announce, in order."""
         return tuple(
             QuizStep(
                 self,
@@ -92,16 +93,13 @@ class HeldQuiz:
         )
 
     def is_over(self, now_ms: int) -> bool:
-        """Return whether the time of the open item has run out."""
+        """Return whether the time for the open item is up."""
         return not self.ended and self.deadline_ms is not None and now_ms >= self.deadline_ms
 
 
 @dataclass(frozen=True, slots=True)
 class QuizStep:
-    """What is to be announced of a quiz as one message: the item that is explained, the one that is opened, the end.
-
-    Items are named by their numbers, from 1.
-    """
+    """One announcement of a quiz: the number of the item it explains, of the one it opens, and whether it is last."""
 
     quiz: HeldQuiz
     number: int
@@ -111,7 +109,7 @@ class QuizStep:
 
 
 def stepped(quiz: HeldQuiz, now_utc: str) -> HeldQuiz:
-    """Take the next step: the next item, whose time has not begun, or the end. Raises ValueError after the end."""
+    """Take the next step: the next item, its time not begun yet, or the end. Raises ValueError after the end."""
     if quiz.ended:
         raise ValueError(f"the quiz {quiz.id} has ended")
     if quiz.step == len(quiz.items):
@@ -120,12 +118,12 @@ def stepped(quiz: HeldQuiz, now_utc: str) -> HeldQuiz:
 
 
 def broken_off(quiz: HeldQuiz, now_utc: str) -> HeldQuiz:
-    """Take the last step now, whichever item is open; after the end nothing changes."""
+    """End the quiz now; after the end nothing changes."""
     return quiz if quiz.ended else replace(quiz, step=quiz.step + 1, deadline_ms=None, ended_utc=now_utc)
 
 
 def announced(quiz: HeldQuiz, step: int, message: int | None, now_ms: int) -> HeldQuiz:
-    """Note that a step is announced; the time of an item begins. What is noted already stays as it is."""
+    """Note that a step is announced, which starts its item's clock; a second time nothing changes."""
     if step <= quiz.told:
         return quiz
     quiz = replace(quiz, told=step, message=message)
@@ -135,7 +133,7 @@ def announced(quiz: HeldQuiz, step: int, message: int | None, now_ms: int) -> He
 
 
 def check_seconds(seconds: int | None) -> None:
-    """Refuse a time that is too short or too long (UserError)."""
+    """Raise UserError for a time that is too short or too long."""
     if seconds is not None and not SHORTEST_S <= seconds <= LONGEST_S:
         raise UserError(
             "A question can be open for {least} to {most} seconds, not {seconds}.",
@@ -146,29 +144,25 @@ def check_seconds(seconds: int | None) -> None:
 
 
 def score_of(quiz: HeldQuiz, chosen: Mapping[int, str]) -> Score:
-    """Count how many items a person answered, and how many rightly, of what they chose by the numbers of items."""
+    """Return a person's score; `chosen` maps the numbers of items to options."""
     return Score(sum(quiz.items[number - 1].answer == choice for number, choice in chosen.items()), len(chosen))
 
 
 def counts_of(quiz: HeldQuiz, chosen: Iterable[Mapping[int, str]]) -> QuizCounts:
-    """Count what people chose, each by the numbers of items."""
+    """Count the choices of everybody, each a mapping from the numbers of items to options."""
     everybody = tuple(chosen)
+    scores = [score_of(quiz, choices) for choices in everybody]
     return QuizCounts(
         tuple(
             {option: sum(choices.get(number) == option for choices in everybody) for option in item.options}
             for number, item in enumerate(quiz.items, start=1)
         ),
-        tuple(
-            sorted((score_of(quiz, choices) for choices in everybody), key=lambda score: (-score.right, score.answered))
-        ),
+        tuple(sorted(scores, key=lambda score: (-score.right, score.answered))),
     )
 
 
 def result_of_counts(pack: Pack, quiz: HeldQuiz) -> QuizResult | None:
-    """Return what a class made of a quiz, people's scores under their ranks; None before its end.
-
-    Items whose passages the pack no longer has are left out.
-    """
+    """Return a quiz's result, its scores by rank and without items whose passages are gone; None before the end."""
     if quiz.counts is None:
         return None
     known = {passage.id for passage in pack.passages}

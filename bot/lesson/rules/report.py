@@ -1,6 +1,6 @@
-"""What a lesson came to, as files for its teacher: a report, the participation as a table, and students' answers.
+"""Files for a lesson's teacher: a report, the participation as a table, and the students' answers.
 
-People are codes, with names beside them only where that is wanted. Nothing that people wrote can do anything in a file.
+People appear as random codes, and under their names only on request. Text that people wrote is inert in every file.
 """
 
 from __future__ import annotations
@@ -9,44 +9,81 @@ import csv
 import io
 from typing import TYPE_CHECKING, Final
 
-from bot.lesson.rules.lesson import codes_of, totals
+from bot.lesson.rules.lesson import LessonSummary, Participant, StudentAnswer, codes_of, totals
 from bot.lesson.rules.prompt import prompt_of
 from bot.lesson.rules.quiz_run import result_of_counts
 from bot.values.text import inert, plain
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from random import Random
 
-    from bot.lesson.rules.lesson import LessonSummary, Participant, StudentAnswer
     from bot.values.ballot import Counts
     from knowledge.model import Pack
 
-COLUMNS: Final = ("student", "name", "asked", "voted", "answered", "cited", "quiz_right", "quiz_answered")
+PARTICIPATION: Final = ("student", "name", "asked", "voted", "answered", "cited", "quiz_right", "quiz_answered")
+ANSWERS: Final = ("student", "name", "question", "answer", "answered_utc")
 
 
 def participation_csv(summary: LessonSummary) -> str:
-    """Write a line of headings and one for each student (RFC 4180: comma, CRLF, every cell quoted)."""
-    written = io.StringIO()
-    table = csv.writer(written, quoting=csv.QUOTE_ALL)
-    table.writerow(COLUMNS)
-    for participant in summary.participants:
-        table.writerow([inert(str(cell)) for cell in _cells(participant)])
-    return written.getvalue()
+    """Return one row for each student, as CSV (see `_csv`)."""
+    return _csv(PARTICIPATION, map(_cells, summary.participants))
 
 
 def report(pack: Pack, summary: LessonSummary) -> str:
-    """Write the whole summary as Markdown."""
+    """Return the whole summary as Markdown."""
     return "\n".join(_lines(pack, summary)) + "\n"
 
 
+def answers_csv(pack: Pack, answers: Sequence[StudentAnswer], random: Random, *, named: bool) -> str:
+    """Return one row for each answer, as CSV (see `_csv`), with names only when `named`."""
+    codes = codes_of((answer.person for answer in answers), random)
+    questions = {prompt: question_of(pack, prompt) for prompt in {answer.prompt for answer in answers}}
+    rows = (
+        (
+            codes[answer.person],
+            answer.name if named else "",
+            questions[answer.prompt],
+            answer.text,
+            answer.answered_utc,
+        )
+        for answer in answers
+    )
+    return _csv(ANSWERS, rows)
+
+
+def answers_markdown(pack: Pack, answers: Sequence[StudentAnswer], random: Random, *, named: bool) -> str:
+    """Return the answers as Markdown, under a heading for each prompt, with names only when `named`."""
+    codes = codes_of((answer.person for answer in answers), random)
+    of_posting: dict[str, list[StudentAnswer]] = {}
+    for answer in answers:
+        of_posting.setdefault(answer.posting, []).append(answer)
+    parts = ["# Answers", ""]
+    for written in of_posting.values():
+        parts += [f"## {plain(question_of(pack, written[0].prompt))}", ""]
+        for answer in written:
+            who = f"{codes[answer.person]} ({plain(answer.name)})" if named else codes[answer.person]
+            parts.append(f"- **{who}:** {plain(answer.text)}")
+        parts.append("")
+    return "\n".join(parts)
+
+
 def question_of(pack: Pack, prompt_id: str) -> str:
-    """Return the question of a prompt, or its id where the pack no longer has it."""
+    """Return the question of a prompt, or the prompt's id when the pack no longer has it."""
     try:
         return prompt_of(pack, prompt_id).question
     except UserError:
         return prompt_id
+
+
+def _csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Return a header and rows as RFC 4180 asks: comma, CRLF, every cell quoted. No cell is run as a formula."""
+    written = io.StringIO()
+    table = csv.writer(written, quoting=csv.QUOTE_ALL)
+    table.writerow(columns)
+    table.writerows([inert(str(cell)) for cell in row] for row in rows)
+    return written.getvalue()
 
 
 def _lines(pack: Pack, summary: LessonSummary) -> Iterator[str]:
@@ -58,14 +95,15 @@ def _lines(pack: Pack, summary: LessonSummary) -> Iterator[str]:
     yield f"- People who took part: {tally.people}"
     yield f"- Questions to the bot: {tally.asked}; neither side is quoted on {tally.silent} of them"
     yield f"- Votes: {tally.voters}"
-    yield f"- Written answers: {tally.answers}; with words from the articles, word for word: {tally.cited}"
-    yield from _listed("Asked about most", [f"{plain(topic.name)}: {count}" for topic, count in summary.topics])
+    yield f"- Written answers: {tally.answers}; quoting the articles word for word: {tally.cited}"
+    yield from _listed("Topics asked about most", [f"{plain(topic.name)}: {count}" for topic, count in summary.topics])
     yield from _listed("Asked most", [f"{plain(question)} ({count})" for question, count in summary.questions])
     yield from _listed("Neither side is quoted on", [plain(question) for question in summary.unanswered])
     yield from _listed("Votes (agree / disagree / unsure)", list(_votes(pack, summary)))
     yield from _listed("Quizzes", list(_quizzes(pack, summary)))
     if summary.participants:
-        yield from ("", "## Participation", "", f"| {' | '.join(COLUMNS)} |", f"|{' --- |' * len(COLUMNS)}")
+        columns = f"| {' | '.join(PARTICIPATION)} |"
+        yield from ("", "## Participation", "", columns, f"|{' --- |' * len(PARTICIPATION)}")
         for participant in summary.participants:
             yield f"| {' | '.join(plain(str(cell)) for cell in _cells(participant))} |"
 
@@ -93,10 +131,9 @@ def _quizzes(pack: Pack, summary: LessonSummary) -> Iterator[str]:
         if result is None or result.share is None:
             continue
         quotes = "1 quote" if len(quiz.items) == 1 else f"{len(quiz.items)} quotes"
-        yield f"{quotes}: of all answers {result.share:.0f} % were right"
-        for one in result.items:
-            if one.right < one.answered:
-                yield f"“{plain(one.item.quote.text)}”: {one.right} of {one.answered} right"
+        yield f"{quotes}: {result.share:.0f} % of all answers were right"
+        for one in result.missed:
+            yield f"“{plain(one.item.quote.text)}”: {one.right} of {one.answered} right"
 
 
 def _cells(participant: Participant) -> tuple[str | int, ...]:
@@ -110,56 +147,3 @@ def _cells(participant: Participant) -> tuple[str | int, ...]:
         participant.guessed.right,
         participant.guessed.answered,
     )
-
-
-ANSWER_COLUMNS: Final = ("student", "name", "question", "answer", "answered_utc")
-
-
-def answers_csv(pack: Pack, answers: Sequence[StudentAnswer], random: Random, *, named: bool) -> str:
-    """Write a line of headings and one for each answer (RFC 4180: comma, CRLF, every cell quoted).
-
-    No cell can be calculated. Names are there only when `named`.
-    """
-    codes = codes_of((answer.person for answer in answers), random)
-    questions = _questions(pack, answers)
-    written = io.StringIO()
-    table = csv.writer(written, quoting=csv.QUOTE_ALL)
-    table.writerow(ANSWER_COLUMNS)
-    for answer in answers:
-        cells = (
-            codes[answer.person],
-            answer.name if named else "",
-            questions[answer.prompt],
-            answer.text,
-            answer.answered_utc,
-        )
-        table.writerow([inert(cell) for cell in cells])
-    return written.getvalue()
-
-
-def answers_markdown(pack: Pack, answers: Sequence[StudentAnswer], random: Random, *, named: bool) -> str:
-    """Write a heading for each prompt with its answers below; what people wrote cannot make markup."""
-    codes = codes_of((answer.person for answer in answers), random)
-    questions = _questions(pack, answers)
-    of_posting: dict[str, list[StudentAnswer]] = {}
-    for answer in answers:
-        of_posting.setdefault(answer.posting, []).append(answer)
-    parts = ["# Answers", ""]
-    for given in of_posting.values():
-        parts += [f"## {plain(questions[given[0].prompt])}", ""]
-        for answer in given:
-            who = f"{codes[answer.person]} ({plain(answer.name)})" if named else codes[answer.person]
-            parts.append(f"- **{who}:** {plain(answer.text)}")
-        parts.append("")
-    return "\n".join(parts)
-
-
-def _questions(pack: Pack, answers: Sequence[StudentAnswer]) -> dict[str, str]:
-    """Return the question of each prompt by the prompt's id; the id itself where the pack has it no longer."""
-    questions = {}
-    for prompt_id in dict.fromkeys(answer.prompt for answer in answers):
-        try:
-            questions[prompt_id] = prompt_of(pack, prompt_id).question
-        except UserError:
-            questions[prompt_id] = prompt_id
-    return questions

@@ -1,7 +1,7 @@
-"""When something comes that comes by itself: every day, or once a week, at a time of day that people there live by.
+"""Schedules: every day, or once a week, at a local time.
 
-Where clocks are put forward, a time that does not exist that day is taken at the next minute that does; where they are
-put back, one that comes twice is taken the first time.
+A local time that is skipped when clocks go forward falls on the next minute that exists; one that occurs twice when
+they go back falls on the first.
 """
 
 from __future__ import annotations
@@ -20,26 +20,26 @@ from knowledge.reading.nearest import nearest, quoted
 WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 PUNCTUAL: Final = timedelta(minutes=10)
-"""How late something may come before it counts as missed: a restart takes less."""
+"""How late a prompt may be before it counts as missed; a restart takes less."""
 
 _DAYS_AHEAD: Final = 9
-"""The same weekday comes again within so many days, also where a day was skipped in between."""
+"""A weekday comes round within so many days, even where a time zone skipped one."""
 _MINUTE: Final = timedelta(minutes=1)
 _TIME: Final = re.compile(r"(\d{1,2})[:.h](\d{2})")
 
 
 class Missed(Enum):
-    """What is done about a time at which nobody was there to act."""
+    """What to do about times that passed while the program was off."""
 
     POST = "post"
-    """It is made up for, once, however many were missed."""
+    """Make up for them, once."""
     SKIP = "skip"
-    """The next one is waited for."""
+    """Wait for the next one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """When it comes: a local time to the minute in an IANA zone, on a weekday (0: Monday) or, with None, every day."""
+    """A local time to the minute in an IANA zone, on a weekday (0: Monday) or, with None, every day."""
 
     at: time
     zone: str
@@ -47,7 +47,7 @@ class Rule:
     missed: Missed = Missed.POST
 
     def __post_init__(self) -> None:
-        """Refuse what is no weekday, and a time that is not of the wall clock alone (ValueError)."""
+        """Raise ValueError for what is no weekday, and for a time with seconds or a zone."""
         if self.weekday not in {None, *range(len(WEEKDAYS))}:
             raise ValueError(f"there is no weekday {self.weekday}")
         if self.at.tzinfo is not None or self.at.fold or self.at != time(self.at.hour, self.at.minute):
@@ -55,8 +55,8 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """What becomes of a time that has come: whether it is acted on, how late that is, and when the next one comes."""
+class DueTime:
+    """A scheduled time that has come: whether to act on it, how late it is, and when the next one comes."""
 
     act: bool
     late: timedelta
@@ -64,36 +64,36 @@ class Verdict:
 
 
 def rule_of(at: str, zone: str, weekday: int | None = None, missed: Missed = Missed.POST) -> Rule:
-    """Read what a person typed: a time such as 7:45, and the name of a zone. Raises UserError."""
+    """Return the rule for what a person typed: a time such as 7:45, and the name of a zone. Raises UserError."""
     return Rule(_time_of(at), zone_named(zone), weekday, missed)
 
 
 def zone_named(name: str) -> str:
-    """Return the name of a zone as it is written, whatever its case. Raises UserError with the nearest one."""
+    """Return the name of a zone in its proper case. Raises UserError with the nearest one."""
     wanted = name.strip().replace(" ", "_")
     known = {zone.casefold(): zone for zone in zones()}
     if wanted.casefold() in known:
         return known[wanted.casefold()]
-    # Most people know their city, not what it is filed under.
+    # Most people know their city, not the continent it is filed under.
     cities = {zone.rpartition("/")[2].casefold(): zone for zone in zones()}
     near = cities.get(wanted.casefold()) or nearest(wanted, zones())
     if near:
         raise UserError("There is no time zone {name}: did you mean {near}?", name=quoted(name), near=quoted(near))
     raise UserError(
-        'There is no time zone {name}: name one as "Europe/Berlin" or "America/New_York".', name=quoted(name)
+        'There is no time zone {name}: try one such as "Europe/Berlin" or "America/New_York".', name=quoted(name)
     )
 
 
 @cache
 def zones() -> tuple[str, ...]:
-    """List the names of all zones that can be named, sorted; the first call reads the zone database."""
+    """Return the names of all zones, sorted; the first call reads the zone database."""
     return tuple(sorted(zone for zone in available_timezones() if "/" in zone or zone == "UTC"))
 
 
 def next_due(rule: Rule, after_utc: datetime) -> datetime:
-    """Return the first time, in UTC, that comes after another."""
+    """Return the first time after another, in UTC."""
     zone = ZoneInfo(rule.zone)
-    # A day before, for a time that does not exist that day can be taken on the next.
+    # From the day before, for a time that does not exist may fall on the next day.
     today = after_utc.astimezone(zone).date() - timedelta(days=1)
     for days in range(_DAYS_AHEAD + 1):
         day = today + timedelta(days=days)
@@ -105,17 +105,17 @@ def next_due(rule: Rule, after_utc: datetime) -> datetime:
     raise AssertionError(f"{rule} never comes after {after_utc}")
 
 
-def due_or_missed(rule: Rule, due_utc: datetime, now_utc: datetime) -> Verdict | None:
-    """Decide about the time that was to come next; None while it has not come."""
+def due_or_missed(rule: Rule, due_utc: datetime, now_utc: datetime) -> DueTime | None:
+    """Decide about the next time; None while it has not come."""
     late = now_utc - due_utc
     if late < timedelta(0):
         return None
     act = late <= PUNCTUAL or rule.missed is Missed.POST
-    return Verdict(act, late, next_due(rule, now_utc))
+    return DueTime(act, late, next_due(rule, now_utc))
 
 
 def _moment(local: datetime, zone: ZoneInfo) -> datetime:
-    """Return the moment in UTC of a local time, the first of two; of one that does not exist, the next that does."""
+    """Return a local time in UTC: the first of two, or the next that exists."""
     while True:
         moment = local.replace(tzinfo=zone).astimezone(UTC)
         if moment.astimezone(zone).replace(tzinfo=None) == local:
@@ -126,5 +126,5 @@ def _moment(local: datetime, zone: ZoneInfo) -> datetime:
 def _time_of(text: str) -> time:
     found = _TIME.fullmatch(text.strip())
     if found is None or int(found[1]) > 23 or int(found[2]) > 59:  # noqa: PLR2004 - hours of a day, minutes of an hour
-        raise UserError("There is no time {time}: give hours and minutes, such as 07:45.", time=quoted(text))
+        raise UserError("There is no time {time}: type hours and minutes, such as 07:45.", time=quoted(text))
     return time(int(found[1]), int(found[2]))

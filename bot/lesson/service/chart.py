@@ -10,7 +10,7 @@ import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from bot.lesson.rules.lesson import totals
+from bot.lesson.rules.lesson import LessonSummary, totals
 from bot.lesson.rules.prompt import prompt_of
 from bot.process.drawing import (
     BLUE,
@@ -28,7 +28,7 @@ from bot.process.drawing import (
     undress,
 )
 from bot.values.text import harmless
-from knowledge.errors import Message, UserError
+from knowledge.errors import Message, Say, UserError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,9 +36,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import SubFigure
 
-    from bot.lesson.rules.lesson import LessonSummary
     from bot.values.ballot import Counts
-    from knowledge.errors import Say
     from knowledge.model import Pack
 
 DRAWN: Final = 5

@@ -8,10 +8,19 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from functools import partial
-from random import SystemRandom
+from random import Random, SystemRandom
 from typing import TYPE_CHECKING, Final
 
-from bot.lesson.rules.lesson import CHOICES, LONGEST_ANSWER, LONGEST_TITLE, Lesson, Posting, summary_of
+from bot.lesson.rules.lesson import (
+    CHOICES,
+    LONGEST_ANSWER,
+    LONGEST_TITLE,
+    Lesson,
+    LessonSummary,
+    Posting,
+    StudentAnswer,
+    summary_of,
+)
 from bot.lesson.rules.prompt import prompt_of
 from bot.lesson.rules.report import answers_csv, answers_markdown
 from bot.lesson.service.quizzes import Quizzes
@@ -23,9 +32,7 @@ from knowledge.errors import DilemmaError, UserError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from random import Random
 
-    from bot.lesson.rules.lesson import LessonSummary, StudentAnswer
     from bot.lesson.rules.quiz_run import QuizStep
     from bot.log.log import ConversationLog
     from bot.log.turns import Rows

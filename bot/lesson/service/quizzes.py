@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
-from bot.lesson.rules.quiz_run import HeldItem, HeldQuiz, check_seconds, counts_of
+from bot.lesson.rules.quiz_run import HeldItem, HeldQuiz, QuizCounts, QuizStep, check_seconds, counts_of
 from bot.lesson.store import quizzes
 from bot.log.access import read, write
 from bot.process.feature import Memory
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from bot.lesson.rules.quiz import QuizItem
-    from bot.lesson.rules.quiz_run import QuizCounts, QuizStep
     from bot.log.log import ConversationLog
     from bot.process.clock import Clock
 

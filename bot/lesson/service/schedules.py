@@ -10,12 +10,12 @@ import asyncio
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from random import SystemRandom
+from random import Random, SystemRandom
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
 from bot.lesson.rules.prompt import draw_prompts, frame_of
-from bot.lesson.rules.schedule import WEEKDAYS, due_or_missed, next_due
+from bot.lesson.rules.schedule import WEEKDAYS, DueTime, Rule, due_or_missed, next_due
 from bot.lesson.service.lessons import new_posting
 from bot.lesson.store import postings, schedules
 from bot.lesson.store.schedules import Schedule
@@ -26,11 +26,9 @@ from knowledge.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
-    from random import Random
 
     from bot.guild.service.settings import Settings
     from bot.lesson.rules.lesson import Posting
-    from bot.lesson.rules.schedule import Rule, Verdict
     from bot.log.log import ConversationLog
     from bot.process.clock import Clock
     from knowledge.model import Pack
@@ -179,7 +177,7 @@ class Schedules(Memory):
         self._unshown.pop(posting_id, None)
         self._handed_out.discard(posting_id)
 
-    async def _take(self, before: Schedule, verdict: Verdict) -> None:
+    async def _take(self, before: Schedule, verdict: DueTime) -> None:
         """Let a time that has come be over, with a prompt for it unless it is to be skipped, or there is none."""
         after = replace(before, next_utc=verdict.next_utc.isoformat())
         posting = None

@@ -1,7 +1,4 @@
-"""Lessons: their beginning and end, everything that they gathered, and what is deleted of one that is not logged.
-
-Functions over an open database.
-"""
+"""The rows of lessons: what they gathered, what is deleted of one that is not logged, and how long anything is kept."""
 
 from __future__ import annotations
 
@@ -11,12 +8,13 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from bot.answer.store import asked
-from bot.lesson.rules.lesson import Asked, Gathered, Lesson, Tally
+from bot.lesson.rules.lesson import LESSONS_KEPT, AskedQuestion, Gathered, Lesson, Posting, Tally
 from bot.lesson.rules.quiz import Score
-from bot.lesson.rules.quiz_run import score_of
+from bot.lesson.rules.quiz_run import HeldQuiz, score_of
 from bot.lesson.store import postings, quizzes
-from bot.log.privacy import mark_unwiped
+from bot.log.privacy import PersonalTable, Table, mark_unwiped
 from bot.log.values import storable
+from knowledge.errors import Message
 
 # The queries are put together from the conditions beside them; values are always bound.
 # ruff: noqa: S608
@@ -24,9 +22,40 @@ from bot.log.values import storable
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.lesson.rules.lesson import Posting
-    from bot.lesson.rules.quiz_run import HeldQuiz
     from bot.log.connection import Connection
+
+_OF_OLD_POSTINGS: Final = "posting IN (SELECT id FROM posting WHERE guild = :guild AND posted_utc < :before)"
+
+TABLES: Final = (
+    PersonalTable(
+        "lesson",
+        expires="guild = :guild AND started_utc < :before",
+        longest=LESSONS_KEPT,
+        what=Message("a lesson that you led, and what you called it"),
+        becomes={"person": "NULL", "title": "NULL"},
+    ),
+    Table("posting", expires="guild = :guild AND posted_utc < :before", longest=LESSONS_KEPT),
+    PersonalTable(
+        "prompt_vote",
+        expires=_OF_OLD_POSTINGS,
+        longest=LESSONS_KEPT,
+        what=Message("your vote on a prompt, before or after the quotes were revealed"),
+    ),
+    PersonalTable(
+        "student_answer",
+        expires=_OF_OLD_POSTINGS,
+        longest=LESSONS_KEPT,
+        what=Message("an answer that you wrote on a prompt, with the name you had there"),
+    ),
+    Table("quiz", expires="guild = :guild AND started_utc < :before", longest=LESSONS_KEPT),
+    PersonalTable(
+        "quiz_choice",
+        expires="quiz IN (SELECT id FROM quiz WHERE guild = :guild AND started_utc < :before)",
+        longest=LESSONS_KEPT,
+        what=Message("what you chose in a quiz"),
+    ),
+    Table("schedule"),
+)
 
 _LESSONS: Final = """
     SELECT id, guild, channel, person AS teacher, title, logged, names, started_utc, ended_utc FROM lesson
@@ -36,12 +65,12 @@ _GATHERED: Final[Mapping[str, str]] = {
     "student_answer": "posting IN (SELECT id FROM posting WHERE lesson = :lesson)",
     "quiz_choice": "quiz IN (SELECT id FROM quiz WHERE lesson = :lesson)",
 }
-"""The rows about people that belong to a lesson, by table, what is owned before its owner."""
+"""The rows about people that belong to a lesson, by table."""
 
 
 @dataclass(frozen=True, slots=True)
 class HeldLessons:
-    """Lessons and quizzes that go on, and lessons that ended and of which rows are to be deleted."""
+    """Running lessons and quizzes, and ended lessons that still have rows to delete."""
 
     lessons: tuple[Lesson, ...]
     quizzes: tuple[HeldQuiz, ...]
@@ -49,49 +78,37 @@ class HeldLessons:
 
 
 def begin(db: Connection, lesson: Lesson) -> bool:
-    """Keep a new lesson; false when one is held in the channel already."""
-    row = asdict(lesson) | {"title": storable(lesson.title), "logged": int(lesson.logged), "names": int(lesson.names)}
+    """Keep a new lesson; return False if one is running in the channel."""
     written = db.execute(
         """
         INSERT INTO lesson (id, guild, channel, person, title, logged, names, started_utc)
         SELECT :id, :guild, :channel, :teacher, :title, :logged, :names, :started_utc
         WHERE NOT EXISTS (SELECT 1 FROM lesson WHERE guild = :guild AND channel = :channel AND ended_utc IS NULL)
         """,
-        {column: row[column] for column in row if column != "ended_utc"},
+        asdict(lesson) | {"title": storable(lesson.title), "logged": int(lesson.logged), "names": int(lesson.names)},
     )
     return written > 0
 
 
-def live(db: Connection) -> tuple[Lesson, ...]:
-    """List the lessons that are being held."""
-    return tuple(_lesson(row) for row in db.query(f"{_LESSONS} WHERE ended_utc IS NULL ORDER BY rowid"))
-
-
-def undeleted(db: Connection) -> tuple[Lesson, ...]:
-    """List the lessons that are not logged and have ended, but of which rows are still there."""
-    condition = "logged = 0 AND ended_utc IS NOT NULL AND counts IS NULL"
-    return tuple(_lesson(row) for row in db.query(f"{_LESSONS} WHERE {condition} ORDER BY rowid"))
+def held(db: Connection) -> HeldLessons:
+    """Return everything that is running, or still to be deleted."""
+    live = _lessons(db, "WHERE ended_utc IS NULL ORDER BY rowid")
+    undeleted = _lessons(db, "WHERE logged = 0 AND ended_utc IS NOT NULL AND counts IS NULL ORDER BY rowid")
+    return HeldLessons(live, quizzes.live(db), undeleted)
 
 
 def lesson(db: Connection, guild: str, lesson_id: str) -> Lesson | None:
-    """Find a lesson of a guild; None when it is not there (any more)."""
-    row = db.first(f"{_LESSONS} WHERE guild = ? AND id = ?", (guild, lesson_id))
-    return None if row is None else _lesson(row)
+    """Return a guild's lesson; None if it is not there (any more)."""
+    return next(iter(_lessons(db, "WHERE guild = ? AND id = ?", guild, lesson_id)), None)
 
 
 def recent(db: Connection, guild: str, limit: int) -> tuple[Lesson, ...]:
-    """List a guild's lessons, the latest first."""
-    rows = db.query(f"{_LESSONS} WHERE guild = ? ORDER BY started_utc DESC, rowid DESC LIMIT ?", (guild, limit))
-    return tuple(_lesson(row) for row in rows)
-
-
-def held(db: Connection) -> HeldLessons:
-    """Return everything that is being held, or is still to be done."""
-    return HeldLessons(live(db), quizzes.live(db), undeleted(db))
+    """Return a guild's lessons, latest first."""
+    return _lessons(db, "WHERE guild = ? ORDER BY started_utc DESC, rowid DESC LIMIT ?", guild, limit)
 
 
 def end(db: Connection, lesson_id: str, now: str) -> tuple[HeldQuiz, ...]:
-    """End a lesson with everything that is open in it, and give its quizzes; one that has ended stays as it is."""
+    """End a lesson with everything open in it, and return its quizzes; one that has ended stays as it is."""
     db.execute("UPDATE lesson SET ended_utc = ? WHERE id = ? AND ended_utc IS NULL", (now, lesson_id))
     for posting in postings.of_lesson(db, lesson_id):
         postings.close(db, posting.id, now)
@@ -101,19 +118,18 @@ def end(db: Connection, lesson_id: str, now: str) -> tuple[HeldQuiz, ...]:
 
 
 def put_in(db: Connection, lesson_id: str) -> tuple[Posting, ...]:
-    """Read the prompts that were put in a lesson, in their order."""
+    """Return the prompts posted in a lesson, in order."""
     return tuple(
         posting
         for posting in postings.of_lesson(db, lesson_id)
-        # One without a message was lost on its way, and asked for again.
+        # One without a message never reached Discord, and was asked for again.
         if posting.message is not None or posting.voters or posting.answers
     )
 
 
 def gathered(db: Connection, lesson: Lesson) -> Gathered:
-    """Collect everything that a lesson gathered, so far or in all."""
+    """Return everything that a lesson gathered so far."""
     held = quizzes.of_lesson(db, lesson.id)
-    questions = asked.listed(db, period_of(lesson))
     voted = db.query(
         f"SELECT person, count(DISTINCT posting) AS postings FROM prompt_vote WHERE {_GATHERED['prompt_vote']} "
         "GROUP BY person",
@@ -128,7 +144,7 @@ def gathered(db: Connection, lesson: Lesson) -> Gathered:
         lesson,
         put_in(db, lesson.id),
         held,
-        tuple(Asked(**row) for row in questions),
+        tuple(AskedQuestion(**row) for row in asked.listed(db, period_of(lesson))),
         postings.answers(db, lesson.guild, lesson_id=lesson.id),
         {row["person"]: row["postings"] for row in voted},
         scores,
@@ -137,16 +153,15 @@ def gathered(db: Connection, lesson: Lesson) -> Gathered:
 
 
 def tally(db: Connection, lesson_id: str) -> Tally | None:
-    """Return the counts that were kept of a lesson whose rows are deleted; None for any other."""
+    """Return the counts of a lesson whose rows are deleted; None for any other."""
     counts = db.value("SELECT counts FROM lesson WHERE id = ?", (lesson_id,))
     return None if counts is None else Tally(**json.loads(counts))
 
 
 def delete_gathered(db: Connection, lesson: Lesson, kept: Tally) -> Counter[str]:
-    """Delete every row about people that a lesson gathered, what was asked in its channel meanwhile too; keep counts.
+    """Delete all rows about people of a lesson, its teacher and title, and what was asked in its channel meanwhile.
 
-    Its teacher and title go as well; counts that were kept before stay. Counts by table, in one transaction; `wipe` is
-    due afterwards.
+    Only `kept` is kept, or the counts that were kept before. Return the number of rows by table; call `wipe` later.
     """
     counts: Counter[str] = Counter()
     with db.atomic():
@@ -162,9 +177,12 @@ def delete_gathered(db: Connection, lesson: Lesson, kept: Tally) -> Counter[str]
 
 
 def period_of(lesson: Lesson) -> asked.Period:
-    """Return where and while a lesson is held, as the log has it."""
+    """Return the place and time of a lesson, in the log's terms."""
     return asked.Period(f"{lesson.guild}/{lesson.channel}", lesson.started_utc, lesson.ended_utc or "9999")
 
 
-def _lesson(row: dict[str, Any]) -> Lesson:
-    return Lesson(**{**row, "logged": bool(row["logged"]), "names": bool(row["names"])})
+def _lessons(db: Connection, condition: str, *values: Any) -> tuple[Lesson, ...]:  # noqa: ANN401 - what a column holds
+    return tuple(
+        Lesson(**{**row, "logged": bool(row["logged"]), "names": bool(row["names"])})
+        for row in db.query(f"{_LESSONS} {condition}", values)
+    )

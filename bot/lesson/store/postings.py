@@ -1,7 +1,4 @@
-"""Prompts that were put to people: votes before and after the quotes were revealed, and answers in people's own words.
-
-Functions over an open database.
-"""
+"""The rows of posted prompts, with their votes and written answers."""
 
 from __future__ import annotations
 
@@ -13,6 +10,7 @@ from bot.lesson.rules.lesson import Posting, StudentAnswer, shift_of
 from bot.log import outbox
 from bot.log.values import storable
 from bot.values.ballot import Outcome, Round
+from knowledge.codec import read_as
 
 # The queries are put together from the conditions beside them; values are always bound.
 # ruff: noqa: S608
@@ -34,7 +32,7 @@ _NEVER_SHOWN: Final = f"posting.id IN ({outbox.UNTOLD})"
 
 
 def post(db: Connection, posting: Posting) -> Posting:
-    """Keep a new prompt; it belongs to the lesson that is held in its channel, if there is one."""
+    """Keep a new prompt, in the lesson that is running in its channel, if any."""
     lesson = db.first(
         "SELECT id, names FROM lesson WHERE guild = ? AND channel = ? AND ended_utc IS NULL",
         (posting.guild, posting.channel),
@@ -44,52 +42,43 @@ def post(db: Connection, posting: Posting) -> Posting:
         INSERT INTO posting (id, guild, channel, prompt, lesson, names, revealed, posted_utc, due_utc)
         VALUES (:id, :guild, :channel, :prompt, :lesson, :names, '[]', :posted_utc, :due_utc)
         """,
-        {
-            "id": posting.id,
-            "guild": posting.guild,
-            "channel": posting.channel,
-            "prompt": posting.prompt,
-            "lesson": lesson["id"],
-            "names": int(lesson["names"]),
-            "posted_utc": posting.posted_utc,
-            "due_utc": posting.due_utc,
-        },
+        asdict(posting) | {"lesson": lesson["id"], "names": int(lesson["names"])},
     )
-    # A prompt that somebody asked for is the answer to them; one that a schedule wanted is still to be shown.
+    # A prompt that somebody asked for is shown as the reply; one that a schedule wanted has yet to be announced.
     outbox.put(db, posting.id, posting.guild, int(posting.due_utc is not None))
     return _certain(db, posting.id)
 
 
 def posting(db: Connection, posting_id: str) -> Posting | None:
-    """Find a prompt that was put to people; None when it is not there (any more)."""
+    """Return a posted prompt; None if it is not there (any more)."""
     row = db.first(f"{_POSTINGS} WHERE posting.id = ?", (posting_id,))
     return None if row is None else _posting(row)
 
 
 def of_lesson(db: Connection, lesson_id: str) -> tuple[Posting, ...]:
-    """List the prompts of a lesson in the order in which they were put."""
+    """Return a lesson's prompts in the order posted."""
     rows = db.query(f"{_POSTINGS} WHERE lesson = ? ORDER BY posting.rowid", (lesson_id,))
     return tuple(_posting(row) for row in rows)
 
 
 def never_shown(db: Connection) -> tuple[Posting, ...]:
-    """List the prompts that a schedule wanted, and of which it is not known that they were shown, oldest first."""
+    """Return the scheduled prompts not known to have been shown, oldest first."""
     rows = db.query(f"{_POSTINGS} WHERE {_NEVER_SHOWN} ORDER BY posting.rowid")
     return tuple(_posting(row) for row in rows)
 
 
 def settle(db: Connection, posting_id: str, message: int) -> None:
-    """Note in which message a prompt is shown."""
+    """Note the message that shows a prompt."""
     outbox.tell(db, posting_id, 1, message)
 
 
 def withdraw(db: Connection, posting_id: str) -> None:
-    """Delete a prompt that a schedule wanted and nobody was ever shown; any other stays."""
+    """Delete a scheduled prompt that was never shown; any other stays."""
     db.execute(f"DELETE FROM posting WHERE posting.id = ? AND {_NEVER_SHOWN}", (posting_id,))
 
 
 def reveal(db: Connection, posting_id: str, side: str) -> Posting | None:
-    """Note that a side's quote is shown to all from now on; None when the prompt is not there (any more)."""
+    """Note that everybody sees a side's quote from now on; None if the prompt is not there (any more)."""
     found = posting(db, posting_id)
     if found is not None and found.closed_utc is None and side not in found.revealed:
         revealed = json.dumps([*found.revealed, side])
@@ -99,9 +88,9 @@ def reveal(db: Connection, posting_id: str, side: str) -> Posting | None:
 
 
 def vote(db: Connection, posting_id: str, person: str, choice: str, now: str) -> Posting | None:
-    """Keep a person's one vote of before the reveal, or of after it, instead of the last; not on a closed prompt.
+    """Keep a person's vote before or after the reveal in place of their last one, unless the prompt is closed.
 
-    None when the prompt is not there (any more).
+    None if the prompt is not there (any more).
     """
     found = posting(db, posting_id)
     if found is None or found.closed_utc is not None:
@@ -110,7 +99,7 @@ def vote(db: Connection, posting_id: str, person: str, choice: str, now: str) ->
         "posting": posting_id,
         "person": person,
         "guild": found.guild,
-        "round": _round_of(found).value,
+        "round": (Round.AFTER if found.revealed else Round.BEFORE).value,
         "choice": choice,
         "now": now,
     }
@@ -128,7 +117,7 @@ def vote(db: Connection, posting_id: str, person: str, choice: str, now: str) ->
 def answer(
     db: Connection, posting_id: str, person: str, name: str, text: str, now: str
 ) -> tuple[Posting | None, StudentAnswer | None]:
-    """Keep what a person wrote on a prompt; no answer comes back when it is closed, or not there (any more)."""
+    """Keep an answer, and return it; None for the answer if the prompt is closed or not there (any more)."""
     found = posting(db, posting_id)
     if found is None or found.closed_utc is not None:
         return found, None
@@ -155,7 +144,7 @@ def answer(
 def answers(
     db: Connection, guild: str, *, posting_id: str | None = None, lesson_id: str | None = None
 ) -> tuple[StudentAnswer, ...]:
-    """List what was written on a prompt, or in a lesson, oldest first; nothing of another guild."""
+    """Return what was written in a guild on a prompt, or in a lesson, oldest first."""
     condition = "posting.id = :posting" if lesson_id is None else "posting.lesson = :lesson"
     rows = db.query(
         f"{_ANSWERS} WHERE posting.guild = :guild AND {condition} ORDER BY student_answer.id",
@@ -165,22 +154,17 @@ def answers(
 
 
 def close(db: Connection, posting_id: str, now: str) -> Posting | None:
-    """Take no more votes and answers, and keep what the votes came to; a second time nothing changes."""
+    """Close a prompt to votes and answers, and keep the result; a second time nothing changes."""
     found = posting(db, posting_id)
     if found is None or found.closed_utc is not None:
         return found
     cast: dict[Round, dict[str, str]] = {held: {} for held in Round}
-    query = "SELECT person, round, choice FROM prompt_vote WHERE posting = ?"
-    for row in db.query(query, (posting_id,)):
+    for row in db.query("SELECT person, round, choice FROM prompt_vote WHERE posting = ?", (posting_id,)):
         cast[Round(row["round"])][row["person"]] = row["choice"]
     result = shift_of(cast[Round.BEFORE], cast[Round.AFTER])
     counts = json.dumps({"voters": found.voters, "answers": found.answers, "result": asdict(result)})
     db.execute("UPDATE posting SET closed_utc = ?, counts = ? WHERE id = ?", (now, counts, posting_id))
     return _certain(db, posting_id)
-
-
-def _round_of(found: Posting) -> Round:
-    return Round.AFTER if found.revealed else Round.BEFORE
 
 
 def _certain(db: Connection, posting_id: str) -> Posting:
@@ -190,40 +174,13 @@ def _certain(db: Connection, posting_id: str) -> Posting:
 
 
 def _posting(row: dict[str, Any]) -> Posting:
-    """Make a posting of its row; what was counted when it was closed outlives the votes."""
-    counted = {} if row["counts"] is None else json.loads(row["counts"])
-    return Posting(
-        id=row["id"],
-        guild=row["guild"],
-        channel=row["channel"],
-        message=row["message"],
-        prompt=row["prompt"],
-        lesson=row["lesson"],
-        names=bool(row["names"]),
-        revealed=tuple(json.loads(row["revealed"])),
-        posted_utc=row["posted_utc"],
-        due_utc=row["due_utc"],
-        closed_utc=row["closed_utc"],
-        voters=counted.get("voters", row["voters"]),
-        answers=counted.get("answers", row["answers"]),
-        result=_outcome(counted["result"]) if counted else None,
-    )
-
-
-def _outcome(counted: dict[str, Any]) -> Outcome:
-    first, second, undecided = (_counts(row) for row in counted["matrix"])
-    agree, disagree = counted["sides"]
-    return Outcome(
-        (agree, disagree),
-        (first, second, undecided),
-        _counts(counted["only_before"]),
-        _counts(counted["only_after"]),
-    )
-
-
-def _counts(numbers: list[int]) -> tuple[int, int, int]:
-    first, second, undecided = numbers
-    return first, second, undecided
+    counts = row.pop("counts")
+    row |= {"names": bool(row["names"]), "revealed": tuple(json.loads(row["revealed"])), "result": None}
+    if counts is not None:
+        # What was counted on closing outlives the votes.
+        row |= json.loads(counts)
+        row["result"] = read_as(Outcome, row["result"], "result")
+    return Posting(**row)
 
 
 def _answer(row: dict[str, Any]) -> StudentAnswer:

@@ -1,7 +1,4 @@
-"""Quizzes that are held before a class, and what people choose in them.
-
-Functions over an open database.
-"""
+"""The rows of quizzes, and what people chose in them."""
 
 from __future__ import annotations
 
@@ -9,9 +6,9 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
-from bot.lesson.rules.quiz import Score
 from bot.lesson.rules.quiz_run import HeldItem, HeldQuiz, QuizCounts, announced, broken_off, counts_of, stepped
 from bot.log import outbox
+from knowledge.codec import read_as
 
 if TYPE_CHECKING:
     from bot.log.connection import Connection
@@ -20,11 +17,9 @@ _QUIZZES: Final = f"SELECT quiz.*, told, message FROM quiz {outbox.beside('quiz.
 
 
 def begin(db: Connection, quiz: HeldQuiz) -> HeldQuiz | None:
-    """Keep a new quiz; it belongs to the lesson that is held in its channel, if there is one.
-
-    None when another quiz is held in the channel.
-    """
-    if db.first(f"{_QUIZZES} WHERE guild = :guild AND channel = :channel AND ended_utc IS NULL", _place(quiz)):
+    """Keep a new quiz, in the lesson that is running in its channel, if any; None if the channel has a quiz already."""
+    row = asdict(quiz) | {"items": json.dumps([[item.passage, item.options, item.answer] for item in quiz.items])}
+    if db.first(f"{_QUIZZES} WHERE guild = :guild AND channel = :channel AND ended_utc IS NULL", row):
         return None
     db.execute(
         """
@@ -35,40 +30,33 @@ def begin(db: Connection, quiz: HeldQuiz) -> HeldQuiz | None:
             :items, :seconds, :step, :started_utc
         )
         """,
-        {
-            **_place(quiz),
-            "id": quiz.id,
-            "items": json.dumps([[item.passage, item.options, item.answer] for item in quiz.items]),
-            "seconds": quiz.seconds,
-            "step": quiz.step,
-            "started_utc": quiz.started_utc,
-        },
+        row,
     )
     outbox.put(db, quiz.id, quiz.guild, quiz.step)
     return _certain(db, quiz.id)
 
 
 def quiz(db: Connection, quiz_id: str) -> HeldQuiz | None:
-    """Find a quiz; None when it is not there (any more)."""
+    """Return a quiz; None if it is not there (any more)."""
     row = db.first(f"{_QUIZZES} WHERE id = ?", (quiz_id,))
     return None if row is None else _quiz(row)
 
 
 def live(db: Connection) -> tuple[HeldQuiz, ...]:
-    """List the quizzes that have not ended, or of whose end not everybody has heard."""
+    """Return the quizzes that have not ended, or whose end is not announced yet."""
     rows = db.query(f"{_QUIZZES} WHERE ended_utc IS NULL OR told < step ORDER BY quiz.rowid")
     return tuple(_quiz(row) for row in rows)
 
 
 def of_lesson(db: Connection, lesson_id: str) -> tuple[HeldQuiz, ...]:
-    """List the quizzes of a lesson in the order in which they were begun."""
+    """Return a lesson's quizzes in the order begun."""
     return tuple(_quiz(row) for row in db.query(f"{_QUIZZES} WHERE lesson = ? ORDER BY quiz.rowid", (lesson_id,)))
 
 
 def advance(db: Connection, quiz_id: str, step: int, now: str, *, last: bool) -> HeldQuiz | None:
-    """Go on from a step, or with `last` to the end; nothing changes when somebody was quicker.
+    """Take the step after `step`, or with `last` the last one; nothing changes if `step` is over already.
 
-    None when the quiz is not there (any more).
+    None if the quiz is not there (any more).
     """
     found = quiz(db, quiz_id)
     if found is None or found.ended or found.step != step:
@@ -84,7 +72,7 @@ def advance(db: Connection, quiz_id: str, step: int, now: str, *, last: bool) ->
 
 
 def told(db: Connection, quiz_id: str, step: int, message: int | None, now_ms: int) -> HeldQuiz | None:
-    """Note that a step was announced in a message; None when the quiz is not there (any more)."""
+    """Note that a step was announced in a message; None if the quiz is not there (any more)."""
     found = quiz(db, quiz_id)
     if found is None:
         return None
@@ -95,16 +83,16 @@ def told(db: Connection, quiz_id: str, step: int, message: int | None, now_ms: i
 
 
 def lengthen(db: Connection, until_ms: int) -> None:
-    """Leave every open item until a time, at least."""
+    """Keep every open item open until a time, at least."""
     db.execute("UPDATE quiz SET deadline_ms = ? WHERE ended_utc IS NULL AND deadline_ms < ?", (until_ms, until_ms))
 
 
 def choose(
     db: Connection, quiz_id: str, number: int, person: str, choice: str, now: str, now_ms: int
 ) -> HeldQuiz | None:
-    """Keep what a person chose for the open item instead of what they chose before, while there is time.
+    """Keep a person's choice for the open item in place of their last one, while there is time.
 
-    The quiz comes back as it stands, which says whether the item was open; None when it is not there (any more).
+    Return the quiz, which says whether the item was open; None if it is not there (any more).
     """
     found = quiz(db, quiz_id)
     if found is None or found.open_item != number or found.is_over(now_ms):
@@ -122,15 +110,11 @@ def choose(
 
 
 def choices(db: Connection, quiz_id: str) -> dict[str, dict[int, str]]:
-    """Return what everybody chose: by person, then by the number of the item."""
+    """Return everybody's choices, by person and then by the number of the item."""
     chosen: dict[str, dict[int, str]] = {}
     for row in db.query("SELECT person, number, choice FROM quiz_choice WHERE quiz = ? ORDER BY rowid", (quiz_id,)):
         chosen.setdefault(row["person"], {})[row["number"]] = row["choice"]
     return chosen
-
-
-def _place(quiz: HeldQuiz) -> dict[str, Any]:
-    return {"guild": quiz.guild, "channel": quiz.channel}
 
 
 def _certain(db: Connection, quiz_id: str) -> HeldQuiz:
@@ -141,9 +125,5 @@ def _certain(db: Connection, quiz_id: str) -> HeldQuiz:
 
 def _quiz(row: dict[str, Any]) -> HeldQuiz:
     items = tuple(HeldItem(passage, tuple(options), answer) for passage, options, answer in json.loads(row["items"]))
-    counts = None if row["counts"] is None else _counts(json.loads(row["counts"]))
+    counts = None if row["counts"] is None else read_as(QuizCounts, json.loads(row["counts"]), "counts")
     return HeldQuiz(**{**row, "items": items, "counts": counts})
-
-
-def _counts(counted: dict[str, Any]) -> QuizCounts:
-    return QuizCounts(tuple(counted["chosen"]), tuple(Score(**score) for score in counted["scores"]))

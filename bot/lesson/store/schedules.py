@@ -1,12 +1,9 @@
-"""Prompts that come by themselves: where, when, and which have come already.
-
-Functions over an open database.
-"""
+"""The rows of scheduled prompts: where, when, and which have been posted."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import time
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,14 +16,14 @@ if TYPE_CHECKING:
     from bot.log.connection import Connection
 
 SCHEDULE: Final = "schedule"
-"""How the history of a guild's moderators names what they did."""
+"""The act's name in the history of a guild's moderators."""
 
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """When a channel gets a prompt, and about what: `topic` is the id of one, None for any.
+    """When a channel gets a prompt, on the topic with the id `topic` or, if None, on any.
 
-    `next_utc` is the next time, ISO 8601; `used` are the ids of the prompts that came since all had come.
+    `next_utc` is the next time, ISO 8601; `used` are the ids of the prompts of this round, in which none repeats.
     """
 
     guild: str
@@ -38,30 +35,18 @@ class Schedule:
 
 
 def every(db: Connection) -> tuple[Schedule, ...]:
-    """List all schedules, by guild and channel."""
+    """Return all schedules, by guild and channel."""
     return tuple(_schedule(row) for row in db.query("SELECT * FROM schedule ORDER BY guild, channel"))
 
 
 def kept(db: Connection) -> tuple[tuple[Schedule, ...], tuple[Posting, ...]]:
-    """Return all schedules, with the prompts that they wanted and that were never shown."""
+    """Return all schedules, and their prompts that were never shown."""
     return every(db), postings.never_shown(db)
 
 
 def save(db: Connection, schedule: Schedule, person: str, what: str, now: str) -> None:
-    """Keep a channel's schedule instead of the one of before, and note who set it, in words `what`.
-
-    What came before counts as used under the new one, too.
-    """
-    row = {
-        "guild": schedule.guild,
-        "channel": schedule.channel,
-        "weekday": schedule.rule.weekday,
-        "at": f"{schedule.rule.at:%H:%M}",
-        "zone": schedule.rule.zone,
-        "missed": schedule.rule.missed.value,
-        "topic": schedule.topic,
-        "next_utc": schedule.next_utc,
-    }
+    """Keep a channel's schedule in place of its last one, with the prompts used so far; note who did `what`."""
+    rule = {**asdict(schedule.rule), "at": f"{schedule.rule.at:%H:%M}", "missed": schedule.rule.missed.value}
     db.execute(
         """
         INSERT INTO schedule (guild, channel, weekday, at, zone, missed, topic, next_utc, used)
@@ -69,13 +54,13 @@ def save(db: Connection, schedule: Schedule, person: str, what: str, now: str) -
         ON CONFLICT (guild, channel) DO UPDATE SET weekday = excluded.weekday, at = excluded.at, zone = excluded.zone,
             missed = excluded.missed, topic = excluded.topic, next_utc = excluded.next_utc
         """,
-        row,
+        asdict(schedule) | rule,
     )
     note(db, schedule.guild, person, SCHEDULE, what, now)
 
 
 def remove(db: Connection, guild: str, channel: int | None, person: str | None, what: str, now: str) -> int:
-    """Delete a channel's schedule, or all of a guild, note who did it, and count them; for none nothing is noted."""
+    """Delete a channel's schedule, or with None all of a guild, and return how many; note who did `what` if any."""
     key = {"guild": guild, "channel": channel}
     condition = "guild = :guild AND (:channel IS NULL OR channel = :channel)"
     removed = db.execute(f"DELETE FROM schedule WHERE {condition}", key)  # noqa: S608 - a constant
@@ -85,23 +70,16 @@ def remove(db: Connection, guild: str, channel: int | None, person: str | None, 
 
 
 def take(db: Connection, before: Schedule, after: Schedule, posting: Posting | None) -> tuple[bool, Posting | None]:
-    """Let a time that has come be over: note the next one, and keep the prompt that is to be shown, if any is.
+    """Move a schedule on to its next time, and keep the prompt to show, if any; all or nothing.
 
-    All or nothing. False, and nothing happens, when the schedule is no longer as it was `before`.
+    Return False if the schedule is no longer as it was `before`.
     """
-    row = {
-        "guild": before.guild,
-        "channel": before.channel,
-        "before": before.next_utc,
-        "next_utc": after.next_utc,
-        "used": json.dumps(after.used),
-    }
     taken = db.execute(
         """
         UPDATE schedule SET next_utc = :next_utc, used = :used
         WHERE guild = :guild AND channel = :channel AND next_utc = :before
         """,
-        row,
+        asdict(after) | {"before": before.next_utc, "used": json.dumps(after.used)},
     )
     return taken > 0, postings.post(db, posting) if taken and posting is not None else None
 

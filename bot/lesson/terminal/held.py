@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from bot.lesson.rules.hands import Shift, hands_in
 from bot.lesson.rules.lesson import CHOICES
-from bot.lesson.rules.prompt import HEADINGS
+from bot.lesson.rules.prompt import HEADINGS, DiscussionPrompt
 from bot.lesson.terminal.quiz_play import (
     BOLD,
     BY_HANDS,
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from bot.answer.terminal.talk import Talk
-    from bot.lesson.rules.prompt import DiscussionPrompt
     from bot.lesson.rules.quiz import QuizItem
     from bot.screen.replies import Replies
     from bot.screen.screen import Screen
@@ -186,7 +185,7 @@ class LessonAtScreen:
     def _fail(self, question: str, why: str) -> None:
         """Say why a question has no answer, and note it all the same."""
         self._screen.say(why)
-        self._notes.asked.append(Asked(question, None))
+        self._notes.asked.append(ClassQuestion(question, None))
 
     def _answer(self, talk: Talk, text: str) -> None:
         reply = talk.ask(text)
@@ -194,7 +193,7 @@ class LessonAtScreen:
         if answer.act is Act.ANSWER:
             silent = tuple(block.side for block in answer.blocks if not block.quotes)
             understood = "" if answer.asked_as == answer.question else f" (asked as: {answer.asked_as})"
-            self._notes.asked.append(Asked(answer.question + understood, silent))
+            self._notes.asked.append(ClassQuestion(answer.question + understood, silent))
         asked = None if self._replies.at_terminal else "You asked"
         self._show(AnswerLayout(self._pack, self._screen.width).answer(answer, asked, reply.notices))
 
@@ -209,7 +208,7 @@ class Voted:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ClassQuestion:
     """A question to the bot, and the ids of the sides of which the articles quote nothing on it.
 
     `silent` is None when the bot could not answer.
@@ -225,7 +224,7 @@ class Notes:
 
     voted: list[Voted] = field(default_factory=list)
     quiz: QuizResult | None = None
-    asked: list[Asked] = field(default_factory=list)
+    asked: list[ClassQuestion] = field(default_factory=list)
 
 
 def summary_lines(pack: Pack, notes: Notes, width: int | None) -> Iterator[Line]:
@@ -281,7 +280,7 @@ def _quiz_lines(pack: Pack, quiz: QuizResult | None, width: int | None) -> Itera
         yield from (Line(line) for line in wrapped(f"“{one.item.quote.text}”", width, INDENT, INDENT))
 
 
-def _asked_lines(pack: Pack, asked: Sequence[Asked], width: int | None) -> Iterator[Line]:
+def _asked_lines(pack: Pack, asked: Sequence[ClassQuestion], width: int | None) -> Iterator[Line]:
     yield from said("Questions of the class", width, style=BOLD)
     if not asked:
         yield from said("Nothing was asked.", width)

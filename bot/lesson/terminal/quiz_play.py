@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from bot.lesson.rules.hands import hands_in
-from bot.lesson.rules.quiz import ItemResult, QuizResult, most_missed_first, result_of
+from bot.lesson.rules.quiz import ItemResult, QuizItem, QuizResult, most_missed_first, result_of
 from bot.quote.rules import phrases as wording
 from bot.quote.rules.composition import named_sides
 from bot.quote.rules.words import word_set
@@ -13,16 +13,14 @@ from bot.quote.terminal.layout import WRITER
 from bot.screen.lines import Line, wrapped
 from bot.screen.tables import TextTable
 from bot.values.text import harmless
-from knowledge.model import CONTEXT
+from knowledge.model import CONTEXT, Pack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from bot.lesson.rules.quiz import QuizItem
     from bot.quote.rules.quote import Quote
     from bot.screen.replies import Replies
     from bot.screen.screen import Screen
-    from knowledge.model import Pack
 
 HEADING: Final = "bold reverse"
 BOLD: Final = "bold"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.lesson.cog.daily import layout as daily_layout
-from bot.lesson.cog.lesson import layout as lesson_layout
+from bot.lesson.cog.lesson import commands as lesson_layout
 from bot.lesson.cog.prompt import layout as prompt_layout
 from bot.lesson.cog.prompt.commands import answer_form
 from bot.lesson.cog.prompt.layout import CHOICES, readers_line

@@ -15,7 +15,7 @@ from bot.lesson.rules.lesson import (
     DISAGREE,
     MOST_ASKED,
     UNSURE,
-    Asked,
+    AskedQuestion,
     Gathered,
     Lesson,
     Participant,
@@ -29,7 +29,7 @@ from bot.lesson.rules.lesson import (
 )
 from bot.lesson.rules.prompt import draw_prompts
 from bot.lesson.rules.quiz import Score
-from bot.lesson.rules.report import ANSWER_COLUMNS, answers_csv, answers_markdown
+from bot.lesson.rules.report import ANSWERS, answers_csv, answers_markdown
 from bot.values.ballot import net_swing
 from tests.quote.rules.findings import pack
 
@@ -53,7 +53,7 @@ def an_answer(
 
 def gathered(
     *,
-    asked: tuple[Asked, ...] = (),
+    asked: tuple[AskedQuestion, ...] = (),
     answers: tuple[StudentAnswer, ...] = (),
     voted: dict[str, int] | None = None,
     scores: dict[str, Score] | None = None,
@@ -129,11 +129,11 @@ def test_a_summary_says_what_was_asked_most_and_what_stayed_unanswered() -> None
     """Questions in the words in which they were understood, topics by the quote shown first."""
     passage = next(passage for passage in pack().passages if passage.topics)
     asked = (
-        Asked("ann", "who is it", passage.id),
-        Asked("ben", "what about owls", None),
-        Asked("ben", "who is it", passage.id),
-        Asked("cem", "what about owls", None),
-        Asked("cem", "who is it", "a passage that was taken out"),
+        AskedQuestion("ann", "who is it", passage.id),
+        AskedQuestion("ben", "what about owls", None),
+        AskedQuestion("ben", "who is it", passage.id),
+        AskedQuestion("cem", "what about owls", None),
+        AskedQuestion("cem", "who is it", "a passage that was taken out"),
     )
     summary = summary_of(pack(), gathered(asked=asked), chance(1))
     assert summary.questions == (("who is it", 3), ("what about owls", 2))
@@ -146,7 +146,7 @@ def test_the_table_of_who_took_part_has_codes_and_leaves_the_teacher_out() -> No
     """With names only where they are asked for, and known."""
     said = " ".join(pack().passages[0].text.split()[:6])
     found = gathered(
-        asked=(Asked("ben", "who", None), Asked("teacher", "who", None)),
+        asked=(AskedQuestion("ben", "who", None), AskedQuestion("teacher", "who", None)),
         answers=(an_answer("ann", f"“{said}”"), an_answer("ann", "no", number=2)),
         voted={"ann": 2, "cem": 1},
         scores={"cem": Score(2, 3)},
@@ -198,7 +198,7 @@ def test_answers_go_into_a_table_in_which_nothing_can_be_calculated() -> None:
         for number, text in enumerate(HOSTILE)
     ]
     rows = rows_of(answers_csv(pack(), given, chance(1), named=False))
-    assert tuple(rows[0]) == ANSWER_COLUMNS
+    assert tuple(rows[0]) == ANSWERS
     assert [row["answer"].replace("'", "") for row in rows] == [text.replace("'", "") for text in HOSTILE]
     assert rows[0]["answer"].startswith("'=")
     assert {row["question"] for row in rows} == {prompt.question}

@@ -8,7 +8,7 @@ from bot.lesson.rules.lesson import Lesson, LessonSummary, Participant, Posting,
 from bot.lesson.rules.prompt import draw_prompts
 from bot.lesson.rules.quiz import Score, draw_quiz
 from bot.lesson.rules.quiz_run import HeldItem, HeldQuiz, QuizCounts
-from bot.lesson.rules.report import COLUMNS, participation_csv, question_of, report
+from bot.lesson.rules.report import PARTICIPATION, participation_csv, question_of, report
 from tests.quote.rules.findings import pack
 
 (PROMPT,) = draw_prompts(pack(), topic=None, count=1, seed=1)
@@ -80,10 +80,10 @@ def test_a_report_has_everything_that_happened() -> None:
         "From 2026-01-01T09:00 to 2026-01-01T09:45 (UTC).",
         "- People who took part: 3",
         "- Questions to the bot: 2; neither side is quoted on 1 of them",
-        "- Written answers: 1; with words from the articles, word for word: 1",
+        "- Written answers: 1; quoting the articles word for word: 1",
         "- is my data sold (2)",
         "- what about \\<zebras\\>",
-        "- 1 quote: of all answers 60 % were right",
+        "- 1 quote: 60 % of all answers were right",
         "| KD7 |  | 1 | 2 | 3 | 4 | 5 | 6 |",
     ):
         assert line in text.splitlines()
@@ -103,7 +103,7 @@ def test_participation_is_a_table_in_which_nothing_can_be_calculated() -> None:
     """A line for each student."""
     rows = list(csv.reader(io.StringIO(participation_csv(SUMMARY), newline="")))
     assert rows == [
-        list(COLUMNS),
+        list(PARTICIPATION),
         ["KD7", "", "1", "2", "3", "4", "5", "6"],
         ["AB2", "'=cmd()", "0", "0", "0", "0", "0", "0"],
     ]

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from bot.lesson.rules.schedule import (
     PUNCTUAL,
     WEEKDAYS,
+    DueTime,
     Missed,
     Rule,
-    Verdict,
     due_or_missed,
     next_due,
     rule_of,
@@ -191,7 +191,7 @@ def test_what_was_missed_is_skipped_where_that_is_wished(at: time, zone: str, be
     rule = Rule(at, zone, missed=Missed.SKIP)
     due = next_due(rule, begin)
     verdict = due_or_missed(rule, due, due + down)
-    assert verdict == Verdict(down < PUNCTUAL, down, next_due(rule, due + down))
+    assert verdict == DueTime(down < PUNCTUAL, down, next_due(rule, due + down))
 
 
 def test_what_people_type_is_read() -> None:
@@ -206,7 +206,7 @@ def test_what_people_type_is_read() -> None:
 @pytest.mark.parametrize("typed", ["24:00", "7:60", "7", "quarter to eight", "", "07:45:30", "-1:00"])
 def test_what_is_no_time_is_refused(typed: str) -> None:
     """With an example."""
-    with pytest.raises(UserError, match=r"There is no time \".*\": give hours and minutes, such as 07:45\."):
+    with pytest.raises(UserError, match=r"There is no time \".*\": type hours and minutes, such as 07:45\."):
         rule_of(typed, "UTC")
 
 
@@ -216,8 +216,8 @@ def test_what_is_no_time_is_refused(typed: str) -> None:
         ("Europe/Berln", 'did you mean "Europe/Berlin"?'),
         ("new york", 'did you mean "America/New_York"?'),
         ("kathmandu", 'did you mean "Asia/Kathmandu"?'),
-        ("€", 'name one as "Europe/Berlin" or "America/New_York".'),
-        ("../../etc/passwd", 'name one as "Europe/Berlin" or "America/New_York".'),
+        ("€", 'try one such as "Europe/Berlin" or "America/New_York".'),
+        ("../../etc/passwd", 'try one such as "Europe/Berlin" or "America/New_York".'),
     ],
 )
 def test_a_zone_that_is_not_there_is_refused_with_the_nearest(typed: str, hint: str) -> None:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from bot.lesson.rules.lesson import CHOICES, shift_of
 from bot.lesson.service.lessons import new_posting
-from bot.lesson.store import postings, tables
+from bot.lesson.store import lessons, postings
 from bot.log.privacy import Registry
 from tests.log.samples import a_database
 
@@ -76,7 +76,7 @@ def do(db: Connection, posting_id: str, kind: str, who: str, what: str) -> Posti
         case "reveal":
             return postings.reveal(db, posting_id, who)
         case "forget":
-            Registry(tables.TABLES).forget(db, [who])
+            Registry(lessons.TABLES).forget(db, [who])
             return postings.posting(db, posting_id)
         case _:
             return postings.close(db, posting_id, NOW)

@@ -15,7 +15,7 @@ from bot.lesson.rules.hands import Shift
 from bot.lesson.rules.lesson import CHOICES
 from bot.lesson.rules.prompt import HEADINGS, draw_prompts
 from bot.lesson.rules.quiz import draw_quiz, quiz_item
-from bot.lesson.terminal.held import Asked, LessonAtScreen, Notes, Plan, Voted, summary_lines
+from bot.lesson.terminal.held import ClassQuestion, LessonAtScreen, Notes, Plan, Voted, summary_lines
 from bot.screen.replies import Replies, piped
 from bot.screen.screen import Screen
 from knowledge.errors import Fault, UserError
@@ -91,7 +91,7 @@ def test_lesson_leads_from_a_question_to_a_summary(shown: Callable[[], list[str]
     assert notes.voted == [Voted(PROMPT.question, (12, 9, 7), Shift(CHOICES, (12, 9, 7), (14, 6, 5)))]
     assert notes.quiz is not None
     assert [(one.item.number, one.right, one.answered) for one in notes.quiz.items] == [(2, 14, 20), (1, 1, 1)]
-    assert notes.asked == [Asked("who sells data", ())]
+    assert notes.asked == [ClassQuestion("who sells data", ())]
     lines = shown()
     headings = [line for line in lines if line.startswith(("Question:", "What each side", "Discuss", "Quiz", "Your q"))]
     assert headings == [
@@ -198,9 +198,9 @@ def test_silence_of_the_articles_is_noted() -> None:
     talk = ScriptedTalk(none=replace(silence(), question="none"), half=replace(half, asked_as="the other half"))
     notes = held(Plan((), ()), "none", "half", "full", talk=talk)
     assert notes.asked == [
-        Asked(f"none (asked as: {silence().asked_as})", (FILM, FACEBOOK)),
-        Asked("half (asked as: the other half)", (FACEBOOK,)),
-        Asked("full", ()),
+        ClassQuestion(f"none (asked as: {silence().asked_as})", (FILM, FACEBOOK)),
+        ClassQuestion("half (asked as: the other half)", (FACEBOOK,)),
+        ClassQuestion("full", ()),
     ]
 
 
@@ -213,7 +213,7 @@ def test_errors_do_not_end_the_lesson(capsys: pytest.CaptureFixture[str]) -> Non
     assert err[0] == "that was too long"
     assert [line for line in err if line.startswith("something broke inside (id ")]
     assert err[-1] == "cancelled; the lesson goes on"
-    assert notes.asked == [Asked("bad", None), Asked("worse", None), Asked("good", ())]
+    assert notes.asked == [ClassQuestion("bad", None), ClassQuestion("worse", None), ClassQuestion("good", ())]
 
 
 def test_interrupt_of_a_piped_lesson_ends_the_program() -> None:

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from bot.lesson.rules.hands import Shift
 from bot.lesson.rules.lesson import CHOICES
 from bot.lesson.rules.quiz import QuizResult, quiz_item, result_of
-from bot.lesson.terminal.held import Asked, Notes, Voted, shift_lines, summary_lines
+from bot.lesson.terminal.held import ClassQuestion, Notes, Voted, shift_lines, summary_lines
 from tests.screen.answers import pack
 
 if TYPE_CHECKING:
@@ -33,13 +33,17 @@ def noted() -> Notes:
     """Make the notes of a lesson in which both quotes of the quiz were missed."""
     quiz: QuizResult = result_of(ITEMS, {"room": {1: FACEBOOK, 2: FILM}})
     shift = Shift(CHOICES, (12, 9, 7), (14, 6, 5))
-    return Notes([Voted("Q?", shift.before, shift)], quiz, [Asked("why", ())])
+    return Notes([Voted("Q?", shift.before, shift)], quiz, [ClassQuestion("why", ())])
 
 
 def test_summary_tells_the_shift_the_quiz_and_the_questions() -> None:
     """The shift worked out by hand: 12 of 28 are 43 %, 14 of 25 are 56 %."""
     notes = noted()
-    notes.asked += [Asked("is it so", (FACEBOOK,)), Asked("is tiktok evil", (FILM, FACEBOOK)), Asked("hm", None)]
+    notes.asked += [
+        ClassQuestion("is it so", (FACEBOOK,)),
+        ClassQuestion("is tiktok evil", (FILM, FACEBOOK)),
+        ClassQuestion("hm", None),
+    ]
     lines = texts(summary_lines(pack(), notes, None))
     assert lines[1:4] == ["", "Q?", "Hands, and the shift in points"]
     assert lines[4].split() == ["before", "after", "shift"]
@@ -94,5 +98,5 @@ def test_shift_of_no_hands_is_none() -> None:
 def test_summary_fits_the_terminal(width: int) -> None:
     """Whatever was asked."""
     notes = noted()
-    notes.asked.append(Asked("why " * 60, (FILM, FACEBOOK)))
+    notes.asked.append(ClassQuestion("why " * 60, (FILM, FACEBOOK)))
     assert max(map(cell_len, texts(summary_lines(pack(), notes, width)))) <= width

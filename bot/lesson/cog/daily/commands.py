@@ -15,7 +15,7 @@ from bot.guild.cog.moderators import moderators_seat
 from bot.guild.cog.settings import Channel
 from bot.lesson.cog.daily import layout as daily_layout
 from bot.lesson.cog.prompt.draw import one_topic
-from bot.lesson.cog.prompt.panel import panel_payload
+from bot.lesson.cog.prompt.layout import panel_payload
 from bot.lesson.cog.topics import offering
 from bot.lesson.rules.prompt import prompt_of, topics_of
 from bot.lesson.rules.schedule import Missed, rule_of, zones
@@ -23,7 +23,7 @@ from bot.lesson.service.schedules import Schedules
 from bot.process.journal import logger
 from bot.wire.announcer import Announcer
 from bot.wire.channel import nonce_of, post
-from bot.wire.client import Setting
+from bot.wire.client import DilemmaClient, Setting
 from bot.wire.page.limits import MOST_CHOICES
 from bot.wire.visit import visit
 from knowledge.errors import UserError
@@ -31,7 +31,6 @@ from knowledge.model import Pack
 
 if TYPE_CHECKING:
     from bot.lesson.rules.lesson import Posting
-    from bot.wire.client import DilemmaClient
     from bot.wire.page.language import Words
     from bot.wire.services import Services
     from bot.wire.visit import Interaction

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 from bot.lesson.rules.schedule import Missed
 from bot.wire.page.escaping import escaped
-from bot.wire.page.language import to_say
+from bot.wire.page.language import Words, to_say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.lesson.store.schedules import Schedule
-    from bot.wire.page.language import Words
 
 DAYS: Final = (
     to_say("Monday"),

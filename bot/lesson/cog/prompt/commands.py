@@ -9,14 +9,13 @@ from discord import app_commands, ui
 from discord.app_commands import locale_str
 
 from bot.guild.cog.manners import manners_for_question, manners_of_guild, manners_to
-from bot.guild.cog.moderators import seat_of
+from bot.guild.cog.moderators import Seat, seat_of
 from bot.lesson.cog.lesson.leading import check_leader, leads
 from bot.lesson.cog.prompt import layout as prompt_layout
 from bot.lesson.cog.prompt.draw import drawn_from, put_before
-from bot.lesson.cog.prompt.layout import ALL, FEATURE, readers_line
-from bot.lesson.cog.prompt.panel import catch_up, kept_days, panel_payload, refresh_soon
+from bot.lesson.cog.prompt.layout import ALL, FEATURE, catch_up, kept_days, panel_payload, readers_line, refresh_soon
 from bot.lesson.cog.topics import offering
-from bot.lesson.rules.prompt import prompt_of, topics_of
+from bot.lesson.rules.prompt import DiscussionPrompt, prompt_of, topics_of
 from bot.lesson.service.lessons import Lessons
 from bot.process.journal import logger
 from bot.values.asker import NO_GUILD
@@ -24,21 +23,18 @@ from bot.values.text import heard
 from bot.wire.channel import nonce_of, post
 from bot.wire.ids import id_of
 from bot.wire.page.forms import Form, field
-from bot.wire.page.language import words_for
+from bot.wire.page.language import Words, words_for
 from bot.wire.page.render import payload_of
 from bot.wire.trouble import FAILURES
-from bot.wire.visit import Cost, visit
+from bot.wire.visit import Cost, Visit, visit
 from knowledge.errors import DilemmaError, UserError
 from knowledge.model import Pack
 
 if TYPE_CHECKING:
-    from bot.guild.cog.moderators import Seat
     from bot.lesson.rules.lesson import Lesson, Posting, StudentAnswer
-    from bot.lesson.rules.prompt import DiscussionPrompt
     from bot.wire.client import DilemmaClient
-    from bot.wire.page.language import Words
     from bot.wire.press import Handlers, Press
-    from bot.wire.visit import Interaction, Visit
+    from bot.wire.visit import Interaction
 
 
 MOST_PROMPTS: Final = 5

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bot.guild.cog.moderators import seat_of
 from bot.lesson.cog.lesson.leading import check_leader
 from bot.lesson.cog.topics import topics_in
-from bot.lesson.rules.prompt import draw_prompts, prompt_of
+from bot.lesson.rules.prompt import DiscussionPrompt, draw_prompts, prompt_of
 from bot.lesson.service.lessons import Lessons
 from bot.values.asker import NO_GUILD
 from knowledge.errors import UserError
@@ -16,7 +16,6 @@ from knowledge.errors import UserError
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from bot.lesson.rules.prompt import DiscussionPrompt
     from bot.wire.visit import Interaction
     from knowledge.model import Pack
 

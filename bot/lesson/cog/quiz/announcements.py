@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import discord
 
-from bot.guild.cog.manners import manners_of_guild
+from bot.guild.cog.manners import Manners, manners_of_guild
 from bot.lesson.cog.quiz.layout import Step, end_page, end_rows, step_page, step_rows
 from bot.lesson.rules.quiz import ItemResult, QuizResult, quiz_item
-from bot.lesson.rules.quiz_run import result_of_counts
+from bot.lesson.rules.quiz_run import HeldQuiz, QuizCounts, QuizStep, result_of_counts
 from bot.process.journal import logger
 from bot.values.moments import SECOND_MS
 from bot.wire.announcer import Announcer
@@ -23,8 +23,6 @@ from bot.wire.channel import change, nonce_of, post
 from bot.wire.page.render import payload_of
 
 if TYPE_CHECKING:
-    from bot.guild.cog.manners import Manners
-    from bot.lesson.rules.quiz_run import HeldQuiz, QuizCounts, QuizStep
     from bot.lesson.service.lessons import Lessons
     from bot.wire.client import DilemmaClient
     from bot.wire.page.layout import Style

@@ -16,7 +16,7 @@ from bot.lesson.cog.quiz import layout as quiz_layout
 from bot.lesson.cog.quiz.announcements import catch_up, follow_choices, tell_quizzes
 from bot.lesson.cog.topics import offering, topics_in
 from bot.lesson.rules.quiz import MOST_ITEMS, draw_quiz, quiz_topics
-from bot.lesson.rules.quiz_run import score_of
+from bot.lesson.rules.quiz_run import HeldQuiz, score_of
 from bot.lesson.service.lessons import Lessons
 from bot.wire.page.language import to_say
 from bot.wire.visit import Cost, visit
@@ -24,7 +24,6 @@ from knowledge.errors import UserError
 from knowledge.model import Pack
 
 if TYPE_CHECKING:
-    from bot.lesson.rules.quiz_run import HeldQuiz
     from bot.wire.client import DilemmaClient
     from bot.wire.press import Handlers, Press
     from bot.wire.visit import Interaction

@@ -9,16 +9,14 @@ from bot.quote.cog.layout import colour_of, heading_of, headline, quote_part, sm
 from bot.wire.ids import id_of
 from bot.wire.page.controls import Control
 from bot.wire.page.escaping import escaped
-from bot.wire.page.layout import ROOM, Group, Page, Part, paged
-from knowledge.model import CONTEXT
+from bot.wire.page.layout import ROOM, Group, Page, Part, Style, paged
+from knowledge.model import CONTEXT, Pack
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from bot.lesson.rules.quiz import ItemResult, QuizItem, QuizResult, Score
     from bot.wire.page.language import Words
-    from bot.wire.page.layout import Style
-    from knowledge.model import Pack
 
 FEATURE: Final = "quiz"
 
