@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import discord
 
-from bot.wire.codes import Code
 from bot.wire.page.layout import Style
-from bot.wire.page.limits import LONGEST_NONCE
+from bot.wire.page.limits import LONGEST_NONCE, Code
 from bot.wire.reply import persistently
 
 if TYPE_CHECKING:

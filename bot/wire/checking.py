@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 import discord
 
-from bot.wire.endpoints import connect_to
-from bot.wire.invite import invite_link
-from bot.wire.running import shards_of
+from bot.wire.client import invite_link
+from bot.wire.running import connect_to, shards_of
 from bot.wire.trouble import mistake, passing
 from knowledge.errors import UserError
 

@@ -13,8 +13,8 @@ import discord
 
 from bot.values.text import heard
 from bot.wire.ids import mark_of
+from bot.wire.page.controls import TEXT
 from bot.wire.page.errors import tell
-from bot.wire.page.forms import TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

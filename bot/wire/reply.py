@@ -18,7 +18,7 @@ from discord.utils import MISSING
 from discord.webhook.async_ import async_context
 
 from bot.process.journal import logger
-from bot.wire.codes import Code
+from bot.wire.page.limits import Code
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping

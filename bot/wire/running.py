@@ -13,11 +13,14 @@ import signal
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+import yarl
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
 from bot.process.clock import listen
 from bot.process.journal import log_fault, logger
 from bot.process.sessions import Backoff, Uptime
 from bot.wire.client import DilemmaClient
-from bot.wire.endpoints import connect_to
 from bot.wire.trouble import mistake, passing
 from knowledge.errors import UserError
 
@@ -28,6 +31,21 @@ if TYPE_CHECKING:
     from bot.process.sessions import Ledger
     from bot.wire.client import Exports
     from bot.wire.services import Services
+
+
+def connect_to(api_base: str, gateway_url: str) -> yarl.URL | None:
+    """Send every request and every connection there; empty texts leave Discord. Do it before a client is made.
+
+    Gives the gateway, which is to be used also where the API names another; None for Discord's.
+    """
+    if api_base:
+        Route.BASE = api_base
+    if not gateway_url:
+        return None
+    gateway = yarl.URL(gateway_url)
+    DiscordWebSocket.DEFAULT_GATEWAY = gateway
+    return gateway
+
 
 WELL: Final = 0
 FAILED: Final = 1

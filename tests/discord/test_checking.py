@@ -9,7 +9,7 @@ import pytest
 
 from bot.config.sections import DiscordSection
 from bot.wire.checking import Account, look
-from bot.wire.invite import invite_link
+from bot.wire.client import invite_link
 from knowledge.errors import UserError
 from tests.discord.loopback import BOT_TOKEN
 from tests.discord.loopback.endpoints import ME

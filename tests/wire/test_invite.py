@@ -6,8 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import discord
 
-from bot.wire.client import intents
-from bot.wire.invite import PERMISSIONS, invite_link
+from bot.wire.client import PERMISSIONS, intents, invite_link
 
 # Discord's documentation, "Permissions": the bits by hand.
 BITS = {

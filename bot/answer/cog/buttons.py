@@ -14,7 +14,7 @@ from bot.answer.service.ask import Gone
 from bot.guild.cog.manners import manners_for_question, manners_to
 from bot.values.asker import NO_GUILD
 from bot.values.text import is_blank
-from bot.wire.page.forms import Form, field, menu
+from bot.wire.page.controls import Form, field, menu
 from bot.wire.page.language import words_for
 from bot.wire.page.limits import LONGEST_FIELD, MOST_CHOICES
 from bot.wire.visit import Cost, is_private, visit

@@ -26,9 +26,9 @@ from bot.process.journal import log_fault
 from bot.quote.rules import phrases as wording
 from bot.wire.announcer import Announcer
 from bot.wire.channel import nonce_of
-from bot.wire.codes import Code
 from bot.wire.page.language import drawn_in
 from bot.wire.page.layout import Page, Style
+from bot.wire.page.limits import Code
 from bot.wire.page.render import payload_of
 from knowledge.errors import Message
 from knowledge.model import Pack

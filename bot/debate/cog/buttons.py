@@ -15,7 +15,7 @@ from bot.debate.rules.commands import CastBallot, Join, MakePoint, Person, Raise
 from bot.debate.rules.decide import LONGEST_TEXT, decide
 from bot.values.ballot import Round
 from bot.values.text import harmless
-from bot.wire.page.forms import Form, field, menu
+from bot.wire.page.controls import Form, field, menu
 from bot.wire.page.layout import Page
 from bot.wire.visit import Cost, visit
 from knowledge.errors import UserError

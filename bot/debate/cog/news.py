@@ -38,7 +38,7 @@ from bot.values.moments import MINUTE_MS, SECOND_MS
 from bot.values.text import harmless
 from bot.wire.page.escaping import echoed, escaped
 from bot.wire.page.layout import ROOM, Group, Page, Part, Style, paged
-from bot.wire.page.plain import content_of
+from bot.wire.page.render import content_of
 from knowledge.citation import Citation
 from knowledge.model import Allowed
 

@@ -13,7 +13,7 @@ import discord
 
 from bot.debate.cog.layout import debate_id, panel_page, panel_rows
 from bot.guild.cog.manners import manners_of_guild
-from bot.wire.codes import Code
+from bot.wire.page.limits import Code
 from bot.wire.page.render import payload_of
 
 if TYPE_CHECKING:

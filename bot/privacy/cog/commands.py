@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import gzip
-from typing import TYPE_CHECKING, Final
+import json
+from typing import TYPE_CHECKING, Any, Final
 
 import discord
 from discord import app_commands
 from discord.app_commands import locale_str
 
-from bot.privacy.cog import layout as privacy_layout
 from bot.privacy.service.personal import Personal
 from bot.privacy.service.retention import Retention
 from bot.process.feature import Memory
 from bot.process.journal import log_fault, logger
 from bot.wire.ids import id_of
 from bot.wire.page.controls import Control
+from bot.wire.page.escaping import escaped
 from bot.wire.page.language import words_for
 from bot.wire.page.layout import Page
 from bot.wire.trouble import FAILURES
@@ -24,13 +25,83 @@ from bot.wire.visit import Cost, visit
 from knowledge.errors import DilemmaError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from bot.log.privacy import Forgotten, Holding
     from bot.process.feature import Parts
     from bot.wire.client import DilemmaClient
     from bot.wire.page.language import Words
     from bot.wire.press import Handlers, Press
     from bot.wire.visit import Interaction
+
+
+def nothing_kept(words: Words) -> str:
+    """Say that there is no log."""
+    return words("Nothing is logged here, so nothing is kept about you.")
+
+
+def holdings(held: Sequence[Holding], words: Words) -> list[str]:
+    """Return what is kept about a person, and what they can do about it."""
+    lines = [f"- {holding.rows} × {words(holding.what)}" for holding in held if holding.rows]
+    if not lines:
+        return [words("Nothing is kept about you, in no server and in no direct message.")]
+    return [
+        words("This is kept about you, in all servers and direct messages together; only you see this:"),
+        *lines,
+        words("`/privacy export` gives you all of it as a file, `/privacy delete` deletes it."),
+    ]
+
+
+def policy_lines(words: Words, days: int, owner: str) -> list[str]:
+    """Say in short what is kept, why, how long, and what a person can do."""
+    lines = [
+        words("**What is kept:** what you ask me, my answers, your votes and disputes, when and in which channel."),
+        words("**In debates and lessons:** your votes and choices, and what you say or write there with your name."),
+        words("**Not kept:** your id, your name anywhere else, and any message that is not written to me."),
+        words("**Who you are** is kept as a code (HMAC-SHA256) that is another one in each server."),
+        words("**Why:** to go on with a conversation, to keep old buttons working, to show moderators what is asked."),
+        words(
+            "**How long:** {days} days, unless a server's moderators chose otherwise; 30 days after I leave a server.",
+            days=days,
+        ),
+        words("**Who else gets it:** nobody. Nothing is sold, nothing trains a model, no other company's is asked."),
+        words("**Your rights:** `/privacy show`, `/privacy export` and `/privacy delete`, also in a direct message."),
+        words("**Age:** 13 and older, or what your country asks for, as for Discord itself."),
+    ]
+    if owner:
+        lines.append(words("**Who runs me:** {owner}", owner=escaped(owner)))
+    return lines
+
+
+def question(words: Words) -> str:
+    """Ask whether everything shall really be deleted."""
+    return words(
+        "Delete everything that is kept about you, in all servers and direct messages? This cannot be undone. Buttons "
+        "below answers to your questions will stop working."
+    )
+
+
+def deleted(forgotten: Forgotten, words: Words) -> list[str]:
+    """Return what was deleted, and what could not be."""
+    rows = forgotten.rows.total() + forgotten.unwritten
+    if not rows:
+        return [words("There was nothing about you to delete.")]
+    lines = [words.count("Deleted: {number} entry.", "Deleted: {number} entries.", rows)]
+    if not forgotten.wiped:
+        lines.append(words("Remains of their bytes are overwritten when I start next."))
+    if forgotten.left:
+        lines.append(
+            words("A damaged older file may hold some as well: whoever runs me has to look through it by hand.")
+        )
+    return lines
+
+
+def as_file(exported: Mapping[str, Any], now_utc: str) -> bytes:
+    """Write what was exported as JSON, with what it is."""
+    about = "Everything that this bot keeps about you, by server (Discord's id; dm: outside servers) and table."
+    whole = {"about": about, "exported_utc": now_utc, "servers": exported}
+    return json.dumps(whole, ensure_ascii=False, indent=1).encode()
+
 
 SWEEP_EVERY_S: Final = 6 * 3600.0
 """How often what is too old is deleted; the file is rewritten then, if there was anything."""
@@ -47,11 +118,11 @@ async def show(interaction: Interaction) -> None:
     async with visit(interaction, Cost.OWN) as here:
         personal = await here.services.get(Personal)
         if not personal.logged:
-            await here.say(privacy_layout.nothing_kept(words))
+            await here.say(nothing_kept(words))
             return
         names = await personal.names_of(here.services.secret, str(interaction.user.id))
         held = await personal.shown(names.values())
-        await here.say("\n".join(privacy_layout.holdings(held, words)))
+        await here.say("\n".join(holdings(held, words)))
 
 
 @group.command(name=locale_str("export"), description=locale_str("Get everything that I keep about you, as a file"))
@@ -61,13 +132,13 @@ async def export(interaction: Interaction) -> None:
     async with visit(interaction, Cost.OWN) as here:
         personal = await here.services.get(Personal)
         if not personal.logged:
-            await here.say(privacy_layout.nothing_kept(words))
+            await here.say(nothing_kept(words))
             return
         names = await personal.names_of(here.services.secret, str(interaction.user.id))
         exported = await personal.exported(names)
         now_utc = here.services.clock.now_utc().isoformat()
         # Years of answers are megabytes, which must not hold the others up.
-        name, content = "dilemma.json", await asyncio.to_thread(privacy_layout.as_file, exported, now_utc)
+        name, content = "dilemma.json", await asyncio.to_thread(as_file, exported, now_utc)
         if len(content) > interaction.filesize_limit:
             name, content = "dilemma.json.gz", await asyncio.to_thread(gzip.compress, content)
         await here.give(words("Everything that I keep about you:"), content, name)
@@ -79,7 +150,7 @@ async def delete(interaction: Interaction) -> None:
     words = words_for(interaction.locale)
     async with visit(interaction) as here:
         button = Control(words("Delete everything"), id_of("privacy", "delete"))
-        page = Page(privacy_layout.question(words), (), "")
+        page = Page(question(words), (), "")
         await here.put(page, ((button,),), words)
 
 
@@ -89,7 +160,7 @@ async def policy(interaction: Interaction) -> None:
     words = words_for(interaction.locale)
     async with visit(interaction) as here:
         settings = here.services.config.discord
-        await here.say("\n".join(privacy_layout.policy(words, settings.retention_days, settings.owner)))
+        await here.say("\n".join(policy_lines(words, settings.retention_days, settings.owner)))
 
 
 async def delete_now(interaction: Interaction, _press: Press) -> None:
@@ -158,7 +229,7 @@ async def _delete(opened: Parts, secret: bytes, user: str, words: Words) -> list
     """Delete everything about a user, from the log first, and say what that was."""
     personal = opened.get(Personal)
     if not personal.logged:
-        return [privacy_layout.nothing_kept(words)]
+        return [nothing_kept(words)]
     names = await personal.names_of(secret, user)
     # A turn that is still being answered would come into the log behind the deletion.
     for memory in _memories(opened):
@@ -168,7 +239,7 @@ async def _delete(opened: Parts, secret: bytes, user: str, words: Words) -> list
         await memory.forget(names.values())
         await memory.reread()
     logger(__name__).info("a person was forgotten", rows=forgotten.rows.total(), wiped=forgotten.wiped)
-    return privacy_layout.deleted(forgotten, words)
+    return deleted(forgotten, words)
 
 
 def _memories(parts: Parts) -> Iterator[Memory]:

@@ -2,21 +2,181 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from discord import app_commands
-from discord.app_commands import Choice, locale_str
+from discord.app_commands import locale_str
 
+from bot.answer.store import opinions
+from bot.debate.service.audit import Done, parts_of
+from bot.debate.store import debates
 from bot.guild.cog.moderators import moderators_seat
-from bot.review.cog import layout as review_layout
+from bot.lesson.store import schedules
 from bot.review.service.reviews import Reviews
+from bot.wire.ids import id_of
+from bot.wire.page.controls import Choice, Control, Menu
+from bot.wire.page.escaping import ELLIPSIS, echoed, escaped
+from bot.wire.page.language import to_say
 from bot.wire.page.layout import Page
+from bot.wire.page.limits import LONGEST_LINE, MOST_CHOICES
 from bot.wire.visit import visit
+from knowledge.model import CONTEXT
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from bot.answer.store.opinions import Disputed
     from bot.guild.cog.moderators import Seat
+    from bot.log.audit import ModeratorAct
+    from bot.wire.page.language import Words
     from bot.wire.press import Handlers, Press
     from bot.wire.visit import Interaction, Visit
+    from knowledge.model import Pack, Passage
+
+
+FEATURE: Final = "review"
+
+_REASON: Final = 240
+_QUESTION: Final = 120
+_OPENING: Final = 60
+"""Characters that a line may take, so that everything fits into one message."""
+
+_DONE: Final = 60
+"""Characters that what was done in a debate may take."""
+
+_IN_DEBATES: Final = {
+    Done.STARTED: to_say("started as {what}"),
+    Done.BEGAN: to_say("began {what}"),
+    Done.PAUSED: to_say("paused"),
+    Done.RESUMED: to_say("resumed"),
+    Done.EXTENDED: to_say("extended by {what} min"),
+    Done.CALLED: to_say("called the next speaker"),
+    Done.ENDED: to_say("ended"),
+    Done.LOOKED: to_say("looked at where it stands"),
+    Done.TOOK_NAMES: to_say("took the transcript as {what}, with names"),
+    Done.TOOK_CODES: to_say("took the transcript as {what}, with codes"),
+}
+"""What moderators do in debates; `what` is a format, a phase, minutes or the kind of a file."""
+
+_WHO: Final = 6
+"""Digits of a pseudonym that tell one moderator from another."""
+
+
+def waiting_lines(pack: Pack, waiting: Sequence[Disputed], at: int, words: Words) -> list[str]:
+    """Show one disputed quote, with why it is disputed and what it was quoted for."""
+    if not waiting:
+        return [words("No quote waits for a decision.")]
+    one = waiting[at]
+    lines = [
+        words("Disputed quote {number} of {of}", number=at + 1, of=len(waiting)),
+        *_quoted(pack, one.passage_id, words),
+        words.count("Disputed by {number} person", "Disputed by {number} people", one.count),
+    ]
+    lines += [f"- {echoed(reason, _REASON)}" for reason in one.reasons]
+    if one.questions:
+        lines.append(words("Quoted for:"))
+        lines += [f"- {echoed(question, _QUESTION)}" for question in one.questions]
+    return lines
+
+
+def waiting_controls(waiting: Sequence[Disputed], at: int, words: Words) -> tuple[tuple[Control, ...], ...]:
+    """Return the buttons below a disputed quote."""
+    if not waiting:
+        return ()
+    passage_id = waiting[at].passage_id
+    row = [
+        Control(words("Exclude here"), id_of(FEATURE, "exclude", passage_id)),
+        Control(words("Keep"), id_of(FEATURE, "keep", passage_id)),
+    ]
+    if len(waiting) > 1:
+        row.append(Control(words("Next quote"), id_of(FEATURE, "next", passage_id)))
+    return (tuple(row),)
+
+
+def after(waiting: Sequence[Disputed], passage_id: str) -> int:
+    """Return the place of the quote that comes after another, the first after the last, or after one that is gone."""
+    ids = [one.passage_id for one in waiting]
+    return (ids.index(passage_id) + 1) % len(ids) if passage_id in ids else 0
+
+
+def excluded_lines(pack: Pack, excluded: Collection[str], words: Words) -> list[str]:
+    """List the quotes that are not shown in a guild."""
+    if not excluded:
+        return [words("No quote is excluded here.")]
+    lines = [
+        words.count(
+            "{number} quote is not shown in this server:",
+            "{number} quotes are not shown in this server:",
+            len(excluded),
+        )
+    ]
+    shown = sorted(excluded)[:MOST_CHOICES]
+    return lines + [f"- {escaped(opening(pack, passage_id))}" for passage_id in shown]
+
+
+def excluded_menu(pack: Pack, excluded: Collection[str], words: Words) -> tuple[Menu, ...]:
+    """Return the menu by which one of them is shown again."""
+    if not excluded:
+        return ()
+    choices = tuple(Choice(opening(pack, passage_id), passage_id) for passage_id in sorted(excluded)[:MOST_CHOICES])
+    return (Menu(id_of(FEATURE, "restore"), words("Show one of them again"), choices),)
+
+
+def history_lines(pack: Pack, acts: Sequence[ModeratorAct], words: Words) -> list[str]:
+    """List what moderators did; who they are stands there as the beginning of a pseudonym."""
+    if not acts:
+        return [words("No moderator has done anything yet.")]
+    told = {
+        opinions.EXCLUDE: words("excluded"),
+        opinions.KEEP: words("kept"),
+        opinions.RESTORE: words("shows again"),
+        "set": words("set"),
+        schedules.SCHEDULE: words("daily prompt"),
+        debates.ACTION: words("debate"),
+    }
+    return [
+        f"- <t:{int(datetime.fromisoformat(act.acted_utc).timestamp())}:f> · {_who(act, words)} · "
+        f"{told.get(act.action, act.action)}: {_subject(pack, act, words)}"
+        for act in acts
+    ]
+
+
+def opening(pack: Pack, passage_id: str) -> str:
+    """Name a passage by its first words; what is none is named as it is."""
+    passage = _passage(pack, passage_id)
+    text = passage_id if passage is None else f"“{passage.text}”"
+    limit = _OPENING if passage is not None else LONGEST_LINE
+    return text if len(text) <= limit else f"{text[: limit - 1].rstrip()}{ELLIPSIS}"
+
+
+def _subject(pack: Pack, act: ModeratorAct, words: Words) -> str:
+    if act.action != debates.ACTION:
+        return escaped(opening(pack, act.subject))
+    motion, done, what = parts_of(act.subject)
+    said = what if done is None else words(_IN_DEBATES[done], what=what)
+    return f"“{echoed(motion, _OPENING)}” {echoed(said, _DONE)}"
+
+
+def _quoted(pack: Pack, passage_id: str, words: Words) -> list[str]:
+    passage = _passage(pack, passage_id)
+    if passage is None:
+        return [words("The articles do not have this quote any more: {passage}", passage=escaped(passage_id))]
+    voice = words("The writer (neither side)") if passage.voice == CONTEXT else pack.side(passage.voice).short_name
+    title = pack.article(passage.span.article_id).title
+    where = words("{title}, paragraph {paragraph}", title=escaped(title), paragraph=passage.paragraph)
+    return [f"> “{escaped(passage.text)}”", f"{escaped(voice)} · {where}"]
+
+
+def _passage(pack: Pack, passage_id: str) -> Passage | None:
+    try:
+        return pack.passage(passage_id)
+    except KeyError:
+        return None
+
+
+def _who(act: ModeratorAct, words: Words) -> str:
+    return words("somebody") if act.person is None else words("moderator {code}", code=act.person[:_WHO])
 
 
 WAITING: Final = "waiting"
@@ -31,9 +191,9 @@ HISTORY: Final = "history"
 @app_commands.describe(which=locale_str("What to show"))
 @app_commands.choices(
     which=[
-        Choice(name=locale_str("quotes that wait for a decision"), value=WAITING),
-        Choice(name=locale_str("quotes that are not shown here"), value=EXCLUDED),
-        Choice(name=locale_str("what moderators did last"), value=HISTORY),
+        app_commands.Choice(name=locale_str("quotes that wait for a decision"), value=WAITING),
+        app_commands.Choice(name=locale_str("quotes that are not shown here"), value=EXCLUDED),
+        app_commands.Choice(name=locale_str("what moderators did last"), value=HISTORY),
     ]
 )
 @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
@@ -47,7 +207,7 @@ async def review(interaction: Interaction, which: str = WAITING) -> None:
                 await _show_excluded(here, seat)
             case "history":
                 reviews = await here.services.get(Reviews)
-                lines = review_layout.history_lines(reviews.pack, await reviews.acts(seat.guild), seat.words)
+                lines = history_lines(reviews.pack, await reviews.acts(seat.guild), seat.words)
                 await here.say("\n".join(lines))
             case _:
                 await _show_waiting(here, seat)
@@ -95,9 +255,9 @@ async def _show_waiting(here: Visit, seat: Seat, before: tuple[str, ...] = (), *
     """Show the first quote that waits, or the one behind another."""
     reviews = await here.services.get(Reviews)
     waiting = await reviews.disputed(seat.guild)
-    at = 0 if behind is None or not waiting else review_layout.after(waiting, behind)
-    lines = (*before, *review_layout.waiting_lines(reviews.pack, waiting, at, seat.words))
-    rows = review_layout.waiting_controls(waiting, at, seat.words)
+    at = 0 if behind is None or not waiting else after(waiting, behind)
+    lines = (*before, *waiting_lines(reviews.pack, waiting, at, seat.words))
+    rows = waiting_controls(waiting, at, seat.words)
     await here.put(Page("\n".join(lines), (), ""), rows, seat.words)
 
 
@@ -105,8 +265,8 @@ async def _show_excluded(here: Visit, seat: Seat, before: tuple[str, ...] = ()) 
     """Show the quotes that are excluded."""
     reviews = await here.services.get(Reviews)
     excluded = await reviews.excluded(seat.guild)
-    lines = (*before, *review_layout.excluded_lines(reviews.pack, excluded, seat.words))
-    rows = review_layout.excluded_menu(reviews.pack, excluded, seat.words)
+    lines = (*before, *excluded_lines(reviews.pack, excluded, seat.words))
+    rows = excluded_menu(reviews.pack, excluded, seat.words)
     await here.put(Page("\n".join(lines), (), ""), rows, seat.words)
 
 
@@ -120,8 +280,8 @@ def _decided(seat: Seat, settled: int, *, exclude: bool) -> str:
 
 
 PRESSES: Final[Handlers] = {
-    (review_layout.FEATURE, "exclude"): exclude,
-    (review_layout.FEATURE, "keep"): keep,
-    (review_layout.FEATURE, "next"): skip,
-    (review_layout.FEATURE, "restore"): restore,
+    (FEATURE, "exclude"): exclude,
+    (FEATURE, "keep"): keep,
+    (FEATURE, "next"): skip,
+    (FEATURE, "restore"): restore,
 }

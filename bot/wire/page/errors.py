@@ -10,10 +10,9 @@ from discord import app_commands
 
 from bot.process.journal import log_fault, logger
 from bot.values.text import is_blank
-from bot.wire.codes import Code
 from bot.wire.page.escaping import size
 from bot.wire.page.language import words_for
-from bot.wire.page.limits import LONGEST_TEXT
+from bot.wire.page.limits import LONGEST_TEXT, Code
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:

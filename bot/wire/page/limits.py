@@ -1,10 +1,12 @@
-"""What Discord takes: the only place where these numbers stand. Its codes of errors stand in `bot/wire/codes.py`.
+"""Discord's limits and error codes: these numbers are written nowhere else.
 
-Source: https://discord.com/developers/docs, "Message", "Component Reference", "Application Commands".
+Source: https://discord.com/developers/docs, "Message", "Component Reference", "Application Commands", and
+"JSON Error Codes".
 """
 
 from __future__ import annotations
 
+from enum import IntEnum
 from typing import Final
 
 LONGEST_ID: Final = 100
@@ -38,3 +40,21 @@ LONGEST_NONCE: Final = 25
 def line(text: str) -> str:
     """Cut a line of a menu to what Discord takes."""
     return text if len(text) <= LONGEST_LINE else f"{text[: LONGEST_LINE - 1]}…"
+
+
+class Code(IntEnum):
+    """A reason to refuse a request; compare it with `discord.HTTPException.code`."""
+
+    UNKNOWN_CHANNEL = 10003
+    UNKNOWN_MESSAGE = 10008
+    UNKNOWN_INTERACTION = 10062
+    ALREADY_ACKNOWLEDGED = 40060
+    NO_ACCESS = 50001
+    NO_DIRECT_MESSAGES = 50007
+    NO_PERMISSION = 50013
+    INVALID_FORM = 50035
+    ARCHIVED = 50083
+    CANNOT_REPLY = 160002
+    """Replying needs the permission to read what is replied to."""
+    HAS_THREAD = 160004
+    LOCKED = 160005

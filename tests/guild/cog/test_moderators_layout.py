@@ -10,9 +10,9 @@ from bot.guild.cog.settings import lines_of as settings_lines
 from bot.guild.rules.permissions import MOST_CHANNELS, GuildSettings
 from bot.log.audit import ModeratorAct
 from bot.log.privacy import Holding
-from bot.privacy.cog import layout as privacy_layout
-from bot.review.cog import figures as figures_layout
-from bot.review.cog import layout as review_layout
+from bot.privacy.cog import commands as privacy_layout
+from bot.review.cog import review as review_layout
+from bot.review.cog import stats as figures_layout
 from bot.review.rules.figures import Figures
 from bot.wire.ids import Mark, mark_of
 from bot.wire.page.escaping import size
@@ -47,7 +47,7 @@ def test_everything_fits_into_a_message(language: str) -> None:
         figures_layout.lines_of(EVERYTHING, words) + figures_layout.unanswered_lines([WORST] * 10, words),
         settings_lines(channels, words, 90),
         privacy_layout.holdings(held, words),
-        privacy_layout.policy(words, 3650, "x" * 200),
+        privacy_layout.policy_lines(words, 3650, "x" * 200),
     ):
         assert size("\n".join(lines)) <= MESSAGE - 100, lines[0]
 

@@ -22,7 +22,7 @@ from bot.values.asker import NO_GUILD
 from bot.values.text import heard
 from bot.wire.channel import nonce_of, post
 from bot.wire.ids import id_of
-from bot.wire.page.forms import Form, field
+from bot.wire.page.controls import Form, field
 from bot.wire.page.language import Words, words_for
 from bot.wire.page.render import payload_of
 from bot.wire.trouble import FAILURES
