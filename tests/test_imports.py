@@ -74,3 +74,10 @@ def test_question_needs_no_learning(
     found = imported("ask", "Does Facebook sell my data?")
     assert {"onnxruntime", "tokenizers"} <= found
     assert found & (LEARNING | SELDOM) == set()
+
+
+def test_bot_connects_without_what_answers_or_draws() -> None:
+    """What the features bring to Discord needs the library of Discord alone; the rest is opened meanwhile."""
+    code = "import sys\nfrom bot.features import ALL\n[each.exports() for each in ALL]\nprint(*sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert {name.partition(".")[0] for name in ran.stdout.split()} & (EVERYTHING - SETTINGS) == {"discord", "aiohttp"}
