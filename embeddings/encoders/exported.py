@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from embeddings.encoders.reference import file_sha256, fingerprint_of
-from embeddings.index.storage import installed_version
-from knowledge.codec import read_as, written
+from embeddings.encoders.reference import fingerprint_of
+from embeddings.index.storage import MANIFEST, Record, installed_version, locked, put_in_place
+from knowledge.codec import read_as
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -32,7 +32,6 @@ FORMAT: Final = 1
 FOLDER: Final = "onnx_models"
 """The folder among those of the indexes; no pack's id holds an underscore."""
 
-MANIFEST: Final = "manifest.json"
 WEIGHTS: Final = "model.safetensors"
 
 _SOURCES: Final = (WEIGHTS, "*.json", "*/*.json", "*.txt")
@@ -55,15 +54,6 @@ class Proof:
 
     texts: int
     least_cosine: float
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """What a manifest holds of a file: its size, its time of change in ns since 1970, and its hash."""
-
-    bytes: int
-    mtime_ns: int
-    sha256: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +90,7 @@ class ExportedModel:
             raise ExportError("the fast encoder was made by another version of the program or of its libraries")
         self._check_source(manifest.sources, expected_sha256, thorough=thorough)
         for name, record in manifest.files.items():
-            if (fault := _fault_of_file(self.place / name, record, thorough=thorough)) is not None:
+            if (fault := record.fault_of(self.place / name, thorough=thorough)) is not None:
                 raise ExportError(f"the fast encoder is damaged: {name} {fault}")
         try:
             from embeddings.encoders.onnx import OnnxEncoder  # noqa: PLC0415 - its import is for those that answer
@@ -123,8 +113,7 @@ class ExportedModel:
         if expected_sha256 not in {"", records[WEIGHTS].sha256}:
             raise ExportError("the fast encoder is of other weights than the expected ones")
         if sources_of(self.source) != sorted(records) or any(
-            _fault_of_file(self.source / name, record, thorough=thorough) is not None
-            for name, record in records.items()
+            record.fault_of(self.source / name, thorough=thorough) is not None for name, record in records.items()
         ):
             raise ExportError("the model changed since the fast encoder was made of it")
 
@@ -137,7 +126,7 @@ class ExportedModel:
         with contextlib.ExitStack() as stack:
             try:
                 self._parent.mkdir(parents=True, exist_ok=True)
-                stack.enter_context(_locked(self._parent / "building.lock"))
+                stack.enter_context(locked(self._parent / "building.lock", wait=False))
                 for abandoned in self._parent.glob("building-*"):
                     shutil.rmtree(abandoned, ignore_errors=True)
                 fresh = Path(tempfile.mkdtemp(prefix="building-", dir=self._parent))
@@ -152,20 +141,11 @@ class ExportedModel:
         """Put a filled folder in its place, with its manifest. Raises OSError when that cannot be written."""
         manifest = Manifest(
             inputs=_inputs(),
-            sources={name: _record(self.source / name) for name in sources_of(self.source)},
-            files={path.name: _record(path) for path in sorted(fresh.iterdir())},
+            sources={name: Record.of(self.source / name) for name in sources_of(self.source)},
+            files={path.name: Record.of(path) for path in sorted(fresh.iterdir())},
             proof=proof,
         )
-        with (fresh / MANIFEST).open("w", encoding="utf-8") as stream:
-            stream.write(json.dumps(written(manifest), indent=2, sort_keys=True) + "\n")
-            stream.flush()
-            os.fsync(stream.fileno())
-        # The old one is taken away in one step, for nobody must ever meet a mixture.
-        discarded = Path(tempfile.mkdtemp(prefix="building-", dir=self._parent))
-        with contextlib.suppress(FileNotFoundError):
-            self.place.rename(discarded / self.place.name)
-        fresh.rename(self.place)
-        shutil.rmtree(discarded, ignore_errors=True)
+        put_in_place(fresh, self.place, manifest)
 
 
 def sources_of(folder: Path) -> list[str]:
@@ -175,34 +155,3 @@ def sources_of(folder: Path) -> list[str]:
 
 def _inputs() -> dict[str, Any]:
     return {"format": FORMAT, "versions": {name: installed_version(name) for name in _LIBRARIES}}
-
-
-def _record(path: Path) -> Record:
-    """Describe a file, once it is on disk."""
-    with path.open("rb") as stream, contextlib.suppress(OSError):  # a model's own folder may be read-only
-        os.fsync(stream.fileno())
-    found = path.stat()
-    return Record(found.st_size, found.st_mtime_ns, file_sha256(path))
-
-
-def _fault_of_file(path: Path, record: Record, *, thorough: bool) -> str | None:
-    """Return what is wrong with a file; None when it is as the manifest says."""
-    try:
-        found = path.stat()
-        if found.st_size != record.bytes:
-            return f"has {found.st_size} bytes instead of {record.bytes}"
-        if (thorough or found.st_mtime_ns != record.mtime_ns) and file_sha256(path) != record.sha256:
-            return "has other contents than when it was made"
-    except OSError:
-        return "cannot be read"
-    return None
-
-
-@contextlib.contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Hold a lock, which the system gives back even when the process is killed. Raises BlockingIOError at once."""
-    import fcntl  # noqa: PLC0415 - there is none on Windows
-
-    with path.open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield

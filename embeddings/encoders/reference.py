@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import numpy as np
 
+from embeddings.index.storage import file_sha256
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
@@ -51,12 +52,6 @@ class Encoder(Protocol):
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Return one unit vector a text, in order; shape (len(texts), dimensions), float32."""
-
-
-def file_sha256(path: Path) -> str:
-    """Hash a file without reading it whole into memory."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def embedded_model_folder() -> Path:

@@ -15,15 +15,17 @@ import os
 import re
 import shutil
 import tempfile
+from collections.abc import Mapping  # noqa: TC003 - the codec reads the annotations
 from dataclasses import asdict, dataclass
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from knowledge.codec import read_as, written
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
 MANIFEST: Final = "manifest.json"
 
@@ -61,14 +63,82 @@ class Inputs:
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What a manifest holds of a file: its size, its time of change in ns since 1970, and its hash."""
+
+    bytes: int
+    mtime_ns: int
+    sha256: str
+
+    @classmethod
+    def of(cls, path: Path) -> Record:
+        """Describe a file, once it is on disk."""
+        with path.open("rb") as stream, contextlib.suppress(OSError):  # a model's own folder may be read-only
+            os.fsync(stream.fileno())
+        found = path.stat()
+        return cls(found.st_size, found.st_mtime_ns, file_sha256(path))
+
+    def fault_of(self, path: Path, *, thorough: bool, hashed_up_to: int | None = None) -> str | None:
+        """Return what is wrong with a file; None when it is as it was.
+
+        It is hashed where its time of change differs, unless it has more bytes than `hashed_up_to`; with `thorough`
+        always.
+        """
+        try:
+            found = path.stat()
+            if found.st_size != self.bytes:
+                return f"has {found.st_size} bytes instead of {self.bytes}"
+            doubtful = found.st_mtime_ns != self.mtime_ns and (hashed_up_to is None or self.bytes <= hashed_up_to)
+            if (thorough or doubtful) and file_sha256(path) != self.sha256:
+                return "has other contents than when it was made"
+        except OSError:
+            return "cannot be read"
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What an index was built from, its own files by their names, and what was measured on the way."""
+
+    inputs: Inputs
+    files: dict[str, Record]
+    measured: dict[str, Any]
+
+
+def file_sha256(path: Path) -> str:
+    """Hash a file without reading it whole into memory."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
 @contextlib.contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Hold a lock file, once its holder has let go of it; the system gives it back even when the process is killed."""
+def locked(path: Path, *, wait: bool = True) -> Iterator[None]:
+    """Hold a lock file, once its holder has let go of it, or raise BlockingIOError at once.
+
+    The system gives it back even when the process is killed.
+    """
     import fcntl  # noqa: PLC0415 - there is none on Windows, where two builds at once merely cost time
 
     with path.open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        fcntl.flock(lock, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         yield
+
+
+def put_in_place(fresh: Path, place: Path, manifest: object) -> None:
+    """Put a filled folder in its place in one step, for nobody must ever meet a mixture; what was there goes.
+
+    The manifest is written last, so that its presence means that all is there. Raises OSError.
+    """
+    with (fresh / MANIFEST).open("w", encoding="utf-8") as stream:
+        stream.write(json.dumps(written(manifest), indent=2, sort_keys=True) + "\n")
+        stream.flush()
+        os.fsync(stream.fileno())
+    discarded = Path(tempfile.mkdtemp(prefix="building-", dir=place.parent))
+    with contextlib.suppress(FileNotFoundError):
+        place.rename(discarded / place.name)
+    fresh.rename(place)
+    shutil.rmtree(discarded, ignore_errors=True)
 
 
 class IndexStore:
@@ -91,16 +161,13 @@ class IndexStore:
         if not place.is_dir():
             others = [path for path in self._folder.glob("*") if (path / MANIFEST).is_file()]
             return "the pack, the model or a library changed since the index was built" if others else "no index yet"
-        try:
-            manifest = json.loads((place / MANIFEST).read_bytes())
-            recorded = manifest["inputs"]
-            files: dict[str, dict[str, int | str]] = manifest["files"]
-        except (OSError, ValueError, KeyError, TypeError):
+        manifest = _manifest_in(place)
+        if manifest is None:
             return "the index is incomplete: its manifest cannot be read"
-        if recorded != json.loads(json.dumps(asdict(inputs))):
+        if manifest.inputs != inputs:
             return "the index was built from something else"
-        for name, expected in files.items():
-            if (fault := _fault_of_file(place / name, expected, thorough=thorough)) is not None:
+        for name, record in manifest.files.items():
+            if (fault := record.fault_of(place / name, thorough=thorough, hashed_up_to=_HASHED_UP_TO)) is not None:
                 return f"the index is damaged: {name} {fault}"
         return None
 
@@ -119,9 +186,9 @@ class IndexStore:
                     return place
                 fresh = Path(tempfile.mkdtemp(prefix="building-", dir=self._folder))
                 try:
-                    _write_manifest(fresh, inputs, write(fresh))
-                    self._discard(place)
-                    fresh.rename(place)
+                    measured = dict(write(fresh))
+                    files = {path.name: Record.of(path) for path in sorted(fresh.iterdir())}
+                    put_in_place(fresh, place, Manifest(inputs, files, measured))
                 except BaseException:
                     shutil.rmtree(fresh, ignore_errors=True)
                     raise
@@ -133,63 +200,21 @@ class IndexStore:
             ) from error
         return place
 
-    def _discard(self, place: Path) -> None:
-        """Take a folder away at once (a rename), then delete it at leisure."""
-        if place.exists():
-            doomed = Path(tempfile.mkdtemp(prefix="discarded-", dir=self._folder))
-            place.rename(doomed / place.name)
-            shutil.rmtree(doomed, ignore_errors=True)
-
     def _prune(self, inputs: Inputs, keep: Path) -> None:
         """Delete what earlier builds with this encoder left, and folders of builds that were killed."""
         for path in self._folder.iterdir():
-            if path.is_dir() and path != keep and _encoder_of(path) in {None, inputs.encoder}:
-                shutil.rmtree(path, ignore_errors=True)
+            if path.is_dir() and path != keep:
+                manifest = _manifest_in(path)
+                if manifest is None or manifest.inputs.encoder == inputs.encoder:
+                    shutil.rmtree(path, ignore_errors=True)
 
 
-def _encoder_of(folder: Path) -> str | None:
-    """Read which encoder an index was built with; None when its manifest does not say."""
+def _manifest_in(folder: Path) -> Manifest | None:
+    """Read the manifest of an index; None where there is none that can be read."""
     try:
-        return str(json.loads((folder / MANIFEST).read_bytes())["inputs"]["encoder"])
-    except (OSError, ValueError, KeyError, TypeError):
+        return read_as(Manifest, json.loads((folder / MANIFEST).read_bytes()), MANIFEST)
+    except (OSError, ValueError):
         return None
-
-
-def _fault_of_file(path: Path, expected: Mapping[str, int | str], *, thorough: bool) -> str | None:
-    """Return what is wrong with a file of an index; None when it is as the manifest says."""
-    try:
-        found = path.stat()
-        if found.st_size != expected["bytes"]:
-            return f"has {found.st_size} bytes instead of {expected['bytes']}"
-        # An index of version 0.1 has no times.
-        doubtful = found.st_mtime_ns != expected.get("mtime_ns") and found.st_size <= _HASHED_UP_TO
-        if (thorough or doubtful) and _sha256(path) != expected["sha256"]:
-            return "has other contents than when it was built"
-    except OSError:
-        return "cannot be read"
-    return None
-
-
-def _sha256(path: Path) -> str:
-    """Hash a file without reading it whole into memory."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _write_manifest(folder: Path, inputs: Inputs, measured: Mapping[str, object]) -> None:
-    """Write the manifest last and flush everything, so that its presence means that all is there."""
-    files = {}
-    for path in sorted(folder.iterdir()):
-        with path.open("rb") as stream:
-            os.fsync(stream.fileno())
-        found = path.stat()
-        files[path.name] = {"bytes": found.st_size, "mtime_ns": found.st_mtime_ns, "sha256": _sha256(path)}
-    manifest = {"inputs": asdict(inputs), "files": files, "measured": measured}
-    text = json.dumps(manifest, indent=2, sort_keys=True)
-    with (folder / MANIFEST).open("w", encoding="utf-8") as stream:
-        stream.write(text + "\n")
-        stream.flush()
-        os.fsync(stream.fileno())
 
 
 def default_folder() -> Path:

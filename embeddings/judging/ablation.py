@@ -13,7 +13,7 @@ from embeddings.judging.metrics import AnswerKey, SystemSheet, score_of
 from embeddings.learnt.calibration import Calibration, best_threshold, calibrate, fit_curve
 from embeddings.learnt.phrasing import Phrasing
 from embeddings.learnt.ranker import WEIGHTS, KernelWeights
-from embeddings.learnt.trust import FOLDS, question_folds
+from embeddings.learnt.trust import FOLDS, folds_of
 from embeddings.retriever import DENSE_WEIGHT
 
 if TYPE_CHECKING:
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     from embeddings.encoders.reference import Vectors
     from embeddings.judging.evaluation import Material
     from embeddings.judging.metrics import Figure, Resampling
-    from embeddings.learnt.examples import Examples
-    from embeddings.learnt.trust import Scorer
+    from embeddings.learnt.trust import Examples, Scorer
 
 _INVERSE_PENALTY: Final = 10.0
 """The softmax head's C: ten times the default of scikit-learn, which is meant for features longer than unit vectors."""
@@ -74,7 +73,7 @@ def ablated(
     readings = {"mended": material.read, "spelt out": phrasing.spelt_out, "as typed": str.lower}
     # All at once, so that the encoding is done before anything is judged.
     material.encode([read(question.text) for read in readings.values() for question in material.pack.questions])
-    folds = question_folds(material.pack)
+    folds = folds_of(material.pack.questions)
     scheme = Scheme("folds", folds, folds)
     key = AnswerKey.of(material.pack, material.pack.questions)
     for reading, read in readings.items():

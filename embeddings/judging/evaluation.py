@@ -18,12 +18,11 @@ from embeddings.judging.baselines import PlainScores, convex
 from embeddings.judging.metrics import DEPTH, AnswerKey, Evaluation, Ranking, SystemSheet
 from embeddings.learnt.calibration import calibrate
 from embeddings.learnt.evidence import lexical_table
-from embeddings.learnt.examples import Examples
 from embeddings.learnt.ranker import WEIGHTS, KernelWeights, Regression
 from embeddings.learnt.spelling import Spelling
 from embeddings.learnt.stance import ClaimReader
-from embeddings.learnt.stance_training import Lesson, statement_folds
-from embeddings.learnt.trust import FOLDS, calibrations_of, group_folds, question_folds
+from embeddings.learnt.stance_training import Lesson
+from embeddings.learnt.trust import FOLDS, Examples, calibrations_of, folds_of, group_folds
 from embeddings.retriever import DENSE_WEIGHT, UNTAUGHT_THRESHOLD, untaught_confidence
 from knowledge.model import CONTEXT
 
@@ -37,8 +36,7 @@ if TYPE_CHECKING:
     from embeddings.index.index import Index
     from embeddings.index.lexical import LexicalIndex
     from embeddings.learnt.calibration import Calibration
-    from embeddings.learnt.examples import Unseen
-    from embeddings.learnt.trust import Fit, Scorer
+    from embeddings.learnt.trust import Fit, Scorer, Unseen
     from embeddings.retriever import Retriever
     from knowledge.model import Pack, Question, Statement
 
@@ -62,7 +60,7 @@ def schemes(pack: Pack) -> tuple[Scheme, ...]:
     The topic of a question is the first one of the first of its best passages; questions that nobody answers have none
     and stay with their intent.
     """
-    folds = question_folds(pack)
+    folds = folds_of(pack.questions)
     intents = group_folds([question.intent for question in pack.questions])
     topics = group_folds([_topic(pack, question) for question in pack.questions])
     return (
@@ -218,7 +216,7 @@ def evaluated(material: Material, tick: Callable[[], None] = lambda: None) -> Ev
     tick()
     regression = material.trained(vectors)
     tick()
-    folds = question_folds(material.pack)
+    folds = folds_of(material.pack.questions)
     sheets = {
         scheme.name: cross_validated(examples, key, regression.without, scheme, folds, tick)
         for scheme in schemes(material.pack)
@@ -290,7 +288,7 @@ def unseen_rebuttals(
     ]
     found = {}
     for name, folds in (
-        ("folds", statement_folds(pack)),
+        ("folds", folds_of(pack.statements)),
         ("claims", dealt(group_folds(claim_types(pack.statements)))),
     ):
         dealt_anew = _dealt_anew(lesson, folds)

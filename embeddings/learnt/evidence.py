@@ -44,15 +44,13 @@ class Taught:
         unanswerable = np.array([not question.gold for question in pack.questions], dtype=bool)
         return cls(speaks, unanswerable)
 
-    def near(self, cosines: NDArray[np.floating], voice: str) -> NDArray[np.float64]:
-        """Return the cosines of the nearest example with, without and quite without an answer, shape (questions, 3).
+    def nearest_unanswerable(self, cosines: NDArray[np.floating]) -> NDArray[np.floating]:
+        """Return the cosine of each question's nearest example that nobody answers, -1 where there is none.
 
-        `cosines` has shape (questions, examples); where there is no such example the value is -1.
+        `cosines` has shape (questions, examples).
         """
-        masks = (self.speaks[voice], ~self.speaks[voice], self.unanswerable)
-        return np.column_stack(
-            [cosines[:, mask].max(axis=1) if mask.any() else np.full(len(cosines), -1.0) for mask in masks]
-        )
+        nearest: NDArray[np.floating] = cosines[:, self.unanswerable].max(axis=1, initial=-1.0)
+        return nearest
 
 
 def known_words(words: WordForms) -> frozenset[str]:

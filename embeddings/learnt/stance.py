@@ -86,7 +86,7 @@ class ClaimReader:
             silences = [scores[:, self.layout.columns[side].stop - 1] for side in self.passages]
             topics = np.clip(scores, 0, None)
             topics /= np.linalg.norm(topics, axis=1, keepdims=True) + 1e-9
-            unanswerable = self.taught.near(cosines, self.layout.voices[0])[:, 2]
+            unanswerable = self.taught.nearest_unanswerable(cosines)
             known = known_words(self.ranker.words)
         signs = np.array([sign_of(text) for text in texts], dtype=np.float32)
         tones = np.array([self.opinions.tone_of(text) for text in texts], dtype=np.float32)

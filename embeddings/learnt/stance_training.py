@@ -5,7 +5,6 @@ Runs when an index is built, and when rebuttals are evaluated.
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -24,6 +23,7 @@ from embeddings.learnt.stance import (
     stance_features,
     turned_kernel,
 )
+from embeddings.learnt.trust import folds_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     from embeddings.learnt.calibration import Curve
     from embeddings.learnt.stance import Claims
     from knowledge.model import Pack
-
-FOLDS: Final = 5
 
 _INVERSE_PENALTY: Final = 0.3
 """How freely the stance's calibration may fit: few statements, and features that say much the same."""
@@ -48,14 +46,8 @@ _NEVER: Final = -30.0
 """The bias of a class of which there is no statement."""
 
 
-def statement_folds(pack: Pack) -> NDArray[np.int64]:
-    """Deal the statements into five folds by a hash of their text, so that a new one moves no other."""
-    digests = [hashlib.sha256(statement.text.encode()).digest() for statement in pack.statements]
-    return np.array([int.from_bytes(digest[:4], "big") % FOLDS for digest in digests], dtype=np.int64)
-
-
 @dataclass(frozen=True)
-class Taught:
+class Trained:
     """A regression over claims, with the fold of each; `ranker` is what it makes for new claims."""
 
     regression: Regression
@@ -63,7 +55,7 @@ class Taught:
     folds: NDArray[np.int64]
 
     @classmethod
-    def by(cls, claims: Claims, targets: NDArray[np.float64], folds: NDArray[np.int64]) -> Taught:
+    def by(cls, claims: Claims, targets: NDArray[np.float64], folds: NDArray[np.int64]) -> Trained:
         """Train it."""
         further = turned_kernel(
             claims.vectors @ claims.vectors.T,
@@ -102,7 +94,7 @@ class Replies:
     passages: tuple[str, ...]
     places: NDArray[np.int64]
     shares: NDArray[np.float64]
-    taught: Taught
+    taught: Trained
     gold: NDArray[np.bool_]
 
     def curve(self, scores: NDArray[np.float64], trained: NDArray[np.bool_]) -> Curve:
@@ -128,20 +120,20 @@ class Lesson:
     sides: tuple[str, ...]
     claims: Claims
     labels: NDArray[np.int64]
-    stances: Taught
+    stances: Trained
     replies: dict[str, Replies]
 
     @classmethod
     def of(cls, pack: Pack, claims: Claims) -> Lesson:
         """Learn from the pack's statements, read as `claims`."""
-        sides, folds = pack.side_ids, statement_folds(pack)
+        sides, folds = pack.side_ids, folds_of(pack.statements)
         labels = np.array([sides.index(s.stance) if s.stance else len(sides) for s in pack.statements], dtype=np.int64)
         replies = {
             voice: learnt
             for number, voice in enumerate(sides)
             if (learnt := _replies(pack, claims, folds, voice, (labels != number) & (labels != len(sides)))) is not None
         }
-        return cls(sides, claims, labels, Taught.by(claims, np.eye(len(sides) + 1)[labels], folds), replies)
+        return cls(sides, claims, labels, Trained.by(claims, np.eye(len(sides) + 1)[labels], folds), replies)
 
     def model(self) -> StanceModel:
         """Return what answers new claims."""
@@ -209,7 +201,7 @@ def _replies(
     grades = np.array([[pack.statements[row].gold.get(id_, 0) for id_ in passages] for row in rows], dtype=float)
     targets = np.column_stack([grades / np.maximum(grades.sum(axis=1, keepdims=True), 1), ~grades.any(axis=1)])
     places = _places(pack, voice, passages, claims.topics.shape[1])
-    taught = Taught.by(claims.among(rows), targets, folds[rows])
+    taught = Trained.by(claims.among(rows), targets, folds[rows])
     return Replies(rows, passages, places, shares_of(claims.topics[rows], places), taught, grades > 0)
 
 

@@ -1,28 +1,30 @@
 """Learning how far to trust the ranker, from examples that it had not seen when it scored them.
 
+The example questions are judges of one another: what speaks for and against each passage when some were never taught.
 Runs when an index is built, and fold by fold when retrieval is evaluated.
 """
 
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from embeddings.learnt.calibration import Calibration, calibrate
-from embeddings.learnt.evidence import Taught, voice_evidence
-from embeddings.learnt.examples import Unseen
+from embeddings.learnt.evidence import Taught, lexical_table, voice_evidence
 from embeddings.learnt.ranker import Layout
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from embeddings.learnt.examples import Examples
+    from embeddings.encoders.reference import Vectors
+    from embeddings.index.lexical import LexicalIndex
     from embeddings.learnt.ranker import Regression
-    from knowledge.model import Pack
+    from knowledge.model import Pack, Question, Statement
 
     Scorer = Callable[[NDArray[np.int64]], NDArray[np.float64]]
     """Scores the examples whose numbers it gets as if none of them had been trained on; shape (their number, width)."""
@@ -33,9 +35,9 @@ if TYPE_CHECKING:
 FOLDS: Final = 5
 
 
-def question_folds(pack: Pack) -> NDArray[np.int64]:
-    """Deal the questions into five folds by a hash of their text, so that a new question moves no other."""
-    digests = [hashlib.sha256(question.text.encode()).digest() for question in pack.questions]
+def folds_of(examples: Iterable[Question | Statement]) -> NDArray[np.int64]:
+    """Deal examples into five folds by a hash of their text, so that a new one moves no other."""
+    digests = [hashlib.sha256(example.text.encode()).digest() for example in examples]
     return np.array([int.from_bytes(digest[:4], "big") % FOLDS for digest in digests], dtype=np.int64)
 
 
@@ -43,6 +45,101 @@ def group_folds(labels: list[str]) -> NDArray[np.int64]:
     """Return each distinct label a fold of its own, numbered in order of appearance."""
     numbers: dict[str, int] = {}
     return np.array([numbers.setdefault(label, len(numbers)) for label in labels], dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class Unseen:
+    """One voice's candidates for some examples, judged without other examples.
+
+    `columns` (examples, candidates) are places in `layout.passages[voice]`; `table` their features; `answers` whether
+    they are gold; `speaks` (examples,) whether the voice has any gold.
+    """
+
+    columns: NDArray[np.int64]
+    table: NDArray[np.float64]
+    answers: NDArray[np.bool_]
+    speaks: NDArray[np.bool_]
+
+    @classmethod
+    def joined(cls, pieces: Sequence[Unseen]) -> Unseen:
+        """Put the evidence on several sets of examples one after the other; each must have as many candidates."""
+        return cls(
+            np.concatenate([piece.columns for piece in pieces]),
+            np.concatenate([piece.table for piece in pieces]),
+            np.concatenate([piece.answers for piece in pieces]),
+            np.concatenate([piece.speaks for piece in pieces]),
+        )
+
+
+@dataclass(frozen=True)
+class Examples:
+    """The example questions with everything that their evidence is made of, one a row.
+
+    `grades`, `dense` and `lexical` have shape (examples, passages), passages in the pack's order; `cosines` has shape
+    (examples, examples). `places` gives the places in the pack of a voice's taught passages.
+    """
+
+    layout: Layout
+    texts: tuple[str, ...]
+    taught: Taught
+    grades: NDArray[np.int8]
+    dense: NDArray[np.float32]
+    lexical: NDArray[np.float64]
+    cosines: NDArray[np.float32]
+    places: Mapping[str, NDArray[np.int64]]
+
+    @classmethod
+    def of(cls, pack: Pack, texts: Sequence[str], vectors: Vectors, passages: Vectors, index: LexicalIndex) -> Examples:
+        """Gather it: `texts` are the questions as they are read, `vectors` and `passages` unit vectors in order."""
+        layout = Layout.of(pack)
+        place_of = {passage.id: place for place, passage in enumerate(pack.passages)}
+        grades = np.zeros((len(texts), len(place_of)), dtype=np.int8)
+        for row, question in zip(grades, pack.questions, strict=True):
+            for passage_id, grade in question.gold.items():
+                row[place_of[passage_id]] = grade
+        return cls(
+            layout=layout,
+            texts=tuple(texts),
+            taught=Taught.by(pack, layout),
+            grades=grades,
+            dense=vectors @ passages.T,
+            lexical=lexical_table(index, texts, len(place_of)),
+            cosines=vectors @ vectors.T,
+            places={
+                voice: np.array([place_of[id_] for id_ in layout.passages[voice]], dtype=np.int64)
+                for voice in layout.voices
+            },
+        )
+
+    def taught_by(self, trained: NDArray[np.bool_]) -> dict[str, NDArray[np.int64]]:
+        """Return, for each voice, the columns of the passages that answer at least one of the examples `trained` on."""
+        answered = self.grades[trained].sum(axis=0, dtype=np.int64) > 0
+        return {voice: np.flatnonzero(answered[places]) for voice, places in self.places.items()}
+
+    def nearest(self, rows: NDArray[np.int64], trained: NDArray[np.bool_]) -> NDArray[np.float32]:
+        """Return the cosine of the nearest example `trained` on, -1 where there is none; shape (len(rows),)."""
+        nearest: NDArray[np.float32] = self.cosines[np.ix_(rows, np.flatnonzero(trained))].max(axis=1, initial=-1.0)
+        return nearest
+
+    def evidence(
+        self,
+        rows: NDArray[np.int64],
+        scores: NDArray[np.float64],
+        columns: Mapping[str, NDArray[np.int64]],
+    ) -> dict[str, Unseen]:
+        """Gather the evidence on the examples `rows` for every voice that has `columns`, passages to choose from.
+
+        `scores` (len(rows), width) are the ranker's.
+        """
+        found = {}
+        for voice, own in columns.items():
+            if not len(own):
+                continue
+            order, table = voice_evidence(self.layout, voice, scores, own)
+            places = self.places[voice][own[order]]
+            answers = self.grades[rows[:, None], places] > 0
+            found[voice] = Unseen(own[order], table, answers, self.taught.speaks[voice][rows])
+        return found
 
 
 def calibrations_of(
@@ -72,7 +169,7 @@ def train_calibrations(pack: Pack, regression: Regression) -> dict[str, Calibrat
     """Fit the calibration of every voice that the examples teach anything about, judging each without its fold."""
     layout = Layout.of(pack)
     speaks = Taught.by(pack, layout).speaks
-    scores = regression.left_out(question_folds(pack))
+    scores = regression.left_out(folds_of(pack.questions))
     found = {}
     for voice, ids in layout.passages.items():
         if not ids:

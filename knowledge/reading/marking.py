@@ -1,4 +1,4 @@
-"""Texts inside articles: where they stand, what is most like them, and what no passage covers."""
+"""Texts inside articles: where they stand, and what is most like them."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from difflib import get_close_matches
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from knowledge.model import Span
 from knowledge.reading.nearest import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from knowledge.model import Article, Passage
+    from knowledge.model import Article
 
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?”\"])\s+")
 
@@ -64,21 +63,3 @@ def around_difference(first: str, second: str) -> tuple[str, str]:
         return f"{'…' if start else ''}{escaped(text[start:end])}{'…' if end < len(text) else ''}"
 
     return cut(first), cut(second)
-
-
-def unmarked(article: Article, passages: Iterable[Passage]) -> tuple[Span, ...]:
-    """List what no passage covers, in order, paragraph by paragraph and without the white space around it."""
-    marked = sorted(
-        (passage.span.start, passage.span.end) for passage in passages if passage.span.article_id == article.id
-    )
-    spans: list[Span] = []
-    for paragraph in article.paragraphs:
-        inside = [(start, end) for start, end in marked if paragraph.start <= start and end <= paragraph.end]
-        ends = (paragraph.start, *(end for _, end in inside))
-        starts = (*(start for start, _ in inside), paragraph.end)
-        for start, end in zip(ends, starts, strict=True):
-            stretch = article.text[start:end]
-            if bare := stretch.strip():
-                offset = start + stretch.index(bare)
-                spans.append(Span(article.id, offset, offset + len(bare)))
-    return tuple(spans)

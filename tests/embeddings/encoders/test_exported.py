@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from embeddings.encoders.exported import ExportedModel, ExportError, Proof, sources_of
-from embeddings.encoders.reference import file_sha256, fingerprint_of
+from embeddings.encoders.reference import fingerprint_of
+from embeddings.index.storage import file_sha256
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,9 +15,9 @@ from embeddings.encoders.reference import (
     SentenceEncoder,
     clean_text,
     embedded_model_folder,
-    file_sha256,
     forward_threads,
 )
+from embeddings.index.storage import file_sha256
 from knowledge.errors import UserError
 
 ROOT = Path(__file__).parents[3]

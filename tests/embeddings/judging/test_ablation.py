@@ -11,7 +11,7 @@ from embeddings.judging.ablation import ABLATION_TICKS, VARIANTS, Variant, ablat
 from embeddings.judging.evaluation import Material, evaluated
 from embeddings.judging.metrics import AnswerKey, resampling_of
 from embeddings.learnt.ranker import WEIGHTS
-from embeddings.learnt.trust import FOLDS, question_folds
+from embeddings.learnt.trust import FOLDS, folds_of
 from embeddings.retriever import fused
 from tests.embeddings.encoders.fakes import WordEncoder
 from tests.embeddings.packs import drinks
@@ -57,7 +57,7 @@ def test_every_variant_is_judged_and_compared(material: Material) -> None:
         assert worth.both_sides.value is not None
         assert found[0].both_sides.value is not None
         assert worth.difference.value == pytest.approx(worth.both_sides.value - found[0].both_sides.value)
-    empty = FOLDS - len(np.unique(question_folds(material.pack)))
+    empty = FOLDS - len(np.unique(folds_of(material.pack.questions)))
     assert len(ticks) == ABLATION_TICKS - len(VARIANTS) * empty
 
 

@@ -25,7 +25,7 @@ from embeddings.judging.evaluation import (
 from embeddings.judging.metrics import AnswerKey, SystemSheet, misses, resampling_of, verdicts_of
 from embeddings.learnt.spelling import Spelling
 from embeddings.learnt.stance_training import Lesson
-from embeddings.learnt.trust import group_folds, question_folds
+from embeddings.learnt.trust import folds_of, group_folds
 from embeddings.retriever import Retriever
 from knowledge.model import Pack, Question, Statement
 from tests.embeddings.encoders.fakes import WordEncoder
@@ -58,7 +58,7 @@ def judged(index: Index, pack: Pack, scheme: Scheme) -> SystemSheet:
     material = material_of(index, pack)
     examples, vectors = material.examples()
     key = AnswerKey.of(pack, pack.questions)
-    return cross_validated(examples, key, material.trained(vectors).without, scheme, question_folds(pack))
+    return cross_validated(examples, key, material.trained(vectors).without, scheme, folds_of(pack.questions))
 
 
 # The schemes
@@ -74,7 +74,7 @@ def test_schemes_leave_out_folds_intents_and_topics() -> None:
     """The drinks have one topic; the questions that nobody answers are one intent."""
     pack = drinks()
     folds, intents, topics = schemes(pack)
-    assert folds.groups.tolist() == folds.parts.tolist() == question_folds(pack).tolist()
+    assert folds.groups.tolist() == folds.parts.tolist() == folds_of(pack.questions).tolist()
     assert intents.groups.tolist() == group_folds([question.intent for question in pack.questions]).tolist()
     assert topics.groups.tolist() == [0] * 12 + [1] * 3
 
@@ -138,7 +138,7 @@ def test_every_step_is_ticked(index: Index) -> None:
     """As many as announced, when every part has questions."""
     ticks: list[None] = []
     evaluated(material_of(index), lambda: ticks.append(None))
-    empty = 5 - len(np.unique(question_folds(drinks())))
+    empty = 5 - len(np.unique(folds_of(drinks().questions)))
     assert len(ticks) == EVALUATION_TICKS - empty - (5 - len(np.unique(schemes(drinks())[2].parts)))
 
 
@@ -150,7 +150,7 @@ def test_an_evaluation_holds_every_scheme_and_every_plain_system(index: Index) -
     evaluation = evaluated(material_of(index))
     assert list(evaluation.sheets) == ["folds", "intents", "topics"]
     assert set(evaluation.plain) == {"silence", "dense", "bm25", "hybrid", "rank_fusion", "hybrid_tuned"}
-    assert len(evaluation.shares) == len(np.unique(question_folds(drinks())))
+    assert len(evaluation.shares) == len(np.unique(folds_of(drinks().questions)))
     again = evaluated(material_of(index))
     for name, sheet in evaluation.sheets.items():
         for voice, ranking in sheet.rankings.items():

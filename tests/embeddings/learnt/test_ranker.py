@@ -7,7 +7,7 @@ import pytest
 
 from embeddings.learnt.phrasing import COMMON, Phrasing
 from embeddings.learnt.ranker import Layout, Regression, likeness
-from embeddings.learnt.trust import group_folds, question_folds
+from embeddings.learnt.trust import folds_of, group_folds
 from embeddings.learnt.wordforms import WordForms, letter_runs, words_and_pairs
 from tests.embeddings.encoders.fakes import WordEncoder
 from tests.embeddings.packs import drinks
@@ -84,7 +84,7 @@ def test_examples_lead_to_their_passages(trained: Regression) -> None:
 
 def test_left_out_scores_equal_those_of_a_training_without_the_fold(trained: Regression) -> None:
     """The closed form is exact: training again without the fold, with the same word weights, gives the same scores."""
-    folds = question_folds(drinks())
+    folds = folds_of(drinks().questions)
     ours = trained.left_out(folds)
     ranker = trained.ranker
     texts = [COMMON.spelt_out(question.text) for question in drinks().questions]
@@ -116,7 +116,7 @@ def test_folds_do_not_move_when_a_question_is_added() -> None:
     """A question's fold depends on its own text alone."""
     pack = drinks()
     shorter = replace(pack, questions=pack.questions[1:])
-    assert question_folds(pack)[1:].tolist() == question_folds(shorter).tolist()
+    assert folds_of(pack.questions)[1:].tolist() == folds_of(shorter.questions).tolist()
 
 
 def test_each_group_is_a_fold() -> None:

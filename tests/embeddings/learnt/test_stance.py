@@ -14,7 +14,8 @@ from embeddings.index.learnt_files import read_learnt, write_learnt
 from embeddings.learnt.phrasing import COMMON
 from embeddings.learnt.ranker import likeness
 from embeddings.learnt.stance import ClaimReader, Claims, StanceModel, reply_features, shares_of, turned_kernel
-from embeddings.learnt.stance_training import Lesson, statement_folds
+from embeddings.learnt.stance_training import Lesson
+from embeddings.learnt.trust import folds_of
 from embeddings.retriever import Retriever
 from knowledge.model import Pack, Statement
 from tests.embeddings.encoders.fakes import WordEncoder
@@ -178,7 +179,7 @@ def test_every_statement_is_judged_unseen(place: Path) -> None:
 def test_statement_is_judged_by_nothing_of_its_own_fold(place: Path) -> None:
     """Turning the stances and replies of a whole fold around changes none of that fold's own judgements."""
     pack = opinionated()
-    fold = statement_folds(pack) == statement_folds(pack)[0]
+    fold = folds_of(pack.statements) == folds_of(pack.statements)[0]
     turned = tuple(
         (text, {"tea": "coffee", "coffee": "tea", None: None}[stance], {}) if inside else (text, stance, gold)
         for (text, stance, gold), inside in zip(CLAIMS, fold, strict=True)
@@ -194,7 +195,7 @@ def test_statement_is_judged_by_nothing_of_its_own_fold(place: Path) -> None:
 def test_folds_do_not_move_when_a_statement_is_added() -> None:
     """A statement's fold depends on its own text alone."""
     shorter = opinionated(claims=CLAIMS[1:])
-    assert statement_folds(opinionated())[1:].tolist() == statement_folds(shorter).tolist()
+    assert folds_of(opinionated().statements)[1:].tolist() == folds_of(shorter.statements).tolist()
 
 
 def test_denial_turns_likeness_around() -> None:

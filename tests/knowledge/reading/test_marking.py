@@ -10,9 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.model import Article, Mode, Passage, Span
-from knowledge.reading.marking import around_difference, nearest_text, occurrences, unmarked
+from knowledge.reading.marking import around_difference, nearest_text, occurrences
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from knowledge.model import Pack
     from tests.knowledge.conftest import TinyPack
 
@@ -42,6 +44,24 @@ UNMARKED: Final = {
     ("popular-documentary", 23): "app advert",
 }
 """Why a paragraph of an article has a stretch without a passage: one such stretch in each."""
+
+
+def unmarked(article: Article, passages: Iterable[Passage]) -> tuple[Span, ...]:
+    """List what no passage covers, in order, paragraph by paragraph and without the white space around it."""
+    marked = sorted(
+        (passage.span.start, passage.span.end) for passage in passages if passage.span.article_id == article.id
+    )
+    spans: list[Span] = []
+    for paragraph in article.paragraphs:
+        inside = [(start, end) for start, end in marked if paragraph.start <= start and end <= paragraph.end]
+        ends = (paragraph.start, *(end for _, end in inside))
+        starts = (*(start for start, _ in inside), paragraph.end)
+        for start, end in zip(ends, starts, strict=True):
+            stretch = article.text[start:end]
+            if bare := stretch.strip():
+                offset = start + stretch.index(bare)
+                spans.append(Span(article.id, offset, offset + len(bare)))
+    return tuple(spans)
 
 
 def test_every_unmarked_stretch_has_its_reason(shipped: Pack) -> None:
