@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.log.lock import FileLock
+from bot.log.log import FileLock
 from knowledge.errors import UserError
 from tests.log.samples import NOW, open_log
 

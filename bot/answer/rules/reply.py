@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from bot.answer.rules.talk.courtesies import Courtesy, courtesy_of, is_courtesy
 from bot.answer.rules.talk.history import Conversation, Said
-from bot.answer.rules.talk.smalltalk import is_idle
+from bot.answer.rules.talk.smalltalk import Courtesy, courtesy_of, is_courtesy, is_idle
 from bot.quote.rules import phrases as wording
 from bot.quote.rules import points
 from bot.quote.rules.composition import compose, first_side, order_from, quote_of

@@ -3,21 +3,234 @@
 from __future__ import annotations
 
 import json
+import math
 import re
+from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeAlias
 
-from bot.answer.rules.requests import ConversationRequest, QuestionRequest, Refusal, StatementRequest, read_request
 from bot.process.journal import log_fault
 from bot.quote.rules.contract import answer_object
+from bot.values.text import is_blank, sound
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from bot.answer.rules.requests import Identity, Request
     from bot.answer.service.ask import Reply
     from bot.answer.terminal.talk import Talk
+
+
+Identity: TypeAlias = str | int | float
+
+_EXAMPLE: Final = '{"id": "q1", "question": "does fb sell my data"}'
+
+_SHOWN: Final = 30
+"""How many characters of a faulty value or key a reason shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionRequest:
+    """A question on its own."""
+
+    identity: Identity
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class RequestTurn:
+    """What a person says in a conversation; `number` is the asker's own and rises from turn to turn."""
+
+    number: int
+    user: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationRequest:
+    """One conversation, in order, never empty."""
+
+    identity: Identity
+    turns: tuple[RequestTurn, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StatementRequest:
+    """A claim to rebut."""
+
+    identity: Identity
+    statement: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A line that cannot be answered: why, and its id as far as it could be read."""
+
+    identity: Identity | None
+    reason: str
+
+
+Request: TypeAlias = QuestionRequest | ConversationRequest | StatementRequest
+
+
+class _UnfitError(Exception):
+    """The line does not fit the contract; the text is the reason."""
+
+
+def read_request(line: bytes) -> Request | Refusal:
+    """Read one line, without or with its line end.
+
+    Lone surrogates in a text become U+FFFD; everything else stays as it came.
+    """
+    identity: Identity | None = None
+    try:
+        fields, repeated = _object_of(line)
+        identity = _identity(fields)
+        _refuse_repeats(repeated)
+        return _request(identity, fields)
+    except _UnfitError as unfit:
+        return Refusal(identity, str(unfit))
+
+
+def _object_of(line: bytes) -> tuple[dict[str, Any], list[str]]:
+    """Decode the JSON object of a line, with the keys that some object in it has twice."""
+    repeated: list[str] = []
+
+    def without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        fields: dict[str, Any] = {}
+        for key, value in pairs:
+            if key in fields:
+                repeated.append(key)
+            fields[key] = value
+        return fields
+
+    try:
+        text = line.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise _UnfitError(f"not UTF-8: byte 0x{line[error.start]:02x} at position {error.start + 1}") from error
+    if not text.strip():
+        raise _UnfitError("the line is empty; write one JSON object on each line")
+    try:
+        value = json.loads(text, object_pairs_hook=without_repeats, parse_constant=_no_number)
+    except json.JSONDecodeError as error:
+        reason = error.msg.removesuffix(" at").removesuffix(" starting")
+        raise _UnfitError(f"not JSON at character {error.pos + 1}: {reason}") from error
+    except RecursionError as error:
+        raise _UnfitError("not readable: lists or objects are nested too deeply") from error
+    except ValueError as error:
+        raise _UnfitError("not readable: a number has too many digits") from error
+    if not isinstance(value, dict):
+        raise _UnfitError(f"expected a JSON object such as {_EXAMPLE}, not {_kind(value)}")
+    return value, repeated
+
+
+def _refuse_repeats(repeated: list[str]) -> None:
+    if repeated:
+        raise _UnfitError(f"the key {_shown(repeated[0])} stands twice in one object; keep one of them")
+
+
+def _no_number(constant: str) -> NoReturn:
+    raise _UnfitError(f"not JSON: {constant} is no number of JSON")
+
+
+def _identity(fields: dict[str, Any]) -> Identity:
+    """Take the id as it came."""
+    if "id" not in fields:
+        raise _UnfitError('"id" is missing; give each line an id, which its answer repeats')
+    identity = fields["id"]
+    if isinstance(identity, bool) or not isinstance(identity, str | int | float):
+        raise _UnfitError(f'"id" must be a text or a number, not {_kind(identity)}')
+    if isinstance(identity, float) and not math.isfinite(identity):
+        raise _UnfitError('"id" must be a number that fits; this one is too large')
+    return identity
+
+
+def _request(identity: Identity, fields: dict[str, Any]) -> Request:
+    """Make the request whose form the keys show."""
+    present = [form for form in _MAKERS if form in fields]
+    if not present:
+        raise _UnfitError(f'expected one of "question", "turns" and "statement" beside "id"{_beside(fields)}')
+    if len(present) > 1:
+        named = " and ".join(map(_shown, present))
+        raise _UnfitError(f"expected one of {named}, not {len(present)} of them; send one line for each")
+    return _MAKERS[present[0]](identity, fields[present[0]])
+
+
+def _question_request(identity: Identity, value: object) -> Request:
+    return QuestionRequest(identity, _text(value, '"question"'))
+
+
+def _statement_request(identity: Identity, value: object) -> Request:
+    return StatementRequest(identity, _text(value, '"statement"'))
+
+
+def _conversation_request(identity: Identity, value: object) -> Request:
+    if not isinstance(value, list):
+        raise _UnfitError(f'"turns" must be a list of objects such as {{"turn": 1, "user": "…"}}, not {_kind(value)}')
+    if not value:
+        raise _UnfitError('"turns" is empty; a conversation has at least one turn')
+    turns: list[RequestTurn] = []
+    for position, fields in enumerate(value, start=1):
+        where = f'turn {position} of "turns"'
+        if not isinstance(fields, dict):
+            raise _UnfitError(f'{where} must be an object such as {{"turn": 1, "user": "…"}}, not {_kind(fields)}')
+        for key in ("turn", "user"):
+            if key not in fields:
+                raise _UnfitError(f'{where} lacks "{key}"{_beside(fields)}')
+        number = fields["turn"]
+        if isinstance(number, bool) or not isinstance(number, int):
+            raise _UnfitError(f'"turn" in {where} must be a whole number, not {_kind(number)}')
+        before = turns[-1].number if turns else 0
+        if number <= before:
+            raise _UnfitError(f'"turn" in {where} must be greater than {before}, not {_shown(number)}')
+        turns.append(RequestTurn(number, _text(fields["user"], f'"user" in {where}')))
+    return ConversationRequest(identity, tuple(turns))
+
+
+_MAKERS: Final[dict[str, Callable[[Identity, Any], Request]]] = {
+    "question": _question_request,
+    "turns": _conversation_request,
+    "statement": _statement_request,
+}
+"""The keys of which a line has exactly one; each makes another kind of request."""
+
+
+def _text(value: object, name: str) -> str:
+    """Take a text with something in it."""
+    if not isinstance(value, str):
+        raise _UnfitError(f"{name} must be a text, not {_kind(value)}")
+    if is_blank(value):
+        raise _UnfitError(f"{name} is empty; write what you want to know")
+    return sound(value)
+
+
+def _beside(fields: dict[str, Any]) -> str:
+    """Name the first key that is there instead, for it may be the misspelt one."""
+    others = [key for key in fields if key not in ("id", "turn")]
+    return f"; there is {_shown(others[0])}" if others else ""
+
+
+def _kind(value: object) -> str:
+    """Say in words what a JSON value is, with the value itself where that is short."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true" if value else "false"
+        case int() | float():
+            return f"the number {_shown(value)}"
+        case str():
+            return f"the text {_shown(value)}"
+        case list():
+            return "a list"
+        case _:
+            return "an object"
+
+
+def _shown(value: str | float) -> str:
+    """Write a value as JSON, in ASCII, cut where it is long."""
+    written = json.dumps(value)
+    return written if len(written) <= _SHOWN else f"{written[:_SHOWN]}…"
+
 
 _NOT_AS_IT_IS: Final = re.compile("[\x85\u2028\u2029\ud800-\udfff]")
 """What JSON would let stand and a line of UTF-8 cannot hold, or what some readers take for the end of a line."""

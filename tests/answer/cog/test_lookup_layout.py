@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.answer.cog import lookup_layout
+from bot.answer.cog import lookup as lookup_layout
 from bot.answer.cog.layout import answer_id, context_menu, context_page, pages_of, ref_of, rows_of
 from bot.answer.service.answers import Around
 from bot.quote.rules.cite_check import CiteCheck, check

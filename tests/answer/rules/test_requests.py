@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answer.rules.requests import (
+from bot.answer.terminal.jsonl import (
     ConversationRequest,
     QuestionRequest,
     Refusal,

@@ -14,10 +14,14 @@ from typing import TYPE_CHECKING, Final
 
 from bot.answer.rules.talk import followups
 from bot.answer.rules.talk.counting import counted
-from bot.answer.rules.talk.courtesies import is_courtesy, without_courtesies
-from bot.answer.rules.talk.cues import FURTHER_CUES, asks_further, wavers
-from bot.answer.rules.talk.smalltalk import is_about_bot_or_oneself, is_idle, is_offhand
-from bot.answer.rules.talk.sources import SOURCE_CUES, asks_source, names_source
+from bot.answer.rules.talk.cues import FURTHER_CUES, SOURCE_CUES, asks_further, asks_source, names_source, wavers
+from bot.answer.rules.talk.smalltalk import (
+    is_about_bot_or_oneself,
+    is_courtesy,
+    is_idle,
+    is_offhand,
+    without_courtesies,
+)
 from bot.quote.rules import points
 from bot.quote.rules.quote import Act
 from bot.quote.rules.vocabulary import forms_in, mended, understood, words_for_sides

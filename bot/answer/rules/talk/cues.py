@@ -8,11 +8,207 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from bot.answer.rules.talk.sources import SOURCES
-from bot.quote.rules.words import DEMONSTRATIVE, FILLING, FUNCTION, SAYING, VAGUE, forms_of, word_set
+from bot.quote.rules.words import ASKING, DEMONSTRATIVE, FILLING, FUNCTION, SAYING, VAGUE, forms_of, word_set
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
+
+
+SOURCES: Final = word_set(
+    "source sources sourced citation citations cite cited citing reference references referenced ref refs link links "
+    "url urls provenance origin origins attribution bibliography footnote"
+)
+_WRITINGS: Final = word_set(
+    "article articles text texts page pages paragraph paragraphs passage document documents website site newspaper "
+    "paper publication magazine author authors writer writers journalist reporter chapter section transcript original "
+    "location line verbatim title headline place quote quotes quotation quoted context wording"
+)
+_WRITING: Final = word_set(
+    "say says said saying state states stated claim claims claimed write writes wrote written report reports reported "
+    "mention mentions mentioned told quote quotes quoted publish publishes published word words worded statement"
+)
+_FINDING: Final = word_set(
+    "get got find found read reads see seen come comes came from stand stands stood take took taken hear heard look "
+    "located check verify"
+)
+_WRITERS: Final = word_set("author authors writer writers journalist reporter")
+_TEXTS: Final = word_set("article articles text texts")
+_OPINION: Final = word_set("think thinks say says stand take opinion view position own")
+_QUOTED: Final = word_set("article newspaper quote quotes quoted quotation verbatim original wording")
+_SOURCE_PHRASES: Final = tuple(
+    forms_of(phrase)
+    for phrase in (
+        "what is this from",
+        "what is that from",
+        "from whom is this",
+        "from whom is that",
+        "from who",
+        "from whom",
+        "based on what",
+        "what is that based on",
+        "what is this based on",
+        "on what is that based",
+        "on what is this based",
+        "who came up with that",
+        "who came up with this",
+        "did you make this up",
+        "did you make that up",
+        "are these your own words",
+        "are those your own words",
+        "is this your own words",
+        "by whom was that",
+        "out of what",
+        "according to what",
+    )
+)
+"""What asks for a source when it is all that is said."""
+_REQUESTS: Final = word_set("give show name exact original verbatim read open view full whole entire need needs needed")
+_WAS: Final = word_set("is was are were does did")
+_SHORT: Final = 5
+"""Words of a text that a mere "page number" or "date of the article" may have."""
+
+_PROOF: Final = word_set("proof prove proofs evidence")
+_CHECKING: Final = word_set("verify check confirm")
+_USING: Final = word_set("use used uses check checks checked rely relies have has")
+_INVENTING: Final = word_set("invent invented inventing hallucinate hallucinated hallucinating")
+_EXACT: Final = word_set("exact original precise literal actual verbatim")
+_PUBLISHING: Final = word_set("publish publishes published write writes wrote written")
+_SOURCE_WORDS: Final = (
+    SOURCES
+    | _WRITINGS
+    | _WRITING
+    | _FINDING
+    | _PROOF
+    | FUNCTION
+    | word_set(
+        "exact exactly full give show tell name named title date know trust want need information provide list answer "
+        "is real true direct reliable serious check verify mean have has looking point part bit line lines number "
+        "thing things stuff fact facts own actual actually precise specific somewhere official essay homework school "
+        "class teacher assignment project thesis presentation use used two according first second third last speaking "
+        "talking old behind quoting based trustworthy credible come came up needed required word invent invented "
+        "inventing fake prove proven confirm confirmed verified sentence sentences around surrounding whole entire "
+        "open view made make making pull pulled literal hallucinate hallucinated hallucinating sure correctly correct "
+        "right accurate accurately speaker print printed"
+    )
+)
+
+SOURCE_CUES: Final = SOURCES | _WRITINGS | _WRITING | _PROOF | {"where", "which"}
+"""Words worth recognising when they are misspelt."""
+
+
+def asks_source(forms: Sequence[str], named: Collection[str] = (), familiar: Collection[str] = ()) -> bool:
+    """Return whether it is asked where the last quotes stand, or who is behind them.
+
+    `named` are the words that name sides here, which go with any request. `familiar` are words of the last answer and
+    its question: with them a source is still that of the last answer.
+    """
+    said = set(forms)
+    strange = said - _SOURCE_WORDS - set(named)
+    if said & SOURCES and "open" not in said and not _asks_for_those_of_a_side(said, named):
+        return strange <= set(familiar) and not _asks_where_it_springs(forms, named)
+    if tuple(forms) in _SOURCE_PHRASES or _asks_whether_quoted(forms):
+        return True
+    if strange or _asks_for_an_opinion(said, named):
+        return False
+    if not _doubts_wording(forms) and said & _WRITINGS:
+        asking = said & (ASKING | _REQUESTS) or (forms[0] in _WAS and said & _QUOTED)
+        return bool(asking) or len(forms) <= _SHORT
+    asked = _asks_who(forms, named) or _asks_where(said) or _asks_proof(said, named) or _asks_around(said)
+    return asked or _doubts_wording(forms)
+
+
+def names_source(forms: Sequence[str]) -> bool:
+    """Return whether a text has the very word for a source in it."""
+    return not SOURCES.isdisjoint(forms)
+
+
+def _asks_who(forms: Sequence[str], named: Collection[str]) -> bool:
+    """Return whether it is asked who says that: "who said so", "says who", "according to whom"."""
+    said = set(forms)
+    if not said & {"who", "whom", "whose"} or said & {"else", "i"}:
+        return False
+    if said & _PUBLISHING and not said.isdisjoint(named):
+        return False
+    if "according" in said:
+        return True
+    if said & {"speaking", "talking", "speaker"}:
+        return "in" not in said
+    return bool(said & (_WRITING | {"quoting"})) or (
+        "whose" in said and bool(said & {"words", "opinion", "claim", "statement"})
+    )
+
+
+def _asks_where(said: Collection[str]) -> bool:
+    """Return whether it is asked where or when that was said: "where did you get this", "from where"."""
+    if "where" in said:
+        return not (_FINDING | _WRITING).isdisjoint(said)
+    return "when" in said and not {"written", "published"}.isdisjoint(said) and not DEMONSTRATIVE.isdisjoint(said)
+
+
+def _asks_proof(said: Collection[str], named: Collection[str]) -> bool:
+    """Return whether it is asked for proof of what was quoted: "any evidence?", "how do you know that"."""
+    if not _PROOF.isdisjoint(said) or {"back", "up"} <= set(said):
+        return {"they", "he", "she", "against", *named}.isdisjoint(said)
+    if not _CHECKING.isdisjoint(said) and not DEMONSTRATIVE.union({"it"}).isdisjoint(said):
+        return not {"how", "where", "i", "we"}.isdisjoint(said)
+    knowing = {"how", "you"}.issubset(said) and not {"know", "find", "found"}.isdisjoint(said)
+    return knowing and {"many", "much"}.isdisjoint(said)
+
+
+def _asks_for_those_of_a_side(said: Collection[str], named: Collection[str]) -> bool:
+    """Return whether the sources are a side's own: "what sources did the film use"."""
+    return not _USING.isdisjoint(said) and not set(named).isdisjoint(said) and "you" not in said
+
+
+def _asks_for_an_opinion(said: Collection[str], named: Collection[str]) -> bool:
+    """Return whether the makers of a text or of a side are asked about, and not who they are."""
+    if _WRITERS.isdisjoint(said):
+        return False
+    return not _OPINION.isdisjoint(said) or (not set(named).isdisjoint(said) and _TEXTS.isdisjoint(said))
+
+
+def _asks_whether_quoted(forms: Sequence[str]) -> bool:
+    """Return whether it is asked if something is a quote, be it of whom it may: "is that a quote by the director"."""
+    quote = not {"quote", "quoted", "quotation"}.isdisjoint(forms)
+    return quote and forms[0] in _WAS and not DEMONSTRATIVE.union({"it"}).isdisjoint(forms[1:2])
+
+
+def _asks_where_it_springs(forms: Sequence[str], named: Collection[str]) -> bool:
+    """Return whether the source is that of a matter and not of words: "what is the source of hatred"."""
+    for here, after in pairwise(forms):
+        if here in {"source", "sources", "origin", "origins"} and after == "of":
+            rest = [form for form in forms[forms.index(after) + 1 :] if form not in FUNCTION]
+            return bool(rest) and rest[0] not in _SOURCE_WORDS and rest[0] not in named
+    return False
+
+
+def _doubts_wording(forms: Sequence[str]) -> bool:
+    """Return whether it is asked if that was said at all: "did they really say that", "you made that up"."""
+    said = set(forms)
+    if "you" in said:
+        made_up = "up" in said and not {"make", "made", "making"}.isdisjoint(said)
+        if made_up or not _INVENTING.isdisjoint(said) or ("sure" in said and not {"says", "said"}.isdisjoint(said)):
+            return True
+    if not _EXACT.isdisjoint(said) and not {"word", "words", "wording"}.isdisjoint(said):
+        return True
+    if forms[0] in _WAS and "from" in said and not DEMONSTRATIVE.union({"it", "they"}).isdisjoint(forms[1:2]):
+        return True
+    if forms[-1] == "from" and not DEMONSTRATIVE.union({"it"}).isdisjoint(said) and not ASKING.isdisjoint(said):
+        return True
+    if "quoting" in said or any(forms[at : at + 3] == ("word", "for", "word") for at in range(len(forms))):
+        return True
+    stressed = not {"really", "actually", "literally", "exactly"}.isdisjoint(said)
+    told = not {"say", "said", "write", "written", "wrote"}.isdisjoint(said)
+    return forms[0] in {"did", "has", "have", "was"} and stressed and told and not DEMONSTRATIVE.isdisjoint(said)
+
+
+def _asks_around(said: Collection[str]) -> bool:
+    """Return whether it is asked what stands beside a quote: "what comes after that"."""
+    beside = {"before", "after", "around"} & set(said)
+    return (
+        bool(beside) and "what" in said and not {"comes", "come", "stands", "written", "surrounding"}.isdisjoint(said)
+    )
+
 
 _FURTHER: Final = word_set(
     "more further another additional continue rest elaborate expand deeper detail details detailed extra remaining "

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.answer.rules.talk.courtesies import Courtesy, courtesy_of, is_courtesy, without_courtesies
+from bot.answer.rules.talk.smalltalk import Courtesy, courtesy_of, is_courtesy, without_courtesies
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.answer.rules.talk.sources import asks_source
+from bot.answer.rules.talk.cues import asks_source
 from bot.quote.rules.words import forms_of
 
 
