@@ -1,4 +1,4 @@
-"""The JSON contract on two streams: a request a line in, an answer object a line out, each as soon as it is ready."""
+"""The JSON contract on two streams: requests read and checked line by line, each answered as soon as it is ready."""
 
 from __future__ import annotations
 

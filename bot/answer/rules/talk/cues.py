@@ -1,6 +1,6 @@
-"""Telling what is wanted about the last answer: further quotes.
+"""What is asked about the last answer: further quotes, where its quotes are from, or who is behind them.
 
-A text is such a request when it has a cue of it and nothing in it that goes beyond.
+A text is such a request when it has a cue for it and nothing that goes beyond.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Telling small talk from questions: what is said about the bot or about oneself, and remarks."""
+"""Small talk, told from questions: courtesies, what is said about the bot or oneself, and remarks."""
 
 from __future__ import annotations
 
