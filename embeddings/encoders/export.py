@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
@@ -61,44 +62,35 @@ main(sys.argv[2], sys.argv[3])
 """
 
 
+@dataclass(frozen=True, slots=True)
 class Export:
     """An export that is under way in another process, of a model whose vectors of `texts` are to be compared.
 
     The first `passages` of the texts are what the others are ranked against.
     """
 
-    def __init__(
-        self,
-        target: ExportedModel,
-        fresh: Path,
-        texts: Sequence[str],
-        passages: int,
-        process: subprocess.Popen[bytes],
-        messages: IO[bytes],
-    ) -> None:
-        """Keep what `exporting` has put together."""
-        self._target = target
-        self._fresh = fresh
-        self._texts = texts
-        self._passages = passages
-        self._process = process
-        self._messages = messages
+    target: ExportedModel
+    fresh: Path
+    texts: Sequence[str]
+    passages: int
+    process: subprocess.Popen[bytes]
+    messages: IO[bytes]
 
     def finish(self, reference: Callable[[Sequence[str]], Vectors]) -> None:
         """Wait for the process, compare its vectors with the reference's, and keep the model. Raises ExportError."""
         try:
-            code = self._process.wait(_PATIENCE_S)
+            code = self.process.wait(_PATIENCE_S)
         except subprocess.TimeoutExpired as error:
             raise ExportError(f"the process that exports it is not done after {_PATIENCE_S} s") from error
         if code:
-            self._messages.seek(0)
-            last = self._messages.read().decode("utf-8", "replace").strip().rpartition("\n")[2]
+            self.messages.seek(0)
+            last = self.messages.read().decode("utf-8", "replace").strip().rpartition("\n")[2]
             raise ExportError(last[:200] or f"the process that exports it ended with code {code}")
-        path = self._fresh / _VECTORS
+        path = self.fresh / _VECTORS
         try:
             exported = np.load(path)
             path.unlink()
-            self._target.keep(self._fresh, compared(reference(self._texts), exported, self._passages))
+            self.target.keep(self.fresh, compared(reference(self.texts), exported, self.passages))
         except (OSError, ValueError) as error:
             raise ExportError(f"what was exported cannot be kept ({error})") from error
 

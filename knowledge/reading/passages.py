@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from itertools import chain
+from difflib import get_close_matches
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Final
 
 from knowledge.model import CONTEXT, Mode, Parallel, Passage, Span
-from knowledge.reading.marking import around_difference, nearest_text, occurrences
-from knowledge.reading.nearest import quoted
+from knowledge.reading.nearest import escaped, quoted
 from knowledge.reading.tables import distinct
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from knowledge.model import Article
     from knowledge.reading.frame import Frame
@@ -21,6 +22,15 @@ if TYPE_CHECKING:
 FILE: Final = "passages.toml"
 PAIR: Final = 2
 """How many passages a parallel joins."""
+
+_SENTENCE_END: Final = re.compile(r"(?<=[.!?”\"])\s+")
+
+_LONGEST_RUN: Final = 3
+"""How many sentences a passage has at most."""
+
+_BEFORE: Final = 20
+_AFTER: Final = 30
+"""How many characters of two texts are shown around their first difference."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,3 +178,44 @@ def _read_parallel(table: Table, passages: Mapping[str, Passage], ids: Sequence[
             f"the passages have different voices, {quoted(first.voice)} and {quoted(second.voice)}", "passages"
         )
     return Parallel((first.id, second.id), difference)
+
+
+def occurrences(text: str, article: Article) -> tuple[int, ...]:
+    """Find every offset at which a text begins in an article, those that overlap included."""
+    starts = []
+    start = article.text.find(text)
+    while start >= 0:
+        starts.append(start)
+        start = article.text.find(text, start + 1)
+    return tuple(starts)
+
+
+def nearest_text(text: str, article: Article) -> str | None:
+    """Find the one to three sentences of a paragraph that are most like a text; None when nothing is much like it.
+
+    Sentences are cut by their punctuation alone, which is good enough for a hint.
+    """
+    near = get_close_matches(text, _sentence_runs(article), n=1)
+    return near[0] if near else None
+
+
+def _sentence_runs(article: Article) -> Iterable[str]:
+    for paragraph in article.paragraphs:
+        ends = [match.start() for match in _SENTENCE_END.finditer(article.text, paragraph.start, paragraph.end)]
+        starts = [match.end() for match in _SENTENCE_END.finditer(article.text, paragraph.start, paragraph.end)]
+        ends.append(paragraph.end)
+        for first, start in enumerate((paragraph.start, *starts)):
+            for end in islice(ends, first, first + _LONGEST_RUN):
+                yield article.text[start:end]
+
+
+def around_difference(first: str, second: str) -> tuple[str, str]:
+    """Cut two texts to what stands around their first difference, cuts shown as "…", unseen characters as escapes."""
+    differing = (index for index, pair in enumerate(zip(first, second, strict=False)) if pair[0] != pair[1])
+    at = next(differing, min(len(first), len(second)))
+    start, end = max(at - _BEFORE, 0), at + _AFTER
+
+    def cut(text: str) -> str:
+        return f"{'…' if start else ''}{escaped(text[start:end])}{'…' if end < len(text) else ''}"
+
+    return cut(first), cut(second)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge.reading.lines import Lines
+from knowledge.reading.tables import Lines
 
 SOURCE = """\
 title = "A"

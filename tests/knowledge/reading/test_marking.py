@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.model import Article, Mode, Passage, Span
-from knowledge.reading.marking import around_difference, nearest_text, occurrences
+from knowledge.reading.passages import around_difference, nearest_text, occurrences
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
