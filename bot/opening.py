@@ -105,8 +105,7 @@ def open_index_for(
     `apart`: in a process of its own. With `complete` it is made also where there is nothing to build. `reference` is as
     for `load_encoder`. Raises UserError.
     """
-    from embeddings.index.index import open_index
-    from embeddings.index.preparation import must_be_built
+    from embeddings.index.index import must_be_built, open_index
 
     runtime = config.encoder.runtime
     folder = _cache_of(config)
@@ -136,7 +135,7 @@ def _fast_instead(config: Config, pack: Pack, reference: Encoder, listener: List
 
     try:
         if make:
-            from embeddings.index.preparation import prepare
+            from embeddings.index.index import prepare
 
             target = exported_model(config)
             prepare(pack, reference, _cache_of(config), target, say=listener.say, report=listener.report)

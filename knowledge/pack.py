@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final
 from knowledge.errors import PackError
 from knowledge.model import Pack
 from knowledge.proven import keep_pack, kept_pack
-from knowledge.reading.dialogues import read_dialogues
 from knowledge.reading.formats import read_pack_formats
 from knowledge.reading.frame import read_frame
 from knowledge.reading.glossary import read_pack_glossary
+from knowledge.reading.heldout import read_dialogues
 from knowledge.reading.passages import read_marks
 from knowledge.reading.prompts import read_pack_prompts
 from knowledge.reading.questions import read_questions

@@ -13,8 +13,7 @@ from bot.cli import main
 from bot.process import journal as logs
 from embeddings.encoders.exported import ExportedModel, ExportError
 from embeddings.encoders.reference import EMBEDDED_SHA256, SentenceEncoder, embedded_model_folder
-from embeddings.index.index import open_index
-from embeddings.index.preparation import prepare
+from embeddings.index.index import open_index, prepare
 from embeddings.index.storage import default_folder
 from embeddings.retriever import Retriever
 from knowledge.pack import load_pack

@@ -121,7 +121,7 @@ def workshop(config: Config, monkeypatch: pytest.MonkeyPatch) -> Workshop:
     workshop = Workshop()
     monkeypatch.setattr(opening, "load_reference", workshop.reference)
     monkeypatch.setattr(opening, "open_exported", workshop.exported)
-    monkeypatch.setattr("embeddings.index.preparation.exporting", workshop.exporting)
+    monkeypatch.setattr("embeddings.index.index.exporting", workshop.exporting)
     return workshop
 
 

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Mapping  # noqa: TC003 - the codec reads the annotations
+from collections.abc import Mapping  # noqa: TC003 - the codec reads the annotations at run time
 from dataclasses import asdict, dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from itertools import count
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from embeddings.encoders.export import exporting
 from embeddings.index import lexical
 from embeddings.index.dense import VoiceIndex, write_voice
-from embeddings.index.learnt_files import read_learnt, write_learnt
 from embeddings.index.storage import IndexStore, Inputs, default_folder, installed_version
 from embeddings.index.vectors import VectorCache
-from embeddings.learnt.calibration import Calibration  # noqa: TC001 - the codec reads the annotations
+from embeddings.learnt.calibration import Calibration  # noqa: TC001 - the codec reads the annotations at run time
 from embeddings.learnt.ranker import Layout, Ranker, Regression
 from embeddings.learnt.spelling import Spelling
 from embeddings.learnt.stance import ClaimReader, StanceModel
 from embeddings.learnt.stance_training import Lesson
 from embeddings.learnt.trust import train_calibrations
 from embeddings.learnt.turn_classifier import TurnReader, turn_reader
+from knowledge.codec import read_as, written
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,8 +33,48 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from embeddings.encoders.exported import ExportedModel
     from embeddings.encoders.reference import Encoder, Vectors
     from knowledge.model import Pack
+
+
+T = TypeVar("T")
+
+_SMALL: Final = 64
+"""Numbers of an array that stand in the JSON itself."""
+
+
+def write_learnt(place: Path, name: str, learnt: object) -> None:
+    """Write a dataclass into a folder under a name. Raises TypeError for a field of a kind that cannot be written."""
+    numbers = count()
+
+    def beside(array: object) -> dict[str, Any]:
+        if not isinstance(array, np.ndarray):
+            raise TypeError(f"{name}: {type(array).__name__} cannot be written")
+        if array.size <= _SMALL:
+            return {"dtype": array.dtype.str, "shape": array.shape, "values": array.ravel().tolist()}
+        file = f"{name}-{next(numbers)}.npy"
+        np.save(place / file, array, allow_pickle=False)
+        return {"array": file}
+
+    (place / f"{name}.json").write_text(json.dumps(written(learnt), default=beside), encoding="utf-8")
+
+
+def read_learnt(place: Path, name: str, kind: type[T]) -> T:
+    """Read back what `write_learnt` wrote of this kind. Raises OSError, and ValueError for anything else.
+
+    Of a mapped array nothing is copied, and of most of them a question needs a few rows alone.
+    """
+
+    def whole(part: dict[str, Any]) -> Any:  # noqa: ANN401 - an array, or the object as it is
+        if part.keys() == {"array"}:
+            return np.asarray(np.load(place / part["array"], mmap_mode="r", allow_pickle=False))
+        if part.keys() == {"dtype", "shape", "values"}:
+            return np.array(part["values"], dtype=part["dtype"]).reshape(part["shape"])
+        return part
+
+    return read_as(kind, json.loads((place / f"{name}.json").read_bytes(), object_hook=whole), name)
+
 
 FORMAT: Final = 7
 """Raised whenever an index that an earlier version built would give other answers."""
@@ -202,3 +245,27 @@ def _read(place: Path, pack: Pack) -> Index:
 def passage_vectors(index: Index, voice: str) -> Vectors:
     """Return the vectors of a voice's passages, one a row, in the pack's order: a copy in memory."""
     return index.dense[voice].vectors()
+
+
+def must_be_built(pack: Pack, encoder: Encoder, folder: Path) -> bool:
+    """Return whether there is no index of this pack in a cache folder that could be opened as it is."""
+    return IndexStore(folder, pack.id).fault_of(inputs_of(pack, encoder)) is not None
+
+
+def prepare(
+    pack: Pack,
+    reference: Encoder,
+    folder: Path,
+    target: ExportedModel,
+    *,
+    say: Callable[[str], None],
+    report: Callable[[int, int], None],
+) -> None:
+    """Build the index where it must be, and export the reference's model to `target`.
+
+    Raises ExportError when the export fails, and the index may then be missing still; UserError when the index cannot
+    be built.
+    """
+    with exporting(target, pack) as export:
+        open_index(pack, reference, folder, say=say, report=report).close()
+        export.finish(vector_cache(pack, reference, folder).encode)

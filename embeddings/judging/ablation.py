@@ -11,8 +11,8 @@ from embeddings.judging.baselines import convex
 from embeddings.judging.evaluation import Scheme, cross_validated
 from embeddings.judging.metrics import AnswerKey, SystemSheet, score_of
 from embeddings.learnt.calibration import Calibration, best_threshold, calibrate, fit_curve
-from embeddings.learnt.phrasing import Phrasing
 from embeddings.learnt.ranker import WEIGHTS, KernelWeights
+from embeddings.learnt.spelling import Phrasing
 from embeddings.learnt.trust import FOLDS, folds_of
 from embeddings.retriever import DENSE_WEIGHT
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray  # noqa: TC002 - the codec reads the annotations
 
-from embeddings.learnt.phrasing import Phrasing
+from embeddings.learnt.spelling import Phrasing
 from embeddings.learnt.wordforms import WordForms
 
 if TYPE_CHECKING:

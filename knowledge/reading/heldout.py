@@ -1,4 +1,4 @@
-"""Reading a held-out file: what the examples of a pack are never trained on, each thing with its own gold.
+"""What is never trained on: the dialogues of a pack, and held-out files, in which each thing has its own gold.
 
 Questions stand in [[question]] tables with text, kind, best and acceptable; statements and dialogues as a pack's own
 do, save that a statement has one text and a dialogue needs no id.
@@ -7,11 +7,12 @@ do, save that a statement has one text and a dialogue needs no id.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from knowledge.errors import UserError
-from knowledge.model import Question
-from knowledge.reading.dialogues import read_dialogue
+from knowledge.model import Dialogue, DialogueTurn, Question
+from knowledge.reading.nearest import quoted
 from knowledge.reading.questions import KINDS, as_compared, read_gold
 from knowledge.reading.statements import statements_in
 from knowledge.reading.tables import Folder, distinct
@@ -20,8 +21,51 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from knowledge.model import Dialogue, Pack, Statement
+    from knowledge.model import Pack, Statement
     from knowledge.reading.tables import Table
+
+
+FILE: Final = "dialogues.toml"
+
+ANSWER: Final = "answer"
+ACTS: Final = (ANSWER, "more", "source", "smalltalk", "clarify")
+"""What a turn may ask for."""
+
+_OF_ANSWERS: Final = ("standalone", "best", "acceptable")
+
+
+def read_dialogues(folder: Folder, passage_ids: Sequence[str]) -> tuple[Dialogue, ...]:
+    """Read the dialogues, none when the pack has no such file. Without passage ids, references go unchecked.
+
+    The file stays out of the folder's hash.
+    """
+    root = folder.toml(FILE, optional=True, hashed=False)
+    if root is None:
+        return ()
+    root.expect(("dialogue",))
+    return tuple(
+        read_dialogue(identity, table, passage_ids) for identity, table in distinct(root.tables("dialogue")).items()
+    )
+
+
+def read_dialogue(identity: str, table: Table, passage_ids: Sequence[str]) -> Dialogue:
+    """Read one dialogue, which is to be called so."""
+    table.expect(("turn",), ("id",))
+    return Dialogue(identity, tuple(_read_turn(turn, passage_ids) for turn in table.tables("turn")))
+
+
+def _read_turn(table: Table, passage_ids: Sequence[str]) -> DialogueTurn:
+    """Read a turn; what it would be as a question by itself, and its passages, belong to answers alone."""
+    act = table.choice("act", ACTS)
+    user = table.text("user")
+    if act != ANSWER:
+        table.expect(("user", "act"), _OF_ANSWERS)
+        for key in [key for key in _OF_ANSWERS if act and key in table.values]:
+            table.complain(f"{quoted(key)} belongs to the act {quoted(ANSWER)}, not to {quoted(act)}", key)
+        return DialogueTurn(user, act, None, MappingProxyType({}))
+    table.expect(("user", "act", *_OF_ANSWERS))
+    return DialogueTurn(user, act, table.text("standalone") or None, read_gold(table, passage_ids))
+
 
 TABLES: Final = ("question", "statement", "dialogue")
 """What the file may hold; one of them at least."""

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 from bot.lab.bench.figures import MeasuredPart, Plotted, Row, Section, Target
 from bot.lab.bench.timing import bootstrapped, in_turns, nearest_rank, ratio, ratio_of_p95s
 from bot.values.asker import Asker
-from embeddings.learnt.phrasing import COMMON
+from embeddings.learnt.spelling import COMMON
 from knowledge.errors import Fault, UserError
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from bot.quote.rules.composition import named_sides
 from bot.quote.rules.quote import Act
 from bot.quote.rules.verification import verify
 from embeddings.judging.metrics import SEED, Ratio, Resampling
-from knowledge.reading.dialogues import ACTS, ANSWER
+from knowledge.reading.heldout import ACTS, ANSWER
 from knowledge.reading.questions import as_compared
 
 if TYPE_CHECKING:

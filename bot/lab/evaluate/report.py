@@ -12,7 +12,7 @@ from embeddings.judging.metrics import LEVEL, RESAMPLES, SEED
 from embeddings.learnt.trust import FOLDS
 from embeddings.retriever import DENSE_WEIGHT
 from knowledge.model import CONTEXT
-from knowledge.reading.dialogues import ACTS, ANSWER
+from knowledge.reading.heldout import ACTS, ANSWER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

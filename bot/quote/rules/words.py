@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from embeddings.learnt.phrasing import COMMON
+from embeddings.learnt.spelling import COMMON
 
 
 def word_set(listed: str) -> frozenset[str]:

@@ -8,8 +8,7 @@ import pytest
 
 from embeddings.index import dense
 from embeddings.index import index as index_module
-from embeddings.index.index import inputs_of, open_index, passage_vectors
-from embeddings.index.learnt_files import read_learnt
+from embeddings.index.index import inputs_of, open_index, passage_vectors, read_learnt
 from embeddings.index.storage import MANIFEST, IndexStore
 from embeddings.retriever import Retriever
 from tests.bench.packs import grown

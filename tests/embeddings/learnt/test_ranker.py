@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from embeddings.learnt.phrasing import COMMON, Phrasing
 from embeddings.learnt.ranker import Layout, Regression, likeness
+from embeddings.learnt.spelling import COMMON, Phrasing
 from embeddings.learnt.trust import folds_of, group_folds
 from embeddings.learnt.wordforms import WordForms, letter_runs, words_and_pairs
 from tests.embeddings.encoders.fakes import WordEncoder

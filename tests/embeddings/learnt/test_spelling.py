@@ -5,9 +5,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from embeddings.index.learnt_files import read_learnt, write_learnt
-from embeddings.learnt.phrasing import COMMON
-from embeddings.learnt.spelling import Spelling
+from embeddings.index.index import read_learnt, write_learnt
+from embeddings.learnt.spelling import COMMON, Spelling
 from tests.embeddings.packs import drinks
 
 if TYPE_CHECKING:

@@ -9,10 +9,9 @@ import numpy as np
 import pytest
 
 from embeddings.hits import Findings
-from embeddings.index.index import open_index, passage_vectors
-from embeddings.index.learnt_files import read_learnt, write_learnt
-from embeddings.learnt.phrasing import COMMON
+from embeddings.index.index import open_index, passage_vectors, read_learnt, write_learnt
 from embeddings.learnt.ranker import likeness
+from embeddings.learnt.spelling import COMMON
 from embeddings.learnt.stance import ClaimReader, Claims, StanceModel, reply_features, shares_of, turned_kernel
 from embeddings.learnt.stance_training import Lesson
 from embeddings.learnt.trust import folds_of

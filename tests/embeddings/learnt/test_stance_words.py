@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from embeddings.learnt.stance_words import Opinions, denied, sign_of
+from embeddings.learnt.stance import Opinions, denied, sign_of
 from knowledge.model import Wording
 from tests.embeddings.packs import WORDING
 

@@ -9,7 +9,7 @@ import pytest
 from bot.quote.rules.quote import Act
 from knowledge.errors import Problem
 from knowledge.model import Dialogue, DialogueTurn
-from knowledge.reading.dialogues import ACTS
+from knowledge.reading.heldout import ACTS
 
 if TYPE_CHECKING:
     from knowledge.model import Pack
