@@ -1,4 +1,4 @@
-"""How people write, brought nearer to how articles are written: short forms spelt out, slips mended by the pack's words.
+"""How people write, brought nearer to the articles: short forms spelt out, slips mended by the pack's words.
 
 A name is never made into another: words with a capital letter stay as they are.
 """
