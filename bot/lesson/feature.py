@@ -34,11 +34,7 @@ def _tables() -> tuple[Table, ...]:
 
 
 def _exports() -> Exports:
-    from bot.lesson.cog.daily import commands as daily
-    from bot.lesson.cog.handout import commands as handout
-    from bot.lesson.cog.lesson import commands as lesson
-    from bot.lesson.cog.prompt import commands as prompt
-    from bot.lesson.cog.quiz import commands as quiz
+    from bot.lesson.cog import daily, handout, lesson, prompt, quiz
     from bot.wire.client import Exports
 
     return Exports(

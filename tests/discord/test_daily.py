@@ -113,7 +113,7 @@ async def test_once_a_week_in_another_channel_about_one_topic(school: School, cl
         missed="skip",
     )
     assert said.text.startswith(
-        f"<#{club.id}>: every Monday at 16:00 (America/New_York) · about privacy · left out when I was off · next: "
+        f"<#{club.id}>: every Monday at 16:00 (America/New_York) · about privacy · skipped if I was offline · next: "
     )
     monday = datetime(2026, 3, 30, 20, tzinfo=UTC)
     assert await due(school, clock, monday - timedelta(days=1), club) == []
@@ -121,7 +121,7 @@ async def test_once_a_week_in_another_channel_about_one_topic(school: School, cl
     assert len(await due(school, clock, monday + timedelta(days=6), club)) == 1
     assert school.posted == []
     shown = await school.used(school.teacher, "daily show")
-    assert shown.text.splitlines()[0] == "Prompts that come by themselves:"
+    assert shown.text.splitlines()[0] == "Scheduled prompts:"
     settings = await school.used(school.teacher, "settings show")
     assert settings.text.splitlines()[-1] == f"**Daily prompt:** on in <#{club.id}>"
 
@@ -140,13 +140,13 @@ async def test_it_can_be_turned_off_by_two_ways(school: School, clock: MovedCloc
     """By its own command, and among the settings."""
     await school.used(school.teacher, "daily set", time="08:00", zone="UTC")
     off = await school.used(school.teacher, "daily off")
-    assert off.text == "Done: no more prompts come by themselves there."
+    assert off.text == "Done: prompts are no longer scheduled there."
     await school.used(school.teacher, "daily set", time="08:00", zone="UTC")
     reset = await school.used(school.teacher, "settings set", reset="daily")
     assert reset.text.splitlines()[-1] == "**Daily prompt:** off"
     assert await due(school, clock, EVENING + timedelta(days=2)) == []
     shown = await school.used(school.teacher, "daily show")
-    assert shown.text == "No prompt comes by itself here. `/daily set` changes that."
+    assert shown.text == "No prompts are scheduled here. Use `/daily set` to schedule them."
 
 
 async def test_a_time_or_a_zone_that_there_is_not_is_refused(school: School) -> None:
@@ -154,7 +154,7 @@ async def test_a_time_or_a_zone_that_there_is_not_is_refused(school: School) -> 
     zone = await school.refused(school.teacher, "daily set", time="08:00", zone="Berlin")
     assert zone == 'There is no time zone "Berlin": did you mean "Europe/Berlin"?'
     time = await school.refused(school.teacher, "daily set", time="25:00", zone="UTC")
-    assert time == 'There is no time "25:00": give hours and minutes, such as 07:45.'
+    assert time == 'There is no time "25:00": type hours and minutes, such as 07:45.'
 
 
 async def test_zones_are_offered_by_any_part_of_their_name(school: School) -> None:

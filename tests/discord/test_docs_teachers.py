@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from bot.lesson.cog.daily import commands as daily
-from bot.lesson.cog.lesson import commands as lessons
-from bot.lesson.cog.quiz.commands import SECONDS
+from bot.lesson.cog import daily
+from bot.lesson.cog import lesson as lessons
+from bot.lesson.cog.quiz import SECONDS
 from tests.discord.stage import quoted_in
 from tests.quote.rules.findings import pack
 
@@ -114,7 +114,7 @@ async def summed_up(scene: Scene) -> None:
     assert "- **Anna:** I think so" in listed.text
     assert "Anna" in listed.attachment("answers.csv").content.decode()
     summary = await scene.used(scene.chief, scene.general, command(8))
-    assert "Written answers: 1; with words from the articles, word for word: 1" in summary.text
+    assert "Written answers: 1; quoting the articles word for word: 1" in summary.text
     assert {each.filename for each in summary.attachments} == {"votes.png", "lesson.md", "participation.csv"}
     later = await scene.used(scene.chief, scene.general, "lesson status")
     assert later.text.splitlines()[:2] == summary.text.splitlines()[:2]

@@ -71,7 +71,7 @@ async def test_without_weasyprint_a_clear_line_says_what_to_take(
     """To whoever asked."""
     monkeypatch.setattr(printing, "can_print", lambda: False)
     refused = await school.refused(school.teacher, "handout", topics="privacy", format="pdf")
-    assert refused == "I cannot make a PDF where I run: take the web page, which every browser prints alike."
+    assert refused == "I cannot make a PDF here: choose the web page, which every browser can print."
 
 
 async def test_too_many_topics_and_unknown_ones_are_refused(school: School) -> None:

@@ -43,7 +43,7 @@ async def _school(pointed: Loopback, tmp_path: Path, monkeypatch: pytest.MonkeyP
 async def test_whoever_leads_nothing_is_refused(school: School, command: str) -> None:
     """To themselves alone; nobody else hears of it."""
     refused = await school.refused(school.students[0], command)
-    assert refused.startswith(("Only moderators of this server may do that", "No lesson is being held in this channel"))
+    assert refused.startswith(("Only moderators of this server may do that", "No lesson is running in this channel"))
     assert school.posted == []
 
 
@@ -55,12 +55,12 @@ async def test_a_class_is_told_what_is_seen_and_kept(school: School) -> None:
     (told,) = school.posted
     assert told.text.splitlines() == [
         "**The lesson begins: Who owns our data?**",
-        "- Your written answers are shown here **without your name**; whoever leads can look up who wrote what.",
-        "- Votes and what you choose in a quiz are secret.",
+        "- Your written answers are shown here **without your name**; the leader can look up who wrote what.",
+        "- Votes and quiz choices are secret.",
         "- What you do here is kept for 30 days; `/privacy` lets you see and delete what is yours.",
     ]
     again = await school.refused(school.teacher, "lesson start")
-    assert again == "A lesson is being held in this channel already: end that one first."
+    assert again == "A lesson is already running in this channel: end it first."
 
 
 async def test_answers_without_names_are_traced_by_whoever_leads_alone(school: School) -> None:
@@ -72,14 +72,14 @@ async def test_answers_without_names_are_traced_by_whoever_leads_alone(school: S
     modal = (await school.loopback.answer(form)).modal
     assert modal is not None
     assert modal["components"][0]["content"].startswith(
-        "Your class reads your answer **without your name**. Whoever leads the lesson, and the moderators here, can "
-        "look up that it is yours."
+        "Your class will see your answer **without your name**. The lesson's leader and the moderators here can "
+        "look up who wrote it."
     )
     await school.wrote(anna, put, f"As the film says: “{FILM}”")
     shown = await school.post("As the film says")
-    assert shown.text.startswith("**Somebody in this class** → ")
+    assert shown.text.startswith("**Someone in this class** → ")
     assert "student 1" not in shown.text.casefold()
-    assert (await school.refused(bert, "lesson answers")).startswith("Only whoever leads this lesson can do that")
+    assert (await school.refused(bert, "lesson answers")).startswith("Only this lesson's leader or a moderator")
     listed = await school.used(school.teacher, "lesson answers", names=True)
     assert listed.is_ephemeral
     assert "- **Student 1:** As the film says" in listed.text
@@ -96,10 +96,10 @@ async def test_in_a_lesson_only_whoever_leads_reveals_closes_and_begins_a_quiz(s
     await school.used(school.teacher, "lesson start")
     put = await school.used(school.teacher, "prompt", seed=SEED)
     not_yet = await school.told(anna, put, "Reveal both")
-    assert not_yet.text == "Not yet: whoever leads this lesson reveals the quotes to everybody."
-    assert (await school.told(anna, put, "Close")).text.startswith("Only whoever leads this lesson can do that")
+    assert not_yet.text == "Not yet: the lesson's leader reveals the quotes to everybody."
+    assert (await school.told(anna, put, "Close")).text.startswith("Only this lesson's leader or a moderator")
     for command in ("quiz", "prompt"):
-        assert (await school.refused(anna, command)).startswith("Only whoever leads this lesson can do that")
+        assert (await school.refused(anna, command)).startswith("Only this lesson's leader or a moderator")
 
 
 async def test_in_a_lesson_no_question_comes_twice(school: School) -> None:
@@ -133,8 +133,8 @@ async def test_the_summary_has_what_happened_and_closes_what_is_open(school: Sch
         "People who took part: 2",
         "Questions: 2; neither side is quoted on 1 of them",
         "Votes: 2",
-        "Written answers: 1; with words from the articles, word for word: 0",
-        "Asked about most: Privacy and personal data (1), Advertising and the business model (1)",
+        "Written answers: 1; quoting the articles word for word: 0",
+        "Topics asked about most: Privacy and personal data (1), Advertising and the business model (1)",
         "**The articles quote neither side on:**",
         "- what about zebras",
         "**Votes as agree / disagree / unsure, before → after the quotes:**",
@@ -163,7 +163,7 @@ async def test_of_a_lesson_that_is_not_logged_only_counts_are_left(school: Schoo
     anna, *_ = school.students
     await school.used(school.teacher, "lesson start", title="Secret", log="off")
     assert (
-        "When the lesson ends I delete what was asked, voted and written; only counts are kept."
+        "When the lesson ends, I delete what was asked, voted and written; only counts are kept."
         in school.posted[0].text
     )
     put = await school.used(school.teacher, "prompt", seed=SEED)
@@ -196,7 +196,7 @@ async def test_a_lesson_that_was_forgotten_ends_by_itself(school: School, button
     school.lessons._changed.set()
     await school.loopback.until(lambda: not school.lessons.held(), "the end of the lesson")
     refused = await school.pressed(anna, put, button)
-    assert refused.text == "This prompt is closed: it takes no more votes and answers."
+    assert refused.text == "This prompt is closed: it takes no more votes or answers."
     await school.shows(put, "The vote is closed.")
     assert put.buttons == []
     summary = await school.used(school.teacher, "lesson status")
@@ -208,7 +208,7 @@ async def test_a_teacher_learns_that_the_class_sees_nothing(school: School) -> N
     """Where the bot may not write."""
     school.room.denied[school.loopback.world.bot.id] = Permission.SEND_MESSAGES
     led = await school.used(school.teacher, "lesson start")
-    assert led.text.startswith("I may not write in this channel: let me, or the class sees nothing.")
+    assert led.text.startswith("I cannot write in this channel: allow it, or the class sees nothing.")
 
 
 async def test_a_lesson_is_begun_only_where_questions_are_answered(school: School) -> None:

@@ -98,7 +98,7 @@ async def test_an_answer_is_shown_under_the_name_and_does_nothing(school: School
     modal = (await school.loopback.answer(form)).modal
     assert modal is not None
     assert modal["components"][0]["content"].startswith(
-        "Everybody in this channel reads your answer, **with your name**. I keep it for 30 days."
+        "Everybody in this channel will see your answer **with your name**. I keep it for 30 days."
     )
     await school.wrote(anna, put, "They are **right**\n# because @everyone")
     shown = await school.post("They are")
@@ -121,7 +121,7 @@ async def test_an_answer_that_cannot_be_shown_is_kept_and_that_is_said(school: S
     put = await school.used(anna, "prompt", seed=SEED)
     school.room.denied[school.loopback.world.bot.id] = Permission.SEND_MESSAGES
     told = await school.wrote(anna, put, "because")
-    assert told.text == "Handed in. Thank you! I could not show it here, but whoever leads can read it."
+    assert told.text == "Handed in. Thank you! I could not post it here, but the lesson's leader can read it."
     (posting,) = {answer.posting for answer in await school.lessons.answers(str(school.guild.id), posting_id=_of(put))}
     assert posting == _of(put)
 
@@ -141,7 +141,7 @@ async def test_an_answer_that_comes_too_late_is_given_back(school: School) -> No
     late = await school.loopback.answer(await school.loopback.submit(form, {"text": "I was\nthinking"}))
     assert late.message.is_ephemeral
     assert late.text.splitlines() == [
-        "This prompt is closed: it takes no more votes and answers.",
+        "This prompt is closed: it takes no more votes or answers.",
         "You wrote:",
         "```",
         "I was",

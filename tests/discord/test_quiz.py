@@ -141,7 +141,7 @@ async def test_a_quiz_led_by_hand_from_its_beginning_to_the_scores(school: Schoo
         "You had **0** of 2 right.",
         "You had **0** of 2 right.",
     ]
-    assert (await school.pressed(school.teacher, end, "My score")).text == "I have no answers of yours in this quiz."
+    assert (await school.pressed(school.teacher, end, "My score")).text == "You did not answer anything in this quiz."
 
 
 async def test_a_timed_quiz_goes_on_by_itself(school: School) -> None:
@@ -194,7 +194,7 @@ async def test_a_choice_that_comes_too_late_is_refused(school: School) -> None:
     assert isinstance(clock, MovedClock)
     clock.move(31)
     refused = await school.pressed(anna, first, right(1))
-    assert refused.text == "The time for this question is over."
+    assert refused.text == "Time is up for this question."
 
 
 async def test_there_is_one_quiz_at_a_time_and_it_can_be_ended(school: School) -> None:
@@ -203,7 +203,7 @@ async def test_there_is_one_quiz_at_a_time_and_it_can_be_ended(school: School) -
     await school.used(anna, "quiz", count=5, seed=SEED)
     first = await school.post("Quote 1 of 5: who says this?")
     again = await school.refused(anna, "quiz", count=1)
-    assert again == "A quiz is being held in this channel already: end that one first."
+    assert again == "A quiz is already running in this channel: end it first."
     assert (await school.told(anna, first, END_QUIZ)).text.startswith("Only moderators of this server")
     await school.went_on(first, END_QUIZ)
     assert "Nobody answered." in (await school.post("The quiz is over")).text
@@ -215,9 +215,9 @@ async def test_what_cannot_be_asked_is_refused(school: School) -> None:
     """A time in which nobody can read, one without end by somebody who cannot go on, a topic that there is not."""
     anna, *_ = school.students
     short = await school.refused(anna, "quiz", seconds=5)
-    assert short == "That is too short to read a quote: give at least 10 seconds."
+    assert short == "That is too short to read a quote: set at least 10 seconds."
     endless = await school.refused(anna, "quiz", seconds=0)
-    assert endless.startswith("Give a number of seconds")
+    assert endless.startswith("Set a number of seconds")
     assert 'there is no topic "privcy"' in await school.refused(anna, "quiz", topic="privcy")
     assert school.posted == []
 

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 QUOTE = pack().passage("everything-tracked").text
 
 NO_DEBATE = "There is no debate here: a moderator can start one."
-NO_LESSON = "No lesson is being held in this channel"
+NO_LESSON = "No lesson is running in this channel"
 
 COMMANDS: dict[str, tuple[str, dict[str, Given], str]] = {
     "ask": ("anna", {"question": QUESTION}, f"**Question:** {QUESTION}"),
@@ -56,7 +56,7 @@ COMMANDS: dict[str, tuple[str, dict[str, Given], str]] = {
     "lesson stop": ("chief", {}, NO_LESSON),
     "daily set": ("chief", {"time": "08:30", "zone": "Europe/Berlin"}, "every day at 08:30 (Europe/Berlin)"),
     "daily show": ("chief", {}, "No prompt comes by itself here."),
-    "daily off": ("chief", {}, "No prompt came by itself there."),
+    "daily off": ("chief", {}, "No prompts were scheduled there."),
 }
 """Every command: who uses it, with what, and words of what comes."""
 

@@ -1,4 +1,4 @@
-"""Topics as people type them into commands: one, or several with commas between them."""
+"""Topics as people type them into commands: one, or several separated by commas."""
 
 from __future__ import annotations
 
@@ -17,14 +17,12 @@ if TYPE_CHECKING:
 
     from bot.wire.visit import Interaction
 
-
 _BETWEEN: Final = re.compile(r"[,;]")
 
 
 def topics_in(pack: Pack, typed: str) -> tuple[str, ...]:
-    """Return the ids of topics that were typed as ids or as names, each once. Raises UserError for one that is none."""
-    known = {topic.id.casefold(): topic.id for topic in pack.topics}
-    known |= {topic.name.casefold(): topic.id for topic in pack.topics}
+    """Return the ids of topics typed as ids or names, each once. Raises UserError for an unknown one."""
+    known = {name.casefold(): topic.id for topic in pack.topics for name in (topic.name, topic.id)}
     found = []
     for part in _BETWEEN.split(typed):
         if name := part.strip():
@@ -35,10 +33,18 @@ def topics_in(pack: Pack, typed: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def offered(pack: Pack, typed: str, among: Collection[str], *, several: bool = False) -> list[tuple[str, str]]:
-    """Offer topics `among` those given (ids) that go on from what was typed: pairs of what is shown and what is taken.
+def one_topic(pack: Pack, typed: str | None) -> str | None:
+    """Return the id of the topic typed, None for none. Raises UserError for several and for an unknown one."""
+    topics = topics_in(pack, typed or "")
+    if len(topics) > 1:
+        raise UserError("A prompt is about one topic: name one, or none.")
+    return topics[0] if topics else None
 
-    Of `several` the last one is completed, and those before it stay.
+
+def offered(pack: Pack, typed: str, among: Collection[str], *, several: bool = False) -> list[tuple[str, str]]:
+    """Return topics `among` some ids that match what was typed, as pairs of name and value.
+
+    If `several` may be typed, the last one is completed and those before it stay.
     """
     before, after = _split(typed) if several else ("", typed)
     wanted = after.strip().casefold()
@@ -46,19 +52,16 @@ def offered(pack: Pack, typed: str, among: Collection[str], *, several: bool = F
     pairs = []
     for topic in pack.topics:
         fits = wanted in topic.id.casefold() or wanted in topic.name.casefold()
-        if not fits or topic.id not in among or topic.id in chosen:
-            continue
         value = f"{before}{topic.id}"
-        name = f"{before}{topic.name}"
-        if len(value) <= LONGEST_LINE:
-            pairs.append((name[:LONGEST_LINE], value))
+        if fits and topic.id in among and topic.id not in chosen and len(value) <= LONGEST_LINE:
+            pairs.append((f"{before}{topic.name}"[:LONGEST_LINE], value))
     return pairs[:MOST_CHOICES]
 
 
 def offering(
     among: Callable[[Pack], Collection[str]], *, several: bool = False
 ) -> Callable[[Interaction, str], Coroutine[Any, Any, list[Choice[str]]]]:
-    """Make what offers the topics (ids) that `among` gives of a pack; `several` can be typed with commas between."""
+    """Return an autocompletion of the topics whose ids `among` returns; see `offered`."""
 
     async def topics_offered(interaction: Interaction, typed: str) -> list[Choice[str]]:
         pack = interaction.client.services.current(Pack)
@@ -71,7 +74,7 @@ def offering(
 
 
 def _split(typed: str) -> tuple[str, str]:
-    """Part what is being typed from what stands before it, written with a comma and a space."""
+    """Return what precedes the last topic, separated by a comma and a space, and the last topic."""
     *earlier, last = _BETWEEN.split(typed)
     before = ", ".join(part.strip() for part in earlier if part.strip())
     return (f"{before}, " if before else "", last)

@@ -179,7 +179,7 @@ def coverage(pack: Pack) -> tuple[TopicCoverage, ...]:
 def _frames(pack: Pack, topic: str | None) -> tuple[PromptFrame, ...]:
     """Return the frames of a topic, or all; never none (UserError)."""
     if not pack.prompts:
-        raise UserError("the pack {pack} has no discussion prompts: they stand in its prompts.toml", pack=pack.id)
+        raise UserError("the pack {pack} has no discussion prompts: add some to its prompts.toml", pack=pack.id)
     if topic is None:
         return pack.prompts
     frames = tuple(frame for frame in pack.prompts if frame.topic == topic)
@@ -194,7 +194,7 @@ def _frames(pack: Pack, topic: str | None) -> tuple[PromptFrame, ...]:
     if names:
         why = Message("the articles quote nothing of {sides} on it", sides=wording.any_of(names))
     raise UserError(
-        "there is nothing to discuss on {topic}: {why}; take one of {topics}",
+        "there is nothing to discuss on {topic}: {why}; choose one of {topics}",
         topic=quoted(topic),
         why=why,
         topics=known,

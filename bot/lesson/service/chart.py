@@ -134,7 +134,7 @@ def _counted(counts: Counts) -> Message:
 
 
 def _more(votes: Sequence[Votes]) -> Message:
-    return Message("Further prompts that are not shown: {number}.", number=len(votes) - DRAWN)
+    return Message("Prompts not shown: {number}.", number=len(votes) - DRAWN)
 
 
 def _in_lines(question: str) -> str:

@@ -101,7 +101,7 @@ class Lessons(Quizzes):
         title = None if title is None or is_blank(title) else title.strip()[:LONGEST_TITLE]
         lesson = Lesson(self._new_id(), guild, channel, teacher, title, logged, names, self._now_utc(), None)
         if not await write(self._log, partial(lessons.begin, lesson=lesson)):
-            raise UserError("A lesson is being held in this channel already: end that one first.")
+            raise UserError("A lesson is already running in this channel: end it first.")
         self._lessons[guild, channel] = lesson
         self._changed.set()
         return lesson
@@ -121,7 +121,7 @@ class Lessons(Quizzes):
         """
         lesson = self._lessons.get((guild, channel))
         if lesson is None:
-            raise UserError("No lesson is being held in this channel.")
+            raise UserError("No lesson is running in this channel.")
         ended_utc = self._now_utc()
         ended = replace(lesson, ended_utc=ended_utc)
         for quiz in await write(self._log, partial(lessons.end, lesson_id=ended.id, now=ended_utc)):
@@ -188,10 +188,10 @@ class Lessons(Quizzes):
         Raises UserError when the prompt is closed, and for a text that is empty or too long.
         """
         if is_blank(text):
-            raise UserError("There is nothing in the answer: write one.")
+            raise UserError("Your answer is empty: write something.")
         if len(text) > LONGEST_ANSWER:
             raise UserError(
-                "An answer has at most {limit} characters, and this one has {size}.",
+                "An answer can have at most {limit} characters; yours has {size}.",
                 limit=LONGEST_ANSWER,
                 size=len(text),
             )
@@ -311,5 +311,5 @@ def _open(posting: Posting | None) -> Posting:
     """Refuse a prompt that is closed, or not there (UserError)."""
     posting = _kept(posting)
     if posting.closed_utc is not None:
-        raise UserError("This prompt is closed: it takes no more votes and answers.")
+        raise UserError("This prompt is closed: it takes no more votes or answers.")
     return posting

@@ -33,7 +33,7 @@ def printed(html: str) -> bytes:
     """
     if not can_print():
         raise UserError(
-            "a PDF needs WeasyPrint: pip install 'dilemma[pdf]'; or take HTML, which any browser prints alike"
+            "a PDF needs WeasyPrint: pip install 'dilemma[pdf]'; or choose HTML, which any browser can print"
         )
     with _PRINTING:
         try:
@@ -42,8 +42,8 @@ def printed(html: str) -> bytes:
         except OSError as error:  # it loads Pango when it is imported
             reason = str(error).partition("\n")[0]
             raise UserError(
-                "WeasyPrint does not start here ({reason}): see how it is installed; or take HTML, which any browser "
-                "prints",
+                "WeasyPrint does not start here ({reason}): see its installation guide, or choose HTML, which any "
+                "browser can print",
                 reason=reason,
             ) from error
         return bytes(HTML(string=html, url_fetcher=URLFetcher(allowed_protocols=())).write_pdf(pdf_tags=True))

@@ -66,7 +66,7 @@ class Quizzes(Memory):
         """
         check_seconds(seconds)
         if not items:
-            raise UserError("There is no question to begin a quiz with.")
+            raise UserError("A quiz needs at least one question.")
         quiz = HeldQuiz(
             id=self._new_id(),
             guild=guild,
@@ -82,7 +82,7 @@ class Quizzes(Memory):
         )
         begun = await write(self._log, partial(quizzes.begin, quiz=quiz))
         if begun is None:
-            raise UserError("A quiz is being held in this channel already: end that one first.")
+            raise UserError("A quiz is already running in this channel: end it first.")
         return self._note(begun)
 
     async def quiz(self, quiz_id: str) -> HeldQuiz | None:
@@ -120,7 +120,7 @@ class Quizzes(Memory):
         if quiz.ended:
             raise UserError("This quiz has ended.")
         if quiz.open_item != number or quiz.is_over(now_ms):
-            raise UserError("The time for this question is over.")
+            raise UserError("Time is up for this question.")
         return quiz
 
     async def advance(self, quiz_id: str, number: int) -> HeldQuiz:

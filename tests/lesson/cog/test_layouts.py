@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.lesson.cog.daily import layout as daily_layout
-from bot.lesson.cog.lesson import commands as lesson_layout
-from bot.lesson.cog.prompt import layout as prompt_layout
-from bot.lesson.cog.prompt.commands import answer_form
-from bot.lesson.cog.prompt.layout import CHOICES, readers_line
-from bot.lesson.cog.quiz import layout as quiz_layout
+from bot.lesson.cog import daily as daily_layout
+from bot.lesson.cog import lesson as lesson_layout
+from bot.lesson.cog import prompt_layout, quiz_layout
+from bot.lesson.cog.prompt import answer_form
+from bot.lesson.cog.prompt_layout import CHOICES, readers_line
 from bot.lesson.rules.lesson import Lesson, LessonSummary, Participant, Posting, StudentAnswer, Tally, shift_of
 from bot.lesson.rules.prompt import draw_prompts
 from bot.lesson.rules.quiz import ItemResult, QuizItem, Score, draw_quiz, quiz_item, result_of
@@ -168,11 +167,11 @@ def test_the_form_for_an_answer_is_one_that_discord_takes(language: str) -> None
 def test_the_form_says_exactly_who_reads_an_answer() -> None:
     """With a name or without, and for how long; an unlogged lesson's is deleted at its end."""
     assert readers_line(posting(names=True), None, 30, EN) == (
-        "Everybody in this channel reads your answer, **with your name**. I keep it for 30 days."
+        "Everybody in this channel will see your answer **with your name**. I keep it for 30 days."
     )
     assert readers_line(posting(names=False), replace(LESSON, logged=False), 30, EN) == (
-        "Your class reads your answer **without your name**. Whoever leads the lesson, and the moderators here, can "
-        "look up that it is yours. When the lesson ends, what I have kept of it is deleted; the message here stays."
+        "Your class will see your answer **without your name**. The lesson's leader and the moderators here can "
+        "look up who wrote it. I delete my copy when the lesson ends; the message here stays."
     )
 
 

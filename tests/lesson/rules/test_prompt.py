@@ -172,7 +172,7 @@ def test_a_topic_on_which_a_side_is_silent_is_refused() -> None:
         UserError, match='nothing to discuss on "violence": the articles quote nothing of Facebook on it'
     ):
         draw_prompts(pack(), topic="violence", count=1, seed=0)
-    with pytest.raises(UserError, match="nothing of the film or Facebook on it; take one of privacy, business-model"):
+    with pytest.raises(UserError, match="nothing of the film or Facebook on it; choose one of privacy, business-model"):
         draw_prompts(pack(), topic="usage", count=1, seed=0)
     with pytest.raises(UserError, match=r'no topic "privcy"; did you mean "privacy"\?'):
         draw_prompts(pack(), topic="privcy", count=1, seed=0)
@@ -180,10 +180,12 @@ def test_a_topic_on_which_a_side_is_silent_is_refused() -> None:
 
 def test_a_pack_may_have_no_question_on_a_topic_or_at_all() -> None:
     """Then that is said."""
-    with pytest.raises(UserError, match=r"no discussion prompts: they stand in its prompts\.toml"):
+    with pytest.raises(UserError, match=r"no discussion prompts: add some to its prompts\.toml"):
         draw_prompts(serving(), topic=None, count=1, seed=0)
     elsewhere = serving(replace(CALM, topic="cups"))
-    with pytest.raises(UserError, match='nothing to discuss on "drinks": the pack has no question on it; take one of'):
+    with pytest.raises(
+        UserError, match='nothing to discuss on "drinks": the pack has no question on it; choose one of'
+    ):
         draw_prompts(elsewhere, topic="drinks", count=1, seed=0)
 
 

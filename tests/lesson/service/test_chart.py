@@ -79,7 +79,7 @@ def test_the_description_says_what_the_picture_shows() -> None:
         "Chart of the votes. “Is it so?” Before: 12 agree, 9 disagree, 7 unsure. After: 16 agree, 10 disagree, "
         "1 unsure. “And this?” Before: nobody voted. After: 0 agree, 1 disagree, 0 unsure."
     )
-    assert shift_alt_text([VOTES] * 7).endswith("Further prompts that are not shown: 2.")
+    assert shift_alt_text([VOTES] * 7).endswith("Prompts not shown: 2.")
 
 
 def test_the_description_fits_where_it_is_put() -> None:

@@ -41,13 +41,13 @@ async def test_one_lesson_at_a_time_is_held_in_a_channel(room: Classroom) -> Non
     lesson = await begin(room)
     assert (lesson.title, lesson.teacher, lesson.logged, lesson.names) == ("7b", TEACHER, True, False)
     assert room.lessons.current(GUILD, CHANNEL) == lesson
-    with pytest.raises(UserError, match="A lesson is being held in this channel already: end that one first"):
+    with pytest.raises(UserError, match="A lesson is already running in this channel: end it first"):
         await begin(room)
     other = await room.lessons.begin("t2", GUILD, 6, title="", logged=True, names=True)
     assert other.title is None
     await room.lessons.end(GUILD, CHANNEL)
     assert room.lessons.current(GUILD, CHANNEL) is None
-    with pytest.raises(UserError, match="No lesson is being held in this channel"):
+    with pytest.raises(UserError, match="No lesson is running in this channel"):
         await room.lessons.end(GUILD, CHANNEL)
     room.clock.now_s += 1
     again = await begin(room)
@@ -78,7 +78,7 @@ async def test_a_vote_can_be_changed_until_the_prompt_is_closed_and_is_secret_un
     assert totals(closed.result) == ((0, 1, 1), (2, 0, 0))
     assert closed.result.matrix == ((0, 0, 0), (0, 0, 0), (1, 0, 0))
     assert await room.lessons.close(posting.id) == closed
-    with pytest.raises(UserError, match="This prompt is closed: it takes no more votes and answers"):
+    with pytest.raises(UserError, match="This prompt is closed: it takes no more votes or answers"):
         await room.lessons.vote(posting.id, "ann", AGREE)
     with pytest.raises(UserError, match="This prompt is closed"):
         await room.lessons.answer(posting.id, "ann", "Ann", "late")
@@ -143,8 +143,8 @@ async def test_answers_outside_a_lesson_have_names(room: Classroom) -> None:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        (" \n\u200b", "There is nothing in the answer"),
-        ("x" * (LONGEST_ANSWER + 1), "An answer has at most 2000 characters, and this one has 2001"),
+        (" \n\u200b", "Your answer is empty"),
+        ("x" * (LONGEST_ANSWER + 1), "An answer can have at most 2000 characters; yours has 2001"),
     ],
 )
 async def test_an_answer_that_is_none_or_too_long_is_refused(room: Classroom, text: str, why: str) -> None:

@@ -54,7 +54,7 @@ def test_without_weasyprint_the_way_to_it_is_told(monkeypatch: pytest.MonkeyPatc
     """And the way without it."""
     monkeypatch.setattr(printing, "find_spec", lambda name: None)
     assert not can_print()
-    with pytest.raises(UserError, match=r"pip install 'dilemma\[pdf\]'; or take HTML"):
+    with pytest.raises(UserError, match=r"pip install 'dilemma\[pdf\]'; or choose HTML"):
         printed(PAGE)
 
 

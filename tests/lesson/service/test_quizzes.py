@@ -39,10 +39,10 @@ async def test_a_quiz_goes_on_by_the_clock(room: Classroom) -> None:
     await room.lessons.choose(quiz.id, 1, "ben", wrong)
     assert await room.lessons.due() == ()
     room.clock.now_s += 0.1
-    with pytest.raises(UserError, match="The time for this question is over"):
+    with pytest.raises(UserError, match="Time is up for this question"):
         await room.lessons.choose(quiz.id, 1, "cem", wrong)
     await room.announce()
-    with pytest.raises(UserError, match="The time for this question is over"):
+    with pytest.raises(UserError, match="Time is up for this question"):
         await room.lessons.choose(quiz.id, 1, "cem", wrong)
     await room.lessons.choose(quiz.id, 2, "ann", items[1].answer)
     room.clock.now_s += 20
@@ -80,10 +80,10 @@ async def test_a_quiz_without_a_clock_waits_for_somebody(room: Classroom) -> Non
 async def test_one_quiz_at_a_time_is_held_in_a_channel(room: Classroom) -> None:
     """A second one would have its items among those of the first."""
     await room.lessons.begin_quiz(GUILD, CHANNEL, some_items())
-    with pytest.raises(UserError, match="A quiz is being held in this channel already: end that one first"):
+    with pytest.raises(UserError, match="A quiz is already running in this channel: end it first"):
         await room.lessons.begin_quiz(GUILD, CHANNEL, some_items())
     await room.lessons.begin_quiz(GUILD, 6, some_items())
-    with pytest.raises(UserError, match="There is no question to begin a quiz with"):
+    with pytest.raises(UserError, match="A quiz needs at least one question"):
         await room.lessons.begin_quiz(GUILD, 7, ())
     with pytest.raises(UserError, match="A question can be open for 5 to 3600 seconds, not 1"):
         await room.lessons.begin_quiz(GUILD, 7, some_items(), 1)

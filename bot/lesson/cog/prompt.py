@@ -1,4 +1,4 @@
-"""Discussion prompts: put to a channel, voted on in secret, answered in people's own words, revealed, closed."""
+"""Discussion prompts: posted in a channel, voted on in secret, answered in people's own words, revealed, closed."""
 
 from __future__ import annotations
 
@@ -10,38 +10,47 @@ from discord.app_commands import locale_str
 
 from bot.guild.cog.manners import manners_for_question, manners_of_guild, manners_to
 from bot.guild.cog.moderators import Seat, seat_of
-from bot.lesson.cog.lesson.leading import check_leader, leads
-from bot.lesson.cog.prompt import layout as prompt_layout
-from bot.lesson.cog.prompt.draw import drawn_from, put_before
-from bot.lesson.cog.prompt.layout import ALL, FEATURE, catch_up, kept_days, panel_payload, readers_line, refresh_soon
-from bot.lesson.cog.topics import offering
-from bot.lesson.rules.prompt import DiscussionPrompt, prompt_of, topics_of
+from bot.lesson.cog.leading import check_leader, leads, put_before, tell_class
+from bot.lesson.cog.prompt_layout import (
+    ALL,
+    CHOICES,
+    FEATURE,
+    answer_line,
+    kept_days,
+    panel_payload,
+    readers_line,
+    refresh_soon,
+    sides_page,
+    whole_page,
+)
+from bot.lesson.cog.topics import offering, one_topic
+from bot.lesson.rules.prompt import DiscussionPrompt, draw_prompts, prompt_of, topics_of
 from bot.lesson.service.lessons import Lessons
 from bot.process.journal import logger
 from bot.values.asker import NO_GUILD
 from bot.values.text import heard
-from bot.wire.channel import nonce_of, post
+from bot.wire.channel import nonce_of
 from bot.wire.ids import id_of
 from bot.wire.page.controls import Form, field
 from bot.wire.page.language import Words, words_for
 from bot.wire.page.render import payload_of
-from bot.wire.trouble import FAILURES
 from bot.wire.visit import Cost, Visit, visit
 from knowledge.errors import DilemmaError, UserError
 from knowledge.model import Pack
 
 if TYPE_CHECKING:
-    from bot.lesson.rules.lesson import Lesson, Posting, StudentAnswer
+    from collections.abc import Collection
+
+    from bot.lesson.rules.lesson import Lesson, Posting
     from bot.wire.client import DilemmaClient
     from bot.wire.press import Handlers, Press
     from bot.wire.visit import Interaction
-
 
 MOST_PROMPTS: Final = 5
 MOST_SEEDS: Final = 1_000_000
 
 LONGEST_ANSWER: Final = 900
-"""Characters of an answer: with every one of them escaped it still fits into one message."""
+"""Characters of an answer: even with all of them escaped it fits into one message."""
 
 
 @app_commands.command(
@@ -49,7 +58,7 @@ LONGEST_ANSWER: Final = 900
 )
 @app_commands.rename(topic=locale_str("topic"), count=locale_str("count"), seed=locale_str("seed"))
 @app_commands.describe(
-    topic=locale_str("What it is to be about; any topic if you leave it out"),
+    topic=locale_str("Topic (any, if omitted)"),
     count=locale_str("How many questions"),
     seed=locale_str("A number: the same number gives the same questions again"),
 )
@@ -59,9 +68,9 @@ async def prompt(
     count: app_commands.Range[int, 1, MOST_PROMPTS] = 1,
     seed: app_commands.Range[int, 0, MOST_SEEDS] | None = None,
 ) -> None:
-    """Put prompts to the channel, in a lesson only for whoever leads it.
+    """Post prompts in the channel; in a lesson only its leader may.
 
-    Where nobody can vote, outside a server or without a log, they are shown with everything revealed.
+    Outside a server or without a log nobody can vote, so everything is revealed at once.
     """
     async with visit(interaction, Cost.QUESTION, private=False) as here:
         pack = await here.services.get(Pack)
@@ -72,7 +81,7 @@ async def prompt(
         postings = await _kept(interaction, here.guild, drawn)
         for number, (each, posting) in enumerate(zip(drawn, postings, strict=True)):
             if posting is None:
-                page = prompt_layout.whole_page(pack, each, manners.words, manners.style)
+                page = whole_page(pack, each, manners.words, manners.style)
                 payload = payload_of(page, (), manners.words, manners.style)
             else:
                 payload = panel_payload(pack, each, posting, await manners_of_guild(interaction.client, here.guild))
@@ -87,69 +96,78 @@ async def prompt(
 prompt.autocomplete("topic")(offering(topics_of))
 
 
+def drawn_from(
+    pack: Pack, topic: str | None, count: int, seed: int, *, used: Collection[str], excluded: Collection[str]
+) -> tuple[DiscussionPrompt, ...]:
+    """Draw prompts on a topic as typed, unused ones first, without quotes of `excluded` passages. Raises UserError."""
+    topic_id = one_topic(pack, topic)
+    drawn = draw_prompts(pack, topic=topic_id, count=count, seed=seed, excluding=used, unquoted=excluded)
+    if not drawn:
+        raise UserError("Every prompt on this has a quote that the moderators have excluded: choose another topic.")
+    return drawn
+
+
 async def _kept(interaction: Interaction, guild: str, drawn: tuple[DiscussionPrompt, ...]) -> list[Posting | None]:
-    """Note which prompts are put to a channel; none are outside a server, and where there is no log."""
-    services = interaction.client.services
-    if guild == NO_GUILD or not (await services.get(Lessons)).logged:
+    """Keep the prompts posted in a channel; None for each outside a server or without a log."""
+    lessons = await interaction.client.services.get(Lessons)
+    if guild == NO_GUILD or not lessons.logged:
         return [None] * len(drawn)
-    lessons = await services.get(Lessons)
     return [await lessons.post(guild, int(interaction.channel_id or 0), each.id) for each in drawn]
 
 
 async def vote(interaction: Interaction, press: Press) -> None:
-    """Keep a vote, and tell whoever cast it, and nobody else, for what it was."""
+    """Keep a vote, and confirm it to the voter alone."""
     posting_id, choice = press.arguments
     async with visit(interaction) as here:
         lessons = await here.services.get(Lessons)
-        manners = await manners_to(interaction)
+        words = (await manners_to(interaction)).words
         try:
             posting = await lessons.vote(posting_id, here.person, choice)
         except UserError:
-            # Its lesson may have ended by itself: then the buttons that are still there go.
+            # If its lesson has ended by itself, its buttons have to go.
             if (closed := await lessons.posting(posting_id)) is not None:
                 _follow(interaction, closed)
             raise
-        label = manners.words(prompt_layout.CHOICES[choice])
-        said = manners.words(
-            "Your vote: **{choice}**. Only you see this. You can change it until the end.", choice=label
+        label = words(CHOICES[choice])
+        await here.say(
+            words("Your vote: **{choice}**. Only you see this. You can change it until the end.", choice=label)
         )
-        await here.say(said)
         _follow(interaction, posting)
 
 
 async def reveal(interaction: Interaction, press: Press) -> None:
-    """Show sides to everybody where whoever leads wants it; else to this person alone, and in a lesson not at all."""
+    """Reveal sides to everybody for a leader, else to this person alone, and not at all during a lesson."""
     posting_id, which = press.arguments
     async with visit(interaction, changing=True) as here:
         lessons, posting, lesson, seat = await _looked_up(interaction, posting_id)
         pack = await here.services.get(Pack)
-        put = prompt_of(pack, posting.prompt)
-        sides = tuple(put.quotes) if which == ALL else (which,)
+        shown = prompt_of(pack, posting.prompt)
+        sides = tuple(shown.quotes) if which == ALL else (which,)
         if not leads(seat, lesson):
             if lesson is not None:
-                raise UserError("Not yet: whoever leads this lesson reveals the quotes to everybody.")
+                raise UserError("Not yet: the lesson's leader reveals the quotes to everybody.")
             manners = await manners_to(interaction)
-            page = prompt_layout.sides_page(pack, put, sides, manners.excluded, manners.words, manners.style)
+            page = sides_page(pack, shown, sides, manners.excluded, manners.words, manners.style)
             payload = payload_of(page, (), manners.words, manners.style)
             await interaction.followup.send(**payload, ephemeral=True)
             return
         for side in sides:
             posting = await lessons.reveal(posting_id, side)
-        await _put(here, pack, put, posting)
+        await _update(here, pack, shown, posting)
 
 
 async def close(interaction: Interaction, press: Press) -> None:
-    """Close a prompt, and show what the vote came to."""
+    """Close a prompt, and show the result of the vote."""
     (posting_id,) = press.arguments
     async with visit(interaction, changing=True) as here:
         lessons, posting, lesson, seat = await _looked_up(interaction, posting_id)
         check_leader(seat, lesson)
-        pack = await interaction.client.services.get(Pack)
-        await _put(here, pack, prompt_of(pack, posting.prompt), await lessons.close(posting_id))
+        pack = await here.services.get(Pack)
+        await _update(here, pack, prompt_of(pack, posting.prompt), await lessons.close(posting_id))
 
 
 async def _looked_up(interaction: Interaction, posting_id: str) -> tuple[Lessons, Posting, Lesson | None, Seat]:
-    """Return what is needed to decide who may do what with a prompt. Raises UserError for one that is gone."""
+    """Return what it takes to decide who may do what with a prompt. Raises UserError if the prompt is gone."""
     lessons = await interaction.client.services.get(Lessons)
     posting = await lessons.posting(posting_id)
     if posting is None:
@@ -159,16 +177,16 @@ async def _looked_up(interaction: Interaction, posting_id: str) -> tuple[Lessons
     return lessons, posting, lesson, await seat_of(interaction)
 
 
-async def _put(here: Visit, pack: Pack, put: DiscussionPrompt, posting: Posting) -> None:
-    """Show a prompt as it stands now, in the message whose button was pressed."""
+async def _update(here: Visit, pack: Pack, shown: DiscussionPrompt, posting: Posting) -> None:
+    """Show a prompt's present state in the message whose button was pressed."""
     manners = (await manners_of_guild(here.interaction.client, posting.guild)).as_in(here.interaction.message)
-    await here.show(panel_payload(pack, put, posting, manners, editing=True))
-    # What was on its way to show a vote may come after this.
+    await here.show(panel_payload(pack, shown, posting, manners, editing=True))
+    # An update for an earlier vote may still arrive after this one.
     _follow(here.interaction, posting)
 
 
 async def ask_for_answer(interaction: Interaction, press: Press) -> None:
-    """Give the form, which says who will read the answer. It cannot be deferred, so it cannot wait long."""
+    """Send the form, which says who will read the answer. A form cannot be deferred, so this must not wait long."""
     (posting_id,) = press.arguments
     async with visit(interaction, form=True) as here:
         if here.services.serving.current is None:
@@ -176,14 +194,14 @@ async def ask_for_answer(interaction: Interaction, press: Press) -> None:
         _, posting, lesson, _ = await _looked_up(interaction, posting_id)
         if posting.closed_utc is not None:
             _follow(interaction, posting)
-            raise UserError("This prompt is closed: it takes no more votes and answers.")
+            raise UserError("This prompt is closed: it takes no more votes or answers.")
         words = words_for(interaction.locale)
         readers = readers_line(posting, lesson, await kept_days(interaction.client, posting.guild), words)
         await here.ask(answer_form(posting_id, readers, words))
 
 
 def answer_form(posting: str, readers: str, words: Words) -> Form:
-    """Ask for an answer; `readers` is the sentence that says who reads it, and under which name."""
+    """Return the form for an answer; `readers` says who reads it, and under which name."""
     answer = field(
         words("What do you think, and why?"),
         LONGEST_ANSWER,
@@ -193,46 +211,37 @@ def answer_form(posting: str, readers: str, words: Words) -> Form:
 
 
 async def answered(interaction: Interaction, press: Press) -> None:
-    """Keep an answer, then show it in the channel, with the name only where names are shown."""
+    """Keep an answer, then post it in the channel, with a name only if names are shown."""
     (posting_id,) = press.arguments
     async with visit(interaction) as here:
         lessons = await here.services.get(Lessons)
-        person, name = here.person, heard(interaction.user.display_name)
-        manners = await manners_to(interaction)
-        posting, answer = await lessons.answer(posting_id, person, name, press.text)
-        said = manners.words("Handed in. Thank you!")
-        if not await _shown(interaction.client, posting, answer):
-            said += " " + manners.words("I could not show it here, but whoever leads can read it.")
+        words = (await manners_to(interaction)).words
+        name = heard(interaction.user.display_name)
+        posting, answer = await lessons.answer(posting_id, here.person, name, press.text)
+        said = words("Handed in. Thank you!")
+        shown = prompt_of(await here.services.get(Pack), posting.prompt)
+        line = answer_line(shown, answer, (await manners_of_guild(interaction.client, posting.guild)).words)
+        if not await tell_class(interaction.client, posting.channel, line, nonce_of("answer", answer.number)):
+            said += " " + words("I could not post it here, but the lesson's leader can read it.")
         await here.say(said)
         _follow(interaction, posting)
 
 
-async def _shown(client: DilemmaClient, posting: Posting, answer: StudentAnswer) -> bool:
-    """Show an answer to everybody in the channel; false where Discord does not let us."""
-    manners = await manners_of_guild(client, posting.guild)
-    pack = await client.services.get(Pack)
-    line = prompt_layout.answer_line(prompt_of(pack, posting.prompt), answer, manners.words)
-    try:
-        await post(
-            client, posting.channel, {"content": line, "suppress_embeds": True}, nonce_of("answer", answer.number)
-        )
-    except FAILURES as failure:
-        logger(__name__).info("an answer is not shown", failure=type(failure).__name__)
-        return False
-    return True
-
-
 def _follow(interaction: Interaction, posting: Posting) -> None:
-    """Let the message of a prompt follow what happened to it."""
+    """Have the message of a prompt updated soon."""
     message = interaction.message
     refresh_soon(interaction.client, posting, None if message is None else message.id)
 
 
 async def work(client: DilemmaClient) -> None:
-    """Bring the messages of prompts up to date, of lessons that went on while nobody did it."""
+    """Update the open prompts of running lessons after a restart."""
     await client.wait_until_ready()
     try:
-        await catch_up(client)
+        lessons = await client.services.get(Lessons)
+        for lesson in lessons.held():
+            for posting in await lessons.put_in(lesson):
+                if posting.closed_utc is None:
+                    refresh_soon(client, posting)
     except DilemmaError as error:
         logger(__name__).info("messages of prompts are not up to date", reason=str(error))
 

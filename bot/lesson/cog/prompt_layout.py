@@ -1,4 +1,4 @@
-"""A discussion prompt as a message: the question, what each side says once it is revealed, and the vote."""
+"""A posted prompt as a message: the question, the sides' quotes once revealed, the vote, and how it is kept current."""
 
 from __future__ import annotations
 
@@ -32,30 +32,29 @@ if TYPE_CHECKING:
 FEATURE: Final = "prompt"
 
 ALL: Final = "all"
-"""Stands where a side could: every one of them."""
+"""Stands for all sides where a side's id could be."""
 
 CHOICES: Final[Mapping[str, str]] = {
     lesson.AGREE: to_say("Yes, I agree"),
     lesson.DISAGREE: to_say("No, I disagree"),
     lesson.UNSURE: to_say("Unsure"),
 }
-"""What can be voted, as it stands on the buttons."""
+"""The labels of the buttons to vote."""
 
 _SIDE: Final = 20
 """Characters of a side's name on a button."""
 _NAME: Final = 60
 _QUESTION: Final = 120
 _ANSWER: Final = 1790
-"""Characters that these may take, so that together they fit into one message of ordinary text."""
+"""Characters that each may take, so that together they fit into one text message."""
 
 
 def prompt_page(
     pack: Pack, prompt: DiscussionPrompt, posting: Posting, words: Words, style: Style, excluded: Collection[str] = ()
 ) -> Page:
-    """Lay a posted prompt out as it stands, with everything once it is closed.
+    """Return a posted prompt's page; once it is closed, everything is revealed.
 
-    Where all of it is too much for one message the follow-ups go. `excluded` are ids of passages that must not be
-    quoted here.
+    Without its follow-ups if it is too long for one message. `excluded` are ids of passages that must not be quoted.
     """
     sides = posting.revealed if posting.closed_utc is None else tuple(prompt.quotes)
     groups = (*_sides(pack, prompt, sides, excluded, words, style), _vote(posting, words))
@@ -68,7 +67,7 @@ def prompt_page(
 def prompt_rows(
     pack: Pack, prompt: DiscussionPrompt, posting: Posting, words: Words
 ) -> tuple[tuple[Control, ...], ...]:
-    """Return the buttons below a prompt that is open: what is not revealed yet, the vote, and the answer."""
+    """Return the buttons below an open prompt: to vote, to reveal what is still hidden, to answer and to close."""
     if posting.closed_utc is not None:
         return ()
 
@@ -85,21 +84,16 @@ def prompt_rows(
 
 
 def whole_page(pack: Pack, prompt: DiscussionPrompt, words: Words, style: Style) -> Page:
-    """Lay a prompt out with everything revealed and nothing to vote on, for somebody who looks at it alone."""
+    """Return a prompt's page with everything revealed and no vote."""
     groups = (*_sides(pack, prompt, prompt.quotes, (), words, style), _talk(prompt, words, style))
     foot = small(words("Quotes are word for word from the articles."), style)
     return paged(Page(_head(prompt, style), groups, foot), words, ROOM[style])[0]
 
 
 def sides_page(
-    pack: Pack,
-    prompt: DiscussionPrompt,
-    sides: Collection[str],
-    excluded: Collection[str],
-    words: Words,
-    style: Style,
+    pack: Pack, prompt: DiscussionPrompt, sides: Collection[str], excluded: Collection[str], words: Words, style: Style
 ) -> Page:
-    """Lay out what some sides say to a prompt, for one person alone."""
+    """Return the page with some sides' quotes for one person alone."""
     head = f"**{echoed(prompt.question, ROOM[style].line)}**"
     foot = small(words("Only you see this."), style)
     groups = tuple(_sides(pack, prompt, sides, excluded, words, style))
@@ -107,40 +101,35 @@ def sides_page(
 
 
 def answer_line(prompt: DiscussionPrompt, answer: StudentAnswer, words: Words) -> str:
-    """Show an answer to everybody, under the name only where that is shown."""
-    who = echoed(answer.name, _NAME) if answer.named else words("Somebody in this class")
+    """Return an answer as everybody sees it, with the name only if names are shown."""
+    who = echoed(answer.name, _NAME) if answer.named else words("Someone in this class")
     return f"**{who}** → {echoed(prompt.question, _QUESTION)}\n{_in_bars(answer.text)}"
 
 
 def readers_line(posting: Posting, lesson: Lesson | None, days: int, words: Words) -> str:
-    """Say exactly who will read an answer, under which name, and for how long it is kept (days)."""
+    """Return the sentence that says who will read an answer, under which name, and for how many days it is kept."""
     if posting.names:
-        lines = [words("Everybody in this channel reads your answer, **with your name**.")]
+        lines = [words("Everybody in this channel will see your answer **with your name**.")]
     else:
         lines = [
-            words("Your class reads your answer **without your name**."),
-            words("Whoever leads the lesson, and the moderators here, can look up that it is yours."),
+            words("Your class will see your answer **without your name**."),
+            words("The lesson's leader and the moderators here can look up who wrote it."),
         ]
     if lesson is not None and not lesson.logged:
-        lines.append(words("When the lesson ends, what I have kept of it is deleted; the message here stays."))
+        lines.append(words("I delete my copy when the lesson ends; the message here stays."))
     else:
         lines.append(words.count("I keep it for {number} day.", "I keep it for {number} days.", days))
     return " ".join(lines)
 
 
 def count_line(counts: Counts, words: Words) -> str:
-    """Return how many chose what."""
-    agree, disagree, unsure = counts
-    return words(
-        "agree **{agree}** · disagree **{disagree}** · unsure **{unsure}**",
-        agree=agree,
-        disagree=disagree,
-        unsure=unsure,
-    )
+    """Return the votes by choice."""
+    values = dict(zip(lesson.CHOICES, counts, strict=True))
+    return words("agree **{agree}** · disagree **{disagree}** · unsure **{unsure}**", **values)
 
 
 def result_lines(result: Outcome, words: Words) -> list[str]:
-    """Return what a vote came to, before the quotes and after them where people voted again."""
+    """Return the result of a vote before the quotes, and after them if people voted again."""
     before, after = totals(result)
     if not sum(before) + sum(after):
         return [words("Nobody voted.")]
@@ -163,7 +152,7 @@ def result_lines(result: Outcome, words: Words) -> list[str]:
 
 
 def _in_bars(text: str) -> str:
-    """Write what somebody wrote as it is, inert, with a bar before each line; on one line where it is too long."""
+    """Return what somebody wrote, inert, with a bar before each line; on one cut line if it is too long."""
     lines = "\n> ".join(escaped(harmless(line)) for line in text.splitlines())
     return f"> {lines if size(lines) <= _ANSWER else echoed(text, _ANSWER)}"
 
@@ -173,14 +162,8 @@ def _head(prompt: DiscussionPrompt, style: Style) -> str:
 
 
 def _sides(
-    pack: Pack,
-    prompt: DiscussionPrompt,
-    sides: Collection[str],
-    excluded: Collection[str],
-    words: Words,
-    style: Style,
+    pack: Pack, prompt: DiscussionPrompt, sides: Collection[str], excluded: Collection[str], words: Words, style: Style
 ) -> Iterator[Group]:
-    """Return some sides with their quotes, in the order of the prompt."""
     for side_id, quote in prompt.quotes.items():
         if side_id not in sides:
             continue
@@ -192,7 +175,7 @@ def _sides(
 
 
 def _vote(posting: Posting, words: Words) -> Group:
-    """Return how the vote stands: how many, and for what only when it is closed."""
+    """Return the state of the vote: how many voted, and for what only once it is closed."""
     if posting.result is not None:
         lines = [f"**{words('The vote is closed.')}**", *result_lines(posting.result, words)]
     else:
@@ -214,7 +197,6 @@ def _so_far(voters: int, words: Words) -> str:
 
 
 def _talk(prompt: DiscussionPrompt, words: Words, style: Style) -> Group:
-    """List the open questions."""
     asked = [f"- {echoed(follow_up.text, ROOM[style].line)}" for follow_up in prompt.follow_ups]
     return Group((Part("\n".join([f"**{words('To talk about')}**", *asked])),))
 
@@ -227,30 +209,20 @@ def _short(pack: Pack, side_id: str) -> str:
 def panel_payload(
     pack: Pack, prompt: DiscussionPrompt, posting: Posting, manners: Manners, *, editing: bool = False
 ) -> dict[str, Any]:
-    """Make the message of a prompt as it stands."""
+    """Return the message of a prompt in its present state."""
     page = prompt_page(pack, prompt, posting, manners.words, manners.style, manners.excluded)
     rows = prompt_rows(pack, prompt, posting, manners.words)
     return payload_of(page, rows, manners.words, manners.style, editing=editing)
 
 
 def refresh_soon(client: DilemmaClient, posting: Posting, message_id: int | None = None) -> None:
-    """See to it that the message follows what happened; nothing is done where it is not known which one that is."""
+    """Have the message of a prompt updated soon, if it is known which one that is."""
     shown = posting.message or message_id
     if shown is not None:
         client.refresher.soon(posting.id, partial(_refresh, client, posting.id, shown))
 
 
-async def catch_up(client: DilemmaClient) -> None:
-    """Let the open prompts of lessons follow what happened right before the program ended. Raises DilemmaError."""
-    lessons = await client.services.get(Lessons)
-    for held in lessons.held():
-        for posting in await lessons.put_in(held):
-            if posting.closed_utc is None:
-                refresh_soon(client, posting)
-
-
 async def _refresh(client: DilemmaClient, posting_id: str, message_id: int) -> None:
-    """Lay the message out anew."""
     pack = await client.services.get(Pack)
     posting = await (await client.services.get(Lessons)).posting(posting_id)
     if posting is None:
@@ -265,6 +237,6 @@ async def _refresh(client: DilemmaClient, posting_id: str, message_id: int) -> N
 
 
 async def kept_days(client: DilemmaClient, guild: str) -> int:
-    """Say for how many days what a class does is kept in a guild."""
+    """Return for how many days a guild keeps what a class does."""
     settings = await (await client.services.get(Settings)).of(guild)
     return min(settings.retention_days or client.services.config.discord.retention_days, LESSONS_KEPT.days)

@@ -1,4 +1,4 @@
-"""Lessons: a class session in a channel, from its beginning to the summary. Moderators begin one, and then lead it."""
+"""Lessons: a class session in a channel, from its start to the summary. The moderator who starts one leads it."""
 
 from __future__ import annotations
 
@@ -13,21 +13,19 @@ from discord.app_commands import Choice, locale_str
 
 from bot.guild.cog.manners import channels_of, manners_of_guild
 from bot.guild.cog.moderators import Seat, moderators_seat, seat_of
-from bot.lesson.cog.lesson.leading import check_leader
-from bot.lesson.cog.prompt.layout import kept_days, refresh_soon
+from bot.lesson.cog.leading import check_leader, tell_class
+from bot.lesson.cog.prompt_layout import kept_days, refresh_soon
 from bot.lesson.rules.lesson import LONGEST_TITLE, Lesson, LessonSummary, Posting, StudentAnswer, totals
 from bot.lesson.rules.quiz_run import result_of_counts
 from bot.lesson.rules.report import participation_csv, question_of, report
 from bot.lesson.service.chart import shift_alt_text, shift_png, votes_in
 from bot.lesson.service.lessons import Lessons
 from bot.process import drawing
-from bot.process.journal import logger
 from bot.values.text import heard
-from bot.wire.channel import nonce_of, post
+from bot.wire.channel import nonce_of
 from bot.wire.page.escaping import echoed, escaped
 from bot.wire.page.language import Words, drawn_in, to_say
 from bot.wire.page.limits import MOST_CHOICES, line
-from bot.wire.trouble import FAILURES
 from bot.wire.visit import Visit, visit
 from knowledge.errors import UserError
 from knowledge.model import Pack
@@ -35,11 +33,7 @@ from knowledge.model import Pack
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from bot.wire.client import DilemmaClient
     from bot.wire.visit import Interaction
-
-TITLE: Final = LONGEST_TITLE
-"""What a title may be long, as the command's option says to Discord."""
 
 SHOWN: Final = "shown"
 HIDDEN: Final = "hidden"
@@ -48,7 +42,17 @@ COUNTS: Final = "off"
 CSV: Final = "csv"
 MARKDOWN: Final = "md"
 
-_NONE: Final = to_say("No lesson is being held in this channel: begin one with `/lesson start`.")
+_TITLE: Final = 100
+_LINE: Final = 90
+_ANSWER: Final = 150
+"""Characters of one line, so that everything fits into one message."""
+
+_LISTED: Final = 3
+_PROMPTS: Final = 4
+_ANSWERS: Final = 8
+"""Lines shown in the message; the files have all of them."""
+
+_NONE: Final = to_say("No lesson is running in this channel: start one with `/lesson start`.")
 
 group: Final = app_commands.Group(
     name=locale_str("lesson"),
@@ -58,30 +62,30 @@ group: Final = app_commands.Group(
 )
 
 
-@group.command(name=locale_str("start"), description=locale_str("For moderators: begin a lesson in this channel"))
+@group.command(name=locale_str("start"), description=locale_str("For moderators: start a lesson in this channel"))
 @app_commands.rename(title=locale_str("title"), names=locale_str("names"), log=locale_str("log"))
 @app_commands.describe(
-    title=locale_str("What the lesson is called"),
-    names=locale_str("Do classmates see who wrote an answer? You always can"),
-    log=locale_str("Is what happens kept after the lesson?"),
+    title=locale_str("Title of the lesson"),
+    names=locale_str("Do classmates see who wrote an answer? You always do"),
+    log=locale_str("What to keep after the lesson"),
 )
 @app_commands.choices(
     names=[
-        Choice(name=locale_str("classmates see the names at answers"), value=SHOWN),
+        Choice(name=locale_str("classmates see who wrote an answer"), value=SHOWN),
         Choice(name=locale_str("answers are shown without names"), value=HIDDEN),
     ],
     log=[
-        Choice(name=locale_str("kept, and deleted in time"), value=KEPT),
-        Choice(name=locale_str("nothing is kept but counts"), value=COUNTS),
+        Choice(name=locale_str("everything, for a limited time"), value=KEPT),
+        Choice(name=locale_str("only counts"), value=COUNTS),
     ],
 )
 async def start(
     interaction: Interaction,
-    title: app_commands.Range[str, 1, TITLE] | None = None,
+    title: app_commands.Range[str, 1, LONGEST_TITLE] | None = None,
     names: str = SHOWN,
     log: str = KEPT,
 ) -> None:
-    """Begin a lesson, tell the class, and tell whoever leads it what to do next."""
+    """Start a lesson, tell the class, and tell its leader what to do next."""
     async with visit(interaction) as here:
         seat = await moderators_seat(interaction)
         manners = await manners_of_guild(interaction.client, seat.guild)
@@ -98,50 +102,57 @@ async def start(
         days = await kept_days(interaction.client, seat.guild)
         lines = begun_lines(lesson, days, manners.words)
         said = led_lines(seat.words)
-        if not await _told(interaction.client, lesson, "begun", "\n".join(lines)):
-            said.insert(0, seat.words("I may not write in this channel: let me, or the class sees nothing."))
+        if not await tell_class(interaction.client, lesson.channel, "\n".join(lines), nonce_of("begun", lesson.id)):
+            said.insert(0, seat.words("I cannot write in this channel: allow it, or the class sees nothing."))
         await here.say("\n".join(said))
 
 
 @group.command(name=locale_str("stop"), description=locale_str("End the lesson in this channel, and sum it up"))
 @app_commands.rename(names=locale_str("names"))
-@app_commands.describe(names=locale_str("Put the names beside the codes in the files that you get?"))
+@app_commands.describe(names=locale_str("Add names next to the codes in your files?"))
 async def stop(interaction: Interaction, names: bool = False) -> None:  # noqa: FBT001, FBT002 - an option of a command
-    """End a lesson, tell the class, and give whoever leads it the summary."""
+    """End a lesson, tell the class, and send its leader the summary."""
     async with visit(interaction) as here:
-        lessons, lesson, seat = await _led(interaction)
+        lessons = await here.services.get(Lessons)
+        seat = await seat_of(interaction)
+        lesson = lessons.current(seat.guild, int(interaction.channel_id or 0))
+        if lesson is None:
+            raise UserError(_NONE)
+        check_leader(seat, lesson)
         summary = await lessons.end(lesson.guild, lesson.channel, named=names)
         client = interaction.client
         for posting in summary.postings:
             refresh_soon(client, posting)
         manners = await manners_of_guild(client, lesson.guild)
-        await _told(client, lesson, "ended", ended_line(summary, manners.words))
+        await tell_class(client, lesson.channel, ended_line(summary, manners.words), nonce_of("ended", lesson.id))
         await _give(here, summary, seat)
 
 
-@group.command(name=locale_str("status"), description=locale_str("How the lesson in this channel goes, for you alone"))
+@group.command(
+    name=locale_str("status"), description=locale_str("How the lesson in this channel is going; only you see it")
+)
 @app_commands.rename(which=locale_str("lesson"), names=locale_str("names"))
 @app_commands.describe(
-    which=locale_str("An earlier lesson of this server; only for moderators"),
-    names=locale_str("Put the names beside the codes in the files that you get?"),
+    which=locale_str("An earlier lesson in this server (moderators only)"),
+    names=locale_str("Add names next to the codes in your files?"),
 )
 async def status(
     interaction: Interaction,
     which: str | None = None,
     names: bool = False,  # noqa: FBT001, FBT002 - an option of a command
 ) -> None:
-    """Sum up a lesson as far as it has come, or an earlier one."""
+    """Sum up a lesson so far, or an earlier one."""
     async with visit(interaction) as here:
         lessons, lesson_id, seat = await _chosen(interaction, which)
         await _give(here, await lessons.summary(seat.guild, lesson_id, named=names), seat)
 
 
-@group.command(name=locale_str("answers"), description=locale_str("Who wrote what in the lesson, for you alone"))
+@group.command(name=locale_str("answers"), description=locale_str("Who wrote what in the lesson; only you see it"))
 @app_commands.rename(form=locale_str("format"), which=locale_str("lesson"), names=locale_str("names"))
 @app_commands.describe(
-    form=locale_str("The file that you get"),
-    which=locale_str("An earlier lesson of this server; only for moderators"),
-    names=locale_str("Put the names beside the codes in the file?"),
+    form=locale_str("Format of the file"),
+    which=locale_str("An earlier lesson in this server (moderators only)"),
+    names=locale_str("Add names next to the codes in the file?"),
 )
 @app_commands.choices(
     form=[
@@ -155,7 +166,7 @@ async def answers(
     which: str | None = None,
     names: bool = False,  # noqa: FBT001, FBT002 - an option of a command
 ) -> None:
-    """Show the last answers with their names, and give all of them as a file."""
+    """Show the last answers with their names, and send all of them as a file."""
     async with visit(interaction) as here:
         lessons, lesson_id, seat = await _chosen(interaction, which)
         found = await lessons.answers(seat.guild, lesson_id=lesson_id)
@@ -169,7 +180,7 @@ async def answers(
 @status.autocomplete("which")
 @answers.autocomplete("which")
 async def lessons_offered(interaction: Interaction, typed: str) -> list[Choice[str]]:
-    """Offer the latest lessons of the server, by title and day."""
+    """Offer the server's latest lessons, by day and title."""
     if interaction.client.services.serving.current is None:
         return []
     lessons = await interaction.client.services.get(Lessons)
@@ -178,21 +189,10 @@ async def lessons_offered(interaction: Interaction, typed: str) -> list[Choice[s
     return [Choice(name=line(name), value=value) for name, value in named if typed.casefold() in name.casefold()]
 
 
-async def _led(interaction: Interaction) -> tuple[Lessons, Lesson, Seat]:
-    """Return the lesson in the channel to whoever leads it (UserError)."""
-    lessons = await interaction.client.services.get(Lessons)
-    seat = await seat_of(interaction)
-    lesson = lessons.current(seat.guild, int(interaction.channel_id or 0))
-    if lesson is None:
-        raise UserError(_NONE)
-    check_leader(seat, lesson)
-    return lessons, lesson, seat
-
-
 async def _chosen(interaction: Interaction, which: str | None) -> tuple[Lessons, str, Seat]:
-    """Return the lesson meant: the one in the channel, else the last one here, or the one named (UserError).
+    """Return the lesson to show: the one named, else the running or the last one in the channel.
 
-    Those that are over are for moderators.
+    Raises UserError without one, and for anybody who does not lead it; only moderators lead those that are over.
     """
     lessons = await interaction.client.services.get(Lessons)
     seat = await seat_of(interaction)
@@ -210,7 +210,7 @@ async def _chosen(interaction: Interaction, which: str | None) -> tuple[Lessons,
 
 
 async def _give(here: Visit, summary: LessonSummary, seat: Seat) -> None:
-    """Give the summary of a lesson: in words, as a picture of how the votes moved, and as files."""
+    """Send the summary of a lesson: a message, a chart of the votes, and files."""
     pack = await here.services.get(Pack)
     files = [_file(report(pack, summary), "lesson.md")]
     if summary.participants:
@@ -227,44 +227,22 @@ async def _give(here: Visit, summary: LessonSummary, seat: Seat) -> None:
 
 
 def _file(text: str, name: str) -> discord.File:
-    """Make a file; a table says that it is UTF-8, for spreadsheets would take it for something else."""
+    """Return a file to send; a table begins with a byte order mark, or spreadsheets misread its UTF-8."""
     encoding = "utf-8-sig" if name.endswith(CSV) else "utf-8"
     return discord.File(io.BytesIO(text.encode(encoding)), name)
 
 
-async def _told(client: DilemmaClient, lesson: Lesson, what: str, text: str) -> bool:
-    """Tell everybody in the channel; false where Discord does not let us."""
-    try:
-        await post(client, lesson.channel, {"content": text, "suppress_embeds": True}, nonce_of(what, lesson.id))
-    except FAILURES as failure:
-        logger(__name__).info("a class is not told", failure=type(failure).__name__)
-        return False
-    return True
-
-
-_TITLE: Final = 100
-_LINE: Final = 90
-_ANSWER: Final = 150
-"""Characters that a line may take, so that everything fits into one message."""
-
-_LISTED: Final = 3
-_PROMPTS: Final = 4
-_ANSWERS: Final = 8
-"""Lines that are shown of what the files have in full."""
-
-
 def begun_lines(lesson: Lesson, days: int, words: Words) -> list[str]:
-    """Tell a class that a lesson begins, and what is kept of it (for so many days)."""
+    """Return what the class is told at the start: who sees what, and for how many days it is kept."""
     lines = []
     if lesson.names:
         lines.append(words("Your written answers are shown here **with your name**."))
     else:
-        lines.append(
-            words(
-                "Your written answers are shown here **without your name**; whoever leads can look up who wrote what."
-            )
+        said = words(
+            "Your written answers are shown here **without your name**; the leader can look up who wrote what."
         )
-    lines.append(words("Votes and what you choose in a quiz are secret."))
+        lines.append(said)
+    lines.append(words("Votes and quiz choices are secret."))
     if lesson.logged:
         lines.append(
             words.count(
@@ -274,13 +252,13 @@ def begun_lines(lesson: Lesson, days: int, words: Words) -> list[str]:
             )
         )
     else:
-        lines.append(words("When the lesson ends I delete what was asked, voted and written; only counts are kept."))
+        lines.append(words("When the lesson ends, I delete what was asked, voted and written; only counts are kept."))
     head = f"**{words('The lesson begins: {title}', title=_titled(lesson, words))}**"
     return [head, *(f"- {line}" for line in lines)]
 
 
 def ended_line(summary: LessonSummary, words: Words) -> str:
-    """Tell a class that a lesson is over."""
+    """Return what the class is told at the end."""
     said = f"**{words('The lesson is over. Thank you!')}**"
     if not summary.tally.people:
         return said
@@ -289,18 +267,18 @@ def ended_line(summary: LessonSummary, words: Words) -> str:
 
 
 def led_lines(words: Words) -> list[str]:
-    """Tell whoever begins a lesson what they can do now."""
+    """Return what the leader is told at the start."""
     return [
         words("What you can do now, in this channel:"),
-        words("- `/prompt` puts a question: let them vote, reveal the quotes, let them vote again, then close it."),
+        words("- `/prompt` posts a question: let them vote, reveal the quotes, let them vote again, then close it."),
         words("- `/quiz` asks who said it. `/handout` gives you something to print."),
-        words("- `/lesson answers` shows you who wrote what, `/lesson status` how it goes."),
+        words("- `/lesson answers` shows you who wrote what, `/lesson status` how it is going."),
         words("- `/lesson stop` ends it, and gives you the summary."),
     ]
 
 
 def summary_lines(pack: Pack, summary: LessonSummary, words: Words) -> list[str]:
-    """Sum a lesson up for whoever led it; the files that go with it have everything."""
+    """Return the summary for the leader; the files sent with it are complete."""
     lesson, tally = summary.lesson, summary.tally
     began = int(datetime.fromisoformat(lesson.started_utc).timestamp())
     lines = [
@@ -309,14 +287,14 @@ def summary_lines(pack: Pack, summary: LessonSummary, words: Words) -> list[str]
         words("Questions: {asked}; neither side is quoted on {silent} of them", asked=tally.asked, silent=tally.silent),
         words("Votes: {voters}", voters=tally.voters),
         words(
-            "Written answers: {answers}; with words from the articles, word for word: {cited}",
+            "Written answers: {answers}; quoting the articles word for word: {cited}",
             answers=tally.answers,
             cited=tally.cited,
         ),
     ]
     topics = ", ".join(f"{escaped(topic.name)} ({count})" for topic, count in summary.topics)
     if topics:
-        lines.append(words("Asked about most: {topics}", topics=topics))
+        lines.append(words("Topics asked about most: {topics}", topics=topics))
     unanswered = [f"- {echoed(question, _LINE)}" for question in summary.unanswered]
     lines += _under(words("The articles quote neither side on:"), unanswered, _LISTED, words)
     votes = [_vote(pack, posting, words) for posting in summary.postings]
@@ -326,7 +304,7 @@ def summary_lines(pack: Pack, summary: LessonSummary, words: Words) -> list[str]
 
 
 def answers_lines(answers: Sequence[StudentAnswer], words: Words) -> list[str]:
-    """List the last answers with who wrote them; all of them stand in the file."""
+    """Return the last answers with the names of who wrote them; the file has all of them."""
     if not answers:
         return [words("Nobody has written an answer yet.")]
     lines = [
@@ -339,7 +317,7 @@ def answers_lines(answers: Sequence[StudentAnswer], words: Words) -> list[str]:
     last = answers[-_ANSWERS:]
     lines += [f"- **{echoed(answer.name, _TITLE // 2)}:** {echoed(answer.text, _ANSWER)}" for answer in last]
     if len(answers) > len(last):
-        lines.insert(1, words("These are the last {number}; all of them are in the file.", number=len(last)))
+        lines.insert(1, words("These are the last {number}; the file has all of them.", number=len(last)))
     return lines
 
 
@@ -348,7 +326,7 @@ def _titled(lesson: Lesson, words: Words) -> str:
 
 
 def _vote(pack: Pack, posting: Posting, words: Words) -> str:
-    """Say of a prompt what its vote came to, or how many have voted."""
+    """Return the result of a prompt's vote, or how many have voted so far."""
     question = echoed(question_of(pack, posting.prompt), _LINE)
     if posting.result is None:
         told = words.count("open, {number} vote", "open, {number} votes", posting.voters)
@@ -366,7 +344,7 @@ def _quizzes(pack: Pack, summary: LessonSummary, words: Words) -> Iterator[str]:
 
 
 def _under(heading: str, lines: list[str], most: int, words: Words) -> list[str]:
-    """Return the first lines under a heading, and say how many more there are; nothing for none."""
+    """Return the first lines under a heading, and how many more there are; nothing for none."""
     if not lines:
         return []
     shown = [f"**{heading}**", *lines[:most]]

@@ -1,7 +1,8 @@
-"""Prompts that come by themselves, every day or once a week: set by moderators, and put up when their time has come."""
+"""Scheduled prompts, daily or weekly: set by moderators, and posted when due."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import partial
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final, TypeAlias
@@ -13,10 +14,8 @@ from discord.app_commands import Choice, locale_str
 from bot.guild.cog.manners import manners_of_guild
 from bot.guild.cog.moderators import moderators_seat
 from bot.guild.cog.settings import Channel
-from bot.lesson.cog.daily import layout as daily_layout
-from bot.lesson.cog.prompt.draw import one_topic
-from bot.lesson.cog.prompt.layout import panel_payload
-from bot.lesson.cog.topics import offering
+from bot.lesson.cog.prompt_layout import panel_payload
+from bot.lesson.cog.topics import offering, one_topic
 from bot.lesson.rules.prompt import prompt_of, topics_of
 from bot.lesson.rules.schedule import Missed, rule_of, zones
 from bot.lesson.service.schedules import Schedules
@@ -24,14 +23,18 @@ from bot.process.journal import logger
 from bot.wire.announcer import Announcer
 from bot.wire.channel import nonce_of, post
 from bot.wire.client import DilemmaClient, Setting
+from bot.wire.page.escaping import escaped
+from bot.wire.page.language import Words, to_say
 from bot.wire.page.limits import MOST_CHOICES
 from bot.wire.visit import visit
 from knowledge.errors import UserError
 from knowledge.model import Pack
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.lesson.rules.lesson import Posting
-    from bot.wire.page.language import Words
+    from bot.lesson.store.schedules import Schedule
     from bot.wire.services import Services
     from bot.wire.visit import Interaction
 
@@ -40,15 +43,28 @@ Place: TypeAlias = app_commands.Transform[int, Channel]
 EVERY_DAY: Final = -1
 """Stands for no weekday."""
 
+DAYS: Final = (
+    to_say("Monday"),
+    to_say("Tuesday"),
+    to_say("Wednesday"),
+    to_say("Thursday"),
+    to_say("Friday"),
+    to_say("Saturday"),
+    to_say("Sunday"),
+)
+
+_LISTED: Final = 8
+"""Schedules shown in one message."""
+
 group: Final = app_commands.Group(
     name=locale_str("daily"),
-    description=locale_str("For moderators: a discussion prompt that comes by itself, every day or once a week"),
+    description=locale_str("For moderators: scheduled discussion prompts, daily or weekly"),
     allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=False, private_channel=False),
     allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
 )
 
 
-@group.command(name=locale_str("set"), description=locale_str("For moderators: let a channel get a prompt by itself"))
+@group.command(name=locale_str("set"), description=locale_str("For moderators: schedule prompts in a channel"))
 @app_commands.rename(
     time=locale_str("time"),
     zone=locale_str("zone"),
@@ -58,23 +74,23 @@ group: Final = app_commands.Group(
     missed=locale_str("missed"),
 )
 @app_commands.describe(
-    time=locale_str("The time of day there, such as 07:45"),
-    zone=locale_str("The time zone, such as Europe/Berlin: summer time is taken care of"),
-    weekday=locale_str("Once a week on this day; every day if you leave it out"),
-    channel=locale_str("Where; this channel if you leave it out"),
-    topic=locale_str("What it is to be about; any topic if you leave it out"),
-    missed=locale_str("What to do when I was off at that time"),
+    time=locale_str("Local time of day, such as 07:45"),
+    zone=locale_str("Time zone, such as Europe/Berlin; daylight saving time is taken care of"),
+    weekday=locale_str("Day of the week (every day, if omitted)"),
+    channel=locale_str("Channel (this one, if omitted)"),
+    topic=locale_str("Topic (any, if omitted)"),
+    missed=locale_str("What to do if I was offline at that time"),
 )
 @app_commands.choices(
     weekday=[
         Choice(name=locale_str("every day"), value=EVERY_DAY),
-        *(Choice(name=locale_str(day), value=number) for number, day in enumerate(daily_layout.DAYS)),
+        *(Choice(name=locale_str(day), value=number) for number, day in enumerate(DAYS)),
     ],
 )
 @app_commands.choices(
     missed=[
-        Choice(name=locale_str("put it up as soon as I am back"), value=Missed.POST.value),
-        Choice(name=locale_str("leave it out"), value=Missed.SKIP.value),
+        Choice(name=locale_str("post it as soon as I am back"), value=Missed.POST.value),
+        Choice(name=locale_str("skip it"), value=Missed.SKIP.value),
     ],
 )
 async def set_(
@@ -86,7 +102,7 @@ async def set_(
     topic: app_commands.Range[str, 1, 100] | None = None,
     missed: str = Missed.POST.value,
 ) -> None:
-    """Keep when a channel gets a prompt, and say when the next one comes."""
+    """Schedule prompts in a channel, and say when the next one comes."""
     async with visit(interaction) as here:
         seat = await moderators_seat(interaction)
         rule = rule_of(time, zone, None if weekday == EVERY_DAY else weekday, Missed(missed))
@@ -94,38 +110,34 @@ async def set_(
         schedules = await here.services.get(Schedules)
         there = channel or int(interaction.channel_id or 0)
         schedule = await schedules.set(seat.guild, there, rule, seat.person, topic=topic_id)
-        await here.say(daily_layout.schedule_line(schedule, seat.words))
+        await here.say(schedule_line(schedule, seat.words))
 
 
-@group.command(
-    name=locale_str("off"), description=locale_str("For moderators: no more prompts that come by themselves")
-)
+@group.command(name=locale_str("off"), description=locale_str("For moderators: stop scheduled prompts"))
 @app_commands.rename(channel=locale_str("channel"))
-@app_commands.describe(channel=locale_str("In this channel only; in all of them if you leave it out"))
+@app_commands.describe(channel=locale_str("Channel (all of them, if omitted)"))
 async def off(interaction: Interaction, channel: Place | None = None) -> None:
-    """Let no more prompts come, in one channel or in all."""
+    """Stop the prompts in one channel or in all."""
     async with visit(interaction) as here:
         seat = await moderators_seat(interaction)
         schedules = await here.services.get(Schedules)
         removed = await schedules.clear(seat.guild, channel, seat.person)
-        await here.say(daily_layout.off_line(removed, seat.words))
+        await here.say(off_line(removed, seat.words))
 
 
-@group.command(
-    name=locale_str("show"), description=locale_str("For moderators: which prompts come by themselves, and when")
-)
+@group.command(name=locale_str("show"), description=locale_str("For moderators: list the scheduled prompts"))
 async def show(interaction: Interaction) -> None:
-    """List when prompts come in this server."""
+    """List the schedules of this server."""
     async with visit(interaction) as here:
         seat = await moderators_seat(interaction)
         schedules = await here.services.get(Schedules)
-        lines = daily_layout.schedule_lines(schedules.in_guild(seat.guild), seat.words)
+        lines = schedule_lines(schedules.in_guild(seat.guild), seat.words)
         await here.say("\n".join(lines))
 
 
 @set_.autocomplete("zone")
 async def zones_offered(_interaction: Interaction, typed: str) -> list[Choice[str]]:
-    """Offer time zones by any part of their name, those that begin with it first."""
+    """Offer time zones by any part of their name, matches at its beginning first."""
     wanted = typed.strip().replace(" ", "_").casefold()
     found = [zone for zone in zones() if wanted in zone.casefold()]
     found.sort(key=lambda zone: not any(part.startswith(wanted) for part in zone.casefold().split("/")))
@@ -136,7 +148,7 @@ set_.autocomplete("topic")(offering(topics_of))
 
 
 async def _line(services: Services, guild: str, words: Words) -> str:
-    return daily_layout.setting_line((await services.get(Schedules)).in_guild(guild), words)
+    return setting_line((await services.get(Schedules)).in_guild(guild), words)
 
 
 async def _clear(services: Services, guild: str, person: str) -> None:
@@ -147,14 +159,14 @@ SETTING: Final = Setting("daily", locale_str("daily prompt: off"), _line, _clear
 
 
 async def work(client: DilemmaClient) -> None:
-    """Put up the prompts whose time has come."""
+    """Post the prompts that are due, until cancelled."""
     schedules, pack = await client.services.get(Schedules), await client.services.get(Pack)
     await client.wait_until_ready()
     await Announcer(schedules.untold, partial(_put_up, client, schedules, pack), attrgetter("id")).run()
 
 
 async def _put_up(client: DilemmaClient, schedules: Schedules, pack: Pack, posting: Posting) -> None:
-    """Show one prompt; where its channel is gone, or closed to us, that is the end of it."""
+    """Post a prompt, or give it up if the pack or Discord no longer has a place for it."""
     try:
         prompt = prompt_of(pack, posting.prompt)
     except UserError:
@@ -171,3 +183,47 @@ async def _put_up(client: DilemmaClient, schedules: Schedules, pack: Pack, posti
             await schedules.clear(posting.guild, posting.channel, None)
     else:
         await schedules.shown(posting.id, message)
+
+
+def schedule_line(schedule: Schedule, words: Words) -> str:
+    """Return where and when prompts come, and when the next one is due."""
+    rule = schedule.rule
+    values = {"channel": f"<#{schedule.channel}>", "time": f"{rule.at:%H:%M}", "zone": rule.zone}
+    if rule.weekday is None:
+        said = words("{channel}: every day at {time} ({zone})", **values)
+    else:
+        said = words("{channel}: every {day} at {time} ({zone})", **values, day=words(DAYS[rule.weekday]))
+    parts = [said]
+    if schedule.topic is not None:
+        parts.append(words("about {topic}", topic=escaped(schedule.topic)))
+    if rule.missed is Missed.SKIP:
+        parts.append(words("skipped if I was offline"))
+    when = f"<t:{int(datetime.fromisoformat(schedule.next_utc).timestamp())}:F>"
+    return " · ".join([*parts, words("next: {when}", when=when)])
+
+
+def schedule_lines(schedules: Sequence[Schedule], words: Words) -> list[str]:
+    """Return a list of a server's schedules."""
+    if not schedules:
+        return [words("No prompts are scheduled here. Use `/daily set` to schedule them.")]
+    lines = [words("Scheduled prompts:")]
+    lines += [f"- {schedule_line(schedule, words)}" for schedule in schedules[:_LISTED]]
+    if len(schedules) > _LISTED:
+        lines.append(words("… and {number} more", number=len(schedules) - _LISTED))
+    return lines
+
+
+def setting_line(schedules: Sequence[Schedule], words: Words) -> str:
+    """Return the line about schedules among a server's settings."""
+    if not schedules:
+        return words("**Daily prompt:** off")
+    channels = " ".join(f"<#{schedule.channel}>" for schedule in schedules[:_LISTED])
+    more = "" if len(schedules) <= _LISTED else " …"
+    return words("**Daily prompt:** on in {channels}", channels=channels + more)
+
+
+def off_line(removed: int, words: Words) -> str:
+    """Return the confirmation that schedules were removed."""
+    if not removed:
+        return words("No prompts were scheduled there.")
+    return words("Done: prompts are no longer scheduled there.")

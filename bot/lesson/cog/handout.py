@@ -1,4 +1,4 @@
-"""A handout on some topics as a file: for printing, or for the wall. Only the person who asks for it sees it here."""
+"""Handouts as files, to print or to project, for the eyes of the person who asks."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ HTML: Final = "html"
 SLIDES: Final = "slides"
 
 MOST_TOPICS: Final = 6
-"""A handout has one or two pages a topic, and the printer is only one."""
+"""Each topic takes one or two pages, and only one PDF is laid out at a time."""
 
 
 @app_commands.command(
@@ -37,9 +37,9 @@ MOST_TOPICS: Final = 6
     dyslexia=locale_str("dyslexia"),
 )
 @app_commands.describe(
-    topics=locale_str("One topic, or several with commas between them"),
+    topics=locale_str("One or more topics, separated by commas"),
     form=locale_str("To print, to read in a browser, or to project"),
-    large_print=locale_str("In large letters"),
+    large_print=locale_str("Large print"),
     dyslexia=locale_str("Laid out for readers with dyslexia"),
 )
 @app_commands.choices(
@@ -56,25 +56,21 @@ async def handout(
     large_print: bool = False,  # noqa: FBT001, FBT002 - options of a command
     dyslexia: bool = False,  # noqa: FBT001, FBT002 - the same
 ) -> None:
-    """Make the file, and give it to this person."""
+    """Make the file, and send it to this person."""
     async with visit(interaction, Cost.QUESTION) as here:
         pack = await here.services.get(Pack)
         manners = await manners_to(interaction)
         chosen = topics_in(pack, topics)
         if len(chosen) > MOST_TOPICS:
-            raise UserError("That is too much for one handout: take {most} topics.", most=MOST_TOPICS)
+            raise UserError("That is too much for one handout: choose at most {most} topics.", most=MOST_TOPICS)
         if form == PDF and not printing.can_print():
-            raise UserError("I cannot make a PDF where I run: take the web page, which every browser prints alike.")
+            raise UserError("I cannot make a PDF here: choose the web page, which every browser can print.")
         options = HandoutOptions(large_print=large_print, dyslexia=dyslexia)
         made = handout_of(pack, chosen, excluding=manners.excluded)
-        name = f"handout-{'-'.join(chosen)[:60]}"
-        if form == PDF:
-            content = await printing.pdf_of(as_html(made, options))
-        else:
-            content = (as_slides if form == SLIDES else as_html)(made, options).encode()
-        kind = PDF if form == PDF else HTML
-        said = manners.words("Here it is. Every quotation in it is word for word; sources are at the end.")
-        await here.give(said, content, f"{name}.{kind}")
+        page = (as_slides if form == SLIDES else as_html)(made, options)
+        content = await printing.pdf_of(page) if form == PDF else page.encode()
+        said = manners.words("Here it is. Every quote is word for word; the sources are at the end.")
+        await here.give(said, content, f"handout-{'-'.join(chosen)[:60]}.{PDF if form == PDF else HTML}")
 
 
 handout.autocomplete("topics")(offering(lambda pack: [topic.id for topic in pack.topics], several=True))

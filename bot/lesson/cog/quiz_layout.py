@@ -1,4 +1,4 @@
-"""A quiz as messages: each quote with its speaker hidden, then who it was, and at the end how the class did."""
+"""A quiz as messages: each quote with its speaker hidden, then the answer, and at the end how the class did."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 FEATURE: Final = "quiz"
 
 MOST_MISSED: Final = 3
-"""Quotes that the last message goes back to."""
+"""Quotes that the last message shows again."""
 
 _NAME: Final = 34
 """Characters of a button's label that a phone shows."""
@@ -29,10 +29,10 @@ _NAME: Final = 34
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What one message of a quiz of `of` items shows: the item that is explained, and the one that is open.
+    """What one message of a quiz of `of` items shows: an item explained, and one to answer.
 
-    `ends_s` is when the open one closes, in seconds since 1970; None: when somebody goes on. `answered` counts those
-    who have chosen something. `excluded` are ids of passages that must not be quoted, or no longer.
+    `ends_s` is when the latter closes, in seconds since 1970, None if a person moves on by hand; `answered` counts
+    those who have answered it. `excluded` are ids of passages that must not be quoted (any more).
     """
 
     of: int
@@ -44,7 +44,7 @@ class Step:
 
 
 def step_page(pack: Pack, step: Step, words: Words, style: Style) -> Page:
-    """Lay out one step of a quiz: who it was that said the last quote, and the next quote with its speaker hidden."""
+    """Return the page of a step: who said the last quote, and the next quote with its speaker hidden."""
     explained, opened = step.explained, step.opened
     groups = [] if explained is None else _explained(pack, explained, step, words, style)
     foot = ""
@@ -63,7 +63,7 @@ def step_page(pack: Pack, step: Step, words: Words, style: Style) -> Page:
 
 
 def step_rows(quiz: str, pack: Pack, opened: QuizItem, words: Words) -> tuple[tuple[Control, ...], ...]:
-    """Return a button for each voice that it may be, and those by which whoever leads goes on, or ends the quiz."""
+    """Return a button for each voice to choose, and the leader's to move on or end the quiz."""
     picks = (
         Control(_voice(pack, option, words), id_of(FEATURE, "pick", quiz, opened.number, option))
         for option in opened.options
@@ -76,7 +76,7 @@ def step_rows(quiz: str, pack: Pack, opened: QuizItem, words: Words) -> tuple[tu
 
 
 def end_page(pack: Pack, step: Step, result: QuizResult, words: Words, style: Style) -> Page:
-    """Lay out the end of a quiz: the last quote, how all did together, and what was missed most as far as it fits."""
+    """Return the last page: the last quote, how all did together, and as many of the most missed quotes as fit."""
     explained = step.explained
     before = [] if explained is None else _explained(pack, explained, step, words, style)
     before.append(Group((Part(headline(words("The quiz is over"), style)),)))
@@ -87,8 +87,8 @@ def end_page(pack: Pack, step: Step, result: QuizResult, words: Words, style: St
         words.count("{number} person took part.", "{number} people took part.", took_part),
         words("Of all answers, **{share} %** were right.", share=round(result.share)),
     ]
-    foot = small(words("Your own score is for you alone: press the button."), style)
-    missed = [one for one in result.items if one.right < one.answered and one != explained][:MOST_MISSED]
+    foot = small(words("Press the button to see your own score; nobody else does."), style)
+    missed = [one for one in result.missed if one != explained][:MOST_MISSED]
     while True:
         lines = [*said, words("Missed most:")] if missed else said
         groups = (*before, Group((Part(" ".join(lines)),)), *(_missed(pack, one, step, words, style) for one in missed))
@@ -104,22 +104,22 @@ def end_rows(quiz: str, words: Words) -> tuple[tuple[Control, ...], ...]:
 
 
 def score_line(score: Score, of: int, words: Words) -> str:
-    """Tell a person how they did."""
+    """Return a person's own score."""
     if not score.answered:
-        return words("I have no answers of yours in this quiz.")
+        return words("You did not answer anything in this quiz.")
     if score.right == of:
         return words("You had all {of} right. Well read!", of=of)
     return words("You had **{right}** of {of} right.", right=score.right, of=of)
 
 
 def chosen_line(pack: Pack, option: str, words: Words) -> str:
-    """Confirm a choice to whoever made it."""
+    """Return the confirmation of a choice."""
     voice = f"**{escaped(_voice(pack, option, words))}**"
     return words("Noted: {voice}. Only you see this. You can change it until time is up.", voice=voice)
 
 
 def _explained(pack: Pack, result: ItemResult, step: Step, words: Words, style: Style) -> list[Group]:
-    """Return who said a quote, the whole of it with where it stands, and what people took it for."""
+    """Return who said a quote, the whole quote, and what people chose."""
     head = headline(words("Quote {number} of {of}: it was …", number=result.item.number, of=step.of), style)
     return [
         Group((Part(head),)),
@@ -142,12 +142,11 @@ def _quoted(pack: Pack, item: QuizItem, step: Step, words: Words, style: Style) 
 
 
 def _gone(words: Words) -> str:
-    """Return why a quote is not there; it may have been excluded since it was drawn."""
     return words("The moderators of this server have excluded this quote.")
 
 
 def _chosen(pack: Pack, result: ItemResult, words: Words) -> str:
-    """Return how many were right, and what each voice was taken for."""
+    """Return how many were right, and how often each voice was chosen."""
     if not result.answered:
         return words("Nobody answered.")
     counts = (f"{escaped(_voice(pack, option, words))}: {result.chosen[option]}" for option in result.item.options)

@@ -1,1 +1,0 @@
-"""Daily: the commands and what they show."""

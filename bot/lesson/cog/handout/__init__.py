@@ -1,1 +1,0 @@
-"""Handout: the commands and what they show."""

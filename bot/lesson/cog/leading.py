@@ -1,0 +1,55 @@
+"""Who leads a lesson (its teacher, and the server's moderators), the prompts posted in it, and texts for the class."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.guild.cog.moderators import Seat, seat_of
+from bot.guild.rules.permissions import check_moderator
+from bot.lesson.service.lessons import Lessons
+from bot.process.journal import logger
+from bot.values.asker import NO_GUILD
+from bot.wire.channel import post
+from bot.wire.trouble import FAILURES
+from knowledge.errors import UserError
+
+if TYPE_CHECKING:
+    from bot.lesson.rules.lesson import Lesson
+    from bot.wire.client import DilemmaClient
+    from bot.wire.visit import Interaction
+
+
+def leads(seat: Seat, lesson: Lesson | None) -> bool:
+    """Return whether somebody may reveal, close and move on. Outside a lesson only moderators may."""
+    return seat.moderates or (lesson is not None and lesson.teacher == seat.person)
+
+
+def check_leader(seat: Seat, lesson: Lesson | None) -> None:
+    """Raise UserError for anybody who does not lead."""
+    if leads(seat, lesson):
+        return
+    if lesson is not None:
+        raise UserError("Only this lesson's leader or a moderator can do that.")
+    check_moderator(seat.settings, seat.rights)
+
+
+async def put_before(interaction: Interaction, guild: str) -> tuple[str, ...]:
+    """Return the ids of the prompts posted in the channel's lesson. Raises UserError for those who do not lead it."""
+    lessons = await interaction.client.services.get(Lessons)
+    if guild == NO_GUILD or not lessons.logged:
+        return ()
+    lesson = lessons.current(guild, int(interaction.channel_id or 0))
+    if lesson is None:
+        return ()
+    check_leader(await seat_of(interaction), lesson)
+    return tuple(posting.prompt for posting in await lessons.put_in(lesson))
+
+
+async def tell_class(client: DilemmaClient, channel: int, text: str, nonce: str) -> bool:
+    """Post a text in a lesson's channel, and return whether Discord took it."""
+    try:
+        await post(client, channel, {"content": text, "suppress_embeds": True}, nonce)
+    except FAILURES as failure:
+        logger(__name__).info("a class is not told", failure=type(failure).__name__)
+        return False
+    return True

@@ -1,1 +1,0 @@
-"""Lesson: the commands and what they show."""

@@ -1,1 +1,0 @@
-"""Prompt: the commands and what they show."""

@@ -1,1 +1,0 @@
-"""Quiz: the commands and what they show."""
