@@ -209,7 +209,7 @@ class Dialogue:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What somebody typed in a conversation, and what they want with it, as `turns.WANTS` names it."""
+    """What somebody typed in a conversation, and what they want with it, as `talk.WANTS` names it."""
 
     text: str
     wants: str

@@ -17,8 +17,7 @@ from knowledge.reading.prompts import read_pack_prompts
 from knowledge.reading.questions import read_questions
 from knowledge.reading.statements import read_statements
 from knowledge.reading.tables import Folder
-from knowledge.reading.turns import read_turns
-from knowledge.reading.words import read_words
+from knowledge.reading.talk import read_turns, read_words
 
 if TYPE_CHECKING:
     from knowledge.errors import Problem

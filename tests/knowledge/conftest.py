@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from knowledge.pack import check_pack, load_pack
-from knowledge.reading import tables, turns
+from knowledge.reading import tables, talk
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -195,7 +195,7 @@ def _few_defaults(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.
     """Have packs learn from their own turns alone: learning from the program's takes seconds."""
     folder = tmp_path_factory.mktemp("defaults")
     for file in DEFAULTS.iterdir():
-        (folder / file.name).write_bytes(file.read_bytes() if file.name != turns.FILE else b"")
+        (folder / file.name).write_bytes(file.read_bytes() if file.name != talk.TURNS else b"")
     monkeypatch.setattr(tables, "DEFAULTS", folder)
 
 
