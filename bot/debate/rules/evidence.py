@@ -24,12 +24,15 @@ def beside_point(
     """Return the quotes for a point of somebody on a side: first the side's own on it, then the other's reply to it.
 
     For somebody who is on none, it is the side that the point is closest to; where that is unclear, each side's best
-    quote on what the point is about, in the order of the sides.
+    quote on what the point is about, in the order of the sides. That stands for a reply too where no statements taught
+    what the other side holds against a point.
     """
     own = found.stance if side is None else side
     if own not in sides:
         return evidence_on(pack, found.findings, sides[0]), evidence_on(pack, found.findings, sides[1])
     other = sides[1] if own == sides[0] else sides[0]
+    if other not in found.replies:
+        return evidence_on(pack, found.findings, own), evidence_on(pack, found.findings, other)
     threshold = found.thresholds[other]
     replies = (hit for hit in found.replies[other] if hit.confidence >= threshold)
     return evidence_on(pack, found.findings, own), Evidence(other, _best(pack, replies))

@@ -37,6 +37,14 @@ def test_unclear_point_of_a_watcher_has_both_sides_on_it() -> None:
     assert passages(None, None) == [("film", "audience-pawn"), ("facebook", "product-team-not-driven")]
 
 
+def test_without_taught_replies_each_side_has_its_quote_on_the_point() -> None:
+    """A pack without statements holds debates too."""
+    untaught = StanceFinding(found(audience_pawn=0.9, product_team_not_driven=0.8), None, {}, {}, {})
+    evidence = beside_point(pack(), untaught, SIDES, "facebook")
+    shown = [(part.side, part.quote and part.quote.passage) for part in evidence]
+    assert shown == [("facebook", "product-team-not-driven"), ("film", "audience-pawn")]
+
+
 def test_silence_is_told() -> None:
     """The film has no reply here."""
     assert passages("facebook", None) == [("facebook", "product-team-not-driven"), ("film", "audience-pawn")]

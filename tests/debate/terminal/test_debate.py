@@ -11,6 +11,7 @@ import pytest
 from rich.cells import cell_len
 
 from bot import app as app_module
+from bot import opening as opening_module
 from bot.debate.rules.events import record_of
 from bot.debate.rules.state import fold
 from bot.debate.rules.transcript import transcript_of
@@ -20,6 +21,7 @@ from tests.debate.rules.test_record import whole
 from tests.debate.rules.test_transcript import voted
 from tests.debate.service.test_rehearsal import rehearsed, stance
 from tests.quote.rules.findings import found
+from tests.screen.encoders import HashEncoder
 from tests.screen.fakes import parts_with
 
 if TYPE_CHECKING:
@@ -62,6 +64,18 @@ def kept(dilemma: Program) -> Path:
     path = dilemma.folder / "kept.json"
     path.write_text(json.dumps(record_of(whole().events)), encoding="utf-8")
     return path
+
+
+def test_a_pack_with_nothing_but_questions_holds_a_debate(
+    dilemma: Program, tiny_in_use: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By one of the program's own formats, with what the articles have beside each point."""
+    monkeypatch.setattr(opening_module, "load_encoder", lambda config, reference=None: HashEncoder())
+    shown = dilemma("debate", "simulate", "--people", "6", "--format", "quick")
+    assert (shown.code, shown.out.splitlines()[:2]) == (
+        0,
+        ["A cat makes the better pet", "Quick debate (20 min); Cats 1, Dogs 1, watching 4"],
+    )
 
 
 def test_simulated_debate_is_printed_and_kept(dilemma: Program, opened: list[Config]) -> None:
