@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from bot.building import Listener
     from bot.config.sections import Config
     from bot.log.log import ConversationLog
     from bot.log.privacy import Table
+    from bot.opening import Listener
     from bot.process.clock import Clock
     from bot.process.feature import Feature, Parts
     from embeddings.encoders.reference import Encoder

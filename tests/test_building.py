@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.building import build_apart
 from bot.config.sections import Config
+from bot.opening import build_apart
 from knowledge.errors import Fault, UserError
 from tests.test_app import Heard
 
 if TYPE_CHECKING:
-    from bot.building import Listener
+    from bot.opening import Listener
 
 
 def build(config: Config, listener: Listener) -> None:

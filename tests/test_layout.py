@@ -32,13 +32,13 @@ RANKS: Final = (
     ("bot.debate", "bot.lesson"),
     ("bot.review", "bot.privacy"),
     ("bot.features",),
-    ("bot.app", "bot.opening", "bot.building"),
+    ("bot.app", "bot.opening"),
     ("bot.admin", "bot.lab"),
     ("bot.cli", "bot.__main__"),
 )
 """From the ground up: a room imports from rooms before its own, never from one beside it."""
 
-ONE_ROOM: Final = frozenset({"bot.app", "bot.opening", "bot.building", "bot.cli", "bot.__main__"})
+ONE_ROOM: Final = frozenset({"bot.app", "bot.opening", "bot.cli", "bot.__main__"})
 """Modules of one rank that are one room: the composition root, and the program."""
 
 DOORS: Final = {"rules": 0, "store": 1, "service": 2, "cog": 3, "terminal": 3}

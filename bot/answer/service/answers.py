@@ -14,8 +14,8 @@ from bot.log.access import write
 from bot.process.feature import Memory
 from bot.quote.rules.cite_check import Verdict, check, with_meaning
 from bot.quote.rules.contract import restored
-from bot.quote.rules.exclusion import answer_without
 from bot.quote.rules.neighbours import around
+from bot.quote.rules.verification import answer_without
 from bot.values.asker import NO_GUILD
 from knowledge.errors import UserError
 from knowledge.model import Span

@@ -16,8 +16,7 @@ from bot.answer.rules.talk.history import Conversation
 from bot.answer.store.turns import TurnEntry, rows_of
 from bot.log.recorder import RecordOutcome
 from bot.process.journal import logger
-from bot.quote.rules.exclusion import answer_without, findings_without, stance_without
-from bot.quote.rules.verification import verify
+from bot.quote.rules.verification import answer_without, findings_without, stance_without, verify
 from bot.values.asker import TurnRef
 from embeddings.batching import Batching, Plan
 from knowledge.errors import Fault, Message, UserError

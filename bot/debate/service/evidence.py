@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from bot.quote.rules.exclusion import findings_without, stance_without
+from bot.quote.rules.verification import findings_without, stance_without
 
 if TYPE_CHECKING:
     from bot.guild.service.settings import Settings

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from bot.quote.rules.exclusion import answer_without, findings_without, stance_without
+from bot.quote.rules.verification import answer_without, findings_without, stance_without
 from embeddings.hits import StanceFinding
 from tests.quote.rules.findings import found
 from tests.screen.answers import answer, gap_of, pack
