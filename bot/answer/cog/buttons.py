@@ -32,7 +32,6 @@ LONGEST_REASON: Final = 1000
 
 
 def _ref(press: Press) -> TurnRef:
-    """Read whose answer a button stands below."""
     ref = ref_of(press.arguments)
     if ref is None:
         raise ValueError(f"no turn: {press.arguments}")

@@ -296,7 +296,6 @@ async def style(interaction: Interaction, look: str) -> None:
 
 
 async def _show(interaction: Interaction, lay: Callable[[Pack, Manners], Page], *, menus: bool = False) -> None:
-    """Show a page to this person alone."""
     async with visit(interaction) as here:
         answers = await here.services.get(Answers)
         manners = await manners_to(interaction)

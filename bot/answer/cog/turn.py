@@ -90,7 +90,6 @@ async def _payload(client: DilemmaClient, message: discord.Message, asker: Asker
 
 
 async def _patiently(message: discord.Message, making: asyncio.Future[dict[str, Any] | None]) -> dict[str, Any] | None:
-    """Wait for a reply, and show that it is being written when it takes a while."""
     await asyncio.wait({making}, timeout=TYPING_AFTER_S)
     if not making.done():
         try:

@@ -54,7 +54,6 @@ def reply(pack: Pack, conversation: Conversation, reading: Reading, findings: Fi
 
 
 def _is_sure(findings: Findings) -> bool:
-    """Return whether some voice answers beyond doubt."""
     return any(hit.confidence >= SURE for voice in findings.hits for hit in findings.answers(voice)[:1])
 
 
@@ -70,7 +69,6 @@ def _answered(pack: Pack, conversation: Conversation, reading: Reading, findings
 
 
 def _led_by(findings: Findings, voice: str, passage_id: str) -> Findings:
-    """Put the passage that was asked for before all others of its voice."""
     others = tuple(hit for hit in findings.hits[voice] if hit.passage_id != passage_id)
     return replace(findings, hits={**findings.hits, voice: (points.certain_hit(passage_id, voice), *others)})
 
@@ -129,7 +127,6 @@ def _sourced(pack: Pack, conversation: Conversation, text: str) -> Answer:
 
 
 def _said(pack: Pack, conversation: Conversation, text: str, message: Message, act: Act) -> Answer:
-    """Say something without a quote, and offer questions."""
     start = EXAMPLES * conversation.number
     questions = (pack.topics[(start + step) % len(pack.topics)].question for step in range(EXAMPLES))
     return Answer(
@@ -143,7 +140,6 @@ def _said(pack: Pack, conversation: Conversation, text: str, message: Message, a
 
 
 def _courteous(pack: Pack, text: str) -> Message:
-    """Choose what is said to small talk."""
     if not is_courtesy(text):
         return wording.ALL_RIGHT if is_idle(text) else wording.of_oneself(pack)
     match courtesy_of(text):
@@ -158,7 +154,6 @@ def _courteous(pack: Pack, text: str) -> Message:
 
 
 def _same_order(pack: Pack, conversation: Conversation) -> tuple[str, ...]:
-    """Keep the sides in the order of the last turn that showed quotes."""
     previous = conversation.previous_first_side
     return order_from(pack, previous if previous in pack.side_ids else pack.side_ids[0])
 

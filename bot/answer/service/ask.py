@@ -241,7 +241,6 @@ class Asking:
         *,
         branched_from: TurnRef | None = None,
     ) -> Reply:
-        """Remember and log an answer that is verified, and only then let it go."""
         answer, faults = checked
         for fault in faults:
             logger(__name__).error("quote dropped", fault_id=self._new_id()[:8], fault=fault)
@@ -269,7 +268,6 @@ class Asking:
         return Reply(answer, conversation.number, duration_ms, notices, ref)
 
     async def _logged(self, record: ConversationLog, entry: TurnEntry) -> bool:
-        """Wait until the turn is on disk; tell whether it is."""
         try:
             async with asyncio.timeout(LOG_PATIENCE_S):
                 outcome = await asyncio.shield(asyncio.wrap_future(record.record(rows_of(entry))))

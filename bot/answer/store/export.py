@@ -89,13 +89,11 @@ def as_markdown(turns: Iterable[StoredTurn]) -> Iterator[str]:
 
 
 def _quotes(turn: StoredTurn) -> list[tuple[str, dict[str, Any]]]:
-    """Return the quotes in the order shown, each with the block that it stood in."""
     quotes = [(side, quote) for side, shown in turn.answer["sides"].items() for quote in shown]
     return quotes + [("context", quote) for quote in turn.answer["context"]]
 
 
 def _source(quote: dict[str, Any]) -> str:
-    """Return where a quote stands, as a citation does."""
     by = f" by {quote['author']}" if quote["author"] else ""
     return f"{quote['title']}{by}, paragraph {quote['paragraph']}"
 

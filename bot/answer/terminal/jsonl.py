@@ -133,7 +133,6 @@ def _no_number(constant: str) -> NoReturn:
 
 
 def _identity(fields: dict[str, Any]) -> Identity:
-    """Take the id as it came."""
     if "id" not in fields:
         raise _UnfitError('"id" is missing; give each line an id, which its answer repeats')
     identity = fields["id"]
@@ -145,7 +144,6 @@ def _identity(fields: dict[str, Any]) -> Identity:
 
 
 def _request(identity: Identity, fields: dict[str, Any]) -> Request:
-    """Make the request whose form the keys show."""
     present = [form for form in _MAKERS if form in fields]
     if not present:
         raise _UnfitError(f'expected one of "question", "turns" and "statement" beside "id"{_beside(fields)}')
@@ -195,7 +193,6 @@ _MAKERS: Final[dict[str, Callable[[Identity, Any], Request]]] = {
 
 
 def _text(value: object, name: str) -> str:
-    """Take a text with something in it."""
     if not isinstance(value, str):
         raise _UnfitError(f"{name} must be a text, not {_kind(value)}")
     if is_blank(value):
@@ -210,7 +207,6 @@ def _beside(fields: dict[str, Any]) -> str:
 
 
 def _kind(value: object) -> str:
-    """Say in words what a JSON value is, with the value itself where that is short."""
     match value:
         case None:
             return "null"
@@ -227,7 +223,6 @@ def _kind(value: object) -> str:
 
 
 def _shown(value: str | float) -> str:
-    """Write a value as JSON, in ASCII, cut where it is long."""
     written = json.dumps(value)
     return written if len(written) <= _SHOWN else f"{written[:_SHOWN]}…"
 

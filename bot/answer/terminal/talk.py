@@ -185,7 +185,6 @@ class Conversing:
 
 
 def _named(article: Article) -> str:
-    """Name an article in one line, with what it says about itself."""
     by = f" by {article.author}" if article.author else ""
     where = ", ".join(fact for fact in (article.publisher, article.published) if fact)
     return f"{article.title}{by}{f' ({where})' if where else ''}"

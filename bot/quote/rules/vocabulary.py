@@ -142,7 +142,6 @@ def mentions_in(pack: Pack, forms: tuple[str, ...]) -> tuple[Mention, ...]:
 
 @lru_cache(maxsize=10_000)
 def _singular(form: str) -> str:
-    """Return a word without the s at its end; nothing where it has none."""
     return " ".join(forms_of(form[:-1])) if form.endswith("s") else ""
 
 

@@ -25,73 +25,17 @@ _APOSTROPHE: Final = re.compile("['`\u2019\u00b4]")
 _DRAWN_OUT: Final = re.compile(r"([^\W\dw_])\1{2,}")
 """A letter that is drawn out, as in "sooo"; "www" is none."""
 
-_WRITTEN_AS: Final = {
-    "aint": "is not",
-    "alot": "a lot",
-    "arent": "are not",
-    "bcuz": "because",
-    "cannot": "can not",
-    "cant": "can not",
-    "coz": "because",
-    "couldnt": "could not",
-    "dat": "that",
-    "dem": "them",
-    "dey": "they",
-    "didnt": "did not",
-    "doesnt": "does not",
-    "dose": "does",
-    "dunno": "do not know",
-    "em": "them",
-    "frm": "from",
-    "gimme": "give me",
-    "gotcha": "got it",
-    "gotta": "got to",
-    "hasnt": "has not",
-    "havent": "have not",
-    "heres": "here is",
-    "hows": "how is",
-    "hw": "how",
-    "isnt": "is not",
-    "ive": "i have",
-    "k": "ok",
-    "kk": "ok",
-    "lemme": "let me",
-    "mor": "more",
-    "nah": "no",
-    "nope": "no",
-    "okay": "ok",
-    "okey": "ok",
-    "oki": "ok",
-    "rly": "really",
-    "sauce": "source",
-    "src": "source",
-    "smt": "something",
-    "smth": "something",
-    "sth": "something",
-    "tel": "tell",
-    "thats": "that is",
-    "theres": "there is",
-    "theyre": "they are",
-    "wasnt": "was not",
-    "wats": "what is",
-    "werent": "were not",
-    "whats": "what is",
-    "whens": "when is",
-    "wheres": "where is",
-    "wht": "what",
-    "whos": "who is",
-    "wich": "which",
-    "wont": "will not",
-    "wot": "what",
-    "wots": "what is",
-    "wouldnt": "would not",
-    "ya": "yes",
-    "yea": "yes",
-    "yeah": "yes",
-    "yep": "yes",
-    "youre": "you are",
-    "yup": "yes",
-}
+_SPELLINGS: Final = (
+    "aint=is not,alot=a lot,arent=are not,bcuz=because,cannot=can not,cant=can not,coz=because,couldnt=could not,"
+    "dat=that,dem=them,dey=they,didnt=did not,doesnt=does not,dose=does,dunno=do not know,em=them,frm=from,"
+    "gimme=give me,gotcha=got it,gotta=got to,hasnt=has not,havent=have not,heres=here is,hows=how is,hw=how,"
+    "isnt=is not,ive=i have,k=ok,kk=ok,lemme=let me,mor=more,nah=no,nope=no,okay=ok,okey=ok,oki=ok,rly=really,"
+    "sauce=source,src=source,smt=something,smth=something,sth=something,tel=tell,thats=that is,theres=there is,"
+    "theyre=they are,wasnt=was not,wats=what is,werent=were not,whats=what is,whens=when is,wheres=where is,wht=what,"
+    "whos=who is,wich=which,wont=will not,wot=what,wots=what is,wouldnt=would not,ya=yes,yea=yes,yeah=yes,yep=yes,"
+    "youre=you are,yup=yes"
+)
+_WRITTEN_AS: Final = dict(spelling.split("=") for spelling in _SPELLINGS.split(","))
 
 _TAILS: Final = {"re": "are", "ve": "have", "ll": "will", "d": "would", "m": "am"}
 
@@ -131,7 +75,7 @@ SAYING: Final = word_set(
     "disagrees admit admits react reacts reaction comment comments defend defends defence defense counter perspective "
     "version statement hear heard talk talks speak speaks object objects objected objection objections rebut rebuts "
     "rebuttal counters countered counterpoint counterargument counterarguments refute refutes contradict contradicts "
-    "justify justifies justification explanation response responses retort itself himself themselves"
+    "justify justifies justification explanation responses retort itself himself themselves"
 )
 """Words by which a side is asked for its word, whatever the matter is."""
 
@@ -170,6 +114,11 @@ def words_of(text: str) -> tuple[Word, ...]:
 def forms_of(text: str) -> tuple[str, ...]:
     """Return the plain forms of a text's words, in order."""
     return tuple(word.form for word in words_of(text))
+
+
+def phrase_set(listed: str) -> frozenset[tuple[str, ...]]:
+    """Make a set of the phrases between the commas of a text, each as its plain forms."""
+    return frozenset(map(forms_of, listed.split(",")))
 
 
 @lru_cache(maxsize=10_000)

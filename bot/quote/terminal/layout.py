@@ -103,7 +103,6 @@ def _pointer(citation: Citation, act: Act) -> str:
 
 
 def _parted(parts: Iterable[Sequence[Line]]) -> tuple[Line, ...]:
-    """Join the parts that hold something, with an empty line between each two."""
     lines: list[Line] = []
     for part in parts:
         if part:

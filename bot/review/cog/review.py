@@ -262,7 +262,6 @@ async def _show_waiting(here: Visit, seat: Seat, before: tuple[str, ...] = (), *
 
 
 async def _show_excluded(here: Visit, seat: Seat, before: tuple[str, ...] = ()) -> None:
-    """Show the quotes that are excluded."""
     reviews = await here.services.get(Reviews)
     excluded = await reviews.excluded(seat.guild)
     lines = (*before, *excluded_lines(reviews.pack, excluded, seat.words))
@@ -271,7 +270,6 @@ async def _show_excluded(here: Visit, seat: Seat, before: tuple[str, ...] = ()) 
 
 
 def _decided(seat: Seat, settled: int, *, exclude: bool) -> str:
-    """Return what a decision came to."""
     if not settled:
         return seat.words("Another moderator has decided about this quote already.")
     if exclude:

@@ -71,7 +71,6 @@ _NEUTRAL: Final[Mapping[str, float]] = MappingProxyType({})
 
 
 def _to_nothing(_text: str) -> Mapping[str, float]:
-    """Return what a text leans to where nothing is known of that."""
     return _NEUTRAL
 
 
@@ -122,7 +121,6 @@ def read(pack: Pack, conversation: Conversation, text: str, lean: Lean = _to_not
 
 
 def _asking(pack: Pack, conversation: Conversation, said: Utterance, text: str) -> Reading:
-    """Read a text that may be a question, or a remark."""
     idle = is_idle(text) and not said.mentions
     if idle and not said.matter:
         return Reading(Act.SMALLTALK)
@@ -135,7 +133,6 @@ def _asking(pack: Pack, conversation: Conversation, said: Utterance, text: str) 
 def _leant(
     pack: Pack, conversation: Conversation, said: Utterance, reading: Reading, leaning: Mapping[str, float]
 ) -> Reading:
-    """Correct a reading by what the wording leans to."""
     if not leaning:
         return reading
     topic = conversation.topic
@@ -162,14 +159,12 @@ def _wanted(pack: Pack, topic: Said | None, said: Utterance, want: str) -> Readi
 
 
 def _is_beside_the_matter(pack: Pack, said: Utterance) -> bool:
-    """Return whether a text is a few words that nobody has ever asked about."""
     if not said.matter or said.mentions or not is_offhand(said.text):
         return False
     return all(asked_about.isdisjoint(said.matter) for asked_about in (pack.lexicon.told, pack.lexicon.known))
 
 
 def _about_the_bot(pack: Pack, conversation: Conversation, text: str) -> Reading | None:
-    """Read a question about the bot, or what a person says about themselves."""
     begun = conversation.topic is not None
     talk = is_about_bot_or_oneself(text, pack.lexicon.written, words_for_sides(pack), begun=begun)
     return Reading(Act.SMALLTALK) if talk else None
@@ -245,7 +240,6 @@ def _first(said: Utterance) -> Reading:
 
 
 def _following(pack: Pack, topic: Said, said: Utterance) -> Reading:
-    """Read a text after a question that was answered."""
     if followups.stands_alone(said):
         return Reading(Act.ANSWER, (said.text,))
     frame = followups.frame_of(pack, _topical(pack, topic))
@@ -318,7 +312,6 @@ def weighed(alone: Findings, joined: Findings) -> Findings:
 
 
 def _best(findings: Findings) -> set[str]:
-    """List the best answer of each voice that has one."""
     return {answers[0].passage_id for voice in findings.hits if (answers := findings.answers(voice))}
 
 

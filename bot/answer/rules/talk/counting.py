@@ -51,7 +51,6 @@ def counted(pack: Pack, conversation: Conversation, said: Utterance) -> Counted 
 
 
 def _current(pack: Pack, conversation: Conversation) -> int | None:
-    """Return the number of the point that was asked for last."""
     asked = (points.point_in(pack, turn.asked_as) for turn in reversed(conversation.turns))
     return next((point.number for point in asked if point), None)
 

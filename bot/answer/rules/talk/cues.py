@@ -8,7 +8,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from bot.quote.rules.words import ASKING, DEMONSTRATIVE, FILLING, FUNCTION, SAYING, VAGUE, forms_of, word_set
+from bot.quote.rules.words import ASKING, DEMONSTRATIVE, FILLING, FUNCTION, SAYING, VAGUE, phrase_set, word_set
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -35,31 +35,11 @@ _WRITERS: Final = word_set("author authors writer writers journalist reporter")
 _TEXTS: Final = word_set("article articles text texts")
 _OPINION: Final = word_set("think thinks say says stand take opinion view position own")
 _QUOTED: Final = word_set("article newspaper quote quotes quoted quotation verbatim original wording")
-_SOURCE_PHRASES: Final = tuple(
-    forms_of(phrase)
-    for phrase in (
-        "what is this from",
-        "what is that from",
-        "from whom is this",
-        "from whom is that",
-        "from who",
-        "from whom",
-        "based on what",
-        "what is that based on",
-        "what is this based on",
-        "on what is that based",
-        "on what is this based",
-        "who came up with that",
-        "who came up with this",
-        "did you make this up",
-        "did you make that up",
-        "are these your own words",
-        "are those your own words",
-        "is this your own words",
-        "by whom was that",
-        "out of what",
-        "according to what",
-    )
+_SOURCE_PHRASES: Final = phrase_set(
+    "what is this from,what is that from,from whom is this,from whom is that,from who,from whom,based on what,"
+    "what is that based on,what is this based on,on what is that based,on what is this based,who came up with that,"
+    "who came up with this,did you make this up,did you make that up,are these your own words,are those your own words,"
+    "is this your own words,by whom was that,out of what,according to what"
 )
 """What asks for a source when it is all that is said."""
 _REQUESTS: Final = word_set("give show name exact original verbatim read open view full whole entire need needs needed")
@@ -81,14 +61,13 @@ _SOURCE_WORDS: Final = (
     | _PROOF
     | FUNCTION
     | word_set(
-        "exact exactly full give show tell name named title date know trust want need information provide list answer "
-        "is real true direct reliable serious check verify mean have has looking point part bit line lines number "
-        "thing things stuff fact facts own actual actually precise specific somewhere official essay homework school "
-        "class teacher assignment project thesis presentation use used two according first second third last speaking "
-        "talking old behind quoting based trustworthy credible come came up needed required word invent invented "
-        "inventing fake prove proven confirm confirmed verified sentence sentences around surrounding whole entire "
-        "open view made make making pull pulled literal hallucinate hallucinated hallucinating sure correctly correct "
-        "right accurate accurately speaker print printed"
+        "exact full give show tell name named date know trust want need information provide list answer real true "
+        "direct reliable serious mean looking point part lines number thing things stuff fact facts actual precise "
+        "specific somewhere official essay homework school class teacher assignment project thesis presentation use "
+        "used two according second third last speaking talking old behind quoting based trustworthy credible needed "
+        "required invent invented inventing fake proven confirm confirmed verified sentence sentences surrounding "
+        "whole entire open view made make making pull pulled literal hallucinate hallucinated hallucinating sure "
+        "correctly correct right accurate accurately speaker print printed"
     )
 )
 
@@ -214,70 +193,16 @@ _FURTHER: Final = word_set(
     "more further another additional continue rest elaborate expand deeper detail details detailed extra remaining "
     "extend proceed additionally moar else other others next different new fresh"
 )
-_FURTHER_PHRASES: Final = tuple(
-    forms_of(phrase)
-    for phrase in (
-        "go on",
-        "go ahead",
-        "go further",
-        "keep going",
-        "keep talking",
-        "keep them coming",
-        "keep reading",
-        "keep on",
-        "carry on",
-        "read on",
-        "is that all",
-        "is this all",
-        "is that it",
-        "is that everything",
-        "that is all",
-        "that is it",
-        "that is everything",
-        "are these all",
-        "are those all",
-        "these are all",
-        "those are all",
-        "tell me everything",
-        "show me everything",
-        "show all",
-        "do not repeat",
-        "do not stop",
-        "anything to add",
-        "something to add",
-        "not the same",
-        "all of it",
-        "all of them",
-        "and then",
-    )
+_FURTHER_PHRASES: Final = phrase_set(
+    "go on,go ahead,go further,keep going,keep talking,keep them coming,keep reading,keep on,carry on,read on,"
+    "is that all,is this all,is that it,is that everything,that is all,that is it,that is everything,are these all,"
+    "are those all,these are all,those are all,tell me everything,show me everything,show all,do not repeat,"
+    "do not stop,anything to add,something to add,not the same,all of it,all of them,and then"
 )
-_BARE_FURTHER: Final = frozenset(
-    forms_of(bare)
-    for bare in (
-        "and?",
-        "so?",
-        "and so?",
-        "then?",
-        "so and?",
-        "but?",
-        "and what?",
-        "only that?",
-        "only this?",
-        "just that?",
-        "just one?",
-        "only one?",
-        "that all?",
-        "this all?",
-        "nothing else?",
-        "nothing more?",
-        "besides?",
-        "besides that?",
-        "besides this?",
-        "apart from that?",
-        "apart from this?",
-        "in addition?",
-        "anything new?",
-    )
+_BARE_FURTHER: Final = phrase_set(
+    "and,so,and so,then,so and,but,and what,only that,only this,just that,just one,only one,that all,this all,"
+    "nothing else,nothing more,besides,besides that,besides this,apart from that,apart from this,in addition,"
+    "anything new"
 )
 """What asks for more when it is all that is said."""
 

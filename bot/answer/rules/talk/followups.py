@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from bot.quote.rules import phrases as wording
 from bot.quote.rules.vocabulary import forms_in, understood
-from bot.quote.rules.words import ASKING, AUXILIARY, FILLING, FUNCTION, LINKING, POINTING, SAYING, forms_of, word_set
+from bot.quote.rules.words import ASKING, AUXILIARY, FILLING, FUNCTION, LINKING, POINTING, SAYING, phrase_set, word_set
 
 if TYPE_CHECKING:
     from bot.quote.rules.vocabulary import Utterance
@@ -25,28 +25,13 @@ _PARTS: Final = 2
 LINKS: Final = word_set("and but so then or also now no yes same too instead")
 """Words with which a text goes on from what was said before."""
 
-_LEADS: Final = tuple(
-    forms_of(lead)
-    for lead in (
-        "no not that i meant",
-        "no i was asking about",
-        "no i actually meant",
-        "no i wanted to know",
-        "no i meant",
-        "no i mean",
-        "i was asking about",
-        "i meant",
-        "i mean",
-        "not that",
-        "and",
-        "but",
-        "so",
-        "also",
-        "then",
-        "now",
-        "or",
-        "no",
-    )
+_LEADS: Final = sorted(
+    phrase_set(
+        "no not that i meant,no i was asking about,no i actually meant,no i wanted to know,no i meant,no i mean,"
+        "i was asking about,i meant,i mean,not that,and,but,so,also,then,now,or,no"
+    ),
+    key=len,
+    reverse=True,
 )
 """What only links a text to what went before, longest first."""
 
@@ -214,7 +199,6 @@ def is_strange(pack: Pack, said: Utterance) -> bool:
 
 
 def _root(frame: str) -> str:
-    """Return the question that a frame goes back to."""
     return frame.partition(JOINT)[0]
 
 

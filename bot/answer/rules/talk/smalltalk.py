@@ -8,7 +8,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from bot.quote.rules.words import ASKING, AUXILIARY, FUNCTION, VAGUE, forms_of, word_set, words_of
+from bot.quote.rules.words import ASKING, AUXILIARY, FUNCTION, VAGUE, forms_of, phrase_set, word_set, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -41,7 +41,7 @@ def bare_words(listed: str) -> frozenset[str]:
 
 def phrases_of(listed: str) -> frozenset[tuple[str, ...]]:
     """Make a set of phrases that commas part, as they are compared here."""
-    return frozenset(bares(forms_of(phrase)) for phrase in listed.split(","))
+    return frozenset(map(bares, phrase_set(listed)))
 
 
 GREETINGS: Final = phrases_of(
@@ -99,12 +99,12 @@ _REMARKS: Final = _FAREWELLS | phrases_of(
 """What is said for its own sake; before a matter it is taken off only where a mark parts it from the rest."""
 
 LOOSE: Final = bare_words(
-    "you your u very much so that this it is was are the a an for to of all now then i am me my we and but too also "
-    "just really anyway again everyone everybody guys folks team people help helping helped answer answers "
-    "information time quick nice good great bot bots mate man dude bro sir madam how pretty quite indeed there here "
-    "have been be once already soon today tomorrow tonight first no not lot bunch beaucoup mucho muchas viele vielen "
-    "sehr super stuff talk talking chat chatting in advance with oh ok what work weather ever rock ji go kindly "
-    "partner folk fellow friend friends kind"
+    "you your u very much so that this it is was are the a an for to of all now then i am me my we and but also just "
+    "really anyway again everyone everybody guys folks team people help helping helped answer answers information time "
+    "quick nice good great bot bots mate man dude bro sir madam how pretty quite indeed there here have been be once "
+    "already soon today tomorrow tonight first no not lot bunch beaucoup mucho muchas viele vielen sehr super stuff "
+    "talk talking chat chatting in advance with oh ok what work weather ever rock ji go kindly partner folk fellow "
+    "friend friends kind"
 )
 """Words that may stand between such phrases without making a question of them."""
 
@@ -162,7 +162,6 @@ def _goes_with(forms: Sequence[str]) -> bool:
 
 @lru_cache(maxsize=16)
 def _longest(phrases: frozenset[tuple[str, ...]]) -> dict[str, int]:
-    """Count for each word that a phrase begins with the words of the longest one."""
     return {phrase[0]: len(phrase) for phrase in sorted(phrases, key=len)}
 
 
@@ -343,5 +342,4 @@ def is_about_bot_or_oneself(
 
 
 def _are_apart(own: set[str], *others: frozenset[str]) -> bool:
-    """Return whether no word of a text is in any of the sets."""
     return all(own.isdisjoint(other) for other in others)
