@@ -38,7 +38,7 @@ async def ask(interaction: Interaction, question: str) -> None:
     """Answer a question in the channel."""
     text = heard(question)
     await answer_interaction(
-        interaction, lambda answers, asker, excluded: answers.ask(asker, text, excluded=excluded), text=text
+        interaction, lambda answers, asker, excluded: answers.asking.ask(asker, text, excluded=excluded), text=text
     )
 
 
@@ -62,7 +62,7 @@ async def both_sides(interaction: Interaction, message: discord.Message) -> None
         raise UserError("This message has no text that I could look up.")
     await answer_interaction(
         interaction,
-        lambda answers, asker, excluded: answers.ask(asker, text, excluded=excluded, fresh=True),
+        lambda answers, asker, excluded: answers.asking.ask(asker, text, excluded=excluded, fresh=True),
         text=text,
         private=True,
     )
@@ -84,19 +84,13 @@ async def on_message(client: DilemmaClient, message: discord.Message) -> None:
     ref = ref_in(message.reference.resolved) if message.reference else None
 
     async def put(answers: Answers, asker: Asker, excluded: Collection[str]) -> Reply:
-        return await _go_on(answers, asker, text, ref, excluded)
+        try:
+            return await answers.asking.ask(asker, text, excluded=excluded, after=ref)
+        except Gone:
+            # The log no longer holds the answer that this replies to.
+            return await answers.asking.ask(asker, text, excluded=excluded)
 
     await answer_message(client, message, put)
-
-
-async def _go_on(answers: Answers, asker: Asker, text: str, ref: TurnRef | None, excluded: Collection[str]) -> Reply:
-    """Answer what is said to an answer of ours; to one that the log no longer holds, as anything else."""
-    if ref is not None:
-        try:
-            return await answers.follow(asker, ref, text, excluded=excluded)
-        except Gone:
-            pass
-    return await answers.ask(asker, text, excluded=excluded)
 
 
 def ref_in(message: object) -> TurnRef | None:

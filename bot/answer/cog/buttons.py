@@ -1,10 +1,8 @@
-"""What the buttons, menus and forms of answers do: at any age, after a restart too, while the log holds the answer.
-
-They translate and decide nothing. Nothing is kept here between two presses.
-"""
+"""What the buttons, menus and forms of answers do: at any age, after a restart too, while the log holds the answer."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from bot.answer.cog.layout import FEATURE, answer_id, context_menu, context_page, page_of, ref_of
@@ -25,6 +23,9 @@ if TYPE_CHECKING:
     from bot.wire.press import Handlers, Press
     from bot.wire.visit import Interaction
 
+MORE: Final = "more"
+"""What is said for a person who presses the button for further quotes."""
+
 QUOTE: Final = "quote"
 """The field in which a quote is chosen, by its number."""
 
@@ -44,11 +45,11 @@ def _number(press: Press) -> int:
 
 
 async def more(interaction: Interaction, press: Press) -> None:
-    """Give further quotes."""
+    """Show further quotes."""
     ref = _ref(press)
     await answer_interaction(
         interaction,
-        lambda answers, asker, excluded: answers.more(asker, ref, excluded=excluded),
+        lambda answers, asker, excluded: answers.asking.ask(asker, MORE, excluded=excluded, after=ref),
         private=is_private(interaction),
     )
 
@@ -67,7 +68,7 @@ async def followed(interaction: Interaction, press: Press) -> None:
     ref, text = _ref(press), press.text
     await answer_interaction(
         interaction,
-        lambda answers, asker, excluded: answers.follow(asker, ref, text, excluded=excluded),
+        lambda answers, asker, excluded: answers.asking.ask(asker, text, excluded=excluded, after=ref),
         text=text,
         private=is_private(interaction),
     )
@@ -88,27 +89,19 @@ async def show_context(interaction: Interaction, press: Press) -> None:
         await here.put(page, rows, manners.words, manners.style)
 
 
-async def find_helpful(interaction: Interaction, press: Press) -> None:
-    """Note that an answer helped this person; they may change their mind."""
-    await _vote(interaction, _ref(press), helpful=True)
-
-
-async def find_unhelpful(interaction: Interaction, press: Press) -> None:
-    """Note that it did not."""
-    await _vote(interaction, _ref(press), helpful=False)
-
-
-async def _vote(interaction: Interaction, ref: TurnRef, *, helpful: bool) -> None:
+async def vote(interaction: Interaction, press: Press, *, helpful: bool) -> None:
+    """Keep whether an answer helped this person; they may change their mind."""
+    ref = _ref(press)
     async with visit(interaction) as here:
         answers = await here.services.get(Answers)
         manners = await manners_to(interaction)
         if await answers.stored(ref) is None:
             raise Gone
         await answers.vote(here.person, here.guild, ref, helpful=helpful)
-        said = manners.words("Noted: this answer was helpful to you. You can change your mind.")
-        if not helpful:
-            said = manners.words("Noted: this answer was not helpful to you. You can change your mind.")
-        await here.say(said)
+        if helpful:
+            await here.say(manners.words("Noted: this answer was helpful to you. You can change your mind."))
+        else:
+            await here.say(manners.words("Noted: this answer was not helpful to you. You can change your mind."))
 
 
 async def share(interaction: Interaction, press: Press) -> None:
@@ -169,8 +162,8 @@ PRESSES: Final[Handlers] = {
     (FEATURE, "context"): show_context,
     (FEATURE, "more"): more,
     (FEATURE, "follow"): follow,
-    (FEATURE, "helpful"): find_helpful,
-    (FEATURE, "unhelpful"): find_unhelpful,
+    (FEATURE, "helpful"): partial(vote, helpful=True),
+    (FEATURE, "unhelpful"): partial(vote, helpful=False),
     (FEATURE, "dispute"): dispute,
     (FEATURE, "share"): share,
     (FEATURE, "page"): turn_page,

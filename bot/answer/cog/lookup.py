@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from discord import app_commands
@@ -84,21 +85,14 @@ def _points_menu(pack: Pack, side: Side, last: int, words: Words) -> Menu:
 
 def _charges_menu(pack: Pack, side: Side, words: Words) -> Menu:
     """List a side's passages by the questions that they answer: a quote itself must not be cut to a menu's length."""
-    choices = tuple(
-        Choice(line(_asking_for(pack, passage)), passage.id, line(_topics_of(pack, passage)))
-        for passage in pack.of_voice(side.id)[:MOST_CHOICES]
-    )
+
+    def charge(passage: Passage) -> Choice:
+        question = points.question_about(pack, passage)
+        topics = ", ".join(pack.topic(topic).name for topic in passage.topics)
+        return Choice(line(question[:1].upper() + question[1:]), passage.id, line(topics))
+
     placeholder = line(words("{side}: open one of its charges", side=side.short_name))
-    return Menu(id_of(FEATURE, CHARGE, side.id), placeholder, choices)
-
-
-def _asking_for(pack: Pack, passage: Passage) -> str:
-    question = points.question_about(pack, passage)
-    return question[:1].upper() + question[1:]
-
-
-def _topics_of(pack: Pack, passage: Passage) -> str:
-    return ", ".join(pack.topic(topic).name for topic in passage.topics)
+    return Menu(id_of(FEATURE, CHARGE, side.id), placeholder, tuple(map(charge, pack.of_voice(side.id)[:MOST_CHOICES])))
 
 
 def sources_page(pack: Pack, words: Words) -> Page:
@@ -229,7 +223,7 @@ async def rebut(interaction: Interaction, statement: str) -> None:
     """Hold quotes against a claim."""
     text = heard(statement)
     await answer_interaction(
-        interaction, lambda answers, asker, excluded: answers.rebut(asker, text, excluded=excluded), text=text
+        interaction, lambda answers, asker, excluded: answers.asking.rebut(asker, text, excluded=excluded), text=text
     )
 
 
@@ -303,39 +297,32 @@ async def _show(interaction: Interaction, lay: Callable[[Pack, Manners], Page], 
         await here.put(lay(answers.pack, manners), rows, manners.words, manners.style)
 
 
-async def open_topic(interaction: Interaction, press: Press) -> None:
-    """Answer the question of a topic that was chosen."""
-    await _open(interaction, press, lambda pack, value: pack.topic(value).question)
+def _question(pack: Pack, listed: str, press: Press) -> str:
+    """Return the question of the topic, the point or the charge that was chosen (KeyError, ValueError: not there)."""
+    chosen = press.chosen or ""
+    match listed:
+        case "topic":
+            return pack.topic(chosen).question
+        case "point":
+            (side,) = press.arguments
+            return points.question_for(pack, points.Point(side, int(chosen)))
+        case _:
+            return points.question_about(pack, pack.passage(chosen))
 
 
-async def open_point(interaction: Interaction, press: Press) -> None:
-    """Answer the question of one of a side's points."""
-    (side,) = press.arguments
-    await _open(interaction, press, lambda pack, value: points.question_for(pack, points.Point(side, int(value))))
-
-
-async def open_charge(interaction: Interaction, press: Press) -> None:
-    """Answer the question that a passage answers."""
-    await _open(interaction, press, lambda pack, value: points.question_about(pack, pack.passage(value)))
-
-
-async def _open(interaction: Interaction, press: Press, question: Callable[[Pack, str], str]) -> None:
+async def open_chosen(interaction: Interaction, press: Press, *, listed: str) -> None:
     """Answer what was chosen from a menu below the topics, to the person alone, who can share it."""
 
     async def put(answers: Answers, asker: Asker, excluded: Collection[str]) -> Reply:
         try:
-            asked = question(answers.pack, press.chosen or "")
+            asked = _question(answers.pack, listed, press)
         except (KeyError, ValueError) as error:
             raise UserError("This list is out of date: open it again.") from error
-        return await answers.ask(asker, asked, excluded=excluded, fresh=True)
+        return await answers.asking.ask(asker, asked, excluded=excluded, fresh=True)
 
     await answer_interaction(interaction, put, private=True)
 
 
-PRESSES: Final[Handlers] = {
-    (FEATURE, TOPIC): open_topic,
-    (FEATURE, POINT): open_point,
-    (FEATURE, CHARGE): open_charge,
-}
+PRESSES: Final[Handlers] = {(FEATURE, listed): partial(open_chosen, listed=listed) for listed in (TOPIC, POINT, CHARGE)}
 
 COMMANDS: Final[tuple[app_commands.Command[Any, ..., None], ...]] = (rebut, cite, topics, sources, style, help_)

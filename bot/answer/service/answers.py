@@ -1,11 +1,11 @@
-"""Answers that can be come back to: asked for, gone on from, looked at again."""
+"""Answers in a chat: shown again, with their context, voted on and disputed; and quotations checked."""
 
 from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from bot.answer.rules.suggestions import Offering
 from bot.answer.service.ask import Gone
@@ -23,19 +23,16 @@ from knowledge.model import Span
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from bot.answer.service.ask import Asking, Reply
+    from bot.answer.service.ask import Asking
     from bot.log.log import ConversationLog
     from bot.log.reader import StoredTurn
     from bot.process.clock import Clock
     from bot.quote.rules.cite_check import CiteCheck
     from bot.quote.rules.neighbours import Surroundings
     from bot.quote.rules.quote import Answer, Quote
-    from bot.values.asker import Asker, TurnRef
+    from bot.values.asker import TurnRef
     from embeddings.retriever import Retriever
     from knowledge.model import Pack
-
-MORE: Final = "more"
-"""What is said for a person who presses a button for further quotes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +44,7 @@ class Around:
 
 
 class Answers(Memory):
-    """Questions and what can be done with their answers. All coroutines belong to one event loop.
+    """What can be done with the answers of `asking`. All coroutines belong to one event loop.
 
     `excluded` are ids of passages that must not be quoted where the answer is shown.
     """
@@ -58,38 +55,15 @@ class Answers(Memory):
         """Join the parts; without a log no answer can be come back to."""
         self.pack = pack
         self.offering = Offering.of(pack)
-        self._asking = asking
+        self.asking = asking
         self._retriever = retriever
         self._log = log
         self._clock = clock
 
-    async def ask(self, asker: Asker, text: str, *, excluded: Collection[str] = (), fresh: bool = False) -> Reply:
-        """Answer what a person says, as the next turn of their conversation, or the first of a fresh one.
-
-        Raises UserError.
-        """
-        return await self._asking.ask(asker, text, excluded=excluded, fresh=fresh)
-
-    async def rebut(self, asker: Asker, statement: str, *, excluded: Collection[str] = ()) -> Reply:
-        """Hold the other side's quotes against a claim. Raises UserError."""
-        return await self._asking.rebut(asker, statement, excluded=excluded)
-
-    async def follow(self, asker: Asker, ref: TurnRef, text: str, *, excluded: Collection[str] = ()) -> Reply:
-        """Answer what a person says to exactly that answer, whosever and however old it is.
-
-        Where it is not the last turn of their own conversation, theirs goes on from it. Raises UserError, Gone for an
-        answer that the log no longer holds.
-        """
-        return await self._asking.ask(asker, text, excluded=excluded, after=ref)
-
-    async def more(self, asker: Asker, ref: TurnRef, *, excluded: Collection[str] = ()) -> Reply:
-        """Return further quotes on the question of an answer; raises as `follow` does."""
-        return await self.follow(asker, ref, MORE, excluded=excluded)
-
     async def forget(self, people: Collection[str]) -> None:
         """Wait until what people have asked so far is answered, and let go of their conversations."""
-        await self._asking.turns_done(people)
-        self._asking.forget_people(people)
+        await self.asking.turns_done(people)
+        self.asking.forget_people(people)
 
     async def stored(self, ref: TurnRef) -> StoredTurn | None:
         """Return a turn as the log holds it; None when it does not. Raises UserError when the log cannot be read."""
@@ -124,16 +98,9 @@ class Answers(Memory):
         """Put a quote of an answer before a guild's moderators. Raises Gone, UserError also where there are none."""
         if guild == NO_GUILD:
             raise UserError("There are no moderators here: dispute a quote where it is shown in a server.")
-        job = partial(
-            opinions.dispute,
-            person=person,
-            guild=guild,
-            ref=ref,
-            passage_id=passage_id,
-            reason=reason,
-            now=self._clock.now_utc().isoformat(),
-        )
-        if not await write(self._log, job):
+        now = self._clock.now_utc().isoformat()
+        quote = partial(opinions.dispute, person=person, guild=guild, ref=ref, passage_id=passage_id)
+        if not await write(self._log, partial(quote, reason=reason, now=now)):
             raise Gone
 
     async def check(self, text: str) -> CiteCheck:

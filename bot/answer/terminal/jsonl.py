@@ -6,7 +6,6 @@ import json
 import math
 import re
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeAlias
 
 from bot.process.journal import log_fault
@@ -30,14 +29,6 @@ _SHOWN: Final = 30
 
 
 @dataclass(frozen=True, slots=True)
-class QuestionRequest:
-    """A question on its own."""
-
-    identity: Identity
-    question: str
-
-
-@dataclass(frozen=True, slots=True)
 class RequestTurn:
     """What a person says in a conversation; `number` is the asker's own and rises from turn to turn."""
 
@@ -46,19 +37,12 @@ class RequestTurn:
 
 
 @dataclass(frozen=True, slots=True)
-class ConversationRequest:
-    """One conversation, in order, never empty."""
+class Request:
+    """One conversation, in order, never empty; with `claim`, its one turn is a claim to rebut."""
 
     identity: Identity
     turns: tuple[RequestTurn, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class StatementRequest:
-    """A claim to rebut."""
-
-    identity: Identity
-    statement: str
+    claim: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +51,6 @@ class Refusal:
 
     identity: Identity | None
     reason: str
-
-
-Request: TypeAlias = QuestionRequest | ConversationRequest | StatementRequest
 
 
 class _UnfitError(Exception):
@@ -85,8 +66,7 @@ def read_request(line: bytes) -> Request | Refusal:
     try:
         fields, repeated = _object_of(line)
         identity = _identity(fields)
-        _refuse_repeats(repeated)
-        return _request(identity, fields)
+        return _request(identity, fields, repeated)
     except _UnfitError as unfit:
         return Refusal(identity, str(unfit))
 
@@ -123,11 +103,6 @@ def _object_of(line: bytes) -> tuple[dict[str, Any], list[str]]:
     return value, repeated
 
 
-def _refuse_repeats(repeated: list[str]) -> None:
-    if repeated:
-        raise _UnfitError(f"the key {_shown(repeated[0])} stands twice in one object; keep one of them")
-
-
 def _no_number(constant: str) -> NoReturn:
     raise _UnfitError(f"not JSON: {constant} is no number of JSON")
 
@@ -143,25 +118,21 @@ def _identity(fields: dict[str, Any]) -> Identity:
     return identity
 
 
-def _request(identity: Identity, fields: dict[str, Any]) -> Request:
-    present = [form for form in _MAKERS if form in fields]
+def _request(identity: Identity, fields: dict[str, Any], repeated: list[str]) -> Request:
+    if repeated:
+        raise _UnfitError(f"the key {_shown(repeated[0])} stands twice in one object; keep one of them")
+    present = [form for form in ("question", "turns", "statement") if form in fields]
     if not present:
         raise _UnfitError(f'expected one of "question", "turns" and "statement" beside "id"{_beside(fields)}')
     if len(present) > 1:
         named = " and ".join(map(_shown, present))
         raise _UnfitError(f"expected one of {named}, not {len(present)} of them; send one line for each")
-    return _MAKERS[present[0]](identity, fields[present[0]])
+    (form,) = present
+    turns = _turns(fields[form]) if form == "turns" else (RequestTurn(1, _text(fields[form], f'"{form}"')),)
+    return Request(identity, turns, claim=form == "statement")
 
 
-def _question_request(identity: Identity, value: object) -> Request:
-    return QuestionRequest(identity, _text(value, '"question"'))
-
-
-def _statement_request(identity: Identity, value: object) -> Request:
-    return StatementRequest(identity, _text(value, '"statement"'))
-
-
-def _conversation_request(identity: Identity, value: object) -> Request:
+def _turns(value: object) -> tuple[RequestTurn, ...]:
     if not isinstance(value, list):
         raise _UnfitError(f'"turns" must be a list of objects such as {{"turn": 1, "user": "…"}}, not {_kind(value)}')
     if not value:
@@ -181,15 +152,7 @@ def _conversation_request(identity: Identity, value: object) -> Request:
         if number <= before:
             raise _UnfitError(f'"turn" in {where} must be greater than {before}, not {_shown(number)}')
         turns.append(RequestTurn(number, _text(fields["user"], f'"user" in {where}')))
-    return ConversationRequest(identity, tuple(turns))
-
-
-_MAKERS: Final[dict[str, Callable[[Identity, Any], Request]]] = {
-    "question": _question_request,
-    "turns": _conversation_request,
-    "statement": _statement_request,
-}
-"""The keys of which a line has exactly one; each makes another kind of request."""
+    return tuple(turns)
 
 
 def _text(value: object, name: str) -> str:
@@ -276,19 +239,12 @@ def _error_line(identity: Identity | None, reason: str, number: int) -> bytes:
 
 def _replies(request: Request, talk: Talk) -> Iterator[tuple[int, Reply | str]]:
     """Answer a request in a new conversation: each turn's number with its reply, or with why there is none."""
-    turns: tuple[tuple[int, Callable[[], Reply]], ...]
-    match request:
-        case QuestionRequest():
-            turns = ((1, partial(talk.ask, request.question)),)
-        case StatementRequest():
-            turns = ((1, partial(talk.rebut, request.statement)),)
-        case ConversationRequest():
-            turns = tuple((turn.number, partial(talk.ask, turn.user)) for turn in request.turns)
     talk.forget()
-    for number, answered in turns:
+    put = talk.rebut if request.claim else talk.ask
+    for turn in request.turns:
         try:
-            yield number, answered()
+            yield turn.number, put(turn.user)
         except UserError as error:
-            yield number, str(error)
+            yield turn.number, str(error)
         except Exception as error:  # noqa: BLE001 - a fault in one turn must not cost the answers to all others
-            yield number, f"something broke inside (id {log_fault(error)})"
+            yield turn.number, f"something broke inside (id {log_fault(error)})"

@@ -9,11 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answer.terminal.jsonl import (
-    ConversationRequest,
-    QuestionRequest,
     Refusal,
+    Request,
     RequestTurn,
-    StatementRequest,
     read_request,
 )
 
@@ -39,39 +37,43 @@ def reason(sent: bytes) -> str:
 
 def test_question_is_read() -> None:
     """A line with a question keeps its id and its words."""
-    assert read_request(line(id="q1", question="does fb sell my data")) == QuestionRequest("q1", "does fb sell my data")
+    assert read_request(line(id="q1", question="does fb sell my data")) == Request(
+        "q1", (RequestTurn(1, "does fb sell my data"),)
+    )
 
 
 def test_statement_is_read() -> None:
     """A line with a statement is a claim to rebut."""
-    assert read_request(line(id=7, statement="fb is fine")) == StatementRequest(7, "fb is fine")
+    assert read_request(line(id=7, statement="fb is fine")) == Request(7, (RequestTurn(1, "fb is fine"),), claim=True)
 
 
 def test_conversation_is_read_in_order() -> None:
     """The turns of a line keep their order and their own numbers."""
     sent = line(id="c", turns=[{"turn": 1, "user": "hi"}, {"turn": 3, "user": "and ads?"}])
-    assert read_request(sent) == ConversationRequest("c", (RequestTurn(1, "hi"), RequestTurn(3, "and ads?")))
+    assert read_request(sent) == Request("c", (RequestTurn(1, "hi"), RequestTurn(3, "and ads?")))
 
 
 def test_unknown_keys_are_passed_over() -> None:
     """A line may carry the asker's own notes."""
-    assert read_request(line(id=1, question="why", gold=["x"], note=None)) == QuestionRequest(1, "why")
+    assert read_request(line(id=1, question="why", gold=["x"], note=None)) == Request(1, (RequestTurn(1, "why"),))
 
 
 def test_byte_order_mark_and_carriage_return_are_passed_over() -> None:
     """Lines written on Windows are read like any others."""
-    assert read_request(b'\xef\xbb\xbf{"id": 1, "question": "why"}\r\n') == QuestionRequest(1, "why")
+    assert read_request(b'\xef\xbb\xbf{"id": 1, "question": "why"}\r\n') == Request(1, (RequestTurn(1, "why"),))
 
 
 def test_words_in_other_scripts_stay_as_they_came() -> None:
     """Nothing of a text is lost, neither marks of direction nor accents upon accents nor NUL."""
     typed = "\u202eشبكة\u200f Z̸̛̓a l\u0000go 🤷🏽‍♀️"
-    assert read_request(line(id=1, question=typed)) == QuestionRequest(1, typed)
+    assert read_request(line(id=1, question=typed)) == Request(1, (RequestTurn(1, typed),))
 
 
 def test_lone_surrogate_becomes_the_replacement_character() -> None:
     """An escape of half a character cannot be written as UTF-8, so it is replaced; a pair is joined."""
-    assert read_request(rb'{"id": 1, "question": "a\ud800b \ud83d\ude00"}') == QuestionRequest(1, "a\ufffdb 😀")
+    assert read_request(rb'{"id": 1, "question": "a\ud800b \ud83d\ude00"}') == Request(
+        1, (RequestTurn(1, "a\ufffdb 😀"),)
+    )
 
 
 @pytest.mark.parametrize(
@@ -203,5 +205,5 @@ def test_any_object_is_a_request_or_a_refusal(fields: dict[str, object]) -> None
 def test_every_text_that_is_taken_has_a_utf8_form(typed: str) -> None:
     """What goes on to be answered, logged and written can be encoded."""
     request = read_request(line(id=1, question=typed))
-    if isinstance(request, QuestionRequest):
-        request.question.encode()
+    if isinstance(request, Request):
+        request.turns[0].user.encode()

@@ -53,7 +53,7 @@ def ref_of(reply: Reply) -> TurnRef:
 
 async def test_an_answer_is_found_again(log: ConversationLog) -> None:
     """As it was shown; also by another process."""
-    reply = await answers_over(log).ask(ANNA, "is my data sold")
+    reply = await answers_over(log).asking.ask(ANNA, "is my data sold")
     assert await answers_over(log).shown(ref_of(reply)) == reply.answer
     stored = await answers_over(log).stored(ref_of(reply))
     assert stored is not None
@@ -65,7 +65,11 @@ async def test_an_answer_that_the_log_does_not_hold_is_gone(log: ConversationLog
     nowhere = TurnRef("f" * 32, 3)
     answers = answers_over(log)
     assert await answers.stored(nowhere) is None
-    for coming_back in (answers.shown(nowhere), answers.context(nowhere), answers.more(ANNA, nowhere)):
+    for coming_back in (
+        answers.shown(nowhere),
+        answers.context(nowhere),
+        answers.asking.ask(ANNA, "more", after=nowhere),
+    ):
         with pytest.raises(Gone, match="no longer in the log: ask again, and I will look it up"):
             await coming_back
 
@@ -73,16 +77,16 @@ async def test_an_answer_that_the_log_does_not_hold_is_gone(log: ConversationLog
 async def test_without_a_log_no_answer_can_be_found_again() -> None:
     """And none pretends to be."""
     answers = answers_over(None)
-    assert (await answers.ask(ANNA, "is my data sold")).ref is None
+    assert (await answers.asking.ask(ANNA, "is my data sold")).ref is None
     with pytest.raises(Gone):
-        await answers.follow(ANNA, TurnRef("f" * 32, 1), "source?")
+        await answers.asking.ask(ANNA, "source?", after=TurnRef("f" * 32, 1))
 
 
 async def test_more_on_one_s_last_answer_is_the_next_turn_of_the_conversation(log: ConversationLog) -> None:
     """No branch is made."""
     answers = answers_over(log)
-    first = ref_of(await answers.ask(ANNA, "is my data sold"))
-    more = await answers.more(ANNA, first)
+    first = ref_of(await answers.asking.ask(ANNA, "is my data sold"))
+    more = await answers.asking.ask(ANNA, "more", after=first)
     assert more.answer.act is Act.MORE
     assert more.ref == TurnRef(first.conversation_id, 2)
 
@@ -90,27 +94,27 @@ async def test_more_on_one_s_last_answer_is_the_next_turn_of_the_conversation(lo
 async def test_a_branch_remembers_what_was_said_before_it_and_nothing_after(log: ConversationLog) -> None:
     """Also a branch of a branch, and after a restart."""
     answers = answers_over(log)
-    first = await answers.ask(ANNA, "is my data sold")
-    await answers.ask(ANNA, "who won the football match")
-    branch = await answers.follow(BERT, ref_of(first), "source?")
+    first = await answers.asking.ask(ANNA, "is my data sold")
+    await answers.asking.ask(ANNA, "who won the football match")
+    branch = await answers.asking.ask(BERT, "source?", after=ref_of(first))
     assert quoted(branch) == quoted(first)
     assert ref_of(branch).number == 2
     assert ref_of(branch).conversation_id != ref_of(first).conversation_id
-    again = await answers_over(log).follow(ANNA, ref_of(branch), "source?")
+    again = await answers_over(log).asking.ask(ANNA, "source?", after=ref_of(branch))
     assert (quoted(again), ref_of(again).number) == (quoted(first), 3)
-    recalled = await answers_over(log).ask(BERT, "source?")
+    recalled = await answers_over(log).asking.ask(BERT, "source?")
     assert (quoted(recalled), ref_of(recalled)) == (quoted(first), TurnRef(ref_of(branch).conversation_id, 3))
 
 
 async def test_excluded_quotes_are_never_shown(log: ConversationLog) -> None:
     """Neither found, nor shown again, nor held against a claim, nor asked for by number."""
     answers = answers_over(log)
-    first = await answers.ask(ANNA, "is my data sold")
+    first = await answers.asking.ask(ANNA, "is my data sold")
     excluded = {"everything-tracked", "no-selling-information"}
     assert quoted(first) >= excluded
-    assert quoted(await answers.ask(BERT, "is my data sold", excluded=excluded)) == {"audience-pawn"}
-    assert not quoted(await answers.ask(ANNA, "source?", excluded=excluded)) & excluded
-    assert not quoted(await answers.rebut(ANNA, "they sell data", excluded=excluded))
+    assert quoted(await answers.asking.ask(BERT, "is my data sold", excluded=excluded)) == {"audience-pawn"}
+    assert not quoted(await answers.asking.ask(ANNA, "source?", excluded=excluded)) & excluded
+    assert not quoted(await answers.asking.rebut(ANNA, "they sell data", excluded=excluded))
     shown = await answers.shown(ref_of(first), excluded=excluded)
     assert not {quote.passage_id for quote in shown.quotes} & excluded
     around = await answers.context(ref_of(first), excluded=excluded)
@@ -120,7 +124,7 @@ async def test_excluded_quotes_are_never_shown(log: ConversationLog) -> None:
 async def test_the_sentences_around_each_quote_are_given_in_the_order_shown(log: ConversationLog) -> None:
     """Each with its quote."""
     answers = answers_over(log)
-    reply = await answers.ask(ANNA, "is my data sold")
+    reply = await answers.asking.ask(ANNA, "is my data sold")
     around = await answers.context(ref_of(reply))
     assert [each.quote for each in around] == list(reply.answer.quotes)
     assert all(each.surroundings.quote == each.quote.text for each in around)
@@ -130,10 +134,10 @@ async def test_a_forgotten_person_begins_anew(log: ConversationLog) -> None:
     """Others do not."""
     answers = answers_over(None)
     for asker in (ANNA, BERT):
-        await answers.ask(asker, "is my data sold")
+        await answers.asking.ask(asker, "is my data sold")
     await answers.forget({"anna"})
-    assert (await answers.ask(ANNA, "source?")).turn == 1
-    assert (await answers.ask(BERT, "source?")).turn == 2
+    assert (await answers.asking.ask(ANNA, "source?")).turn == 1
+    assert (await answers.asking.ask(BERT, "source?")).turn == 2
 
 
 async def test_a_quotation_is_checked_by_its_words() -> None:
@@ -145,11 +149,11 @@ async def test_a_quotation_is_checked_by_its_words() -> None:
 async def test_a_fresh_question_is_read_without_what_was_said_before(log: ConversationLog) -> None:
     """And the conversation goes on from it."""
     answers = answers_over(log)
-    first = await answers.ask(ANNA, "is my data sold")
-    fresh = await answers.ask(ANNA, "source?", fresh=True)
+    first = await answers.asking.ask(ANNA, "is my data sold")
+    fresh = await answers.asking.ask(ANNA, "source?", fresh=True)
     assert not quoted(fresh)
     assert (ref_of(fresh).number, ref_of(fresh).conversation_id == ref_of(first).conversation_id) == (1, False)
-    assert (await answers.ask(ANNA, "is my data sold")).ref == TurnRef(ref_of(fresh).conversation_id, 2)
+    assert (await answers.asking.ask(ANNA, "is my data sold")).ref == TurnRef(ref_of(fresh).conversation_id, 2)
 
 
 async def test_an_answer_that_is_gone_takes_no_vote_and_no_dispute(log: ConversationLog) -> None:
