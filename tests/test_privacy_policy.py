@@ -7,7 +7,7 @@ from pathlib import Path
 from bot.config.sections import Config
 from bot.guild.rules.permissions import LONGEST_RETENTION_DAYS
 from bot.lesson.rules.lesson import LESSONS_KEPT
-from bot.lesson.service.quizzes import LONGEST
+from bot.lesson.service.lessons import LONGEST
 from bot.privacy.cog import commands as privacy
 from bot.privacy.service.retention import AFTER_LEAVING
 from tests.log.samples import REGISTRY

@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 
 from bot.lesson.rules.prompt import coverage
-from bot.lesson.service.quizzes import LONGEST
+from bot.lesson.service.lessons import LONGEST
 from bot.log.access import read
 from bot.wire import refresher as refreshing
 from tests.discord.classes import AGREE, DISAGREE, GO_ON, SEED, SOON_S, UNSURE, School, drawn, school

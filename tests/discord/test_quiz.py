@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import pytest_asyncio
 
 from bot.lesson.rules.quiz import draw_quiz, quiz_topics
-from bot.lesson.service.lessons import Lessons
-from bot.lesson.service.quizzes import GIVEN_MS
+from bot.lesson.service.lessons import GIVEN_MS, Lessons
 from bot.wire import refresher as refreshing
 from knowledge.model import CONTEXT
 from tests.discord.answering_bot import answering
@@ -174,7 +173,7 @@ async def test_time_that_ran_out_while_the_bot_was_off_is_over_when_it_is_back(
     clock.move(3600)
     async with answering(pointed, tmp_path, clock=clock) as bot:
         # Nobody could press meanwhile, and is given a moment for it.
-        await pointed.until(lambda: bot.parts.get(Lessons).quiz_in(str(before.guild.id), before.room.id), "the quiz")
+        await pointed.until(lambda: bot.parts.get(Lessons).running(), "the quiz")
         clock.move(GIVEN_MS / 1000 + 1)
         bot.parts.get(Lessons)._changed.set()
         second = await before.post("Quote 2 of 2: who says this?")
@@ -251,6 +250,5 @@ async def test_a_quiz_whose_channel_is_gone_ends(school: School) -> None:
     await school.loopback.until(lambda: world.from_bot(lost), "a question")
     await school.loopback.remove_channel(lost)
     passes(school, 11)
-    guild = str(school.guild.id)
-    await school.loopback.until(lambda: school.lessons.quiz_in(guild, lost.id) is None, "the end of the quiz")
+    await school.loopback.until(lambda: not school.lessons.running(), "the end of the quiz")
     assert "Traceback" not in str(school.loopback.journal.violations)

@@ -79,17 +79,17 @@ class Posting:
     id: str
     guild: str
     channel: int
-    message: int | None
     prompt: str
-    lesson: str | None
-    names: bool
-    revealed: tuple[str, ...]
     posted_utc: str
-    due_utc: str | None
-    closed_utc: str | None
-    voters: int
-    answers: int
-    result: Outcome | None
+    due_utc: str | None = None
+    message: int | None = None
+    lesson: str | None = None
+    names: bool = True
+    revealed: tuple[str, ...] = ()
+    closed_utc: str | None = None
+    voters: int = 0
+    answers: int = 0
+    result: Outcome | None = None
 
 
 @dataclass(frozen=True, slots=True)

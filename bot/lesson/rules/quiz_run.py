@@ -57,14 +57,14 @@ class HeldQuiz:
     id: str
     guild: str
     channel: int
-    lesson: str | None
     items: tuple[HeldItem, ...]
     seconds: int | None
-    step: int
-    told: int
-    message: int | None
-    deadline_ms: int | None
     started_utc: str
+    lesson: str | None = None
+    step: int = 1
+    told: int = 0
+    message: int | None = None
+    deadline_ms: int | None = None
     ended_utc: str | None = None
     counts: QuizCounts | None = None
 

@@ -1,7 +1,7 @@
-"""How a class voted on its prompts before and after the quotes were revealed, as a picture and in words.
+"""How a class voted on its prompts before and after the quotes were revealed, as a picture and as text.
 
-The picture is made for a phone and for a projector, and for eyes that do not tell colours apart: every number stands in
-it. It needs matplotlib, which comes with the extra "plots".
+The picture suits phones and projectors, and shows every number, for readers who cannot tell the colours apart. It needs
+matplotlib, from the extra "plots".
 """
 
 from __future__ import annotations
@@ -40,18 +40,18 @@ if TYPE_CHECKING:
     from knowledge.model import Pack
 
 DRAWN: Final = 5
-"""Prompts that are drawn, the first of a lesson; more are too small to be read."""
+"""Prompts drawn, the first of a lesson; more would be too small to read."""
 
 FILLS: Final = ((BLUE, "", "white"), (ORANGE, HATCH, INK), (GREY, "", INK))
-"""Those of the people who agree, who disagree, and who are unsure."""
+"""Those of people who agree, disagree, and are unsure."""
 _DRAWN_ORDER: Final = (0, 2, 1)
-"""The places of `Counts` from left to right: unsure stands between the other two."""
+"""The order of `Counts` from left to right: unsure between the other two."""
 _NARROW: Final = 0.06
-"""Share below which a part of a bar is too narrow for its number, which then stands above it."""
+"""Share below which a part of a bar is too narrow for its number, which then goes above it."""
 _QUESTION_CHARACTERS: Final = 52
 _QUESTION_LINES: Final = 4
 _SPOKEN_CHARACTERS: Final = 110
-"""Characters of a question in the description, so that all of it fits into the 1024 that Discord takes."""
+"""Characters of a question in the description, so that all of it fits into Discord's 1024."""
 _LINE_INCHES: Final = 0.22
 _BARS_INCHES: Final = 1.05
 _LEGEND_INCHES: Final = 0.35
@@ -70,7 +70,7 @@ class Votes:
 
 
 def votes_in(pack: Pack, summary: LessonSummary) -> tuple[Votes, ...]:
-    """Return the votes of a lesson's closed prompts, without those on which nobody voted and those the pack has not."""
+    """Return the votes on a lesson's closed prompts, without prompts nobody voted on or the pack no longer has."""
     found = []
     for posting in summary.postings:
         if posting.result is None or not posting.voters:
@@ -84,9 +84,9 @@ def votes_in(pack: Pack, summary: LessonSummary) -> tuple[Votes, ...]:
 
 
 def shift_png(votes: Sequence[Votes], say: Say = str) -> bytes:
-    """Draw votes as a PNG, 800 pixels wide. The same votes give the same bytes. Raises ValueError for none.
+    """Return votes drawn as a PNG, 800 pixels wide; the same bytes for the same votes. Raises ValueError for none.
 
-    It takes half a second or more: call it in a thread.
+    This takes half a second or more: call it in a thread.
     """
     from matplotlib.figure import Figure  # noqa: PLC0415 - takes a second, and is optional
 
@@ -114,7 +114,7 @@ def shift_png(votes: Sequence[Votes], say: Say = str) -> bytes:
 
 
 def shift_alt_text(votes: Sequence[Votes], say: Say = str) -> str:
-    """Say everything that the picture shows; long questions are cut."""
+    """Return everything the picture shows as text; long questions are cut."""
     parts = [say(Message("Chart of the votes."))]
     for one in votes[:DRAWN]:
         question = textwrap.shorten(harmless(one.question), _SPOKEN_CHARACTERS, placeholder="…")
@@ -143,7 +143,7 @@ def _in_lines(question: str) -> str:
 
 
 def _draw_prompt(axes: Axes, votes: Votes, say: Say) -> None:
-    """Draw a bar for the votes before and one for those after, each as long as the other, parted by choice."""
+    """Draw a bar for the votes before and one for those after, both of one length, divided by choice."""
     for row, counts in enumerate((votes.before, votes.after)):
         left = 0.0
         for place in _DRAWN_ORDER:
@@ -166,7 +166,7 @@ def _draw_prompt(axes: Axes, votes: Votes, say: Say) -> None:
 
 
 def _draw_legend(figure: SubFigure, more: str, say: Say) -> None:
-    """Say what the colours and patterns stand for, in the order of the bars, and what is not drawn."""
+    """Draw what the colours and patterns mean, in the order of the bars, and the line about what is not drawn."""
     from matplotlib.patches import Patch  # noqa: PLC0415 - as above
 
     names = [say(name) for name in (Message("Agree"), Message("Disagree"), Message("Unsure"))]

@@ -1,4 +1,4 @@
-"""Lessons and the prompts in them as they are held: kept in the log, and gone on with after a restart.
+"""Running lessons with their prompts and quizzes: kept in the log, timed, and resumed after a restart.
 
 Every act is committed before anybody hears of it.
 """
@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from datetime import datetime, timedelta
 from functools import partial
 from random import Random, SystemRandom
 from typing import TYPE_CHECKING, Final
+from uuid import uuid4
 
 from bot.lesson.rules.lesson import (
     CHOICES,
@@ -22,32 +24,42 @@ from bot.lesson.rules.lesson import (
     summary_of,
 )
 from bot.lesson.rules.prompt import prompt_of
+from bot.lesson.rules.quiz_run import HeldItem, HeldQuiz, QuizCounts, QuizStep, check_seconds, counts_of
 from bot.lesson.rules.report import answers_csv, answers_markdown
-from bot.lesson.service.quizzes import Quizzes
-from bot.lesson.store import lessons, postings
+from bot.lesson.store import lessons, postings, quizzes
 from bot.log.access import read, turned_on, write
+from bot.process.feature import Memory
 from bot.process.journal import logger
 from bot.values.text import is_blank
 from knowledge.errors import DilemmaError, UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
-    from bot.lesson.rules.quiz_run import QuizStep
+    from bot.lesson.rules.quiz import QuizItem
     from bot.log.log import ConversationLog
     from bot.log.turns import Rows
     from bot.process.clock import Clock
     from knowledge.model import Pack
 
+LONGEST: Final = timedelta(hours=12)
+"""How long a lesson or a quiz may run before it counts as forgotten and ends by itself."""
+
 LONGEST_NAME: Final = 100
 """Characters of a name that are kept; no name on Discord has more."""
 
+GIVEN_MS: Final = 10_000
+"""How long an item stays open after a restart, at least."""
 
-class Lessons(Quizzes):
-    """Lessons in channels, with their prompts and quizzes. All belongs to one event loop; `ready` comes first.
+RETRY_S: Final = 15.0
+"""How long to wait before trying again what failed."""
 
-    A guild is Discord's id, or "dm" outside guilds; a person is a pseudonym; `log` is None where nothing is logged.
-    Everything raises UserError when it cannot be kept or read just now.
+
+class Lessons(Memory):
+    """Lessons in channels with their prompts, and quizzes, one of each at a time in a channel.
+
+    All coroutines belong to one event loop; `ready` comes first. A guild is Discord's id, or "dm" outside guilds; a
+    person is a pseudonym. Everything raises UserError if it cannot be kept or read just now, or is gone.
     """
 
     def __init__(
@@ -57,30 +69,39 @@ class Lessons(Quizzes):
         *,
         clock: Clock,
         random: Random | None = None,
-        new_id: Callable[[], str] | None = None,
+        new_id: Callable[[], str] = lambda: uuid4().hex,
     ) -> None:
-        """Read nothing yet. `random` draws the codes that stand for people, None: as the system does."""
-        super().__init__(log, clock=clock, new_id=new_id)
+        """Read nothing yet. Without a log nothing can be kept, and `logged` is false.
+
+        `random` draws the codes that stand for people, None: the system's; `new_id` names what is begun.
+        """
+        self._log = log
+        self.logged = log is not None
         self._pack = pack
+        self._clock = clock
         self._random = random or SystemRandom()
+        self._new_id = new_id
+        # Counted on from here, so that setting the clock closes nothing too early or too late.
+        self._begun_ms = round(clock.now_utc().timestamp() * 1000 - clock.monotonic_s() * 1000)
         self._lessons: dict[tuple[str, int], Lesson] = {}
         self._undeleted: dict[str, Lesson] = {}
+        self._quizzes: dict[str, HeldQuiz] = {}
+        self._handed_out: set[str] = set()
+        self._changed = asyncio.Event()
         self._loaded = False
         self._loading = asyncio.Lock()
 
     async def ready(self) -> None:
-        """Load, unless that was done. Raises UserError when the log cannot be read just now.
-
-        Whoever could not answer while the program was down is given a moment to.
-        """
+        """Load, unless that was done, and give more time to those who could not answer meanwhile."""
         async with self._loading:
             if not self._loaded:
-                await self._give_time()
+                if self._log is not None:
+                    await write(self._log, partial(quizzes.lengthen, until_ms=self._now_ms() + GIVEN_MS))
                 await self.reread()
                 self._loaded = True
 
     async def reread(self) -> None:
-        """Take up what is being held from the log: at the start, and when people or guilds were deleted."""
+        """Read what is running from the log: at the start, and after people or guilds were deleted."""
         if self._log is None:
             return
         # In the thread that writes, so that nothing comes in between.
@@ -93,10 +114,9 @@ class Lessons(Quizzes):
     async def begin(
         self, teacher: str, guild: str, channel: int, *, title: str | None = None, logged: bool = True, names: bool
     ) -> Lesson:
-        """Begin a lesson in a channel. With `names` classmates see who wrote an answer.
+        """Start a lesson in a channel; see `Lesson`. Raises UserError if one is running there.
 
-        Of one that is not `logged` only counts stay when it ends: even what was asked in the channel meanwhile goes.
-        Raises UserError when there is one in the channel already.
+        If it is not `logged`, what is asked in the channel meanwhile is deleted with it.
         """
         title = None if title is None or is_blank(title) else title.strip()[:LONGEST_TITLE]
         lesson = Lesson(self._new_id(), guild, channel, teacher, title, logged, names, self._now_utc(), None)
@@ -107,24 +127,24 @@ class Lessons(Quizzes):
         return lesson
 
     def current(self, guild: str, channel: int) -> Lesson | None:
-        """Return the lesson that is held in a channel."""
+        """Return the lesson running in a channel."""
         return self._lessons.get((guild, channel))
 
     def held(self) -> tuple[Lesson, ...]:
-        """List the lessons that are being held."""
+        """Return the running lessons."""
         return tuple(self._lessons.values())
 
     async def end(self, guild: str, channel: int, *, named: bool = False) -> LessonSummary:
-        """End the lesson in a channel with everything that is open in it, and sum it up; see `summary`.
+        """End the lesson in a channel with everything open in it, and return its summary.
 
-        Of one that is not logged this is the only time that there is more than counts.
+        If it is not logged, only counts are left afterwards.
         """
         lesson = self._lessons.get((guild, channel))
         if lesson is None:
             raise UserError("No lesson is running in this channel.")
-        ended_utc = self._now_utc()
-        ended = replace(lesson, ended_utc=ended_utc)
-        for quiz in await write(self._log, partial(lessons.end, lesson_id=ended.id, now=ended_utc)):
+        now_utc = self._now_utc()
+        ended = replace(lesson, ended_utc=now_utc)
+        for quiz in await write(self._log, partial(lessons.end, lesson_id=ended.id, now=now_utc)):
             self._note(quiz)
         self._lessons.pop((guild, channel), None)
         summary = await self._summed_up(ended, named=named)
@@ -134,48 +154,42 @@ class Lessons(Quizzes):
         return summary
 
     async def summary(self, guild: str, lesson_id: str, *, named: bool = False) -> LessonSummary:
-        """Sum a lesson up as far as it has come, with fresh codes for people, or with `named` their names beside them.
-
-        Raises UserError for one that the guild does not have (any more).
-        """
+        """Sum up a lesson so far, with fresh codes for people, and with `named` their names."""
         lesson = await read(self._log, partial(lessons.lesson, guild=guild, lesson_id=lesson_id))
         if lesson is None:
             raise UserError("This lesson is no longer kept.")
         return await self._summed_up(lesson, named=named)
 
     async def put_in(self, lesson: Lesson) -> tuple[Posting, ...]:
-        """List the prompts that were put in a lesson, in their order."""
+        """Return the prompts posted in a lesson, in order."""
         return await read(self._log, partial(lessons.put_in, lesson_id=lesson.id))
 
     async def recent(self, guild: str, limit: int) -> tuple[Lesson, ...]:
-        """List a guild's lessons, the latest first."""
+        """Return a guild's lessons, latest first."""
         return await read(self._log, partial(lessons.recent, guild=guild, limit=limit))
 
     async def post(self, guild: str, channel: int, prompt_id: str) -> Posting:
-        """Put a prompt to the people of a channel, in the lesson that is held there, if there is one.
-
-        Raises UserError for a prompt that the pack does not have.
-        """
+        """Keep a prompt posted in a channel, in the lesson running there, if any."""
         prompt_of(self._pack, prompt_id)
-        posting = new_posting(self._new_id(), guild, channel, prompt_id, self._now_utc())
+        posting = Posting(self._new_id(), guild, channel, prompt_id, self._now_utc())
         return await write(self._log, partial(postings.post, posting=posting))
 
     async def settle(self, posting_id: str, message: int) -> None:
-        """Note in which message a prompt is shown."""
+        """Note the message that shows a prompt."""
         await write(self._log, partial(postings.settle, posting_id=posting_id, message=message))
 
     async def posting(self, posting_id: str) -> Posting | None:
-        """Return a prompt that was put to people as it stands; None when it is not kept (any more)."""
+        """Return a posted prompt; None if it is not kept (any more)."""
         return await read(self._log, partial(postings.posting, posting_id=posting_id))
 
     async def reveal(self, posting_id: str, side: str) -> Posting:
-        """Note that a side's quote is shown to all: votes from now on count as cast after. Raises UserError."""
-        return _kept(await write(self._log, partial(postings.reveal, posting_id=posting_id, side=side)))
+        """Note that everybody sees a side's quote: from now on votes count as cast after the reveal."""
+        return _posted(await write(self._log, partial(postings.reveal, posting_id=posting_id, side=side)))
 
     async def vote(self, posting_id: str, person: str, choice: str) -> Posting:
-        """Keep a person's vote, one of CHOICES, before the reveal or after it; it replaces their last one.
+        """Keep a person's vote, one of CHOICES (ValueError), in place of their last one before or after the reveal.
 
-        Raises UserError when voting is closed, ValueError for what is no choice.
+        Raises UserError if the prompt is closed.
         """
         if choice not in CHOICES:
             raise ValueError(f"{choice!r} cannot be voted")
@@ -183,9 +197,9 @@ class Lessons(Quizzes):
         return _open(await write(self._log, job))
 
     async def answer(self, posting_id: str, person: str, name: str, text: str) -> tuple[Posting, StudentAnswer]:
-        """Keep what a person wrote on a prompt, under the name that the teacher sees; further ones come beside it.
+        """Keep one more answer of a person, under the name that the teacher sees.
 
-        Raises UserError when the prompt is closed, and for a text that is empty or too long.
+        Raises UserError if the prompt is closed, and for a text that is empty or too long.
         """
         if is_blank(text):
             raise UserError("Your answer is empty: write something.")
@@ -203,27 +217,102 @@ class Lessons(Quizzes):
         return posting, answer
 
     async def close(self, posting_id: str) -> Posting:
-        """Close a prompt: `result` is there from now on. Closing it again changes nothing. Raises UserError."""
-        return _kept(await write(self._log, partial(postings.close, posting_id=posting_id, now=self._now_utc())))
+        """Close a prompt, which has a `result` from now on; a second time nothing changes."""
+        return _posted(await write(self._log, partial(postings.close, posting_id=posting_id, now=self._now_utc())))
 
     async def answers(
         self, guild: str, *, posting_id: str | None = None, lesson_id: str | None = None
     ) -> tuple[StudentAnswer, ...]:
-        """List what was written on a prompt, or in a lesson, oldest first, for the teacher's eyes."""
+        """Return the answers to a prompt, or in a lesson, oldest first, with names: for the teacher's eyes."""
         return await read(self._log, partial(postings.answers, guild=guild, posting_id=posting_id, lesson_id=lesson_id))
 
     async def exported(
         self, guild: str, form: str, *, posting_id: str | None = None, lesson_id: str | None = None, named: bool = False
     ) -> str:
-        """Write the answers as a file, "csv" or "md", with fresh codes in place of people, with `named` names, too."""
+        """Return the answers as a file, "csv" or "md", with fresh codes for people, and with `named` their names."""
         found = await self.answers(guild, posting_id=posting_id, lesson_id=lesson_id)
         written = {"csv": answers_csv, "md": answers_markdown}[form]
         return written(self._pack, found, self._random, named=named)
 
-    async def untold(self) -> QuizStep:
-        """Wait for a step to be announced, the next of its quiz, and hand it out; do meanwhile what is due.
+    async def begin_quiz(
+        self, guild: str, channel: int, items: Sequence[QuizItem], seconds: int | None = None
+    ) -> HeldQuiz:
+        """Start a quiz in a channel, in the lesson running there, if any; its first item is due at once.
 
-        Nothing more of that quiz is handed out before this is `told`; other quizzes do not wait for it.
+        Each item is open for so many seconds from its announcement, or with None until a person moves on. Raises
+        UserError for a time too short or long, without items, and if a quiz is running in the channel.
+        """
+        check_seconds(seconds)
+        if not items:
+            raise UserError("A quiz needs at least one question.")
+        kept = tuple(HeldItem(item.passage, item.options, item.answer) for item in items)
+        quiz = HeldQuiz(self._new_id(), guild, channel, kept, seconds, self._now_utc())
+        begun = await write(self._log, partial(quizzes.begin, quiz=quiz))
+        if begun is None:
+            raise UserError("A quiz is already running in this channel: end it first.")
+        return self._note(begun)
+
+    async def quiz(self, quiz_id: str) -> HeldQuiz | None:
+        """Return a quiz, even one that has ended; None if it is not kept (any more)."""
+        return self._quizzes.get(quiz_id) or await read(self._log, partial(quizzes.quiz, quiz_id=quiz_id))
+
+    def running(self) -> tuple[HeldQuiz, ...]:
+        """Return the running quizzes."""
+        return tuple(quiz for quiz in self._quizzes.values() if not quiz.ended)
+
+    async def choose(self, quiz_id: str, number: int, person: str, choice: str) -> HeldQuiz:
+        """Keep a person's choice for the open item in place of their last one.
+
+        Raises UserError if the item is not open, ValueError for what is none of its options.
+        """
+        quiz = _found(await self.quiz(quiz_id))
+        if not 1 <= number <= len(quiz.items) or choice not in quiz.items[number - 1].options:
+            raise ValueError(f"item {number} of the quiz {quiz_id} cannot be answered with {choice!r}")
+        now_ms = self._now_ms()
+        job = partial(quizzes.choose, quiz_id=quiz_id, number=number, person=person, choice=choice)
+        quiz = _found(await write(self._log, partial(job, now=self._now_utc(), now_ms=now_ms)))
+        if quiz.ended:
+            raise UserError("This quiz has ended.")
+        if quiz.open_item != number or quiz.is_over(now_ms):
+            raise UserError("Time is up for this question.")
+        return quiz
+
+    async def advance(self, quiz_id: str, number: int, *, last: bool = False) -> HeldQuiz:
+        """Close an item, and open the next one or end the quiz; nothing changes if the item is closed already."""
+        job = partial(quizzes.advance, quiz_id=quiz_id, step=number, now=self._now_utc(), last=last)
+        return self._noted(quiz_id, await write(self._log, job))
+
+    async def break_off(self, quiz_id: str) -> HeldQuiz:
+        """End a quiz now, with what was chosen so far."""
+        return await self.advance(quiz_id, _found(await self.quiz(quiz_id)).step, last=True)
+
+    async def told(self, quiz_id: str, number: int, message: int | None) -> HeldQuiz:
+        """Note the message that announced a step, which starts the clock of the item it opens."""
+        job = partial(quizzes.told, quiz_id=quiz_id, step=number, message=message, now_ms=self._now_ms())
+        after = await write(self._log, job)
+        self._handed_out.discard(quiz_id)
+        return self._noted(quiz_id, after)
+
+    async def abandon(self, quiz_id: str) -> None:
+        """End a quiz that cannot be shown any more, without announcing it."""
+        quiz = await self.break_off(quiz_id)
+        await self.told(quiz_id, quiz.step, quiz.message)
+
+    async def choices_of(self, quiz_id: str, person: str) -> Mapping[int, str]:
+        """Return a person's choices in a quiz, by the numbers of the items."""
+        return (await read(self._log, partial(quizzes.choices, quiz_id=quiz_id))).get(person, {})
+
+    async def counts(self, quiz_id: str) -> QuizCounts:
+        """Count everybody's choices in a quiz so far."""
+        quiz = _found(await self.quiz(quiz_id))
+        if quiz.counts is not None:
+            return quiz.counts
+        return counts_of(quiz, (await read(self._log, partial(quizzes.choices, quiz_id=quiz_id))).values())
+
+    async def untold(self) -> QuizStep:
+        """Wait for the next step of a quiz to announce, doing meanwhile what is due.
+
+        No further step of that quiz is handed out before this one is `told`; other quizzes do not wait for it.
         """
         while True:
             for step in await self.due():
@@ -233,21 +322,54 @@ class Lessons(Quizzes):
             await self.wait()
 
     async def due(self) -> tuple[QuizStep, ...]:
-        """Do what is due, and give what is to be announced: the steps of each quiz in order, and not one without them.
+        """Do what is due, and return the steps to announce, those of each quiz in order.
 
-        Close the items whose time is over, end the lessons that somebody forgot, delete what had to stay when it should
-        have gone.
+        Close items whose time is up, end forgotten lessons and quizzes, and delete what could not be deleted before.
         """
-        for lesson in tuple(self._lessons.values()):
+        for lesson in self.held():
             if self._left_s(lesson.started_utc) <= 0:
                 await self.end(lesson.guild, lesson.channel)
         await self._delete_rest()
-        return await self._steps_due()
+        for quiz in tuple(self._quizzes.values()):
+            if self._left_s(quiz.started_utc) <= 0:
+                await self.abandon(quiz.id)
+            elif quiz.is_over(self._now_ms()):
+                await self.advance(quiz.id, quiz.step)
+        return tuple(step for quiz in self._quizzes.values() for step in quiz.untold)
 
     async def wait(self) -> None:
         """Wait until something may be due: a time has come, something was begun, or a failure can be tried again."""
-        times_s = [self._left_s(lesson.started_utc) for lesson in self._lessons.values()]
-        await self._wait(times_s, failed=bool(self._undeleted))
+        live = self._quizzes.values()
+        times_s = [(quiz.deadline_ms - self._now_ms()) / 1000 for quiz in live if quiz.deadline_ms is not None]
+        times_s += [self._left_s(quiz.started_utc) for quiz in live]
+        times_s += [self._left_s(lesson.started_utc) for lesson in self._lessons.values()]
+        if self._undeleted:
+            times_s.append(RETRY_S)
+        try:
+            async with asyncio.timeout(min(times_s, default=None)):
+                await self._changed.wait()
+        except TimeoutError:
+            pass
+        self._changed.clear()
+
+    def _left_s(self, started_utc: str) -> float:
+        """Return the seconds until a lesson or quiz ends by itself."""
+        return (datetime.fromisoformat(started_utc) + LONGEST - self._clock.now_utc()).total_seconds()
+
+    def _noted(self, quiz_id: str, quiz: HeldQuiz | None) -> HeldQuiz:
+        """Remember a quiz's state, or forget one that is gone (UserError)."""
+        if quiz is None:
+            self._quizzes.pop(quiz_id, None)
+        return self._note(_found(quiz))
+
+    def _note(self, quiz: HeldQuiz) -> HeldQuiz:
+        """Remember a quiz's state as long as there is anything to do about it."""
+        if quiz.ended and not quiz.untold:
+            self._quizzes.pop(quiz.id, None)
+        else:
+            self._quizzes[quiz.id] = quiz
+        self._changed.set()
+        return quiz
 
     async def _summed_up(self, lesson: Lesson, *, named: bool) -> LessonSummary:
         found = await read(self._log, partial(lessons.gathered, lesson=lesson))
@@ -255,7 +377,7 @@ class Lessons(Quizzes):
         return await asyncio.to_thread(summary_of, self._pack, found, self._random, named=named)
 
     async def _delete_rest(self) -> None:
-        """Delete what lessons gathered that are not logged; what cannot be deleted now is tried again later."""
+        """Delete what ended lessons gathered that are not logged; what cannot be deleted now is tried again later."""
         for lesson in tuple(self._undeleted.values()):
             try:
                 await self._delete(lesson)
@@ -265,9 +387,8 @@ class Lessons(Quizzes):
                 self._undeleted.pop(lesson.id, None)
 
     async def _delete(self, lesson: Lesson) -> None:
-        """Delete what a lesson gathered but for counts, without a trace. Raises UserError, Fault."""
+        """Delete what a lesson gathered except counts, without a trace. Raises UserError, Fault."""
         kept = (await self._summed_up(lesson, named=False)).tally
-
         period = lessons.period_of(lesson)
 
         def asked_meanwhile(rows: Rows) -> bool:
@@ -277,39 +398,27 @@ class Lessons(Quizzes):
         deletion = partial(lessons.delete_gathered, lesson=lesson, kept=kept)
         await asyncio.wrap_future(turned_on(self._log).delete(deletion, asked_meanwhile))
 
+    def _now_utc(self) -> str:
+        return self._clock.now_utc().isoformat()
 
-def new_posting(
-    posting_id: str, guild: str, channel: int, prompt_id: str, now_utc: str, due_utc: str | None = None
-) -> Posting:
-    """Make a prompt that is not shown yet; `due_utc` is when a schedule wanted it. Whoever keeps it adds the lesson."""
-    return Posting(
-        id=posting_id,
-        guild=guild,
-        channel=channel,
-        message=None,
-        prompt=prompt_id,
-        lesson=None,
-        names=True,
-        revealed=(),
-        posted_utc=now_utc,
-        due_utc=due_utc,
-        closed_utc=None,
-        voters=0,
-        answers=0,
-        result=None,
-    )
+    def _now_ms(self) -> int:
+        return self._begun_ms + round(self._clock.monotonic_s() * 1000)
 
 
-def _kept(posting: Posting | None) -> Posting:
-    """Refuse a prompt that is not there (UserError)."""
+def _found(quiz: HeldQuiz | None) -> HeldQuiz:
+    if quiz is None:
+        raise UserError("This quiz is no longer kept: begin a new one.")
+    return quiz
+
+
+def _posted(posting: Posting | None) -> Posting:
     if posting is None:
         raise UserError("This prompt is no longer kept: ask for a new one.")
     return posting
 
 
 def _open(posting: Posting | None) -> Posting:
-    """Refuse a prompt that is closed, or not there (UserError)."""
-    posting = _kept(posting)
+    posting = _posted(posting)
     if posting.closed_utc is not None:
         raise UserError("This prompt is closed: it takes no more votes or answers.")
     return posting

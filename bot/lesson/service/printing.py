@@ -1,7 +1,4 @@
-"""A page of HTML as a PDF, made by WeasyPrint, which comes with the extra "pdf".
-
-Nothing is fetched for it: a page has all that it needs.
-"""
+"""HTML pages as PDFs, made by WeasyPrint from the extra "pdf". Nothing is fetched: a page is self-contained."""
 
 from __future__ import annotations
 
@@ -13,23 +10,23 @@ from typing import Final
 from knowledge.errors import UserError
 
 _PRINTING: Final = threading.Lock()
-"""Pages are laid out one after the other: each takes a second of the processor, and the fonts are shared."""
+"""One page at a time: each keeps a processor busy for a second, and the fonts are shared."""
 
 
 def can_print() -> bool:
-    """Return whether WeasyPrint is there."""
+    """Return whether WeasyPrint is installed."""
     return find_spec("weasyprint") is not None
 
 
 async def pdf_of(html: str) -> bytes:
-    """Print a page, in a thread. Raises UserError where WeasyPrint is not there, or lacks a library of the system."""
+    """Return a page as a PDF, made in a thread. Raises UserError if WeasyPrint or one of its libraries is missing."""
     return await asyncio.to_thread(printed, html)
 
 
 def printed(html: str) -> bytes:
-    """Print a page, tagged for screen readers: the same page gives the same bytes on one machine.
+    """Return a page as a PDF, tagged for screen readers; the same bytes for the same page on one machine.
 
-    Raises UserError as `pdf_of` does.
+    Raises UserError if WeasyPrint or one of its libraries is missing.
     """
     if not can_print():
         raise UserError(

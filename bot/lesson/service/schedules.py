@@ -1,7 +1,7 @@
-"""Prompts that come by themselves: set for a channel, drawn when their time has come, and none twice until all came.
+"""Scheduled prompts: set for a channel, drawn when due, none repeated before all others had their turn.
 
-A prompt is drawn, kept with the next time in one transaction, shown, and only then noted as shown: none is lost or
-doubled when the program dies in between.
+A prompt is drawn, kept together with the next time, shown, and only then noted as shown: a crash in between neither
+loses nor doubles it.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from random import Random, SystemRandom
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
+from bot.lesson.rules.lesson import Posting
 from bot.lesson.rules.prompt import draw_prompts, frame_of
 from bot.lesson.rules.schedule import WEEKDAYS, DueTime, Rule, due_or_missed, next_due
-from bot.lesson.service.lessons import new_posting
 from bot.lesson.store import postings, schedules
 from bot.lesson.store.schedules import Schedule
 from bot.log.access import write
@@ -28,22 +28,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
     from bot.guild.service.settings import Settings
-    from bot.lesson.rules.lesson import Posting
     from bot.log.log import ConversationLog
     from bot.process.clock import Clock
     from knowledge.model import Pack
 
 LONGEST_WAIT_S: Final = 60.0
-"""How long to sleep at most: clocks are set, and laptops wake up."""
+"""How long to sleep at most: clocks are set, and laptops wake from sleep."""
 
 _SEEDS: Final = 2**32
 
 
 class Schedules(Memory):
-    """When channels get prompts. All coroutines belong to one event loop; `ready` comes first.
+    """The schedules of channels. All coroutines belong to one event loop; `ready` comes first.
 
-    A guild is Discord's id, a person a pseudonym; `log` is None where nothing is logged. Everything raises UserError
-    when it cannot be kept or read just now.
+    A guild is Discord's id, a person a pseudonym; `log` is None if nothing is logged. Everything raises UserError if it
+    cannot be kept or read just now.
     """
 
     def __init__(
@@ -56,7 +55,7 @@ class Schedules(Memory):
         random: Random | None = None,
         new_id: Callable[[], str] = lambda: uuid4().hex,
     ) -> None:
-        """Read nothing yet. `random` draws the seeds of prompts, None: as the system does."""
+        """Read nothing yet. `random` draws the seeds of prompts, None: the system's."""
         self._log = log
         self._pack = pack
         self._settings = settings
@@ -72,14 +71,14 @@ class Schedules(Memory):
         self._loading = asyncio.Lock()
 
     async def ready(self) -> None:
-        """Load, unless that was done. Raises UserError when the log cannot be read just now."""
+        """Load, unless that was done."""
         async with self._loading:
             if not self._loaded:
                 await self.reread()
                 self._loaded = True
 
     async def reread(self) -> None:
-        """Read all schedules from the log: at the start, and when guilds were deleted."""
+        """Read all schedules from the log: at the start, and after guilds were deleted."""
         if self._log is None:
             return
         # In the thread that writes, so that nothing comes in between.
@@ -90,9 +89,9 @@ class Schedules(Memory):
         self._changed.set()
 
     async def set(self, guild: str, channel: int, rule: Rule, person: str, *, topic: str | None = None) -> Schedule:
-        """Let a channel get prompts, on one topic (its id) or on any, and note who set it.
+        """Schedule prompts in a channel, on one topic (its id) or on any, and note who did it.
 
-        Raises UserError for a topic that has no prompts.
+        Raises UserError for a topic without prompts.
         """
         draw_prompts(self._pack, topic=topic, count=1, seed=0)
         now_utc = self._clock.now_utc()
@@ -108,9 +107,9 @@ class Schedules(Memory):
         return schedule
 
     async def clear(self, guild: str, channel: int | None, person: str | None) -> int:
-        """Let a channel, or with None no channel of a guild, get prompts any more, and count those that had got them.
+        """Remove a channel's schedule, or with None all of a guild, and return how many there were.
 
-        It is noted who did it; None: nobody, the channel is gone.
+        Note who did it; None if nobody did, for the channel is gone.
         """
         what = f"channel={'all' if channel is None else channel} off"
         now = self._clock.now_utc().isoformat()
@@ -123,11 +122,11 @@ class Schedules(Memory):
         return removed
 
     def in_guild(self, guild: str) -> tuple[Schedule, ...]:
-        """List a guild's schedules, by channel."""
+        """Return a guild's schedules, by channel."""
         return tuple(schedule for (there, _), schedule in sorted(self._schedules.items()) if there == guild)
 
     async def untold(self) -> Posting:
-        """Wait for a prompt that is to be shown, and hand it out once, to be noted by `shown` or `given_up`."""
+        """Wait for a prompt to show, and hand it out once; call `shown` or `given_up` for it."""
         while True:
             for posting in await self.due():
                 if posting.id not in self._handed_out:
@@ -136,24 +135,21 @@ class Schedules(Memory):
             await self.wait()
 
     async def due(self) -> tuple[Posting, ...]:
-        """Draw the prompts whose time has come, and return them with those that were drawn before and not shown yet.
-
-        What is shown is to be noted by `shown`, what cannot be by `given_up`; else it comes again.
-        """
+        """Draw the prompts that are due, and return all that were not `shown` or `given_up` yet."""
         async with self._setting:
             for schedule in tuple(self._schedules.values()):
-                verdict = due_or_missed(schedule.rule, datetime.fromisoformat(schedule.next_utc), self._clock.now_utc())
-                if verdict is not None:
-                    await self._take(schedule, verdict)
+                due = due_or_missed(schedule.rule, datetime.fromisoformat(schedule.next_utc), self._clock.now_utc())
+                if due is not None:
+                    await self._take(schedule, due)
         return tuple(self._unshown.values())
 
     async def shown(self, posting_id: str, message: int) -> None:
-        """Note in which message a prompt is shown: it does not come again."""
+        """Note the message that shows a prompt."""
         await write(self._log, partial(postings.settle, posting_id=posting_id, message=message))
         self._done(posting_id)
 
     async def given_up(self, posting_id: str) -> None:
-        """Let go of a prompt that cannot be shown."""
+        """Drop a prompt that cannot be shown."""
         await write(self._log, partial(postings.withdraw, posting_id=posting_id))
         self._done(posting_id)
 
@@ -173,37 +169,36 @@ class Schedules(Memory):
         self._changed.clear()
 
     def _done(self, posting_id: str) -> None:
-        """Let go of a prompt that is shown, or never will be."""
         self._unshown.pop(posting_id, None)
         self._handed_out.discard(posting_id)
 
-    async def _take(self, before: Schedule, verdict: DueTime) -> None:
-        """Let a time that has come be over, with a prompt for it unless it is to be skipped, or there is none."""
-        after = replace(before, next_utc=verdict.next_utc.isoformat())
+    async def _take(self, before: Schedule, due: DueTime) -> None:
+        """Move a schedule on to its next time, and draw a prompt unless this time is skipped or none is left."""
+        after = replace(before, next_utc=due.next_utc.isoformat())
         posting = None
-        drawn = self._drawn(before, await self._settings.excluded(before.guild)) if verdict.act else None
+        drawn = self._drawn(before, await self._settings.excluded(before.guild)) if due.act else None
         if drawn is not None:
             prompt_id, used = drawn
             after = replace(after, used=used)
             now_utc = self._clock.now_utc().isoformat()
-            posting = new_posting(self._new_id(), before.guild, before.channel, prompt_id, now_utc, before.next_utc)
+            posting = Posting(self._new_id(), before.guild, before.channel, prompt_id, now_utc, before.next_utc)
         job = partial(schedules.take, before=before, after=after, posting=posting)
         taken, kept = await write(self._log, job)
         if not taken:
-            # Its guild was deleted from the log.
+            # The guild was deleted from the log.
             del self._schedules[before.guild, before.channel]
             return
         self._schedules[before.guild, before.channel] = after
         if kept is not None:
             self._unshown[kept.id] = kept
         else:
-            logger(__name__).info("a scheduled prompt was skipped", late_s=round(verdict.late.total_seconds()))
+            logger(__name__).info("a scheduled prompt was skipped", late_s=round(due.late.total_seconds()))
 
     def _drawn(self, schedule: Schedule, excluded: Collection[str]) -> tuple[str, tuple[str, ...]] | None:
-        """Draw a prompt whose question has not come since all had come, and give it with those that have, it included.
+        """Return a prompt whose question was not used in this round, and all used in it, this one included.
 
-        `excluded` are ids of passages that must not be quoted. None when the pack has no prompt left: it has been
-        changed, or too much is excluded. One schedule must not stop the others.
+        `excluded` are ids of passages that must not be quoted. None if no prompt is left, because the pack has changed
+        or too much is excluded: one schedule must not stop the others.
         """
         seed = self._random.randrange(_SEEDS)
         draw = partial(draw_prompts, self._pack, topic=schedule.topic, count=1, seed=seed, unquoted=excluded)
@@ -217,12 +212,12 @@ class Schedules(Memory):
         (prompt,) = drawn
         if frame_of(prompt.id) not in map(frame_of, schedule.used):
             return prompt.id, (*schedule.used, prompt.id)
-        # All have come: a new round begins, and not with the one that came last.
+        # All were used: a new round begins, but not with the last one.
         (prompt,) = draw(excluding=schedule.used[-1:])
         return prompt.id, (prompt.id,)
 
 
 def written(rule: Rule) -> str:
-    """Write a rule for the history of what moderators did: `weekly=Monday 07:45 Europe/Berlin missed=skip`."""
+    """Return a rule as moderators' history shows it: `weekly=Monday 07:45 Europe/Berlin missed=skip`."""
     often = "daily" if rule.weekday is None else f"weekly={WEEKDAYS[rule.weekday]}"
     return f"{often} {rule.at:%H:%M} {rule.zone} missed={rule.missed.value}"

@@ -15,7 +15,6 @@ from bot.lesson.rules.lesson import Lesson, LessonSummary, Participant, Posting,
 from bot.lesson.rules.prompt import draw_prompts
 from bot.lesson.rules.quiz import ItemResult, QuizItem, Score, draw_quiz, quiz_item, result_of
 from bot.lesson.rules.schedule import Missed, Rule
-from bot.lesson.service.lessons import new_posting
 from bot.lesson.store.schedules import Schedule
 from bot.wire.page.escaping import escaped, size
 from bot.wire.page.language import LANGUAGES, words_for
@@ -48,7 +47,7 @@ EVERY_WAY = pytest.mark.parametrize(("language", "style"), [(name, style) for na
 
 def posting(**changes: object) -> Posting:
     """Make a posting of the first prompt."""
-    fresh = new_posting(ID, "1", 10**18, PROMPTS[0].id, "2026-01-01T09:00:00+00:00", None)
+    fresh = Posting(ID, "1", 10**18, PROMPTS[0].id, "2026-01-01T09:00:00+00:00", None)
     return replace(fresh, **changes)  # type: ignore[arg-type] # whatever fields are changed
 
 

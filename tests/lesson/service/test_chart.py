@@ -5,20 +5,15 @@ import struct
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from random import Random
-from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.lesson.rules.lesson import AGREE, UNSURE, Gathered, Lesson, shift_of, summary_of
+from bot.lesson.rules.lesson import AGREE, UNSURE, Gathered, Lesson, Posting, shift_of, summary_of
 from bot.lesson.rules.prompt import draw_prompts
 from bot.lesson.service.chart import DRAWN, FILLS, Votes, shift_alt_text, shift_png, votes_in
-from bot.lesson.service.lessons import new_posting
 from bot.wire.page.language import drawn_in, words_for
 from tests.contrast import LACKING, contrast, linear, seen_without
 from tests.quote.rules.findings import pack
-
-if TYPE_CHECKING:
-    from bot.lesson.rules.lesson import Posting
 
 NOON = "2026-01-01T12:00:00+00:00"
 LESSON = Lesson("a" * 32, "1", 5, "teacher", None, logged=True, names=True, started_utc=NOON, ended_utc=None)
@@ -35,7 +30,7 @@ def size(picture: bytes) -> tuple[int, int]:
 
 def closed(prompt_id: str, before: dict[str, str], after: dict[str, str]) -> Posting:
     """Make a closed prompt with its votes."""
-    posting = new_posting("b" * 32, "1", 5, prompt_id, NOON)
+    posting = Posting("b" * 32, "1", 5, prompt_id, NOON)
     voters = len(before.keys() | after.keys())
     return replace(posting, closed_utc=NOON, voters=voters, result=shift_of(before, after))
 
@@ -108,7 +103,7 @@ def test_only_closed_prompts_that_somebody_voted_on_have_votes() -> None:
         counted,
         closed("gone.prompt", {"ann": AGREE}, {}),
         closed(prompt.id, {}, {}),
-        replace(new_posting("c" * 32, "1", 5, prompt.id, NOON), voters=3),
+        replace(Posting("c" * 32, "1", 5, prompt.id, NOON), voters=3),
     )
     gathered = Gathered(LESSON, postings, (), (), (), {}, {})
     summary = summary_of(pack(), gathered, Random(1))  # noqa: S311 - to be repeated

@@ -85,7 +85,7 @@ async def test_a_lesson_and_a_quiz_that_somebody_forgot_end_after_half_a_day(roo
     room.clock.now_s += 6
     await room.announce()
     assert room.lessons.current(GUILD, CHANNEL) is None
-    assert room.lessons.quiz_in(GUILD, 6) is None
+    assert room.lessons.running() == ()
     assert (await room.lessons.summary(GUILD, lesson_id)).tally == WHOLE
     assert not exported(room.log, "ann")["prompt_vote"]
 

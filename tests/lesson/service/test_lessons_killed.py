@@ -10,7 +10,7 @@ import pytest
 from bot.lesson.rules.lesson import AGREE, DISAGREE, UNSURE
 from bot.lesson.rules.prompt import frame_of
 from bot.lesson.rules.schedule import rule_of
-from bot.lesson.service import lessons, quizzes
+from bot.lesson.service import lessons
 from bot.lesson.service import schedules as prompting
 from bot.log.access import read, write
 from bot.log.log import ConversationLog
@@ -76,10 +76,9 @@ def kill(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], Killer]:
         def delete(log: ConversationLog, *arguments: Any) -> Future[Any]:  # noqa: ANN401 - as of any function
             return killer.delete(log, *arguments)
 
-        for module in (lessons, quizzes, prompting):
+        for module in (lessons, prompting):
             monkeypatch.setattr(module, "write", killer.write)
-        for module in (lessons, quizzes):
-            monkeypatch.setattr(module, "read", killer.read)
+        monkeypatch.setattr(lessons, "read", killer.read)
         monkeypatch.setattr(ConversationLog, "delete", delete)
         return killer
 
@@ -141,7 +140,7 @@ async def reveal(room: Classroom, notes: dict[str, str]) -> None:
 
 async def begin_quiz(room: Classroom, notes: dict[str, str]) -> None:
     """Begin a quiz of two items."""
-    quiz = room.lessons.quiz_in(GUILD, CHANNEL)
+    (quiz,) = room.lessons.running() or (None,)
     if quiz is None:
         quiz = await room.lessons.begin_quiz(GUILD, CHANNEL, some_items(2), 20)
     notes["quiz"] = quiz.id

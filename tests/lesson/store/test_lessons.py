@@ -34,28 +34,13 @@ def a_lesson(number: int, when: str, *, guild: str = "1", logged: bool = True) -
 
 def a_posting(number: int, when: str, *, guild: str = "1", due_utc: str | None = None) -> Posting:
     """Make a prompt that is put to people."""
-    return Posting(
-        id=f"posting{number}",
-        guild=guild,
-        channel=number,
-        message=None,
-        prompt="some.prompt",
-        lesson=None,
-        names=True,
-        revealed=(),
-        posted_utc=when,
-        due_utc=due_utc,
-        closed_utc=None,
-        voters=0,
-        answers=0,
-        result=None,
-    )
+    return Posting(f"posting{number}", guild, number, "some.prompt", when, due_utc)
 
 
 def a_quiz(number: int, when: str, *, guild: str = "1") -> HeldQuiz:
     """Make a quiz of one item."""
     items = (HeldItem("cats-10", ("cats", "dogs"), "cats"),)
-    return HeldQuiz(f"quiz{number}", guild, number, None, items, 20, 1, 0, None, None, when)
+    return HeldQuiz(f"quiz{number}", guild, number, items, 20, when)
 
 
 def fill(log: ConversationLog, *, guild: str = "1", first: int = 1) -> None:

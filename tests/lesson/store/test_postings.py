@@ -5,14 +5,12 @@ from typing import TYPE_CHECKING
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.lesson.rules.lesson import CHOICES, shift_of
-from bot.lesson.service.lessons import new_posting
+from bot.lesson.rules.lesson import CHOICES, Posting, shift_of
 from bot.lesson.store import lessons, postings
 from bot.log.privacy import Registry
 from tests.log.samples import a_database
 
 if TYPE_CHECKING:
-    from bot.lesson.rules.lesson import Posting
     from bot.log.connection import Connection
 
 NOW = "2026-03-01T12:00:00+00:00"
@@ -88,7 +86,7 @@ def test_a_prompt_comes_to_what_was_done_before_it_was_closed(done: list[tuple[s
     """Whatever is done and in whichever order; nothing changes it afterwards, and nobody sees votes before."""
     expected = Expected()
     with a_database() as db:
-        posting = postings.post(db, new_posting("a" * 32, "1", 5, "some.prompt", NOW))
+        posting = postings.post(db, Posting("a" * 32, "1", 5, "some.prompt", NOW))
         for act in done:
             expected.act(*act)
             found = do(db, posting.id, *act)
