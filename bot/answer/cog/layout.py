@@ -7,6 +7,7 @@ can be asked, and what the bot is.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from bot.quote.cog.layout import colour_of, footer, heading_of, headline, name_of, quote_part, small, writer_heading
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from bot.quote.rules.quote import Answer, Block, Quote
     from bot.wire.page.controls import Row
     from bot.wire.page.language import Words
+    from bot.wire.page.layout import Room
     from knowledge.errors import Message
     from knowledge.model import Pack
 
@@ -61,15 +63,17 @@ def pages_of(
     return paged(whole, words, ROOM[style])
 
 
+@dataclass(frozen=True, slots=True)
 class _Laying:
     """The laying out of one answer."""
 
-    def __init__(self, pack: Pack, words: Words, style: Style) -> None:
-        """Keep what every part needs."""
-        self._pack = pack
-        self._words = words
-        self._style = style
-        self._room = ROOM[style]
+    _pack: Pack
+    _words: Words
+    _style: Style
+
+    @property
+    def _room(self) -> Room:
+        return ROOM[self._style]
 
     def head(self, answer: Answer) -> str:
         """Return what was asked, what it was understood as, and what a claim comes closest to."""

@@ -1,4 +1,4 @@
-"""The bot's turn: from a reading and what was found for it to an answer, and back from the log to a conversation."""
+"""The bot's turn: an answer from what was found for a reading or a claim; and a conversation read back from the log."""
 
 from __future__ import annotations
 
@@ -9,7 +9,15 @@ from bot.answer.rules.talk.history import Conversation, Said
 from bot.answer.rules.talk.smalltalk import Courtesy, courtesy_of, is_courtesy, is_idle
 from bot.quote.rules import phrases as wording
 from bot.quote.rules import points
-from bot.quote.rules.composition import compose, first_side, order_from, quote_of
+from bot.quote.rules.composition import (
+    QUOTES_A_SIDE,
+    compose,
+    first_side,
+    nearest_topics,
+    order_from,
+    quote_of,
+    without_repeats,
+)
 from bot.quote.rules.quote import Act, Answer, Block, sources_of
 from knowledge.model import CONTEXT
 
@@ -17,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from bot.answer.rules.talk.conversation import Reading
-    from embeddings.hits import Findings
+    from embeddings.hits import Findings, StanceFinding
     from knowledge.errors import Message
     from knowledge.model import Pack
 
@@ -137,6 +145,39 @@ def _said(pack: Pack, conversation: Conversation, text: str, message: Message, a
         message=message,
         suggestions=tuple(dict.fromkeys(questions)),
     )
+
+
+def rebut(pack: Pack, found: StanceFinding, statement: str, conversation: Conversation) -> Answer:
+    """Hold the other sides' best quotes against a claim.
+
+    The sides that oppose it stand first, each with its quotes or with its silence; the claim's own side has neither.
+    Where the stance is unknown no side is quoted, and questions are offered instead.
+    """
+    if found.stance is None:
+        order = order_from(pack, first_side(pack, statement, conversation.previous_first_side))
+        return Answer(
+            question=statement,
+            asked_as=statement,
+            act=Act.ANSWER,
+            blocks=tuple(Block(side, (), wording.nothing_against(pack.side(side))) for side in order),
+            suggestions=nearest_topics(pack, found.findings),
+            message=wording.NO_STANCE,
+        )
+    blocks = [_against(pack, found, side) for side in order_from(pack, found.stance)[1:]]
+    return Answer(
+        question=statement,
+        asked_as=statement,
+        act=Act.ANSWER,
+        blocks=(*blocks, Block(found.stance, (), None)),
+        sources=sources_of(tuple(quote for block in blocks for quote in block.quotes)),
+        stance=found.stance,
+    )
+
+
+def _against(pack: Pack, found: StanceFinding, side: str) -> Block:
+    hits = without_repeats(pack, found.against(side))[:QUOTES_A_SIDE]
+    gap = None if hits else wording.nothing_against(pack.side(side))
+    return Block(side, tuple(quote_of(pack, hit) for hit in hits), gap)
 
 
 def _courteous(pack: Pack, text: str) -> Message:

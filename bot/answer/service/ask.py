@@ -41,7 +41,7 @@ CONVERSATIONS: Final = 10_000
 """Conversations kept in memory; the one that was silent longest is let go first and read from the log when needed."""
 
 LOG_PATIENCE_S: Final = 5.0
-"""How long an answer waits for its turn to be on disk before it goes out with a note that it is not."""
+"""How long an answer waits for its turn to be on disk; then it goes out with a note that it is not."""
 
 NOT_LOGGED: Final = Message(
     "This turn is not logged yet: the log cannot be written. It is kept, and written when that is possible."
@@ -131,8 +131,7 @@ class Asking:
             else:
                 after = None
             plan = partial(self._plan, conversation, text, excluded)
-            checked = await asyncio.wrap_future(self._batching.submit(plan))
-            return await self._finish(asker, conversation, checked, started_s, notices, branched_from=after)
+            return await self._finish(asker, conversation, plan, started_s, notices, branched_from=after)
 
     async def rebut(self, asker: Asker, statement: str, *, excluded: Collection[str] = ()) -> Reply:
         """Hold the other side's quotes against a claim, but no `excluded` ones. UserError: there is nothing in it."""
@@ -141,8 +140,7 @@ class Asking:
         async with self._turn_of(asker):
             conversation = await self._conversation_of(asker)
             plan = partial(self._plan_rebuttal, conversation, statement, excluded)
-            checked = await asyncio.wrap_future(self._batching.submit(plan))
-            return await self._finish(asker, conversation, checked, started_s, notices)
+            return await self._finish(asker, conversation, plan, started_s, notices)
 
     async def forget_conversation(self, asker: Asker) -> None:
         """Begin a new conversation with the next turn. What is logged stays logged."""
@@ -175,7 +173,7 @@ class Asking:
         return text[: self._longest_question], (notice,)
 
     def _turn_of(self, asker: Asker) -> asyncio.Lock:
-        """Return the lock by which one person's turns in one place follow each other; others are not held up."""
+        """Return the lock by which one person's turns in one place follow each other."""
         return self._turns.setdefault(asker, asyncio.Lock())
 
     async def _conversation_of(self, asker: Asker) -> Conversation:
@@ -223,11 +221,9 @@ class Asking:
         return Plan(reading.questions, answer)
 
     def _plan_rebuttal(self, conversation: Conversation, statement: str, excluded: Collection[str]) -> Plan[Checked]:
-        from bot.answer.rules import rebuttal  # noqa: PLC0415
-
         def answer(_nothing: list[Findings]) -> Checked:
             found = stance_without(self._retriever.stance(statement), excluded)
-            return verify(self._pack, rebuttal.rebut(self._pack, found, statement, conversation))
+            return verify(self._pack, replying.rebut(self._pack, found, statement, conversation))
 
         return Plan((), answer)
 
@@ -235,13 +231,13 @@ class Asking:
         self,
         asker: Asker,
         conversation: Conversation,
-        checked: Checked,
+        plan: Callable[[], Plan[Checked]],
         started_s: float,
         notices: tuple[Message, ...],
         *,
         branched_from: TurnRef | None = None,
     ) -> Reply:
-        answer, faults = checked
+        answer, faults = await asyncio.wrap_future(self._batching.submit(plan))
         for fault in faults:
             logger(__name__).error("quote dropped", fault_id=self._new_id()[:8], fault=fault)
         duration_ms = (self._clock.monotonic_s() - started_s) * 1000

@@ -202,9 +202,9 @@ def json_line(value: dict[str, Any]) -> bytes:
     return written.encode() + b"\n"
 
 
-def reply_object(reply: Reply, identity: Identity | None, turn: int) -> dict[str, Any]:
+def reply_line(reply: Reply, identity: Identity | None, turn: int) -> bytes:
     """Write a reply as the answer object of the contract."""
-    return answer_object(reply.answer, identity, turn, reply.duration_ms)
+    return json_line(answer_object(reply.answer, identity, turn, reply.duration_ms))
 
 
 def answer_lines(
@@ -227,7 +227,7 @@ def answer_lines(
                 write(_error_line(request.identity, reply, number))
                 failures += 1
                 continue
-            write(json_line(reply_object(reply, request.identity, turn)))
+            write(reply_line(reply, request.identity, turn))
             for notice in reply.notices:
                 note(f"line {number}: {notice}")
     return failures

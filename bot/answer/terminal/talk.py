@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from bot.answer.service.ask import Asking
@@ -39,8 +40,8 @@ PLACE: Final = "terminal"
 class Talk:
     """A person's conversation.
 
-    Between the calls no event loop runs, so that Ctrl-C is free to interrupt whatever waits for input. During a call
-    it cancels that call alone, which raises KeyboardInterrupt here; the conversation goes on.
+    No event loop runs between the calls, so Ctrl-C interrupts whatever waits for input. During a call it cancels that
+    call alone, which raises KeyboardInterrupt.
     """
 
     def __init__(
@@ -111,77 +112,76 @@ COMMANDS: Final = {
 }
 
 
+@dataclass(frozen=True, slots=True)
 class Conversing:
-    """One conversation. `at_terminal` tells whether what is typed stands on the screen already."""
+    """One conversation; `at_terminal`: what is typed stands on the screen already."""
 
-    def __init__(self, pack: Pack, talk: Talk, screen: Screen, *, at_terminal: bool) -> None:
-        """Begin with nothing said."""
-        self._pack = pack
-        self._talk = talk
-        self._screen = screen
-        self._at_terminal = at_terminal
+    pack: Pack
+    talk: Talk
+    screen: Screen
+    at_terminal: bool
 
     def hold(self, typed: Iterable[str]) -> None:
         """Take line after line until there are no more, or until /quit.
 
         Ctrl-C while a line is being answered ends that answer only.
         """
-        if self._at_terminal:
-            self._screen.say(f"{self._pack.title} · {wording.names_of(self._pack)}, quoted and cited")
-            self._screen.say("Ask a question. /help lists what else there is; Ctrl-D ends the conversation.")
+        if self.at_terminal:
+            self.screen.say(f"{self.pack.title} · {wording.names_of(self.pack)}, quoted and cited")
+            self.screen.say("Ask a question. /help lists what else there is; Ctrl-D ends the conversation.")
         for line in typed:
             try:
                 if not self._take(line.strip()):
                     return
             except KeyboardInterrupt:
-                if not self._at_terminal:
+                if not self.at_terminal:
                     raise
-                self._screen.say("cancelled; the conversation goes on")
+                self.screen.say("cancelled; the conversation goes on")
 
     def _take(self, text: str) -> bool:
-        """Answer or obey, and tell whether the conversation goes on."""
+        """Answer or obey; return whether there is more to come."""
         if is_blank(text):
             return True
         if text.startswith("/"):
             return self._obey(text.split(maxsplit=1)[0])
         try:
-            reply = self._talk.ask(text)
+            reply = self.talk.ask(text)
         except UserError as error:
-            self._screen.say(str(error))
+            self.screen.say(str(error))
         except Exception as error:  # noqa: BLE001 - a fault in one answer must not cost the conversation
-            self._screen.say(f"something broke inside (id {log_fault(error)}); the conversation goes on")
+            self.screen.say(f"something broke inside (id {log_fault(error)}); the conversation goes on")
         else:
-            asked = None if self._at_terminal else "You asked"
+            asked = None if self.at_terminal else "You asked"
             self._show(self._layout.answer(reply.answer, asked, reply.notices))
         return True
 
     def _obey(self, command: str) -> bool:
-        """Do what a slash command says, and tell whether the conversation goes on."""
+        """Do what a slash command says; return whether there is more to come."""
         match command.casefold():
             case "/help":
                 self._show(self._layout.items(f"{name}: {what}" for name, what in COMMANDS.items()))
             case "/topics":
-                self._show(self._layout.items(topic.question for topic in self._pack.topics))
+                self._show(self._layout.items(topic.question for topic in self.pack.topics))
             case "/sources":
-                self._show(self._layout.items(map(_named, self._pack.articles)))
+                self._show(self._layout.items(map(_named, self.pack.articles)))
             case "/new":
-                self._talk.forget()
-                self._screen.say("a new conversation begins; what was said before is forgotten")
+                self.talk.forget()
+                self.screen.say("a new conversation begins; what was said before is forgotten")
             case "/quit":
                 return False
             case unknown:
-                self._screen.say(f"there is no command {quoted(unknown)}{hint(unknown, COMMANDS)}")
+                self.screen.say(f"there is no command {quoted(unknown)}{hint(unknown, COMMANDS)}")
         return True
 
     @property
     def _layout(self) -> AnswerLayout:
         """The layout for the terminal as wide as it is now."""
-        return AnswerLayout(self._pack, self._screen.width)
+        return AnswerLayout(self.pack, self.screen.width)
 
     def _show(self, lines: Iterable[Line]) -> None:
         """Show lines and an empty one; another parts them from what is typed where that stands on the screen."""
-        before = (Line(""),) if self._at_terminal else ()
-        self._screen.show((*before, *lines, Line("")))
+        before = (Line(""),) if self.at_terminal else ()
+        self.screen.show((*before, *lines, Line("")))
 
 
 def _named(article: Article) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from bot.answer.rules.rebuttal import rebut
+from bot.answer.rules.reply import rebut
 from bot.answer.rules.talk.history import Conversation
 from bot.quote.rules.verification import verify
 from embeddings.judging.evaluation import claim_types

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from discord import app_commands
@@ -94,7 +95,7 @@ def waiting_controls(waiting: Sequence[Disputed], at: int, words: Words) -> tupl
     return (tuple(row),)
 
 
-def after(waiting: Sequence[Disputed], passage_id: str) -> int:
+def after(waiting: Sequence[Disputed], passage_id: str | None) -> int:
     """Return the place of the quote that comes after another, the first after the last, or after one that is gone."""
     ids = [one.passage_id for one in waiting]
     return (ids.index(passage_id) + 1) % len(ids) if passage_id in ids else 0
@@ -116,7 +117,7 @@ def excluded_lines(pack: Pack, excluded: Collection[str], words: Words) -> list[
 
 
 def excluded_menu(pack: Pack, excluded: Collection[str], words: Words) -> tuple[Menu, ...]:
-    """Return the menu by which one of them is shown again."""
+    """Return the menu from which an excluded quote is shown again."""
     if not excluded:
         return ()
     choices = tuple(Choice(opening(pack, passage_id), passage_id) for passage_id in sorted(excluded)[:MOST_CHOICES])
@@ -124,7 +125,7 @@ def excluded_menu(pack: Pack, excluded: Collection[str], words: Words) -> tuple[
 
 
 def history_lines(pack: Pack, acts: Sequence[ModeratorAct], words: Words) -> list[str]:
-    """List what moderators did; who they are stands there as the beginning of a pseudonym."""
+    """List what moderators did, each named by the beginning of a pseudonym."""
     if not acts:
         return [words("No moderator has done anything yet.")]
     told = {
@@ -145,8 +146,7 @@ def history_lines(pack: Pack, acts: Sequence[ModeratorAct], words: Words) -> lis
 def opening(pack: Pack, passage_id: str) -> str:
     """Name a passage by its first words; what is none is named as it is."""
     passage = _passage(pack, passage_id)
-    text = passage_id if passage is None else f"“{passage.text}”"
-    limit = _OPENING if passage is not None else LONGEST_LINE
+    text, limit = (passage_id, LONGEST_LINE) if passage is None else (f"“{passage.text}”", _OPENING)
     return text if len(text) <= limit else f"{text[: limit - 1].rstrip()}{ELLIPSIS}"
 
 
@@ -199,7 +199,7 @@ HISTORY: Final = "history"
 @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
 @app_commands.allowed_installs(guilds=True, users=False)
 async def review(interaction: Interaction, which: str = WAITING) -> None:
-    """Show what is to be decided, or what was, to this moderator."""
+    """Show this moderator what is to be decided, or what was."""
     async with visit(interaction) as here:
         seat = await moderators_seat(interaction)
         match which:
@@ -213,22 +213,8 @@ async def review(interaction: Interaction, which: str = WAITING) -> None:
                 await _show_waiting(here, seat)
 
 
-async def exclude(interaction: Interaction, press: Press) -> None:
-    """Exclude a quote, and show what waits then."""
-    await _decide(interaction, press, exclude=True)
-
-
-async def keep(interaction: Interaction, press: Press) -> None:
-    """Keep a quote, and show what waits then."""
-    await _decide(interaction, press, exclude=False)
-
-
-async def skip(interaction: Interaction, press: Press) -> None:
-    """Look at the next quote."""
-    await _decide(interaction, press, exclude=None)
-
-
-async def _decide(interaction: Interaction, press: Press, *, exclude: bool | None) -> None:
+async def decide(interaction: Interaction, press: Press, *, exclude: bool | None) -> None:
+    """Exclude a quote or keep it (None: neither), and show the next that waits."""
     (passage_id,) = press.arguments
     async with visit(interaction, changing=True) as here:
         seat = await moderators_seat(interaction)
@@ -255,7 +241,7 @@ async def _show_waiting(here: Visit, seat: Seat, before: tuple[str, ...] = (), *
     """Show the first quote that waits, or the one behind another."""
     reviews = await here.services.get(Reviews)
     waiting = await reviews.disputed(seat.guild)
-    at = 0 if behind is None or not waiting else after(waiting, behind)
+    at = after(waiting, behind)
     lines = (*before, *waiting_lines(reviews.pack, waiting, at, seat.words))
     rows = waiting_controls(waiting, at, seat.words)
     await here.put(Page("\n".join(lines), (), ""), rows, seat.words)
@@ -278,8 +264,8 @@ def _decided(seat: Seat, settled: int, *, exclude: bool) -> str:
 
 
 PRESSES: Final[Handlers] = {
-    (FEATURE, "exclude"): exclude,
-    (FEATURE, "keep"): keep,
-    (FEATURE, "next"): skip,
+    (FEATURE, "exclude"): partial(decide, exclude=True),
+    (FEATURE, "keep"): partial(decide, exclude=False),
+    (FEATURE, "next"): partial(decide, exclude=None),
     (FEATURE, "restore"): restore,
 }

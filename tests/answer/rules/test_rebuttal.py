@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.answer.rules.rebuttal import rebut
+from bot.answer.rules.reply import rebut
 from bot.answer.rules.talk.history import Conversation
 from bot.quote.rules import phrases as wording
 from bot.quote.rules.contract import answer_object

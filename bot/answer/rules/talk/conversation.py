@@ -1,7 +1,6 @@
-"""What the next thing said in a conversation means.
+"""What the next thing said in a conversation means, read against what was asked and what was shown before.
 
-What a person says is read against what was asked and what was shown before. A reading may leave several questions open;
-the one that finds the better answer is taken.
+A reading may leave several questions open; the one that finds the better answer is taken.
 """
 
 from __future__ import annotations
@@ -9,12 +8,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from bot.answer.rules.talk import followups
 from bot.answer.rules.talk.counting import counted
-from bot.answer.rules.talk.cues import FURTHER_CUES, SOURCE_CUES, asks_further, asks_source, names_source, wavers
+from bot.answer.rules.talk.cues import FURTHER_CUES, SOURCE_CUES, SOURCES, asks_further, asks_source, wavers
 from bot.answer.rules.talk.smalltalk import (
     is_about_bot_or_oneself,
     is_courtesy,
@@ -66,13 +64,6 @@ _VERY_SURE: Final = 0.85
 Lean = Callable[[str], Mapping[str, float]]
 """Gives the probability of everything that may be wanted with a text."""
 
-_NEUTRAL: Final[Mapping[str, float]] = MappingProxyType({})
-"""Leaning to nothing."""
-
-
-def _to_nothing(_text: str) -> Mapping[str, float]:
-    return _NEUTRAL
-
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -98,7 +89,7 @@ class Reading:
     passage: str | None = None
 
 
-def read(pack: Pack, conversation: Conversation, text: str, lean: Lean = _to_nothing) -> Reading:
+def read(pack: Pack, conversation: Conversation, text: str, lean: Lean = lambda _text: {}) -> Reading:
     """Read what a person says in a conversation.
 
     `lean` gives the probability of what may be wanted by the wording alone, as `Retriever.lean` does. It decides where
@@ -110,8 +101,11 @@ def read(pack: Pack, conversation: Conversation, text: str, lean: Lean = _to_not
     said = understood(pack, without_courtesies(text))
     if not said.words:
         return Reading(Act.CLARIFY)
-    about_bot, about_answer = _about_the_bot(pack, conversation, text), _about_the_last_answer(pack, conversation, said)
-    cued = about_bot or about_answer if conversation.topic is None else about_answer or about_bot
+    begun = conversation.topic is not None
+    about_bot = is_about_bot_or_oneself(text, pack.lexicon.written, words_for_sides(pack), begun=begun)
+    talk = Reading(Act.SMALLTALK) if about_bot else None
+    about_answer = _about_the_last_answer(pack, conversation, said)
+    cued = about_answer or talk if begun else talk or about_answer
     reading = cued or _asking(pack, conversation, said, text)
     # What is wanted with a side's name in it, and nothing said before, is an answer, whatever the wording leans to.
     settled = reading.act in {Act.ANSWER, Act.CLARIFY} and conversation.topic is None and said.mentions
@@ -164,12 +158,6 @@ def _is_beside_the_matter(pack: Pack, said: Utterance) -> bool:
     return all(asked_about.isdisjoint(said.matter) for asked_about in (pack.lexicon.told, pack.lexicon.known))
 
 
-def _about_the_bot(pack: Pack, conversation: Conversation, text: str) -> Reading | None:
-    begun = conversation.topic is not None
-    talk = is_about_bot_or_oneself(text, pack.lexicon.written, words_for_sides(pack), begun=begun)
-    return Reading(Act.SMALLTALK) if talk else None
-
-
 def _about_the_last_answer(pack: Pack, conversation: Conversation, said: Utterance) -> Reading | None:
     """Read a request for further quotes, for one of those shown, or for the source of the last ones."""
     forms = mended(said.forms, _CUES, pack.lexicon.known)
@@ -177,7 +165,7 @@ def _about_the_last_answer(pack: Pack, conversation: Conversation, said: Utteran
     asked = set(forms_in(pack, topic.asked_as)) if topic else set()
     shown = {form for id_ in conversation.last_shown for form in forms_in(pack, pack.passage(id_).text)}
     source = asks_source(forms, said.named, asked | shown)
-    if source and names_source(forms):
+    if source and not SOURCES.isdisjoint(forms):
         return Reading(Act.SOURCE)
     if reading := _counted(pack, conversation, said):
         return reading
@@ -282,10 +270,7 @@ def choose(reading: Reading, findings: Sequence[Findings]) -> Findings:
 
 
 def _chosen(findings: Sequence[Findings], *, strange: bool) -> Findings:
-    """Weigh two findings against each other, as `choosing.weighed` says; there is nothing to weigh in one.
-
-    But a text about something foreign gets its own silence, for what was said before would speak over it.
-    """
+    """Weigh two findings, if there are two. A text about something foreign gets its own silence."""
     if len(findings) == 1:
         return findings[0]
     alone, joined = findings
@@ -321,17 +306,13 @@ def mixed(alone: Findings, joined: Findings) -> Findings:
     for voice in joined.hits:
         by_itself = {hit.passage_id: hit for hit in alone.hits.get(voice, ())}
         together = {hit.passage_id: hit for hit in joined.hits[voice]}
-        both = [
-            _with_odds(hit, _log_odds(by_itself.get(id_)), _log_odds(together.get(id_)))
-            for id_, hit in (by_itself | together).items()
-        ]
+        both = []
+        for id_, hit in (by_itself | together).items():
+            own, with_frame = _log_odds(by_itself.get(id_)), _log_odds(together.get(id_))
+            odds = (1 - JOINED_WEIGHT) * own + JOINED_WEIGHT * with_frame
+            both.append(replace(hit, confidence=1 / (1 + math.exp(-odds))))
         hits[voice] = tuple(sorted(both, key=lambda hit: (-hit.confidence, -hit.score, hit.passage_id)))
     return replace(joined, hits=hits)
-
-
-def _with_odds(hit: Hit, alone: float, joined: float) -> Hit:
-    odds = (1 - JOINED_WEIGHT) * alone + JOINED_WEIGHT * joined
-    return replace(hit, confidence=1 / (1 + math.exp(-odds)))
 
 
 def _log_odds(hit: Hit | None) -> float:

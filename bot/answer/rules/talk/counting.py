@@ -56,7 +56,7 @@ def _current(pack: Pack, conversation: Conversation) -> int | None:
 
 
 def _side_counted(pack: Pack, conversation: Conversation, said: Utterance, ordinal: Ordinal) -> str | None:
-    """Tell the side whose numbered points are counted; None when it is the quotes shown.
+    """Return the side whose numbered points are counted; None when it is the quotes shown.
 
     They are when the text itself names the side, when the last answer was one of the points, and when points were asked
     for; what is called a point is also one of them when they were introduced, or when fewer quotes were shown.
@@ -77,7 +77,7 @@ def _side_counted(pack: Pack, conversation: Conversation, said: Utterance, ordin
 
 
 def _side_listed(pack: Pack, sides: Sequence[str] | dict[str, int], turn: Said, *, introduced: bool) -> str | None:
-    """Tell the side whose points a turn asked for, or with `introduced` only showed to be numbered."""
+    """Return the side whose points a turn asked for, or with `introduced` only showed to be numbered."""
     asked = understood(pack, turn.asked_as)
     listing = not _LISTS.isdisjoint(asked.forms) and asked.forms[0] != "how"
     for side in sides:
@@ -87,25 +87,13 @@ def _side_listed(pack: Pack, sides: Sequence[str] | dict[str, int], turn: Said, 
     return None
 
 
-_RANKS: Final = {
-    1: "first 1st 1rst frist firts former",
-    2: "second 2nd 2th secnd latter",
-    3: "third 3rd 3th",
-    4: "fourth 4th forth",
-    5: "fifth 5th fith",
-    6: "sixth 6th sixt",
-    7: "seventh 7th sevnth",
-    8: "eighth 8th eigth eight",
-    9: "ninth 9th",
-    10: "tenth 10th",
-    11: "eleventh 11th",
-    12: "twelfth 12th",
-}
-_RANK: Final = {word: number for number, words in _RANKS.items() for word in words.split()}
-_CARDINAL: Final = {
-    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6,
-    "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12,
-}  # fmt: skip
+_RANKS: Final = (
+    "first 1st 1rst frist firts former,second 2nd 2th secnd latter,third 3rd 3th,fourth 4th forth,fifth 5th fith,"
+    "sixth 6th sixt,seventh 7th sevnth,eighth 8th eigth eight,ninth 9th,tenth 10th,eleventh 11th,twelfth 12th"
+)
+_RANK: Final = {word: number for number, words in enumerate(_RANKS.split(","), start=1) for word in words.split()}
+_CARDINALS: Final = "one two three four five six seven eight nine ten eleven twelve"
+_CARDINAL: Final = {word: number for number, word in enumerate(_CARDINALS.split(), start=1)}
 _MOST_DIGITS: Final = 2
 _FEW: Final = 2
 """Words of a text in which a bare "third" counts something."""
@@ -140,8 +128,7 @@ class RelativePlace(Enum):
 class Ordinal:
     """A place in a list: its number from 1, or where it lies.
 
-    `of_points` tells that it is called a point, an argument, an objection, not just a "one"; `of_quotes` that it is
-    called a quote.
+    `of_points`: it is called a point, an argument, an objection, not just a "one"; `of_quotes`: it is called a quote.
     """
 
     place: int | RelativePlace

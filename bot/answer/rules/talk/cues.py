@@ -96,11 +96,6 @@ def asks_source(forms: Sequence[str], named: Collection[str] = (), familiar: Col
     return asked or _doubts_wording(forms)
 
 
-def names_source(forms: Sequence[str]) -> bool:
-    """Return whether a text has the very word for a source in it."""
-    return not SOURCES.isdisjoint(forms)
-
-
 def _asks_who(forms: Sequence[str], named: Collection[str]) -> bool:
     """Return whether it is asked who says that: "who said so", "says who", "according to whom"."""
     said = set(forms)
@@ -147,7 +142,7 @@ def _asks_for_an_opinion(said: Collection[str], named: Collection[str]) -> bool:
 
 
 def _asks_whether_quoted(forms: Sequence[str]) -> bool:
-    """Return whether it is asked if something is a quote, be it of whom it may: "is that a quote by the director"."""
+    """Return whether it is asked if something is a quote, whoever's: "is that a quote by the director"."""
     quote = not {"quote", "quoted", "quotation"}.isdisjoint(forms)
     return quote and forms[0] in _WAS and not DEMONSTRATIVE.union({"it"}).isdisjoint(forms[1:2])
 
@@ -183,10 +178,8 @@ def _doubts_wording(forms: Sequence[str]) -> bool:
 
 def _asks_around(said: Collection[str]) -> bool:
     """Return whether it is asked what stands beside a quote: "what comes after that"."""
-    beside = {"before", "after", "around"} & set(said)
-    return (
-        bool(beside) and "what" in said and not {"comes", "come", "stands", "written", "surrounding"}.isdisjoint(said)
-    )
+    stands = not {"comes", "come", "stands", "written", "surrounding"}.isdisjoint(said)
+    return stands and "what" in said and not {"before", "after", "around"}.isdisjoint(said)
 
 
 _FURTHER: Final = word_set(
@@ -310,6 +303,6 @@ def _says_to_go_on(forms: Sequence[str]) -> bool:
 
 
 def _means_other_quotes(forms: Sequence[str], named: Collection[str]) -> bool:
-    """Return whether "other" is said of quotes, and not of a side or of something that bears a side's name."""
+    """Return whether "other" means quotes, and neither a side nor something named after one."""
     of_a_side = any(here == "other" and after in named for here, after in pairwise(forms))
     return not of_a_side and _OTHER_THAN_QUOTES.isdisjoint(forms)

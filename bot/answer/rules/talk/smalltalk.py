@@ -131,7 +131,7 @@ class Courtesy(Enum):
 
 
 def courtesy_of(text: str) -> Courtesy:
-    """Tell the kind of a courtesy by the phrase in it that asks most for a reply."""
+    """Return the kind of a courtesy, by the phrase in it that asks most for a reply."""
     forms = bares(forms_of(text))
     kinds = ((Courtesy.FAREWELL, _FAREWELLS), (Courtesy.THANKS, _THANKS), (Courtesy.GREETING, GREETINGS))
     return next((kind for kind, phrases in kinds if without_phrases(forms, phrases)[1]), Courtesy.REMARK)
@@ -155,9 +155,8 @@ def is_courtesy(text: str) -> bool:
 
 def _goes_with(forms: Sequence[str]) -> bool:
     """Return whether all that follows belongs to a courtesy: "thanks for …", "hello from …"."""
-    return (forms[0] in {"thank", "thanks"} and "for" in forms[1:3]) or (
-        forms[:1] in GREETINGS and "from" in forms[1:2]
-    )
+    thanking = forms[0] in {"thank", "thanks"} and "for" in forms[1:3]
+    return thanking or (forms[:1] in GREETINGS and "from" in forms[1:2])
 
 
 @lru_cache(maxsize=16)
@@ -166,7 +165,7 @@ def _longest(phrases: frozenset[tuple[str, ...]]) -> dict[str, int]:
 
 
 def without_phrases(forms: Sequence[str], phrases: frozenset[tuple[str, ...]]) -> tuple[list[str], bool]:
-    """Take every phrase out of a text, longest first, and tell whether there was one."""
+    """Return a text without the phrases, longest first, and whether there was one."""
     longest = _longest(phrases)
     if longest.keys().isdisjoint(forms):
         return list(forms), False
@@ -202,10 +201,7 @@ def without_courtesies(text: str) -> str:
 
 
 def _opening(text: str, words: Sequence[Word], forms: tuple[str, ...]) -> int:
-    """Count the words of the courtesy that a text begins with; 0 when it is nothing else.
-
-    `forms` are its words as they are compared here.
-    """
+    """Count the words of the courtesy that a text, of these bare words, begins with; 0 when it is nothing else."""
     for length in range(min(_longest(_COURTESIES).get(forms[0], 0), len(words) - 1), 0, -1):
         phrase = forms[:length]
         gap = text[words[length - 1].end : words[length].start]
@@ -257,11 +253,10 @@ _ABOUT_HERE: Final = phrases_of(
     "what is going on,who programmed this,who coded this,who built this,who developed this,is this a bot,is this bot,"
     "is this ai,is this an ai,is this a robot,is this a human,is this a person,is this automated,is this chatgpt"
 )
-_ABOUT_THIS: Final = phrases_of(
+_ABOUT_HERE_OR_THIS: Final = _ABOUT_HERE | phrases_of(
     "how does this work,how this works,how functions this,what is this,what is this about,what is this thing"
 )
 """What is asked about the bot as long as nothing else was spoken of."""
-_ABOUT_HERE_OR_THIS: Final = _ABOUT_HERE | _ABOUT_THIS
 
 _ABOUT_ONESELF: Final = bare_words(
     "essay homework school class classes course lesson university college uni student students pupil teacher exam "
@@ -293,8 +288,6 @@ _TALK_OF_BOT: Final = _BOT | _ABOUT_ONESELF | _bared(FUNCTION | VAGUE)
 _BESIDE_BOT: Final = LOOSE | _BOT | {"which"}
 """Words that may stand beside a question about the bot."""
 
-_NONE: Final[frozenset[str]] = frozenset()
-
 
 def is_idle(text: str) -> bool:
     """Return whether a text is a remark about oneself, the bot or what was said, and asks for nothing."""
@@ -315,7 +308,7 @@ def is_offhand(text: str) -> bool:
 
 
 def is_about_bot_or_oneself(
-    text: str, topical: frozenset[str] = _NONE, sides: frozenset[str] = _NONE, *, begun: bool = False
+    text: str, topical: frozenset[str] = frozenset(), sides: frozenset[str] = frozenset(), *, begun: bool = False
 ) -> bool:
     """Return whether a text asks about the bot and nothing else, or only says who a person is or is up to.
 
@@ -335,11 +328,7 @@ def is_about_bot_or_oneself(
     if not rest or rest[0] not in _FIRST_PERSON or text.rstrip().endswith("?"):
         return False
     own = {form for form in rest if not form.isdecimal()} - _FUNCTION
-    if own <= _ABOUT_ONESELF or (tuple(rest[:3]) in _SELF_INTRODUCTIONS and _are_apart(own, topical, sides)):
+    if own <= _ABOUT_ONESELF or (tuple(rest[:3]) in _SELF_INTRODUCTIONS and own.isdisjoint(topical | sides)):
         return True
     greeted = any(forms[: len(phrase)] == phrase for phrase in GREETINGS)
-    return greeted and _are_apart(own, _bared(topical), _bared(sides)) and ASKING.isdisjoint(rest)
-
-
-def _are_apart(own: set[str], *others: frozenset[str]) -> bool:
-    return all(own.isdisjoint(other) for other in others)
+    return greeted and own.isdisjoint(_bared(topical) | _bared(sides)) and ASKING.isdisjoint(rest)
