@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from bot import opening
 from bot.config.loading import load_config
 from bot.features import ALL
-from bot.opening import open_pack
+from bot.opening import Listener, open_pack
 from bot.process import journal as logs
 from knowledge.errors import UserError
 

@@ -10,7 +10,7 @@ import errno
 import io
 import os
 import sys
-from pathlib import Path  # noqa: TC003 - typer reads the annotations at run time
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -20,13 +20,12 @@ from bot.features import ALL
 from bot.lab.bench import command as bench
 from bot.lab.evaluate import command as evaluate
 from bot.process.calm import collect_seldom
-from bot.screen.session import Session
+from bot.screen.session import Opening, Session
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.screen.session import Opening
 
 PROGRAM: Final = "dilemma"
 

@@ -229,7 +229,6 @@ class _Relay:
     """Tells the other process."""
 
     def __init__(self, connection: Connection) -> None:
-        """Write to this end of a pipe."""
         self._connection = connection
 
     def say(self, text: str) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
-from bot.screen.session import session_of
+from bot.screen.session import Session, session_of
 from knowledge.errors import UserError
 
 # Each check imports the part that it checks, so that a part that cannot be imported is found by its own check.
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from bot.config.sections import Config
-    from bot.screen.session import Session
-    from bot.wire.checking import Account
+    from bot.wire.running import Account
     from embeddings.encoders.reference import Encoder
     from knowledge.model import Pack
 
@@ -105,7 +104,7 @@ def _found_token(token: str | None) -> str:
 
 
 def _account(config: Config, token: str) -> Account:
-    from bot.wire.checking import look
+    from bot.wire.running import look
 
     return look(config.discord, token)
 

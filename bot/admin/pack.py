@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from pathlib import Path  # noqa: TC003 - typer reads the annotations at run time
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from bot.screen.session import session_of
-from knowledge.model import CONTEXT
+from knowledge.model import CONTEXT, Article, Pack, Passage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from bot.screen.screen import Screen
-    from knowledge.model import Article, Pack, Passage
 
 _WRITER: Final = "the writer"
 
@@ -158,7 +157,6 @@ class _Heard:
     """Passes on to the screen what is said, and remembers whether an index was built."""
 
     def __init__(self, screen: Screen) -> None:
-        """Begin with nothing built."""
         self.outcome = "up to date already"
         self.busy = screen.busy
         self.report = screen.report

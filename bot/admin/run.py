@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import typer
 
-from bot.screen.session import session_of
+from bot.screen.session import Session, session_of
 from knowledge.errors import UserError
 
 # The library of Discord takes a third of a second to import, and no other command needs it.
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.config.sections import Config
-    from bot.screen.session import Session
     from bot.wire.running import Ending
 
 _CLOSING_S: Final = 0.8

@@ -16,7 +16,7 @@ from bot.config.sections import FORMATS, SECTIONS, Config, Must, Sections
 from knowledge.errors import Problem, UserError
 from knowledge.reading.formats import formats_in
 from knowledge.reading.nearest import hint, nearest, quoted
-from knowledge.reading.tables import Folder
+from knowledge.reading.tables import Folder, Table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
     from knowledge.model import Format
-    from knowledge.reading.tables import Table
 
 FILE: Final = "config.toml"
 """The file that is read from the current folder when none is named."""

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from knowledge.errors import UserError
 from knowledge.reading.nearest import quoted
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 VARIABLE: Final = "DILEMMA_SECRET"
 FILE_VARIABLE: Final = "DILEMMA_SECRET_FILE"

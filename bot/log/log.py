@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from bot.log import audit, outbox, privacy
 from bot.log import spill as unlogged
+from bot.log.connection import Connection, Job, count_of_turns, reason
 from bot.log.opening import open_for_writing, plain_errors, set_aside
 from bot.log.reader import LogReader
-from bot.log.recorder import BACKLOG_LIMIT, Recorder
-from bot.log.turns import TABLES
-from bot.log.values import count_of_turns, reason
+from bot.log.recorder import BACKLOG_LIMIT, Recorder, RecordOutcome
+from bot.log.turns import TABLES, Rows
 from bot.log.writer import Writer
 from knowledge.errors import Fault, UserError
 
@@ -29,10 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
     from concurrent.futures import Future
     from pathlib import Path
-
-    from bot.log.connection import Connection, Job
-    from bot.log.recorder import RecordOutcome
-    from bot.log.turns import Rows
 
     Tables = Callable[[], Iterable[privacy.Table]]
 
@@ -45,7 +41,6 @@ class FileLock:
     """
 
     def __init__(self, descriptor: int) -> None:
-        """Keep the open, locked file."""
         self._descriptor = descriptor
 
     @classmethod
@@ -102,7 +97,6 @@ class ConversationLog(LogReader):
     def __init__(
         self, path: Path, tables: Tables, lock: FileLock, writer: Writer, notices: tuple[str, ...], backlog: int
     ) -> None:
-        """Put the parts together; `open` makes them."""
         super().__init__(path)
         self._tables = tables
         self.notices = notices

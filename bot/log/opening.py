@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import functools
 import sqlite3
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 from sqlite_utils import Database
 
-from bot.log.connection import Connection
+from bot.log.connection import Connection, reason, stamp
 from bot.log.privacy import wipe, wipe_is_due
 from bot.log.steps.released import migrations
-from bot.log.values import reason, stamp
 from knowledge.errors import UserError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
 APPLICATION_ID: Final = int.from_bytes(b"DILM")
 """Stands in the header of the file: how a log is told from any other SQLite database."""

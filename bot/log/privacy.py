@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 # Names of tables and conditions stand in the registry; values are always bound.
@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
-    from datetime import timedelta
     from pathlib import Path
 
     from bot.log.connection import Connection
@@ -134,7 +133,6 @@ class Registry:
     """
 
     def __init__(self, tables: Iterable[Table]) -> None:
-        """Keep the tables in their order."""
         self.tables = tuple(tables)
         self.personal = tuple(table for table in self.tables if isinstance(table, PersonalTable))
 

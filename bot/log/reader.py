@@ -11,15 +11,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from bot.log.connection import Connection, Job, storable
 from bot.log.opening import damage, plain_errors, reading
-from bot.log.values import storable
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from bot.log.connection import Connection, Job
 
 T = TypeVar("T")
 
@@ -100,7 +99,6 @@ class LogReader:
     """The readable side of a log. Every method raises UserError when the file cannot be read."""
 
     def __init__(self, path: Path) -> None:
-        """Read the log at `path`, which must exist; `existing` checks that."""
         self.path = path
 
     @classmethod

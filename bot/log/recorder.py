@@ -15,15 +15,13 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
-from bot.log.turns import insert
-from bot.log.values import count_of_turns
+from bot.log.connection import Connection, count_of_turns
+from bot.log.turns import Rows, insert
 from knowledge.errors import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.log.connection import Connection
-    from bot.log.turns import Rows
     from bot.log.writer import Writer
 
 BACKLOG_LIMIT: Final = 5_000
@@ -85,7 +83,6 @@ class Recorder:
     """Writes turns through the writer, in order, and keeps those that cannot be written."""
 
     def __init__(self, writer: Writer, limit: int = BACKLOG_LIMIT) -> None:
-        """Keep up to `limit` turns that are not written yet."""
         self._writer = writer
         self._limit = limit
         self._guard = threading.Lock()

@@ -7,15 +7,13 @@ import os
 import sqlite3
 from typing import TYPE_CHECKING
 
+from bot.log.connection import Connection, count_of_turns, stamp
 from bot.log.privacy import rebuild_search
 from bot.log.turns import Rows, insert, is_inserted
-from bot.log.values import count_of_turns, stamp
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from pathlib import Path
-
-    from bot.log.connection import Connection
 
 
 def beside(log: Path) -> Path:

@@ -41,7 +41,6 @@ class Writer:
     """
 
     def __init__(self, opening: Callable[[], Connection], capacity: int = CAPACITY) -> None:
-        """Start the thread, which calls `opening`, and wait for it; what `opening` raises is raised here."""
         self.commits = 0
         self._capacity = capacity
         self._tasks: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import gc
 import sys
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from typing import Final
 
 SWITCH_S: Final = 0.0005
 """How long a thread may keep the interpreter from the others: a tenth of Python's own figure.

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final, NoReturn, Protocol
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+from typing import Final, NoReturn, Protocol
 
 # Linux's usual monotonic clock stands still while a laptop is shut; the one of other systems does not.
 _GOES_ON: Final[int] = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
@@ -45,7 +43,6 @@ class Waking:
     """Wakes everybody who rests. Belongs to one event loop."""
 
     def __init__(self, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
-        """Let time pass by `sleep` (seconds)."""
         self._sleep = sleep
         self._changed = asyncio.Event()
 
@@ -94,7 +91,6 @@ class Pulse:
     """Collects beats."""
 
     def __init__(self, now_s: float, worked_s: float) -> None:
-        """Begin with the time, and with how long the loop's thread has worked."""
         self._now_s = now_s
         self._worked_s = worked_s
         self._beats = 0

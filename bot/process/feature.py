@@ -29,7 +29,6 @@ class Parts:
     """The parts of a running program, each found by its class. What `closing` holds is closed in the end."""
 
     def __init__(self, config: Config, clock: Clock, closing: ExitStack) -> None:
-        """Begin with the settings, and a clock."""
         self.config = config
         self.clock = clock
         self.closing = closing

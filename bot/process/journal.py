@@ -37,7 +37,6 @@ class _LateFormatter(logging.Formatter):
     """structlog's formatter, made for the first message that there is."""
 
     def __init__(self, form: str, *, brief: bool) -> None:
-        """Remember how messages are written: "console" or "json", and whether errors are cut to their place."""
         super().__init__()
         self._form = form
         self._brief = brief

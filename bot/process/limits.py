@@ -51,7 +51,6 @@ class Busy(UserError):  # noqa: N818 - it is a state, not a mistake
     """Too much is asked at once; `wait_s` is how many whole seconds to wait, from 1."""
 
     def __init__(self, wait_s: float) -> None:
-        """Round up, so that whoever waits is not turned away again."""
         self.wait_s = max(1, math.ceil(wait_s))
         super().__init__(
             Message(
@@ -69,7 +68,6 @@ class Buckets:
     """
 
     def __init__(self, rate: Rate) -> None:
-        """Begin with every bucket full."""
         self._rate = rate
         self._full_at_s: dict[str, float] = {}
         self._sweep_at = _SWEEP_AT
@@ -95,7 +93,6 @@ class Limits:
     """Lets questions in, or says when to come again. Belongs to one event loop."""
 
     def __init__(self, clock: Clock, *, person: Rate = PERSON, guild: Rate = GUILD, queue: int = QUEUE) -> None:
-        """Begin with nothing asked."""
         self._clock = clock
         self._people = Buckets(person)
         self._guilds = Buckets(guild)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from typing import TYPE_CHECKING, TypeVar
 
 from bot.process.calm import settle, uncollected
@@ -16,7 +16,6 @@ from knowledge.errors import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from contextlib import AbstractContextManager
 
     from bot.process.clock import Clock
     from bot.process.feature import Parts
@@ -28,7 +27,6 @@ class Serving:
     """What answers, from its opening to its closing. Its coroutines belong to one event loop."""
 
     def __init__(self, opening: Callable[[], AbstractContextManager[Parts]], *, clock: Clock) -> None:
-        """Remember how it is opened; nothing is done yet."""
         self._opening = opening
         self._clock = clock
         self._leave = threading.Event()

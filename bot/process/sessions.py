@@ -30,7 +30,6 @@ class Uptime:
     """
 
     def __init__(self, clock: Clock) -> None:
-        """Begin without any, not even knowing how many there will be."""
         self._clock = clock
         self._up: set[int] = set()
         self._down_s: dict[int, float] = {}
@@ -79,7 +78,6 @@ class Backoff:
     """Delays that double, with jitter, until something works again."""
 
     def __init__(self, jitter: Callable[[], float]) -> None:
-        """Take the source of chance: numbers from 0 to 1."""
         self._jitter = jitter
         self._failures = 0
 
@@ -105,7 +103,6 @@ class Ledger:
     """The file, read once and written at every change. A file that cannot be read or written stops nothing."""
 
     def __init__(self, path: Path, clock: Clock) -> None:
-        """Read the file, if there is one."""
         self._path = path
         self._clock = clock
         kept = _read(path)

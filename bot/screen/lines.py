@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from rich.cells import cell_len, chop_cells
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _NARROWEST: Final = 20
 """Terminal columns below which lines are no longer made to fit."""

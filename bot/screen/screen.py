@@ -25,7 +25,6 @@ class Screen:
     """The two streams of one command. `close` it, so that no progress bar is left on the terminal."""
 
     def __init__(self) -> None:
-        """Use the process's own stdout and stderr."""
         self._out = Console(markup=False, highlight=False, emoji=False, soft_wrap=True)
         self._err = Console(markup=False, highlight=False, emoji=False, soft_wrap=True, stderr=True)
         self._progress: tuple[Progress, TaskID] | None = None

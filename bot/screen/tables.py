@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from rich import box
 from rich.console import Console
 from rich.table import Table
 
 from bot.screen.lines import Line
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 WIDTH: Final = 80
 """Terminal columns of a table, whatever the terminal has."""

@@ -1,4 +1,4 @@
-"""Telling what happens, each thing once and in the order of its stream, whatever befalls the program or Discord.
+"""Announcements, each sent once and in the order of its stream, and messages brought up to date.
 
 What is still to be told stands in the log, and is noted there as told when its messages are there. A stream that cannot
 be told of just now keeps no other waiting, and is tried again.
@@ -7,9 +7,10 @@ be told of just now keeps no other waiting, and is tried again.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Final, Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 import discord
 
@@ -17,8 +18,45 @@ from bot.process.journal import log_fault, logger
 from bot.wire.trouble import FAILURES
 from knowledge.errors import DilemmaError
 
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+PAUSE_S: Final = 2.0
+"""A message is changed at most this often."""
+
+
+class Refresher:
+    """Changes messages, each known by a key: at once, then no more than once in a while, and the last way counts.
+
+    Belongs to one event loop.
+    """
+
+    def __init__(self) -> None:
+        self._wanted: dict[str, Callable[[], Awaitable[object]]] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+
+    def soon(self, key: str, refresh: Callable[[], Awaitable[object]]) -> None:
+        """Have a message changed as soon as may be; what it takes the place of is not done any more."""
+        self._wanted[key] = refresh
+        if key not in self._tasks:
+            self._tasks[key] = asyncio.create_task(self._follow(key))
+
+    def close(self) -> None:
+        """Change nothing any more."""
+        for task in self._tasks.values():
+            task.cancel()
+
+    async def _follow(self, key: str) -> None:
+        """Do what is wanted, one after the other: an older change must not arrive behind a newer one."""
+        while (refresh := self._wanted.pop(key, None)) is not None:
+            try:
+                await refresh()
+            except (*FAILURES, DilemmaError) as failure:
+                logger(__name__).info(
+                    "a message is not up to date", failure=type(failure).__name__, reason=str(failure)
+                )
+            except Exception as fault:  # noqa: BLE001 - the next change tries again
+                log_fault(fault)
+            await asyncio.sleep(PAUSE_S)
+        del self._tasks[key]
+
 
 RETRY_S: Final = (5.0, 15.0, 120.0, 300.0)
 """How long to wait before each further try where Discord refuses; the last one holds from then on."""
@@ -40,7 +78,6 @@ class Announcer(Generic[N]):
     def __init__(
         self, untold: Callable[[], Awaitable[N]], tell: Callable[[N], Awaitable[None]], stream: Callable[[N], str]
     ) -> None:
-        """Tell nothing yet."""
         self.troubles: dict[str, Exception] = {}
         self._untold = untold
         self._tell = tell

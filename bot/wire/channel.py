@@ -56,7 +56,6 @@ class Channels:
     """Writing in the channels of guilds, for one bot. All raises discord.HTTPException when Discord refuses it."""
 
     def __init__(self, client: DilemmaClient) -> None:
-        """Keep the bot."""
         self._client = client
 
     async def send(

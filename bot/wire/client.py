@@ -14,10 +14,10 @@ import discord
 from discord import app_commands
 
 from bot.process.journal import log_fault, logger
+from bot.wire.announcer import Refresher
 from bot.wire.page.errors import tell
-from bot.wire.page.language import CommandTranslator
-from bot.wire.press import answer_press
-from bot.wire.refresher import Refresher
+from bot.wire.page.language import CommandTranslator, Words
+from bot.wire.press import Handler, Handlers, answer_press
 from knowledge.errors import DilemmaError
 
 if TYPE_CHECKING:
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from discord.app_commands import locale_str
 
     from bot.process.sessions import Ledger, Uptime
-    from bot.wire.page.language import Words
-    from bot.wire.press import Handler, Handlers
     from bot.wire.services import Services
 
     Heard: TypeAlias = Coroutine[Any, Any, None]
@@ -143,7 +141,6 @@ class DilemmaClient(discord.AutoShardedClient):
         shard_count: int | None = None,
         shard_ids: Sequence[int] | None = None,
     ) -> None:
-        """Join the parts, and what features bring; `gateway` is where to connect instead of where Discord says."""
         only: dict[str, Any] = {"shard_ids": list(shard_ids)} if shard_ids else {}
         super().__init__(
             intents=intents(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
-from bot.process.feature import Memory
+from bot.process.feature import Memory, Parts
 from bot.values.asker import NO_GUILD, Asker, pseudonym
 from knowledge.errors import UserError
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from bot.config.sections import Config
     from bot.process.clock import Clock
-    from bot.process.feature import Parts
     from bot.process.limits import Limits
     from bot.process.service import Serving
 

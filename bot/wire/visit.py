@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import io
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 import discord
 
-from bot.wire.page.layout import Style
+from bot.wire.page.layout import Page, Style
 from bot.wire.page.render import payload_of
 from bot.wire.reply import acknowledge, deliver, put_in_place, show_form, withdraw
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Mapping
-    from contextlib import AbstractContextManager
 
     from discord import ui
 
     from bot.wire.client import DilemmaClient
     from bot.wire.page.controls import Row
     from bot.wire.page.language import Words
-    from bot.wire.page.layout import Page
     from bot.wire.services import Services
 
     Interaction = discord.Interaction[DilemmaClient]
@@ -44,7 +42,6 @@ class Visit:
     """Somebody who was let in. `person` is their pseudonym, `guild` the one whose rules hold, or NO_GUILD."""
 
     def __init__(self, interaction: Interaction, *, changing: bool) -> None:
-        """Say nothing yet."""
         self.services: Services = interaction.client.services
         self.asker = self.services.asker_of(interaction)
         self.person, self.guild = self.asker.person, self.asker.guild

@@ -13,7 +13,7 @@ import pytest
 import pytest_asyncio
 import yarl
 
-from bot.wire import refresher
+from bot.wire import announcer as refresher
 from tests.discord.debating import a_hall, debating
 from tests.discord.loopback import BOT_TOKEN, Loopback
 from tests.discord.loopback.openapi import MISSING, OpenAPI, open_openapi, openapi_path

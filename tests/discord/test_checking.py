@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.config.sections import DiscordSection
-from bot.wire.checking import Account, look
 from bot.wire.client import invite_link
+from bot.wire.running import Account, look
 from knowledge.errors import UserError
 from tests.discord.loopback import BOT_TOKEN
 from tests.discord.loopback.endpoints import ME

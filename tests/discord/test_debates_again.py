@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.wire import refresher
+from bot.wire import announcer as refresher
 from tests.discord.debating import MovedClock, a_hall, debating, texts, told_in
 from tests.discord.loopback.endpoints import SEND
 

@@ -13,7 +13,7 @@ import pytest_asyncio
 from bot.lesson.rules.prompt import coverage
 from bot.lesson.service.lessons import LONGEST
 from bot.log.access import read
-from bot.wire import refresher as refreshing
+from bot.wire import announcer as refreshing
 from tests.discord.classes import AGREE, DISAGREE, GO_ON, SEED, SOON_S, UNSURE, School, drawn, school
 from tests.discord.debating import MovedClock
 from tests.discord.loopback import Permission

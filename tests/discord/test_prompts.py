@@ -8,7 +8,7 @@ import pytest_asyncio
 
 from bot.lesson.rules.prompt import coverage
 from bot.log.access import write
-from bot.wire import refresher as refreshing
+from bot.wire import announcer as refreshing
 from tests.discord.classes import AGREE, DISAGREE, SEED, UNSURE, School, drawn, school
 from tests.discord.loopback import Permission
 from tests.quote.rules.findings import pack

@@ -8,7 +8,7 @@ import pytest_asyncio
 
 from bot.lesson.rules.quiz import draw_quiz, quiz_topics
 from bot.lesson.service.lessons import GIVEN_MS, Lessons
-from bot.wire import refresher as refreshing
+from bot.wire import announcer as refreshing
 from knowledge.model import CONTEXT
 from tests.discord.answering_bot import answering
 from tests.discord.classes import END_QUIZ, GO_ON, School, drawn, school

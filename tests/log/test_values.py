@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.log.values import storable
+from bot.log.connection import storable
 
 
 def test_nul_and_lone_surrogates_become_the_replacement_character() -> None:

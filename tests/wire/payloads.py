@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.features import ALL
 from bot.quote.rules.quote import Act, Answer, Block, Quote
-from bot.wire.ids import mark_of
+from bot.wire.press import mark_of
 from knowledge.citation import Citation
 from knowledge.errors import Message
 from knowledge.model import CONTEXT, Mode

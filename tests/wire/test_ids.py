@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.features import ALL
-from bot.wire.ids import Mark, id_of, mark_of
+from bot.wire.press import Mark, id_of, mark_of
 
 WORD = st.text("abcdefghijklmnopqrstuvwxyz", min_size=2, max_size=9)
 ARGUMENT = st.text(st.characters(codec="utf-8", exclude_characters=":\n"), min_size=1, max_size=24)

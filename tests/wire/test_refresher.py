@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.process import journal as logs
-from bot.wire import refresher
-from bot.wire.refresher import Refresher
+from bot.wire import announcer as refresher
+from bot.wire.announcer import Refresher
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:

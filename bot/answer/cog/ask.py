@@ -14,8 +14,8 @@ from bot.answer.cog.turn import answer_interaction, answer_message
 from bot.answer.service.answers import Answers
 from bot.answer.service.ask import Gone
 from bot.values.text import heard, is_blank
-from bot.wire.ids import mark_of
 from bot.wire.page.limits import LONGEST_LINE, MOST_CHOICES
+from bot.wire.press import mark_of
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:

@@ -14,11 +14,11 @@ from bot.quote.cog.layout import colour_of, footer, heading_of, headline, name_o
 from bot.quote.rules import phrases as wording
 from bot.quote.rules.quote import Act
 from bot.values.asker import TurnRef
-from bot.wire.ids import id_of
 from bot.wire.page.controls import Choice, Control, Menu
 from bot.wire.page.escaping import echoed, escaped
 from bot.wire.page.layout import ROOM, Group, Page, Part, Style, paged
 from bot.wire.page.limits import MOST_CHOICES, line
+from bot.wire.press import id_of
 from knowledge.model import CONTEXT
 
 if TYPE_CHECKING:

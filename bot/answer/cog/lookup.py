@@ -16,11 +16,11 @@ from bot.quote.cog.layout import footer, headline
 from bot.quote.rules import points
 from bot.quote.rules.cite_check import Verdict
 from bot.values.text import heard, is_blank
-from bot.wire.ids import id_of
 from bot.wire.page.controls import Choice, Menu
 from bot.wire.page.escaping import echoed, escaped
 from bot.wire.page.layout import ROOM, Group, Page, Part, Style, paged
 from bot.wire.page.limits import MOST_CHOICES, line
+from bot.wire.press import id_of
 from bot.wire.visit import Cost, visit
 from knowledge.errors import UserError
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final
 
 from bot.guild.store import guilds
 from bot.log.audit import note
+from bot.log.connection import storable
 from bot.log.privacy import PersonalTable
 from bot.log.turns import OF_OLD_TURNS
-from bot.log.values import storable
 from knowledge.errors import Message
 
 if TYPE_CHECKING:

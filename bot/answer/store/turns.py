@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from bot.log.connection import storable
 from bot.log.turns import Rows
-from bot.log.values import storable
 from bot.quote.rules.contract import answer_object
 from bot.values.asker import guild_of
 from knowledge.model import CONTEXT

@@ -13,10 +13,10 @@ from bot.quote.cog.layout import headline, small
 from bot.values.ballot import Round
 from bot.values.moments import SECOND_MS
 from bot.values.text import harmless
-from bot.wire.ids import id_of
 from bot.wire.page.controls import Control
 from bot.wire.page.escaping import echoed
 from bot.wire.page.layout import ROOM, Group, Page, Part, Style
+from bot.wire.press import id_of
 from knowledge.model import Allowed, Speaks
 
 if TYPE_CHECKING:

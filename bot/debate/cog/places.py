@@ -14,8 +14,8 @@ import discord
 from bot.debate.cog.layout import FEATURE
 from bot.values.text import harmless
 from bot.wire.channel import Channels
-from bot.wire.ids import mark_of
 from bot.wire.page.limits import LONGEST_THREAD_NAME, Code
+from bot.wire.press import mark_of
 from bot.wire.reply import persistently
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 from bot.debate.rules.events import Ended, event_object, event_of
 from bot.log import outbox
 from bot.log.audit import note
+from bot.log.connection import storable
 from bot.log.privacy import PersonalTable, Table
-from bot.log.values import storable
 from knowledge.errors import Message
 
 if TYPE_CHECKING:

@@ -30,10 +30,10 @@ from bot.process.journal import logger
 from bot.values.asker import NO_GUILD
 from bot.values.text import heard
 from bot.wire.channel import nonce_of
-from bot.wire.ids import id_of
 from bot.wire.page.controls import Form, field
 from bot.wire.page.language import Words, words_for
 from bot.wire.page.render import payload_of
+from bot.wire.press import id_of
 from bot.wire.visit import Cost, Visit, visit
 from knowledge.errors import DilemmaError, UserError
 from knowledge.model import Pack

@@ -15,12 +15,12 @@ from bot.lesson.service.lessons import Lessons
 from bot.quote.cog.layout import colour_of, heading_of, headline, quote_part, small
 from bot.values.text import harmless
 from bot.wire.channel import change
-from bot.wire.ids import id_of
 from bot.wire.page.controls import Control
 from bot.wire.page.escaping import echoed, escaped, size
 from bot.wire.page.language import Words, to_say
 from bot.wire.page.layout import ROOM, Group, Page, Part, Style, paged
 from bot.wire.page.render import payload_of
+from bot.wire.press import id_of
 from knowledge.model import Pack
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from bot.quote.cog.layout import colour_of, heading_of, headline, quote_part, small, writer_heading
-from bot.wire.ids import id_of
 from bot.wire.page.controls import Control
 from bot.wire.page.escaping import escaped
 from bot.wire.page.layout import ROOM, Group, Page, Part, Style, paged
+from bot.wire.press import id_of
 from knowledge.model import CONTEXT, Pack
 
 if TYPE_CHECKING:

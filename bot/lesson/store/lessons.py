@@ -12,8 +12,8 @@ from bot.lesson.rules.lesson import LESSONS_KEPT, AskedQuestion, Gathered, Lesso
 from bot.lesson.rules.quiz import Score
 from bot.lesson.rules.quiz_run import HeldQuiz, score_of
 from bot.lesson.store import postings, quizzes
+from bot.log.connection import storable
 from bot.log.privacy import PersonalTable, Table, mark_unwiped
-from bot.log.values import storable
 from knowledge.errors import Message
 
 # The queries are put together from the conditions beside them; values are always bound.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from bot.lesson.rules.lesson import Posting, StudentAnswer, shift_of
 from bot.log import outbox
-from bot.log.values import storable
+from bot.log.connection import storable
 from bot.values.ballot import Outcome, Round
 from knowledge.codec import read_as
 

@@ -15,11 +15,11 @@ from bot.privacy.service.personal import Personal
 from bot.privacy.service.retention import Retention
 from bot.process.feature import Memory
 from bot.process.journal import log_fault, logger
-from bot.wire.ids import id_of
 from bot.wire.page.controls import Control
 from bot.wire.page.escaping import escaped
 from bot.wire.page.language import words_for
 from bot.wire.page.layout import Page
+from bot.wire.press import id_of
 from bot.wire.trouble import FAILURES
 from bot.wire.visit import Cost, visit
 from knowledge.errors import DilemmaError

@@ -15,12 +15,12 @@ from bot.debate.store import debates
 from bot.guild.cog.moderators import moderators_seat
 from bot.lesson.store import schedules
 from bot.review.service.reviews import Reviews
-from bot.wire.ids import id_of
 from bot.wire.page.controls import Choice, Control, Menu
 from bot.wire.page.escaping import ELLIPSIS, echoed, escaped
 from bot.wire.page.language import to_say
 from bot.wire.page.layout import Page
 from bot.wire.page.limits import LONGEST_LINE, MOST_CHOICES
+from bot.wire.press import id_of
 from bot.wire.visit import visit
 from knowledge.model import CONTEXT
 

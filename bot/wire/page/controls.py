@@ -5,16 +5,14 @@ A form is known by its id alone, as a button is: one that was open while the bot
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import Final, TypeAlias
 
 import discord
 from discord import ui
 
 from bot.wire.page.limits import MOST_CHOICES, line
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +54,6 @@ class Form(ui.Modal):
     """A form that the library forgets as soon as it is shown."""
 
     def __init__(self, title: str, custom_id: str, *parts: ui.Item[Form]) -> None:
-        """Lay it out."""
         super().__init__(title=title, custom_id=custom_id)
         for part in parts:
             self.add_item(part)

@@ -11,14 +11,13 @@ from discord import app_commands
 from bot.process.journal import log_fault, logger
 from bot.values.text import is_blank
 from bot.wire.page.escaping import size
-from bot.wire.page.language import words_for
+from bot.wire.page.language import Words, words_for
 from bot.wire.page.limits import LONGEST_TEXT, Code
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
     from typing import Any
 
-    from bot.wire.page.language import Words
 
 _LATE: Final = {Code.UNKNOWN_INTERACTION, Code.ALREADY_ACKNOWLEDGED}
 _CLOSED: Final = {

@@ -85,7 +85,6 @@ class _Sheet:
     """A page that is being filled."""
 
     def __init__(self, characters: int, parts: int) -> None:
-        """Begin with so much room."""
         self.groups: list[Group] = []
         self._characters = characters
         self._parts = parts

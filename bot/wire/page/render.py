@@ -11,14 +11,13 @@ import discord
 from discord import ui
 
 from bot.wire.page.escaping import escaped
-from bot.wire.page.layout import Style, number_line
+from bot.wire.page.layout import Group, Page, Style, number_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from bot.wire.page.controls import Control, Row
     from bot.wire.page.language import Words
-    from bot.wire.page.layout import Group, Page
 
 
 def content_of(page: Page, words: Words) -> str:
@@ -46,7 +45,6 @@ class CardView(ui.LayoutView):
     """A message of components. The library forgets it once it is sent, for it would keep each one for ever."""
 
     def __init__(self) -> None:
-        """Begin empty; its buttons never run out."""
         super().__init__(timeout=None)
 
     def is_finished(self) -> bool:
@@ -58,7 +56,6 @@ class PlainView(ui.View):
     """The buttons below ordinary text; forgotten as a card is."""
 
     def __init__(self) -> None:
-        """Begin empty; its buttons never run out."""
         super().__init__(timeout=None)
 
     def is_finished(self) -> bool:

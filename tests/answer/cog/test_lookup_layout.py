@@ -11,11 +11,11 @@ from bot.quote.rules.cite_check import CiteCheck, check
 from bot.quote.rules.neighbours import Surroundings, around
 from bot.quote.rules.quote import Act, Answer, Block, Quote
 from bot.values.asker import TurnRef
-from bot.wire.ids import mark_of
 from bot.wire.page.escaping import escaped
 from bot.wire.page.language import LANGUAGES, words_for
 from bot.wire.page.layout import Style
 from bot.wire.page.render import payload_of
+from bot.wire.press import mark_of
 from knowledge.errors import Message
 from knowledge.model import Span
 from tests.screen.answers import answer, every_quote, pack

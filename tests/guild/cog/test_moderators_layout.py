@@ -14,9 +14,9 @@ from bot.privacy.cog import commands as privacy_layout
 from bot.review.cog import review as review_layout
 from bot.review.cog import stats as figures_layout
 from bot.review.rules.figures import Figures
-from bot.wire.ids import Mark, mark_of
 from bot.wire.page.escaping import size
 from bot.wire.page.language import LANGUAGES, words_for
+from bot.wire.press import Mark, mark_of
 from tests.log.samples import REGISTRY
 from tests.quote.rules.findings import pack
 
