@@ -2,7 +2,7 @@
 
 A made passage is a real text of some pack with its words shuffled, some of them exchanged for others from all over
 that pack, and a made name. The real model encodes the first of them; the vectors of the others are made from vectors
-of that model (`bot.lab.bench.vectors.Paraphrases`), each drawn near that of the real text which it was made from. So a
+of that model (`bot.lab.bench.growth.Paraphrases`), each drawn near that of the real text which it was made from. So a
 figure that depends on vectors alone is good; one that depends on what made passages mean is not.
 """
 
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from bot.lab.bench.vectors import DRIFT
+from bot.lab.bench.growth import DRIFT
 from knowledge.model import Article, Mode, Passage, Span
 
 if TYPE_CHECKING:

@@ -11,14 +11,14 @@ import pytest
 
 from bot import opening
 from bot.lab.bench import answers as bench_answers
-from bot.lab.bench import figures, fresh, vectors
+from bot.lab.bench import figures, fresh, growth
 from bot.lab.bench import ground as bench_ground
 from bot.lab.bench import load as bench_load
 from bot.lab.bench.answers import beside_neighbour
 from bot.lab.bench.fresh import AskRun, StartRun
 from bot.lab.bench.ground import Scope, chosen
+from bot.lab.bench.growth import Scale
 from bot.lab.bench.load import Load
-from bot.lab.bench.vectors import Scale
 from bot.process import calm as settling
 from embeddings.encoders.exported import ExportError
 from knowledge.errors import UserError
@@ -129,7 +129,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
         bench_answers, "beside_neighbour", lambda ways, texts, rng: beside_neighbour(ways, texts, rng, nobody)
     )
     monkeypatch.setattr(
-        vectors,
+        growth,
         "scales",
         lambda real, folder, sizes: iter([Scale(sizes[0], 1, 1, 0.99, 0.2, 0.4, 5_000_000, 1.5)]),
     )

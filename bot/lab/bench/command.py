@@ -133,7 +133,7 @@ def _measure_of(part: PartName) -> Callable[[Ground], MeasuredPart]:
 
             return measure_start
         case PartName.LOG:
-            from bot.lab.bench.turns import measure_log
+            from bot.lab.bench.growth import measure_log
 
             return measure_log
         case PartName.ANSWERS:
@@ -149,6 +149,6 @@ def _measure_of(part: PartName) -> Callable[[Ground], MeasuredPart]:
 
             return measure_load
         case PartName.INDEX:
-            from bot.lab.bench.vectors import measure_index
+            from bot.lab.bench.growth import measure_index
 
             return measure_index

@@ -7,7 +7,7 @@ import faiss
 import numpy as np
 import pytest
 
-from bot.lab.bench.vectors import Paraphrases
+from bot.lab.bench.growth import Paraphrases
 from embeddings.index import dense
 from embeddings.index.dense import EXACT_UP_TO, Build, VoiceIndex, lists_for, recall_of, write_voice
 
