@@ -1,7 +1,4 @@
-"""One turn with a person: let in, deferred, answered, shown. What all commands and buttons that ask have in common.
-
-It decides nothing about answers.
-"""
+"""One turn with a person, for every command and button that asks: let in, deferred, answered, shown."""
 
 from __future__ import annotations
 
@@ -55,7 +52,7 @@ async def answer_interaction(interaction: Interaction, put: Put, *, text: str = 
 
 
 async def answer_message(client: DilemmaClient, message: discord.Message, put: Put) -> None:
-    """Answer with a reply. What goes wrong is said there too, where Discord lets us write; too many are let go."""
+    """Answer with a reply, which may say what went wrong; where too many ask, some get none."""
     services = client.services
     asker = services.asker_in(message)
     words = words_for(message.guild.preferred_locale if message.guild else None)

@@ -33,13 +33,10 @@ EXAMPLES: Final = 2
 """Questions offered where none was asked."""
 
 FURTHER_SHARE: Final = 0.1
-"""Share of the thresholds that does for further quotes: they are asked for, and come after the surer ones.
-
-Where nothing was quoted before, nothing less sure is quoted now.
-"""
+"""Share of the thresholds that is enough for further quotes, if something surer was quoted before."""
 
 SURE: Final = 0.9
-"""The confidence from which even a text that hardly says anything is taken for a question."""
+"""Confidence from which even a text that hardly says anything is a question."""
 
 
 def reply(pack: Pack, conversation: Conversation, reading: Reading, findings: Findings | None, text: str) -> Answer:
@@ -200,10 +197,7 @@ def _same_order(pack: Pack, conversation: Conversation) -> tuple[str, ...]:
 
 
 def recalled(conversation_id: str, turns: Iterable[tuple[str, Mapping[str, Any]]]) -> Conversation:
-    """Rebuild a conversation from the log: each turn's question with its answer object, oldest first.
-
-    A turn whose object is damaged is counted and otherwise left out.
-    """
+    """Rebuild a conversation from the log's questions and answer objects, oldest first; damaged ones only count."""
     conversation = Conversation(conversation_id)
     for number, (question, logged) in enumerate(turns, start=1):
         said = _recalled_turn(question, logged)

@@ -62,14 +62,12 @@ class Answers(Memory):
 
     async def forget(self, people: Collection[str]) -> None:
         """Wait until what people have asked so far is answered, and let go of their conversations."""
-        await self.asking.turns_done(people)
-        self.asking.forget_people(people)
+        await self.asking.forget_people(people)
 
     async def stored(self, ref: TurnRef) -> StoredTurn | None:
         """Return a turn as the log holds it; None when it does not. Raises UserError when the log cannot be read."""
-        if self._log is None:
-            return None
-        return await asyncio.to_thread(self._log.turn, ref.conversation_id, ref.number)
+        log = self._log
+        return None if log is None else await asyncio.to_thread(log.turn, ref.conversation_id, ref.number)
 
     async def shown(self, ref: TurnRef, *, excluded: Collection[str] = ()) -> Answer:
         """Return the answer of a turn again. Raises Gone, UserError."""
@@ -80,12 +78,17 @@ class Answers(Memory):
         return answer_without(self.pack, answer, excluded)
 
     async def context(self, ref: TurnRef, *, excluded: Collection[str] = ()) -> tuple[Around, ...]:
-        """Return each quote of an answer with its neighbouring sentences, in the order shown; raises as `shown` does.
+        """Return each quote of an answer with its neighbouring sentences, in the order shown. Raises Gone, UserError.
 
         Quotes that the articles no longer have in their place are left out.
         """
-        answer = await self.shown(ref, excluded=excluded)
-        return tuple(found for quote in answer.quotes if (found := self._around(quote)) is not None)
+        found = []
+        for quote in (await self.shown(ref, excluded=excluded)).quotes:
+            cited = quote.citation
+            article = next((article for article in self.pack.articles if article.id == cited.article_id), None)
+            if article is not None and article.text[cited.start : cited.end] == quote.text:
+                found.append(Around(quote, around(article, Span(article.id, cited.start, cited.end))))
+        return tuple(found)
 
     async def vote(self, person: str, guild: str, ref: TurnRef, *, helpful: bool) -> None:
         """Keep a person's vote on an answer; a second one replaces the first. Raises Gone, UserError."""
@@ -105,20 +108,10 @@ class Answers(Memory):
 
     async def check(self, text: str) -> CiteCheck:
         """Check a quotation against the articles, by its words and, if need be, by its meaning. Raises UserError."""
-        return await asyncio.to_thread(self._check, text)
 
-    def _check(self, text: str) -> CiteCheck:
-        checked = check(self.pack, text)
-        if checked.verdict is not Verdict.ABSENT:
-            return checked
-        return with_meaning(self.pack, checked, self._retriever.find(checked.text))
+        def checked() -> CiteCheck:
+            found = check(self.pack, text)
+            absent = found.verdict is Verdict.ABSENT
+            return with_meaning(self.pack, found, self._retriever.find(found.text)) if absent else found
 
-    def _around(self, quote: Quote) -> Around | None:
-        citation = quote.citation
-        try:
-            article = self.pack.article(citation.article_id)
-        except KeyError:
-            return None
-        if article.text[citation.start : citation.end] != quote.text:
-            return None
-        return Around(quote, around(article, Span(article.id, citation.start, citation.end)))
+        return await asyncio.to_thread(checked)

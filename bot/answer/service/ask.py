@@ -49,7 +49,7 @@ NOT_LOGGED: Final = Message(
 
 
 class Gone(UserError):  # noqa: N818 - "gone" is the word: the person did nothing wrong
-    """An answer that somebody comes back to is not in the log, or not any more."""
+    """The answer that somebody returns to is not in the log, or no longer."""
 
     def __init__(self) -> None:
         """Say so, and what to do."""
@@ -147,14 +147,11 @@ class Asking:
         async with self._turn_of(asker):
             self._conversations[asker] = Conversation(self._new_id())
 
-    async def turns_done(self, people: Collection[str]) -> None:
-        """Wait until what people have asked so far is answered, and handed to the log."""
+    async def forget_people(self, people: Collection[str]) -> None:
+        """Wait until what people have asked is answered and handed to the log, and let go of their conversations."""
         for turn in [turn for asker, turn in self._turns.items() if asker.person in people]:
             async with turn:
                 pass
-
-    def forget_people(self, people: Collection[str]) -> None:
-        """Let go of what is remembered of people's conversations, everywhere: the log has forgotten them."""
         for asker in [asker for asker in self._conversations if asker.person in people]:
             del self._conversations[asker]
 
@@ -170,7 +167,7 @@ class Asking:
             return text, ()
         limit = self._longest_question
         notice = Message("The question was longer than {limit} characters; the rest was not read.", limit=limit)
-        return text[: self._longest_question], (notice,)
+        return text[:limit], (notice,)
 
     def _turn_of(self, asker: Asker) -> asyncio.Lock:
         """Return the lock by which one person's turns in one place follow each other."""
@@ -178,26 +175,9 @@ class Asking:
 
     async def _conversation_of(self, asker: Asker) -> Conversation:
         kept = self._conversations.get(asker)
-        if kept is not None:
-            return kept
-        if self._record is not None:
-            stored = await asyncio.to_thread(self._recall, asker)
-            if stored is not None:
-                return stored
-        return Conversation(self._new_id())
-
-    def _recall(self, asker: Asker) -> Conversation | None:
-        """Read a conversation back from the log; None when there is none, or when the log cannot be read."""
-        assert self._record is not None  # noqa: S101 - only called with a log
-        try:
-            stored = self._record.conversation(asker.person, asker.place)
-            if stored is None:
-                return None
-            turns = self._record.lineage(stored.id)
-        except UserError as error:
-            logger(__name__).warning("conversation not recalled", reason=str(error))
-            return None
-        return _recalled(stored.id, turns)
+        if kept is None and self._record is not None:
+            kept = await asyncio.to_thread(_recall, self._record, asker)
+        return kept or Conversation(self._new_id())
 
     async def _branched_from(self, ref: TurnRef) -> Conversation:
         """Begin a conversation with what was said up to a turn. Raises Gone, UserError when the log cannot be read."""
@@ -273,6 +253,16 @@ class Asking:
             logger(__name__).exception("turn not logged", fault_id=self._new_id()[:8], fault=str(fault))
             return False
         return outcome is RecordOutcome.LOGGED
+
+
+def _recall(record: ConversationLog, asker: Asker) -> Conversation | None:
+    """Read a conversation back from the log; None when there is none, or when the log cannot be read."""
+    try:
+        stored = record.conversation(asker.person, asker.place)
+        return None if stored is None else _recalled(stored.id, record.lineage(stored.id))
+    except UserError as error:
+        logger(__name__).warning("conversation not recalled", reason=str(error))
+        return None
 
 
 def _recalled(conversation_id: str, turns: Sequence[StoredTurn]) -> Conversation:

@@ -30,7 +30,7 @@ _BALANCE: Final = 2.0
 
 
 def quote_of(pack: Pack, hit: Hit) -> Quote:
-    """Make the quote of a hit, with the same statement in other articles cited beside it."""
+    """Make the quote of a hit, citing other articles with the same statement."""
     passage = pack.passage(hit.passage_id)
     parallels = pack.parallels_of(passage.id)
     differences = tuple(difference for _, difference in parallels if difference is not None)
@@ -58,10 +58,8 @@ def named_sides(pack: Pack, text: str) -> tuple[str, ...]:
 @lru_cache(maxsize=8)
 def _names(sides: tuple[Side, ...]) -> tuple[tuple[str, re.Pattern[str]], ...]:
     """Return for each side the pattern of any of its aliases, which finds the first of them in a text."""
-    listed = (
-        (side.id, "|".join(re.escape(alias.casefold()) for alias in side.aliases)) for side in sides if side.aliases
-    )
-    return tuple((side_id, re.compile(rf"(?<!\w)(?:{aliases})(?!\w)")) for side_id, aliases in listed)
+    named = ((side.id, "|".join(re.escape(alias.casefold()) for alias in side.aliases)) for side in sides)
+    return tuple((side_id, re.compile(rf"(?<!\w)(?:{aliases})(?!\w)")) for side_id, aliases in named if aliases)
 
 
 def first_side(pack: Pack, question: str, previous: str | None) -> str:
@@ -99,8 +97,8 @@ def without_repeats(pack: Pack, hits: Sequence[Hit]) -> list[Hit]:
 def balanced(pack: Pack, hits: Mapping[str, Sequence[Hit]]) -> dict[str, tuple[Hit, ...]]:
     """Choose up to two hits a side so that the blocks are of like length.
 
-    The best hit of a side always stands. A second one is added, from the next few, as far as no block becomes more
-    than twice as long as another; when that cannot be had, the choice that comes closest to it is taken.
+    The best hit of a side is always taken, and a second of the next few as long as no block becomes more than twice as
+    long as another; where that cannot be had, the closest choice is taken.
     """
     sides = [side for side in hits if hits[side]]
     options: list[list[tuple[Hit, ...]]] = [
@@ -124,10 +122,9 @@ def balanced(pack: Pack, hits: Mapping[str, Sequence[Hit]]) -> dict[str, tuple[H
 def nearest_topics(pack: Pack, findings: Findings) -> tuple[str, ...]:
     """Return the questions of the topics whose passages come nearest to what was asked, nearest first."""
     nearest: dict[str, float] = {}
-    for hits in findings.hits.values():
-        for hit in hits:
-            for topic in pack.passage(hit.passage_id).topics:
-                nearest[topic] = max(hit.score, nearest.get(topic, hit.score))
+    for hit in itertools.chain.from_iterable(findings.hits.values()):
+        for topic in pack.passage(hit.passage_id).topics:
+            nearest[topic] = max(hit.score, nearest.get(topic, hit.score))
     ranked = sorted(nearest, key=lambda topic: (-nearest[topic], topic))
     return tuple(pack.topic(topic).question for topic in ranked[:SUGGESTIONS])
 

@@ -1,8 +1,4 @@
-"""What an answer is made of: quotes in blocks, one block a side, and what else is said beside them.
-
-Values only. How they are chosen stands in `composing.py`, how they are proven in `verification.py`, how they are
-written as JSON in `contract.py`.
-"""
+"""What an answer is made of: quotes in blocks, one block a side, and what else is said beside them."""
 
 from __future__ import annotations
 

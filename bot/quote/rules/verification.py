@@ -35,11 +35,8 @@ def fault_of(pack: Pack, quote: Quote, block: str) -> str | None:
         return f"{name}: article {article.id} is not the one whose hash the pack names"
     if article.text[quote.citation.start : quote.citation.end] != quote.text:
         return f"{name}: its text is not {article.id}[{quote.citation.start}:{quote.citation.end}]"
-    if (passage.span.article_id, passage.span.start, passage.span.end) != (
-        article.id,
-        quote.citation.start,
-        quote.citation.end,
-    ):
+    place = (article.id, quote.citation.start, quote.citation.end)
+    if (passage.span.article_id, passage.span.start, passage.span.end) != place:
         return f"{name}: its span is not that of the passage"
     if not quote.voice == passage.voice == block:
         return f"{name}: its voice is {quote.voice}, the passage's is {passage.voice}"

@@ -1,8 +1,7 @@
-"""An answer as lines of text for a terminal or a pipe.
+"""An answer as lines of text for a terminal or a pipe, each of which can be read out by itself.
 
-Nothing depends on colour, on the width of an emoji or on columns: each line can be read out by itself. Quotes keep
-their exact characters; on a terminal they are wrapped at spaces, in a pipe each stands on a line of its own. Everything
-else is made harmless, for people's words are in it.
+Quotes keep their exact characters, wrapped at spaces on a terminal; everything else, people's words included, is made
+harmless.
 """
 
 from __future__ import annotations
@@ -90,11 +89,8 @@ class AnswerLayout:
         if quote.difference is not None:
             below.append(str(wording.differ(quote.difference)))
         lines = [Line(line) for line in wrapped(f"“{quote.text}”", self.width, f"{number}. ", _INDENT)]
-        lines += [
-            Line(line, _SOURCE)
-            for text in below
-            for line in wrapped(harmless(text), self.width, _INDENT, _INDENT + "  ")
-        ]
+        for text in below:
+            lines += [Line(line, _SOURCE) for line in wrapped(harmless(text), self.width, _INDENT, _INDENT + "  ")]
         return lines
 
 

@@ -81,7 +81,6 @@ def test_plain_text_says_the_same_in_the_same_order() -> None:
 
 
 def test_a_resolved_question_says_what_was_asked() -> None:
-    """Below what was typed."""
     resolved = replace(answer("audience-pawn", question="and them?"), asked_as="does facebook sell data")
     assert shown(resolved)[0] == "**Question:** and them?\n**Asked as:** does facebook sell data"
 
@@ -93,7 +92,6 @@ def test_further_quotes_name_the_question_that_they_are_on() -> None:
 
 
 def test_a_silent_side_is_stated_in_its_own_frame() -> None:
-    """Beside the other side's quote."""
     texts = shown(answer("audience-pawn"))
     assert texts[texts.index("### 📘 Facebook") + 1] == gap_of("facebook")
 
@@ -124,7 +122,6 @@ def test_articles_that_differ_are_flagged() -> None:
 
 
 def test_a_source_is_given_to_the_character() -> None:
-    """When that was the question."""
     asked = replace(answer("audience-pawn"), act=Act.SOURCE)
     quote = asked.quotes[0]
     assert f"-# {quote.citation.precise}" in shown(asked)[2]

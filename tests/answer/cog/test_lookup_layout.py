@@ -56,7 +56,6 @@ def checked(text: str) -> str:
 
 
 def test_a_verbatim_quotation_is_shown_with_its_place_to_the_character() -> None:
-    """Below what was quoted."""
     shown = checked(TRACKED)
     passage = pack().passage("everything-tracked")
     assert f"**You quoted:** {TRACKED}\n**Verbatim: word for word as an article has it.**" in shown
@@ -69,14 +68,12 @@ def test_changed_words_are_named_in_words() -> None:
 
 
 def test_words_put_down_to_the_wrong_side_are_said_to_be_the_other_s() -> None:
-    """With both sides named."""
     shown = checked(f"Facebook says: {TRACKED}")
     assert "**You quoted, put down to Facebook:**" in shown
     assert "These are not Facebook's words, but the film's." in shown
 
 
 def test_a_quotation_that_was_cut_is_noted() -> None:
-    """With the limit."""
     page = lookup_layout.check_page(pack(), check(pack(), TRACKED), EN, Style.CARD, cut_at=500)
     shown = payloads.check(payload_of(page, (), EN, Style.CARD))
     assert shown[-2] == "Note: the quotation was longer than 500 characters; the rest was not read."
@@ -84,13 +81,11 @@ def test_a_quotation_that_was_cut_is_noted() -> None:
 
 @given(st.text(min_size=10, max_size=600), st.sampled_from(Style))
 def test_any_quotation_can_be_shown(text: str, style: Style) -> None:
-    """Found or not."""
     page = lookup_layout.check_page(pack(), CiteCheck(text, check(pack(), TRACKED).verdict, None), EN, style)
     payloads.check(payload_of(page, (), EN, style))
 
 
 def shown_context(around_: Around, style: Style) -> list[str]:
-    """Show a quote's neighbouring sentences."""
     quotes = answer("audience-pawn", "everything-tracked").quotes
     page = context_page(pack(), around_, 1, EN, style)
     return payloads.check(payload_of(page, context_menu(pack(), list(quotes), REF, EN), EN, style))
@@ -112,7 +107,6 @@ def test_the_quote_is_marked_among_its_neighbours(style: Style) -> None:
 @settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], deadline=None)
 @given(payloads.quotes("film"), st.text(max_size=40), st.sampled_from([1, 100]), st.sampled_from(Style))
 def test_any_context_can_be_shown(quote: Quote, text: str, times: int, style: Style) -> None:
-    """However long the neighbours are."""
     shown_context(Around(quote, Surroundings(text * times, quote.text, text * times)), style)
 
 
@@ -125,7 +119,6 @@ def test_a_menu_names_each_quote_by_its_number_and_side() -> None:
 
 
 def test_an_answer_that_nothing_can_find_again_has_no_buttons() -> None:
-    """As where nothing is logged."""
     silent = Answer("hi", "hi", Act.SMALLTALK, (Block("film", (), None),), message=Message("Hello!"))
     (page,) = pages_of(pack(), silent, EN, Style.CARD)
     assert rows_of(silent, page, None, EN) == ()
@@ -133,7 +126,6 @@ def test_an_answer_that_nothing_can_find_again_has_no_buttons() -> None:
 
 
 def test_an_answer_s_turn_is_read_back_from_its_ids() -> None:
-    """What is no turn is none."""
     mark = mark_of(answer_id("page", REF, 2))
     assert mark is not None
     assert ref_of(mark.arguments) == REF

@@ -40,7 +40,6 @@ def test_only_the_opposing_side_is_quoted_best_first() -> None:
 
 
 def test_no_more_than_two_quotes_stand_against_a_claim() -> None:
-    """However many are found."""
     answer = answered(
         stance("film", no_selling_information=0.9, reports_to_advertisers=0.8, advertisers_dont_know_you=0.7)
     )
@@ -62,7 +61,6 @@ def test_lack_of_anything_against_a_claim_is_said_of_the_opposing_side_alone() -
 
 
 def test_unknown_stance_quotes_nobody_and_offers_questions() -> None:
-    """Nothing is guessed, whatever was found."""
     answer = answered(stance(None, no_selling_information=0.9, everything_tracked=0.9))
     assert answer.quotes == ()
     assert answer.stance is None

@@ -27,7 +27,6 @@ QUESTION = "Does Facebook sell my data?"
 
 
 def answered(conversation: Conversation = START, **confidences: float) -> Answer:
-    """Answer a question with these passages."""
     findings = found(QUESTION, **confidences)
     return reply(pack(), conversation, Reading(Act.ANSWER, (QUESTION,)), findings, QUESTION)
 
@@ -68,13 +67,11 @@ def test_small_talk_is_answered_in_a_line_with_two_questions(text: str, message:
 
 
 def test_what_is_not_understood_is_asked_back() -> None:
-    """Without a quote."""
     answer = reply(pack(), START, Reading(Act.CLARIFY), None, "it?")
     assert (answer.act, answer.message, answer.quotes) == (Act.CLARIFY, wording.ASKING_BACK, ())
 
 
 def test_a_doubtful_question_needs_a_sure_answer() -> None:
-    """Below that it is not understood."""
     reading = Reading(Act.ANSWER, ("who made it",), doubtful=True)
     sure = reply(pack(), START, reading, found("who made it", demonizes=SURE), "who made it")
     unsure = reply(pack(), START, reading, found("who made it", demonizes=SURE - 0.01), "who made it")
@@ -148,7 +145,6 @@ def test_a_point_is_answered_with_its_passages() -> None:
 
 
 def test_a_quote_that_was_asked_for_leads_its_side() -> None:
-    """Before surer ones."""
     reading = Reading(Act.ANSWER, (QUESTION,), passage="demonizes")
     findings = found(QUESTION, no_selling_information=0.9, everything_tracked=0.9)
     answer = reply(pack(), START, reading, findings, "the second one")

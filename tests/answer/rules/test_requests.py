@@ -24,12 +24,10 @@ KEYS = st.sampled_from(["id", "question", "turns", "statement", "turn", "user"])
 
 
 def line(**fields: object) -> bytes:
-    """Write an object as a line."""
     return json.dumps(fields).encode() + b"\n"
 
 
 def reason(sent: bytes) -> str:
-    """Give why a line is refused."""
     request = read_request(sent)
     assert isinstance(request, Refusal)
     return request.reason
@@ -195,7 +193,6 @@ def test_any_bytes_are_a_request_or_a_refusal_that_json_can_hold(sent: bytes) ->
 
 @given(st.dictionaries(KEYS | st.text(), ANY_JSON))
 def test_any_object_is_a_request_or_a_refusal(fields: dict[str, object]) -> None:
-    """No object whatever raises."""
     request = read_request(json.dumps(fields).encode())
     if not isinstance(request, Refusal):
         assert request.identity == fields["id"]

@@ -10,20 +10,17 @@ OFFERING = Offering.of(pack())
 
 
 def test_topics_come_first_and_nothing_comes_twice() -> None:
-    """In the order of the pack."""
     topics = tuple(topic.question for topic in pack().topics)
     assert OFFERING.matching("", 17, 100) == topics
     assert len({words_of(question) for question in OFFERING.questions}) == len(OFFERING.questions)
 
 
 def test_each_meaning_that_has_an_answer_is_offered_once_and_whole() -> None:
-    """As a sentence."""
     assert len(OFFERING.questions) > len(pack().topics)
     assert all(question[0].isupper() or not question[0].isalpha() for question in OFFERING.questions)
 
 
 def test_words_may_be_typed_in_any_order_and_in_part() -> None:
-    """In any case."""
     assert "Does Facebook sell my data?" in OFFERING.matching("DATA sel", 25, 100)
 
 

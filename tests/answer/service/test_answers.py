@@ -28,7 +28,6 @@ BERT = Asker("bert", "1/2")
 
 @pytest.fixture
 def log(tmp_path: Path) -> Iterator[ConversationLog]:
-    """Open a log."""
     opened = ConversationLog.open(tmp_path / "log.sqlite3", tables, holder="test", now="2026-01-01T12:00:00+00:00")
     yield opened
     opened.close()
@@ -41,7 +40,6 @@ def answers_over(log: ConversationLog | None) -> Answers:
 
 
 def quoted(reply: Reply) -> set[str]:
-    """Give the passages quoted."""
     return {quote.passage_id for quote in reply.answer.quotes}
 
 
@@ -75,7 +73,6 @@ async def test_an_answer_that_the_log_does_not_hold_is_gone(log: ConversationLog
 
 
 async def test_without_a_log_no_answer_can_be_found_again() -> None:
-    """And none pretends to be."""
     answers = answers_over(None)
     assert (await answers.asking.ask(ANNA, "is my data sold")).ref is None
     with pytest.raises(Gone):
@@ -83,7 +80,6 @@ async def test_without_a_log_no_answer_can_be_found_again() -> None:
 
 
 async def test_more_on_one_s_last_answer_is_the_next_turn_of_the_conversation(log: ConversationLog) -> None:
-    """No branch is made."""
     answers = answers_over(log)
     first = ref_of(await answers.asking.ask(ANNA, "is my data sold"))
     more = await answers.asking.ask(ANNA, "more", after=first)
@@ -122,7 +118,6 @@ async def test_excluded_quotes_are_never_shown(log: ConversationLog) -> None:
 
 
 async def test_the_sentences_around_each_quote_are_given_in_the_order_shown(log: ConversationLog) -> None:
-    """Each with its quote."""
     answers = answers_over(log)
     reply = await answers.asking.ask(ANNA, "is my data sold")
     around = await answers.context(ref_of(reply))
@@ -131,7 +126,6 @@ async def test_the_sentences_around_each_quote_are_given_in_the_order_shown(log:
 
 
 async def test_a_forgotten_person_begins_anew(log: ConversationLog) -> None:
-    """Others do not."""
     answers = answers_over(None)
     for asker in (ANNA, BERT):
         await answers.asking.ask(asker, "is my data sold")
@@ -141,7 +135,6 @@ async def test_a_forgotten_person_begins_anew(log: ConversationLog) -> None:
 
 
 async def test_a_quotation_is_checked_by_its_words() -> None:
-    """In a thread of its own."""
     checked = await answers_over(None).check(pack().passage("everything-tracked").text)
     assert (checked.verdict, checked.passage_id) == (Verdict.VERBATIM, "everything-tracked")
 
@@ -157,7 +150,6 @@ async def test_a_fresh_question_is_read_without_what_was_said_before(log: Conver
 
 
 async def test_an_answer_that_is_gone_takes_no_vote_and_no_dispute(log: ConversationLog) -> None:
-    """With a kind line."""
     with pytest.raises(Gone):
         await answers_over(log).vote("p", "1", TurnRef("a" * 32, 2), helpful=True)
     with pytest.raises(Gone):
@@ -165,6 +157,5 @@ async def test_an_answer_that_is_gone_takes_no_vote_and_no_dispute(log: Conversa
 
 
 async def test_there_is_nobody_to_dispute_before_outside_guilds(log: ConversationLog) -> None:
-    """Direct messages have no moderators."""
     with pytest.raises(UserError, match="There are no moderators here"):
         await answers_over(log).dispute("p", "dm", TurnRef("a" * 32, 1), "cats-10", "no")

@@ -47,7 +47,6 @@ class ScriptedRetriever:
     gate: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
-        """Begin with an open gate."""
         self.gate.set()
 
     @property
@@ -56,7 +55,6 @@ class ScriptedRetriever:
         return [question for batch in self.batches for question in batch]
 
     def lean(self, text: str) -> dict[str, float]:
-        """Know nothing of turns."""
         return {}
 
     def encoded(self, questions: Sequence[str]) -> Encoded:
@@ -77,11 +75,9 @@ class FixedClock:
     """A clock that stands in for the machine's; every look takes a quarter of a second."""
 
     def __init__(self) -> None:
-        """Begin at noon."""
         self._seconds = 0.0
 
     def now_utc(self) -> datetime:
-        """Give noon."""
         return datetime(2026, 1, 1, 12, tzinfo=UTC)
 
     def monotonic_s(self) -> float:
@@ -97,7 +93,6 @@ class StubbornLog:
     entries: list[TurnEntry] = field(default_factory=list)
 
     def record(self, entry: TurnEntry) -> Future[RecordOutcome]:
-        """Keep the turn waiting."""
         self.entries.append(entry)
         done: Future[RecordOutcome] = Future()
         done.set_result(RecordOutcome.WAITING)
@@ -107,7 +102,6 @@ class StubbornLog:
         """Know nobody."""
 
     def turns(self, conversation_id: str) -> tuple[()]:
-        """Hold nothing."""
         return ()
 
 
@@ -126,7 +120,6 @@ def asking(log: ConversationLog | StubbornLog | None = None, retriever: Scripted
 
 @pytest.fixture
 def log(tmp_path: Path) -> Iterator[ConversationLog]:
-    """Open a log."""
     opened = ConversationLog.open(tmp_path / "log.sqlite3", tables, holder="test", now="2026-01-01T12:00:00+00:00")
     yield opened
     opened.close()
@@ -160,7 +153,6 @@ async def test_a_turn_that_cannot_be_logged_is_answered_and_said() -> None:
 
 @pytest.mark.parametrize("text", ["", "   ", "\n\t", "\x00", "\u00a0"])
 async def test_nothing_is_no_question(text: str) -> None:
-    """One clear sentence."""
     with pytest.raises(UserError, match="There is no question: type one"):
         await asking().ask(ANNA, text)
 
@@ -194,7 +186,6 @@ async def test_turns_of_one_person_follow_each_other() -> None:
 
 
 async def test_the_event_loop_is_never_used_to_search() -> None:
-    """Searching happens in another thread."""
     retriever = ScriptedRetriever()
     await asking(retriever=retriever).ask(ANNA, "is my data sold")
     assert threading.get_ident() not in retriever.threads
@@ -252,7 +243,6 @@ async def test_too_many_at_once_are_told_so() -> None:
 
 
 async def test_a_closed_service_answers_nobody() -> None:
-    """Those who asked before were answered."""
     service = asking()
     await service.ask(ANNA, "is my data sold")
     service.close()
@@ -280,7 +270,6 @@ async def test_a_forgotten_conversation_begins_anew(log: ConversationLog) -> Non
 
 
 async def test_sides_take_turns_to_stand_first() -> None:
-    """In one conversation."""
     service = asking()
     first = [(await service.ask(ANNA, f"is my data sold in year {year}")).answer.blocks[0].side for year in range(4)]
     assert first in (["film", "facebook"] * 2, ["facebook", "film"] * 2)
@@ -296,7 +285,6 @@ def _messages_as_before() -> Iterator[None]:
 
 @pytest.mark.usefixtures("_messages_as_before")
 async def test_an_unsound_quote_is_dropped_and_logged_with_an_id(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It never reaches the person."""
     monkeypatch.setattr(
         "bot.quote.rules.verification.fault_of",
         lambda _pack, quote, _block: "made up" if quote.passage_id == "everything-tracked" else None,
@@ -315,8 +303,8 @@ async def test_whoever_deletes_waits_for_their_own_turns_under_way() -> None:
     service = asking(retriever=retriever)
     asked = asyncio.create_task(service.ask(ANNA, "is my data sold"))
     assert await asyncio.to_thread(retriever.busy.wait, 30)
-    await service.turns_done({BERT.person})
-    waiting = asyncio.create_task(service.turns_done({ANNA.person}))
+    await service.forget_people({BERT.person})
+    waiting = asyncio.create_task(service.forget_people({ANNA.person}))
     await asyncio.sleep(0)
     assert not waiting.done()
     retriever.gate.set()

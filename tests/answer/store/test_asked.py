@@ -50,7 +50,6 @@ def test_questions_silences_and_votes_are_counted_in_one_guild(asked: Conversati
 
 
 def test_only_what_happened_since_is_counted(asked: ConversationLog) -> None:
-    """Nothing is nothing, not an error."""
     assert asked.read(lambda db: activity(db, "1", AFTER)) == Activity(0, 0, {}, 0, 0)
     assert asked.read(lambda db: unanswered(db, "1", AFTER, 9)) == ()
 

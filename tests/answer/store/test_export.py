@@ -47,7 +47,6 @@ def a_turn(question: str = "why", *, asked_as: str | None = None, said: str = "C
 
 
 def parsed(lines: Iterable[str], delimiter: str = ",") -> list[list[str]]:
-    """Read CSV as a spreadsheet does."""
     return list(csv.reader(io.StringIO("".join(lines), newline=""), delimiter=delimiter))
 
 

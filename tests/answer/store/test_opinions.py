@@ -20,36 +20,30 @@ FIRST, SECOND, LOST = TurnRef("a" * 32, 1), TurnRef("a" * 32, 2), TurnRef("a" * 
 
 @pytest.fixture(autouse=True)
 def asked(log: ConversationLog) -> None:
-    """Ask twice."""
     for ref, question in ((FIRST, "who"), (SECOND, "why")):
         entry = an_entry(ref.number, conversation_id=ref.conversation_id, place="1/2", question=question)
         log.record(rows_of(entry)).result(10)
 
 
 def vote(log: ConversationLog, person: str, ref: TurnRef = FIRST, *, helpful: bool) -> bool:
-    """Vote in guild 1."""
     return log.write(lambda db: opinions.vote(db, person, "1", ref, NOW, helpful=helpful)).result(10)
 
 
 def dispute(
     log: ConversationLog, person: str, reason: str, ref: TurnRef = FIRST, passage: str = "cats-10", guild: str = "1"
 ) -> bool:
-    """Dispute a quote."""
     return log.write(lambda db: opinions.dispute(db, person, guild, ref, passage, reason, NOW)).result(10)
 
 
 def decide(log: ConversationLog, verdict: str, guild: str = "1", passage: str = "cats-10") -> int:
-    """Decide as the moderator "boss"."""
     return log.write(lambda db: opinions.decide(db, guild, passage, verdict, "boss", NOW)).result(10)
 
 
 def waiting(log: ConversationLog, guild: str = "1") -> tuple[Disputed, ...]:
-    """List what waits."""
     return log.read(lambda db: opinions.disputed(db, guild))
 
 
 def test_a_person_has_one_vote_on_a_turn_and_may_change_it(log: ConversationLog) -> None:
-    """On another turn they have another."""
     assert [vote(log, "p", helpful=True), vote(log, "p", helpful=False), vote(log, "q", helpful=True)] == [True] * 3
     vote(log, "p", SECOND, helpful=True)
     votes = {(row["turn_id"], row["helpful"]) for row in exported(log, "p")["feedback"]}
@@ -57,7 +51,6 @@ def test_a_person_has_one_vote_on_a_turn_and_may_change_it(log: ConversationLog)
 
 
 def test_a_turn_that_is_gone_takes_no_opinion(log: ConversationLog) -> None:
-    """The caller is told."""
     assert not vote(log, "p", LOST, helpful=True)
     assert not dispute(log, "p", "no", LOST)
 
@@ -82,7 +75,6 @@ def test_a_person_counts_once_however_often_they_dispute_a_quote(log: Conversati
 
 
 def test_disputing_again_replaces_the_reason(log: ConversationLog) -> None:
-    """Nobody can fill the queue alone."""
     dispute(log, "p", "first")
     dispute(log, "p", "second\x00")
     assert waiting(log) == (Disputed("cats-10", 1, ("second\ufffd",), ("who",)),)
@@ -102,7 +94,6 @@ def test_a_quote_can_be_excluded_in_one_guild(log: ConversationLog) -> None:
 
 
 def test_a_quote_can_be_kept(log: ConversationLog) -> None:
-    """It leaves the queue."""
     dispute(log, "p", "no")
     assert decide(log, opinions.KEEP) == 1
     assert waiting(log) == ()
@@ -134,7 +125,6 @@ def test_a_second_decision_changes_nothing(log: ConversationLog, verdict: str) -
 
 
 def test_an_excluded_quote_can_be_brought_back(log: ConversationLog) -> None:
-    """Once, and it is noted."""
     dispute(log, "p", "no")
     decide(log, opinions.EXCLUDE)
     restored = [log.write(lambda db: opinions.restore(db, "1", "cats-10", "boss", NOW)).result(10) for _ in range(2)]

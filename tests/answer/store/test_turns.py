@@ -58,7 +58,6 @@ def test_an_entry_becomes_the_rows_of_four_tables() -> None:
 
 
 def test_a_turn_without_blocks_has_no_first_side() -> None:
-    """Small talk shows no side."""
     assert rows_of(an_entry(answer=replace(an_answer(), blocks=()))).turn["first_side"] is None
 
 
@@ -81,14 +80,12 @@ def test_a_question_that_sqlite_cannot_hold_is_stored_with_replacements(log: Con
 
 
 def test_a_number_below_one_is_refused() -> None:
-    """Turns count from 1."""
     with pytest.raises(ValueError, match="count from 1, not 0"):
         an_entry(0)
 
 
 @pytest.mark.parametrize("duration_ms", [-1.0, float("nan"), float("inf")])
 def test_an_impossible_duration_is_refused(duration_ms: float) -> None:
-    """SQLite would store NaN as NULL."""
     with pytest.raises(ValueError, match="a turn cannot take"):
         replace(an_entry(), duration_ms=duration_ms)
 
@@ -101,7 +98,6 @@ def test_a_time_that_is_not_utc_is_refused(asked_utc: str) -> None:
 
 
 def test_a_time_that_ends_in_z_is_utc() -> None:
-    """Both spellings are ISO 8601."""
     assert replace(an_entry(), asked_utc="2026-03-01T12:00:00Z").asked_utc.endswith("Z")
 
 

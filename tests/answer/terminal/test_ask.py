@@ -36,7 +36,6 @@ class Opened:
 
     @contextmanager
     def __call__(self, config: Config, **_: object) -> Iterator[object]:
-        """Open it."""
         self.configs.append(config)
         yield parts_with()
 
@@ -95,7 +94,6 @@ def test_question_is_read_from_a_pipe(dilemma: Program, opened: Opened, monkeypa
 def test_question_on_the_command_line_goes_before_the_pipe(
     dilemma: Program, opened: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The pipe is left alone."""
     pipe(monkeypatch, b"other")
     dilemma("ask", "why")
     assert opened.asking.heard == ["forget", "why"]
@@ -123,7 +121,6 @@ def test_empty_pipe_is_wrong_use(dilemma: Program, opened: Opened, monkeypatch: 
 def test_no_question_and_no_pipe_is_wrong_use(
     dilemma: Program, opened: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A closed stdin is no pipe."""
     monkeypatch.setattr(sys, "stdin", None)
     outcome = dilemma("ask")
     assert outcome.code == 2
@@ -132,14 +129,12 @@ def test_no_question_and_no_pipe_is_wrong_use(
 
 @pytest.mark.parametrize("more", [["--json"], ["why"]])
 def test_jsonl_beside_another_way_to_ask_is_wrong_use(dilemma: Program, opened: Opened, more: list[str]) -> None:
-    """One way at a time."""
     outcome = dilemma("ask", "--jsonl", *more)
     assert outcome.code == 2
     assert outcome.err == "error: --jsonl reads the questions from stdin: leave out --json and the question\n"
 
 
 def test_jsonl_answers_line_by_line(dilemma: Program, opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every line well: exit code 0."""
     pipe(monkeypatch, b'{"id": 1, "question": "a"}\n{"id": 2, "statement": "b"}')
     outcome = dilemma("ask", "--jsonl")
     assert outcome.code == 0
@@ -149,7 +144,6 @@ def test_jsonl_answers_line_by_line(dilemma: Program, opened: Opened, monkeypatc
 def test_jsonl_with_a_broken_line_exits_with_1(
     dilemma: Program, opened: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The lines around it are answered."""
     pipe(monkeypatch, b'{"id": 1, "question": "a"}\noops\n{"id": 2, "question": "b"}\n')
     outcome = dilemma("ask", "--jsonl")
     assert outcome.code == 1
@@ -160,7 +154,6 @@ def test_jsonl_with_a_broken_line_exits_with_1(
 def test_jsonl_without_stdin_has_nothing_to_do(
     dilemma: Program, opened: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """That is well."""
     monkeypatch.setattr(sys, "stdin", None)
     outcome = dilemma("ask", "--jsonl")
     assert (outcome.code, outcome.out, outcome.err) == (0, "", "")
@@ -197,7 +190,6 @@ def test_person_is_the_account(dilemma: Program, opened: Opened, monkeypatch: py
 
 
 def test_pseudonyms_change_from_run_to_run_without_a_secret(dilemma: Program, opened: Opened) -> None:
-    """They cannot be linked."""
     for _ in range(2):
         dilemma("ask", "why")
     assert len({asker.person for asker in opened.asking.askers}) == 2

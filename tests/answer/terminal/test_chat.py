@@ -74,14 +74,12 @@ def test_piped_conversation_shows_its_questions(hold: Callable[..., Written]) ->
 
 
 def test_empty_lines_ask_nothing(hold: Callable[..., Written]) -> None:
-    """Nothing is sent, nothing is said."""
     asking = ScriptedAsking()
     out, err = hold(["", "  \n", "\u200b"], asking, at_terminal=False)
     assert (asking.heard, out, err) == ([], [], [])
 
 
 def test_help_lists_every_command(hold: Callable[..., Written]) -> None:
-    """Each with what it does."""
     out, _ = hold(["/help"])
     assert out == ["", *(f"- {name}: {what}" for name, what in COMMANDS.items()), ""]
 
@@ -136,7 +134,6 @@ def test_quit_ends_the_conversation(hold: Callable[..., Written]) -> None:
 
 
 def test_interrupt_while_answering_cancels_that_answer_only(hold: Callable[..., Written]) -> None:
-    """The conversation is where it was."""
     asking = ScriptedAsking(on_slow=press_ctrl_c)
     out, err = hold(["one", "slow", "two"], asking)
     assert err[2:] == ["cancelled; the conversation goes on"]
@@ -145,7 +142,6 @@ def test_interrupt_while_answering_cancels_that_answer_only(hold: Callable[..., 
 
 
 def test_interrupt_of_a_piped_conversation_ends_it(hold: Callable[..., Written]) -> None:
-    """Nobody is there to go on."""
     with pytest.raises(KeyboardInterrupt):
         hold(["slow", "two"], ScriptedAsking(on_slow=press_ctrl_c), at_terminal=False)
 
@@ -184,7 +180,6 @@ def test_interrupt_at_the_prompt_clears_the_line() -> None:
 
 
 def test_interrupt_of_an_empty_line_says_how_to_leave() -> None:
-    """Whoever wants out reads how."""
     assert typed_at_prompt(f"{CTRL_C}{CTRL_D}") == ([], ["Ctrl-D or /quit ends the conversation"])
 
 

@@ -180,12 +180,10 @@ def test_notices_are_noted_with_their_line() -> None:
 
 
 def test_no_lines_are_no_failure() -> None:
-    """Nothing asked, nothing answered, nothing wrong."""
     assert run([]) == ([], 0, [])
 
 
 def test_curly_quotation_marks_are_written_as_they_are() -> None:
-    """A person can read the lines."""
     assert json_line({"a": "“é”"}) == '{"a": "“é”"}\n'.encode()
 
 

@@ -18,12 +18,10 @@ class Waiting:
     """Keeps when the person was told to wait, and when not any more."""
 
     def __init__(self) -> None:
-        """Begin with nothing told."""
         self.told: list[str] = []
 
     @contextmanager
     def __call__(self) -> Iterator[None]:
-        """Tell."""
         self.told.append("wait")
         try:
             yield
@@ -32,7 +30,6 @@ class Waiting:
 
 
 def test_question_is_made_sound_before_it_is_asked() -> None:
-    """The service gets no half characters."""
     asking = ScriptedAsking()
     with talk_to(asking) as talk:
         talk.ask("a\udcff")
@@ -41,7 +38,6 @@ def test_question_is_made_sound_before_it_is_asked() -> None:
 
 
 def test_quick_answer_comes_without_a_word_about_waiting() -> None:
-    """Nothing flickers."""
     waiting = Waiting()
     with talk_to(ScriptedAsking(), waiting) as talk:
         assert talk.ask("why").turn == 1

@@ -31,7 +31,6 @@ LONGEST = max(pack().passages, key=lambda passage: len(passage.text)).id
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_everything_fits_into_a_message(language: str) -> None:
-    """In every language, at its worst."""
     words = words_for(language)
     waiting = [Disputed(LONGEST, 9999, (WORST,) * 3, (WORST,) * 3)] * 9
     ids = [passage.id for passage in pack().passages]
@@ -54,14 +53,12 @@ def test_everything_fits_into_a_message(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_picture_is_described_within_what_discord_takes(language: str) -> None:
-    """Whole, in the person's language."""
     text = figures_layout.alt_text(EVERYTHING, words_for(language))
     assert size(text) <= 1024
     assert text.count("100000") >= 3
 
 
 def test_buttons_carry_the_passage_and_fit_discords_limit() -> None:
-    """100 characters; they are read back."""
     waiting = [Disputed(passage.id, 1, (), ()) for passage in pack().passages]
     for at, one in enumerate(waiting):
         (row,) = review_layout.waiting_controls(waiting, at, EN)
@@ -77,7 +74,6 @@ def test_the_next_quote_comes_after_the_last_comes_the_first() -> None:
 
 
 def test_a_quote_that_the_pack_no_longer_has_can_still_be_decided() -> None:
-    """It is named as it is."""
     waiting = [Disputed("gone_since", 1, ("no",), ())]
     lines = review_layout.waiting_lines(pack(), waiting, 0, EN)
     assert r"The articles do not have this quote any more: gone\_since" in lines
@@ -94,7 +90,6 @@ def test_a_moderator_who_was_forgotten_is_somebody() -> None:
 
 
 def test_acts_in_a_debate_are_told_with_its_motion() -> None:
-    """Nothing in a motion is markup."""
     act = ModeratorAct(None, "debate", line_of("Cats *or* dogs?", Done.EXTENDED, "2"), "2026-01-01T00:00:00+00:00")
     assert review_layout.history_lines(pack(), [act], EN) == [
         r"- <t:1767225600:f> · somebody · debate: “Cats \*or\* dogs?” extended by 2 min"

@@ -35,14 +35,12 @@ def test_moderators_manage_the_guild_or_have_the_role(settings: GuildSettings, r
 
 
 def test_only_moderators_change_settings() -> None:
-    """The line says who they are."""
     with pytest.raises(UserError, match="Only moderators of this server may do that: those with “Manage Server”"):
         changed(SET, Changes(style="card"), MEMBER)
 
 
 @pytest.mark.parametrize("changes", [Changes(moderator_role=1), Changes(reset=frozenset({"moderator_role"}))])
 def test_only_managers_choose_who_moderates(changes: Changes) -> None:
-    """A moderator could make everybody one."""
     with pytest.raises(UserError, match="Only those with “Manage Server” may choose the moderators' role"):
         changed(SET, changes, JUDGE)
     assert changed(SET, changes, CHIEF).moderator_role == changes.moderator_role
@@ -64,7 +62,6 @@ def test_a_reset_comes_first() -> None:
 
 
 def test_channels_are_few_enough_to_be_listed() -> None:
-    """The line says what to do."""
     full = GuildSettings(channels=frozenset(range(1, MOST_CHANNELS + 1)))
     with pytest.raises(UserError, match="one channel too many: disallow another first"):
         changed(full, Changes(allow_channel=999), CHIEF)

@@ -25,7 +25,6 @@ CHIEF = Rights(manages=True)
 
 @pytest.fixture
 def log(tmp_path: Path) -> Iterator[ConversationLog]:
-    """Open a log."""
     opened = ConversationLog.open(tmp_path / "log.sqlite3", tables, holder="test", now=NOON)
     yield opened
     opened.close()
@@ -33,7 +32,6 @@ def log(tmp_path: Path) -> Iterator[ConversationLog]:
 
 @pytest.fixture
 def settings(log: ConversationLog) -> Settings:
-    """Put the service together."""
     return Settings(log, clock=FixedClock())
 
 
@@ -43,7 +41,6 @@ def acts(log: ConversationLog) -> tuple[audit.ModeratorAct, ...]:
 
 
 async def test_a_guild_without_settings_has_what_holds_everywhere(settings: Settings) -> None:
-    """Nobody has to set anything."""
     assert await settings.of("1") == GuildSettings()
     assert await settings.excluded("1") == frozenset()
     assert await settings.style("1", "p") == "card"
@@ -100,7 +97,6 @@ async def test_settings_are_read_once(settings: Settings, log: ConversationLog) 
 
 
 async def test_a_persons_own_style_goes_before_the_guilds(settings: Settings) -> None:
-    """Until they take it back."""
     await settings.change("1", "boss", Changes(style="plain"), CHIEF)
     await settings.set_style("p", "1", "card")
     assert (await settings.style("1", "p"), await settings.style("1", "q")) == ("card", "plain")
@@ -109,7 +105,6 @@ async def test_a_persons_own_style_goes_before_the_guilds(settings: Settings) ->
 
 
 async def test_what_was_deleted_is_not_remembered(settings: Settings, log: ConversationLog) -> None:
-    """Once the service is told."""
     await settings.set_style("p", "1", "plain")
     assert await settings.style("1", "p") == "plain"
     await asyncio.wrap_future(log.forget_people(["p"]))
@@ -137,7 +132,6 @@ async def test_a_log_that_cannot_be_read_says_so(settings: Settings, log: Conver
 
 
 async def test_without_a_log_everything_is_as_everywhere_and_nothing_can_be_set() -> None:
-    """Answers go on."""
     settings = Settings(None, clock=FixedClock())
     await settings.reread()
     assert await settings.of("1") == GuildSettings()

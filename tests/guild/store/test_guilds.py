@@ -15,7 +15,6 @@ LATER = "2026-04-01T12:00:00+00:00"
 
 
 def save(log: ConversationLog, settings: GuildSettings, guild: str = "1") -> None:
-    """Keep settings."""
     log.write(lambda db: guilds.save_settings(db, guild, settings, "moderator", "what", NOW)).result(10)
 
 
@@ -28,20 +27,17 @@ def test_settings_are_read_back_as_they_were_set(log: ConversationLog) -> None:
 
 
 def test_settings_replace_those_of_before(log: ConversationLog) -> None:
-    """Channels too."""
     save(log, GuildSettings(channels=frozenset({7, 8}), style="plain"))
     save(log, GuildSettings(channels=frozenset({8, 9})))
     assert log.read(guilds.choices).settings == {"1": GuildSettings(channels=frozenset({8, 9}))}
 
 
 def test_who_set_what_is_noted(log: ConversationLog) -> None:
-    """In the same transaction."""
     save(log, GuildSettings())
     assert log.read(lambda db: acts(db, "1", 5)) == (ModeratorAct("moderator", "set", "what", NOW),)
 
 
 def test_a_persons_style_can_be_changed_and_taken_back(log: ConversationLog) -> None:
-    """One choice a person."""
     for style, styles in (("plain", {"p": "plain"}), ("card", {"p": "card"}), (None, {})):
         log.write(lambda db, style=style: guilds.save_style(db, "p", "1", style)).result(10)  # type: ignore[misc]  # a default binds it
         assert log.read(guilds.choices).styles == styles

@@ -31,14 +31,12 @@ def log(tmp_path: Path) -> Iterator[ConversationLog]:
 
 
 async def test_a_person_has_a_name_in_each_guild_and_outside(log: ConversationLog) -> None:
-    """All different."""
     names = await Personal(log).names_of(SECRET, "7")
     assert names == {guild: pseudonym(SECRET, guild, "7") for guild in ("dm", "1", "2")}
     assert len(set(names.values())) == 3
 
 
 async def test_everything_about_a_person_is_counted_together(log: ConversationLog) -> None:
-    """Table by table."""
     names = await Personal(log).names_of(SECRET, "7")
     counts = {holding.table: holding.rows for holding in await Personal(log).shown(names.values())}
     assert (counts["conversation"], counts["turn"], counts["citation"], counts["audit"]) == (3, 3, 6, 0)
@@ -52,7 +50,6 @@ async def test_everything_about_a_person_is_exported_by_guild(log: ConversationL
 
 
 async def test_everything_about_a_person_is_deleted(log: ConversationLog) -> None:
-    """Others keep theirs."""
     names = await Personal(log).names_of(SECRET, "7")
     assert (await Personal(log).deleted(names.values())).rows["turn"] == 3
     assert [turn.question for turn in log.recent(9)] == ["1 8"]

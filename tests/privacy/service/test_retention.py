@@ -29,13 +29,11 @@ DAY_S = 86_400.0
 
 @pytest.fixture
 def clock() -> MovedClock:
-    """Give a clock."""
     return MovedClock()
 
 
 @pytest.fixture
 def log(tmp_path: Path) -> Iterator[ConversationLog]:
-    """Open a log."""
     opened = ConversationLog.open(tmp_path / "log.sqlite3", tables, holder="test", now=NOON.isoformat())
     yield opened
     opened.close()
@@ -43,7 +41,6 @@ def log(tmp_path: Path) -> Iterator[ConversationLog]:
 
 @pytest.fixture
 def settings(log: ConversationLog, clock: MovedClock) -> Settings:
-    """Put together what remembers settings."""
     return Settings(log, clock=clock)
 
 
@@ -66,7 +63,6 @@ def left(log: ConversationLog, guild: str) -> str | None:
 
 
 def test_each_guild_keeps_turns_as_long_as_it_says() -> None:
-    """Or as long as everybody."""
     decided = due((GuildAge("1", None, None), GuildAge("2", 7, None)), NOON, 90)
     assert decided == Due(
         {"1": "2025-10-03T12:00:00+00:00", "2": "2025-12-25T12:00:00+00:00"},
@@ -146,7 +142,6 @@ async def test_what_happened_while_nobody_listened_is_found_out(log: Conversatio
 
 
 async def test_without_a_log_there_is_nothing_to_delete(clock: MovedClock) -> None:
-    """And nothing to note."""
     retention = Retention(None, clock=clock, days=90)
     await retention.left("1")
     assert await retention.sweep() is None

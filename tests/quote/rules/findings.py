@@ -11,7 +11,6 @@ from knowledge.pack import load_pack
 
 @cache
 def pack() -> Pack:
-    """Load the shipped pack once."""
     return load_pack()
 
 

@@ -54,7 +54,6 @@ def test_the_writer_alone_is_quoted_as_neither_side() -> None:
 
 
 def test_sources_follow_the_order_of_the_quotes() -> None:
-    """Each article once, first quoted first."""
     answer = compose(pack(), found(social_harms=0.9, ad_library=0.9, election_measures=0.8), question="q", first="film")
     assert answer.sources == ("popular-documentary", "simultaneous-utopia")
 
@@ -89,7 +88,6 @@ def test_blocks_are_kept_of_like_length() -> None:
 
 
 def test_at_most_two_quotes_a_side_and_one_of_the_writer() -> None:
-    """However much there is."""
     everything = dict.fromkeys((name.replace("-", "_") for name in IDS), 0.9)
     answer = compose(pack(), found("a question", 0.5, **everything), question="q", first="film")
     assert [len(block.quotes) for block in answer.blocks] == [2, 2]
@@ -97,7 +95,6 @@ def test_at_most_two_quotes_a_side_and_one_of_the_writer() -> None:
 
 
 def test_shown_passages_are_not_shown_again() -> None:
-    """What `more` needs."""
     answer = compose(
         pack(),
         found(everything_tracked=0.9, audience_pawn=0.8),
@@ -153,7 +150,6 @@ def test_unnamed_questions_start_with_either_side() -> None:
 
 
 def test_sides_take_turns_in_a_conversation() -> None:
-    """Whatever is named."""
     assert first_side(pack(), "what does the film say", "film") == "facebook"
     assert first_side(pack(), "what does the film say", "facebook") == "film"
 

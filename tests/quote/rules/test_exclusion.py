@@ -15,13 +15,11 @@ def test_the_next_best_hit_comes_first() -> None:
 
 
 def test_nothing_excluded_changes_nothing() -> None:
-    """Not even the object."""
     findings = found(everything_tracked=0.9)
     assert findings_without(findings, ()) is findings
 
 
 def test_a_claim_is_not_answered_with_an_excluded_quote() -> None:
-    """Nor are questions suggested by it."""
     findings = found(no_selling_information=0.9)
     stance = StanceFinding(findings, "film", {"film": 1.0}, findings.hits, findings.thresholds)
     assert stance_without(stance, {"no-selling-information"}).against("facebook") == ()

@@ -26,5 +26,4 @@ def test_provenance_says_whose_words_they_are_and_who_passed_them_on(passage_id:
 
 
 def test_all_sides_are_named_in_one_phrase() -> None:
-    """In the pack's order."""
     assert str(wording.names_of(pack())) == "The film and Facebook"

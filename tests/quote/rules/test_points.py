@@ -18,7 +18,6 @@ SECOND = Point("facebook", 2)
 
 
 def test_a_point_has_its_passages_in_order() -> None:
-    """And none beyond the last number."""
     ids = [passage.id for passage in passages_of(pack(), SECOND)]
     assert ids == [passage.id for passage in pack().passages if passage.point == 2]
     assert passages_of(pack(), Point("facebook", 8)) == ()
@@ -42,7 +41,6 @@ def test_a_point_is_found_without_searching() -> None:
 
 
 def test_what_introduces_points_has_their_cue_in_it() -> None:
-    """And is no point itself."""
     introducing = [passage.id for passage in pack().passages if introduces(pack(), passage.id)]
     assert introducing == ["distorted-sensationalist"]
 

@@ -73,12 +73,10 @@ def test_a_damaged_object_is_no_answer(damage: dict[str, Any]) -> None:
 
 @given(st.dictionaries(st.sampled_from(["sides", "gaps", "act", "context", "question"]), st.none() | st.integers()))
 def test_no_object_breaks_it(written: dict[str, Any]) -> None:
-    """Whatever the disk holds."""
     assert restored(pack(), written, None) is None
 
 
 def test_the_act_is_kept() -> None:
-    """It decides what the card says."""
     found = restored(pack(), answer_object(silence(), "c", 1, 1.0), None)
     assert found is not None
     assert found.act is Act.ANSWER

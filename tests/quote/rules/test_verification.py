@@ -34,14 +34,12 @@ def check(answer: Answer, fault: str, proven: Pack | None = None) -> None:
 
 
 def test_a_sound_answer_passes_unchanged() -> None:
-    """The very same object."""
     answer = an_answer()
     assert verify(pack(), answer) == (answer, ())
     assert verify(pack(), answer)[0] is answer
 
 
 def test_a_changed_text_is_dropped() -> None:
-    """One character is enough."""
     quote = an_answer().blocks[0].quotes[0]
     start, end = quote.citation.start, quote.citation.end
     check(
@@ -70,7 +68,6 @@ def test_a_quote_under_the_wrong_side_is_dropped() -> None:
 
 
 def test_the_writer_is_never_a_side() -> None:
-    """Nor a side the writer."""
     answer = replace(an_answer(), context=an_answer().blocks[0].quotes)
     verified, faults = verify(pack(), answer)
     assert len(faults) == 1
@@ -93,7 +90,6 @@ def test_an_article_that_changed_since_its_hash_is_not_quoted() -> None:
 
 
 def test_an_unknown_passage_is_dropped() -> None:
-    """A quote from nowhere."""
     quote = replace(an_answer().blocks[0].quotes[0], passage_id="nowhere")
     verified, faults = verify(pack(), with_first_quote(quote))
     assert faults == ("quote nowhere in block film: the pack has no 'nowhere'",)

@@ -126,7 +126,6 @@ def test_notices_come_last() -> None:
 
 
 def test_message_alone_is_shown_alone() -> None:
-    """Small talk has no sides."""
     hello = Answer("hi", "hi", Act.SMALLTALK, (), message=Message("Hello."))
     assert shown(hello) == "You asked: hi\n\nHello."
 
@@ -165,7 +164,6 @@ def test_lines_stay_readable_on_a_wide_terminal() -> None:
 
 
 def test_lines_end_without_spaces() -> None:
-    """Nothing is aligned by padding."""
     for width in (None, 80):
         assert not [line for line in shown(every_quote(), width).split("\n") if line != line.rstrip()]
 

@@ -46,7 +46,6 @@ def test_the_picture_is_as_wide_as_a_phone_and_as_high_as_there_is_to_show(
 
 
 async def test_drawing_leaves_the_loop() -> None:
-    """The picture is the same."""
     assert can_draw()
     figures = Figures(7, 2, 1, TOPICS[:2], 1, 0)
     assert await chart(figures, str) == draw(figures, str)

@@ -44,18 +44,15 @@ def answers(log: ConversationLog) -> Answers:
 
 @pytest.fixture
 def settings(log: ConversationLog) -> Settings:
-    """Put together what holds in guilds."""
     return Settings(log, clock=FixedClock())
 
 
 @pytest.fixture
 def reviews(log: ConversationLog, settings: Settings) -> Reviews:
-    """Put the service together."""
     return Reviews(log, pack(), settings, clock=FixedClock())
 
 
 async def test_a_dispute_leads_to_an_exclusion_and_back(answers: Answers, reviews: Reviews, settings: Settings) -> None:
-    """In this guild alone."""
     await answers.dispute("p", "1", FIRST, "cats-10", "not so")
     (waiting,) = await reviews.disputed("1")
     assert (waiting.passage_id, waiting.reasons, waiting.questions) == ("cats-10", ("not so",), ("cats?",))
@@ -68,7 +65,6 @@ async def test_a_dispute_leads_to_an_exclusion_and_back(answers: Answers, review
 
 
 async def test_figures_count_the_last_days(answers: Answers, reviews: Reviews) -> None:
-    """Of one guild."""
     await answers.vote("p", "1", FIRST, helpful=False)
     figures = await reviews.figures("1", 7)
     assert (figures.days, figures.asked, figures.unanswered, figures.helpful, figures.unhelpful) == (7, 1, 0, 0, 1)

@@ -62,19 +62,18 @@ _VERY_SURE: Final = 0.85
 """Probability from which on the wording overrules the known words."""
 
 Lean = Callable[[str], Mapping[str, float]]
-"""Gives the probability of everything that may be wanted with a text."""
+"""Returns the probability of everything that may be wanted with a text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What a turn means: an act, and the questions that it may ask (none for small talk).
 
-    There is one question, or there are two: the text by itself, and joined to what it was said after. `repeated` tells
-    that the last of them only puts those before it once more. `strange` tells that the text is about something foreign
-    to the pack. `side` is the only side whose further quotes are wanted,
-    `point` a numbered point that is asked for, `passage` a quote shown before that is. `doubtful` tells that it may
-    mean nothing, so that only a sure answer is one; `idle` that it may be a mere remark, if nothing answers it.
-    `wavering` tells that the first question is followed by those of the last answer, on which more may be wanted.
+    Two questions are the text by itself, and joined to what it was said after. `repeated`: the last only repeats those
+    before it. `strange`: the text is about something foreign to the pack. `doubtful`: it may mean nothing, so only a
+    sure answer counts. `idle`: it is a mere remark if nothing answers it. `wavering`: the first question is followed by
+    those of the last answer, on which more may be wanted. `side` is the only side whose further quotes are wanted,
+    `point` a numbered point that is asked for, `passage` a quote shown before that is asked for.
     """
 
     act: Act
@@ -92,8 +91,8 @@ class Reading:
 def read(pack: Pack, conversation: Conversation, text: str, lean: Lean = lambda _text: {}) -> Reading:
     """Read what a person says in a conversation.
 
-    `lean` gives the probability of what may be wanted by the wording alone, as `Retriever.lean` does. It decides where
-    the words that are known to ask for something leave it open, or where it is very sure, and is asked only there.
+    `lean` returns the probability of what may be wanted by the wording alone, as `Retriever.lean` does. It decides
+    where the known words leave it open, or where it is very sure.
     """
     if is_courtesy(text):
         return Reading(Act.SMALLTALK)
@@ -179,7 +178,6 @@ def _about_the_last_answer(pack: Pack, conversation: Conversation, said: Utteran
 
 
 def _may_ask_further(pack: Pack, said: Utterance, forms: Sequence[str]) -> bool:
-    """Return whether a text with few words of matter may ask for more on the last question: not on what is foreign."""
     few = len(said.matter) <= _WAVERING and wavers(forms) and not followups.stands_alone(said)
     return few and not followups.is_strange(pack, said)
 
@@ -253,10 +251,9 @@ def _topical(pack: Pack, topic: Said) -> str:
 
 
 def choose(reading: Reading, findings: Sequence[Findings]) -> Findings:
-    """Choose among the findings for the questions of a reading, which come in the same order.
+    """Choose among the findings for the questions of a reading, in the same order.
 
-    When it is not clear whether more is wanted, a text that has an answer by itself is a question. A question that is
-    put once more keeps most of its answer.
+    A wavering text that has an answer by itself is a question. A repeated question keeps most of its answer.
     """
     if reading.wavering:
         own, *findings = findings
@@ -287,9 +284,8 @@ _SUREST: Final = 1e-4
 def weighed(alone: Findings, joined: Findings) -> Findings:
     """Choose between the findings for a text by itself and for the text joined to what it was said after.
 
-    Both are believed in part: the log odds of each passage are their weighted mean. When that leaves the best answers
-    as the text by itself has them, and the joined question has others, then the text has changed the subject and was
-    the question by itself; else the joined one was.
+    When mixing both leaves the best answers as the text by itself has them, and the joined question has others, the
+    text has changed the subject and was the question; else the joined one was.
     """
     together = mixed(alone, joined)
     own = _best(alone)

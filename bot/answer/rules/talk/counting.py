@@ -1,4 +1,4 @@
-"""What "the second one", "point 3" and "the last" are: one of a side's numbered points, or one of the quotes shown."""
+"""What "the second one", "point 3" and "the last" mean: one of a side's numbered points, or one of the quotes shown."""
 
 from __future__ import annotations
 
@@ -40,7 +40,9 @@ def counted(pack: Pack, conversation: Conversation, said: Utterance) -> Counted 
         return None
     side = None if ordinal.of_quotes else _side_counted(pack, conversation, said, ordinal)
     if side is not None:
-        number = ordinal.number(points.counts(pack)[side], _current(pack, conversation))
+        asked = (points.point_in(pack, turn.asked_as) for turn in reversed(conversation.turns))
+        current = next((point.number for point in asked if point), None)
+        number = ordinal.number(points.counts(pack)[side], current)
         if number is not None:
             return Counted(point=points.Point(side, number))
     if ordinal.place in {RelativePlace.NEXT, RelativePlace.PREVIOUS}:
@@ -50,16 +52,11 @@ def counted(pack: Pack, conversation: Conversation, said: Utterance) -> Counted 
     return Counted(passage=shown[number - 1]) if number is not None and number <= len(shown) else Counted()
 
 
-def _current(pack: Pack, conversation: Conversation) -> int | None:
-    asked = (points.point_in(pack, turn.asked_as) for turn in reversed(conversation.turns))
-    return next((point.number for point in asked if point), None)
-
-
 def _side_counted(pack: Pack, conversation: Conversation, said: Utterance, ordinal: Ordinal) -> str | None:
     """Return the side whose numbered points are counted; None when it is the quotes shown.
 
-    They are when the text itself names the side, when the last answer was one of the points, and when points were asked
-    for; what is called a point is also one of them when they were introduced, or when fewer quotes were shown.
+    Points are counted when the text names the side, when the last answer was one of them, or when they were asked for;
+    what is called a point is one of them also when they were introduced, or when fewer quotes were shown.
     """
     counts = points.counts(pack)
     if ordinal.of_points and (named := next((side for side in said.sides if side in counts), None)):
@@ -136,10 +133,7 @@ class Ordinal:
     of_quotes: bool = False
 
     def number(self, length: int, current: int | None) -> int | None:
-        """Return the number from 1 in a list of this length, standing at `current`; None when that is no number.
-
-        A number may lie beyond the end.
-        """
+        """Return the number from 1, maybe beyond the end, in a list of this length, standing at `current`."""
         if isinstance(self.place, int):
             return self.place
         if self.place is RelativePlace.LAST:

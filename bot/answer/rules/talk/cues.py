@@ -78,8 +78,8 @@ SOURCE_CUES: Final = SOURCES | _WRITINGS | _WRITING | _PROOF | {"where", "which"
 def asks_source(forms: Sequence[str], named: Collection[str] = (), familiar: Collection[str] = ()) -> bool:
     """Return whether it is asked where the last quotes stand, or who is behind them.
 
-    `named` are the words that name sides here, which go with any request. `familiar` are words of the last answer and
-    its question: with them a source is still that of the last answer.
+    `named` are the words that name sides here, `familiar` those of the last answer and its question: both may stand
+    beside any request.
     """
     said = set(forms)
     strange = said - _SOURCE_WORDS - set(named)
@@ -241,8 +241,7 @@ FURTHER_CUES: Final = _FURTHER | _QUOTABLE | {"anything", "something"}
 def asks_further(forms: Sequence[str], named: Collection[str] = (), familiar: Collection[str] = ()) -> bool:
     """Return whether further quotes on the same question are wanted.
 
-    `named` are the words that name sides here. `familiar` are words of that question: "more about ads" stays with it
-    when it was about ads.
+    `named` are the words that name sides here, `familiar` those of that question: "more about ads" stays with ads.
     """
     said = set(forms)
     if tuple(forms) in _BARE_FURTHER or _finds_too_few(forms):

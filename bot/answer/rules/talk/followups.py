@@ -1,7 +1,6 @@
 """From a follow-up to questions that stand on their own.
 
-What is asked with few words is asked about the frame: the question before it. A follow-up is put after its frame, or
-into it, in the place of what it replaces.
+A follow-up is put after its frame (the question before it), or into it, in the place of what it replaces.
 """
 
 from __future__ import annotations
@@ -159,7 +158,7 @@ def of_side(pack: Pack, said: Utterance, frame: str) -> str:
     A side that is called by another name than its own, as a maker or a publisher is, is asked about and not for its
     word.
     """
-    asked = understood(pack, _root(frame))
+    asked = understood(pack, frame.partition(JOINT)[0])
     mention = said.mentions[-1]
     side = pack.side(mention.side)
     other = next((range(named.first, named.end) for named in asked.mentions if named.side != side.id), None)
@@ -184,7 +183,7 @@ def of_name(pack: Pack, said: Utterance, frame: str) -> str | None:
     form = said.matter[0]
     if form not in pack.lexicon.names and not _is_stranger(pack, form):
         return None
-    asked = understood(pack, _root(frame))
+    asked = understood(pack, frame.partition(JOINT)[0])
     sides = next((range(mention.first, mention.end) for mention in asked.mentions), None)
     place = _name(pack, asked) or sides or _stranger(pack, asked)
     word = next(word for word in said.words if word.form == form)
@@ -198,10 +197,6 @@ def is_strange(pack: Pack, said: Utterance) -> bool:
     return bool(said.matter) and not said.pointing and all(_is_stranger(pack, form) for form in said.matter)
 
 
-def _root(frame: str) -> str:
-    return frame.partition(JOINT)[0]
-
-
 def _is_stranger(pack: Pack, form: str) -> bool:
     return form not in pack.lexicon.told and form not in FUNCTION and not form.isdecimal() and bool(pack.questions)
 
@@ -213,10 +208,9 @@ def _stranger(pack: Pack, asked: Utterance) -> range | None:
     """
     if len(asked.matter) == 1:
         return None
-    for at, form in enumerate(asked.forms):
-        if _is_stranger(pack, form) and (at == 0 or asked.forms[at - 1] in _BEFORE_NAME):
-            return range(at, at + 1)
-    return None
+    forms = asked.forms
+    strangers = (at for at, form in enumerate(forms) if _is_stranger(pack, form))
+    return next((range(at, at + 1) for at in strangers if at == 0 or forms[at - 1] in _BEFORE_NAME), None)
 
 
 def _name(pack: Pack, asked: Utterance) -> range | None:

@@ -312,9 +312,9 @@ def is_about_bot_or_oneself(
 ) -> bool:
     """Return whether a text asks about the bot and nothing else, or only says who a person is or is up to.
 
-    `topical` are words of the controversy, `sides` those that name its sides: a statement about oneself with one of
-    either in it is more than that, but the bot may be asked for its ties to the sides ("do you work for …"). `begun`
-    tells that something was asked before: then "what is this" is asked about that.
+    `topical` are words of the controversy, `sides` those that name its sides: with one of them a statement about
+    oneself is more than that, but the bot may be asked for its ties to the sides ("do you work for …"). `begun`:
+    something was asked before, so "what is this" means that.
     """
     forms = bares(forms_of(text))
     rest, _ = without_phrases(forms, OPENINGS)

@@ -43,7 +43,6 @@ def test_small_talk_asks_no_question(text: str) -> None:
     ],
 )
 def test_what_needs_something_said_before_is_not_understood_at_the_beginning(text: str) -> None:
-    """And quotes nothing."""
     assert read(pack(), START, text) == Reading(Act.CLARIFY)
 
 
@@ -89,7 +88,6 @@ def test_a_question_put_once_more_is_asked_beside_the_one_before(text: str) -> N
 
 
 def test_what_is_foreign_stays_silent_when_it_is_put_once_more() -> None:
-    """As it was at first."""
     reading = read(pack(), after("does fb sell my data — tiktok?"), "and the film?")
     assert (len(reading.questions), reading.strange, reading.repeated) == (3, True, True)
     again = found("again", no_selling_information=0.99)
@@ -98,14 +96,12 @@ def test_what_is_foreign_stays_silent_when_it_is_put_once_more() -> None:
 
 
 def test_a_fragment_with_matter_may_be_asked_by_itself_or_joined() -> None:
-    """What is found decides."""
     reading = read(pack(), after("does fb sell my data"), "and what about elections?")
     assert reading.questions == ("what about elections?", "does fb sell my data — what about elections?")
     assert not reading.strange
 
 
 def test_a_new_question_is_not_joined() -> None:
-    """Though it comes right after another."""
     text = "Does the film say that social media makes people depressed?"
     assert read(pack(), after("does fb sell my data"), text) == Reading(Act.ANSWER, (text,))
 
@@ -150,7 +146,6 @@ def test_the_bot_is_asked_for_its_sources_before_anything_was_quoted() -> None:
 
 
 def test_more_of_a_point_stays_with_the_point() -> None:
-    """It is not searched for."""
     point = Point("facebook", 2)
     reading = read(pack(), after(question_for(pack(), point)), "more")
     assert (reading.act, reading.point) == (Act.MORE, point)
@@ -184,7 +179,6 @@ def test_sides_are_those_of_the_pack() -> None:
 
 
 def test_one_of_one_is_chosen() -> None:
-    """There is nothing to weigh."""
     only = found("elections", election_measures=0.9)
     assert choose(Reading(Act.ANSWER, ("elections",)), [only]) is only
 

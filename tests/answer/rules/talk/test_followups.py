@@ -46,7 +46,6 @@ def test_a_question_that_says_what_it_asks_for_stands_alone(text: str, *, alone:
     ],
 )
 def test_linking_words_come_off(text: str, rest: str) -> None:
-    """But something stays."""
     assert core(understood(pack(), text)) == rest
 
 
@@ -91,7 +90,6 @@ def test_a_name_takes_the_place_of_a_name(text: str, frame: str, question: str |
 
 
 def test_the_names_of_another_pack_are_others() -> None:
-    """Sides and strangers are the pack's."""
     assert of_side(drinks(), understood(drinks(), "and coffee?"), "what does tea say on sleep") == (
         "what does Coffee say on sleep"
     )
@@ -106,7 +104,6 @@ def test_what_is_foreign_to_the_pack_is_strange() -> None:
 
 
 def test_a_joined_question_was_chosen_beside_the_text_by_itself() -> None:
-    """Unless that names no matter."""
     assert questions_in(pack(), "elections — ads") == ("ads", "elections — ads")
     assert questions_in(pack(), "elections — why?") == ("elections — why?",)
     assert questions_in(pack(), "elections") == ("elections",)

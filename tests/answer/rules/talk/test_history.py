@@ -65,6 +65,5 @@ def test_quotes_that_a_pack_no_longer_holds_are_forgotten() -> None:
 
 
 def test_a_conversation_whose_quotes_are_all_held_is_the_same() -> None:
-    """Nothing is copied."""
     held = Conversation("c", 1, (Said("elections", "elections", Act.ANSWER, "film", ("demonizes",)),))
     assert held.within(pack()) is held

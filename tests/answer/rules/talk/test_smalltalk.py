@@ -61,5 +61,4 @@ def test_the_bot_is_asked_for_its_ties_to_a_side(text: str, *, about: bool) -> N
     ],
 )
 def test_a_remark_asks_for_nothing(text: str, *, idle: bool) -> None:
-    """By how it begins and ends."""
     assert is_idle(text) is idle
