@@ -1,4 +1,4 @@
-"""`handout`: sheets on topics, to print and hand out or to show on a wall."""
+"""`handout`: sheets on topics, to print and hand out, or to project."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from bot.lesson.rules.handout import Handout, HandoutOptions
 
 
-class Form(Enum):
-    """The forms of a handout."""
+class HandoutFormat(Enum):
+    """The formats of a handout."""
 
     HTML = "html"
     PDF = "pdf"
@@ -25,13 +25,13 @@ class Form(Enum):
 
 Topics = Annotated[
     list[str] | None,
-    typer.Argument(metavar="TOPIC", help="Topics of `dilemma topics`; without any, all on which both speak."),
+    typer.Argument(metavar="TOPIC", help="Topics of `dilemma topics` (all with both sides, if omitted)."),
 ]
-To = Annotated[Form | None, typer.Option("--format", help="The form; else as PATH ends, else html.")]
+To = Annotated[HandoutFormat | None, typer.Option("--format", help="The format (from PATH, or html, if omitted).")]
 Slides = Annotated[bool, typer.Option("--slides", help="For a projector: one idea a page.")]
-LargePrint = Annotated[bool, typer.Option("--large-print", help="In letters of 18 points.")]
-Dyslexia = Annotated[bool, typer.Option("--dyslexia", help="In plain letters, wide apart.")]
-Out = Annotated[Path | None, typer.Option("--out", metavar="PATH", help="A new file; else it goes into a pipe.")]
+LargePrint = Annotated[bool, typer.Option("--large-print", help="Large print: letters of 18 points.")]
+Dyslexia = Annotated[bool, typer.Option("--dyslexia", help="Plain, wide-spaced letters.")]
+Out = Annotated[Path | None, typer.Option("--out", metavar="PATH", help="A new file (standard output, if omitted).")]
 
 
 def register(app: typer.Typer) -> None:
@@ -52,13 +52,13 @@ def handout(
 
     A topic has one or two pages. HTML opens and prints in any browser; PDF needs the extra "pdf".
     """
-    from bot.lesson.rules.handout import HandoutOptions, handout_of  # noqa: PLC0415 - see the package
+    from bot.lesson.rules.handout import HandoutOptions, handout_of  # noqa: PLC0415 - not needed for `--help`
 
     session = session_of(context)
     if out is None and (sys.stdout is None or sys.stdout.isatty()):
-        raise WrongUseError("a handout is no text for a terminal: name a file, as in --out handout.html")
+        raise WrongUseError("a handout cannot be shown in a terminal: name a file, as in --out handout.html")
     if form is None:
-        form = Form.PDF if out is not None and out.suffix.casefold() == ".pdf" else Form.HTML
+        form = HandoutFormat.PDF if out is not None and out.suffix.casefold() == ".pdf" else HandoutFormat.HTML
     made = handout_of(session.pack(), topics or ())
     options = HandoutOptions(large_print, dyslexia)
     if out is None:
@@ -71,9 +71,9 @@ def handout(
     session.screen.say(f"written to {out}: {', '.join(sheet.name for sheet in made.sheets)}")
 
 
-def _written(made: Handout, options: HandoutOptions, form: Form, *, slides: bool) -> bytes:
+def _written(made: Handout, options: HandoutOptions, form: HandoutFormat, *, slides: bool) -> bytes:
     from bot.lesson.rules.handout_files import as_html, as_slides  # noqa: PLC0415 - as above
     from bot.lesson.service.printing import printed  # noqa: PLC0415 - as above
 
     page = (as_slides if slides else as_html)(made, options)
-    return printed(page) if form is Form.PDF else page.encode()
+    return printed(page) if form is HandoutFormat.PDF else page.encode()

@@ -1,4 +1,4 @@
-"""A lesson held in front of one screen: what leads teacher and class through it, what is noted, and the summary."""
+"""A lesson in front of one screen: how it guides teacher and class, what it notes, and its summary."""
 
 from __future__ import annotations
 
@@ -32,16 +32,10 @@ from bot.values.text import is_blank
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from bot.lesson.rules.quiz import QuizResult
-    from knowledge.model import Pack
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from bot.answer.terminal.talk import Talk
-    from bot.lesson.rules.quiz import QuizItem
+    from bot.lesson.rules.quiz import QuizItem, QuizResult
     from bot.screen.replies import Replies
     from bot.screen.screen import Screen
     from knowledge.model import Pack
@@ -52,36 +46,40 @@ _EXAMPLE: Final = "12 9 7"
 
 
 class _OverError(Exception):
-    """No more will be typed: what is left of the lesson is its summary."""
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a lesson is made of, in its order."""
-
-    prompts: tuple[DiscussionPrompt, ...]
-    quiz: tuple[QuizItem, ...]
+    """No more will be typed: only the summary is left."""
 
 
 class LessonAtScreen:
-    """One lesson while it is held. `open_talk` opens the bot, which only happens once a class asks something."""
+    """One lesson: its prompts in order, then its quiz, if any, then the class's questions.
 
-    def __init__(self, pack: Pack, plan: Plan, screen: Screen, replies: Replies, open_talk: OpenTalk) -> None:
-        """Begin with nothing noted."""
+    `open_talk` opens the bot, at the first question.
+    """
+
+    def __init__(
+        self,
+        pack: Pack,
+        prompts: Sequence[DiscussionPrompt],
+        quiz: Sequence[QuizItem],
+        screen: Screen,
+        replies: Replies,
+        open_talk: OpenTalk,
+    ) -> None:
+        """Note nothing yet."""
         self._pack = pack
-        self._plan = plan
+        self._prompts = prompts
+        self._quiz = quiz
         self._screen = screen
         self._replies = replies
         self._open_talk = open_talk
         self._notes = Notes()
 
     def hold(self) -> Notes:
-        """Lead through it, and give what was noted until its end, or until nothing more was typed."""
+        """Guide through the lesson until it ends or no more is typed, and return the notes."""
         try:
-            for prompt in self._plan.prompts:
+            for prompt in self._prompts:
                 self._discuss(prompt)
-            if self._plan.quiz:
-                self._hold_quiz(self._plan.quiz)
+            if self._quiz:
+                self._hold_quiz()
             self._take_questions()
         except _OverError:
             pass
@@ -98,14 +96,13 @@ class LessonAtScreen:
             raise _OverError
 
     def _show(self, lines: Iterable[Line]) -> None:
-        """Show lines below an empty one."""
         self._screen.show((Line(""), *lines))
 
     def _write(self, text: str, style: str = "") -> None:
         self._show(said(text, self._screen.width, style=style))
 
     def _discuss(self, prompt: DiscussionPrompt) -> None:
-        """Put a question, vote, see what each side says, discuss, vote again."""
+        """Ask a question, vote, see what each side says, discuss, vote again."""
         notes, at = self._notes.voted, len(self._notes.voted)
         notes.append(Voted(prompt.question))
         self._write(f"Question: {self._pack.topic(prompt.topic).name}", HEADING)
@@ -129,9 +126,9 @@ class LessonAtScreen:
             self._pause()
 
     def _hands(self, heading: str) -> tuple[int, ...] | None:
-        """Have hands raised and counted; None when that is passed over."""
+        """Have hands raised and counted; None if that is skipped."""
         self._write(f"{heading}: {', '.join(CHOICES)}?")
-        while text := self._ask(f"Hands for each, as in {_EXAMPLE} (Enter passes it over): "):
+        while text := self._ask(f"Hands for each, as in {_EXAMPLE} (Enter skips it): "):
             hands = hands_in(text, len(CHOICES))
             if hands is not None:
                 return hands
@@ -139,7 +136,7 @@ class LessonAtScreen:
         return None
 
     def _reveal(self, prompt: DiscussionPrompt) -> None:
-        """Show what each side says, in the order that is asked for; Enter shows whatever is left."""
+        """Show what each side says, in the order asked for; Enter shows the rest."""
         self._write("What each side says", HEADING)
         left = list(prompt.quotes)
         while left:
@@ -154,15 +151,15 @@ class LessonAtScreen:
                 self._screen.show(quote_lines(prompt.quotes[side], self._screen.width))
         self._pause()
 
-    def _hold_quiz(self, items: Sequence[QuizItem]) -> None:
+    def _hold_quiz(self) -> None:
         self._write("Quiz", HEADING)
         self._screen.say(BY_HANDS)
-        self._notes.quiz = play(self._pack, items, (), self._screen, self._replies)
+        self._notes.quiz = play(self._pack, self._quiz, (), self._screen, self._replies)
         self._show(result_lines(self._pack, self._notes.quiz, self._screen.width))
         self._pause()
 
     def _take_questions(self) -> None:
-        """Answer what the class asks; the bot is opened at the first question and closed at the end."""
+        """Answer what the class asks."""
         self._write("Your questions to the articles", HEADING)
         with ExitStack() as stack:
             talk: Talk | None = None
@@ -183,7 +180,7 @@ class LessonAtScreen:
                     self._fail(text, f"something broke inside (id {log_fault(error)}); the lesson goes on")
 
     def _fail(self, question: str, why: str) -> None:
-        """Say why a question has no answer, and note it all the same."""
+        """Say why a question has no answer, and note the question."""
         self._screen.say(why)
         self._notes.asked.append(ClassQuestion(question, None))
 
@@ -200,7 +197,7 @@ class LessonAtScreen:
 
 @dataclass(frozen=True, slots=True)
 class Voted:
-    """A question, and how a room raised its hands on it, in the order of CHOICES; None where it was not asked to."""
+    """A question, and the hands raised on it in the order of CHOICES; None where that was skipped."""
 
     question: str
     before: tuple[int, ...] | None = None
@@ -209,10 +206,7 @@ class Voted:
 
 @dataclass(frozen=True, slots=True)
 class ClassQuestion:
-    """A question to the bot, and the ids of the sides of which the articles quote nothing on it.
-
-    `silent` is None when the bot could not answer.
-    """
+    """A question to the bot; `silent` are the ids of the sides not quoted on it, None if the bot could not answer."""
 
     question: str
     silent: tuple[str, ...] | None
@@ -220,7 +214,7 @@ class ClassQuestion:
 
 @dataclass(slots=True)
 class Notes:
-    """What happened so far. A lesson may end at any moment, and then this is what there was."""
+    """What happened so far in a lesson, which may end at any moment."""
 
     voted: list[Voted] = field(default_factory=list)
     quiz: QuizResult | None = None
@@ -228,7 +222,7 @@ class Notes:
 
 
 def summary_lines(pack: Pack, notes: Notes, width: int | None) -> Iterator[Line]:
-    """Sum a lesson up: how the room moved, what was missed in the quiz, what was asked and stayed without an answer."""
+    """Return the summary: the shifts, what was missed in the quiz, and what was asked, answered or not."""
     yield from said(f"Summary of the lesson: {pack.title}", width, style=HEADING)
     for voted in notes.voted:
         yield Line("")
@@ -241,7 +235,7 @@ def summary_lines(pack: Pack, notes: Notes, width: int | None) -> Iterator[Line]
 
 
 def shift_lines(shift: Shift, width: int | None) -> Iterator[Line]:
-    """Lay two shows of hands beside each other, with what is to be known to read them rightly."""
+    """Return two shows of hands side by side, and how to read their shares."""
     rows = tuple(
         (
             choice,
@@ -274,7 +268,7 @@ def _quiz_lines(pack: Pack, quiz: QuizResult | None, width: int | None) -> Itera
         return
     answered = sum(one.answered for one in quiz.items)
     yield from said(f"{quiz.share:.0f} % of {answered} answers were right.", width)
-    for one in [one for one in quiz.items if one.right < one.answered][:MOST_MISSED]:
+    for one in quiz.missed[:MOST_MISSED]:
         missed = f"Missed by {one.answered - one.right} of {one.answered}; it is {named(pack, one.item.answer)}:"
         yield from said(missed, width)
         yield from (Line(line) for line in wrapped(f"“{one.item.quote.text}”", width, INDENT, INDENT))

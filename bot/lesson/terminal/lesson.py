@@ -1,8 +1,9 @@
-"""`lesson`: a class session in front of one screen, without Discord and without anybody's name."""
+"""`lesson`: a class session in front of one screen, without Discord and without names."""
 
 from __future__ import annotations
 
 import secrets
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -17,19 +18,17 @@ _QUIZ: Final = 5
 _MOST_QUIZ: Final = 20
 _SEEDS: Final = 1_000_000
 
-Topic = Annotated[
-    str | None, typer.Option("--topic", metavar="ID", help="What it is about; `prompt --coverage` lists topics.")
-]
+Topic = Annotated[str | None, typer.Option("--topic", metavar="ID", help="Topic; `prompt --coverage` lists them.")]
 Prompts = Annotated[
     int, typer.Option("--prompts", metavar="N", min=1, max=_MOST_PROMPTS, help="How many questions to discuss.")
 ]
 Quiz = Annotated[
-    int, typer.Option("--quiz", metavar="N", min=0, max=_MOST_QUIZ, help="How many quotes the quiz has; 0: no quiz.")
+    int, typer.Option("--quiz", metavar="N", min=0, max=_MOST_QUIZ, help="How many quotes in the quiz; 0 for no quiz.")
 ]
 Seed = Annotated[
-    int | None, typer.Option("--seed", metavar="N", help="The same number gives the same lesson; else one is drawn.")
+    int | None, typer.Option("--seed", metavar="N", help="The same number gives the same lesson (random, if omitted).")
 ]
-Out = Annotated[Path | None, typer.Option("--out", metavar="PATH", help="A new file to keep the summary in.")]
+Out = Annotated[Path | None, typer.Option("--out", metavar="PATH", help="A new file for the summary.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -47,14 +46,14 @@ def lesson(
 ) -> None:
     """Hold a lesson: a question, a show of hands, both sides, a discussion, a second show of hands, a quiz, questions.
 
-    The class looks at the screen, the teacher types: the hands raised, which side to show, what the class asks. Enter
-    goes on to the next part, Ctrl-D goes straight to the summary. Nothing is logged, and nobody's name is asked.
+    The class looks at the screen, and the teacher types: the hands raised, which side to show, what the class asks.
+    Enter moves on to the next part, Ctrl-D goes straight to the summary. Nothing is logged, and no names are asked.
     """
-    # These are imported only when a lesson begins; see the package.
+    # Imported only when a lesson begins, so that `--help` is quick.
     from bot.answer.terminal.talk import talking  # noqa: PLC0415
     from bot.lesson.rules.prompt import draw_prompts  # noqa: PLC0415
     from bot.lesson.rules.quiz import draw_quiz, quiz_topics  # noqa: PLC0415
-    from bot.lesson.terminal.held import LessonAtScreen, Plan, summary_lines  # noqa: PLC0415
+    from bot.lesson.terminal.held import LessonAtScreen, summary_lines  # noqa: PLC0415
     from bot.lesson.terminal.quiz_play import HEADING  # noqa: PLC0415
     from bot.screen.lines import Line  # noqa: PLC0415
     from bot.screen.replies import replies_to  # noqa: PLC0415
@@ -66,17 +65,15 @@ def lesson(
     pack = session.pack()
     drawn = secrets.randbelow(_SEEDS) if seed is None else seed
     asked = draw_prompts(pack, topic=topic, count=prompts, seed=drawn)
-    # Nobody needs to guess what stood on the screen a moment ago.
+    # No quotes in the quiz that were on the screen a moment ago.
     seen = {quote.passage_id for prompt in asked for quote in prompt.quotes.values()}
     about = (topic,) if topic in quiz_topics(pack, seen) else ()
     items = draw_quiz(pack, topics=about, count=quiz, seed=drawn, excluding=seen) if quiz else ()
     screen = session.screen
     screen.write(f"A lesson on {pack.title}", style=HEADING)
     screen.say(f"Enter goes on, Ctrl-D goes to the summary. The same lesson again: --seed {drawn}")
-    held = LessonAtScreen(
-        pack, Plan(asked, items), screen, replies_to(screen), lambda: talking(session, context.command_path, log=False)
-    )
-    notes = held.hold()
+    open_talk = partial(talking, session, context.command_path, log=False)
+    notes = LessonAtScreen(pack, asked, items, screen, replies_to(screen), open_talk).hold()
     screen.show((Line(""), *summary_lines(pack, notes, screen.width)))
     if out is not None:
         with new_file(out) as stream:
@@ -85,7 +82,7 @@ def lesson(
 
 
 def _check_new(path: Path) -> None:
-    """Refuse before the lesson, rather than after it, a file that cannot be made (UserError)."""
+    """Raise UserError for a file that cannot be made, before the lesson rather than after it."""
     if path.exists():
         raise UserError(f"{path} exists already: name another file, or remove it")
     if not path.parent.is_dir():

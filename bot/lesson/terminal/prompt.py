@@ -1,4 +1,4 @@
-"""`prompt`: a neutral question with what each side says to it, to begin a discussion with."""
+"""`prompt`: a neutral question with what each side says about it, to start a discussion."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _SEEDS: Final = 1_000_000
 TopicId = Annotated[str | None, typer.Argument(metavar="TOPIC", help="The id of a topic; --coverage lists them.")]
 Count = Annotated[int, typer.Option("--count", metavar="N", min=1, max=_MOST, help="How many prompts.")]
 Seed = Annotated[
-    int | None, typer.Option("--seed", metavar="N", help="The same number gives the same prompts; else one is drawn.")
+    int | None, typer.Option("--seed", metavar="N", help="The same number gives the same prompts (random, if omitted).")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Write everything as one JSON object on one line.")]
 Coverage = Annotated[bool, typer.Option("--coverage", help="List what each side has to say on every topic instead.")]
@@ -42,9 +42,9 @@ def prompt(
     as_json: AsJson = False,  # noqa: FBT002 - a flag
     coverage: Coverage = False,  # noqa: FBT002 - a flag
 ) -> None:
-    """Draw discussion prompts: a question to vote on, a quote of each side, and three questions that lead further.
+    """Draw discussion prompts: a question to vote on, a quote of each side, and three follow-up questions.
 
-    No question comes twice before all the others did. Topics on which a side is not quoted have none.
+    No question repeats before all others had their turn. A topic on which a side is not quoted has none.
     """
     # Imports nothing heavy, but more than `--help` needs.
     from bot.lesson.rules import prompt as prompting  # noqa: PLC0415
@@ -73,7 +73,7 @@ def prompt(
 
 
 def prompt_object(prompt: DiscussionPrompt) -> dict[str, Any]:
-    """Write a prompt as a JSON object, each quote as in an answer."""
+    """Return a prompt as a JSON object, each quote as in an answer."""
     from bot.quote.rules.contract import quote_object  # noqa: PLC0415 - as above
 
     return {
@@ -86,7 +86,7 @@ def prompt_object(prompt: DiscussionPrompt) -> dict[str, Any]:
 
 
 def prompt_lines(pack: Pack, prompts: Sequence[DiscussionPrompt], width: int | None) -> Iterator[Line]:
-    """Lay prompts out, each with its topic, its question, a quote of each side, and what leads further."""
+    """Return prompts as lines, each with its topic, question, quotes and follow-up questions."""
     from bot.lesson.rules.prompt import HEADINGS  # noqa: PLC0415 - as above
     from bot.lesson.terminal.quiz_play import BOLD, HEADING, named, quote_lines, said  # noqa: PLC0415
     from bot.screen.lines import Line  # noqa: PLC0415
@@ -108,7 +108,7 @@ def prompt_lines(pack: Pack, prompts: Sequence[DiscussionPrompt], width: int | N
 
 
 def coverage_object(covered: TopicCoverage) -> dict[str, Any]:
-    """Write as a JSON object what there is on a topic."""
+    """Return what a topic has as a JSON object."""
     return {
         "topic": covered.topic,
         "questions": covered.frames,
@@ -118,7 +118,7 @@ def coverage_object(covered: TopicCoverage) -> dict[str, Any]:
 
 
 def coverage_lines(pack: Pack, covered: Sequence[TopicCoverage], width: int | None) -> Iterator[Line]:
-    """Lay out what there is on every topic as a table, and sum it up."""
+    """Return a table of what every topic has, and a summary."""
     from bot.lesson.terminal.quiz_play import said  # noqa: PLC0415
     from bot.quote.rules import phrases as wording  # noqa: PLC0415 - as above
     from bot.screen.lines import Line  # noqa: PLC0415

@@ -1,4 +1,4 @@
-"""`quiz`: who said it, the film, Facebook or the writer? Played in front of one screen, or written as JSON."""
+"""`quiz`: who said it? Played in front of one screen, or written as JSON."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _COUNT: Final = 10
 _SEEDS: Final = 1_000_000
 
 Topics = Annotated[
-    list[str] | None, typer.Option("--topic", metavar="ID", help="Ask about this topic; may be given several times.")
+    list[str] | None, typer.Option("--topic", metavar="ID", help="Ask about this topic; repeat for several.")
 ]
-Count = Annotated[int, typer.Option("--count", metavar="N", help="How many quotes, as far as there are so many.")]
+Count = Annotated[int, typer.Option("--count", metavar="N", help="How many quotes, at most.")]
 Seed = Annotated[
-    int | None, typer.Option("--seed", metavar="N", help="The same number gives the same quiz; else one is drawn.")
+    int | None, typer.Option("--seed", metavar="N", help="The same number gives the same quiz (random, if omitted).")
 ]
 Players = Annotated[
-    list[str] | None, typer.Option("--player", metavar="NAME", help="One who takes turns; may be given several times.")
+    list[str] | None, typer.Option("--player", metavar="NAME", help="A player who takes turns; repeat for several.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Write the quiz with its answers as one JSON object on one line.")]
 
@@ -42,11 +42,11 @@ def quiz(
     player: Players = None,
     as_json: AsJson = False,  # noqa: FBT002 - a flag
 ) -> None:
-    """Guess who said it: quotes of all sides and of the writers, with what would name the speaker hidden.
+    """Guess who said it: quotes of all sides and of the writers, with whatever names the speaker hidden.
 
-    Answer with the number of an option, or with its name; after each comes the quote whole, with where it stands.
-    Players take turns. Without players the room may raise hands instead: type how many for each, as in 12 5 3. Enter
-    alone shows the answer, Ctrl-D ends the quiz.
+    Answer with the number of an option, or with its name; then you see the whole quote and its source. Players take
+    turns. Without players the room may raise hands instead: type how many for each, as in 12 5 3. Enter alone shows the
+    answer, Ctrl-D ends the quiz.
     """
     # Imports nothing heavy, but more than `--help` needs.
     from bot.lesson.rules.quiz import draw_quiz  # noqa: PLC0415
@@ -57,7 +57,7 @@ def quiz(
     session = session_of(context)
     players = player or []
     if len(set(players)) < len(players):
-        raise typer.BadParameter("two players have the same name: add to one of them", param_hint="--player")
+        raise typer.BadParameter("two players have the same name: change one of them", param_hint="--player")
     pack = session.pack()
     drawn = secrets.randbelow(_SEEDS) if seed is None else seed
     items = draw_quiz(pack, topics=topic or (), count=count, seed=drawn)
@@ -73,7 +73,7 @@ def quiz(
 
 
 def quiz_object(items: tuple[QuizItem, ...], seed: int) -> dict[str, Any]:
-    """Write a quiz with its answers as a JSON object, each quote as in an answer."""
+    """Return a quiz with its answers as a JSON object, each quote as in an answer."""
     from bot.quote.rules.contract import quote_object  # noqa: PLC0415 - as above
 
     return {

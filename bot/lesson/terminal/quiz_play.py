@@ -1,4 +1,4 @@
-"""A quiz in front of one screen: its lines, and how it is played, in turns or with raised hands."""
+"""A quiz in front of one screen: its lines, and how to play it, in turns or with raised hands."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ SOURCE: Final = "italic"
 INDENT: Final = "   "
 
 MOST_MISSED: Final = 3
-"""Items that are gone over again at the end."""
+"""Items shown again at the end."""
 
 
 def said(text: str, width: int | None, *, first: str = "", rest: str = "", style: str = "") -> Iterator[Line]:
-    """Lay a text out that is nobody's quote; what people typed into it steers no screen."""
+    """Return a text that is nobody's quote as lines; control characters that people typed are harmless."""
     return (Line(line, style) for line in wrapped(harmless(text), width, first, rest))
 
 
 def named(pack: Pack, option: str) -> str:
-    """Name an option, or a voice."""
+    """Return the name of a voice."""
     if option == CONTEXT:
         return WRITER
     side = pack.side(option)
@@ -45,7 +45,7 @@ def named(pack: Pack, option: str) -> str:
 
 
 def quote_lines(quote: Quote, width: int | None) -> Iterator[Line]:
-    """Lay a quote out with where it comes from below it."""
+    """Return a quote as lines, with its sources below."""
     yield from (Line(line) for line in wrapped(f"“{quote.text}”", width, INDENT, INDENT))
     below = [str(quote.provenance), str(quote.citation), *(f"Also in: {citation}" for citation in quote.also_in)]
     if quote.difference is not None:
@@ -55,7 +55,7 @@ def quote_lines(quote: Quote, width: int | None) -> Iterator[Line]:
 
 
 def item_lines(pack: Pack, item: QuizItem, of: int, width: int | None) -> Iterator[Line]:
-    """Lay an item out, with its place among `of` and its options numbered from 1."""
+    """Return an item as lines, with its place among `of` and its options numbered from 1."""
     yield from said(f"Quote {item.number} of {of}: who said it?", width, style=HEADING)
     yield Line("")
     yield from (Line(line) for line in wrapped(f"“{item.masked}”", width, INDENT, INDENT))
@@ -65,7 +65,7 @@ def item_lines(pack: Pack, item: QuizItem, of: int, width: int | None) -> Iterat
 
 
 def answer_lines(pack: Pack, result: ItemResult, width: int | None) -> Iterator[Line]:
-    """Tell whose an item is, how many knew it, and where it stands."""
+    """Return the answer to an item, how many knew it, and the whole quote."""
     item = result.item
     who = named(pack, item.answer)
     if result.answered == 1:
@@ -78,10 +78,10 @@ def answer_lines(pack: Pack, result: ItemResult, width: int | None) -> Iterator[
 
 
 def result_lines(pack: Pack, result: QuizResult, width: int | None) -> Iterator[Line]:
-    """Tell how many answers were right, each player's score, and the items that were missed most."""
+    """Return how many answers were right, each player's score, and the items missed most."""
     answered = sum(one.answered for one in result.items)
     right = sum(one.right for one in result.items)
-    yield from said("What the quiz came to", width, style=HEADING)
+    yield from said("Quiz result", width, style=HEADING)
     if result.share is None:
         yield from said("Nobody answered anything.", width)
         return
@@ -92,7 +92,7 @@ def result_lines(pack: Pack, result: QuizResult, width: int | None) -> Iterator[
             (harmless(person), str(score.right), str(score.answered)) for person, score in result.scores.items()
         )
         yield from TextTable("Scores", ("", "right", "answered"), rows).lines()
-    missed = [one for one in result.items if one.right < one.answered][:MOST_MISSED]
+    missed = result.missed[:MOST_MISSED]
     if missed:
         yield Line("")
         yield from said("Missed most", width, style=BOLD)
@@ -114,16 +114,16 @@ def _answers(number: int) -> str:
 BY_HANDS: Final = "Type a number, or the hands raised for each option as in 12 5 3."
 
 _WRITER: Final = word_set("writer author narrator journalist context neither")
-"""Words for whoever wrote an article, beside the names of the sides, which stand in the pack."""
+"""Words for the writer; the sides' names are in the pack."""
 
 _EXAMPLE: Final = ("12", "5", "3", "2", "1")
-"""Hands, for as many options as a pack may well have."""
+"""Hands for as many options as a pack may have."""
 
 
 def play(pack: Pack, items: Sequence[QuizItem], players: Sequence[str], screen: Screen, replies: Replies) -> QuizResult:
-    """Ask item after item, each of the next player, and tell each answer at once.
+    """Ask one item after another, each of the next player, and return the result of those answered.
 
-    Without players the room answers: with one voice, or by hands. The result has what was answered until the end.
+    Without players the room answers, with one voice or by hands.
     """
     chosen = {item.number: dict.fromkeys(item.options, 0) for item in items}
     choices: dict[str, dict[int, str]] = {player: {} for player in players}
@@ -147,7 +147,7 @@ def play(pack: Pack, items: Sequence[QuizItem], players: Sequence[str], screen: 
 def _answered(
     pack: Pack, item: QuizItem, player: str | None, screen: Screen, replies: Replies
 ) -> dict[str, int] | None:
-    """Ask until it is answered, and give how many chose each option; None when the quiz is at its end."""
+    """Ask until an item is answered, and return how many chose each option; None at the end of the quiz."""
     last = len(item.options)
     prompt = f"1 to {last}: " if player is None else f"{harmless(player)}, 1 to {last}: "
     while (text := replies.ask(prompt)) is not None:
@@ -163,7 +163,7 @@ def _answered(
 
 
 def _option(pack: Pack, item: QuizItem, text: str) -> str | None:
-    """Read an option from its number or a name; None when it is none, or not one alone."""
+    """Return the option that a number or a name means; None if it means none, or several."""
     if text.isascii() and text.isdigit():
         number = int(text) if len(text) < 3 else 0  # noqa: PLR2004 - there are never a hundred options
         return item.options[number - 1] if 1 <= number <= len(item.options) else None

@@ -46,13 +46,11 @@ EVERY_WAY = pytest.mark.parametrize(("language", "style"), [(name, style) for na
 
 
 def posting(**changes: object) -> Posting:
-    """Make a posting of the first prompt."""
     fresh = Posting(ID, "1", 10**18, PROMPTS[0].id, "2026-01-01T09:00:00+00:00", None)
     return replace(fresh, **changes)  # type: ignore[arg-type] # whatever fields are changed
 
 
 def votes() -> Outcome:
-    """Give what a class of thirty voted."""
     before = {str(number): "agree" if number < 14 else "unsure" for number in range(30)}
     return shift_of(before, {**before, "1": "disagree"})
 
@@ -114,7 +112,6 @@ def _wrong(item: QuizItem) -> str:
 
 
 def test_a_quiz_in_which_nobody_answered_says_so() -> None:
-    """No share of nothing, and nothing missed."""
     items = draw_quiz(pack(), topics=(), count=2, seed=1)
     page = quiz_layout.end_page(pack(), quiz_layout.Step(2, None, None), result_of(items, {}), EN, Style.CARD)
     assert [part.text for group in page.groups for part in group.parts] == ["### The quiz is over", "Nobody answered."]
@@ -122,7 +119,6 @@ def test_a_quiz_in_which_nobody_answered_says_so() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_is_read_of_a_lesson_fits_into_a_message(language: str) -> None:
-    """In every language, at its worst."""
     words = words_for(language)
     topics = tuple((topic, 10**6) for topic in pack().topics[:5])
     postings = tuple(posting(prompt=prompt.id, result=votes(), voters=30) for prompt in PROMPTS)
@@ -150,7 +146,6 @@ def test_what_is_read_of_a_lesson_fits_into_a_message(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_form_for_an_answer_is_one_that_discord_takes(language: str) -> None:
-    """Whatever it says of who reads what."""
     words = words_for(language)
     for names in (True, False):
         for lesson in (None, LESSON, replace(LESSON, logged=False)):
@@ -175,7 +170,6 @@ def test_the_form_says_exactly_who_reads_an_answer() -> None:
 
 
 def test_votes_are_counted_on_the_message_only_when_it_is_closed() -> None:
-    """Until then it says how many voted, never for what."""
     for revealed in ((), ("film",)):
         page = prompt_layout.prompt_page(pack(), PROMPTS[0], posting(voters=7, revealed=revealed), EN, Style.CARD)
         text = "\n".join(part.text for group in page.groups for part in group.parts)

@@ -11,29 +11,24 @@ EVERY = [topic.id for topic in pack().topics]
 
 @pytest.mark.parametrize("typed", ["privacy,elections", " Privacy ;  ELECTIONS, privacy,", "privacy, , elections"])
 def test_topics_are_read_however_they_are_typed(typed: str) -> None:
-    """In any case, with commas or semicolons, each once."""
     assert topics_in(pack(), typed) == ("privacy", "elections")
 
 
 def test_topics_are_read_by_their_names_too() -> None:
-    """As they are offered."""
     assert topics_in(pack(), pack().topic("privacy").name) == ("privacy",)
 
 
 def test_a_topic_that_there_is_not_is_refused_with_the_nearest() -> None:
-    """Of all that were typed, the one that is wrong."""
     with pytest.raises(UserError, match='there is no topic "privat"; did you mean "privacy"\\?'):
         topics_in(pack(), "elections, privat")
 
 
 def test_only_some_topics_are_offered_where_only_some_will_do() -> None:
-    """By a part of their id or of their name."""
     assert [value for _, value in offered(pack(), "", ["privacy", "elections"])] == ["privacy", "elections"]
     assert [value for _, value in offered(pack(), "VAC", ["privacy", "elections"])] == ["privacy"]
 
 
 def test_of_several_topics_the_last_one_is_completed() -> None:
-    """Those before it stay, and are not offered again."""
     values = [value for _, value in offered(pack(), "privacy,elec", EVERY, several=True)]
     assert values == ["privacy, elections"]
     after = offered(pack(), "privacy, ", EVERY, several=True)

@@ -22,7 +22,6 @@ TOPICS = tuple(topic.id for topic in pack().topics)
 
 
 def sheet(topic: str) -> Sheet:
-    """Make the sheet on one topic."""
     (made,) = handout_of(pack(), [topic]).sheets
     return made
 
@@ -82,7 +81,6 @@ def _answering(question: str) -> dict[str, int]:
 
 
 def test_a_sheet_asks_the_first_prompt_of_its_topic_and_names_the_others() -> None:
-    """With an open question of each kind."""
     frames = [frame for frame in pack().prompts if frame.topic == "privacy"]
     made = sheet("privacy")
     assert (made.question, made.further) == (frames[0].question, tuple(frame.question for frame in frames[1:]))
@@ -94,7 +92,6 @@ def test_a_sheet_asks_the_first_prompt_of_its_topic_and_names_the_others() -> No
 
 
 def test_what_speaks_to_the_question_comes_first() -> None:
-    """By its grade in the prompt."""
     for topic in {frame.topic for frame in pack().prompts}:
         gold = next(frame.gold for frame in pack().prompts if frame.topic == topic)
         for column in sheet(topic).columns:
@@ -112,7 +109,6 @@ def test_without_a_prompt_the_topic_asks_its_own_question() -> None:
 
 
 def test_a_sheet_explains_its_words_and_lists_its_sources() -> None:
-    """Each article has a letter, first quoted first."""
     made = sheet("elections")
     assert {"interfere", "integrity"} <= {term.term for term in made.words}
     assert [source.letter for source in made.sources] == ["A", "B"]
@@ -131,7 +127,6 @@ def test_topics_are_named_by_id_or_name_and_once_each() -> None:
 
 
 def test_without_topics_all_are_taken_on_which_both_sides_speak() -> None:
-    """In the order of the pack."""
     made = handout_of(pack(), [])
     assert tuple(each.topic for each in made.sheets) == two_sided_topics(pack())
     quoted = {each.topic for each in handout_of(pack(), TOPICS).sheets if not any(c.gap for c in each.columns)}
@@ -143,13 +138,11 @@ def test_without_topics_all_are_taken_on_which_both_sides_speak() -> None:
 
 
 def test_unknown_topic_is_told_with_the_nearest() -> None:
-    """As everywhere."""
     with pytest.raises(UserError, match='there is no topic "privcy"; did you mean "privacy"'):
         handout_of(pack(), ["privcy"])
 
 
 def test_a_pack_without_prompts_or_glossary_has_handouts_too(tiny: TinyPack) -> None:
-    """Of its own sides and topics."""
     pets = tiny.load()
     made = handout_of(pets, ["walks", "homes"])
     assert [(each.question, each.follow_ups, each.words) for each in made.sheets] == [
@@ -160,7 +153,6 @@ def test_a_pack_without_prompts_or_glossary_has_handouts_too(tiny: TinyPack) -> 
 
 
 def test_equal_packs_give_equal_handouts() -> None:
-    """Nothing in it is drawn by lot."""
     assert handout_of(pack(), TOPICS) == handout_of(pack(), TOPICS)
     assert isinstance(handout_of(pack(), TOPICS), Handout)
 
@@ -182,7 +174,6 @@ def test_what_moderators_excluded_is_left_out() -> None:
 
 
 def test_a_quote_that_is_not_its_articles_is_a_fault() -> None:
-    """Nothing is printed then."""
     changed = tuple(replace(article, text=article.text + " ") for article in pack().articles)
     with pytest.raises(Fault, match="is not the one whose hash the pack names"):
         handout_of(replace(pack(), articles=changed), ["privacy"])

@@ -32,7 +32,6 @@ class Blockquotes(HTMLParser):
     """Collects the texts of a page's blockquotes, and its tags."""
 
     def __init__(self, page: str) -> None:
-        """Read the page."""
         super().__init__()
         self.quotes: list[str] = []
         self.tags: set[str] = set()
@@ -40,18 +39,15 @@ class Blockquotes(HTMLParser):
         self.feed(page)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Begin a quote."""
         self.tags.add(tag)
         if tag == "blockquote":
             self._inside = True
             self.quotes.append("")
 
     def handle_endtag(self, tag: str) -> None:
-        """End one."""
         self._inside = self._inside and tag != "blockquote"
 
     def handle_data(self, data: str) -> None:
-        """Add to it."""
         if self._inside:
             self.quotes[-1] += data
 
@@ -67,7 +63,6 @@ def test_no_quotation_is_cut(options: HandoutOptions) -> None:
 @pytest.mark.parametrize("write", WRITERS)
 @pytest.mark.parametrize("options", OPTIONS)
 def test_the_same_handout_gives_the_same_bytes(write: Write, options: HandoutOptions) -> None:
-    """Every time."""
     assert write(EVERYTHING, options) == write(handout_of(pack(), [each.topic for each in EVERYTHING.sheets]), options)
 
 
@@ -97,7 +92,6 @@ def test_what_a_pack_says_is_shown_and_does_nothing(write: Write) -> None:
 
 
 def test_a_sheet_has_its_parts_in_order() -> None:
-    """What is read first, then what is done with it."""
     page = as_html(handout_of(pack(), ["elections"]), HandoutOptions())
     headings = re.findall("<h[12][^>]*>([^<]+)<", page)
     sides = [unescape(heading) for heading in headings[1:3]]
@@ -131,14 +125,12 @@ def test_whose_words_they_are_is_said_once() -> None:
 
 
 def test_a_source_says_what_is_known_and_what_is_not() -> None:
-    """As the article itself has it."""
     first, second = pack().articles
     assert about(first) == f"{first.title}, no author named"
     assert about(second) == f"{second.title}, by {second.author}, {second.publisher}, {second.published}"
 
 
 def test_the_reading_level_names_its_formulas() -> None:
-    """On paper and on the wall."""
     (sheet,) = (handout := handout_of(pack(), ["privacy"])).sheets
     assert sheet.level is not None
     said = f"Flesch reading ease {sheet.level.ease:.0f} ({sheet.level.band}), Flesch–Kincaid US school grade"
@@ -146,7 +138,6 @@ def test_the_reading_level_names_its_formulas() -> None:
 
 
 def test_a_silent_side_is_stated_on_paper_and_on_the_wall() -> None:
-    """In the sentence of answers."""
     handout = handout_of(pack(), ["usage"])
     gaps = [column.gap for column in handout.sheets[0].columns]
     assert all(gap is not None for gap in gaps)
@@ -167,7 +158,6 @@ def test_the_sides_take_turns_on_the_wall() -> None:
 
 
 def test_large_print_is_eighteen_points_and_letters_stand_apart_on_demand() -> None:
-    """Of no slanted kind."""
     plain, large, apart = (
         as_html(EVERYTHING, options)
         for options in (HandoutOptions(), HandoutOptions(large_print=True), HandoutOptions(dyslexia=True))

@@ -20,14 +20,12 @@ def test_numbers_are_read_however_they_are_parted(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["", "12 9", "12 9 7 1", "12 -9 7", "1.5 2 3", "a b c", "1 2 ٣", "1 2 ²", "10000 0 0"])
 def test_anything_else_is_no_hands(text: str) -> None:
-    """Nothing is guessed."""
     assert hands_in(text, 3) is None
 
 
 @settings(max_examples=100, deadline=None, derandomize=True)
 @given(hands=HANDS)
 def test_hands_written_are_hands_read(hands: tuple[int, int, int]) -> None:
-    """Up to more than any room raises."""
     assert hands_in(" ".join(map(str, hands)), 3) == hands
 
 
@@ -42,7 +40,6 @@ def test_shift_is_in_points_of_the_hands_raised_each_time() -> None:
 @settings(max_examples=100, deadline=None, derandomize=True)
 @given(before=HANDS, after=HANDS)
 def test_what_one_choice_gains_the_others_lose(before: tuple[int, int, int], after: tuple[int, int, int]) -> None:
-    """The points of all choices add up to nothing."""
     points = Shift(CHOICES, before, after).points
     if sum(before) and sum(after):
         assert points is not None
@@ -54,7 +51,6 @@ def test_what_one_choice_gains_the_others_lose(before: tuple[int, int, int], aft
 
 @pytest.mark.parametrize(("before", "after"), [((0, 0, 0), (1, 0, 0)), ((1, 0, 0), (0, 0, 0))])
 def test_no_hands_have_no_share(before: tuple[int, ...], after: tuple[int, ...]) -> None:
-    """And so there is no shift."""
     shift = Shift(CHOICES, before, after)
     assert None in {shift.shares_before, shift.shares_after}
     assert shift.points is None

@@ -40,14 +40,12 @@ votes = st.dictionaries(st.sampled_from([f"p{number}" for number in range(12)]),
 
 
 def chance(seed: int) -> Random:
-    """Make chance that can be repeated."""
     return Random(seed)  # noqa: S311 - for that very reason
 
 
 def an_answer(
     person: str, text: str, *, number: int = 1, prompt: str = "some.prompt", name: str = "Ann", posting: str = "b" * 32
 ) -> StudentAnswer:
-    """Make an answer."""
     return StudentAnswer(number, posting, prompt, person, name, named=False, text=text, answered_utc=NOON)
 
 
@@ -58,7 +56,6 @@ def gathered(
     voted: dict[str, int] | None = None,
     scores: dict[str, Score] | None = None,
 ) -> Gathered:
-    """Make what a lesson gathered."""
     return Gathered(LESSON, (), (), asked, answers, voted or {}, scores or {})
 
 
@@ -76,7 +73,6 @@ def test_the_shift_counts_who_changed_their_mind() -> None:
 @settings(max_examples=100, deadline=None, derandomize=True)
 @given(votes, votes)
 def test_every_vote_is_counted_once(before: dict[str, str], after: dict[str, str]) -> None:
-    """In the order of the choices, before and after."""
     counted = totals(shift_of(before, after))
     assert counted == tuple(tuple(list(cast.values()).count(choice) for choice in CHOICES) for cast in (before, after))
 
@@ -143,7 +139,6 @@ def test_a_summary_says_what_was_asked_most_and_what_stayed_unanswered() -> None
 
 
 def test_the_table_of_who_took_part_has_codes_and_leaves_the_teacher_out() -> None:
-    """With names only where they are asked for, and known."""
     said = " ".join(pack().passages[0].text.split()[:6])
     found = gathered(
         asked=(AskedQuestion("ben", "who", None), AskedQuestion("teacher", "who", None)),
@@ -177,7 +172,6 @@ def test_kept_counts_stand_where_the_rows_are_gone() -> None:
 
 
 def test_an_empty_lesson_has_an_empty_summary() -> None:
-    """Nobody came."""
     summary = summary_of(pack(), gathered(), chance(1))
     assert (summary.tally, summary.participants) == (Tally(), ())
 
@@ -186,7 +180,6 @@ HOSTILE = ('=HYPERLINK("http://x")', "@everyone **hi** <script>", "a\nb,c\t;d", 
 
 
 def rows_of(written: str) -> list[dict[str, str]]:
-    """Read a CSV back."""
     return list(csv.DictReader(io.StringIO(written, newline="")))
 
 

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 
 def saying(pack: Pack, text: str, cue: str | None = None) -> Passage:
-    """Make a passage of other words."""
     return replace(pack.passages[0], text=text, cue=cue)
 
 
@@ -65,7 +64,6 @@ def test_names_are_hidden_however_they_are_spelt(tiny: TinyPack, text: str, hidd
 
 
 def test_names_in_y_are_hidden_in_the_plural(tiny: TinyPack) -> None:
-    """As in "puppies"."""
     tiny.edit("pack.toml", 'aliases = ["dogs", "hounds"]', 'aliases = ["puppy"]')
     pets = tiny.load()
     assert masked(pets, saying(pets, "puppies and a puppy")) == f"{MASK} and a {MASK}"

@@ -90,7 +90,6 @@ def test_no_question_comes_again_before_all_were_asked(seed: int, count: int) ->
 
 
 def test_no_side_always_stands_first() -> None:
-    """Each does in about half of the prompts."""
     drawn = [prompt for seed in range(20) for prompt in draw_prompts(pack(), topic=None, count=37, seed=seed)]
     firsts = Counter(next(iter(prompt.quotes)) for prompt in drawn)
     assert all(0.4 < firsts[side] / len(drawn) < 0.6 for side in pack().side_ids)
@@ -129,14 +128,12 @@ def test_what_must_not_be_quoted_gives_way_to_other_passages() -> None:
 @settings(max_examples=30, deadline=None, derandomize=True)
 @given(seed=SEEDS, unquoted=st.sets(st.sampled_from([passage.id for passage in pack().passages]), max_size=12))
 def test_no_prompt_shows_what_must_not_be_quoted(seed: int, unquoted: set[str]) -> None:
-    """Whatever the moderators exclude."""
     drawn = draw_prompts(pack(), topic=None, count=len(pack().prompts), seed=seed, unquoted=unquoted)
     assert unquoted.isdisjoint(quote.passage_id for prompt in drawn for quote in prompt.quotes.values())
     assert all(set(prompt.quotes) == set(pack().side_ids) for prompt in drawn)
 
 
 def test_one_prompt_a_day_goes_round_for_years() -> None:
-    """Each day knows only what was posted before it."""
     posted: list[str] = []
     frames = len(pack().prompts)
     for day in range(3 * frames):
@@ -147,7 +144,6 @@ def test_one_prompt_a_day_goes_round_for_years() -> None:
 
 
 def test_grades_count_more_than_length_and_length_more_than_whose_words_they_are() -> None:
-    """One step after the other."""
     assert shown(serving(), CALM) == {("tea-calm", "coffee-wakes")}
     equal = replace(CALM, gold=dict.fromkeys(CALM.gold, 2))
     assert shown(serving(), equal) == {("tea-calm", "coffee-wakes"), ("tea-warms", "coffee-wakes")}
@@ -167,7 +163,6 @@ def test_shipped_quotes_are_of_like_length_where_they_can_be() -> None:
 
 
 def test_a_topic_on_which_a_side_is_silent_is_refused() -> None:
-    """Which side it is, and which topics there are instead."""
     with pytest.raises(
         UserError, match='nothing to discuss on "violence": the articles quote nothing of Facebook on it'
     ):
@@ -179,7 +174,6 @@ def test_a_topic_on_which_a_side_is_silent_is_refused() -> None:
 
 
 def test_a_pack_may_have_no_question_on_a_topic_or_at_all() -> None:
-    """Then that is said."""
     with pytest.raises(UserError, match=r"no discussion prompts: add some to its prompts\.toml"):
         draw_prompts(serving(), topic=None, count=1, seed=0)
     elsewhere = serving(replace(CALM, topic="cups"))
@@ -202,7 +196,6 @@ def test_an_id_that_leads_nowhere_is_refused(prompt_id: str) -> None:
 
 
 def test_an_altered_quote_is_not_shown() -> None:
-    """The articles are what they were, or nothing is."""
     served = serving(CALM)
     altered = replace(served, articles=(replace(served.articles[0], text=served.articles[0].text.replace("a", "o")),))
     with pytest.raises(Fault, match="prompt calm: quote tea-calm in block tea: article menu is not the one"):
@@ -210,7 +203,6 @@ def test_an_altered_quote_is_not_shown() -> None:
 
 
 def test_coverage_tells_of_every_topic_what_each_side_has() -> None:
-    """Passages of other topics count where a question shows them."""
     (covered,) = coverage(serving(CALM))
     assert covered == TopicCoverage("drinks", 1, {"tea": 2, "coffee": 2}, ())
     by_topic = {covered.topic: covered for covered in coverage(pack())}

@@ -89,7 +89,6 @@ def test_what_is_only_told_of_a_side_comes_last() -> None:
 
 
 def test_topics_take_turns() -> None:
-    """Nine quotes speak of at least six things."""
     for seed in range(50):
         items = draw_quiz(pack(), count=9, seed=seed)
         assert len({topic for item in items for topic in pack().passage(item.passage).topics}) >= 6
@@ -113,13 +112,11 @@ def test_excluded_passages_are_not_asked() -> None:
 
 @pytest.mark.parametrize("count", [0, -1, MOST_ITEMS + 1])
 def test_count_has_bounds(count: int) -> None:
-    """The message names them."""
     with pytest.raises(UserError, match=rf"^a quiz has 1 to {MOST_ITEMS} quotes, not {count}$"):
         draw_quiz(pack(), count=count, seed=1)
 
 
 def test_unknown_topic_is_told_with_the_nearest() -> None:
-    """As everywhere."""
     with pytest.raises(UserError, match=r'^there is no topic "privcy"; did you mean "privacy"\?$'):
         draw_quiz(pack(), topics=["privacy", "privcy"], count=3, seed=1)
 
@@ -181,7 +178,6 @@ def test_items_missed_alike_stay_in_order_and_unanswered_ones_are_last() -> None
 
 
 def test_quiz_that_nobody_answered_has_no_share() -> None:
-    """No division by zero people."""
     result = result_of(three(), {})
     assert (result.share, dict(result.scores)) == (None, {})
 

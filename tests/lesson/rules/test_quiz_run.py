@@ -70,7 +70,6 @@ def test_without_seconds_an_item_is_open_until_somebody_goes_on() -> None:
 
 
 def test_each_step_explains_one_item_and_opens_the_next() -> None:
-    """The first explains none, the last opens none."""
     quiz, steps = held(), []
     while True:
         (step,) = quiz.untold
@@ -86,7 +85,6 @@ def test_each_step_explains_one_item_and_opens_the_next() -> None:
 
 
 def test_a_quiz_that_is_broken_off_explains_the_open_item_and_ends() -> None:
-    """And does not end twice."""
     quiz = broken_off(announced(held(), 1, None, NOW_MS), NOON)
     assert [(step.explains, step.opens, step.ends) for step in quiz.untold] == [(1, None, True)]
     assert broken_off(quiz, "later") == quiz
@@ -102,7 +100,6 @@ def test_an_item_that_was_closed_before_it_was_announced_is_explained_and_not_op
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(st.lists(st.sampled_from(["step", "tell", "break"]), max_size=12))
 def test_whatever_happens_every_step_is_announced_once_and_in_order(acts: list[str]) -> None:
-    """And the end comes last."""
     quiz, told = held(), []
 
     def tell() -> None:
@@ -157,7 +154,6 @@ def test_a_quiz_that_has_ended_has_a_result_most_missed_first() -> None:
 
 @pytest.mark.parametrize("seconds", [SHORTEST_S - 1, 0, -1, LONGEST_S + 1])
 def test_a_time_that_no_class_can_keep_is_refused(seconds: int) -> None:
-    """With what can be."""
     with pytest.raises(UserError, match=f"A question can be open for 5 to 3600 seconds, not {seconds}"):
         check_seconds(seconds)
     for kept in (None, SHORTEST_S, LONGEST_S):

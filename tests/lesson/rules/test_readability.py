@@ -18,7 +18,6 @@ from tests.quote.rules.findings import pack
     ],
 )
 def test_published_reading_eases_are_met(text: str, ease: float) -> None:
-    """To the rounding of the figures."""
     level = reading_level([text])
     assert level is not None
     assert level.ease == pytest.approx(ease, abs=0.01)
@@ -43,7 +42,6 @@ def test_the_grade_is_kincaids() -> None:
     ],
 )
 def test_sentences_end_where_the_next_begins_with_a_capital(text: str, sentences: int) -> None:
-    """A number goes on."""
     level = reading_level([text])
     assert level is not None
     assert level.sentences == sentences
@@ -62,7 +60,6 @@ def test_texts_are_measured_as_one_and_each_is_a_sentence_at_least() -> None:
     [("The cat sat on the mat.", "very easy"), ("Unintended consequences of populism polarize.", "very difficult")],
 )
 def test_the_ease_has_fleschs_words(ease: str, band: str) -> None:
-    """From the easiest to the hardest."""
     level = reading_level([ease])
     assert level is not None
     assert level.band == band
@@ -79,17 +76,14 @@ SPOKEN = {
 
 @pytest.mark.parametrize(("number", "word"), [(number, word) for number, words in SPOKEN.items() for word in words])
 def test_syllables_are_those_of_the_spoken_word(number: int, word: str) -> None:
-    """As the CMU Pronouncing Dictionary has them."""
     assert syllables_in(word) == number
 
 
 def test_every_word_has_a_syllable() -> None:
-    """Also one without a vowel."""
     assert {syllables_in(word) for word in ("tv", "hmm", "x")} == {1}
 
 
 def test_every_topic_of_the_pack_can_be_measured() -> None:
-    """Within what prose can be."""
     for topic in pack().topics:
         level = reading_level([passage.text for passage in pack().passages if topic.id in passage.topics])
         assert level is not None

@@ -73,7 +73,6 @@ SUMMARY = LessonSummary(
 
 
 def test_a_report_has_everything_that_happened() -> None:
-    """In counts, with people's codes alone."""
     text = report(pack(), SUMMARY)
     for line in (
         "# Lesson: Data \\& us",
@@ -92,7 +91,6 @@ def test_a_report_has_everything_that_happened() -> None:
 
 
 def test_of_a_lesson_whose_people_are_deleted_the_counts_are_left() -> None:
-    """And no empty table."""
     text = report(pack(), replace(SUMMARY, participants=(), topics=(), questions=(), unanswered=(), quizzes=()))
     assert "- Votes: 3" in text
     assert "Participation" not in text
@@ -100,7 +98,6 @@ def test_of_a_lesson_whose_people_are_deleted_the_counts_are_left() -> None:
 
 
 def test_participation_is_a_table_in_which_nothing_can_be_calculated() -> None:
-    """A line for each student."""
     rows = list(csv.reader(io.StringIO(participation_csv(SUMMARY), newline="")))
     assert rows == [
         list(PARTICIPATION),
@@ -110,7 +107,6 @@ def test_participation_is_a_table_in_which_nothing_can_be_calculated() -> None:
 
 
 def test_a_prompt_that_the_pack_no_longer_has_is_named_by_its_id() -> None:
-    """The counts are still there."""
     assert question_of(pack(), PROMPT.id) == PROMPT.question
     assert question_of(pack(), "gone.abc") == "gone.abc"
     assert "gone\\.abc before the quotes 2 / 0 / 1" in report(

@@ -44,12 +44,10 @@ rules = st.builds(Rule, times, named_zones, st.none() | st.integers(0, 6))
 
 
 def utc(text: str) -> datetime:
-    """Read a time in UTC."""
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
 def daily(at: str, zone: str = "Europe/Berlin") -> Rule:
-    """Make a rule for every day."""
     return Rule(time.fromisoformat(at), zone)
 
 
@@ -160,7 +158,6 @@ def test_a_daily_time_comes_once_on_every_day_of_a_year(at: time, zone: str, yea
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(times, named_zones, st.integers(0, 6), moments)
 def test_a_weekly_time_comes_every_seven_days(at: time, zone: str, weekday: int, after: datetime) -> None:
-    """Give or take what the clocks are moved by."""
     rule = Rule(at, zone, weekday)
     first = next_due(rule, after)
     assert timedelta(days=6, hours=22) <= next_due(rule, first) - first <= timedelta(days=7, hours=2)
@@ -186,7 +183,6 @@ def test_what_is_asked_about_often_is_acted_on_as_often_as_it_comes(
 @settings(max_examples=50, deadline=None, derandomize=True)
 @given(times, named_zones, moments, st.timedeltas(timedelta(0), timedelta(days=3)))
 def test_what_was_missed_is_skipped_where_that_is_wished(at: time, zone: str, begin: datetime, down: timedelta) -> None:
-    """A restart of ten minutes is no reason to."""
     assume(down != PUNCTUAL)
     rule = Rule(at, zone, missed=Missed.SKIP)
     due = next_due(rule, begin)
@@ -195,7 +191,6 @@ def test_what_was_missed_is_skipped_where_that_is_wished(at: time, zone: str, be
 
 
 def test_what_people_type_is_read() -> None:
-    """In the ways in which times and zones are written."""
     assert rule_of(" 7:45", "europe/berlin", 0) == Rule(time(7, 45), "Europe/Berlin", 0)
     assert rule_of("07h05", "America/New York", missed=Missed.SKIP) == Rule(
         time(7, 5), "America/New_York", None, Missed.SKIP
@@ -205,7 +200,6 @@ def test_what_people_type_is_read() -> None:
 
 @pytest.mark.parametrize("typed", ["24:00", "7:60", "7", "quarter to eight", "", "07:45:30", "-1:00"])
 def test_what_is_no_time_is_refused(typed: str) -> None:
-    """With an example."""
     with pytest.raises(UserError, match=r"There is no time \".*\": type hours and minutes, such as 07:45\."):
         rule_of(typed, "UTC")
 
@@ -221,14 +215,12 @@ def test_what_is_no_time_is_refused(typed: str) -> None:
     ],
 )
 def test_a_zone_that_is_not_there_is_refused_with_the_nearest(typed: str, hint: str) -> None:
-    """People know their city."""
     with pytest.raises(UserError) as refusal:
         zone_named(typed)
     assert str(refusal.value).endswith(hint)
 
 
 def test_every_zone_that_can_be_named_can_be_used() -> None:
-    """The database is there, on this machine too."""
     assert len(zones()) > 400
     assert {zone_named(zone) for zone in zones()} == set(zones())
     for zone in zones():
@@ -236,7 +228,6 @@ def test_every_zone_that_can_be_named_can_be_used() -> None:
 
 
 def test_a_rule_that_cannot_be_is_refused() -> None:
-    """Seconds, zones and weekdays that are none."""
     for at in (time(7, 45, 1), time(7, 45, tzinfo=UTC), time(7, 45, fold=1)):
         with pytest.raises(ValueError, match="is not a time of day to the minute"):
             Rule(at, "UTC")

@@ -39,13 +39,11 @@ WHOLE = Tally(people=3, asked=3, silent=1, voters=2, answers=1, cited=1)
 
 
 def a_prompt(seed: int = 1) -> DiscussionPrompt:
-    """Draw a prompt."""
     (prompt,) = draw_prompts(pack(), topic=None, count=1, seed=seed)
     return prompt
 
 
 def some_items(count: int = 3) -> tuple[QuizItem, ...]:
-    """Draw a quiz."""
     return draw_quiz(pack(), count=count, seed=4)
 
 
@@ -62,7 +60,6 @@ class Classroom:
     killed_here: Callable[[], None] = lambda: None
 
     def __post_init__(self) -> None:
-        """Open the log."""
         self._asked = itertools.count(1)
         self.open()
 
@@ -75,7 +72,6 @@ class Classroom:
         self.schedules = Schedules(self.log, pack(), self.settings, clock=self.clock, random=_chance())
 
     def close(self) -> None:
-        """Close the log."""
         self.log.close()
 
     async def begun_anew(self) -> None:
@@ -100,7 +96,6 @@ class Classroom:
         self.log.record(rows_of(replace(entry, asked_utc=self.clock.now_utc().isoformat()))).result(10)
 
     async def exclude(self, passage_id: str) -> None:
-        """Let the moderators have excluded a quote."""
         await write(self.log, lambda db: exclude(db, GUILD, passage_id))
         await self.settings.reread()
 
@@ -122,12 +117,10 @@ class Classroom:
 
 
 async def begin(room: Classroom, *, logged: bool = True, names: bool = False) -> Lesson:
-    """Begin a lesson."""
     return await room.lessons.begin(TEACHER, GUILD, CHANNEL, title=" 7b ", logged=logged, names=names)
 
 
 async def post(room: Classroom) -> Posting:
-    """Put a prompt to the class."""
     posting = await room.lessons.post(GUILD, CHANNEL, a_prompt().id)
     await room.lessons.settle(posting.id, 77)
     return posting

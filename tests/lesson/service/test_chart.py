@@ -29,27 +29,23 @@ def size(picture: bytes) -> tuple[int, int]:
 
 
 def closed(prompt_id: str, before: dict[str, str], after: dict[str, str]) -> Posting:
-    """Make a closed prompt with its votes."""
     posting = Posting("b" * 32, "1", 5, prompt_id, NOON)
     voters = len(before.keys() | after.keys())
     return replace(posting, closed_utc=NOON, voters=voters, result=shift_of(before, after))
 
 
 def test_the_picture_is_as_wide_as_a_phone() -> None:
-    """Whatever the questions are, and however many."""
     assert size(shift_png([VOTES]))[0] == size(shift_png([HOSTILE] * 9))[0] == 800
     assert size(shift_png([VOTES] * DRAWN))[1] < 1400
 
 
 def test_the_same_votes_give_the_same_bytes_in_any_thread() -> None:
-    """Nothing of the moment is in the picture."""
     with ThreadPoolExecutor(4) as pool:
         pictures = set(pool.map(lambda _: shift_png([VOTES, HOSTILE]), range(4)))
     assert len(pictures) == 1
 
 
 def test_numbers_can_be_read_on_what_they_stand_on() -> None:
-    """At the contrast of WCAG AA for text."""
     assert all(contrast(linear(fill), linear(ink if ink != "white" else "#fff")) >= 4.5 for fill, _, ink in FILLS)
 
 
@@ -63,7 +59,6 @@ def test_parts_differ_in_lightness_for_eyes_that_do_not_tell_colours_apart(cones
 
 
 def test_there_is_nothing_to_draw_without_votes() -> None:
-    """The caller leaves the picture out."""
     with pytest.raises(ValueError, match="there are no votes to draw"):
         shift_png([])
 

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def room(tmp_path: Path) -> Iterator[Classroom]:
-    """Open a classroom."""
     classroom = Classroom(tmp_path)
     yield classroom
     classroom.close()
@@ -56,13 +55,11 @@ async def test_one_lesson_at_a_time_is_held_in_a_channel(room: Classroom) -> Non
 
 
 async def test_two_who_begin_at_once_begin_one(room: Classroom) -> None:
-    """The file decides, not memory."""
     results = await asyncio.gather(begin(room), begin(room), return_exceptions=True)
     assert sorted(type(result).__name__ for result in results) == ["Lesson", "UserError"]
 
 
 async def test_a_vote_can_be_changed_until_the_prompt_is_closed_and_is_secret_until_then(room: Classroom) -> None:
-    """One a person, before the quotes are revealed and after."""
     posting = await post(room)
     for person, choice in (("ann", AGREE), ("ben", UNSURE), ("ann", DISAGREE)):
         posting = await room.lessons.vote(posting.id, person, choice)
@@ -104,7 +101,6 @@ async def test_what_cannot_be_voted_and_what_is_not_there_is_refused(room: Class
 
 
 async def test_thirty_who_vote_at_once_are_all_counted(room: Classroom) -> None:
-    """And those who vote twice once."""
     posting = await post(room)
     people = [f"p{number}" for number in range(30)]
     await asyncio.gather(*(room.lessons.vote(posting.id, person, UNSURE) for person in people))
@@ -134,7 +130,6 @@ async def test_answers_are_kept_under_the_name_that_the_teacher_sees(room: Class
 
 
 async def test_answers_outside_a_lesson_have_names(room: Classroom) -> None:
-    """Where nobody leads nobody could look up whose they are."""
     posting = await post(room)
     _, answer = await room.lessons.answer(posting.id, "ann", "Ann", "yes")
     assert (posting.lesson, posting.names, answer.named) == (None, True, True)
@@ -178,7 +173,6 @@ async def test_the_end_of_a_lesson_sums_it_up(room: Classroom, *, logged: bool) 
 
 
 async def test_a_lesson_that_is_logged_can_be_summed_up_later(room: Classroom) -> None:
-    """With other codes; in its own guild alone."""
     lesson_id = await a_whole_lesson(room, logged=True)
     ended = await room.lessons.end(GUILD, CHANNEL)
     later = await room.lessons.summary(GUILD, lesson_id)
@@ -206,7 +200,6 @@ async def test_waiting_ends_when_something_may_be_due(room: Classroom) -> None:
 
 
 async def test_what_is_held_is_loaded_once(room: Classroom) -> None:
-    """By whoever comes first; the others wait for it."""
     await begin(room)
     room.close()
     room.open()
@@ -218,7 +211,6 @@ async def test_what_is_held_is_loaded_once(room: Classroom) -> None:
 
 
 async def test_without_a_log_nothing_can_be_held() -> None:
-    """And nothing is due."""
     lessons = Lessons(None, pack(), clock=MovedClock())
     await lessons.reread()
     assert await lessons.due() == ()

@@ -34,7 +34,6 @@ HOUR_S = 3600.0
 
 @pytest.fixture
 def room(tmp_path: Path) -> Iterator[Classroom]:
-    """Open a classroom."""
     classroom = Classroom(tmp_path)
     yield classroom
     classroom.close()
@@ -110,7 +109,6 @@ async def test_somebody_who_goes_leaves_nothing_and_stays_counted_where_it_is_ov
 
 
 async def test_a_person_takes_along_what_they_did_in_lessons(room: Classroom) -> None:
-    """Each row with what it says."""
     await a_whole_lesson(room, logged=True)
     taken = exported(room.log, "ann")
     assert [(row["round"], row["choice"]) for row in taken["prompt_vote"]] == [("before", AGREE), ("after", DISAGREE)]

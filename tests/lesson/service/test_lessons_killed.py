@@ -40,7 +40,6 @@ class Killer:
     points: int = 0
 
     def point(self) -> None:
-        """Pass a point, or die there."""
         self.points += 1
         if self.points == self.at:
             raise KilledError
@@ -53,7 +52,6 @@ class Killer:
         return result
 
     async def read(self, *arguments: Any) -> Any:  # noqa: ANN401 - as of any function
-        """Read, unless killed before."""
         self.point()
         return await read(*arguments)
 
@@ -68,8 +66,6 @@ class Killer:
 
 @pytest.fixture
 def kill(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], Killer]:
-    """Let the services be killed."""
-
     def armed(at: int) -> Killer:
         killer = Killer(at)
 
@@ -100,13 +96,11 @@ async def play(room: Classroom, killer: Killer, parts: Sequence[Part]) -> None:
 
 
 async def load(room: Classroom, notes: dict[str, str]) -> None:
-    """Begin with what the file has."""
     await room.lessons.reread()
     await room.schedules.reread()
 
 
 async def begin(room: Classroom, notes: dict[str, str]) -> None:
-    """Begin a lesson that is not logged."""
     if room.lessons.current(GUILD, CHANNEL) is None:
         await room.lessons.begin(TEACHER, GUILD, CHANNEL, logged=False, names=False)
     lesson = room.lessons.current(GUILD, CHANNEL)
@@ -115,31 +109,26 @@ async def begin(room: Classroom, notes: dict[str, str]) -> None:
 
 
 async def ask(room: Classroom, notes: dict[str, str]) -> None:
-    """Ask the bot."""
     room.ask("ann", "who sells data")
 
 
 async def post(room: Classroom, notes: dict[str, str]) -> None:
-    """Put a prompt; where it was lost, another."""
     posting = await room.lessons.post(GUILD, CHANNEL, a_prompt().id)
     await room.lessons.settle(posting.id, 77)
     notes["posting"] = posting.id
 
 
 async def vote(room: Classroom, notes: dict[str, str]) -> None:
-    """Vote before the reveal."""
     await room.lessons.vote(notes["posting"], "ann", AGREE)
     await room.lessons.vote(notes["posting"], "ben", UNSURE)
 
 
 async def reveal(room: Classroom, notes: dict[str, str]) -> None:
-    """Reveal a side, and vote again."""
     await room.lessons.reveal(notes["posting"], "film")
     await room.lessons.vote(notes["posting"], "ann", DISAGREE)
 
 
 async def begin_quiz(room: Classroom, notes: dict[str, str]) -> None:
-    """Begin a quiz of two items."""
     (quiz,) = room.lessons.running() or (None,)
     if quiz is None:
         quiz = await room.lessons.begin_quiz(GUILD, CHANNEL, some_items(2), 20)
@@ -147,18 +136,14 @@ async def begin_quiz(room: Classroom, notes: dict[str, str]) -> None:
 
 
 async def announce(room: Classroom, notes: dict[str, str]) -> None:
-    """Announce what is due."""
     await room.announce()
 
 
 async def time_passes(room: Classroom, notes: dict[str, str]) -> None:
-    """Let the item's time be over."""
     room.clock.now_s += 20
 
 
 def choosing(number: int) -> Part:
-    """Answer an item rightly."""
-
     async def choose(room: Classroom, notes: dict[str, str]) -> None:
         await room.lessons.choose(notes["quiz"], number, "ann", some_items(2)[number - 1].answer)
 
@@ -213,17 +198,14 @@ async def test_a_lesson_comes_to_the_same_wherever_the_program_is_killed(
 
 
 async def set_schedule(room: Classroom, notes: dict[str, str]) -> None:
-    """Let a prompt come every day."""
     await room.schedules.set(GUILD, CHANNEL, rule_of("07:45", "Europe/Berlin"), TEACHER)
 
 
 async def show_scheduled(room: Classroom, notes: dict[str, str]) -> None:
-    """Show the prompts that are due."""
     await room.show_scheduled()
 
 
 async def another_day(room: Classroom, notes: dict[str, str]) -> None:
-    """Let a day go by."""
     room.clock.now_s += 86_400
 
 

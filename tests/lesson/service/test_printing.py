@@ -34,7 +34,6 @@ def pages(pdf: bytes) -> int:
 
 
 async def test_printing_leaves_the_loop() -> None:
-    """The bytes are the same."""
     assert can_print()
     printed_here = printed(PAGE)
     assert printed_here.startswith(b"%PDF-")
@@ -51,7 +50,6 @@ def test_nothing_is_fetched_for_a_page(tmp_path: Path) -> None:
 
 
 def test_without_weasyprint_the_way_to_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    """And the way without it."""
     monkeypatch.setattr(printing, "find_spec", lambda name: None)
     assert not can_print()
     with pytest.raises(UserError, match=r"pip install 'dilemma\[pdf\]'; or choose HTML"):
@@ -80,7 +78,6 @@ def test_weasyprint_without_its_libraries_is_told_in_one_line(monkeypatch: pytes
 
 
 async def test_only_one_page_is_printed_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who comes meanwhile waits."""
     entered: list[int] = []
 
     class Alone:
@@ -119,7 +116,6 @@ def test_nothing_in_the_style_is_unknown_to_the_printer(
 
 
 def test_each_topic_begins_on_a_page_of_its_own() -> None:
-    """A handout is as long as its sheets."""
     topics = ["privacy", "hate-speech", "elections"]
     alone = [pages(printed(as_html(handout_of(pack(), [topic]), HandoutOptions()))) for topic in topics]
     assert pages(printed(as_html(handout_of(pack(), topics), HandoutOptions()))) == sum(alone)
@@ -127,7 +123,6 @@ def test_each_topic_begins_on_a_page_of_its_own() -> None:
 
 @pytest.mark.parametrize("dyslexia", [False, True])
 def test_each_idea_has_one_page_on_the_wall(dyslexia: bool) -> None:  # noqa: FBT001 - a case
-    """Nothing runs over."""
     handout = handout_of(pack(), [topic.id for topic in pack().topics])
     slides = printed(as_slides(handout, HandoutOptions(dyslexia=dyslexia)))
     assert pages(slides) == len(slides_of(handout))

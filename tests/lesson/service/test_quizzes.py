@@ -20,7 +20,6 @@ HOUR_S = 3600.0
 
 @pytest.fixture
 def room(tmp_path: Path) -> Iterator[Classroom]:
-    """Open a classroom."""
     classroom = Classroom(tmp_path)
     yield classroom
     classroom.close()
@@ -110,7 +109,6 @@ async def test_what_is_no_option_is_refused(room: Classroom) -> None:
 
 
 async def test_a_quiz_whose_guild_is_gone_is_let_go(room: Classroom) -> None:
-    """Nothing is left that could be announced."""
     await room.lessons.begin_quiz(GUILD, CHANNEL, some_items())
     (step,) = await room.lessons.due()
     await asyncio.wrap_future(room.log.expire({}, [GUILD], now="2026-03-01"))
@@ -142,7 +140,6 @@ async def test_an_item_whose_time_ran_out_while_the_program_was_down_is_left_a_m
 
 
 async def test_a_quiz_that_goes_on_is_counted_so_far(room: Classroom) -> None:
-    """And one that has ended in all."""
     items = some_items(1)
     quiz = await room.lessons.begin_quiz(GUILD, CHANNEL, items)
     assert (await room.lessons.counts(quiz.id)).scores == ()

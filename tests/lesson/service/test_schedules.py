@@ -38,12 +38,11 @@ def room(tmp_path: Path) -> Iterator[Classroom]:
 
 
 async def set_for(room: Classroom, rule: Rule = EARLY, *, topic: str | None = None, channel: int = CHANNEL) -> None:
-    """Let a channel get prompts."""
     await room.schedules.set(GUILD, channel, rule, "boss", topic=topic)
 
 
 def told(room: Classroom) -> list[str]:
-    """Give what moderators did, as it was noted, oldest first."""
+    """Return what moderators did, as it was noted, oldest first."""
     return [act.subject for act in reversed(room.log.read(lambda db: acts(db, GUILD, 9)))]
 
 
@@ -74,7 +73,6 @@ async def test_a_prompt_comes_when_its_time_has_come(room: Classroom) -> None:
 
 
 async def test_a_prompt_that_was_not_shown_comes_again_until_it_is_given_up(room: Classroom) -> None:
-    """Also after a restart; Discord may be down."""
     await set_for(room)
     room.clock.now_s += DAY_S
     (due,) = await room.schedules.due()
@@ -160,7 +158,6 @@ async def test_what_has_come_is_remembered_after_a_restart_and_a_change(room: Cl
 
 @pytest.mark.parametrize(("missed", "came"), [(Missed.POST, 1), (Missed.SKIP, 0)])
 async def test_what_was_missed_is_made_up_for_once_or_skipped(room: Classroom, missed: Missed, came: int) -> None:
-    """After three days without the program."""
     await set_for(room, rule_of("07:45", "Europe/Berlin", missed=missed))
     room.clock.now_s += 3 * DAY_S
     await room.begun_anew()
@@ -195,7 +192,6 @@ async def test_one_prompt_a_day_comes_when_the_clocks_change(tmp_path: Path, fir
 
 
 async def test_a_prompt_belongs_to_the_lesson_that_is_held_there(room: Classroom) -> None:
-    """With its rule about names."""
     await set_for(room)
     room.clock.now_s += DAY_S
     lesson = await room.lessons.begin(TEACHER, GUILD, CHANNEL, names=False)
@@ -227,14 +223,12 @@ async def test_a_schedule_is_set_and_cleared_with_a_note(room: Classroom) -> Non
 
 
 async def test_a_topic_without_prompts_is_refused(room: Classroom) -> None:
-    """Nothing is set."""
     with pytest.raises(UserError, match="there is no topic"):
         await set_for(room, topic="the weather")
     assert room.schedules.in_guild(GUILD) == ()
 
 
 async def test_a_guild_that_is_deleted_gets_nothing_any_more(room: Classroom) -> None:
-    """Its schedule went with it."""
     await set_for(room)
     await asyncio.wrap_future(room.log.expire({}, [GUILD], now="2026-03-01"))
     room.clock.now_s += DAY_S
@@ -257,7 +251,6 @@ async def test_waiting_ends_when_something_may_be_due(room: Classroom) -> None:
 
 
 async def test_without_a_log_nothing_can_be_scheduled() -> None:
-    """And nothing is due."""
     schedules = Schedules(None, pack(), Settings(None, clock=MovedClock()), clock=MovedClock())
     await schedules.reread()
     assert await schedules.due() == ()

@@ -33,12 +33,10 @@ def a_lesson(number: int, when: str, *, guild: str = "1", logged: bool = True) -
 
 
 def a_posting(number: int, when: str, *, guild: str = "1", due_utc: str | None = None) -> Posting:
-    """Make a prompt that is put to people."""
     return Posting(f"posting{number}", guild, number, "some.prompt", when, due_utc)
 
 
 def a_quiz(number: int, when: str, *, guild: str = "1") -> HeldQuiz:
-    """Make a quiz of one item."""
     items = (HeldItem("cats-10", ("cats", "dogs"), "cats"),)
     return HeldQuiz(f"quiz{number}", guild, number, items, 20, when)
 
@@ -61,7 +59,6 @@ def fill(log: ConversationLog, *, guild: str = "1", first: int = 1) -> None:
 
 
 def counted(log: ConversationLog) -> dict[str, int]:
-    """Count the rows of every table of lessons."""
     counts = log.read(lambda db: rows_in(db, *PERSONAL, "posting", "quiz", "schedule"))
     return {table: count for table, count in counts.items() if count}
 
@@ -86,7 +83,6 @@ def test_lessons_that_are_too_old_are_deleted_with_all_that_is_in_them(path: Pat
 
 
 def test_a_guild_that_keeps_turns_for_less_keeps_lessons_for_less(log: ConversationLog) -> None:
-    """The shorter time holds."""
     fill(log)
     assert log.expire({"1": BETWEEN}, [], now=OLD).result(10).rows["lesson"] == 1
 
@@ -106,7 +102,6 @@ def test_a_guild_takes_its_lessons_and_schedules_along(log: ConversationLog) -> 
 
 
 def test_a_person_sees_and_takes_along_their_part_in_lessons(log: ConversationLog) -> None:
-    """Each row under what it tells about them."""
     fill(log)
     held = {holding.table: holding.rows for holding in shown(log, "student") if holding.rows}
     assert held == {"prompt_vote": 2, "student_answer": 2, "quiz_choice": 2}
@@ -128,7 +123,6 @@ def test_a_person_who_is_forgotten_leaves_no_trace_in_lessons(path: Path, log: C
 
 
 def test_a_prompt_stays_counted_when_its_voters_have_gone(log: ConversationLog) -> None:
-    """Once it is closed; before that they count no more."""
     fill(log)
     closed = log.write(lambda db: postings.close(db, "posting1", NEW)).result(10)
     assert closed is not None
@@ -141,7 +135,6 @@ def test_a_prompt_stays_counted_when_its_voters_have_gone(log: ConversationLog) 
 
 
 def test_a_vote_of_before_the_reveal_stays_beside_that_of_after(log: ConversationLog) -> None:
-    """Both are one person's, who counts once."""
     fill(log)
 
     def job(db: Connection) -> list[tuple[str, str]]:

@@ -32,7 +32,6 @@ class Expected:
     """What a prompt should come to, in plain dictionaries."""
 
     def __init__(self) -> None:
-        """Begin with nothing."""
         self.before: dict[str, str] = {}
         self.after: dict[str, str] = {}
         self.answers: list[str] = []
@@ -40,7 +39,6 @@ class Expected:
         self.closed: tuple[object, ...] | None = None
 
     def act(self, kind: str, who: str, what: str) -> None:
-        """Do what the prompt is to do."""
         if self.closed is not None:
             return
         match kind:
@@ -59,13 +57,11 @@ class Expected:
 
     @property
     def now(self) -> tuple[object, ...]:
-        """Give voters, answers and result."""
         voters = len(self.before.keys() | self.after.keys())
         return voters, len(self.answers), shift_of(self.before, self.after)
 
 
 def do(db: Connection, posting_id: str, kind: str, who: str, what: str) -> Posting | None:
-    """Do it in the database."""
     match kind:
         case "vote":
             return postings.vote(db, posting_id, who, what, NOW)

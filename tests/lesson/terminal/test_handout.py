@@ -17,14 +17,12 @@ if TYPE_CHECKING:
 
 
 def test_a_handout_goes_into_a_pipe_as_html(dilemma: Program) -> None:
-    """Whole, and nothing else with it."""
     outcome = dilemma("handout", "privacy", "ELECTIONS")
     assert (outcome.code, outcome.err) == (0, "")
     assert outcome.out == as_html(handout_of(pack(), ["privacy", "elections"]), HandoutOptions())
 
 
 def test_without_topics_all_two_sided_ones_are_written(dilemma: Program) -> None:
-    """In the pack's order."""
     assert dilemma("handout").out == as_html(handout_of(pack(), []), HandoutOptions())
 
 
@@ -37,14 +35,12 @@ def test_without_topics_all_two_sided_ones_are_written(dilemma: Program) -> None
     ],
 )
 def test_flags_set_the_letters(dilemma: Program, flags: list[str], options: HandoutOptions) -> None:
-    """On paper and on the wall."""
     made = handout_of(pack(), ["privacy"])
     assert dilemma("handout", "privacy", *flags).out == as_html(made, options)
     assert dilemma("handout", "privacy", "--slides", *flags).out == as_slides(made, options)
 
 
 def test_a_file_is_written_once_and_named(dilemma: Program) -> None:
-    """An existing one is kept."""
     outcome = dilemma("handout", "privacy", "--out", "sheet.html")
     assert (outcome.code, outcome.out) == (0, "")
     assert outcome.err == "written to sheet.html: Privacy and personal data\n"
@@ -59,14 +55,12 @@ def test_a_file_is_written_once_and_named(dilemma: Program) -> None:
 def test_a_pdf_is_asked_for_by_the_end_of_the_name_or_by_its_format(
     dilemma: Program, arguments: tuple[str, ...]
 ) -> None:
-    """Its bytes are those of the page."""
     assert dilemma("handout", "hate-speech", *arguments).code == 0
     (file,) = (path for path in dilemma.folder.iterdir() if path.is_file())
     assert file.read_bytes() == printing.printed(as_html(handout_of(pack(), ["hate-speech"]), HandoutOptions()))
 
 
 def test_without_weasyprint_no_file_is_left_behind(dilemma: Program, monkeypatch: pytest.MonkeyPatch) -> None:
-    """And one line says how to get it."""
     monkeypatch.setattr(printing, "find_spec", lambda name: None)
     outcome = dilemma("handout", "privacy", "--out", "a.pdf")
     assert (outcome.code, outcome.out) == (1, "")
@@ -76,14 +70,12 @@ def test_without_weasyprint_no_file_is_left_behind(dilemma: Program, monkeypatch
 
 
 def test_unknown_topic_is_told(dilemma: Program) -> None:
-    """With the nearest one, and without a file."""
     outcome = dilemma("handout", "privcy", "--out", "a.html")
     assert (outcome.code, outcome.err) == (1, 'error: there is no topic "privcy"; did you mean "privacy"?\n')
     assert not (dilemma.folder / "a.html").exists()
 
 
 def test_a_terminal_is_no_place_for_a_page(dilemma: Program, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It says where to put it."""
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
     outcome = dilemma("handout", "privacy")
     assert (outcome.code, outcome.out) == (2, "")

@@ -15,7 +15,7 @@ from bot.lesson.rules.hands import Shift
 from bot.lesson.rules.lesson import CHOICES
 from bot.lesson.rules.prompt import HEADINGS, draw_prompts
 from bot.lesson.rules.quiz import draw_quiz, quiz_item
-from bot.lesson.terminal.held import ClassQuestion, LessonAtScreen, Notes, Plan, Voted, summary_lines
+from bot.lesson.terminal.held import ClassQuestion, LessonAtScreen, Notes, Voted, summary_lines
 from bot.screen.replies import Replies, piped
 from bot.screen.screen import Screen
 from knowledge.errors import Fault, UserError
@@ -25,31 +25,33 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from bot.answer.terminal.talk import Talk
+    from bot.lesson.rules.prompt import DiscussionPrompt
+    from bot.lesson.rules.quiz import QuizItem
     from bot.quote.rules.quote import Answer
     from bot.screen.lines import Line
     from knowledge.model import Pack
     from tests.conftest import Program
+
+    Plan = tuple[tuple[DiscussionPrompt, ...], tuple[QuizItem, ...]]
 
 FILM, FACEBOOK = pack().side_ids
 PROMPT = draw_prompts(pack(), topic="privacy", count=1, seed=3)[0]
 ITEMS = tuple(
     quiz_item(pack(), passage, number) for number, passage in enumerate(("audience-pawn", "ads-keep-it-free"), start=1)
 )
-WHOLE = Plan((PROMPT,), ITEMS)
-QUESTION_ONLY = Plan((PROMPT,), ())
+WHOLE = ((PROMPT,), ITEMS)
+QUESTION_ONLY = ((PROMPT,), ())
 
 
 class ScriptedTalk:
     """A bot that answers by a script, an error in it being raised; everything else has one quote a side."""
 
     def __init__(self, **script: Answer | BaseException) -> None:
-        """Have heard nothing."""
         self.script = script
         self.heard: list[str] = []
         self.opened = 0
 
     def ask(self, text: str) -> Reply:
-        """Answer by the script."""
         self.heard.append(text)
         scripted = self.script.get(text, answer("audience-pawn", "product-team-not-driven", question=text))
         if isinstance(scripted, BaseException):
@@ -58,25 +60,23 @@ class ScriptedTalk:
 
     @contextmanager
     def opening(self) -> Iterator[tuple[Pack, Talk]]:
-        """Be opened, and count how often."""
         self.opened += 1
         yield pack(), cast("Talk", self)
 
 
 def texts(lines: Iterator[Line]) -> list[str]:
-    """Give the lines without their styles."""
     return [line.text for line in lines]
 
 
 def held(plan: Plan, *typed: str, talk: ScriptedTalk | None = None, at_terminal: bool = False) -> Notes:
     """Hold a lesson with what is typed, until there is no more."""
     replies = Replies(piped(typed).ask, at_terminal=at_terminal)
-    return LessonAtScreen(pack(), plan, Screen(), replies, (talk or ScriptedTalk()).opening).hold()
+    return LessonAtScreen(pack(), *plan, Screen(), replies, (talk or ScriptedTalk()).opening).hold()
 
 
 @pytest.fixture
 def shown(capsys: pytest.CaptureFixture[str]) -> Callable[[], list[str]]:
-    """Give a way to read what stands on the screen, line by line."""
+    """Return a way to read what stands on the screen, line by line."""
 
     def read() -> list[str]:
         return capsys.readouterr().out.splitlines()
@@ -99,6 +99,7 @@ def test_lesson_leads_from_a_question_to_a_summary(shown: Callable[[], list[str]
         "What each side says",
         "Discuss",
         "Quiz",
+        "Quiz result",
         "Your questions to the articles",
     ]
     assert lines.count(PROMPT.question) == 2
@@ -116,7 +117,6 @@ def test_sides_are_shown_in_the_order_that_is_asked_for(shown: Callable[[], list
 
 @pytest.mark.parametrize("typed", [("film and facebook",), ("",)])
 def test_both_sides_can_be_shown_at_once(shown: Callable[[], list[str]], typed: tuple[str, ...]) -> None:
-    """By their names, or with Enter."""
     held(QUESTION_ONLY, "", *typed)
     lines = shown()
     assert [lines.count(f"   “{quote.text}”") for quote in PROMPT.quotes.values()] == [1, 1]
@@ -124,7 +124,6 @@ def test_both_sides_can_be_shown_at_once(shown: Callable[[], list[str]], typed: 
 
 
 def test_no_side_is_shown_before_hands_were_raised(shown: Callable[[], list[str]]) -> None:
-    """And then only the one that is asked for."""
     held(QUESTION_ONLY)
     assert "What each side says" not in shown()
     held(QUESTION_ONLY, "1 1 1", "film", "tiktok")
@@ -134,7 +133,6 @@ def test_no_side_is_shown_before_hands_were_raised(shown: Callable[[], list[str]
 
 
 def test_follow_ups_of_every_kind_are_put_to_the_class(shown: Callable[[], list[str]]) -> None:
-    """Each under the name of its kind."""
     held(QUESTION_ONLY, "", "")
     lines = shown()
     at = [lines.index(heading) for heading in HEADINGS.values()]
@@ -142,14 +140,12 @@ def test_follow_ups_of_every_kind_are_put_to_the_class(shown: Callable[[], list[
 
 
 def test_what_is_no_count_is_asked_again(capsys: pytest.CaptureFixture[str]) -> None:
-    """With what would be one."""
     notes = held(QUESTION_ONLY, "many", "12 9 7")
     assert notes.voted[0].before == (12, 9, 7)
     assert capsys.readouterr().err == 'type a number for each of agree, disagree, unsure, as in "12 9 7"\n'
 
 
 def test_side_that_is_none_is_asked_again(capsys: pytest.CaptureFixture[str]) -> None:
-    """With those there are."""
     held(QUESTION_ONLY, "", "tiktok")
     first, second = (pack().side(side).short_name for side in PROMPT.quotes)
     assert capsys.readouterr().err.casefold() == f"type {first} or {second}, or press enter\n".casefold()
@@ -165,7 +161,6 @@ def test_room_that_did_not_vote_is_not_asked_to_vote_again(shown: Callable[[], l
 
 @pytest.mark.parametrize("typed", [(), ("12 9 7",), ("12 9 7", ""), ("12 9 7", "", "14 6 5", "1")])
 def test_lesson_that_breaks_off_keeps_what_there_was(typed: tuple[str, ...]) -> None:
-    """Ctrl-D goes to the summary from anywhere."""
     notes = held(WHOLE, *typed)
     assert notes.voted[0].before == ((12, 9, 7) if typed else None)
     assert (notes.voted[0].shift is not None) == (len(typed) > 2)
@@ -184,11 +179,10 @@ def test_terminal_waits_for_enter_between_the_parts() -> None:
 
 
 def test_bot_is_opened_at_the_first_question_only() -> None:
-    """A class that asks nothing waits for nothing."""
     talk = ScriptedTalk()
-    held(Plan((), ()), "", talk=talk)
+    held(((), ()), "", talk=talk)
     assert talk.opened == 0
-    held(Plan((), ()), "one", "\u200b", "two", "", talk=talk)
+    held(((), ()), "one", "\u200b", "two", "", talk=talk)
     assert (talk.opened, talk.heard) == (1, ["one", "two"])
 
 
@@ -196,7 +190,7 @@ def test_silence_of_the_articles_is_noted() -> None:
     """Of both sides, of one, and nothing of small talk; what a follow-up was understood as stands beside it."""
     half = answer("audience-pawn", question="half")
     talk = ScriptedTalk(none=replace(silence(), question="none"), half=replace(half, asked_as="the other half"))
-    notes = held(Plan((), ()), "none", "half", "full", talk=talk)
+    notes = held(((), ()), "none", "half", "full", talk=talk)
     assert notes.asked == [
         ClassQuestion(f"none (asked as: {silence().asked_as})", (FILM, FACEBOOK)),
         ClassQuestion("half (asked as: the other half)", (FACEBOOK,)),
@@ -208,7 +202,7 @@ def test_silence_of_the_articles_is_noted() -> None:
 def test_errors_do_not_end_the_lesson(capsys: pytest.CaptureFixture[str]) -> None:
     """A mistake is told in its words, a fault by its id; both questions are noted, and the next one is answered."""
     talk = ScriptedTalk(bad=UserError("that was too long"), worse=Fault("broken index"), stop=KeyboardInterrupt())
-    notes = held(Plan((), ()), "bad", "worse", "stop", "good", talk=talk, at_terminal=True)
+    notes = held(((), ()), "bad", "worse", "stop", "good", talk=talk, at_terminal=True)
     err = capsys.readouterr().err.splitlines()
     assert err[0] == "that was too long"
     assert [line for line in err if line.startswith("something broke inside (id ")]
@@ -219,12 +213,12 @@ def test_errors_do_not_end_the_lesson(capsys: pytest.CaptureFixture[str]) -> Non
 def test_interrupt_of_a_piped_lesson_ends_the_program() -> None:
     """Nobody is there to go on."""
     with pytest.raises(KeyboardInterrupt):
-        held(Plan((), ()), "stop", talk=ScriptedTalk(stop=KeyboardInterrupt()))
+        held(((), ()), "stop", talk=ScriptedTalk(stop=KeyboardInterrupt()))
 
 
 @pytest.fixture
 def opened(dilemma: Program, monkeypatch: pytest.MonkeyPatch) -> list[bool]:
-    """Give the program a bot that finds the same for everything, and note whether it logs."""
+    """Return the program a bot that finds the same for everything, and note whether it logs."""
     logs: list[bool] = []
 
     @contextmanager
@@ -237,7 +231,6 @@ def opened(dilemma: Program, monkeypatch: pytest.MonkeyPatch) -> list[bool]:
 
 
 def typing(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
-    """Put a pipe before the program."""
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
 
 
@@ -294,7 +287,6 @@ def test_lesson_on_a_topic_without_a_quiz_has_one_on_everything(
 def test_wrong_use_is_told_before_the_lesson(
     dilemma: Program, arguments: tuple[str, ...], code: int, complaint: str
 ) -> None:
-    """Nothing has been shown yet, and nothing is overwritten."""
     (dilemma.folder / "kept.txt").write_text("mine", encoding="utf-8")
     outcome = dilemma("lesson", *arguments)
     assert (outcome.code, outcome.out) == (code, "")

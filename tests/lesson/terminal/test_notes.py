@@ -25,7 +25,6 @@ ITEMS = tuple(
 
 
 def texts(lines: Iterator[Line]) -> list[str]:
-    """Give the lines without their styles."""
     return [line.text for line in lines]
 
 
@@ -70,7 +69,6 @@ def test_summary_tells_the_shift_the_quiz_and_the_questions() -> None:
 
 
 def test_summary_of_nothing_says_so() -> None:
-    """Part by part; one show of hands is no shift."""
     assert texts(summary_lines(pack(), Notes([Voted("Q?"), Voted("R?", (1, 2, 3))]), None)) == [
         "Summary of the lesson: The Social Dilemma",
         "",
@@ -89,14 +87,12 @@ def test_summary_of_nothing_says_so() -> None:
 
 
 def test_shift_of_no_hands_is_none() -> None:
-    """No division by zero."""
     lines = texts(shift_lines(Shift(CHOICES, (0, 0, 0), (3, 0, 0)), None))
     assert ["agree", "0", "3", "(100", "%)"] in [line.split() for line in lines]
 
 
 @pytest.mark.parametrize("width", [40, 80])
 def test_summary_fits_the_terminal(width: int) -> None:
-    """Whatever was asked."""
     notes = noted()
     notes.asked.append(ClassQuestion("why " * 60, (FILM, FACEBOOK)))
     assert max(map(cell_len, texts(summary_lines(pack(), notes, width)))) <= width

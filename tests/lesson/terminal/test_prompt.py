@@ -67,7 +67,6 @@ def test_seed_that_was_drawn_is_told(dilemma: Program) -> None:
 
 
 def test_json_has_the_quotes_as_answers_have_them(dilemma: Program) -> None:
-    """On one line, with the seed."""
     written = json.loads(dilemma("prompt", "privacy", "--count", "2", "--seed", "5", "--json").out)
     prompts = draw_prompts(pack(), topic="privacy", count=2, seed=5)
     assert written == {
@@ -87,7 +86,6 @@ def test_json_has_the_quotes_as_answers_have_them(dilemma: Program) -> None:
 
 @pytest.mark.parametrize("width", [40, 80])
 def test_prompts_fit_the_terminal(width: int) -> None:
-    """All of them."""
     prompts = draw_prompts(pack(), topic=None, count=len(pack().prompts), seed=1)
     lines = [line.text for line in prompt_lines(pack(), prompts, width)]
     assert max(map(cell_len, lines)) <= width
@@ -98,7 +96,6 @@ def test_prompts_fit_the_terminal(width: int) -> None:
 
 
 def test_coverage_lists_every_topic(dilemma: Program) -> None:
-    """With who is silent on it, and the sum."""
     lines = dilemma("prompt", "--coverage").out.splitlines()
     assert [line.split()[0] for line in lines[3:-2]] == [topic.id for topic in pack().topics]
     assert re.fullmatch(r"privacy +4 +\d+ +\d+ +nobody", lines[3])
@@ -112,7 +109,6 @@ def test_coverage_lists_every_topic(dilemma: Program) -> None:
 
 
 def test_coverage_is_written_as_json_too(dilemma: Program) -> None:
-    """One object, a topic each."""
     written = json.loads(dilemma("prompt", "--coverage", "--json").out)["topics"]
     assert len(written) == len(pack().topics)
     assert {
@@ -124,7 +120,6 @@ def test_coverage_is_written_as_json_too(dilemma: Program) -> None:
 
 
 def test_topic_without_prompts_is_told(dilemma: Program) -> None:
-    """And which have some."""
     outcome = dilemma("prompt", "violence")
     assert (outcome.code, outcome.out) == (1, "")
     assert outcome.err.startswith(
@@ -133,7 +128,6 @@ def test_topic_without_prompts_is_told(dilemma: Program) -> None:
 
 
 def test_coverage_of_one_topic_is_wrong_use(dilemma: Program) -> None:
-    """It is a table of all."""
     outcome = dilemma("prompt", "privacy", "--coverage")
     assert (outcome.code, outcome.out) == (2, "")
     assert "it lists every topic: leave the topic out" in outcome.err

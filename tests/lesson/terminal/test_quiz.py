@@ -34,7 +34,6 @@ THREE = tuple(
 
 
 def texts(lines: Iterator[Line]) -> list[str]:
-    """Give the lines without their styles."""
     return [line.text for line in lines]
 
 
@@ -44,12 +43,10 @@ def played(*typed: str, players: tuple[str, ...] = (), items: tuple[QuizItem, ..
 
 
 def typing(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
-    """Put a pipe before the program."""
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
 
 
 def test_item_shows_what_is_hidden_and_its_options() -> None:
-    """Numbered as they are typed."""
     assert texts(item_lines(pack(), THREE[0], 3, None)) == [
         "Quote 1 of 3: who said it?",
         "",
@@ -77,7 +74,6 @@ def test_answer_is_explained_by_the_quote_and_where_it_stands() -> None:
 
 
 def test_other_articles_with_the_statement_are_cited_beside_it() -> None:
-    """With what only one of them gives."""
     lines = texts(quote_lines(quiz_item(pack(), "mistakes-2016", 1).quote, None))
     also = pack().passage("admitted-2016")
     assert lines[3].startswith(f"   Also in: {pack().article(also.span.article_id).title}")
@@ -86,7 +82,6 @@ def test_other_articles_with_the_statement_are_cited_beside_it() -> None:
 
 @pytest.mark.parametrize("width", [40, 80])
 def test_quiz_fits_the_terminal(width: int) -> None:
-    """Every quote of a long one, and the result."""
     items = draw_quiz(pack(), count=20, seed=1)
     lines = texts(result_lines(pack(), result_of(items, {"Ann": dict.fromkeys(range(1, 21), FILM)}), width))
     for item in items:
@@ -116,7 +111,6 @@ def test_option_is_typed_as_its_number_or_by_a_name(typed: str, option: str) -> 
 
 @pytest.mark.parametrize("typed", ["4", "0", "film or facebook", "who?", "12 5", "-1", "9" * 5000, "²"])
 def test_what_is_no_option_is_asked_again(capsys: pytest.CaptureFixture[str], typed: str) -> None:
-    """With what would be one."""
     assert played(typed, "1").items[0].chosen[FILM] == 1
     assert capsys.readouterr().err == (
         'type 1 to 3, or the hands for each as in "12 5 3"; Enter alone shows who it is\n'
@@ -136,7 +130,6 @@ def test_room_raises_hands() -> None:
 
 
 def test_players_take_turns() -> None:
-    """Each has a score; hands do not count there."""
     result = played("1", "1", "2", players=("Ann", "Ben"))
     assert dict(result.scores) == {"Ann": Score(1, 2), "Ben": Score(0, 1)}
     with_hands = played("12 5 3", "1", players=("Ann", "Ben"))
@@ -144,7 +137,6 @@ def test_players_take_turns() -> None:
 
 
 def test_enter_alone_shows_the_answer_and_counts_for_nobody() -> None:
-    """So does what comes after the end of the typing."""
     result = played("", "2")
     assert [(one.item.number, one.answered) for one in result.items] == [(2, 1), (1, 0), (3, 0)]
     assert dict(played("", players=("Ann",)).scores) == {"Ann": Score(0, 0)}
@@ -154,7 +146,7 @@ def test_result_tells_scores_and_what_was_missed_most() -> None:
     """Quoted whole, with whose it was; what everybody knew is not gone over."""
     quote = THREE[1].quote
     lines = texts(result_lines(pack(), played("1", "1", "3", players=("Ann", "Ben")), None))
-    assert lines[:2] == ["What the quiz came to", "2 of 3 answers were right (67 %)"]
+    assert lines[:2] == ["Quiz result", "2 of 3 answers were right (67 %)"]
     assert lines[4].split() == ["right", "answered"]
     assert ["Ann", "2", "2"] in [line.split() for line in lines]
     assert ["Ben", "0", "1"] in [line.split() for line in lines]
@@ -170,8 +162,7 @@ def test_result_tells_scores_and_what_was_missed_most() -> None:
 
 
 def test_result_of_nothing_says_so() -> None:
-    """Whoever ends it at once reads no zeros."""
-    assert texts(result_lines(pack(), played(), None)) == ["What the quiz came to", "Nobody answered anything."]
+    assert texts(result_lines(pack(), played(), None)) == ["Quiz result", "Nobody answered anything."]
 
 
 def test_quiz_is_played_from_a_pipe(dilemma: Program, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -181,7 +172,7 @@ def test_quiz_is_played_from_a_pipe(dilemma: Program, monkeypatch: pytest.Monkey
     assert outcome.code == 0
     assert outcome.err.splitlines()[0] == "The Social Dilemma: 3 quotes; the same again with --seed 7"
     assert outcome.out.count("who said it?") == 3
-    assert "What the quiz came to" in outcome.out
+    assert "Quiz result" in outcome.out
     items = draw_quiz(pack(), count=3, seed=7)
     assert [line for line in outcome.out.splitlines() if line.startswith("   “")][: 2 * 3] == [
         text for item in items for text in (f"   “{item.masked}”", f"   “{item.quote.text}”")
@@ -189,7 +180,6 @@ def test_quiz_is_played_from_a_pipe(dilemma: Program, monkeypatch: pytest.Monkey
 
 
 def test_quiz_that_nobody_seeded_can_be_played_again(dilemma: Program, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With the seed that it tells."""
     monkeypatch.setattr("secrets.randbelow", lambda limit: limit - 1)
     typing(monkeypatch, "")
     first = dilemma("quiz")
@@ -199,7 +189,6 @@ def test_quiz_that_nobody_seeded_can_be_played_again(dilemma: Program, monkeypat
 
 
 def test_json_is_the_quiz_with_its_answers(dilemma: Program) -> None:
-    """One object, quotes as in every other."""
     outcome = dilemma("quiz", "--topic", "privacy", "--count", "2", "--seed", "7", "--json")
     items = draw_quiz(pack(), topics=["privacy"], count=2, seed=7)
     assert (outcome.code, outcome.err) == (0, "")
@@ -223,11 +212,10 @@ def test_json_is_the_quiz_with_its_answers(dilemma: Program) -> None:
     [
         (("--topic", "privcy"), 1, 'there is no topic "privcy"; did you mean "privacy"?'),
         (("--count", "0"), 1, "a quiz has 1 to 20 quotes, not 0"),
-        (("--player", "Ann", "--player", "Ann"), 2, "two players have the same name: add to one of them"),
+        (("--player", "Ann", "--player", "Ann"), 2, "two players have the same name: change one of them"),
     ],
 )
 def test_wrong_use_is_told_in_a_line(dilemma: Program, arguments: tuple[str, ...], code: int, complaint: str) -> None:
-    """With what would do."""
     outcome = dilemma("quiz", *arguments)
     assert (outcome.code, outcome.out) == (code, "")
     assert complaint in outcome.err
