@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 from bot.lab.bench.figures import MeasuredPart, Plotted, Row, Section, Target
 from bot.lab.bench.timing import bootstrapped, in_turns, nearest_rank, ratio, ratio_of_p95s
 from bot.values.asker import Asker
-from embeddings.learnt.spelling import COMMON
+from embeddings.learnt.spelling import Phrasing
 from knowledge.errors import Fault, UserError
 
 if TYPE_CHECKING:
@@ -105,14 +105,15 @@ def measure_answers(ground: Ground) -> MeasuredPart:
 
 def _ways(ground: Ground) -> dict[str, Way]:
     clock, fast, reference = ground.clock, ground.fast, ground.reference
+    phrasing = Phrasing(ground.pack.wording.short_forms)
     ways = {
-        REFERENCE: encoding_alone(reference, clock),
+        REFERENCE: encoding_alone(reference, clock, phrasing),
         ANSWER_REFERENCE: answering(ground.asking(reference), ASKER, clock),
     }
     if fast is not None:
         ways |= {
-            FAST: encoding_alone(fast, clock),
-            "fast_again": encoding_alone(fast, clock),
+            FAST: encoding_alone(fast, clock, phrasing),
+            "fast_again": encoding_alone(fast, clock, phrasing),
             ANSWER: answering(ground.asking(fast), ASKER, clock),
             "answer_logged": answering(ground.asking(fast, ground.log("answers")), ASKER, clock),
         }
@@ -204,14 +205,14 @@ async def beside_neighbour(
     return {name: Beside(tuple(quiet[name]), tuple(busy[name])) for name in ways}
 
 
-def encoding_alone(encoder: Encoder, clock: Clock) -> Way:
+def encoding_alone(encoder: Encoder, clock: Clock, phrasing: Phrasing) -> Way:
     """Return the least that any answer takes: the question's one forward pass, and nothing else.
 
     The time starts in the thread where answers are found too, so that going there counts as part of answering.
     """
 
     def forward(question: str) -> float:
-        text = COMMON.spelt_out(question)
+        text = phrasing.spelt_out(question)
         started_s = clock.monotonic_s()
         encoder.encode([text])
         return (clock.monotonic_s() - started_s) * 1000

@@ -19,6 +19,7 @@ import pytest
 from bot.lab.bench import answers
 from bot.lab.bench.answers import PASSAGES, Beside, beside_neighbour, busy_neighbour, is_installed, langchain
 from bot.process.clock import SystemClock
+from embeddings.learnt.spelling import Phrasing
 from knowledge.errors import Fault, UserError
 from tests.embeddings.encoders.fakes import WordEncoder
 from tests.embeddings.packs import drinks
@@ -209,7 +210,7 @@ class NotedAsking:
 async def test_model_alone_is_one_pass_over_the_plain_question_off_the_event_loop() -> None:
     """It is what the retriever encodes, and only the pass is timed: between two readings of the clock."""
     encoder = ThreadNotingEncoder()
-    taken_ms = await answers.encoding_alone(encoder, SteppingClock())("Does FB know ppl?")
+    taken_ms = await answers.encoding_alone(encoder, SteppingClock(), Phrasing({"fb": "facebook"}))("Does FB know ppl?")
     assert taken_ms == 250.0
     assert encoder.texts == ["does facebook know people?"]
     assert threading.get_ident() not in encoder.threads
