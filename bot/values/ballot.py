@@ -134,9 +134,9 @@ def warnings(outcome: Outcome, names: Mapping[str, str]) -> tuple[str, ...]:
     lines = []
     if paired < SMALL_N:
         people = "Only one person" if paired == 1 else f"Only {paired} people"
-        lines.append(f"{people} voted both times: a single mind changed moves a share by {100 / paired:.1f} points.")
+        lines.append(f"{people} voted both times: one changed mind moves a share by {100 / paired:.1f} points.")
     lines += [
-        f"{names[side]} started at {share:.1f} %, under {LOW_START:.0f} %: swing favours it, for it had more to win."
+        f"{names[side]} started at {share:.1f} %, under {LOW_START:.0f} %: swing favours it, as it had more to gain."
         for side, share in zip(outcome.sides, shares(outcome.before), strict=False)
         if share < LOW_START
     ]

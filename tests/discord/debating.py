@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from bot.debate.service.debates import Held
+    from bot.debate.service.chronicle import Held
     from tests.discord.answering_bot import Bot
     from tests.discord.loopback import Channel, Guild, Interaction, Loopback, Message, User
     from tests.discord.loopback.payloads import Filled

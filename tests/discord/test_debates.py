@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import codecs
 from typing import TYPE_CHECKING
 
@@ -75,16 +74,17 @@ async def test_every_bell_rings_once_at_its_moment(club: Debating) -> None:
     thread = await club.started("quick")
     minutes = club.held.state.phase.minutes
     assert minutes == 2
-    for step_s in (MINUTE_S - 5, 5.2, MINUTE_S):
-        club.clock.move(step_s)
-        await asyncio.sleep(0.01)
-    await club.told(thread, "🔔 Time")
+    for bell in ("🔔 One minute left", "🔔 Time"):
+        bell_ms = club.held.state.next_bell_ms()
+        assert bell_ms is not None
+        club.clock.move((bell_ms - club.debates.now_ms()) / 1000)
+        await club.told(thread, bell)
     bells = [text for text in texts(club.hall.loopback, thread) if "🔔" in text]
     assert bells == [
         "🔔 One minute left: Vote before the debate",
-        "🔔 Time: Vote before the debate. A moderator goes on with “Next”.",
+        "🔔 Time: Vote before the debate. A moderator moves on with “Next”.",
     ]
-    await club.shows(thread, "Time was up <t:")
+    await club.shows(thread, "Time ran out <t:")
 
 
 @pytest.mark.parametrize("hours", [-1, 1])
@@ -103,19 +103,19 @@ async def test_a_moderator_leads_by_buttons(club: Debating) -> None:
     chief = club.hall.chief
     leading = await club.pressed(chief, await club.panel(thread), "Moderator")
     assert leading.is_ephemeral
-    assert "Next comes: Opening, first side" in leading.text
+    assert "Next phase: Opening, first side" in leading.text
     for button, done, told in (
-        ("Pause", "Done: the clock stands.", "⏸️ Paused, with "),
+        ("Pause", "Done: the clock is stopped.", "⏸️ Paused, with "),
         ("Extend 2 min", "Done: 2 min more.", "⏱️ 2 min more."),
-        ("Resume", "Done: the clock runs again.", "▶️ It goes on, until <t:"),
-        ("Next", "Done: it has gone on.", "Phase 2 of 10"),
+        ("Resume", "Done: the clock is running again.", "▶️ Resumed. Ends at <t:"),
+        ("Next", "Done: the debate has moved on.", "Phase 2 of 10"),
     ):
         leading = await club.pressed(chief, leading, button)
         assert leading.text.startswith(done)
         await club.told(thread, told)
     asked = await club.pressed(chief, leading, "End")
     assert asked.text.startswith("End this debate now?")
-    assert "Next comes" in (await club.pressed(chief, asked, "Back")).text
+    assert "Next phase" in (await club.pressed(chief, asked, "Back")).text
     await club.pressed(chief, leading, "End")
     over = await club.pressed(chief, leading, "End the debate")
     assert over.text.startswith("Done: the debate is over.")
@@ -132,7 +132,7 @@ async def test_next_pressed_by_two_moderators_goes_on_once(club: Debating) -> No
     theirs = await club.pressed(other, panel, "Moderator")
     await club.pressed(club.hall.chief, mine, "Next")
     refused = await club.pressed(other, theirs, "Next")
-    assert refused.text.startswith('The debate has gone on already: it is in the phase "Opening, first side".')
+    assert refused.text.startswith('The debate has already moved on: it is in the phase "Opening, first side".')
     assert club.held.state.place == 1
     assert "Done" in (await club.pressed(other, theirs, "Next")).text
 
@@ -141,11 +141,13 @@ async def test_commands_lead_too_and_are_kept_in_the_audit(club: Debating) -> No
     """From anywhere in the server, while there is only one debate."""
     thread = await club.started()
     chief, general = club.hall.chief, club.hall.general
-    assert (await club.used(chief, general, "debate pause")).text.startswith("Done: the clock stands.")
-    assert (await club.used(chief, thread, "debate pause")).text == "The debate is paused already: resume it to go on."
+    assert (await club.used(chief, general, "debate pause")).text.startswith("Done: the clock is stopped.")
+    assert (
+        await club.used(chief, thread, "debate pause")
+    ).text == "The debate is already paused: resume it to continue."
     assert (await club.used(chief, thread, "debate extend", minutes=5)).text.startswith("Done: 5 min more.")
-    assert (await club.used(chief, thread, "debate resume")).text.startswith("Done: the clock runs again.")
-    assert "Next comes: Opening" in (await club.used(chief, thread, "debate status")).text
+    assert (await club.used(chief, thread, "debate resume")).text.startswith("Done: the clock is running again.")
+    assert "Next phase: Opening" in (await club.used(chief, thread, "debate status")).text
     await club.used(chief, thread, "debate next")
     assert (await club.used(chief, thread, "debate end")).text.startswith("Done: the debate is over.")
     history = await club.used(chief, general, "review", list="history")
@@ -213,7 +215,7 @@ async def test_in_a_thread_the_debate_is_held_right_there(club: Debating) -> Non
     assert said.text == f"The debate has started: {inside.mention}"
     assert (await club.panel(inside)).channel is inside
     again = await club.used(hall.chief, inside, "debate start", motion="Here", format="quick")
-    assert again.text.startswith("This debate has started already")
+    assert again.text.startswith("A debate is already running here")
 
 
 @pytest.mark.parametrize(

@@ -47,9 +47,9 @@ async def test_in_every_phase_the_program_can_end_and_every_bell_rings_once(hall
     for place, phase in enumerate(phases):
         clock.move(phase.minutes * MINUTE_S + 12 * MINUTE_S)
         async with debating(hall, tmp_path, clock) as club:
-            late = await club.told(thread, f"🔔 Time: {phase.name}. A moderator goes on with “Next”. (12 min late")
+            late = await club.told(thread, f"🔔 Time: {phase.name}. A moderator moves on with “Next”. (12 min late")
             assert late.content.endswith(": I was away)")
-            await club.shows(thread, "Time was up")
+            await club.shows(thread, "Time ran out")
             leading = await club.pressed(hall.chief, await club.panel(thread), "Moderator")
             await club.pressed(hall.chief, leading, "Next")
             await club.told(thread, f"Phase {place + 2} of 10" if place + 1 < len(phases) else "This debate is over.")

@@ -22,7 +22,7 @@ async def test_people_join_and_change_sides(club: Debating) -> None:
     assert said.is_ephemeral
     assert said.text == "You are on the side of The film."
     await club.pressed(bert, panel, "Join Facebook")
-    assert (await club.pressed(carl, panel, "Watch")).text == "You watch."
+    assert (await club.pressed(carl, panel, "Watch")).text == "You are watching."
     await club.shows(thread, "**Joined:** The film 1 · Facebook 1 · watching 1")
     await club.pressed(anna, panel, "Join Facebook")
     await club.shows(thread, "**Joined:** The film 0 · Facebook 2 · watching 1")
@@ -88,9 +88,9 @@ async def test_who_may_not_speak_is_told_before_writing_anything(club: Debating)
     await club.pressed(anna, panel, "Join The film")
     await club.pressed(bert, panel, "Join Facebook")
     pressed = await club.hall.loopback.press_custom_id(anna, panel, panel.button("Make a point")["custom_id"])
-    assert (await club.hall.loopback.answer(pressed)).text == "Vote before the debate: no points are made now."
+    assert (await club.hall.loopback.answer(pressed)).text == "Vote before the debate: points cannot be made now."
     await club.went_to(thread, "opening-first")
-    for person, why in ((bert, "only The film may make points now"), (carl, "Only who has joined a side")):
+    for person, why in ((bert, "only The film may make points now"), (carl, "You need to join a side")):
         refused = await club.pressed(person, await club.panel(thread), "Make a point")
         assert refused.is_ephemeral
         assert why in refused.text
@@ -122,7 +122,7 @@ async def test_hands_are_raised_and_called_in_turn(club: Debating) -> None:
     panel = await club.panel(thread)
     await club.pressed(anna, panel, "Join The film")
     await club.went_to(thread, "floor")
-    await club.shows(thread, "No hand is raised.")
+    await club.shows(thread, "No hands are raised.")
     leading = await club.pressed(club.hall.chief, panel, "Moderator")
     phase = await club.told(thread, "Phase 6 of 10")
     assert (await club.pressed(anna, phase, "Raise hand")).text == "Your hand is raised."
@@ -132,11 +132,11 @@ async def test_hands_are_raised_and_called_in_turn(club: Debating) -> None:
     await club.shows(thread, "**Hands:** \n1. Member 1 (The film)\n2. Member 3")
     # The moderator had their buttons before anybody raised a hand: one press is enough.
     leading = await club.pressed(club.hall.chief, leading, "Call next")
-    assert leading.text.startswith("Done: the floor is given.")
+    assert leading.text.startswith("Done: the next speaker has the floor.")
     leading = await club.pressed(club.hall.chief, leading, "Call next")
     await club.told(thread, "🎤 **Member 3** has the floor.")
     await club.shows(thread, "**Has the floor:** Member 3")
-    assert (await club.pressed(club.hall.chief, leading, "Call next")).text.startswith("No hand is raised.")
+    assert (await club.pressed(club.hall.chief, leading, "Call next")).text.startswith("No hands are raised.")
     assert (await club.pressed(carl, phase, "Raise hand")).text == "You have the floor."
     await club.filled(carl, phase, "Make a point", {"Your point": "Why?"})
     assert (await club.told(thread, "Point 1")).content.startswith("**Point 1: Member 3**")
@@ -147,15 +147,15 @@ async def test_evidence_is_shown_by_button_and_by_command(club: Debating) -> Non
     thread = await club.started()
     anna = club.hall.people[0]
     early = await club.used(anna, thread, "evidence", side="film", query="my data")
-    assert early.text == "Vote before the debate: no evidence is shown now."
+    assert early.text == "Vote before the debate: evidence cannot be shown now."
     await club.went_to(thread, "opening-first")
     panel = await club.panel(thread)
-    said = await club.filled(anna, panel, "Evidence", {"Which side?": "1", "On what?": "my data"})
-    assert said.text == "It is shown to all."
+    said = await club.filled(anna, panel, "Evidence", {"Which side?": "1", "On what topic?": "my data"})
+    assert said.text == "Everyone can see it now."
     told = await club.told(thread, "Evidence, asked for by Member 1")
     assert f"**Facebook**: “{pack().passage('no-selling-information').text}”" in told.content
     said = await club.used(anna, club.hall.general, "evidence", side="film", query="my data")
-    assert said.text == f"It is shown to all: {thread.mention}"
+    assert said.text == f"Everyone can see it now: {thread.mention}"
     await club.told(thread, pack().passage("everything-tracked").text)
     wrong = await club.used(anna, thread, "evidence", side="flim", query="data")
     assert wrong.text.startswith('This debate has no side "flim"')
@@ -204,7 +204,7 @@ async def test_a_person_who_has_everything_deleted_is_named_no_more(club: Debati
     await club.shows(thread, "**Hands:** \n1. Member 1")
     asked = await club.used(anna, thread, "privacy delete")
     await club.pressed(anna, asked, "Delete everything")
-    await club.shows(thread, "No hand is raised.")
+    await club.shows(thread, "No hands are raised.")
     assert "Member 1" not in panel.text
     assert club.held.state.ballots[Round.BEFORE] == {}
     await club.went_to(thread, "closing-second")

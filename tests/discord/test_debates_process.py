@@ -11,7 +11,7 @@ from collections import Counter
 from contextlib import asynccontextmanager, closing
 from typing import TYPE_CHECKING, Final
 
-from bot.debate.cog.result import result_lines
+from bot.debate.cog.news import result_lines
 from bot.debate.rules.events import event_of
 from bot.debate.rules.state import fold
 from bot.values.ballot import Round, outcome_of
@@ -143,7 +143,7 @@ async def test_an_oxford_debate_of_thirty_outlives_a_kill_in_every_phase(loopbac
     for place, phase in enumerate(phases):
         async with up(loopback, tmp_path):
             if place:
-                await told(hall, thread, f"🔔 Time: {phases[place - 1].name}. A moderator goes on with “Next”. (")
+                await told(hall, thread, f"🔔 Time: {phases[place - 1].name}. A moderator moves on with “Next”. (")
                 await led(hall, thread, "next")
                 await told(hall, thread, f"Phase {place + 1} of 10")
             if phase.id in {"pre-vote", "final-vote"}:
@@ -157,7 +157,7 @@ async def test_an_oxford_debate_of_thirty_outlives_a_kill_in_every_phase(loopbac
         loopback.faults.clear()
         pass_time(tmp_path, (phase.minutes + 3) * MINUTE_S)
     async with up(loopback, tmp_path):
-        await told(hall, thread, "🔔 Time: Result. A moderator goes on with “Next”. (")
+        await told(hall, thread, "🔔 Time: Result. A moderator moves on with “Next”. (")
         await led(hall, thread, "end")
         await told(hall, thread, "**This debate is over.**")
     # The program may have been killed before the panel followed.
@@ -201,7 +201,7 @@ async def test_a_bell_rings_at_its_moment_after_a_restart(loopback: Loopback, tm
     pass_time(tmp_path, (due_ms - now_ms) / 1000 - left_s)
     async with up(loopback, tmp_path):
         rung = await told(hall, thread, "🔔 Time")
-        assert rung.content.endswith("A moderator goes on with “Next”.")
+        assert rung.content.endswith("A moderator moves on with “Next”.")
         rung_ms = (rung.id >> 22) + DISCORD_EPOCH_MS
         assert abs(rung_ms - (now_ms + left_s * 1000)) < 2000
     assert sum("🔔 One minute left" in text and "late" in text for text in texts(loopback, thread)) == 1

@@ -49,7 +49,7 @@ async def test_a_deleted_thread_is_left_for_the_channel(club: Debating) -> None:
     hall = club.hall
     await hall.loopback.remove_channel(thread)
     await club.used(hall.chief, hall.general, "debate next")
-    await club.told(hall.general, "The thread of this debate was deleted: it goes on here.")
+    await club.told(hall.general, "This debate's thread was deleted: it continues here.")
     await club.told(hall.general, "Phase 2 of 10")
     panel = await club.panel(hall.general)
     await club.pressed(hall.people[0], panel, "Join The film")
@@ -88,7 +88,7 @@ async def test_a_removed_permission_is_named_to_the_moderator_and_then_made_up_f
     await hall.loopback.until(lambda: len(hall.loopback.journal.to(SEND)) >= before + 2, "two tries")
     await club.used(hall.chief, hall.general, "debate resume")
     shown = await club.used(hall.chief, hall.general, "debate status")
-    assert f"⚠️ I may not write in {thread.mention}: let me view it" in shown.text
+    assert f"⚠️ I cannot write in {thread.mention}: let me view it" in shown.text
     assert len(texts(hall.loopback, thread)) == 1
     del hall.general.denied[bot_id]
     shown = await club.used(hall.chief, hall.general, "debate status")
@@ -196,7 +196,7 @@ async def test_everything_is_told_once_whatever_befalls_it(name: str, club: Deba
         await club.used(club.hall.chief, thread, f"debate {command}")
         await club.told(thread, told)
     await club.shows(thread, "Phase 2")
-    begins = ("**Phase 1", "⏸️ Paused", "▶️ It goes on", "The ballot before")
+    begins = ("**Phase 1", "⏸️ Paused", "▶️ Resumed", "The ballot before")
     for text, begin in zip(texts(club.hall.loopback, thread), begins, strict=True):
         assert text.startswith(begin)
     assert len(club.hall.loopback.world.from_bot(thread)) == 5

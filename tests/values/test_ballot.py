@@ -76,18 +76,18 @@ def test_every_ballot_is_counted_once(cast: dict[str, tuple[Choice, bool]]) -> N
 def test_small_number_is_warned_of_with_the_weight_of_one() -> None:
     """Below thirty."""
     assert warnings(outcome_of(SIDES, *voters((6, "for", "for"), (6, "against", None))), NAMES) == (
-        "Only 12 people voted both times: a single mind changed moves a share by 8.3 points.",
+        "Only 12 people voted both times: one changed mind moves a share by 8.3 points.",
     )
     assert warnings(outcome_of(SIDES, *voters((15, "for", "for"), (15, "against", None))), NAMES) == ()
     alone = warnings(outcome_of(SIDES, *voters((1, "for", "for"))), NAMES)
-    assert alone[0] == "Only one person voted both times: a single mind changed moves a share by 100.0 points."
+    assert alone[0] == "Only one person voted both times: one changed mind moves a share by 100.0 points."
 
 
 def test_low_start_is_warned_of() -> None:
     """Under 20 %, not at it."""
     low = outcome_of(SIDES, *voters((19, "for", "for"), (20, "against", "for"), (61, None, None)))
     assert warnings(low, NAMES) == (
-        "The motion started at 19.0 %, under 20 %: swing favours it, for it had more to win.",
+        "The motion started at 19.0 %, under 20 %: swing favours it, as it had more to gain.",
     )
 
 

@@ -1,7 +1,6 @@
-"""Telling what happened in debates, each event once and in its order, whatever befalls the program or Discord.
+"""Announce each debate event exactly once and in order, across crashes and outages.
 
-An event counts as told when its messages are there. Whether one that may have been sent is there is looked up: after a
-crash, and after a failure. What is in the way of a debate is told to its moderators.
+An event is told when its messages are there. After a crash or a failure, the thread is searched for them first.
 """
 
 from __future__ import annotations
@@ -15,9 +14,8 @@ from weakref import WeakKeyDictionary
 
 import discord
 
-from bot.debate.cog.news import Transition, news_of, opening_line
-from bot.debate.cog.panels import Panels
-from bot.debate.cog.places import Places
+from bot.debate.cog.news import news_of, opening_line
+from bot.debate.cog.places import Panels, Places
 from bot.debate.rules.events import Ended, Started
 from bot.debate.service.chart import result_alt_text, result_png
 from bot.guild.cog.manners import manners_of_guild
@@ -38,115 +36,121 @@ if TYPE_CHECKING:
 
     from bot.debate.cog.news import News
     from bot.debate.rules.events import Cited
-    from bot.debate.service.debates import Debates, Held, Untold
-    from bot.guild.cog.manners import Manners
+    from bot.debate.service.chronicle import Held, Untold
+    from bot.debate.service.debates import Debates
     from bot.wire.client import DilemmaClient
     from bot.wire.page.language import Words
 
 
-_OF: Final[WeakKeyDictionary[discord.Client, Telling]] = WeakKeyDictionary()
+_OF: Final[WeakKeyDictionary[discord.Client, Announcements]] = WeakKeyDictionary()
 
 
-def telling_of(client: discord.Client) -> Telling | None:
-    """Return what tells a client's debates; None until they are read from the log."""
+def announcements_of(client: discord.Client) -> Announcements | None:
+    """Return the announcements of a client's debates; None until debates are read from the log."""
     return _OF.get(client)
 
 
-class Telling:
-    """Tells the threads of debates what happened there. Belongs to one event loop."""
+class Announcements:
+    """The messages in debates' threads. Belongs to one event loop."""
 
     def __init__(self, client: DilemmaClient, debates: Debates) -> None:
-        """Tell nothing yet."""
+        """Send nothing yet."""
         _OF[client] = self
         self._client = client
         self._debates = debates
         self._places = Places(client)
         self._panels = Panels(client, debates, self._places)
-        # What happened before may have been told by a program that was killed before it could note that.
+        # A program killed before it could note so may have told what happened up to here.
         self._before_ms = {held.id: held.state.at_ms for held in debates.live()}
         self._announcer = Announcer(debates.untold, self._tell, attrgetter("debate"))
         self._put_up: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
 
     async def run(self) -> None:
-        """Tell until cancelled."""
+        """Announce until cancelled."""
         self.show_again()
         await self._announcer.run()
 
     async def shown(self, debate: str, within_s: float) -> Held | None:
-        """Wait until a debate that was started has a thread with its panel; None when that takes too long."""
+        """Wait for a new debate's thread and panel; return None when that takes too long."""
         with suppress(TimeoutError):
             async with asyncio.timeout(within_s):
                 await self._put_up[debate].wait()
         held = self._debates.get(debate)
-        return None if held is None or held.place.panel is None else held
+        return None if held is None or held.venue.panel is None else held
 
     def try_again(self, debate: str) -> None:
-        """Try at once what is waiting to be tried: a moderator may have mended it."""
+        """Retry now: a moderator may have removed the obstacle."""
         self._announcer.try_again(debate)
 
     def show_again(self) -> None:
-        """Bring the panels up to date with what was deleted."""
+        """Update the panels after a deletion."""
         for held in self._debates.live():
             self._panels.refresh(held.id)
 
     async def go_on_in(self, held: Held, channel_id: int) -> None:
-        """Go on in the channel in which a moderator gave a command, where the debate has lost its place."""
-        if self._trouble(held) != Code.UNKNOWN_CHANNEL or channel_id == held.place.thread:
+        """Continue where a moderator gave a command, if the debate's own channel was deleted."""
+        if self._trouble(held) != Code.UNKNOWN_CHANNEL or channel_id == held.venue.thread:
             return
         await self._debates.settle(held.id, thread=channel_id)
         self._announcer.troubles.pop(held.id, None)
         self.try_again(held.id)
 
     def troubles(self, held: Held, words: Words) -> tuple[str, ...]:
-        """Say to a moderator what keeps a debate from being shown."""
+        """Return what keeps a debate from being shown, for a moderator."""
         code = self._trouble(held)
         if code is None:
             return ()
-        place = f"<#{held.place.thread or held.place.channel}>"
+        place = f"<#{held.venue.thread or held.venue.channel}>"
         if code == Code.UNKNOWN_CHANNEL:
-            said = words("The place of this debate was deleted: it goes on where a moderator uses the next command.")
+            said = words("This debate's channel was deleted: it continues wherever a moderator uses the next command.")
         elif code in {Code.NO_ACCESS, Code.NO_PERMISSION}:
             said = words(
-                "I may not write in {place}: let me view it, and send messages in threads. What happens is kept, and "
-                "told there as soon as I may.",
+                "I cannot write in {place}: let me view it, and send messages in threads. Nothing is lost: I will "
+                "catch up there then.",
                 place=place,
             )
         elif code in {Code.ARCHIVED, Code.LOCKED}:
-            said = words("{place} is locked: unlock it. What happens is kept, and told there then.", place=place)
+            said = words("{place} is locked: unlock it. Nothing is lost: I will catch up there then.", place=place)
         else:
-            said = words("I cannot write in {place} just now, and go on trying.", place=place)
+            said = words("I cannot write in {place} right now. I will keep trying.", place=place)
         return (f"⚠️ {said}",)
 
     def _trouble(self, held: Held) -> int | None:
-        """Return Discord's code for what is in the way of a debate, 0 for anything else, None for nothing."""
+        """Return Discord's code for a debate's trouble, 0 for any other trouble, None for none."""
         trouble = self._announcer.troubles.get(held.id)
         return None if trouble is None else getattr(trouble, "code", 0)
 
     async def _tell(self, untold: Untold) -> None:
-        """Tell of one event, unless its debate is gone."""
+        """Announce one event, unless its debate is gone."""
         if (held := self._debates.get(untold.debate)) is not None:
             said = await self._told(held, untold)
             await self._debates.told(untold.debate, untold.number, said=said)
             if not isinstance(untold.event, Ended):
                 self._panels.refresh(untold.debate)
                 return
-        # It is over, or was deleted.
+        # The debate is over, or was deleted.
         self._panels.forget(untold.debate)
         self._put_up.pop(untold.debate, None)
 
     async def _told(self, held: Held, untold: Untold) -> bool:
-        """Send what is to be said of an event, unless it is there; tell whether there was anything."""
-        manners = await manners_of_guild(self._client, held.place.guild)
+        """Send an event's messages that are not there yet; return whether it has any."""
+        manners = await manners_of_guild(self._client, held.venue.guild)
         words = manners.words
-        opening = None in {held.place.thread, held.place.panel} or isinstance(untold.event, Started)
+        opening = None in {held.venue.thread, held.venue.panel} or isinstance(untold.event, Started)
         if opening:
             held = await self._opened(held, words)
-        news = await self._news(held, untold, manners)
+        pack = await self._client.services.get(Pack)
+        news = news_of(
+            untold,
+            words,
+            self._debates.now_ms(),
+            lambda cited: None if cited.passage in manners.excluded else source_of(pack, cited),
+        )
         if news:
             try:
                 await self._send(held, untold, news, words)
             except discord.NotFound as refused:
-                if refused.code != Code.UNKNOWN_CHANNEL or held.place.thread == held.place.channel:
+                if refused.code != Code.UNKNOWN_CHANNEL or held.venue.thread == held.venue.channel:
                     raise
                 held = await self._in_channel(held, words)
                 await self._send(held, untold, news, words)
@@ -155,12 +159,12 @@ class Telling:
         return opening or bool(news)
 
     async def _opened(self, held: Held, words: Words) -> Held:
-        """Return a debate its thread, with the panel in it."""
-        if held.place.thread is None:
-            taken = {other.place.thread for other in self._debates.in_guild(held.place.guild)}
+        """Open a debate's thread, and post its panel."""
+        if held.venue.thread is None:
+            taken = {other.venue.thread for other in self._debates.in_guild(held.venue.guild)}
             opening = {"content": opening_line(held.state, words), "suppress_embeds": True}
             thread = await self._places.open_thread(
-                held.place.channel,
+                held.venue.channel,
                 held.state.motion,
                 opening,
                 nonce=nonce_of("opening", held.id),
@@ -172,27 +176,17 @@ class Telling:
         return held
 
     async def _in_channel(self, held: Held, words: Words) -> Held:
-        """Go on in the channel, where the thread was deleted."""
-        line = words("The thread of this debate was deleted: it goes on here.")
-        if not await self._places.told(held.place.channel, [line]):
+        """Continue in the channel after the thread was deleted."""
+        line = words("This debate's thread was deleted: it continues here.")
+        if not await self._places.told(held.venue.channel, [line]):
             payload = {"content": line, "suppress_embeds": True}
-            await self._places.send(held.place.channel, payload, nonce=nonce_of("moved", held.id))
-        held = await self._debates.settle(held.id, thread=held.place.channel)
+            await self._places.send(held.venue.channel, payload, nonce=nonce_of("moved", held.id))
+        held = await self._debates.settle(held.id, thread=held.venue.channel)
         return await self._panels.put(held)
 
-    async def _news(self, held: Held, untold: Untold, manners: Manners) -> tuple[News, ...]:
-        pack = await self._client.services.get(Pack)
-        change = Transition(held.id, untold.event, untold.before, untold.after)
-        return news_of(
-            change,
-            manners.words,
-            self._debates.now_ms(),
-            lambda cited: None if cited.passage in manners.excluded else source_of(pack, cited),
-        )
-
     async def _send(self, held: Held, untold: Untold, news: tuple[News, ...], words: Words) -> None:
-        thread = held.place.thread
-        assert thread is not None  # noqa: S101 - it was opened before
+        thread = held.venue.thread
+        assert thread is not None  # noqa: S101 - opened before
         there = await self._places.told(thread, [one.text for one in news]) if self._is_doubtful(untold) else 0
         for part, one in enumerate(news):
             if part < there:
@@ -205,24 +199,24 @@ class Telling:
                 await self._places.send(thread, payload, nonce=nonce, picture=picture)
             except discord.HTTPException as refused:
                 if picture is not None and refused.code in {Code.NO_PERMISSION, Code.INVALID_FORM}:
-                    # Where no files may be sent, the same stands in the text.
+                    # Where files are not allowed, the text says the same.
                     await self._places.send(thread, payload, nonce=nonce)
                 elif refused.code == Code.INVALID_FORM:
-                    # It would never be taken, and must not keep what follows from being told.
+                    # Discord would never accept it, and it must not hold up what follows.
                     log_fault(refused)
                 else:
                     raise
-        # Only one at a time is told, and noted before the next one.
+        # Events are told and noted one at a time.
         self._before_ms.pop(held.id, None)
 
     def _is_doubtful(self, untold: Untold) -> bool:
-        """Return whether the messages of an event may have been sent already, all of them or the first."""
+        """Return whether some of an event's messages may have been sent already."""
         before_ms = self._before_ms.get(untold.debate)
         tried = untold.debate in self._announcer.troubles
         return tried or (before_ms is not None and untold.event.at_ms <= before_ms)
 
     async def _picture(self, held: Held, news: News, words: Words) -> tuple[bytes, str] | None:
-        """Draw the result, in a thread; what goes wrong with that must not keep the result from anybody."""
+        """Return the drawn result and its description; None for none. A fault here must not hold up the text."""
         if news.outcome is None or not drawing.can_draw():
             return None
         names = {side.id: side.name for side in held.state.sides}
@@ -235,7 +229,7 @@ class Telling:
 
 
 def source_of(pack: Pack, cited: Cited) -> Message | None:
-    """Return how a quote reached us, None where it no longer equals its article."""
+    """Return how a quote reached us; None where it no longer equals its article."""
     articles = {article.id: article.text for article in pack.articles}
     if articles.get(cited.article, "")[cited.start : cited.end] != cited.text:
         return None

@@ -1,7 +1,4 @@
-"""What the buttons and the forms of debates do: at any age, after a restart too, while the debate is held.
-
-They translate and decide nothing. Nothing is kept here between two presses.
-"""
+"""The buttons and forms of debates. They work at any age, even after a restart, until the debate is over."""
 
 from __future__ import annotations
 
@@ -26,20 +23,20 @@ if TYPE_CHECKING:
 
     from bot.debate.cog.hall import Hall
     from bot.debate.rules.state import Debate
-    from bot.debate.service.debates import Held
+    from bot.debate.service.chronicle import Held
     from bot.wire.page.language import Words
     from bot.wire.press import Handlers, Press
     from bot.wire.visit import Interaction, Visit
 
 SIDE: Final = "side"
-"""The field in which a side is chosen, by its place."""
+"""The menu that chooses a side, by its place."""
 
 _OPENING_S: Final = 1.5
-"""How long a form may wait for the program to have started: Discord waits three seconds for it."""
+"""How long a form may wait for the program to start: Discord waits three seconds."""
 
 
 async def ask_for_point(interaction: Interaction, press: Press) -> None:
-    """Ask for a point; not for one that would be refused."""
+    """Ask for a point, unless it would be refused."""
     (debate,) = press.arguments
     async with visit(interaction, form=True) as here:
         hall = await _hall_soon(here, debate)
@@ -49,35 +46,35 @@ async def ask_for_point(interaction: Interaction, press: Press) -> None:
 
 
 async def ask_for_evidence(interaction: Interaction, press: Press) -> None:
-    """Ask which side's quotes are wanted, and on what; not where none are shown."""
+    """Ask for a side and a topic, where evidence is allowed."""
     (debate,) = press.arguments
     async with visit(interaction, form=True) as here:
         hall = await _hall_soon(here, debate)
         state, words = hall.held.state, hall.words
         if not state.allows(Allowed.EVIDENCE):
-            raise UserError("{phase}: no evidence is shown now.", phase=state.phase.name)
+            raise UserError("{phase}: evidence cannot be shown now.", phase=state.phase.name)
         await here.ask(evidence_form(debate, state, words))
 
 
 def point_form(debate: str, words: Words) -> Form:
-    """Make the form for a point."""
-    seen = words("All see it under your name, with the best quotes for and against it.")
+    """Return the form for a point."""
+    seen = words("Everyone sees it under your name, with the best quotes for and against it.")
     return Form(words("Make a point"), debate_id("point", debate), field(words("Your point"), LONGEST_TEXT, seen))
 
 
 def evidence_form(debate: str, state: Debate, words: Words) -> Form:
-    """Make the form for evidence."""
+    """Return the form for evidence."""
     sides = [(harmless(side.name), str(place)) for place, side in enumerate(state.sides)]
     return Form(
         words("Evidence"),
         debate_id("evidence", debate),
         menu(words("Which side?"), SIDE, sides),
-        field(words("On what?"), LONGEST_TEXT, words("All see it, with the quote that is found."), short=True),
+        field(words("On what topic?"), LONGEST_TEXT, words("Everyone sees it, with the best quote."), short=True),
     )
 
 
 async def _hall_soon(here: Visit, debate: str) -> Hall:
-    """Look up who acts, at once: a form cannot come after an acknowledgement."""
+    """Look up the debate at once: a form cannot follow an acknowledgement."""
     try:
         async with asyncio.timeout(_OPENING_S):
             return await hall_of(here, debate)
@@ -86,16 +83,14 @@ async def _hall_soon(here: Visit, debate: str) -> Hall:
 
 
 async def join(interaction: Interaction, press: Press) -> None:
-    """Take a side, or none to watch."""
+    """Take a side, or watch."""
     debate, *place = press.arguments
 
     async def take(hall: Hall) -> str:
         side = _side_at(hall.held, place)
         held = await hall.act(lambda person: Join(person, side))
         name = side_name(held.state, side)
-        if name is None:
-            return hall.words("You watch.")
-        return hall.words("You are on the side of {side}.", side=name)
+        return hall.words("You are on the side of {side}.", side=name) if name else hall.words("You are watching.")
 
     await _take_part(interaction, debate, take)
 
@@ -113,7 +108,7 @@ async def raise_hand(interaction: Interaction, press: Press) -> None:
 
 
 async def lower_hand(interaction: Interaction, press: Press) -> None:
-    """Lower it."""
+    """Lower a hand."""
 
     async def take(hall: Hall) -> str:
         await hall.act(WithdrawHand)
@@ -125,13 +120,13 @@ async def lower_hand(interaction: Interaction, press: Press) -> None:
 async def _take_part(
     interaction: Interaction, debate: str, take: Callable[[Hall], Awaitable[str]], cost: Cost = Cost.PRESS
 ) -> None:
-    """Do something in a debate, and say so to the person alone."""
+    """Act in a debate, and tell the person alone."""
     async with visit(interaction, cost) as here:
         await here.say(await take(await hall_of(here, debate)))
 
 
 async def vote(interaction: Interaction, press: Press) -> None:
-    """Show the ballot that is open."""
+    """Show the open ballot."""
     (debate,) = press.arguments
     async with visit(interaction) as here:
         hall = await hall_of(here, debate)
@@ -139,7 +134,7 @@ async def vote(interaction: Interaction, press: Press) -> None:
 
 
 async def cast(interaction: Interaction, press: Press) -> None:
-    """Vote for a side, or for none."""
+    """Vote for a side, or undecided."""
     debate, held_round, *place = press.arguments
     async with visit(interaction, changing=True) as here:
         hall = await hall_of(here, debate)
@@ -149,12 +144,12 @@ async def cast(interaction: Interaction, press: Press) -> None:
 
 
 def _side_at(held: Held, place: list[str]) -> str | None:
-    """Return the side whose place (0 or 1) ends an id; None where none does."""
+    """Return the side whose place (0 or 1) ends an id; None where there is none."""
     return held.state.side_ids[int(place[0])] if place else None
 
 
 async def open_lead(interaction: Interaction, press: Press) -> None:
-    """Show a moderator what leads the debate, anew or in place of the question whether to end it."""
+    """Show a moderator the debate's status, in a new message or in place of the question whether to end it."""
     debate, *back = press.arguments
     async with visit(interaction, changing=bool(back)) as here:
         hall = await hall_of(here, debate, leading=True)
@@ -166,12 +161,12 @@ async def ask_whether_to_end(interaction: Interaction, press: Press) -> None:
     (debate,) = press.arguments
     async with visit(interaction, changing=True) as here:
         words = (await hall_of(here, debate, leading=True)).words
-        asked = words("End this debate now? It cannot go on afterwards, and ballots that are open are closed.")
+        asked = words("End this debate now? It cannot be resumed, and an open ballot closes.")
         await here.put(Page(asked, (), ""), ending_rows(debate, words), words)
 
 
 async def lead_by_button(deed: Deed, interaction: Interaction, press: Press) -> None:
-    """Do what leads the debate, and show where it stands then; who is no moderator any more is refused."""
+    """Carry out a moderator's button, and show the debate's status."""
     debate, *place = press.arguments
     async with visit(interaction, changing=True) as here:
         hall = await hall_of(here, debate, leading=True)
@@ -179,13 +174,13 @@ async def lead_by_button(deed: Deed, interaction: Interaction, press: Press) -> 
         try:
             held, done = await lead(here, hall, deed, place=seen, minutes=BUTTON_EXTENSION_MIN)
         except UserError as refused:
-            # Somebody else was quicker: what they did is shown, with why this was not done.
+            # Somebody else was quicker: show the new status, and why this was refused.
             held, done = hall.debates.get(debate) or hall.held, hall.words(refused.message)
         await show_lead(here, hall, held, done)
 
 
 async def make_point(interaction: Interaction, press: Press) -> None:
-    """Make a point that was written in the form."""
+    """Make the point written in the form."""
     (debate,), text = press.arguments, press.text
 
     async def take(hall: Hall) -> str:
@@ -196,13 +191,13 @@ async def make_point(interaction: Interaction, press: Press) -> None:
 
 
 async def have_evidence_shown(interaction: Interaction, press: Press) -> None:
-    """Have a side's best quote shown to all."""
+    """Show everyone a side's best quote."""
     (debate,), text = press.arguments, press.text
     place = press.written.get(SIDE, "")
 
     async def take(hall: Hall) -> str:
         await hall.debates.evidence(debate, hall.person, hall.held.state.side_ids[int(place)], text)
-        return hall.words("It is shown to all.")
+        return hall.words("Everyone can see it now.")
 
     await _take_part(interaction, debate, take, Cost.QUESTION)
 

@@ -1,4 +1,4 @@
-"""Debates: the commands by which moderators lead them, and evidence for everybody."""
+"""The commands of debates: leading them, for moderators, and evidence, for everyone."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import discord
 from discord import app_commands
 from discord.app_commands import Choice, locale_str
 
-from bot.debate.cog.announcements import Telling, telling_of
-from bot.debate.cog.hall import hall_of, lead, show_lead
+from bot.debate.cog.announcements import Announcements, announcements_of
+from bot.debate.cog.hall import hall_of, lead, retry, show_lead
 from bot.debate.cog.layout import Deed
 from bot.debate.rules.commands import Person
 from bot.debate.rules.decide import LONGEST_EXTENSION_MIN, LONGEST_TEXT  # noqa: TC001 - read at run time
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from bot.wire.visit import Interaction
 
 PATIENCE_S: Final = 10.0
-"""How long a moderator waits for the thread of a new debate before they are told that it comes."""
+"""How long to wait for a new debate's thread before answering without it."""
 
 _IN_SERVERS: Final = app_commands.AppCommandContext(guild=True, dm_channel=False, private_channel=False)
 _BY_SERVERS: Final = app_commands.AppInstallationType(guild=True, user=False)
@@ -46,29 +46,29 @@ group: Final = app_commands.Group(
 
 @group.command(name=locale_str("start"), description=locale_str("For moderators: start a debate, in its own thread"))
 @app_commands.rename(motion=locale_str("motion"), form=locale_str("format"))
-@app_commands.describe(motion=locale_str("What is debated, as a claim"), form=locale_str("How the debate goes"))
+@app_commands.describe(motion=locale_str("The claim to debate"), form=locale_str("The phases, and how long each takes"))
 async def start(interaction: Interaction, motion: app_commands.Range[str, 1, LONGEST_TEXT], form: str) -> None:
-    """Start a debate, and show where it is held."""
+    """Start a debate, and say where."""
     async with visit(interaction) as here:
         seat = await moderators_seat(interaction)
         debates = await here.services.get(Debates)
         channel = interaction.channel_id or 0
         _check_permissions(interaction)
         if debates.in_thread(channel) is not None:
-            raise UserError("This debate has started already: end it before you start another here.")
+            raise UserError("A debate is already running here: end it before you start another.")
         held = await debates.start(Person(seat.person, seat.name), seat.guild, channel, heard(motion), form)
-        telling = telling_of(interaction.client)
-        shown = None if telling is None else await telling.shown(held.id, PATIENCE_S)
+        announcements = announcements_of(interaction.client)
+        shown = None if announcements is None else await announcements.shown(held.id, PATIENCE_S)
         if shown is None:
-            said = seat.words("The debate has started. Discord does not let me show it yet; I go on trying.")
+            said = seat.words("The debate has started. Discord does not let me show it yet; I will keep trying.")
         else:
-            said = seat.words("The debate has started: {place}", place=f"<#{shown.place.thread}>")
+            said = seat.words("The debate has started: {place}", place=f"<#{shown.venue.thread}>")
         await here.say(said)
 
 
-@group.command(name=locale_str("next"), description=locale_str("For moderators: go on to the next phase"))
+@group.command(name=locale_str("next"), description=locale_str("For moderators: move on to the next phase"))
 async def next_(interaction: Interaction) -> None:
-    """Go on from the phase that the debate is in."""
+    """Begin the next phase."""
     await _lead(interaction, Deed.NEXT)
 
 
@@ -78,9 +78,9 @@ async def pause(interaction: Interaction) -> None:
     await _lead(interaction, Deed.PAUSE)
 
 
-@group.command(name=locale_str("resume"), description=locale_str("For moderators: let the clock run again"))
+@group.command(name=locale_str("resume"), description=locale_str("For moderators: restart the clock of the phase"))
 async def resume(interaction: Interaction) -> None:
-    """Let the clock run."""
+    """Restart the clock."""
     await _lead(interaction, Deed.RESUME)
 
 
@@ -99,16 +99,14 @@ async def end(interaction: Interaction) -> None:
 
 
 @group.command(
-    name=locale_str("status"), description=locale_str("For moderators: where the debate stands, and buttons")
+    name=locale_str("status"),
+    description=locale_str("For moderators: see the debate's status, with buttons to lead it"),
 )
 async def status(interaction: Interaction) -> None:
-    """Show where the debate stands, to this moderator."""
+    """Show this moderator the debate's status."""
     async with visit(interaction) as here:
         hall = await hall_of(here, leading=True)
-        telling = telling_of(interaction.client)
-        if telling is not None:
-            telling.try_again(hall.held.id)
-            await telling.go_on_in(hall.held, interaction.channel_id or 0)
+        await retry(here, hall.held)
         await hall.debates.note(hall.seat.person, hall.seat.guild, hall.held.state.motion, Done.LOOKED)
         await show_lead(here, hall, hall.held)
 
@@ -116,7 +114,7 @@ async def status(interaction: Interaction) -> None:
 @group.command(name=locale_str("export"), description=locale_str("For moderators: get the transcript of a debate"))
 @app_commands.rename(which=locale_str("which"), form=locale_str("form"), anonymous=locale_str("anonymous"))
 @app_commands.describe(
-    which=locale_str("Which debate, if not the one here or the last one"),
+    which=locale_str("Which debate, if not this one or the latest"),
     form=locale_str("What kind of file"),
     anonymous=locale_str("Codes instead of names"),
 )
@@ -134,7 +132,7 @@ async def export(
     form: str = "md",
     anonymous: bool = False,  # noqa: FBT001, FBT002 - an option of the command
 ) -> None:
-    """Give a moderator the transcript as a file."""
+    """Send a moderator the transcript as a file."""
     async with visit(interaction) as here:
         seat = await moderators_seat(interaction)
         debates = await here.services.get(Debates)
@@ -143,29 +141,29 @@ async def export(
         events = await debates.events(which, seat.guild)
         name, motion, content = await asyncio.to_thread(file_of, events, form, anonymous=anonymous)
         await debates.note(seat.person, seat.guild, motion, Done.TOOK_CODES if anonymous else Done.TOOK_NAMES, form)
-        said = seat.words("The transcript. It holds what people wrote: share it with care.")
+        said = seat.words("Here is the transcript. It contains what people wrote: share it with care.")
         await here.give(said, content, name)
 
 
 @app_commands.command(
-    name=locale_str("evidence"), description=locale_str("In a debate: show all what a side says on something")
+    name=locale_str("evidence"), description=locale_str("In a debate: show everyone a side's best quote on a topic")
 )
 @app_commands.rename(side=locale_str("side"), query=locale_str("query"))
 @app_commands.describe(side=locale_str("Whose quote"), query=locale_str("On what"))
 @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
 @app_commands.allowed_installs(guilds=True, users=False)
 async def evidence(interaction: Interaction, side: str, query: app_commands.Range[str, 1, LONGEST_TEXT]) -> None:
-    """Have a side's best quote shown in the debate."""
+    """Show everyone a side's best quote."""
     async with visit(interaction, Cost.QUESTION) as here:
         hall = await hall_of(here)
         held = await hall.debates.evidence(hall.held.id, hall.person, side, heard(query))
-        said = hall.words("It is shown to all: {place}", place=f"<#{held.place.thread or held.place.channel}>")
+        said = hall.words("Everyone can see it now: {place}", place=f"<#{held.venue.thread or held.venue.channel}>")
         await here.say(said)
 
 
 @start.autocomplete("motion")
 async def motions_offered(interaction: Interaction, typed: str) -> list[Choice[str]]:
-    """Offer motions, as soon as the pack is open."""
+    """Suggest motions, once the pack is open."""
     debates = interaction.client.services.current(Debates)
     if debates is None:
         return []
@@ -175,7 +173,7 @@ async def motions_offered(interaction: Interaction, typed: str) -> list[Choice[s
 
 @start.autocomplete("form")
 async def formats_offered(interaction: Interaction, typed: str) -> list[Choice[str]]:
-    """Offer the formats, with how long each takes."""
+    """Suggest formats, with their length."""
     debates = interaction.client.services.current(Debates)
     formats = () if debates is None else debates.formats
     return _matching({each.id: f"{each.name} ({each.minutes} min)" for each in formats}, typed)
@@ -183,7 +181,7 @@ async def formats_offered(interaction: Interaction, typed: str) -> list[Choice[s
 
 @export.autocomplete("which")
 async def debates_offered(interaction: Interaction, typed: str) -> list[Choice[str]]:
-    """Offer the guild's debates to its moderators, newest first."""
+    """Suggest the guild's debates to its moderators, newest first."""
     services = interaction.client.services
     if services.serving.current is None:
         return []
@@ -197,34 +195,34 @@ async def debates_offered(interaction: Interaction, typed: str) -> list[Choice[s
 
 @evidence.autocomplete("side")
 async def sides_offered(interaction: Interaction, typed: str) -> list[Choice[str]]:
-    """Offer the sides."""
+    """Suggest the sides."""
     pack = interaction.client.services.current(Pack)
     sides = () if pack is None else pack.sides
     return _matching({side.id: side.short_name for side in sides}, typed)
 
 
 async def keep_time(client: DilemmaClient) -> None:
-    """Ring the bells of all debates in their moments."""
+    """Ring the bells of all debates on time."""
     debates = await client.services.get(Debates)
     await client.wait_until_ready()
     await debates.run()
 
 
 async def work(client: DilemmaClient) -> None:
-    """Tell what happens in debates."""
-    telling = Telling(client, await client.services.get(Debates))
+    """Announce what happens in debates."""
+    announcements = Announcements(client, await client.services.get(Debates))
     await client.wait_until_ready()
-    await telling.run()
+    await announcements.run()
 
 
 async def on_forgotten(client: DilemmaClient) -> None:
-    """Bring the panels up to date with what was deleted."""
-    if (telling := telling_of(client)) is not None:
-        telling.show_again()
+    """Update the panels after a deletion."""
+    if (announcements := announcements_of(client)) is not None:
+        announcements.show_again()
 
 
 async def _lead(interaction: Interaction, deed: Deed, minutes: int = 0) -> None:
-    """Do what a moderator wants, and show where the debate stands then."""
+    """Carry out a moderator's command, and show the debate's status."""
     async with visit(interaction) as here:
         hall = await hall_of(here, leading=True)
         held, done = await lead(here, hall, deed, place=hall.held.state.place, minutes=minutes)
@@ -232,7 +230,7 @@ async def _lead(interaction: Interaction, deed: Deed, minutes: int = 0) -> None:
 
 
 async def _usual(interaction: Interaction, guild: str) -> str:
-    """Return the debate that an export means which names none: the one of this thread, else the last one."""
+    """Return the debate of this thread, else the guild's latest."""
     debates = await interaction.client.services.get(Debates)
     held = debates.in_thread(interaction.channel_id or 0)
     if held is not None:
@@ -244,7 +242,7 @@ async def _usual(interaction: Interaction, guild: str) -> str:
 
 
 def _check_permissions(interaction: Interaction) -> None:
-    """Refuse a debate where I could not hold it, and name what is missing."""
+    """Raise UserError naming the permissions that are missing to hold a debate here."""
     mine, place = interaction.app_permissions, interaction.channel
     in_thread, opens = isinstance(place, discord.Thread), isinstance(place, discord.TextChannel)
     needed = {
@@ -259,7 +257,7 @@ def _check_permissions(interaction: Interaction) -> None:
 
 
 def _matching(offered: Mapping[str, str], typed: str) -> list[Choice[str]]:
-    """Return the choices that have what was typed in them."""
+    """Return the choices that contain what was typed."""
     wanted = typed.casefold().strip()
     return [Choice(name=line(label), value=value) for value, label in offered.items() if wanted in label.casefold()][
         :MOST_CHOICES

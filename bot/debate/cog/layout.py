@@ -1,6 +1,6 @@
-"""A debate as it is shown while it is held: the panel for all, a ballot for one, and what moderators have before them.
+"""Pages and buttons of a debate: the panel for everyone, the ballot for one person, and the moderators' page.
 
-Of a ballot only how many voted is shown, and to whoever presses it the own choice.
+Everyone sees how many voted; only the voter sees their choice.
 """
 
 from __future__ import annotations
@@ -17,33 +17,32 @@ from bot.wire.page.controls import Control
 from bot.wire.page.escaping import echoed
 from bot.wire.page.layout import ROOM, Group, Page, Part, Style
 from bot.wire.press import id_of
-from knowledge.model import Allowed, Speaks
+from knowledge.model import Allowed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bot.debate.rules.state import Debate
     from bot.wire.page.language import Words
-    from knowledge.model import Phase
 
     Rows = tuple[tuple[Control, ...], ...]
 
 FEATURE: Final = "debate"
 
 NAME: Final = 40
-"""Characters of a name in a line; one that is longer is cut."""
+"""Characters of a name in a line; a longer one is cut."""
 
 _QUEUE: Final = 6
-"""Hands that are shown by name, each on its own line."""
+"""Hands shown by name, one a line."""
 _LABEL: Final = 34
-"""Characters of a button that can be seen."""
+"""Visible characters of a button."""
 
 
 class Deed(Enum):
-    """What a moderator does to lead a debate."""
+    """What a moderator's button does."""
 
     NEXT = "next"
-    """Go on from the phase that the moderator saw, whose place the id ends with."""
+    """Leave the phase that the moderator saw; its place ends the id."""
     PAUSE = "pause"
     RESUME = "resume"
     EXTEND = "extend"
@@ -53,26 +52,27 @@ class Deed(Enum):
 
 
 def debate_id(verb: str | Deed, debate: str, *arguments: object) -> str:
-    """Write the id of something to be done in a debate."""
+    """Return the id of a button or form."""
     return id_of(FEATURE, verb.value if isinstance(verb, Deed) else verb, debate, *arguments)
 
 
 def panel_page(state: Debate, words: Words, style: Style) -> Page:
-    """Show all of a debate that is for everybody."""
+    """Return the panel, which everyone sees."""
     head = headline(echoed(state.motion, ROOM[style].echo), style)
     if state.ended:
         heading = words("This debate is over.")
-        foot = words("A moderator gets the transcript with `/debate export`.")
+        lines = [words("Ended {ago}", ago=moment(state.at_ms, "R")), *_counts(state, words)]
+        foot = words("Moderators get the transcript with `/debate export`.")
     else:
         heading = phase_line(state, words)
-        foot = words("Everybody can take part. Votes are secret: only how many there are is shown.")
-    lines = _over(state, words) if state.ended else _going_on(state, words)
+        lines = _going_on(state, words)
+        foot = words("Everyone can take part. Votes are secret: only their number is shown.")
     frame = Group((Part("\n".join(lines)),), f"**{heading}**")
     return Page(head, (frame,), small(foot, style))
 
 
 def panel_rows(debate: str, state: Debate, words: Words) -> Rows:
-    """Return the buttons of the panel, none when the debate is over."""
+    """Return the panel's buttons; none when the debate is over."""
     if state.ended:
         return ()
     joining = [
@@ -90,7 +90,7 @@ def panel_rows(debate: str, state: Debate, words: Words) -> Rows:
 
 
 def phase_rows(debate: str, state: Debate, words: Words) -> Rows:
-    """Return the buttons below the message of a phase: those of use in it, so that nobody has to scroll up."""
+    """Return the buttons below the message that begins a phase: those of use in it."""
     row = [control for control, useful in _speaking(debate, state, words) if useful]
     if open_ballot(state) is not None:
         row.append(Control(words("Vote"), debate_id("vote", debate)))
@@ -98,7 +98,7 @@ def phase_rows(debate: str, state: Debate, words: Words) -> Rows:
 
 
 def _speaking(debate: str, state: Debate, words: Words) -> Iterator[tuple[Control, bool]]:
-    """Return the buttons by which people are heard, and whether each is of use now."""
+    """Return the buttons for speaking, and whether each is of use now."""
     floor = state.allows(Allowed.FLOOR)
     useful = {
         "point": (words("Make a point"), floor or state.allows(Allowed.POINTS)),
@@ -111,12 +111,12 @@ def _speaking(debate: str, state: Debate, words: Words) -> Iterator[tuple[Contro
 
 
 def open_ballot(state: Debate) -> Round | None:
-    """Tell which ballot is open."""
+    """Return which ballot is open."""
     return next((held for held, permission in PERMISSIONS.items() if state.allows(permission)), None)
 
 
 def ballot_page(state: Debate, held: Round, person: str | None, words: Words) -> Page:
-    """Ask for a vote, and say what this person's is so far; `person` is None for somebody who never acted."""
+    """Return the ballot with this person's vote so far; `person` is None for somebody who never acted."""
     asked = {
         Round.BEFORE: words("Vote before the debate: which side are you on?"),
         Round.AFTER: words("Vote after the debate: which side are you on now?"),
@@ -131,7 +131,7 @@ def ballot_page(state: Debate, held: Round, person: str | None, words: Words) ->
 
 
 def ballot_rows(debate: str, state: Debate, held: Round, words: Words) -> Rows:
-    """Return the buttons of a ballot."""
+    """Return the ballot's buttons."""
     row = [
         Control(_label(side.name), debate_id("ballot", debate, held.value, place))
         for place, side in enumerate(state.sides)
@@ -140,7 +140,7 @@ def ballot_rows(debate: str, state: Debate, held: Round, words: Words) -> Rows:
 
 
 def lead_page(state: Debate, words: Words, done: str = "", troubles: tuple[str, ...] = ()) -> Page:
-    """Show a moderator where the debate stands, what was just done, and what is in its way."""
+    """Return a moderator's page: what was just done, what is in the way, and the debate's status."""
     lines = [done] if done else []
     lines += [*troubles, echoed(state.motion, 300)]
     if state.ended:
@@ -149,14 +149,14 @@ def lead_page(state: Debate, words: Words, done: str = "", troubles: tuple[str, 
     lines += [f"**{phase_line(state, words)}**", *_going_on(state, words)]
     phases = state.format.phases
     if state.place + 1 < len(phases):
-        lines.append(words("Next comes: {phase}", phase=echoed(phases[state.place + 1].name, NAME)))
+        lines.append(words("Next phase: {phase}", phase=echoed(phases[state.place + 1].name, NAME)))
     else:
         lines.append(words("This is the last phase: “Next” ends the debate."))
     return Page("\n".join(lines), (), "")
 
 
 def lead_rows(debate: str, state: Debate, words: Words) -> Rows:
-    """Return the buttons of a moderator."""
+    """Return a moderator's buttons."""
     if state.ended:
         return ()
     going = (words("Resume"), Deed.RESUME) if state.paused else (words("Pause"), Deed.PAUSE)
@@ -167,7 +167,7 @@ def lead_rows(debate: str, state: Debate, words: Words) -> Rows:
             Control(words("Extend 2 min"), debate_id(Deed.EXTEND, debate)),
         ),
         (
-            # Also while no hand is raised: this message does not change by itself when one is.
+            # Enabled even with no hand raised: this message does not change by itself when one is.
             Control(words("Call next"), debate_id(Deed.CALL, debate), enabled=state.allows(Allowed.FLOOR)),
             Control(words("End"), debate_id("end", debate)),
         ),
@@ -175,7 +175,7 @@ def lead_rows(debate: str, state: Debate, words: Words) -> Rows:
 
 
 def ending_rows(debate: str, words: Words) -> Rows:
-    """Return the buttons below the question whether to end a debate."""
+    """Return the buttons that confirm the end of a debate."""
     return (
         (
             Control(words("End the debate"), debate_id(Deed.CLOSE, debate)),
@@ -185,54 +185,53 @@ def ending_rows(debate: str, words: Words) -> Rows:
 
 
 def phase_line(state: Debate, words: Words) -> str:
-    """Name the phase, with its place among all."""
+    """Return the phase with its number."""
     phase = echoed(state.phase.name, 2 * NAME)
     return words("Phase {number} of {of}: {phase}", number=state.place + 1, of=len(state.format.phases), phase=phase)
 
 
 def moment(at_ms: int, form: str) -> str:
-    """Write a moment so that everybody reads it in their own time: "R" as how long until or ago, "t" as the time."""
+    """Return a moment that each reader sees in their own time zone: "R" as time until or ago, "t" as a time."""
     return f"<t:{at_ms // SECOND_MS}:{form}>"
 
 
 def deadline_ms(state: Debate) -> int:
-    """Return the moment at which the phase is over, if its clock goes on running."""
+    """Return the moment when the phase ends if its clock keeps running."""
     return state.at_ms + state.total_ms - state.elapsed_ms
 
 
 def left(state: Debate) -> str:
-    """Write how much of the phase is left, as minutes and seconds."""
+    """Return the time left in the phase, as minutes and seconds."""
     seconds = max(0, state.total_ms - state.elapsed_ms) // SECOND_MS
     return f"{seconds // 60}:{seconds % 60:02}"
 
 
 def side_name(state: Debate, side: str | None) -> str | None:
-    """Return a side's name as it is shown; None for none."""
+    """Return a side's name as shown; None for none."""
     return next((echoed(known.name, NAME) for known in state.sides if known.id == side), None)
 
 
 def who(state: Debate, person: str, words: Words) -> str:
-    """Name a person with the side that they are on."""
+    """Return a person's name and side."""
     name = echoed(state.names.get(person, ""), NAME) or words("somebody")
     side = side_name(state, state.seats.get(person))
     return name if side is None else f"{name} ({side})"
 
 
-def speaking_sides(state: Debate, phase: Phase) -> tuple[str, ...]:
-    """Name the sides whose phase it is."""
-    sides = {Speaks.FIRST: state.sides[:1], Speaks.SECOND: state.sides[1:], Speaks.BOTH: state.sides}
-    return tuple(echoed(side.name, NAME) for side in sides.get(phase.speaks, ()))
+def speaking_sides(state: Debate) -> tuple[str, ...]:
+    """Return the names of the sides that make points now."""
+    return tuple(echoed(side.name, NAME) for side in state.speaking(state.phase))
 
 
 def _label(name: str) -> str:
-    """Write a name on a button, where nothing is markup."""
+    # Nothing on a button is markup.
     plain = harmless(name).strip() or "?"
     return plain if len(plain) <= _LABEL else f"{plain[: _LABEL - 1]}…"
 
 
 def _going_on(state: Debate, words: Words) -> list[str]:
     lines = [_time(state, words)]
-    if sides := speaking_sides(state, state.phase):
+    if sides := speaking_sides(state):
         lines.append(words("**Speaking:** {sides}", sides=" · ".join(sides)))
     if state.speaker is not None:
         lines.append(words("**Has the floor:** {person}", person=who(state, state.speaker, words)))
@@ -243,32 +242,28 @@ def _going_on(state: Debate, words: Words) -> list[str]:
 def _time(state: Debate, words: Words) -> str:
     over = state.elapsed_ms >= state.total_ms
     if state.paused:
-        return words("Paused; the time is up.") if over else words("Paused, with {left} left", left=left(state))
+        return words("Paused; time is up.") if over else words("Paused, with {left} left", left=left(state))
     ends = deadline_ms(state)
     if over:
-        return words("Time was up {ago}: a moderator goes on.", ago=moment(ends, "R"))
+        return words("Time ran out {ago}. Waiting for a moderator.", ago=moment(ends, "R"))
     return words("Ends {soon}, at {time}", soon=moment(ends, "R"), time=moment(ends, "t"))
 
 
 def _hands(state: Debate, words: Words) -> list[str]:
-    """List the hands in the order in which they will be called."""
+    """Return the hands in the order they will be called."""
     if not state.allows(Allowed.FLOOR):
         return []
     waiting = queue(state)
     if not waiting:
-        return [words("No hand is raised.")]
+        return [words("No hands are raised.")]
     shown = [f"{at}. {who(state, person, words)}" for at, person in enumerate(waiting[:_QUEUE], start=1)]
     if len(waiting) > _QUEUE:
         shown.append(words("and {number} more", number=len(waiting) - _QUEUE))
     return [words("**Hands:** {queue}", queue="\n".join(("", *shown)))]
 
 
-def _over(state: Debate, words: Words) -> list[str]:
-    return [words("Ended {ago}", ago=moment(state.at_ms, "R")), *_counts(state, words)]
-
-
 def _counts(state: Debate, words: Words) -> list[str]:
-    """Count who takes part, the points, and the votes, but never for what."""
+    """Return how many take part, points and votes, but never for what."""
     seats = list(state.seats.values())
     sides = [f"{side_name(state, side.id)} {seats.count(side.id)}" for side in state.sides]
     lines = [words("**Joined:** {sides} · watching {watching}", sides=" · ".join(sides), watching=seats.count(None))]

@@ -1,7 +1,6 @@
-"""What a debate's thread is told of an event: ordinary text, for phones show none of a card before it is opened.
+"""The messages that announce an event in a debate's thread: plain text, as phones show nothing of an unopened card.
 
-The same event is always told in the same words, but for how late it is told: by that a message that was sent is
-recognised after a crash.
+The same event always has the same text, apart from how late it is: that is how a sent message is found after a crash.
 """
 
 from __future__ import annotations
@@ -20,7 +19,6 @@ from bot.debate.cog.layout import (
     speaking_sides,
     who,
 )
-from bot.debate.cog.result import result_lines
 from bot.debate.rules.events import (
     Bell,
     BellRung,
@@ -33,7 +31,7 @@ from bot.debate.rules.events import (
     PointMade,
     Resumed,
 )
-from bot.values.ballot import Round
+from bot.values.ballot import LOW_START, SMALL_N, Round, net_swing, shares
 from bot.values.moments import MINUTE_MS, SECOND_MS
 from bot.values.text import harmless
 from bot.wire.page.escaping import echoed, escaped
@@ -43,39 +41,38 @@ from knowledge.citation import Citation
 from knowledge.model import Allowed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from bot.debate.cog.layout import Rows
-    from bot.debate.rules.events import Cited, Event, Evidence
+    from bot.debate.rules.events import Cited, Evidence
     from bot.debate.rules.state import Debate
+    from bot.debate.service.chronicle import Untold
     from bot.values.ballot import Outcome
     from bot.wire.page.language import Words
     from knowledge.errors import Message
 
 LATE_MS: Final = 2 * SECOND_MS
-"""From here on a bell is late, and says so."""
+"""A bell this late says so."""
 
 _PIECE: Final = 800
-"""Characters of a point that stay together: escaped they may be twice as many, and a message takes 2000."""
+"""Characters of a point that stay together: escaping may double them, and a message takes 2000."""
 _HOUR_MIN: Final = 60
 
+_LINE: Final = 34
+"""Characters in a table's line on a phone 390 points wide: longer names are cut."""
 
-@dataclass(frozen=True, slots=True)
-class Transition:
-    """An event, with the debate right before it (None: there was none) and after it."""
+_SHORTEST: Final = 6
+"""Characters kept of a name at least."""
 
-    debate: str
-    event: Event
-    before: Debate | None
-    after: Debate
+_GAP: Final = "  "
+
+_LETTERS: Final = "ABC"
+"""Column headings, where the names of the choices do not fit."""
 
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """One message: its text, what is added to it when it comes late, and the buttons below it.
-
-    `outcome` is what a picture is to be drawn of, None for none.
-    """
+    """One message: its text, what is added when it is late, its buttons, and the result to draw (None: no picture)."""
 
     text: str
     late: str = ""
@@ -83,15 +80,13 @@ class News:
     outcome: Outcome | None = None
 
 
-def news_of(
-    change: Transition, words: Words, now_ms: int, source: Callable[[Cited], Message | None]
-) -> tuple[News, ...]:
-    """Return the messages that an event comes to, mostly none or one; `source` proves a quote, and says whose it is."""
-    event, before, after = change.event, change.before, change.after
+def news_of(untold: Untold, words: Words, now_ms: int, source: Callable[[Cited], Message | None]) -> tuple[News, ...]:
+    """Return the messages for an event, mostly none or one; `source` proves a quote, and says whose it is."""
+    event, before, after = untold.event, untold.before, untold.after
     told: list[News] = []
     match event:
         case PhaseBegun():
-            told.append(News("\n".join(_phase(before, after, words)), rows=phase_rows(change.debate, after, words)))
+            told.append(News("\n".join(_phase(before, after, words)), rows=phase_rows(untold.debate, after, words)))
         case BellRung():
             late_ms = max(event.late_ms, now_ms - (event.at_ms - event.late_ms))
             late = f" {_late(late_ms, words)}" if late_ms >= LATE_MS else ""
@@ -110,14 +105,14 @@ def news_of(
 
 
 def opening_line(state: Debate, words: Words) -> str:
-    """Tell the channel that a debate begins; below it hangs the thread."""
+    """Return the message in the channel that begins the thread."""
     form = words("{format}, {minutes} min", format=echoed(state.format.name, 80), minutes=state.format.minutes)
     motion = words("Debate: {motion}", motion=echoed(state.motion, 800))
     return f"**{motion}**\n{form}\n{words('Take part in the thread below.')}"
 
 
 def _phase(before: Debate | None, after: Debate, words: Words) -> Iterator[str]:
-    """Return which phase begins, which ballot closed with it, and what can be done now."""
+    """Return the ballot that closed, the phase that begins, and what people can do in it."""
     if before is not None:
         was, now = open_ballot(before), open_ballot(after)
         if was is not None and was is not now:
@@ -126,13 +121,13 @@ def _phase(before: Debate | None, after: Debate, words: Words) -> Iterator[str]:
     yield f"**{phase_line(after, words)}** · {until}"
     if open_ballot(after) is not None:
         yield words("The ballot is open: press “Vote”. Votes are secret, and can be changed until it closes.")
-    sides = speaking_sides(after, after.phase)
+    sides = speaking_sides(after)
     if Allowed.POINTS in after.phase.allows and sides:
-        yield words("Points are made by: {sides}", sides=" · ".join(sides))
+        yield words("Points may be made by: {sides}", sides=" · ".join(sides))
     if Allowed.FLOOR in after.phase.allows:
-        yield words("The floor is open: raise your hand, and a moderator calls one after the other.")
+        yield words("The floor is open: raise your hand, and a moderator will call on you in turn.")
     if Allowed.EVIDENCE in after.phase.allows:
-        yield words("“Evidence” shows all what a side says on something.")
+        yield words("“Evidence” shows everyone a side's best quote on a topic.")
 
 
 def _closed(held: Round, number: int, words: Words) -> str:
@@ -157,11 +152,10 @@ def _bell(bell: Bell, state: Debate, words: Words) -> str:
         case Bell.MINUTE:
             return words("🔔 One minute left: {phase}", phase=phase)
         case Bell.TIME:
-            return words("🔔 Time: {phase}. A moderator goes on with “Next”.", phase=phase)
+            return words("🔔 Time: {phase}. A moderator moves on with “Next”.", phase=phase)
 
 
 def _late(late_ms: int, words: Words) -> str:
-    """Return how late something is told."""
     minutes, seconds = divmod(late_ms // SECOND_MS, 60)
     if not minutes:
         return words("({seconds} s late: I was away)", seconds=seconds)
@@ -171,12 +165,11 @@ def _late(late_ms: int, words: Words) -> str:
 
 
 def _led(event: Paused | Resumed | Extended | Called, state: Debate, words: Words) -> str:
-    """Return what a moderator did."""
     match event:
         case Paused():
             return words("⏸️ Paused, with {left} left.", left=left(state))
         case Resumed():
-            return words("▶️ It goes on, until {time}.", time=moment(deadline_ms(state), "t"))
+            return words("▶️ Resumed. Ends at {time}.", time=moment(deadline_ms(state), "t"))
         case Extended() if state.paused:
             return words("⏱️ {minutes} min more.", minutes=event.minutes)
         case Extended():
@@ -187,11 +180,11 @@ def _led(event: Paused | Resumed | Extended | Called, state: Debate, words: Word
 
 
 def _said(event: PointMade | EvidenceShown, state: Debate, words: Words) -> tuple[Part, ...]:
-    """Return who made a point, and which; or who asked for evidence, and on what."""
+    """Return the heading and text of a point, or of a request for evidence."""
     if isinstance(event, EvidenceShown):
         person = who(state, event.person, words)
         return (Part(f"**{words('Evidence, asked for by {person}', person=person)}**"), *_pieces(event.query))
-    # The side is the one of that moment: the person may be on another since.
+    # The side is the one at that moment: the person may have changed it since.
     side = side_name(state, event.side)
     name = echoed(state.names.get(event.person, ""), 40) or words("somebody")
     by = name if side is None else f"{name} ({side})"
@@ -199,7 +192,7 @@ def _said(event: PointMade | EvidenceShown, state: Debate, words: Words) -> tupl
 
 
 def _pieces(text: str) -> tuple[Part, ...]:
-    """Write what somebody wrote, whole, in parts that each fit into a message."""
+    """Return a text whole, in parts that each fit into a message."""
     plain = harmless(text)
     return tuple(Part(f"> {escaped(plain[at : at + _PIECE])}") for at in range(0, len(plain), _PIECE))
 
@@ -228,7 +221,7 @@ def _quote(
         return Part(f"{heading}: {words('the articles have no quote on this.')}")
     whose = source(cited)
     if whose is None:
-        return Part(f"{heading}: {words('the quote is not shown here: it was excluded, or the articles changed.')}")
+        return Part(f"{heading}: {words('this quote is not shown: it was excluded, or its article changed.')}")
     citation = Citation(cited.article, cited.title, cited.author, cited.paragraph, cited.start, cited.end)
     below = "\n".join(echoed(words(each), ROOM[Style.PLAIN].line) for each in (whose, citation.place))
     too_long = words("This quote is too long for a message here ({count} characters).", count=len(cited.text))
@@ -236,6 +229,85 @@ def _quote(
 
 
 def _pages(parts: tuple[Part, ...], words: Words) -> tuple[str, ...]:
-    """Share parts out to as many messages as they need."""
+    """Return as many messages as the parts need."""
     pages = paged(Page("", (Group(parts),), ""), words, ROOM[Style.PLAIN])
     return tuple(content_of(page, words) for page in pages)
+
+
+def result_lines(state: Debate, outcome: Outcome, words: Words) -> Iterator[str]:
+    """Return who moved the room, by how much, who switched, and the warnings."""
+    yield f"**{words('Result')}**"
+    if not outcome.paired:
+        yield words("Nobody voted both times, so there is no swing to compare.")
+        if outcome.voted_once:
+            yield _once(outcome, words)
+        return
+    yield _winner(state, outcome, words)
+    both = words.count("{number} person voted both times.", "{number} people voted both times.", outcome.paired)
+    yield f"{both} {_once(outcome, words)}" if outcome.voted_once else both
+    names = [*(side.name for side in state.sides), words("Undecided")]
+    yield words("Shares in percent, and their change in points:")
+    before, after = shares(outcome.before), shares(outcome.after)
+    rows = [
+        (name, f"{was:.1f}", f"{now:.1f}", f"{now - was:+.1f}")
+        for name, was, now in zip(names, before, after, strict=True)
+    ]
+    yield _table(("", words("before"), words("after"), words("swing")), rows)
+    yield words("Who switched (rows: before, columns: after):")
+    switched = [
+        (f"{letter} {name}", *map(str, row)) for letter, name, row in zip(_LETTERS, names, outcome.matrix, strict=True)
+    ]
+    yield _table(("", *_LETTERS), switched)
+    yield from _warnings(state, outcome, words)
+
+
+def _winner(state: Debate, outcome: Outcome, words: Words) -> str:
+    if outcome.winner is None:
+        return words("A draw: both sides changed by the same amount.")
+    points = f"{net_swing(outcome, outcome.winner):+.1f}"
+    return words(
+        "**{side}** moved the room further: {points} points.", side=side_name(state, outcome.winner), points=points
+    )
+
+
+def _once(outcome: Outcome, words: Words) -> str:
+    return words.count(
+        "{number} person voted only once, and does not count.",
+        "{number} people voted only once, and do not count.",
+        outcome.voted_once,
+    )
+
+
+def _warnings(state: Debate, outcome: Outcome, words: Words) -> Iterator[str]:
+    """Return the warnings about the swing; `ballot.warnings` is their English for transcripts."""
+    if outcome.paired < SMALL_N:
+        yield "⚠️ " + words(
+            "With so few votes, one changed mind moves a share by {points} points.",
+            points=f"{100 / outcome.paired:.1f}",
+        )
+    for side, share in zip(outcome.sides, shares(outcome.before), strict=False):
+        if share < LOW_START:
+            yield "⚠️ " + words(
+                "{side} started at {share} %, under {limit} %: swing favours it, as it had more to gain.",
+                side=side_name(state, side),
+                share=f"{share:.1f}",
+                limit=f"{LOW_START:.0f}",
+            )
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    names, *columns = zip(head, *rows, strict=True)
+    widths = [max(map(len, column)) for column in columns]
+    room = max(_SHORTEST, _LINE - sum(width + len(_GAP) for width in widths))
+    firsts = [_cell(name, room) for name in names]
+    lines = []
+    for first, cells in zip(firsts, zip(*columns, strict=True), strict=True):
+        aligned = [f"{cell:>{width}}" for cell, width in zip(cells, widths, strict=True)]
+        lines.append(_GAP.join((f"{first:<{max(map(len, firsts))}}", *aligned)))
+    return "\n".join(("```", *lines, "```"))
+
+
+def _cell(text: str, room: int) -> str:
+    """Cut a name to its cell, without backticks, which would end the table's block."""
+    plain = harmless(text).replace("`", "'")
+    return plain if len(plain) <= room else f"{plain[: room - 1]}…"

@@ -1,43 +1,54 @@
-"""The places where debates are shown: opening a thread, writing there, finding what was written before a crash.
+"""The threads and panels of debates.
 
-Each step can be done twice: what is there already is found, not made again. Places are known by their ids alone, for
-the library forgets archived threads. Everything raises discord.HTTPException when Discord refuses it.
+Each step can be done twice: after a crash, what is there is found and not made again. Channels are known by their ids
+alone, as the library forgets archived threads. Everything raises discord.HTTPException when Discord refuses.
 """
 
 from __future__ import annotations
 
+import asyncio
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 import discord
 
-from bot.debate.cog.layout import FEATURE
+from bot.debate.cog.layout import FEATURE, debate_id, panel_page, panel_rows
+from bot.guild.cog.manners import manners_of_guild
 from bot.values.text import harmless
 from bot.wire.channel import Channels
 from bot.wire.page.limits import LONGEST_THREAD_NAME, Code
+from bot.wire.page.render import payload_of
 from bot.wire.press import mark_of
 from bot.wire.reply import persistently
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Collection, Iterator, Mapping, Sequence
 
+    from bot.debate.cog.layout import Rows
+    from bot.debate.service.chronicle import Held
+    from bot.debate.service.debates import Debates
+    from bot.wire.client import DilemmaClient
+    from bot.wire.page.layout import Page, Style
 
 _DAY_MIN: Final = 1440
-"""After so many minutes without a message Discord archives a thread."""
+"""Minutes without a message after which Discord archives a thread."""
 
 _RECENT: Final = 50
-"""Messages among which those from before a crash are looked for."""
+"""How many messages to search for those from before a crash."""
 
 
 class Places(Channels):
-    """What is done in the channels where debates are shown, for one bot."""
+    """The channels where debates are shown."""
 
     async def open_thread(
         self, channel_id: int, name: str, opening: Mapping[str, Any], *, nonce: str, taken: Collection[int]
     ) -> int:
-        """Announce a debate in a channel, and give the thread below that; the channel itself where none can be.
+        """Announce a debate in a channel, and return the thread below; the channel where there can be none.
 
-        `taken` are the threads of other debates, whose announcements may say the same.
+        `taken` are the threads of other debates, whose announcements may read the same.
         """
         own = await self._own(channel_id)
         begun = next(
@@ -47,7 +58,7 @@ class Places(Channels):
             begun = await self.send(channel_id, opening, nonce=nonce)
         shown = harmless(name).strip()[:LONGEST_THREAD_NAME] or "debate"
         try:
-            # The message's own method would need the guild in memory. A thread of a message has that message's id.
+            # The message's own method needs the guild in memory. A message's thread has the message's id.
             await persistently(
                 lambda: _ignoring(
                     self._client.http.start_thread_with_message(
@@ -62,14 +73,13 @@ class Places(Channels):
         return begun
 
     async def find(self, channel_id: int, custom_id: str) -> int | None:
-        """Find our last message with a button of that id."""
+        """Return our last message with a button of that id."""
         return next((each.id for each in await self._own(channel_id) if custom_id in _ids_in(each.components)), None)
 
     async def told(self, channel_id: int, texts: Sequence[str]) -> int:
-        """Count how many of these messages, from the first on, are there already, and nothing of ours after them.
+        """Return how many of these messages, from the first on, are our last ones in a channel.
 
-        A message that is there may have been written with more at its end. Panels, which are put up anew where they are
-        deleted, do not count.
+        A message there may go on after the text. Panels do not count: a deleted one is posted again.
         """
         own = [each for each in await self._own(channel_id) if not _is_panel(each)]
         last = [message.content for message in reversed(own)]
@@ -80,13 +90,13 @@ class Places(Channels):
         return 0
 
     async def _own(self, channel_id: int) -> list[discord.Message]:
-        """Return the bot's last messages in a place, newest first; none where it may not read them."""
+        """Return our last messages in a channel, newest first; none where we may not read them."""
         me = self._client.user
         try:
             found = [each async for each in self._client.get_partial_messageable(channel_id).history(limit=_RECENT)]
         except discord.Forbidden:
             return []
-        # Answers, to commands or to messages, are no part of a debate.
+        # Replies to commands or messages are not part of a debate.
         return [
             each
             for each in found
@@ -97,8 +107,87 @@ class Places(Channels):
         ]
 
 
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A panel's message, and what it shows."""
+
+    panel: int | None
+    style: Style
+    page: Page
+    rows: Rows
+
+
+class Panels:
+    """The panels of debates: posted once, then edited, but never too often."""
+
+    def __init__(self, client: DilemmaClient, debates: Debates, places: Places) -> None:
+        """Post nothing yet."""
+        self._client = client
+        self._debates = debates
+        self._places = places
+        self._shown: dict[str, _Shown] = {}
+        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    def refresh(self, debate: str) -> None:
+        """Update a panel soon, if anything changed."""
+        self._client.refresher.soon(debate, partial(self._refreshed, debate))
+
+    async def put(self, held: Held) -> Held:
+        """Show a debate's latest state in its panel, or in a new one where there is none."""
+        # In turn: an older change must not arrive after a newer one.
+        async with self._turns[held.id]:
+            now = self._debates.get(held.id)
+            return held if now is None else await self._put(now)
+
+    async def _put(self, held: Held) -> Held:
+        thread = held.venue.thread
+        if thread is None:
+            return held
+        manners = await manners_of_guild(self._client, held.venue.guild)
+        words, panel = manners.words, held.venue.panel
+        last = self._shown.get(held.id)
+        # A message cannot change its style.
+        style = manners.style if last is None or last.panel != panel else last.style
+        page, rows = panel_page(held.state, words, style), panel_rows(held.id, held.state, words)
+        if last == _Shown(panel, style, page, rows):
+            return held
+        if panel is not None:
+            panel = await self._changed(thread, panel, payload_of(page, rows, words, style, editing=True))
+        else:
+            # It may have been posted right before a crash.
+            panel = await self._places.find(thread, debate_id("lead", held.id))
+        if panel is None:
+            panel = await self._places.send(thread, payload_of(page, rows, words, style))
+        if panel != held.venue.panel:
+            held = await self._debates.settle(held.id, panel=panel)
+        self._shown[held.id] = _Shown(panel, style, page, rows)
+        return held
+
+    def forget(self, debate: str) -> None:
+        """Forget a debate that is over or deleted."""
+        self._shown.pop(debate, None)
+        self._turns.pop(debate, None)
+
+    async def _changed(self, thread: int, panel: int, payload: dict[str, Any]) -> int | None:
+        """Edit a panel, and return it; None where it was deleted, or has another style."""
+        try:
+            await self._places.edit(thread, panel, payload)
+        except discord.HTTPException as refused:
+            if refused.code != Code.UNKNOWN_MESSAGE and (
+                refused.status != HTTPStatus.BAD_REQUEST or refused.code in {Code.ARCHIVED, Code.LOCKED}
+            ):
+                raise
+            return None
+        return panel
+
+    async def _refreshed(self, debate: str) -> None:
+        held = self._debates.get(debate)
+        if held is not None and held.venue.panel is not None:
+            await self.put(held)
+
+
 def _is_panel(message: discord.Message) -> bool:
-    """Tell a panel by its moderators' button, which nothing else has."""
+    # Only panels have the moderators' button.
     marks = map(mark_of, _ids_in(message.components))
     return any(mark is not None and (mark.feature, mark.verb) == (FEATURE, "lead") for mark in marks)
 
@@ -108,7 +197,6 @@ async def _ignoring(request: Awaitable[object]) -> None:
 
 
 def _ids_in(components: Sequence[Any]) -> Iterator[str]:
-    """Go through the ids of buttons, however deep they are."""
     for component in components:
         yield from _ids_in(getattr(component, "children", ()))
         if custom_id := getattr(component, "custom_id", None):

@@ -1,7 +1,7 @@
-"""What can be asked of a debate. Values only.
+"""The commands of a debate.
 
-`person` is whoever asks. Whether somebody is a moderator the caller knows, and lets nobody else give the commands that
-are theirs; a command that comes twice changes nothing the second time, or is refused.
+`person` gives the command; the caller checks who is a moderator. A command that comes twice changes nothing the second
+time, or is refused.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class Person:
     """Somebody who acts, and the name that others see.
 
-    `id` is a pseudonym to the service, which hands it on as the code that stands for it in this debate alone.
+    `id` is a pseudonym outside the service, and inside a code that is valid in this debate alone.
     """
 
     id: str
@@ -27,129 +27,96 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
-class Start:
-    """A moderator's: open a debate, and begin its first phase."""
+class Asked:
+    """What one person asks of a debate."""
 
     person: Person
+
+
+@dataclass(frozen=True, slots=True)
+class Start(Asked):
+    """Moderators only: open a debate, and begin its first phase."""
+
     motion: str
     format: Format
     sides: tuple[DebateSide, DebateSide]
 
 
 @dataclass(frozen=True, slots=True)
-class Next:
-    """A moderator's: go on to the phase after the one at this place, or end the debate after the last.
+class Next(Asked):
+    """Moderators only: begin the phase after the one at `place`, or end the debate after the last.
 
-    `place` is that of the phase that the moderator saw: pressed twice, it goes on only once.
+    `place` is that of the phase the moderator saw: a second press does not skip a phase.
     """
 
-    person: Person
     place: int
 
 
-@dataclass(frozen=True, slots=True)
-class Pause:
-    """A moderator's: stop the clock."""
-
-    person: Person
+class Pause(Asked):
+    """Moderators only: stop the clock."""
 
 
-@dataclass(frozen=True, slots=True)
-class Resume:
-    """A moderator's: let the clock run again."""
-
-    person: Person
+class Resume(Asked):
+    """Moderators only: restart the clock."""
 
 
 @dataclass(frozen=True, slots=True)
-class Extend:
-    """A moderator's: give the phase more time."""
+class Extend(Asked):
+    """Moderators only: give the phase more time."""
 
-    person: Person
     minutes: int
 
 
-@dataclass(frozen=True, slots=True)
-class End:
-    """A moderator's: close the debate now."""
-
-    person: Person
+class End(Asked):
+    """Moderators only: close the debate now."""
 
 
-@dataclass(frozen=True, slots=True)
-class CallNext:
-    """A moderator's: give the floor to whoever is first in the queue."""
-
-    person: Person
+class CallNext(Asked):
+    """Moderators only: give the floor to the first in the queue."""
 
 
 @dataclass(frozen=True, slots=True)
-class Join:
+class Join(Asked):
     """Take a side; None to watch."""
 
-    person: Person
     side: str | None
 
 
 @dataclass(frozen=True, slots=True)
-class MakePoint:
-    """Make a point; `evidence` is what was found on it, first what supports it."""
+class MakePoint(Asked):
+    """Make a point; of the `evidence` found on it, what supports it comes first."""
 
-    person: Person
     text: str
     evidence: tuple[Evidence, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class ShowEvidence:
-    """Have a side's best quote on something shown to all."""
+class ShowEvidence(Asked):
+    """Show everyone a side's best quote on a topic."""
 
-    person: Person
     query: str
     evidence: Evidence
 
 
-@dataclass(frozen=True, slots=True)
-class RaiseHand:
+class RaiseHand(Asked):
     """Ask for the floor."""
 
-    person: Person
+
+class WithdrawHand(Asked):
+    """Stop asking for the floor."""
 
 
 @dataclass(frozen=True, slots=True)
-class WithdrawHand:
-    """Ask for it no longer."""
-
-    person: Person
-
-
-@dataclass(frozen=True, slots=True)
-class CastBallot:
+class CastBallot(Asked):
     """Vote, or change one's vote."""
 
-    person: Person
     round: Round
     choice: Choice
 
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """Nobody's: look at the clock, and ring what is due."""
+    """From the clock: ring the bells that are due."""
 
 
-Command = (
-    Start
-    | Next
-    | Pause
-    | Resume
-    | Extend
-    | End
-    | CallNext
-    | Join
-    | MakePoint
-    | ShowEvidence
-    | RaiseHand
-    | WithdrawHand
-    | CastBallot
-    | Tick
-)
+Command = Asked | Tick

@@ -1,10 +1,9 @@
-"""Leading a debate: what a command comes to, as events, or why it is refused.
+"""The rules of a debate: a command's events, or why it is refused.
 
     events = decide(state, command, now_ms)        state = fold(every event so far)
 
-Nothing is kept here: whoever stores the events before anybody hears of them can be stopped at any moment. Time comes in
-as a number and need not be right: what rang never rings again, and a clock that was set back goes on counting from
-there.
+Nothing is kept here. Time comes in as a number and need not be right: a bell that rang never rings again, and a clock
+that was set back goes on counting from there.
 """
 
 from __future__ import annotations
@@ -49,11 +48,11 @@ from bot.debate.rules.state import PERMISSIONS, Debate, evolve, queue
 from bot.values.ballot import Round
 from bot.values.text import is_blank, sound
 from knowledge.errors import Message, UserError
-from knowledge.model import Allowed, Speaks
+from knowledge.model import Allowed
 from knowledge.reading.nearest import hint, quoted
 
 if TYPE_CHECKING:
-    from bot.debate.rules.commands import Command, Person
+    from bot.debate.rules.commands import Command
     from bot.debate.rules.events import Event
 
 LONGEST_TEXT: Final = 1000
@@ -61,18 +60,25 @@ LONGEST_TEXT: Final = 1000
 
 LONGEST_EXTENSION_MIN: Final = 60
 
-_NO_MOTION: Final = Message("There is nothing in this motion: write it out.")
-_NO_POINT: Final = Message("There is nothing in this point: write it out.")
-_NO_QUERY: Final = Message("There is nothing in this query: write it out.")
+_NO_MOTION: Final = Message("This motion is empty: write it out.")
+_NO_POINT: Final = Message("This point is empty: write it out.")
+_NO_QUERY: Final = Message("This query is empty: write it out.")
 
 
 def decide(state: Debate | None, command: Command, now_ms: int) -> tuple[Event, ...]:
-    """Return the events that a command comes to, those before it that the clock makes due first; none: nothing to do.
+    """Return the events of a command after those the clock makes due; none where there is nothing to do.
 
-    `now_ms` should come from a clock that no one sets while the program runs. Raises UserError, and nothing happens.
+    `now_ms` should come from a clock that no one sets while the program runs. Raises UserError when refused.
     """
     if isinstance(command, Start):
-        return _started(state, command, now_ms)
+        if state is not None:
+            raise UserError("A debate is already running here: end it before you start another.")
+        actor, motion = command.person.id, _text(command.motion, _NO_MOTION)
+        return (
+            Started(now_ms, actor, motion, command.format, command.sides),
+            Met(now_ms, actor, command.person.name),
+            PhaseBegun(now_ms, actor, 0),
+        )
     if state is None:
         raise UserError("There is no debate here: a moderator can start one.")
     if state.ended:
@@ -85,24 +91,14 @@ def decide(state: Debate | None, command: Command, now_ms: int) -> tuple[Event, 
     if isinstance(command, Tick):
         return tuple(events)
     done = _done(state, command, now_ms)
-    if done:
-        events += _met(state, command.person, now_ms)
+    person = command.person
+    if done and state.names.get(person.id) != person.name:
+        events.append(Met(now_ms, person.id, person.name))
     return (*events, *done)
 
 
-def _started(state: Debate | None, command: Start, now_ms: int) -> tuple[Event, ...]:
-    if state is not None:
-        raise UserError("This debate has started already: end it before you start another here.")
-    actor = command.person.id
-    return (
-        Started(now_ms, actor, _text(command.motion, _NO_MOTION), command.format, command.sides),
-        Met(now_ms, actor, command.person.name),
-        PhaseBegun(now_ms, actor, 0),
-    )
-
-
 def _due(state: Debate, now_ms: int) -> tuple[Event, ...]:
-    """Return what the clock alone brings: that it was set back, or the bells that are due, in their order."""
+    """Return the clock's own events: that it was set back, or the bells that are due, in order."""
     if now_ms < state.at_ms:
         return (ClockSetBack(now_ms, state.at_ms - now_ms),)
     elapsed_ms = state.elapsed_at(now_ms)
@@ -113,13 +109,9 @@ def _due(state: Debate, now_ms: int) -> tuple[Event, ...]:
     )
 
 
-def _met(state: Debate, person: Person, now_ms: int) -> tuple[Event, ...]:
-    known = state.names.get(person.id) == person.name
-    return () if known else (Met(now_ms, person.id, person.name),)
-
-
 def _done(state: Debate, command: Command, now_ms: int) -> tuple[Event, ...]:
-    """Return what a command itself comes to."""
+    """Return the command's own events."""
+    done: tuple[Event, ...] = ()
     match command:
         case Next() | End() | CallNext():
             done = _led(state, command, now_ms)
@@ -127,16 +119,17 @@ def _done(state: Debate, command: Command, now_ms: int) -> tuple[Event, ...]:
             done = _timed(state, command, now_ms)
         case MakePoint() | ShowEvidence():
             done = _said(state, command, now_ms)
-        case RaiseHand() | WithdrawHand():
-            done = _asked_for_floor(state, command, now_ms)
-        case CastBallot():
-            done = _voted(state, command, now_ms)
-        case Join(person, side):
-            _check_side(state, side)
-            same = person.id in state.seats and state.seats[person.id] == side
-            done = () if same else (Joined(now_ms, person.id, side),)
-        case _:
-            done = ()
+        case WithdrawHand(person) if person.id in state.hands:
+            done = (HandWithdrawn(now_ms, person.id),)
+        case RaiseHand(person):
+            if not state.allows(Allowed.FLOOR):
+                raise UserError(
+                    "{phase}: you cannot raise your hand now. Wait for the open floor.", phase=state.phase.name
+                )
+            if person.id not in (*state.hands, state.speaker):
+                done = (HandRaised(now_ms, person.id),)
+        case Join() | CastBallot():
+            done = _chosen(state, command, now_ms)
     return done
 
 
@@ -145,12 +138,12 @@ def _led(state: Debate, command: Next | End | CallNext, now_ms: int) -> tuple[Ev
     if isinstance(command, CallNext):
         waiting = queue(state)
         if not waiting:
-            raise UserError("No hand is raised.")
+            raise UserError("No hands are raised.")
         return (Called(now_ms, actor, waiting[0]),)
     if isinstance(command, Next):
         if command.place != state.place:
             phase = quoted(state.phase.name)
-            raise UserError("The debate has gone on already: it is in the phase {phase}.", phase=phase)
+            raise UserError("The debate has already moved on: it is in the phase {phase}.", phase=phase)
         if state.place + 1 < len(state.format.phases):
             return (PhaseBegun(now_ms, actor, state.place + 1),)
     return (Ended(now_ms, actor),)
@@ -168,28 +161,18 @@ def _timed(state: Debate, command: Pause | Resume | Extend, now_ms: int) -> tupl
         return (Extended(now_ms, actor, command.minutes),)
     if isinstance(command, Pause):
         if state.paused:
-            raise UserError("The debate is paused already: resume it to go on.")
+            raise UserError("The debate is already paused: resume it to continue.")
         return (Paused(now_ms, actor),)
     if not state.paused:
         raise UserError("The debate is not paused.")
     return (Resumed(now_ms, actor),)
 
 
-def _asked_for_floor(state: Debate, command: RaiseHand | WithdrawHand, now_ms: int) -> tuple[Event, ...]:
-    person = command.person.id
-    raised = person in state.hands
-    if isinstance(command, WithdrawHand):
-        return (HandWithdrawn(now_ms, person),) if raised else ()
-    if not state.allows(Allowed.FLOOR):
-        raise UserError("{phase}: no hands are taken now. Raise yours when the floor is open.", phase=state.phase.name)
-    return () if raised or person == state.speaker else (HandRaised(now_ms, person),)
-
-
 def _said(state: Debate, command: MakePoint | ShowEvidence, now_ms: int) -> tuple[Event, ...]:
     person = command.person.id
     if isinstance(command, ShowEvidence):
         if not state.allows(Allowed.EVIDENCE):
-            raise UserError("{phase}: no evidence is shown now.", phase=state.phase.name)
+            raise UserError("{phase}: evidence cannot be shown now.", phase=state.phase.name)
         _check_side(state, command.evidence.side)
         return (EvidenceShown(now_ms, person, _text(command.query, _NO_QUERY), command.evidence),)
     if person != state.speaker:
@@ -199,23 +182,27 @@ def _said(state: Debate, command: MakePoint | ShowEvidence, now_ms: int) -> tupl
 
 
 def _check_turn(state: Debate, person: str) -> None:
-    """Refuse a point of somebody who has not the floor and is on no side that speaks now."""
+    """Refuse a point by somebody who does not have the floor and whose side is not speaking now."""
     phase = state.phase
     if not state.allows(Allowed.POINTS):
-        raise UserError("{phase}: no points are made now.", phase=phase.name)
+        raise UserError("{phase}: points cannot be made now.", phase=phase.name)
     if state.seats.get(person) is None:
-        raise UserError("Only who has joined a side makes points: join one, or raise your hand when the floor is open.")
-    speaking = {Speaks.FIRST: state.sides[:1], Speaks.SECOND: state.sides[1:], Speaks.BOTH: state.sides}
-    sides = speaking.get(phase.speaks, ())
-    if state.seats[person] not in {side.id for side in sides}:
+        raise UserError("You need to join a side to make a point, or raise your hand during the open floor.")
+    speaking = state.speaking(phase)
+    if state.seats[person] not in {side.id for side in speaking}:
         raise UserError(
-            "{phase}: only {sides} may make points now. Keep yours for your side's turn.",
+            "{phase}: only {sides} may make points now. Save yours for your side's turn.",
             phase=phase.name,
-            sides=tuple(side.name for side in sides),
+            sides=tuple(side.name for side in speaking),
         )
 
 
-def _voted(state: Debate, command: CastBallot, now_ms: int) -> tuple[Event, ...]:
+def _chosen(state: Debate, command: Join | CastBallot, now_ms: int) -> tuple[Event, ...]:
+    person = command.person.id
+    if isinstance(command, Join):
+        _check_side(state, command.side)
+        same = person in state.seats and state.seats[person] == command.side
+        return () if same else (Joined(now_ms, person, command.side),)
     if not state.allows(PERMISSIONS[command.round]):
         phase = state.phase.name
         if command.round is Round.BEFORE:
@@ -223,7 +210,6 @@ def _voted(state: Debate, command: CastBallot, now_ms: int) -> tuple[Event, ...]
         raise UserError("{phase}: the ballot after the debate is not open now.", phase=phase)
     _check_side(state, command.choice)
     ballot = state.ballots[command.round]
-    person = command.person.id
     same = person in ballot and ballot[person] == command.choice
     return () if same else (BallotCast(now_ms, person, command.round, command.choice),)
 
@@ -234,7 +220,7 @@ def _check_side(state: Debate, side: str | None) -> None:
 
 
 def _text(text: str, nothing: Message) -> str:
-    """Make a text sound; refuse one in which there is nothing, and one that is too long."""
+    """Return a text made sound. Raises UserError for an empty one, and one that is too long."""
     text = sound(text).strip()
     if is_blank(text):
         raise UserError(nothing)

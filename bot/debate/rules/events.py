@@ -1,7 +1,7 @@
-"""What happens in a debate, as events, and as the JSON that keeps them: together, in their order, they are the debate.
+"""The events of a debate, and their JSON. In order, they are the whole debate.
 
-Each carries when it happened (`at_ms`, see `moments`). `person` is an id under which the caller knows somebody, `actor`
-that of a moderator: an event with an actor is the audit of what a moderator did. Values only.
+Each has the moment when it happened (`at_ms`, see `moments`). `person` is the caller's id of somebody, `actor` that of
+a moderator.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Bell(Enum):
-    """What is said of the time in a phase, in the order in which it comes."""
+    """The bells of a phase, in order."""
 
     HALF = "half"
     MINUTE = "minute"
@@ -32,7 +32,7 @@ class Bell(Enum):
 
 @dataclass(frozen=True, slots=True)
 class DebateSide:
-    """A side of the debate, as it is to be shown."""
+    """A side of the debate, as shown."""
 
     id: str
     name: str
@@ -40,7 +40,7 @@ class DebateSide:
 
 @dataclass(frozen=True, slots=True)
 class Cited:
-    """A quote with where it stands: `text` equals the article's characters from `start` to `end`."""
+    """A quote and its place: `text` equals the article's characters from `start` to `end`."""
 
     passage: str
     article: str
@@ -62,70 +62,66 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
-class Started:
-    """A moderator opened the debate; always the first event. `sides` stand in the order of the format's."""
+class Led:
+    """What a moderator does: such an event is its own audit."""
 
     at_ms: int
     actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Acted:
+    """What somebody does, or what is done to them."""
+
+    at_ms: int
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
+class Started(Led):
+    """A moderator opened the debate; always the first event. `sides` are in the format's order."""
+
     motion: str
     format: Format
     sides: tuple[DebateSide, DebateSide]
 
 
 @dataclass(frozen=True, slots=True)
-class Met:
-    """Somebody acts for the first time, or under another name than before."""
+class Met(Acted):
+    """Somebody acted for the first time, or under a new name."""
 
-    at_ms: int
-    person: str
     name: str
 
 
 @dataclass(frozen=True, slots=True)
-class PhaseBegun:
-    """A moderator went on to a phase (its place in the format, from 0)."""
+class PhaseBegun(Led):
+    """A moderator began a phase (its place in the format, from 0)."""
 
-    at_ms: int
-    actor: str
     phase: int
 
 
-@dataclass(frozen=True, slots=True)
-class Paused:
-    """A moderator stopped the clock of the phase."""
-
-    at_ms: int
-    actor: str
+class Paused(Led):
+    """A moderator stopped the phase's clock."""
 
 
-@dataclass(frozen=True, slots=True)
-class Resumed:
-    """A moderator let the clock run again."""
-
-    at_ms: int
-    actor: str
+class Resumed(Led):
+    """A moderator restarted the phase's clock."""
 
 
 @dataclass(frozen=True, slots=True)
-class Extended:
+class Extended(Led):
     """A moderator gave the phase more time."""
 
-    at_ms: int
-    actor: str
     minutes: int
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(Led):
     """A moderator closed the debate; always the last event."""
-
-    at_ms: int
-    actor: str
 
 
 @dataclass(frozen=True, slots=True)
 class ClockSetBack:
-    """The clock shows less than at the event before, by so much: time is counted from here on."""
+    """The clock shows `by_ms` less than at the event before: time is counted from here on."""
 
     at_ms: int
     by_ms: int
@@ -133,7 +129,7 @@ class ClockSetBack:
 
 @dataclass(frozen=True, slots=True)
 class BellRung:
-    """A bell of the current phase was rung, so much after its moment."""
+    """A bell of the current phase rang, `late_ms` after its moment."""
 
     at_ms: int
     bell: Bell
@@ -141,17 +137,15 @@ class BellRung:
 
 
 @dataclass(frozen=True, slots=True)
-class Joined:
+class Joined(Acted):
     """Somebody took a side; None to watch."""
 
-    at_ms: int
-    person: str
     side: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class PointMade:
-    """Somebody made a point; None is the side of whoever watches. `evidence`: first what supports it."""
+    """Somebody made a point; `side` is None for a watcher. `evidence`: what supports it comes first."""
 
     at_ms: int
     number: int
@@ -162,46 +156,32 @@ class PointMade:
 
 
 @dataclass(frozen=True, slots=True)
-class EvidenceShown:
-    """Somebody had a side's best quote on something shown to all."""
+class EvidenceShown(Acted):
+    """Somebody had a side's best quote on a topic shown to everyone."""
 
-    at_ms: int
-    person: str
     query: str
     evidence: Evidence
 
 
-@dataclass(frozen=True, slots=True)
-class HandRaised:
+class HandRaised(Acted):
     """Somebody asked for the floor."""
 
-    at_ms: int
-    person: str
 
-
-@dataclass(frozen=True, slots=True)
-class HandWithdrawn:
+class HandWithdrawn(Acted):
     """Somebody no longer asks for the floor."""
 
-    at_ms: int
-    person: str
-
 
 @dataclass(frozen=True, slots=True)
-class Called:
+class Called(Led):
     """A moderator gave somebody the floor."""
 
-    at_ms: int
-    actor: str
     person: str
 
 
 @dataclass(frozen=True, slots=True)
-class BallotCast:
-    """Somebody voted, or changed their vote; secret, whatever is shown of a debate."""
+class BallotCast(Acted):
+    """Somebody voted, or changed their vote. It is secret: transcripts show sums only."""
 
-    at_ms: int
-    person: str
     round: Round
     choice: Choice
 
@@ -235,23 +215,29 @@ _NAMES: Final = {kind: name for name, kind in _KINDS.items()}
 
 
 def record_of(events: Iterable[Event]) -> dict[str, Any]:
-    """Write events as one JSON object. It holds every ballot: it is for keeping, not for showing."""
+    """Return events as one JSON object. It holds every ballot: keep it, do not show it."""
     return {_VERSION_KEY: _VERSION, "events": [event_object(event) for event in events]}
 
 
 def events_in(record: object) -> tuple[Event, ...]:
-    """Read what `record_of` wrote. Raises UserError with the number of the event (from 1) and what is wrong with it."""
+    """Read what `record_of` wrote. Raises UserError naming the event (from 1) and its fault."""
     if (
         not isinstance(record, dict)
         or record.get(_VERSION_KEY) != _VERSION
         or not isinstance(record.get("events"), list)
     ):
-        raise UserError(f'it is no debate that was kept: an object with "{_VERSION_KEY}": {_VERSION} and its "events"')
-    return tuple(_event(value, number) for number, value in enumerate(record["events"], start=1))
+        raise UserError(f'not a saved debate: expected an object with "{_VERSION_KEY}": {_VERSION} and its "events"')
+    events: list[Event] = []
+    for number, value in enumerate(record["events"], start=1):
+        try:
+            events.append(event_of(value))
+        except ValueError as error:
+            raise UserError(f"event {number}: {error}") from None
+    return tuple(events)
 
 
 def event_object(event: Event) -> dict[str, Any]:
-    """Write one event as a JSON object."""
+    """Return one event as a JSON object."""
     return {"event": _NAMES[type(event)], **written(event)}
 
 
@@ -259,13 +245,6 @@ def event_of(value: object) -> Event:
     """Read what `event_object` wrote. Raises ValueError."""
     name = str(value.get("event", "")) if isinstance(value, dict) else ""
     if not isinstance(value, dict) or name not in _KINDS:
-        raise ValueError(f'an object that names itself under "event" is wanted, not {quoted(name)}{hint(name, _KINDS)}')
+        raise ValueError(f'"event" must name a kind of event, not {quoted(name)}{hint(name, _KINDS)}')
     event: Event = read_as(_KINDS[name], {key: part for key, part in value.items() if key != "event"}, name)
     return event
-
-
-def _event(value: object, number: int) -> Event:
-    try:
-        return event_of(value)
-    except ValueError as error:
-        raise UserError(f"event {number}: {error}") from None

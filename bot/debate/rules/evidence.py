@@ -1,7 +1,4 @@
-"""The quotes beside a point: the best for it and the best against it, or that there is none.
-
-Only what equals its article goes in.
-"""
+"""The best quotes for and against a point; each equals its article."""
 
 from __future__ import annotations
 
@@ -21,11 +18,11 @@ if TYPE_CHECKING:
 def beside_point(
     pack: Pack, found: StanceFinding, sides: tuple[str, str], side: str | None
 ) -> tuple[Evidence, Evidence]:
-    """Return the quotes for a point of somebody on a side: first the side's own on it, then the other's reply to it.
+    """Return the quotes for a point made on a side: first that side's own, then the other's reply.
 
-    For somebody who is on none, it is the side that the point is closest to; where that is unclear, each side's best
-    quote on what the point is about, in the order of the sides. That stands for a reply too where no statements taught
-    what the other side holds against a point.
+    For somebody on no side, `side` is the one closest to the point; where that is unclear, return each side's best
+    quote on the topic, in the order of the sides. Where no statements taught the other side's replies, its
+    best quote on the topic takes their place.
     """
     own = found.stance if side is None else side
     if own not in sides:
@@ -39,12 +36,12 @@ def beside_point(
 
 
 def evidence_on(pack: Pack, findings: Findings, side: str) -> Evidence:
-    """Return a side's best quote on something."""
+    """Return a side's best quote on a topic."""
     return Evidence(side, _best(pack, findings.answers(side)))
 
 
 def _best(pack: Pack, hits: Iterable[Hit]) -> Cited | None:
-    """Cite the first sound one."""
+    """Cite the first quote that equals its article."""
     for hit in hits:
         quote = quote_of(pack, hit)
         if fault_of(pack, quote, hit.voice) is None:

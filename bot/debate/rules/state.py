@@ -1,4 +1,4 @@
-"""Where a debate stands: the fold of its events, and who has the floor next."""
+"""The state of a debate: the fold of its events, and the queue for the floor."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from bot.debate.rules.events import (
 )
 from bot.values.ballot import Round, outcome_of
 from bot.values.moments import MINUTE_MS
-from knowledge.model import Allowed
+from knowledge.model import BALLOTS, Allowed, Speaks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -40,13 +40,12 @@ PERMISSIONS: Final = {Round.BEFORE: Allowed.BALLOT_BEFORE, Round.AFTER: Allowed.
 
 @dataclass(frozen=True, slots=True)
 class Debate:
-    """Where a debate stands after its last event, which was at `at_ms`.
+    """A debate after its last event, which was at `at_ms`.
 
-    `place` is the current phase's in the format. `total_ms` is how long the phase lasts with its extensions,
-    `elapsed_ms` how much of it had gone at the last event, pauses left out; `rung` are its bells that have been rung.
-    `names` are those of everybody who ever acted, `seats` the sides that people took (None: they watch). `hands` are
-    raised, first raised first; `speaker` has the floor in this phase, `last_called` had it last in any, and `spoken`
-    counts how often people spoke.
+    `place` is the current phase's in the format, `total_ms` its length with extensions, `elapsed_ms` how much of it had
+    gone at the last event, without pauses; `rung` are the bells that have rung. `names` are those of everybody who ever
+    acted, `seats` the sides people took (None: they watch). `hands` are in the order they were raised; `speaker` has
+    the floor in this phase, `last_called` had it last in any phase, and `spoken` counts how often people spoke.
     """
 
     at_ms: int
@@ -81,25 +80,30 @@ class Debate:
 
     @property
     def outcome(self) -> Outcome | None:
-        """What the ballots came to; None while a vote may still be cast or changed, and where none is held."""
+        """The result of the ballots; None while a vote may still be cast or changed, and where none is held."""
         votes = [at for at, phase in enumerate(self.format.phases) if _votes(phase)]
         if not votes or (self.place <= votes[-1] and not self.ended):
             return None
         return outcome_of(self.side_ids, self.ballots[Round.BEFORE], self.ballots[Round.AFTER])
 
+    def speaking(self, phase: Phase) -> tuple[DebateSide, ...]:
+        """Return the sides that make points in a phase."""
+        sides = {Speaks.FIRST: self.sides[:1], Speaks.SECOND: self.sides[1:], Speaks.BOTH: self.sides}
+        return sides.get(phase.speaks, ())
+
     def allows(self, allowed: Allowed) -> bool:
-        """Return whether something may be done now."""
+        """Return whether something is allowed now."""
         return not self.ended and allowed in self.phase.allows
 
     def elapsed_at(self, now_ms: int) -> int:
-        """Return how much of the phase has gone at a moment; a clock that was set back does not make it less."""
+        """Return how much of the phase has gone at a moment; setting the clock back does not reduce it."""
         running = not self.paused and not self.ended
         return self.elapsed_ms + (max(0, now_ms - self.at_ms) if running else 0)
 
     def bells(self) -> dict[Bell, int]:
-        """Return the bells of the phase with their moments, in milliseconds of the phase, soonest first.
+        """Return the bells of the phase with their moments, in milliseconds from its start, soonest first.
 
-        A short phase has fewer: no minute's bell within one minute, no half time within two.
+        A phase of at most one minute has no bell for the last minute, one of at most two no half time.
         """
         moments = {Bell.TIME: self.total_ms}
         if self.total_ms > MINUTE_MS:
@@ -117,12 +121,12 @@ class Debate:
 
 
 def fold(events: Iterable[Event]) -> Debate | None:
-    """Return where a debate stands after all of its events; None when there are none. Raises ValueError."""
+    """Return the state after all events of a debate; None when there are none. Raises ValueError."""
     return reduce(evolve, events, None)
 
 
 def evolve(state: Debate | None, event: Event) -> Debate:
-    """Return where a debate stands after one more event. Raises ValueError for one that cannot stand there."""
+    """Return the state after one more event. Raises ValueError for one that cannot come next."""
     if isinstance(event, Started):
         if state is not None:
             raise ValueError("a debate starts only once")
@@ -136,7 +140,6 @@ def evolve(state: Debate | None, event: Event) -> Debate:
 
 
 def _with_time(state: Debate, event: Event) -> Debate:
-    """Let an event change the phase and its clock."""
     match event:
         case PhaseBegun():
             state = _in_phase(state, event)
@@ -146,7 +149,7 @@ def _with_time(state: Debate, event: Event) -> Debate:
             state = replace(state, paused=False)
         case Extended():
             state = replace(state, total_ms=state.total_ms + event.minutes * MINUTE_MS)
-            # Bells whose moment lies ahead again are to be rung again.
+            # Bells whose moment is ahead again will ring again.
             past = {bell for bell, moment in state.bells().items() if moment <= state.elapsed_ms}
             state = replace(state, rung=state.rung & past)
         case BellRung():
@@ -157,7 +160,7 @@ def _with_time(state: Debate, event: Event) -> Debate:
 
 
 def _in_phase(state: Debate, event: PhaseBegun) -> Debate:
-    """Begin a phase; hands and floor are kept only where the phase has a floor."""
+    """Begin a phase; hands stay raised only where it has a floor."""
     expected = state.place + 1 if state.total_ms else 0
     if event.phase != expected or expected >= len(state.format.phases):
         raise ValueError(f"phase {event.phase} cannot begin where phase {expected} comes next")
@@ -175,7 +178,6 @@ def _in_phase(state: Debate, event: PhaseBegun) -> Debate:
 
 
 def _with_people(state: Debate, event: Event) -> Debate:
-    """Let an event change what people have done."""
     match event:
         case Met():
             state = replace(state, names={**state.names, event.person: event.name})
@@ -183,17 +185,16 @@ def _with_people(state: Debate, event: Event) -> Debate:
             _check_side(state, event.side)
             state = replace(state, seats={**state.seats, event.person: event.side})
         case PointMade():
-            # Who was called has been counted then.
+            # The speaker was counted when called.
             spoken = state.spoken if event.person == state.speaker else _once_more(state.spoken, event.person)
             state = replace(state, points=event.number, spoken=spoken)
         case HandRaised():
-            state = replace(state, hands=(*_without(state.hands, event.person), event.person))
+            state = replace(_without_hand(state, event.person), hands=(*state.hands, event.person))
         case HandWithdrawn():
-            state = replace(state, hands=_without(state.hands, event.person))
+            state = _without_hand(state, event.person)
         case Called(person=person):
             spoken = _once_more(state.spoken, person)
-            hands = _without(state.hands, person)
-            state = replace(state, hands=hands, speaker=person, last_called=person, spoken=spoken)
+            state = replace(_without_hand(state, person), speaker=person, last_called=person, spoken=spoken)
         case BallotCast():
             _check_side(state, event.choice)
             ballot = {**state.ballots[event.round], event.person: event.choice}
@@ -201,17 +202,17 @@ def _with_people(state: Debate, event: Event) -> Debate:
     return state
 
 
-def _votes(phase: Phase) -> bool:
-    return any(permission in phase.allows for permission in PERMISSIONS.values())
-
-
 def _check_side(state: Debate, side: str | None) -> None:
     if side is not None and side not in state.side_ids:
         raise ValueError(f"the debate has no side {side!r}")
 
 
-def _without(hands: tuple[str, ...], person: str) -> tuple[str, ...]:
-    return tuple(other for other in hands if other != person)
+def _votes(phase: Phase) -> bool:
+    return any(ballot in phase.allows for ballot in BALLOTS)
+
+
+def _without_hand(state: Debate, person: str) -> Debate:
+    return replace(state, hands=tuple(other for other in state.hands if other != person))
 
 
 def _once_more(spoken: Mapping[str, int], person: str) -> dict[str, int]:
@@ -219,22 +220,19 @@ def _once_more(spoken: Mapping[str, int], person: str) -> dict[str, int]:
 
 
 def queue(debate: Debate) -> tuple[str, ...]:
-    """Return the people whose hands are raised, in the order in which they will be called if no other hand comes.
+    """Return the people whose hands are raised, in the order they will be called if no other hand is raised.
 
-    Of those who spoke least often, the first hand from another side than the last speaker's comes first; watchers count
-    as a side of their own.
+    Of those who spoke least often, the first hand from a side other than the last speaker's comes first; watchers count
+    as a side.
     """
     waiting = list(debate.hands)
     order: list[str] = []
     last = debate.last_called
     while waiting:
-        # min() keeps to the first of equals, and the hands stand in the order in which they were raised.
-        ranked = {person: (debate.spoken.get(person, 0), _same_side(debate, person, last)) for person in waiting}
+        side = None if last is None else (debate.seats.get(last),)
+        # min() takes the first of equals, and hands are in the order they were raised.
+        ranked = {person: (debate.spoken.get(person, 0), (debate.seats.get(person),) == side) for person in waiting}
         last = min(waiting, key=ranked.__getitem__)
         waiting.remove(last)
         order.append(last)
     return tuple(order)
-
-
-def _same_side(debate: Debate, person: str, last: str | None) -> bool:
-    return last is not None and debate.seats.get(person) == debate.seats.get(last)

@@ -1,7 +1,6 @@
-"""The transcript of a debate, from its events alone: one object that every form of it shows.
+"""The transcript of a debate, made from its events alone: one object, which every kind of file shows.
 
-What people wrote, their names too, stands on one line each and can steer no screen. Of ballots there are only sums, and
-none while a vote may still be cast.
+Names and texts are on one line each and free of control characters. Ballots are sums, and only once no vote can change.
 """
 
 from __future__ import annotations
@@ -28,26 +27,25 @@ from bot.debate.rules.state import Debate, evolve
 from bot.values.ballot import Round, count, net_swing, shares, warnings
 from bot.values.moments import SECOND_MS, iso_utc
 from bot.values.text import harmless
-from knowledge.model import Speaks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bot.debate.rules.events import Event, Evidence
-    from bot.values.ballot import Counts, Outcome
+    from bot.values.ballot import Counts
     from knowledge.model import Phase
 
 UNDECIDED: Final = "undecided"
 
 Parts = dict[str, Any]
-"""An object with what JSON has in it."""
+"""A JSON object."""
 
 
 def transcript_of(events: Sequence[Event], *, anonymous: bool = False) -> Parts:
-    """Write a debate as one object; equal events give equal objects.
+    """Return a debate as one object; equal events give equal objects.
 
-    When `anonymous`, people are called P1, P2, … in the order in which they first acted; what they wrote stays. Raises
-    ValueError for events that are no debate.
+    When `anonymous`, people are called P1, P2, … in the order they first acted; their texts stay. Raises ValueError for
+    events that are no debate.
     """
     scribe = _Scribe(_names(events, anonymous=anonymous))
     state: Debate | None = None
@@ -61,7 +59,7 @@ def transcript_of(events: Sequence[Event], *, anonymous: bool = False) -> Parts:
 
 
 def _names(events: Sequence[Event], *, anonymous: bool) -> dict[str, str]:
-    """Return everybody the name that they had last; people of one name get their codes beside it."""
+    """Return everybody's latest name, with a code where several people share it."""
     named: dict[str, str] = {}
     for event in events:
         if isinstance(event, Met):
@@ -77,7 +75,7 @@ def _names(events: Sequence[Event], *, anonymous: bool) -> dict[str, str]:
 
 
 class _Scribe:
-    """Writes down what happens, phase by phase."""
+    """The phases and acts of a debate, written event by event."""
 
     def __init__(self, names: Mapping[str, str]) -> None:
         self._names = names
@@ -85,7 +83,7 @@ class _Scribe:
         self._audit: list[Parts] = []
 
     def note(self, state: Debate, event: Event) -> None:
-        """Write an event down that happens in a debate that stands so."""
+        """Write an event; `state` is the debate before it."""
         if isinstance(event, PhaseBegun | Ended) and self._phases:
             self._phases[-1]["ended_utc"] = iso_utc(event.at_ms)
             self._phases[-1]["lasted_s"] = state.elapsed_at(event.at_ms) // SECOND_MS
@@ -93,16 +91,14 @@ class _Scribe:
             self._phases.append(_phase(state, event, state.format.phases[event.phase]))
         if isinstance(event, Extended) and self._phases:
             self._phases[-1]["extended_min"] += event.minutes
-        act = self._act(state, event)
-        if act is not None:
+        if act := self._act(state, event):
             self._audit.append(act)
-        entry = self._entry(state, event)
-        if entry is not None and self._phases:
+        if self._phases and (entry := self._entry(state, event)):
             self._phases[-1]["entries"].append({"at_utc": iso_utc(event.at_ms), **entry})
 
     def written(self, events: Sequence[Event], state: Debate, *, anonymous: bool) -> Parts:
-        """Return the whole."""
-        first, last = events[0], events[-1]
+        """Return the whole transcript."""
+        first, last, seats = events[0], events[-1], list(state.seats.values())
         opened = [_audited(first, self._names.get(first.actor, "?"), "started")] if isinstance(first, Started) else []
         return {
             "motion": harmless(state.motion),
@@ -111,15 +107,17 @@ class _Scribe:
             "anonymous": anonymous,
             "begun_utc": iso_utc(first.at_ms),
             "ended_utc": iso_utc(last.at_ms) if state.ended else None,
-            "people": _people(state),
+            "people": {
+                "on_sides": {side: seats.count(side) for side in state.side_ids},
+                "watching": seats.count(None),
+            },
             "ballots": {held.value: _ballot(state, held) for held in Round},
-            "result": _result(state, state.outcome),
+            "result": _result(state),
             "phases": self._phases,
             "audit": opened + self._audit,
         }
 
     def _act(self, state: Debate, event: Event) -> Parts | None:
-        """Write down what a moderator did."""
         match event:
             case PhaseBegun(phase=place) if place < len(state.format.phases):
                 act = f"began {harmless(state.format.phases[place].name)}"
@@ -134,17 +132,15 @@ class _Scribe:
         return _audited(event, self._names.get(event.actor, "?"), act)
 
     def _entry(self, state: Debate, event: Event) -> Parts | None:
-        """Write down what belongs to a phase; people are told by name."""
         entry: Parts | None = None
         match event:
             case PointMade():
-                evidence = [_evidence(state, found) for found in event.evidence]
                 said = {"number": event.number, "side": _side(state, event.side), "text": harmless(event.text)}
-                entry = {"kind": "point", **self._by(event.person), **said, "evidence": evidence}
+                entry = {"kind": "point", **self._by(event.person), **said}
+                entry["evidence"] = [_evidence(state, found) for found in event.evidence]
             case EvidenceShown():
-                evidence = [_evidence(state, event.evidence)]
                 entry = {"kind": "evidence", **self._by(event.person), "text": harmless(event.query)}
-                entry["evidence"] = evidence
+                entry["evidence"] = [_evidence(state, event.evidence)]
             case HandRaised() | HandWithdrawn() | Called():
                 kind = {HandRaised: "hand raised", HandWithdrawn: "hand withdrawn", Called: "called"}[type(event)]
                 side = _side(state, state.seats.get(event.person))
@@ -164,11 +160,10 @@ class _Scribe:
 
 
 def _phase(state: Debate, event: PhaseBegun, phase: Phase) -> Parts:
-    speaking = {Speaks.FIRST: state.sides[:1], Speaks.SECOND: state.sides[1:], Speaks.BOTH: state.sides}
     return {
         "id": phase.id,
         "name": harmless(phase.name),
-        "speaks": [harmless(side.name) for side in speaking.get(phase.speaks, ())],
+        "speaks": [harmless(side.name) for side in state.speaking(phase)],
         "minutes": phase.minutes,
         "extended_min": 0,
         "begun_utc": iso_utc(event.at_ms),
@@ -183,23 +178,15 @@ def _audited(event: Event, moderator: str, act: str) -> Parts:
 
 
 def _side(state: Debate, side: str | None) -> str | None:
-    """Return a side's name; None for whoever watches."""
+    """Return a side's name; None for a watcher."""
     return next((harmless(known.name) for known in state.sides if known.id == side), None)
 
 
 def _evidence(state: Debate, evidence: Evidence) -> Parts:
-    """Write a side's quote; its text stays exactly the article's."""
+    """Return a side's quote; its text stays exactly the article's."""
     quote = evidence.quote
     written = None if quote is None else {name: getattr(quote, name) for name in quote.__dataclass_fields__}
     return {"side": _side(state, evidence.side) or harmless(evidence.side), "quote": written}
-
-
-def _people(state: Debate) -> Parts:
-    seats = list(state.seats.values())
-    return {
-        "on_sides": {side: seats.count(side) for side in state.side_ids},
-        "watching": seats.count(None),
-    }
 
 
 def _named_counts(state: Debate, counts: Sequence[float]) -> Parts:
@@ -207,15 +194,15 @@ def _named_counts(state: Debate, counts: Sequence[float]) -> Parts:
 
 
 def _ballot(state: Debate, held: Round) -> Parts:
-    """Count a ballot: how many voted, and for what as soon as no vote can change."""
+    """Return how many voted, and for what once no vote can change."""
     choices = state.ballots[held].values()
-    counts: Counts | None = None if state.outcome is None else count(state.side_ids, choices)
-    return {"voted": len(choices), "counts": None if counts is None else _named_counts(state, counts)}
+    counts = None if state.outcome is None else _named_counts(state, count(state.side_ids, choices))
+    return {"voted": len(choices), "counts": counts}
 
 
-def _result(state: Debate, outcome: Outcome | None) -> Parts | None:
-    """Return what the paired ballots say; shares and swings (points) to one decimal, None where nobody voted twice."""
-    if outcome is None:
+def _result(state: Debate) -> Parts | None:
+    """Return the paired ballots; shares (%) and swings (points) to one decimal, None where nobody voted twice."""
+    if (outcome := state.outcome) is None:
         return None
     names = {side.id: harmless(side.name) for side in state.sides}
     held = outcome.paired > 0

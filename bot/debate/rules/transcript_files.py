@@ -1,4 +1,4 @@
-"""A transcript as a file: Markdown, HTML, CSV or JSON, in which nothing that people wrote can do anything.
+"""A transcript as a file: Markdown, HTML, CSV or JSON, in which no text that people wrote is active.
 
 The same transcript always gives the same bytes.
 """
@@ -31,31 +31,29 @@ CSV_COLUMNS: Final = (
 )  # fmt: skip
 
 _SAFE_JSON: Final = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&@"}
-"""Signs that do something where a page, or a chat, shows the file: inside JSON's texts they can be written so."""
+"""Characters that a page or a chat may act on, as JSON escapes."""
 
 _BELLS: Final = {"half": "Half time", "minute": "One minute left", "time": "Time"}
 
 
 def file_of(events: Sequence[Event], form: str, *, anonymous: bool) -> tuple[str, str, bytes]:
-    """Write a debate's transcript as a file of a form of FORMS, and return its name, the motion, and its bytes.
-
-    A table says that it is UTF-8: spreadsheets would take it for something else.
-    """
+    """Return the name of a debate's transcript as a file, the motion, and the file's bytes; `form` is one of FORMS."""
     transcript = transcript_of(events, anonymous=anonymous)
     begun = str(transcript["begun_utc"])[: len("2026-01-01")]
+    # Spreadsheets know a table to be UTF-8 only by its byte order mark.
     content = FORMS[form](transcript).encode("utf-8-sig" if form == "csv" else "utf-8")
     return f"debate-{begun}.{form}", transcript["motion"], content
 
 
 def as_json(transcript: Parts) -> str:
-    """Write the object itself; a page that shows it finds no tag and no mention in it."""
+    """Return the object itself; a page that shows it finds no tag and no mention in it."""
     return json.dumps(transcript, ensure_ascii=False, indent=2).translate(_SAFE_JSON) + "\n"
 
 
 def as_csv(transcript: Parts) -> str:
-    """Write one table (RFC 4180: comma, CRLF, every cell quoted) in which no cell can be calculated.
+    """Return one table (RFC 4180: comma, CRLF, every cell quoted) in which no cell is a formula.
 
-    A row says one thing, told by its kind; a point has a row for each of its quotes.
+    Each row has a kind; a point has a row for each of its quotes.
     """
     written = io.StringIO()
     table = csv.writer(written, quoting=csv.QUOTE_ALL)
@@ -66,28 +64,28 @@ def as_csv(transcript: Parts) -> str:
 
 
 def _cell(value: str | float | None) -> str:
-    """Write one cell; a number below zero stays one, for no one wrote it."""
+    # A negative number stays a number: nobody wrote it.
     return "" if value is None else inert(value) if isinstance(value, str) else str(value)
 
 
 def as_markdown(transcript: Parts) -> str:
-    """Write it for reading; what people wrote cannot make markup."""
+    """Return Markdown for reading; texts that people wrote make no markup."""
     return _templates(html=False).get_template("transcript.md.j2").render(_view(transcript))
 
 
 def as_html(transcript: Parts) -> str:
-    """Write one page that needs nothing from elsewhere, and is allowed nothing but its own style."""
+    """Return one page that loads nothing, and is allowed nothing but its own style."""
     templates = _templates(html=True)
     style = templates.get_template("transcript.css").render()
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     page = templates.get_template("transcript.html.j2")
-    # The style is ours; anything in it that is no part of it would fail its hash.
+    # The style is ours; anything else in it would fail its hash.
     return page.render(_view(transcript), style=Markup(style), style_sha256=digest)  # noqa: S704 - see above
 
 
 @cache
 def _templates(*, html: bool) -> Environment:
-    """Return the templates: in those for HTML every value is escaped as HTML, in the others as Markdown."""
+    """Return the templates: every value is escaped, as HTML or as Markdown."""
     return Environment(
         loader=PackageLoader("bot.debate.rules"),
         autoescape=html,  # noqa: S701 - Markdown has an escape of its own, `finalize`
@@ -100,23 +98,23 @@ def _templates(*, html: bool) -> Environment:
 
 
 def _in_markdown(value: Any) -> Any:  # noqa: ANN401 - templates show anything
-    """Escape a text, unless the template says that it is our own, with `|safe`."""
+    """Escape a text, unless the template marks it as our own with `|safe`."""
     return plain(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def _view(transcript: Parts) -> Parts:
-    """Return what the templates show: the transcript, and its tables made of words."""
+    """Return the values of the templates."""
     names = {side["id"]: side["name"] for side in transcript["sides"]} | {"undecided": "Undecided"}
     return {"debate": transcript, "names": names, "says": says, "when": when}
 
 
 def when(at_utc: str | None) -> str:
-    """Write a moment for reading; None is one that is not there yet."""
+    """Return a moment for reading; None is now."""
     return "now" if at_utc is None else f"{at_utc[:10]} {at_utc[11:19]} UTC"
 
 
 def says(entry: Parts) -> str:
-    """Say in a line what an entry without words of its own is."""
+    """Return the line for an entry that has no text of its own."""
     match entry["kind"]:
         case "bell":
             late = f", {entry['late_s']} s late" if entry["late_s"] else ""
@@ -133,7 +131,6 @@ def says(entry: Parts) -> str:
 
 
 def _rows(transcript: Parts) -> Iterator[Parts]:
-    """Return the rows of the table, the columns that a row has."""
     begun = transcript["begun_utc"]
     yield {"at_utc": begun, "kind": "motion", "text": transcript["motion"]}
     yield {"at_utc": begun, "kind": "format", "text": transcript["format"]["name"]}
@@ -183,4 +180,4 @@ FORMS: Final[Mapping[str, Callable[[Parts], str]]] = {
     "csv": as_csv,
     "json": as_json,
 }
-"""What writes a transcript, by the end of the file's name."""
+"""The writer for each file suffix."""

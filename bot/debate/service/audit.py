@@ -1,6 +1,6 @@
-"""What a moderator did in a debate, or saw of it, as lines for the guild's audit: the motion, and an act behind it.
+"""Lines of the guild's audit: a motion, and what a moderator did or saw in its debate.
 
-A line of the log is read back into values, to be said in the language of whoever reads it.
+They are read back into values, to be shown in the reader's language.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from knowledge.model import Format
 
 _MOTION: Final = 80
-"""Characters of a motion that name the debate in a list."""
+"""Characters of a motion in a line."""
 
 _BEHIND: Final = "”: "
-"""Stands between the motion and the act; no act has it."""
+"""Between the motion and the act; no act contains it."""
 
 
 class Done(Enum):
-    """What can be done, as it is written in the log; `{}` stands for what it was done with."""
+    """Acts as the log has them; `{}` is what it was done with."""
 
     STARTED = "started as {}"
     BEGAN = "began {}"
@@ -43,19 +43,19 @@ _ALONE: Final = {Paused: Done.PAUSED, Resumed: Done.RESUMED, Called: Done.CALLED
 
 
 def audit_of(motion: str, form: Format, events: Iterable[Event]) -> tuple[str, ...]:
-    """Write a line for each event that a moderator caused; people who are called are not named."""
+    """Return a line for each event that a moderator caused; people who are called are not named."""
     return tuple(line_of(motion, *act) for event in events if (act := _act(form, event)) is not None)
 
 
 def line_of(motion: str, done: Done, what: str = "") -> str:
-    """Write the line for something that was done."""
+    """Return the line for an act."""
     name = harmless(motion)
     name = name if len(name) <= _MOTION else f"{name[: _MOTION - 1].rstrip()}…"
     return f"“{name}{_BEHIND}{done.value.format(harmless(what))}"
 
 
 def parts_of(line: str) -> tuple[str, Done | None, str]:
-    """Take such a line apart again: the motion, what was done, and with what; None and the act if that is unknown."""
+    """Return a line's motion, what was done, and with what; None and the text for an unknown act."""
     motion, _, act = line.rpartition(_BEHIND)
     for done in Done:
         before, _, after = done.value.partition("{}")

@@ -1,7 +1,7 @@
-"""Debates that are held: led, kept in the log, timed, and handed over event by event to whoever announces them.
+"""Debates: led, kept in the log, timed, and handed out event by event to be announced.
 
-An event is on the disk before anybody hears of it, and what was announced is noted there too: a program that is killed
-goes on where it was. Who may lead a debate is for the caller to know.
+An event is on the disk before it is announced, and announcements are noted there too: a killed program continues where
+it was. The caller checks who may lead a debate.
 """
 
 from __future__ import annotations
@@ -17,14 +17,13 @@ from bot.debate.rules.events import DebateSide, Evidence
 from bot.debate.rules.evidence import beside_point, evidence_on
 from bot.debate.service.audit import line_of
 from bot.debate.service.chronicle import Chronicle
-from bot.debate.service.evidence import EvidenceFinding
-from bot.debate.service.live import Held, LiveDebate, Untold, Venue
 from bot.debate.store import debates as store
 from bot.log import audit as auditing
 from bot.log.access import read, write
 from bot.process.clock import Waking
 from bot.process.feature import Memory
 from bot.process.journal import log_fault, logger
+from bot.quote.rules.verification import findings_without, stance_without
 from bot.values.text import sound
 from knowledge.errors import DilemmaError, UserError
 from knowledge.reading.nearest import hint, quoted
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     from bot.debate.rules.commands import Command
     from bot.debate.rules.events import Event
     from bot.debate.service.audit import Done
+    from bot.debate.service.chronicle import Held, LiveDebate, Untold
     from bot.debate.store.debates import DebateHead
     from bot.guild.service.settings import Settings
     from bot.log.log import ConversationLog
@@ -42,25 +42,23 @@ if TYPE_CHECKING:
     from embeddings.retriever import Retriever
     from knowledge.model import Format, Pack
 
-__all__ = ["Debates", "Held", "Untold", "Venue"]
-
 _LOOK_S: Final = 30.0
-"""How long nobody looks at the clock while a bell is to come."""
+"""The longest time between two looks at the clock while a bell is to come."""
 
 _LATER_MS: Final = 5000
-"""How long a debate whose bells could not be written is left alone."""
+"""How long to wait after a debate's bells could not be written."""
 
 _YES_OR_NO: Final = re.compile(
     r"(?:are|can|could|did|do|does|has|have|is|must|should|was|were|will|would)\b", re.IGNORECASE
 )
-"""How a question begins that has two sides: others can be talked about, but not debated."""
+"""How a question begins that can be debated: it has two sides."""
 
 
 class Debates(Memory):
     """All debates. Its coroutines belong to one event loop; call `ready` before anything else.
 
-    `formats` can be held, `motions` are suggested. Whatever takes the log raises UserError where there is none, and
-    where it cannot be read or written just now.
+    `formats` can be chosen, `motions` are suggested. What uses the log raises UserError where there is none, and where
+    it cannot be read or written now.
     """
 
     def __init__(
@@ -74,33 +72,37 @@ class Debates(Memory):
         clock: Clock,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        """Join the parts; nothing is read yet."""
+        """Read nothing yet."""
         self.formats = tuple(formats)
-        self.motions = _motions(pack)
+        questions = (topic.question for topic in pack.topics)
+        self.motions = tuple(dict.fromkeys((pack.motion, *filter(_YES_OR_NO.match, questions))))
         self._pack = pack
-        self._finding = EvidenceFinding(retriever, settings)
+        self._retriever = retriever
+        self._settings = settings
+        # Many points at once must leave threads, and the model, to those who ask.
+        self._search = asyncio.Lock()
         self._waking = Waking(sleep)
         self._chronicle = Chronicle(log, clock, self._waking.wake)
         self._handed_out = 0
 
     async def ready(self) -> None:
-        """Read what goes on, or ended unannounced, from the log; again does nothing."""
+        """Read the debates that are running or ended unannounced; do nothing the second time."""
         await self._chronicle.load()
 
     async def start(self, actor: Person, guild: str, channel: int, motion: str, format_id: str) -> Held:
-        """Open a debate in a channel, and begin its first phase. Raises UserError."""
+        """Open a debate in a channel, and begin its first phase. Raises UserError when refused."""
         form, sides = self._format(format_id), self._sides()
         live = await self._chronicle.begin(actor, guild, channel, lambda person: Start(person, motion, form, sides))
         return live.held()
 
     async def settle(self, debate: str, *, thread: int | None = None, panel: int | None = None) -> Held:
-        """Note where a debate is shown; None leaves what was noted. Another thread has no panel yet."""
+        """Note where a debate is shown; None leaves what is there. A new thread has no panel yet."""
         live = self._chronicle.known(debate)
         await self._chronicle.settle(live, thread, panel)
         return live.held()
 
     async def act(self, debate: str, actor: Person, make: Callable[[Person], Command]) -> Held:
-        """Carry out what `make` makes for the person as the debate knows them. Raises UserError when refused."""
+        """Carry out the command that `make` makes for the person under their code. Raises UserError when refused."""
         live = self._chronicle.known(debate)
         await self._chronicle.do(live, actor, make)
         return live.held()
@@ -110,7 +112,10 @@ class Debates(Memory):
         live = self._chronicle.known(debate)
         # What would be refused need not be searched for.
         self._try(live, actor, lambda person: MakePoint(person, text, ()))
-        found = await self._finding.beside(sound(text).strip(), live.place.guild)
+        excluded = await self._settings.excluded(live.venue.guild)
+        async with self._search:
+            found = await asyncio.to_thread(self._retriever.stance, sound(text).strip())
+        found = stance_without(found, excluded)
 
         def make(person: Person) -> MakePoint:
             state = live.state
@@ -119,38 +124,40 @@ class Debates(Memory):
         return await self.act(debate, actor, make)
 
     async def evidence(self, debate: str, actor: Person, side: str, query: str) -> Held:
-        """Show all a side's best quote on something. Raises UserError when refused."""
+        """Show everyone a side's best quote on a topic. Raises UserError when refused."""
         live = self._chronicle.known(debate)
         self._try(live, actor, lambda person: ShowEvidence(person, query, Evidence(side, None)))
-        found = await self._finding.on(sound(query).strip(), live.place.guild)
-        evidence = evidence_on(self._pack, found, side)
+        excluded = await self._settings.excluded(live.venue.guild)
+        async with self._search:
+            found = await asyncio.to_thread(self._retriever.find, sound(query).strip())
+        evidence = evidence_on(self._pack, findings_without(found, excluded), side)
         return await self.act(debate, actor, lambda person: ShowEvidence(person, query, evidence))
 
     def now_ms(self) -> int:
-        """Return the moment by the clock that the debates go by: it does not follow when the machine's is set."""
+        """Return the moment by the clock of debates: setting the machine's does not change it."""
         return self._chronicle.now_ms()
 
     def get(self, debate: str) -> Held | None:
-        """Return a debate that goes on, or whose end was not announced; None for any other."""
+        """Return a debate that is running or ended unannounced; None for any other."""
         live = self._chronicle.live.get(debate)
         return None if live is None else live.held()
 
     def live(self) -> tuple[Held, ...]:
-        """Return all of these, oldest first."""
+        """Return the debates that are running or ended unannounced, oldest first."""
         return tuple(live.held() for live in self._chronicle.live.values())
 
     def in_thread(self, thread: int) -> Held | None:
-        """Return the debate that is shown in a thread: the youngest, where several went on in one channel."""
-        return next((held for held in reversed(self.live()) if held.place.thread == thread), None)
+        """Return the debate shown in a thread: the latest, where several share a channel."""
+        return next((held for held in reversed(self.live()) if held.venue.thread == thread), None)
 
     def in_guild(self, guild: str) -> tuple[Held, ...]:
-        """Return the debates of a guild that go on, or whose end was not announced, oldest first."""
-        return tuple(held for held in self.live() if held.place.guild == guild)
+        """Return those of `live` in a guild."""
+        return tuple(held for held in self.live() if held.venue.guild == guild)
 
     async def untold(self) -> Untold:
-        """Wait for an event to be announced, the oldest of its debate, and hand it out.
+        """Return the next event to announce, waiting for one.
 
-        Nothing more of that debate is handed out before this is `told`; other debates do not wait for it.
+        A debate's next event comes only after this one is `told`; other debates do not wait for it.
         """
         while True:
             waiting = [
@@ -166,9 +173,9 @@ class Debates(Memory):
             await self._waking.rest(None)
 
     async def told(self, debate: str, number: int, *, said: bool = True) -> None:
-        """Note that everything up to an event was announced, on the disk too; raises UserError when it cannot be.
+        """Note that everything up to an event was announced, on the disk too. Raises UserError when it cannot be.
 
-        Where nothing was `said`, the disk need not know: after a crash the event is handed out once more.
+        Where nothing was `said`, the disk need not know: after a crash the event is handed out again.
         """
         live = self._chronicle.live.get(debate)
         if live is None:
@@ -181,7 +188,7 @@ class Debates(Memory):
         self._waking.wake()
 
     async def run(self) -> None:
-        """Ring the bells of all debates in their moments, until cancelled."""
+        """Ring the bells of all debates on time, until cancelled."""
         while True:
             now_ms = self._chronicle.now_ms()
             moments = [
@@ -194,18 +201,18 @@ class Debates(Memory):
                 await asyncio.gather(*map(self._ring, due))
             else:
                 next_ms = min((moment for moment, _ in moments), default=None)
-                # No longer at once: a machine that slept does not count that as time that was waited for.
+                # Not all at once: the time a machine slept does not count as waited.
                 await self._waking.rest(None if next_ms is None else min((next_ms - now_ms) / 1000, _LOOK_S))
 
     async def events(self, debate: str, guild: str) -> tuple[Event, ...]:
-        """Return all events of a debate, also of one that is long over. Raises UserError for none of this guild."""
+        """Return all events of a debate, even one long over. Raises UserError for one of another guild."""
         kept = await read(self._chronicle.log, partial(store.one, debate=debate))
         if kept is None or kept.guild != guild:
             raise UserError("There is no such debate here: choose one from the list.")
         return tuple(event for _, event in kept.events)
 
     async def note(self, person: str, guild: str, motion: str, done: Done, what: str = "") -> None:
-        """Note in the guild's audit what a moderator did that changed nothing in the debate."""
+        """Note in the guild's audit what a moderator did without changing the debate."""
         job = partial(
             auditing.note,
             guild=guild,
@@ -217,27 +224,27 @@ class Debates(Memory):
         await write(self._chronicle.log, job)
 
     async def recent(self, guild: str, limit: int) -> tuple[DebateHead, ...]:
-        """List the debates of a guild that began last, newest first."""
+        """Return the latest debates of a guild, newest first."""
         return await read(self._chronicle.log, partial(store.recent, limit=limit, guild=guild))
 
     async def reread(self) -> None:
-        """Forget what was read of debates: rows of people or guilds were deleted."""
+        """Read the debates anew, after rows of people or guilds were deleted."""
         await self._chronicle.reread()
 
     async def _ring(self, live: LiveDebate) -> None:
-        """Ring what is due; where that cannot be written, later."""
+        """Ring the bells that are due; where that cannot be written, later."""
         try:
             await self._chronicle.do(live, None, lambda _: Tick())
         except DilemmaError as error:
             logger(__name__).warning("bells not rung", debate=live.id, reason=str(error))
-        except Exception as error:  # noqa: BLE001 - the bells of other debates must go on ringing
+        except Exception as error:  # noqa: BLE001 - other debates need their bells
             log_fault(error)
         else:
             return
         live.rest_until_ms = self._chronicle.now_ms() + _LATER_MS
 
     def _try(self, live: LiveDebate, actor: Person, make: Callable[[Person], Command]) -> None:
-        """Decide on a command, and do nothing. Raises UserError when it is refused."""
+        """Raise UserError when a command would be refused."""
         decide(live.state, make(self._chronicle.person(live, actor)), self._chronicle.now_ms())
 
     def _format(self, identity: str) -> Format:
@@ -255,9 +262,3 @@ class Debates(Memory):
             )
         first, second = self._pack.sides
         return DebateSide(first.id, first.short_name), DebateSide(second.id, second.short_name)
-
-
-def _motions(pack: Pack) -> tuple[str, ...]:
-    """Suggest the pack's motion, then those of its topics' questions that can be debated."""
-    questions = (topic.question for topic in pack.topics)
-    return tuple(dict.fromkeys((pack.motion, *filter(_YES_OR_NO.match, questions))))

@@ -1,7 +1,6 @@
-"""Debates as rows: an event is one, and so is a person who took part, under a code that means nothing elsewhere.
+"""Debates as rows: one for each event, and one for each person, under a code that means nothing elsewhere.
 
-Events hold codes, never pseudonyms; only `debate_person` says whose a code is. Functions over an open database; it must
-not know which events may follow which, who may cause them, or what the time is.
+Events hold codes, never pseudonyms; only `debate_person` says whose a code is.
 """
 
 from __future__ import annotations
@@ -18,16 +17,16 @@ from bot.log.privacy import PersonalTable, Table
 from knowledge.errors import Message
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from bot.debate.rules.events import Event
     from bot.log.connection import Connection
 
 ACTION: Final = "debate"
-"""What the audit calls everything that a moderator does in a debate."""
+"""The audit's name for everything a moderator does in a debate."""
 
 TABLES: Final = (
-    # A debate in which nothing has happened since is too old, ended or not. Its people and its events go with it.
+    # The last event decides whether a debate is too old, ended or not. Its people and events go with it.
     Table("debate", expires="guild = :guild AND last_utc < :before"),
     PersonalTable(
         "debate_person", what=Message("that you took part in a debate, and the code that stands for you there")
@@ -41,11 +40,11 @@ TABLES: Final = (
         json_columns=("event",),
         becomes={
             "person_id": "NULL",
-            # Without its person's words: only what is there is replaced.
+            # json_replace leaves alone what is not there.
             "event": "json_replace(event, '$.name', 'somebody who left', "
             "'$.text', '[deleted by its author]', '$.query', '[deleted by its author]')",
         },
-        # Whoever comes back to a debate that goes on must not vote twice, and nobody who left is called.
+        # Somebody who returns to a running debate must not vote twice, and nobody who left is called.
         goes="""
             json_extract(event, '$.event') IN ('ballot-cast', 'hand-raised')
             AND debate IN (SELECT id FROM debate WHERE NOT ended)
@@ -70,15 +69,15 @@ _HEAD: Final = "id, guild, motion, began_utc, CASE WHEN ended THEN last_utc END 
 
 
 class OutOfStepError(Exception):
-    """A debate, or a person's code in it, is not there as the caller knows it: it was deleted meanwhile."""
+    """A debate, or a person's code in it, was deleted meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """What is to be added to a debate at once: events (see `as_kept`) from the number `first` on, and who caused them.
+    """Events to add to a debate at once (see `as_kept`), from the number `first` on, and who caused them.
 
-    `person` is a pseudonym with its code in the debate, None where the clock alone did; `newcomer` says that the code
-    is new. `audit` are lines for the guild's audit. `now` is ISO 8601 in UTC.
+    `person` is a pseudonym with its code in the debate, None for the clock; `newcomer` says that the code is new.
+    `audit` are lines for the guild's audit. `now` is ISO 8601 in UTC.
     """
 
     debate: str
@@ -93,10 +92,10 @@ class Happening:
 
 @dataclass(frozen=True, slots=True)
 class KeptDebate:
-    """A debate as its rows say: where it is shown, its events with their numbers, and who is who.
+    """A debate's rows: where it is shown, its numbered events, and its people.
 
-    `told` is the number of the last event that was announced, `codes` maps pseudonyms. An event that the disk has
-    spoilt is left out, and named in `spoilt`: what follows it may not fit.
+    `told` is the number of the last announced event, `codes` maps pseudonyms to codes. An event that cannot be read is
+    left out, and its number is in `spoilt`: later events may not fit.
     """
 
     id: str
@@ -112,7 +111,7 @@ class KeptDebate:
 
 @dataclass(frozen=True, slots=True)
 class DebateHead:
-    """What a list says of a debate; times are ISO 8601 in UTC, `ended_utc` is None while it goes on."""
+    """A debate in a list; times are ISO 8601 in UTC, `ended_utc` is None while it is running."""
 
     id: str
     guild: str
@@ -122,14 +121,14 @@ class DebateHead:
 
 
 def begin(db: Connection, channel: int, motion: str, happening: Happening) -> None:
-    """Keep a new debate with its first events."""
+    """Insert a new debate with its first events."""
     row = {"id": happening.debate, "guild": happening.guild, "channel": channel, "now": happening.now}
     db.execute(_INSERT_DEBATE, {**row, "motion": storable(motion)})
     append(db, happening)
 
 
 def append(db: Connection, happening: Happening) -> None:
-    """Add events to a debate, with whoever takes part in it for the first time, and the audit of what was done.
+    """Add events to a debate, with a newcomer and the lines of the audit.
 
     Raises OutOfStepError when the debate or the person's code is gone.
     """
@@ -150,25 +149,34 @@ def append(db: Connection, happening: Happening) -> None:
         for line in happening.audit:
             note(db, happening.guild, person, ACTION, line, happening.now)
     rows = [
-        {"debate": debate, "number": number, "code": whose(event), "event": _written(event)}
+        {
+            "debate": debate,
+            "number": number,
+            "code": whose(event),
+            "event": _json(event),
+        }
         for number, event in enumerate(happening.events, start=happening.first)
     ]
     db.execute_many(_INSERT_EVENT, rows)
     outbox.put(db, debate, happening.guild, happening.first + len(rows) - 1)
 
 
+def _json(event: Event) -> str:
+    return json.dumps(event_object(event), ensure_ascii=False)
+
+
 def as_kept(event: Event) -> Event:
-    """Return an event as it will be read back: what SQLite cannot hold in its texts is replaced."""
+    """Return an event as it will be read back, without characters that SQLite cannot hold."""
     return event_of(storable(event_object(event)))
 
 
 def whose(event: Event) -> str | None:
-    """Return the code of the person whom an event is about: who acts, or who is called; None for the clock's."""
+    """Return the code of the person who acts or is called in an event; None for the clock's."""
     return getattr(event, "person", None) or getattr(event, "actor", None)
 
 
 def settle(db: Connection, debate: str, thread: int | None, panel: int | None) -> None:
-    """Note where a debate is shown; None leaves what is there. Another thread has no panel yet."""
+    """Note where a debate is shown; None leaves what is there. A new thread has no panel yet."""
     db.execute(
         """
         UPDATE debate SET panel = coalesce(:panel, CASE WHEN :thread IS NULL OR thread IS :thread THEN panel END),
@@ -178,50 +186,43 @@ def settle(db: Connection, debate: str, thread: int | None, panel: int | None) -
     )
 
 
-def mark_told(db: Connection, debate: str, number: int) -> None:
-    """Note that everything up to an event has been announced."""
-    outbox.tell(db, debate, number)
-
-
 def unfinished(db: Connection) -> tuple[KeptDebate, ...]:
-    """Read the debates that go on, and those that ended unannounced, oldest first."""
+    """Return the debates that are running or ended unannounced, oldest first."""
     return tuple(_kept(db, row) for row in db.query(_UNFINISHED))
 
 
 def one(db: Connection, debate: str) -> KeptDebate | None:
-    """Read a debate; None when there is none."""
+    """Return a debate; None when there is none."""
     row = db.first("SELECT * FROM debate WHERE id = ?", (debate,))
     return None if row is None else _kept(db, row)
 
 
 def recent(db: Connection, limit: int, guild: str | None = None) -> tuple[DebateHead, ...]:
-    """List the debates that began last, newest first, of a guild or of all."""
-    if not _has_any(db):
-        return ()
-    query = f"SELECT {_HEAD} FROM debate WHERE guild = coalesce(?, guild) ORDER BY began_utc DESC, id LIMIT ?"  # noqa: S608 - names only
-    return tuple(DebateHead(**row) for row in db.query(query, (guild, limit)))
+    """Return the latest debates of a guild, or of all, newest first."""
+    return _heads(db, "guild = coalesce(?, guild)", (guild, limit))
 
 
 def beginning_with(db: Connection, letters: str, limit: int) -> tuple[DebateHead, ...]:
-    """List debates whose ids begin with some hexadecimal digits, newest first."""
-    if not _has_any(db):
+    """Return the latest debates whose ids begin with some hexadecimal digits, newest first."""
+    return _heads(db, "substr(id, 1, ?) = ?", (len(letters), letters, limit))
+
+
+def _heads(db: Connection, where: str, values: tuple[str | int | None, ...]) -> tuple[DebateHead, ...]:
+    # A log that is only read may be from before there were debates.
+    if not db.holds("debate"):
         return ()
-    query = f"SELECT {_HEAD} FROM debate WHERE substr(id, 1, ?) = ? ORDER BY began_utc DESC, id LIMIT ?"  # noqa: S608 - names only
-    return tuple(DebateHead(**row) for row in db.query(query, (len(letters), letters, limit)))
-
-
-def _has_any(db: Connection) -> bool:
-    """Return whether the log can hold debates: one that is only read may not be of today's shape."""
-    return db.holds("debate")
-
-
-def _written(event: Event) -> str:
-    return json.dumps(event_object(event), ensure_ascii=False)
+    query = f"SELECT {_HEAD} FROM debate WHERE {where} ORDER BY began_utc DESC, id LIMIT ?"  # noqa: S608 - names only
+    return tuple(DebateHead(**row) for row in db.query(query, values))
 
 
 def _kept(db: Connection, row: Mapping[str, Any]) -> KeptDebate:
-    rows = db.query("SELECT number, event FROM debate_event WHERE debate = ? ORDER BY number", (row["id"],))
-    events, spoilt = _read(rows)
+    events: list[tuple[int, Event]] = []
+    spoilt: list[int] = []
+    for kept in db.query("SELECT number, event FROM debate_event WHERE debate = ? ORDER BY number", (row["id"],)):
+        try:
+            events.append((kept["number"], event_of(json.loads(kept["event"]))))
+        except ValueError:
+            spoilt.append(kept["number"])
     people = db.query("SELECT person, code FROM debate_person WHERE debate = ?", (row["id"],))
     return KeptDebate(
         id=row["id"],
@@ -230,19 +231,7 @@ def _kept(db: Connection, row: Mapping[str, Any]) -> KeptDebate:
         thread=row["thread"],
         panel=row["panel"],
         told=outbox.told(db, row["id"]),
-        events=events,
+        events=tuple(events),
         codes={one["person"]: one["code"] for one in people},
-        spoilt=spoilt,
+        spoilt=tuple(spoilt),
     )
-
-
-def _read(rows: Sequence[Mapping[str, Any]]) -> tuple[tuple[tuple[int, Event], ...], tuple[int, ...]]:
-    """Read events from their rows, and name those that cannot be."""
-    events: list[tuple[int, Event]] = []
-    spoilt: list[int] = []
-    for row in rows:
-        try:
-            events.append((row["number"], event_of(json.loads(row["event"]))))
-        except ValueError:
-            spoilt.append(row["number"])
-    return tuple(events), tuple(spoilt)

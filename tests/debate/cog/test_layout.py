@@ -56,7 +56,7 @@ def test_the_panel_shows_the_motion_the_phase_with_its_place_and_the_deadline() 
         f"Ends <t:{ends}:R>, at <t:{ends}:t>",
         "**Joined:** The cat club 1 · The dog club 0 · watching 1",
         "Before the debate, 0 people voted",
-        "-# Everybody can take part. Votes are secret: only how many there are is shown.",
+        "-# Everyone can take part. Votes are secret: only their number is shown.",
     ]
 
 
@@ -71,7 +71,7 @@ def test_after_the_time_the_panel_says_since_when() -> None:
     """And that it is for a moderator to go on."""
     led = started()
     led.do(Tick(), after=4 * MINUTE)
-    assert f"Time was up <t:{(BEGIN + 3 * MINUTE) // 1000}:R>: a moderator goes on." in panel(led.state)
+    assert f"Time ran out <t:{(BEGIN + 3 * MINUTE) // 1000}:R>. Waiting for a moderator." in panel(led.state)
 
 
 def test_of_the_ballots_only_how_many_voted_is_shown() -> None:
@@ -152,9 +152,9 @@ def test_a_ballot_shows_its_own_choice_to_whoever_asks() -> None:
 def test_a_moderator_sees_what_comes_next_and_what_is_in_the_way() -> None:
     """First of all what was just done."""
     state = started("floor").state
-    page = lead_page(state, EN, "Done: it has gone on.", ("⚠️ locked",))
-    assert page.head.splitlines()[:2] == ["Done: it has gone on.", "⚠️ locked"]
-    assert page.head.endswith("Next comes: Last vote")
+    page = lead_page(state, EN, "Done: the debate has moved on.", ("⚠️ locked",))
+    assert page.head.splitlines()[:2] == ["Done: the debate has moved on.", "⚠️ locked"]
+    assert page.head.endswith("Next phase: Last vote")
     assert lead_page(started("result").state, EN).head.endswith("This is the last phase: “Next” ends the debate.")
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.debate.cog.announcements import source_of
-from bot.debate.cog.news import News, Transition, news_of, opening_line
+from bot.debate.cog.news import News, news_of, opening_line
 from bot.debate.rules.commands import (
     CallNext,
     CastBallot,
@@ -27,6 +27,7 @@ from bot.debate.rules.commands import (
 from bot.debate.rules.events import Cited, Event, PointMade
 from bot.debate.rules.evidence import evidence_on
 from bot.debate.rules.state import evolve, fold
+from bot.debate.service.chronicle import Untold
 from bot.values.ballot import Round
 from bot.wire.page.escaping import size
 from bot.wire.page.language import LANGUAGES, words_for
@@ -60,7 +61,7 @@ def told(events: Sequence[Event], at: int = -1, *, later: int = 0, words: Words 
     index = at % len(events)
     before = fold(events[:index])
     event = events[index]
-    return news_of(Transition(ID, event, before, evolve(before, event)), words, event.at_ms + later, sound)
+    return news_of(Untold(ID, 1, event, before, evolve(before, event)), words, event.at_ms + later, sound)
 
 
 def texts(led: Led, *, later: int = 0) -> list[str]:
@@ -87,8 +88,8 @@ def test_a_ballot_that_closes_is_told_with_how_many_voted() -> None:
     assert texts(led)[0].splitlines() == [
         "The ballot before the debate is closed: 1 person voted.",
         f"**Phase 2 of 6: Statement** · 4 min, until <t:{(BEGIN + 4 * MINUTE) // 1000}:t>",
-        "Points are made by: The cat club",
-        "“Evidence” shows all what a side says on something.",
+        "Points may be made by: The cat club",
+        "“Evidence” shows everyone a side's best quote on a topic.",
     ]
 
 
@@ -100,7 +101,7 @@ def test_bells_name_the_phase() -> None:
     assert bells == [
         "🔔 Half time: First vote",
         "🔔 One minute left: First vote",
-        "🔔 Time: First vote. A moderator goes on with “Next”.",
+        "🔔 Time: First vote. A moderator moves on with “Next”.",
     ]
 
 
@@ -134,7 +135,7 @@ def test_what_a_moderator_does_is_told() -> None:
     assert texts(led) == ["⏱️ 2 min more."]
     led.do(Resume(MODERATOR))
     ends = (BEGIN + 8 * MINUTE) // 1000
-    assert texts(led) == [f"▶️ It goes on, until <t:{ends}:t>."]
+    assert texts(led) == [f"▶️ Resumed. Ends at <t:{ends}:t>."]
     led.do(Extend(MODERATOR, 1))
     assert texts(led) == [f"⏱️ 1 min more, until <t:{ends + 60}:t>."]
     led.do(Join(ANN, "dogs"))
@@ -174,7 +175,7 @@ def test_a_point_keeps_the_side_of_its_moment() -> None:
     led.do(MakePoint(ANN, "They purr", FOUND))
     (event,) = (each for each in led.events if isinstance(each, PointMade))
     led.do(Join(ANN, "dogs"))
-    (news,) = news_of(Transition(ID, event, led.state, led.state), EN, led.now, sound)
+    (news,) = news_of(Untold(ID, 1, event, led.state, led.state), EN, led.now, sound)
     assert news.text.startswith("**Point 1: Ann (The cat club)**")
 
 
@@ -190,9 +191,9 @@ def test_a_quote_that_is_not_sound_any_more_is_not_shown() -> None:
     led = started("first")
     led.do(ShowEvidence(BOB, "washing", FOUND[0]))
     before = fold(led.events[:-1])
-    (news,) = news_of(Transition(ID, led.events[-1], before, led.state), EN, led.now, unsound)
+    (news,) = news_of(Untold(ID, 1, led.events[-1], before, led.state), EN, led.now, unsound)
     assert QUOTE.text not in news.text
-    assert "the quote is not shown here" in news.text
+    assert "this quote is not shown" in news.text
 
 
 def test_whose_words_a_quote_holds_is_a_message_for_as_long_as_it_equals_its_article() -> None:
@@ -255,21 +256,21 @@ def test_the_result_comes_when_the_last_ballot_has_closed() -> None:
         "**Result**",
         "**The dog club** moved the room further: +50.0 points.",
         "4 people voted both times. 1 person voted only once, and does not count.",
-        "Shares in per cent, and how many points they changed:",
+        "Shares in percent, and their change in points:",
         "```",
         "              before  after  swing",
         "The cat club    50.0   25.0  -25.0",
         "The dog club    25.0   75.0  +50.0",
         "Undecided       25.0    0.0  -25.0",
         "```",
-        "Who switched (lines: before, columns: after):",
+        "Who switched (rows: before, columns: after):",
         "```",
         "                A  B  C",
         "A The cat club  1  1  0",
         "B The dog club  0  1  0",
         "C Undecided     0  1  0",
         "```",
-        "⚠️ With so few votes a single mind changed moves a share by 25.0 points.",
+        "⚠️ With so few votes, one changed mind moves a share by 25.0 points.",
     ]
 
 
@@ -278,7 +279,7 @@ def test_a_side_that_started_low_is_warned_of() -> None:
     led = voted(*[("cats", "cats")] * 29, *[("cats", "dogs")] * 1)
     led.do(Next(MODERATOR, led.state.place))
     lines = told(led.events)[1].text.splitlines()
-    assert lines[-1] == "⚠️ The dog club started at 0.0 %, under 20 %: swing favours it, for it had more to win."
+    assert lines[-1] == "⚠️ The dog club started at 0.0 %, under 20 %: swing favours it, as it had more to gain."
     assert not any("single mind" in line for line in lines)
 
 
@@ -311,7 +312,7 @@ def test_every_message_fits_in_every_language(language: str) -> None:
     sides = tuple(replace(side, name=name) for side in led.state.sides)
     state = replace(led.state, sides=(sides[0], sides[1]), motion=name * 2)
     before = replace(state, place=state.place - 1)
-    for news in news_of(Transition(ID, led.events[-1], before, state), words, led.now, sound):
+    for news in news_of(Untold(ID, 1, led.events[-1], before, state), words, led.now, sound):
         assert size(news.text) <= 2000
         assert news.text.count("```") in {0, 4}
         tables = news.text.split("```")[1::2]

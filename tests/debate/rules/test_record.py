@@ -100,5 +100,5 @@ def test_broken_lists_and_words_are_told_with_their_number() -> None:
 @pytest.mark.parametrize("record", [[], {}, {"dilemma_debate": 2, "events": []}, {"dilemma_debate": 1}])
 def test_other_objects_are_no_debates(record: object) -> None:
     """Nor those of another version."""
-    with pytest.raises(UserError, match="it is no debate that was kept"):
+    with pytest.raises(UserError, match="not a saved debate"):
         events_in(record)

@@ -47,8 +47,8 @@ def test_result_is_what_the_ballots_came_to() -> None:
         "swing": {"cats": 0.0, "dogs": 50.0},
         "winner": "The dog club",
         "warnings": [
-            "Only 2 people voted both times: a single mind changed moves a share by 50.0 points.",
-            "The dog club started at 0.0 %, under 20 %: swing favours it, for it had more to win.",
+            "Only 2 people voted both times: one changed mind moves a share by 50.0 points.",
+            "The dog club started at 0.0 %, under 20 %: swing favours it, as it had more to gain.",
         ],
     }
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from bot.debate.service.debates import Held, Untold
+    from bot.debate.service.chronicle import Held, Untold
 
 GUILD: Final = "11"
 CHANNEL: Final = 22

@@ -11,7 +11,7 @@ import pytest
 
 from bot.debate.rules.commands import End, Extend, MakePoint, Person, RaiseHand, WithdrawHand
 from bot.debate.rules.events import PointMade
-from bot.debate.service.debates import Venue
+from bot.debate.service.chronicle import Venue
 from bot.log import audit
 from bot.values.ballot import Round
 from knowledge.errors import UserError
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 async def test_what_is_refused_leaves_nothing(debates: Debates, log: ConversationLog) -> None:
     """Not even that somebody tried."""
     held = await started(debates)
-    with pytest.raises(UserError, match="no hands are taken now"):
+    with pytest.raises(UserError, match="you cannot raise your hand now"):
         await debates.act(held.id, ANN, RaiseHand)
     unchanged = await debates.act(held.id, BOB, WithdrawHand)
     assert unchanged == held
@@ -68,10 +68,10 @@ async def test_another_thread_has_no_panel_yet(debates: Debates, log: Conversati
     """The old one went with its thread."""
     held = await started(debates)
     await debates.settle(held.id, thread=33)
-    assert (await debates.settle(held.id, panel=44)).place == Venue(GUILD, CHANNEL, 33, 44)
-    assert (await debates.settle(held.id, thread=33)).place == Venue(GUILD, CHANNEL, 33, 44)
+    assert (await debates.settle(held.id, panel=44)).venue == Venue(GUILD, CHANNEL, 33, 44)
+    assert (await debates.settle(held.id, thread=33)).venue == Venue(GUILD, CHANNEL, 33, 44)
     moved = await debates.settle(held.id, thread=CHANNEL)
-    assert moved.place == Venue(GUILD, CHANNEL, CHANNEL, None)
+    assert moved.venue == Venue(GUILD, CHANNEL, CHANNEL, None)
     assert (await again(log, clock)).get(held.id) == moved
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from bot.debate.rules.commands import End
 from bot.debate.rules.events import BallotCast, Ended, Joined, Met, PhaseBegun, Started
-from bot.debate.service.debates import Venue
+from bot.debate.service.chronicle import Venue
 from bot.values.ballot import Round
 from knowledge.errors import UserError
 from tests.debate.service.held_debates import (
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 async def test_a_debate_begins_where_it_was_started(debates: Debates) -> None:
     """Under codes, not under pseudonyms."""
     held = await started(debates)
-    assert held.place == Venue(GUILD, CHANNEL, None, None)
+    assert held.venue == Venue(GUILD, CHANNEL, None, None)
     assert (held.state.motion, held.state.phase.id) == (MOTION, "vote")
     (code,) = held.state.names
     assert (held.codes, held.state.names) == ({MIA.id: code}, {code: "Mia"})
@@ -50,7 +50,7 @@ async def test_a_format_that_is_not_there_is_refused_with_the_nearest(debates: D
     """Nothing is kept."""
     with pytest.raises(UserError, match=r'There is no format "oxfrod"; did you mean "oxford"\?'):
         await debates.start(MIA, GUILD, CHANNEL, MOTION, "oxfrod")
-    with pytest.raises(UserError, match="There is nothing in this motion"):
+    with pytest.raises(UserError, match="This motion is empty"):
         await debates.start(MIA, GUILD, CHANNEL, " ", "short")
     assert await debates.recent(GUILD, 9) == ()
 

@@ -68,7 +68,7 @@ async def test_a_point_that_is_refused_is_not_searched_for(log: ConversationLog,
     """The reason comes at once."""
     debates = debates_over(log, clock, found_for=lambda _: pytest.fail("it was searched for"))
     held = await started(debates)
-    with pytest.raises(UserError, match="no points are made now"):
+    with pytest.raises(UserError, match="points cannot be made now"):
         await debates.point(held.id, ANN, "They keep us there")
-    with pytest.raises(UserError, match="no evidence is shown now"):
+    with pytest.raises(UserError, match="evidence cannot be shown now"):
         await debates.evidence(held.id, ANN, "film", "anything")

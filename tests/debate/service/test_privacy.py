@@ -26,7 +26,8 @@ from tests.debate.service.held_debates import (
 if TYPE_CHECKING:
     from functools import partial
 
-    from bot.debate.service.debates import Debates, Held
+    from bot.debate.service.chronicle import Held
+    from bot.debate.service.debates import Debates
     from bot.log.log import ConversationLog
     from tests.process.clocks import MovedClock
 

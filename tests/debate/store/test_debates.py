@@ -24,6 +24,7 @@ from bot.debate.rules.events import BallotCast, Called, EvidenceShown, HandRaise
 from bot.debate.rules.state import fold
 from bot.debate.store import debates
 from bot.debate.store.debates import DebateHead, Happening, OutOfStepError
+from bot.log import outbox
 from bot.log.audit import acts
 from bot.values.ballot import Round
 from tests.debate.rules.debates import FORMAT, FOUND, MODERATOR, SIDES, Led
@@ -123,13 +124,13 @@ def test_a_debate_is_unfinished_until_its_end_is_told(log: ConversationLog) -> N
     """And told numbers never go back."""
     kept = hold(log)
     last = len(kept.led.events)
-    log.write(partial(debates.mark_told, debate=DEBATE, number=last)).result(10)
+    log.write(partial(outbox.tell, stream=DEBATE, number=last)).result(10)
     assert [one.id for one in log.read(debates.unfinished)] == [DEBATE]
     kept.do(CHIEF, End(MODERATOR))
-    log.write(partial(debates.mark_told, debate=DEBATE, number=3)).result(10)
+    log.write(partial(outbox.tell, stream=DEBATE, number=3)).result(10)
     (unfinished,) = log.read(debates.unfinished)
     assert unfinished.told == last
-    log.write(partial(debates.mark_told, debate=DEBATE, number=last + 1)).result(10)
+    log.write(partial(outbox.tell, stream=DEBATE, number=last + 1)).result(10)
     assert log.read(debates.unfinished) == ()
 
 

@@ -181,9 +181,9 @@ def test_export_names_nobody_when_asked(dilemma: Program, kept: Path) -> None:
     [
         ("{", "kept.json is no JSON: Expecting property name"),
         ("[" * 100_000, "kept.json is no JSON: "),
-        ("[]", "kept.json: it is no debate that was kept"),
+        ("[]", "kept.json: not a saved debate"),
         ('{"dilemma_debate": 1, "events": []}', "these events are no debate: there are no events"),
-        ('{"dilemma_debate": 1, "events": [{"event": "end"}]}', "kept.json: event 1: an object that names itself"),
+        ('{"dilemma_debate": 1, "events": [{"event": "end"}]}', 'event 1: "event" must name a kind of event'),
     ],
 )
 def test_broken_file_is_told_in_a_line(dilemma: Program, kept: Path, content: str, complaint: str) -> None:
