@@ -1,15 +1,33 @@
-"""The buttons and forms of debates. They work at any age, even after a restart, until the debate is over."""
+"""The buttons and forms of debates, and what commands share with them: the debate, who acts, and the page shown next.
+
+A button works at any age, even after a restart, until its debate is over.
+"""
 
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from bot.debate.cog.hall import BUTTON_EXTENSION_MIN, hall_of, lead, show_ballot, show_lead
-from bot.debate.cog.layout import FEATURE, Deed, debate_id, ending_rows, side_name
-from bot.debate.rules.commands import CastBallot, Join, MakePoint, Person, RaiseHand, WithdrawHand
+from bot.debate.cog.announcements import announcements_of
+from bot.debate.cog.layout import (
+    FEATURE,
+    Deed,
+    ballot_page,
+    ballot_rows,
+    debate_id,
+    ending_rows,
+    lead_page,
+    lead_rows,
+    open_ballot,
+    side_name,
+)
+from bot.debate.rules import commands
+from bot.debate.rules.commands import Person
 from bot.debate.rules.decide import LONGEST_TEXT, decide
+from bot.debate.service.debates import Debates
+from bot.guild.cog.moderators import moderators_seat, seat_of
 from bot.values.ballot import Round
 from bot.values.text import harmless
 from bot.wire.page.controls import Form, field, menu
@@ -21,9 +39,9 @@ from knowledge.model import Allowed
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from bot.debate.cog.hall import Hall
     from bot.debate.rules.state import Debate
     from bot.debate.service.chronicle import Held
+    from bot.guild.cog.moderators import Seat
     from bot.wire.page.language import Words
     from bot.wire.press import Handlers, Press
     from bot.wire.visit import Interaction, Visit
@@ -35,13 +53,119 @@ _OPENING_S: Final = 1.5
 """How long a form may wait for the program to start: Discord waits three seconds."""
 
 
+BUTTON_EXTENSION_MIN: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Hall:
+    """A debate, and a person who acts in it."""
+
+    debates: Debates
+    held: Held
+    seat: Seat
+
+    @property
+    def words(self) -> Words:
+        """The messages in their language."""
+        return self.seat.words
+
+    @property
+    def code(self) -> str | None:
+        """Their code in the debate; None for somebody who never acted in it."""
+        return self.held.codes.get(self.seat.person)
+
+    @property
+    def person(self) -> Person:
+        """Who they are to the service."""
+        return Person(self.seat.person, self.seat.name)
+
+    async def act(self, make: Callable[[Person], commands.Command]) -> Held:
+        """Carry out a command. Raises UserError when refused."""
+        return await self.debates.act(self.held.id, self.person, make)
+
+
+async def hall_of(here: Visit, debate: str | None = None, *, leading: bool = False) -> Hall:
+    """Look up the debate of a button, or the one that a command means, and who acts.
+
+    Raises UserError where there is none, and for those who may not lead it.
+    """
+    debates = await here.services.get(Debates)
+    seat = await (moderators_seat(here.interaction) if leading else seat_of(here.interaction))
+    if debate is None:
+        return Hall(debates, _meant(debates, here.interaction), seat)
+    held = debates.get(debate)
+    if held is None or held.venue.guild != str(here.interaction.guild_id) or held.state.ended:
+        raise UserError("This debate is over.")
+    return Hall(debates, held, seat)
+
+
+def _meant(debates: Debates, interaction: Interaction) -> Held:
+    """Return the debate that a command means: the thread's, else the only one of the channel or the server."""
+    place = interaction.channel_id or 0
+    inside = debates.in_thread(place)
+    if inside is not None and not inside.state.ended:
+        return inside
+    going_on = [held for held in debates.in_guild(str(interaction.guild_id)) if not held.state.ended]
+    found = [held for held in going_on if held.venue.channel == place] or going_on
+    if not found:
+        raise UserError("There is no debate here: a moderator can start one.")
+    if len(found) > 1:
+        raise UserError("There are several debates here: use this command in your debate's thread.")
+    return found[0]
+
+
+async def show_lead(here: Visit, hall: Hall, held: Held, done: str = "") -> None:
+    """Show a moderator a debate's status, with the buttons that lead it."""
+    announcements = announcements_of(here.interaction.client)
+    troubles = () if announcements is None else announcements.troubles(held, hall.words)
+    page = lead_page(held.state, hall.words, done, troubles)
+    await here.put(page, lead_rows(held.id, held.state, hall.words), hall.words)
+
+
+async def show_ballot(here: Visit, hall: Hall, held: Held) -> None:
+    """Show somebody the open ballot, with their own choice. Raises UserError when none is open."""
+    now = open_ballot(held.state)
+    if now is None:
+        raise UserError("No ballot is open now.")
+    page = ballot_page(held.state, now, held.codes.get(hall.seat.person), hall.words)
+    await here.put(page, ballot_rows(held.id, held.state, now, hall.words), hall.words)
+
+
+async def lead(here: Visit, hall: Hall, deed: Deed, *, place: int = 0, minutes: int = 0) -> tuple[Held, str]:
+    """Carry out a moderator's command, and say what was done. Raises UserError when refused."""
+    words = hall.words
+    deeds: dict[Deed, tuple[Callable[[Person], commands.Command], str]] = {
+        Deed.NEXT: (lambda person: commands.Next(person, place), words("Done: the debate has moved on.")),
+        Deed.PAUSE: (commands.Pause, words("Done: the clock is stopped.")),
+        Deed.RESUME: (commands.Resume, words("Done: the clock is running again.")),
+        Deed.EXTEND: (
+            lambda person: commands.Extend(person, minutes),
+            words("Done: {minutes} min more.", minutes=minutes),
+        ),
+        Deed.CALL: (commands.CallNext, words("Done: the next speaker has the floor.")),
+        Deed.CLOSE: (commands.End, words("Done: the debate is over.")),
+    }
+    make, done = deeds[deed]
+    held = await hall.act(make)
+    await retry(here, held)
+    return held, done
+
+
+async def retry(here: Visit, held: Held) -> None:
+    """Try again to announce what could not be announced, where the moderator is if the debate's channel is gone."""
+    announcements, channel = announcements_of(here.interaction.client), here.interaction.channel_id
+    if announcements is not None and channel is not None:
+        announcements.try_again(held.id)
+        await announcements.go_on_in(held, channel)
+
+
 async def ask_for_point(interaction: Interaction, press: Press) -> None:
     """Ask for a point, unless it would be refused."""
     (debate,) = press.arguments
     async with visit(interaction, form=True) as here:
         hall = await _hall_soon(here, debate)
         state, words = hall.held.state, hall.words
-        decide(state, MakePoint(Person(hall.code or "", hall.seat.name), "…", ()), state.at_ms)
+        decide(state, commands.MakePoint(Person(hall.code or "", hall.seat.name), "…", ()), state.at_ms)
         await here.ask(point_form(debate, words))
 
 
@@ -88,7 +212,7 @@ async def join(interaction: Interaction, press: Press) -> None:
 
     async def take(hall: Hall) -> str:
         side = _side_at(hall.held, place)
-        held = await hall.act(lambda person: Join(person, side))
+        held = await hall.act(lambda person: commands.Join(person, side))
         name = side_name(held.state, side)
         return hall.words("You are on the side of {side}.", side=name) if name else hall.words("You are watching.")
 
@@ -99,7 +223,7 @@ async def raise_hand(interaction: Interaction, press: Press) -> None:
     """Raise a hand."""
 
     async def take(hall: Hall) -> str:
-        held = await hall.act(RaiseHand)
+        held = await hall.act(commands.RaiseHand)
         code = held.codes.get(hall.seat.person)
         has_floor = code is not None and code == held.state.speaker
         return hall.words("You have the floor.") if has_floor else hall.words("Your hand is raised.")
@@ -111,7 +235,7 @@ async def lower_hand(interaction: Interaction, press: Press) -> None:
     """Lower a hand."""
 
     async def take(hall: Hall) -> str:
-        await hall.act(WithdrawHand)
+        await hall.act(commands.WithdrawHand)
         return hall.words("Your hand is down.")
 
     await _take_part(interaction, press.arguments[0], take)
@@ -139,7 +263,7 @@ async def cast(interaction: Interaction, press: Press) -> None:
     async with visit(interaction, changing=True) as here:
         hall = await hall_of(here, debate)
         choice = _side_at(hall.held, place)
-        held = await hall.act(lambda person: CastBallot(person, Round(held_round), choice))
+        held = await hall.act(lambda person: commands.CastBallot(person, Round(held_round), choice))
         await show_ballot(here, hall, held)
 
 

@@ -10,11 +10,11 @@ from discord import app_commands
 from discord.app_commands import Choice, locale_str
 
 from bot.debate.cog.announcements import Announcements, announcements_of
-from bot.debate.cog.hall import hall_of, lead, retry, show_lead
+from bot.debate.cog.buttons import hall_of, lead, retry, show_lead
 from bot.debate.cog.layout import Deed
 from bot.debate.rules.commands import Person
 from bot.debate.rules.decide import LONGEST_EXTENSION_MIN, LONGEST_TEXT  # noqa: TC001 - read at run time
-from bot.debate.rules.transcript_files import file_of
+from bot.debate.rules.transcript import file_of
 from bot.debate.service.audit import Done
 from bot.debate.service.debates import Debates
 from bot.guild.cog.moderators import moderators_seat

@@ -19,18 +19,7 @@ from bot.debate.cog.layout import (
     speaking_sides,
     who,
 )
-from bot.debate.rules.events import (
-    Bell,
-    BellRung,
-    Called,
-    Ended,
-    EvidenceShown,
-    Extended,
-    Paused,
-    PhaseBegun,
-    PointMade,
-    Resumed,
-)
+from bot.debate.rules import events
 from bot.values.ballot import LOW_START, SMALL_N, Round, net_swing, shares
 from bot.values.moments import MINUTE_MS, SECOND_MS
 from bot.values.text import harmless
@@ -44,7 +33,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from bot.debate.cog.layout import Rows
-    from bot.debate.rules.events import Cited, Evidence
     from bot.debate.rules.state import Debate
     from bot.debate.service.chronicle import Untold
     from bot.values.ballot import Outcome
@@ -80,23 +68,25 @@ class News:
     outcome: Outcome | None = None
 
 
-def news_of(untold: Untold, words: Words, now_ms: int, source: Callable[[Cited], Message | None]) -> tuple[News, ...]:
+def news_of(
+    untold: Untold, words: Words, now_ms: int, source: Callable[[events.Cited], Message | None]
+) -> tuple[News, ...]:
     """Return the messages for an event, mostly none or one; `source` proves a quote, and says whose it is."""
     event, before, after = untold.event, untold.before, untold.after
     told: list[News] = []
     match event:
-        case PhaseBegun():
+        case events.PhaseBegun():
             told.append(News("\n".join(_phase(before, after, words)), rows=phase_rows(untold.debate, after, words)))
-        case BellRung():
+        case events.BellRung():
             late_ms = max(event.late_ms, now_ms - (event.at_ms - event.late_ms))
             late = f" {_late(late_ms, words)}" if late_ms >= LATE_MS else ""
             told.append(News(_bell(event.bell, after, words), late))
-        case PointMade() | EvidenceShown():
+        case events.PointMade() | events.EvidenceShown():
             head = _said(event, after, words)
             told += [News(text) for text in _pages((*head, *_quoted(event, after, words, source)), words)]
-        case Paused() | Resumed() | Extended() | Called():
+        case events.Paused() | events.Resumed() | events.Extended() | events.Called():
             told.append(News(_led(event, after, words)))
-        case Ended():
+        case events.Ended():
             told.append(News(f"**{words('This debate is over.')}** {words('Thank you for taking part.')}"))
     if after.outcome is not None and (before is None or before.outcome is None):
         drawn = after.outcome if after.outcome.paired else None
@@ -144,14 +134,14 @@ def _closed(held: Round, number: int, words: Words) -> str:
     )
 
 
-def _bell(bell: Bell, state: Debate, words: Words) -> str:
+def _bell(bell: events.Bell, state: Debate, words: Words) -> str:
     phase = echoed(state.phase.name, 80)
     match bell:
-        case Bell.HALF:
+        case events.Bell.HALF:
             return words("🔔 Half time: {phase}", phase=phase)
-        case Bell.MINUTE:
+        case events.Bell.MINUTE:
             return words("🔔 One minute left: {phase}", phase=phase)
-        case Bell.TIME:
+        case events.Bell.TIME:
             return words("🔔 Time: {phase}. A moderator moves on with “Next”.", phase=phase)
 
 
@@ -164,24 +154,24 @@ def _late(late_ms: int, words: Words) -> str:
     return words("({hours} h late: I was away)", hours=minutes // _HOUR_MIN)
 
 
-def _led(event: Paused | Resumed | Extended | Called, state: Debate, words: Words) -> str:
+def _led(event: events.Paused | events.Resumed | events.Extended | events.Called, state: Debate, words: Words) -> str:
     match event:
-        case Paused():
+        case events.Paused():
             return words("⏸️ Paused, with {left} left.", left=left(state))
-        case Resumed():
+        case events.Resumed():
             return words("▶️ Resumed. Ends at {time}.", time=moment(deadline_ms(state), "t"))
-        case Extended() if state.paused:
+        case events.Extended() if state.paused:
             return words("⏱️ {minutes} min more.", minutes=event.minutes)
-        case Extended():
+        case events.Extended():
             time = moment(deadline_ms(state), "t")
             return words("⏱️ {minutes} min more, until {time}.", minutes=event.minutes, time=time)
-        case Called():
+        case events.Called():
             return words("🎤 {person} has the floor.", person=f"**{who(state, event.person, words)}**")
 
 
-def _said(event: PointMade | EvidenceShown, state: Debate, words: Words) -> tuple[Part, ...]:
+def _said(event: events.PointMade | events.EvidenceShown, state: Debate, words: Words) -> tuple[Part, ...]:
     """Return the heading and text of a point, or of a request for evidence."""
-    if isinstance(event, EvidenceShown):
+    if isinstance(event, events.EvidenceShown):
         person = who(state, event.person, words)
         return (Part(f"**{words('Evidence, asked for by {person}', person=person)}**"), *_pieces(event.query))
     # The side is the one at that moment: the person may have changed it since.
@@ -198,10 +188,13 @@ def _pieces(text: str) -> tuple[Part, ...]:
 
 
 def _quoted(
-    event: PointMade | EvidenceShown, state: Debate, words: Words, source: Callable[[Cited], Message | None]
+    event: events.PointMade | events.EvidenceShown,
+    state: Debate,
+    words: Words,
+    source: Callable[[events.Cited], Message | None],
 ) -> Iterator[Part]:
     """Lay out the quotes: the best that supports a point, then the best that opposes it, or that there is none."""
-    if isinstance(event, EvidenceShown):
+    if isinstance(event, events.EvidenceShown):
         yield _quote("", event.evidence, state, words, source)
         return
     labels = (words("For it"), words("Against it"))
@@ -212,7 +205,7 @@ def _quoted(
 
 
 def _quote(
-    label: str, evidence: Evidence, state: Debate, words: Words, source: Callable[[Cited], Message | None]
+    label: str, evidence: events.Evidence, state: Debate, words: Words, source: Callable[[events.Cited], Message | None]
 ) -> Part:
     side = side_name(state, evidence.side) or echoed(evidence.side, 40)
     heading = f"**{label} · {side}**" if label else f"**{side}**"

@@ -8,52 +8,15 @@ that was set back goes on counting from there.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from bot.debate.rules.commands import (
-    CallNext,
-    CastBallot,
-    End,
-    Extend,
-    Join,
-    MakePoint,
-    Next,
-    Pause,
-    RaiseHand,
-    Resume,
-    ShowEvidence,
-    Start,
-    Tick,
-    WithdrawHand,
-)
-from bot.debate.rules.events import (
-    BallotCast,
-    BellRung,
-    Called,
-    ClockSetBack,
-    Ended,
-    EvidenceShown,
-    Extended,
-    HandRaised,
-    HandWithdrawn,
-    Joined,
-    Met,
-    Paused,
-    PhaseBegun,
-    PointMade,
-    Resumed,
-    Started,
-)
+from bot.debate.rules import commands, events
 from bot.debate.rules.state import PERMISSIONS, Debate, evolve, queue
 from bot.values.ballot import Round
 from bot.values.text import is_blank, sound
 from knowledge.errors import Message, UserError
 from knowledge.model import Allowed
 from knowledge.reading.nearest import hint, quoted
-
-if TYPE_CHECKING:
-    from bot.debate.rules.commands import Command
-    from bot.debate.rules.events import Event
 
 LONGEST_TEXT: Final = 1000
 """Characters of a motion, a point or a query."""
@@ -65,120 +28,124 @@ _NO_POINT: Final = Message("This point is empty: write it out.")
 _NO_QUERY: Final = Message("This query is empty: write it out.")
 
 
-def decide(state: Debate | None, command: Command, now_ms: int) -> tuple[Event, ...]:
+def decide(state: Debate | None, command: commands.Command, now_ms: int) -> tuple[events.Event, ...]:
     """Return the events of a command after those the clock makes due; none where there is nothing to do.
 
     `now_ms` should come from a clock that no one sets while the program runs. Raises UserError when refused.
     """
-    if isinstance(command, Start):
+    if isinstance(command, commands.Start):
         if state is not None:
             raise UserError("A debate is already running here: end it before you start another.")
         actor, motion = command.person.id, _text(command.motion, _NO_MOTION)
         return (
-            Started(now_ms, actor, motion, command.format, command.sides),
-            Met(now_ms, actor, command.person.name),
-            PhaseBegun(now_ms, actor, 0),
+            events.Started(now_ms, actor, motion, command.format, command.sides),
+            events.Met(now_ms, actor, command.person.name),
+            events.PhaseBegun(now_ms, actor, 0),
         )
     if state is None:
         raise UserError("There is no debate here: a moderator can start one.")
     if state.ended:
-        if isinstance(command, Tick):
+        if isinstance(command, commands.Tick):
             return ()
         raise UserError("This debate is over.")
-    events = list(_due(state, now_ms))
-    for event in events:
+    due = list(_due(state, now_ms))
+    for event in due:
         state = evolve(state, event)
-    if isinstance(command, Tick):
-        return tuple(events)
+    if isinstance(command, commands.Tick):
+        return tuple(due)
     done = _done(state, command, now_ms)
     person = command.person
     if done and state.names.get(person.id) != person.name:
-        events.append(Met(now_ms, person.id, person.name))
-    return (*events, *done)
+        due.append(events.Met(now_ms, person.id, person.name))
+    return (*due, *done)
 
 
-def _due(state: Debate, now_ms: int) -> tuple[Event, ...]:
+def _due(state: Debate, now_ms: int) -> tuple[events.Event, ...]:
     """Return the clock's own events: that it was set back, or the bells that are due, in order."""
     if now_ms < state.at_ms:
-        return (ClockSetBack(now_ms, state.at_ms - now_ms),)
+        return (events.ClockSetBack(now_ms, state.at_ms - now_ms),)
     elapsed_ms = state.elapsed_at(now_ms)
     return tuple(
-        BellRung(now_ms, bell, elapsed_ms - moment_ms)
+        events.BellRung(now_ms, bell, elapsed_ms - moment_ms)
         for bell, moment_ms in state.bells().items()
         if bell not in state.rung and moment_ms <= elapsed_ms
     )
 
 
-def _done(state: Debate, command: Command, now_ms: int) -> tuple[Event, ...]:
+def _done(state: Debate, command: commands.Command, now_ms: int) -> tuple[events.Event, ...]:
     """Return the command's own events."""
-    done: tuple[Event, ...] = ()
+    done: tuple[events.Event, ...] = ()
     match command:
-        case Next() | End() | CallNext():
+        case commands.Next() | commands.End() | commands.CallNext():
             done = _led(state, command, now_ms)
-        case Pause() | Resume() | Extend():
+        case commands.Pause() | commands.Resume() | commands.Extend():
             done = _timed(state, command, now_ms)
-        case MakePoint() | ShowEvidence():
+        case commands.MakePoint() | commands.ShowEvidence():
             done = _said(state, command, now_ms)
-        case WithdrawHand(person) if person.id in state.hands:
-            done = (HandWithdrawn(now_ms, person.id),)
-        case RaiseHand(person):
+        case commands.WithdrawHand(person) if person.id in state.hands:
+            done = (events.HandWithdrawn(now_ms, person.id),)
+        case commands.RaiseHand(person):
             if not state.allows(Allowed.FLOOR):
                 raise UserError(
                     "{phase}: you cannot raise your hand now. Wait for the open floor.", phase=state.phase.name
                 )
             if person.id not in (*state.hands, state.speaker):
-                done = (HandRaised(now_ms, person.id),)
-        case Join() | CastBallot():
+                done = (events.HandRaised(now_ms, person.id),)
+        case commands.Join() | commands.CastBallot():
             done = _chosen(state, command, now_ms)
     return done
 
 
-def _led(state: Debate, command: Next | End | CallNext, now_ms: int) -> tuple[Event, ...]:
+def _led(
+    state: Debate, command: commands.Next | commands.End | commands.CallNext, now_ms: int
+) -> tuple[events.Event, ...]:
     actor = command.person.id
-    if isinstance(command, CallNext):
+    if isinstance(command, commands.CallNext):
         waiting = queue(state)
         if not waiting:
             raise UserError("No hands are raised.")
-        return (Called(now_ms, actor, waiting[0]),)
-    if isinstance(command, Next):
+        return (events.Called(now_ms, actor, waiting[0]),)
+    if isinstance(command, commands.Next):
         if command.place != state.place:
             phase = quoted(state.phase.name)
             raise UserError("The debate has already moved on: it is in the phase {phase}.", phase=phase)
         if state.place + 1 < len(state.format.phases):
-            return (PhaseBegun(now_ms, actor, state.place + 1),)
-    return (Ended(now_ms, actor),)
+            return (events.PhaseBegun(now_ms, actor, state.place + 1),)
+    return (events.Ended(now_ms, actor),)
 
 
-def _timed(state: Debate, command: Pause | Resume | Extend, now_ms: int) -> tuple[Event, ...]:
+def _timed(
+    state: Debate, command: commands.Pause | commands.Resume | commands.Extend, now_ms: int
+) -> tuple[events.Event, ...]:
     actor = command.person.id
-    if isinstance(command, Extend):
+    if isinstance(command, commands.Extend):
         if not 1 <= command.minutes <= LONGEST_EXTENSION_MIN:
             raise UserError(
                 "A phase can be extended by 1 to {most} minutes, not by {minutes}.",
                 most=LONGEST_EXTENSION_MIN,
                 minutes=command.minutes,
             )
-        return (Extended(now_ms, actor, command.minutes),)
-    if isinstance(command, Pause):
+        return (events.Extended(now_ms, actor, command.minutes),)
+    if isinstance(command, commands.Pause):
         if state.paused:
             raise UserError("The debate is already paused: resume it to continue.")
-        return (Paused(now_ms, actor),)
+        return (events.Paused(now_ms, actor),)
     if not state.paused:
         raise UserError("The debate is not paused.")
-    return (Resumed(now_ms, actor),)
+    return (events.Resumed(now_ms, actor),)
 
 
-def _said(state: Debate, command: MakePoint | ShowEvidence, now_ms: int) -> tuple[Event, ...]:
+def _said(state: Debate, command: commands.MakePoint | commands.ShowEvidence, now_ms: int) -> tuple[events.Event, ...]:
     person = command.person.id
-    if isinstance(command, ShowEvidence):
+    if isinstance(command, commands.ShowEvidence):
         if not state.allows(Allowed.EVIDENCE):
             raise UserError("{phase}: evidence cannot be shown now.", phase=state.phase.name)
         _check_side(state, command.evidence.side)
-        return (EvidenceShown(now_ms, person, _text(command.query, _NO_QUERY), command.evidence),)
+        return (events.EvidenceShown(now_ms, person, _text(command.query, _NO_QUERY), command.evidence),)
     if person != state.speaker:
         _check_turn(state, person)
     text = _text(command.text, _NO_POINT)
-    return (PointMade(now_ms, state.points + 1, person, state.seats.get(person), text, command.evidence),)
+    return (events.PointMade(now_ms, state.points + 1, person, state.seats.get(person), text, command.evidence),)
 
 
 def _check_turn(state: Debate, person: str) -> None:
@@ -197,12 +164,12 @@ def _check_turn(state: Debate, person: str) -> None:
         )
 
 
-def _chosen(state: Debate, command: Join | CastBallot, now_ms: int) -> tuple[Event, ...]:
+def _chosen(state: Debate, command: commands.Join | commands.CastBallot, now_ms: int) -> tuple[events.Event, ...]:
     person = command.person.id
-    if isinstance(command, Join):
+    if isinstance(command, commands.Join):
         _check_side(state, command.side)
         same = person in state.seats and state.seats[person] == command.side
-        return () if same else (Joined(now_ms, person, command.side),)
+        return () if same else (events.Joined(now_ms, person, command.side),)
     if not state.allows(PERMISSIONS[command.round]):
         phase = state.phase.name
         if command.round is Round.BEFORE:
@@ -211,7 +178,7 @@ def _chosen(state: Debate, command: Join | CastBallot, now_ms: int) -> tuple[Eve
     _check_side(state, command.choice)
     ballot = state.ballots[command.round]
     same = person in ballot and ballot[person] == command.choice
-    return () if same else (BallotCast(now_ms, person, command.round, command.choice),)
+    return () if same else (events.BallotCast(now_ms, person, command.round, command.choice),)
 
 
 def _check_side(state: Debate, side: str | None) -> None:

@@ -1,18 +1,29 @@
-"""The best quotes for and against a point; each equals its article."""
+"""The two sides of a pack, and their best quotes for and against a point; each quote equals its article."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.debate.rules.events import Cited, Evidence
+from bot.debate.rules.events import Cited, DebateSide, Evidence
 from bot.quote.rules.composition import quote_of
 from bot.quote.rules.verification import fault_of
+from knowledge.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from embeddings.hits import Findings, Hit, StanceFinding
     from knowledge.model import Pack
+
+
+def sides_of(pack: Pack) -> tuple[DebateSide, DebateSide]:
+    """Return the sides of a debate. Raises UserError for a pack that does not have two."""
+    if len(pack.sides) != 2:  # noqa: PLR2004 - a debate has two
+        raise UserError(
+            "A debate has two sides, and the pack {pack} has {number}.", pack=pack.id, number=len(pack.sides)
+        )
+    first, second = pack.sides
+    return DebateSide(first.id, first.short_name), DebateSide(second.id, second.short_name)
 
 
 def beside_point(

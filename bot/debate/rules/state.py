@@ -6,23 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import reduce
 from typing import TYPE_CHECKING, Final
 
-from bot.debate.rules.events import (
-    BallotCast,
-    Bell,
-    BellRung,
-    Called,
-    Ended,
-    Extended,
-    HandRaised,
-    HandWithdrawn,
-    Joined,
-    Met,
-    Paused,
-    PhaseBegun,
-    PointMade,
-    Resumed,
-    Started,
-)
+from bot.debate.rules import events
 from bot.values.ballot import Round, outcome_of
 from bot.values.moments import MINUTE_MS
 from knowledge.model import BALLOTS, Allowed, Speaks
@@ -30,7 +14,6 @@ from knowledge.model import BALLOTS, Allowed, Speaks
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from bot.debate.rules.events import DebateSide, Event
     from bot.values.ballot import Choice, Outcome
     from knowledge.model import Format, Phase
 
@@ -51,13 +34,13 @@ class Debate:
     at_ms: int
     motion: str
     format: Format
-    sides: tuple[DebateSide, DebateSide]
+    sides: tuple[events.DebateSide, events.DebateSide]
     place: int = 0
     total_ms: int = 0
     elapsed_ms: int = 0
     paused: bool = False
     ended: bool = False
-    rung: frozenset[Bell] = frozenset()
+    rung: frozenset[events.Bell] = frozenset()
     names: Mapping[str, str] = field(default_factory=dict)
     seats: Mapping[str, str | None] = field(default_factory=dict)
     points: int = 0
@@ -86,7 +69,7 @@ class Debate:
             return None
         return outcome_of(self.side_ids, self.ballots[Round.BEFORE], self.ballots[Round.AFTER])
 
-    def speaking(self, phase: Phase) -> tuple[DebateSide, ...]:
+    def speaking(self, phase: Phase) -> tuple[events.DebateSide, ...]:
         """Return the sides that make points in a phase."""
         sides = {Speaks.FIRST: self.sides[:1], Speaks.SECOND: self.sides[1:], Speaks.BOTH: self.sides}
         return sides.get(phase.speaks, ())
@@ -100,16 +83,16 @@ class Debate:
         running = not self.paused and not self.ended
         return self.elapsed_ms + (max(0, now_ms - self.at_ms) if running else 0)
 
-    def bells(self) -> dict[Bell, int]:
+    def bells(self) -> dict[events.Bell, int]:
         """Return the bells of the phase with their moments, in milliseconds from its start, soonest first.
 
         A phase of at most one minute has no bell for the last minute, one of at most two no half time.
         """
-        moments = {Bell.TIME: self.total_ms}
+        moments = {events.Bell.TIME: self.total_ms}
         if self.total_ms > MINUTE_MS:
-            moments = {Bell.MINUTE: self.total_ms - MINUTE_MS} | moments
+            moments = {events.Bell.MINUTE: self.total_ms - MINUTE_MS} | moments
         if self.total_ms > 2 * MINUTE_MS:
-            moments = {Bell.HALF: self.total_ms // 2} | moments
+            moments = {events.Bell.HALF: self.total_ms // 2} | moments
         return moments
 
     def next_bell_ms(self) -> int | None:
@@ -120,14 +103,14 @@ class Debate:
         return self.at_ms + min(left) - self.elapsed_ms if left else None
 
 
-def fold(events: Iterable[Event]) -> Debate | None:
+def fold(history: Iterable[events.Event]) -> Debate | None:
     """Return the state after all events of a debate; None when there are none. Raises ValueError."""
-    return reduce(evolve, events, None)
+    return reduce(evolve, history, None)
 
 
-def evolve(state: Debate | None, event: Event) -> Debate:
+def evolve(state: Debate | None, event: events.Event) -> Debate:
     """Return the state after one more event. Raises ValueError for one that cannot come next."""
-    if isinstance(event, Started):
+    if isinstance(event, events.Started):
         if state is not None:
             raise ValueError("a debate starts only once")
         return Debate(event.at_ms, event.motion, event.format, event.sides)
@@ -139,27 +122,27 @@ def evolve(state: Debate | None, event: Event) -> Debate:
     return _with_people(_with_time(timed, event), event)
 
 
-def _with_time(state: Debate, event: Event) -> Debate:
+def _with_time(state: Debate, event: events.Event) -> Debate:
     match event:
-        case PhaseBegun():
+        case events.PhaseBegun():
             state = _in_phase(state, event)
-        case Paused():
+        case events.Paused():
             state = replace(state, paused=True)
-        case Resumed():
+        case events.Resumed():
             state = replace(state, paused=False)
-        case Extended():
+        case events.Extended():
             state = replace(state, total_ms=state.total_ms + event.minutes * MINUTE_MS)
             # Bells whose moment is ahead again will ring again.
             past = {bell for bell, moment in state.bells().items() if moment <= state.elapsed_ms}
             state = replace(state, rung=state.rung & past)
-        case BellRung():
+        case events.BellRung():
             state = replace(state, rung=state.rung | {event.bell})
-        case Ended():
+        case events.Ended():
             state = replace(state, ended=True)
     return state
 
 
-def _in_phase(state: Debate, event: PhaseBegun) -> Debate:
+def _in_phase(state: Debate, event: events.PhaseBegun) -> Debate:
     """Begin a phase; hands stay raised only where it has a floor."""
     expected = state.place + 1 if state.total_ms else 0
     if event.phase != expected or expected >= len(state.format.phases):
@@ -177,25 +160,25 @@ def _in_phase(state: Debate, event: PhaseBegun) -> Debate:
     )
 
 
-def _with_people(state: Debate, event: Event) -> Debate:
+def _with_people(state: Debate, event: events.Event) -> Debate:
     match event:
-        case Met():
+        case events.Met():
             state = replace(state, names={**state.names, event.person: event.name})
-        case Joined():
+        case events.Joined():
             _check_side(state, event.side)
             state = replace(state, seats={**state.seats, event.person: event.side})
-        case PointMade():
+        case events.PointMade():
             # The speaker was counted when called.
             spoken = state.spoken if event.person == state.speaker else _once_more(state.spoken, event.person)
             state = replace(state, points=event.number, spoken=spoken)
-        case HandRaised():
+        case events.HandRaised():
             state = replace(_without_hand(state, event.person), hands=(*state.hands, event.person))
-        case HandWithdrawn():
+        case events.HandWithdrawn():
             state = _without_hand(state, event.person)
-        case Called(person=person):
+        case events.Called(person=person):
             spoken = _once_more(state.spoken, person)
             state = replace(_without_hand(state, person), speaker=person, last_called=person, spoken=spoken)
-        case BallotCast():
+        case events.BallotCast():
             _check_side(state, event.choice)
             ballot = {**state.ballots[event.round], event.person: event.choice}
             state = replace(state, ballots={**state.ballots, event.round: ballot})

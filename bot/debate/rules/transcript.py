@@ -1,68 +1,72 @@
-"""The transcript of a debate, made from its events alone: one object, which every kind of file shows.
+"""The transcript of a debate, made from its events alone: one object, and its files in Markdown, HTML, CSV and JSON.
 
-Names and texts are on one line each and free of control characters. Ballots are sums, and only once no vote can change.
+Names and texts are on one line each, free of control characters, and active in no file. Ballots are sums, and only once
+no vote can change. The same events always give the same bytes.
 """
 
 from __future__ import annotations
 
+import base64
+import csv
+import hashlib
+import io
+import json
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from bot.debate.rules.events import (
-    BellRung,
-    Called,
-    ClockSetBack,
-    Ended,
-    EvidenceShown,
-    Extended,
-    HandRaised,
-    HandWithdrawn,
-    Met,
-    Paused,
-    PhaseBegun,
-    PointMade,
-    Resumed,
-    Started,
-)
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from bot.debate.rules import events
 from bot.debate.rules.state import Debate, evolve
 from bot.values.ballot import Round, count, net_swing, shares, warnings
 from bot.values.moments import SECOND_MS, iso_utc
-from bot.values.text import harmless
+from bot.values.text import harmless, inert, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from bot.debate.rules.events import Event, Evidence
     from bot.values.ballot import Counts
     from knowledge.model import Phase
 
 UNDECIDED: Final = "undecided"
 
+CSV_COLUMNS: Final = (
+    "at_utc", "phase", "kind", "number", "person", "side", "text",
+    "quote_side", "quote", "passage", "article", "title", "author", "paragraph", "start", "end",
+)  # fmt: skip
+
+_SAFE_JSON: Final = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&@"}
+"""Characters that a page or a chat may act on, as JSON escapes."""
+
+_BELLS: Final = {"half": "Half time", "minute": "One minute left", "time": "Time"}
+
 Parts = dict[str, Any]
 """A JSON object."""
 
 
-def transcript_of(events: Sequence[Event], *, anonymous: bool = False) -> Parts:
+def transcript_of(history: Sequence[events.Event], *, anonymous: bool = False) -> Parts:
     """Return a debate as one object; equal events give equal objects.
 
     When `anonymous`, people are called P1, P2, … in the order they first acted; their texts stay. Raises ValueError for
     events that are no debate.
     """
-    scribe = _Scribe(_names(events, anonymous=anonymous))
+    scribe = _Scribe(_names(history, anonymous=anonymous))
     state: Debate | None = None
-    for event in events:
+    for event in history:
         if state is not None:
             scribe.note(state, event)
         state = evolve(state, event)
     if state is None:
         raise ValueError("there are no events")
-    return scribe.written(events, state, anonymous=anonymous)
+    return scribe.written(history, state, anonymous=anonymous)
 
 
-def _names(events: Sequence[Event], *, anonymous: bool) -> dict[str, str]:
+def _names(history: Sequence[events.Event], *, anonymous: bool) -> dict[str, str]:
     """Return everybody's latest name, with a code where several people share it."""
     named: dict[str, str] = {}
-    for event in events:
-        if isinstance(event, Met):
+    for event in history:
+        if isinstance(event, events.Met):
             named[event.person] = harmless(event.name)
     codes = {person: f"P{number}" for number, person in enumerate(named, start=1)}
     if anonymous:
@@ -82,24 +86,26 @@ class _Scribe:
         self._phases: list[Parts] = []
         self._audit: list[Parts] = []
 
-    def note(self, state: Debate, event: Event) -> None:
+    def note(self, state: Debate, event: events.Event) -> None:
         """Write an event; `state` is the debate before it."""
-        if isinstance(event, PhaseBegun | Ended) and self._phases:
+        if isinstance(event, events.PhaseBegun | events.Ended) and self._phases:
             self._phases[-1]["ended_utc"] = iso_utc(event.at_ms)
             self._phases[-1]["lasted_s"] = state.elapsed_at(event.at_ms) // SECOND_MS
-        if isinstance(event, PhaseBegun) and event.phase < len(state.format.phases):
+        if isinstance(event, events.PhaseBegun) and event.phase < len(state.format.phases):
             self._phases.append(_phase(state, event, state.format.phases[event.phase]))
-        if isinstance(event, Extended) and self._phases:
+        if isinstance(event, events.Extended) and self._phases:
             self._phases[-1]["extended_min"] += event.minutes
         if act := self._act(state, event):
             self._audit.append(act)
         if self._phases and (entry := self._entry(state, event)):
             self._phases[-1]["entries"].append({"at_utc": iso_utc(event.at_ms), **entry})
 
-    def written(self, events: Sequence[Event], state: Debate, *, anonymous: bool) -> Parts:
+    def written(self, history: Sequence[events.Event], state: Debate, *, anonymous: bool) -> Parts:
         """Return the whole transcript."""
-        first, last, seats = events[0], events[-1], list(state.seats.values())
-        opened = [_audited(first, self._names.get(first.actor, "?"), "started")] if isinstance(first, Started) else []
+        first, last, seats = history[0], history[-1], list(state.seats.values())
+        opened = (
+            [_audited(first, self._names.get(first.actor, "?"), "started")] if isinstance(first, events.Started) else []
+        )
         return {
             "motion": harmless(state.motion),
             "format": {"id": state.format.id, "name": harmless(state.format.name), "minutes": state.format.minutes},
@@ -117,41 +123,45 @@ class _Scribe:
             "audit": opened + self._audit,
         }
 
-    def _act(self, state: Debate, event: Event) -> Parts | None:
+    def _act(self, state: Debate, event: events.Event) -> Parts | None:
         match event:
-            case PhaseBegun(phase=place) if place < len(state.format.phases):
+            case events.PhaseBegun(phase=place) if place < len(state.format.phases):
                 act = f"began {harmless(state.format.phases[place].name)}"
-            case Extended():
+            case events.Extended():
                 act = f"extended by {event.minutes} min"
-            case Called():
+            case events.Called():
                 act = f"called {self._names.get(event.person, '?')}"
-            case Paused() | Resumed() | Ended():
-                act = {Paused: "paused", Resumed: "resumed", Ended: "ended"}[type(event)]
+            case events.Paused() | events.Resumed() | events.Ended():
+                act = {events.Paused: "paused", events.Resumed: "resumed", events.Ended: "ended"}[type(event)]
             case _:
                 return None
         return _audited(event, self._names.get(event.actor, "?"), act)
 
-    def _entry(self, state: Debate, event: Event) -> Parts | None:
+    def _entry(self, state: Debate, event: events.Event) -> Parts | None:
         entry: Parts | None = None
         match event:
-            case PointMade():
+            case events.PointMade():
                 said = {"number": event.number, "side": _side(state, event.side), "text": harmless(event.text)}
                 entry = {"kind": "point", **self._by(event.person), **said}
                 entry["evidence"] = [_evidence(state, found) for found in event.evidence]
-            case EvidenceShown():
+            case events.EvidenceShown():
                 entry = {"kind": "evidence", **self._by(event.person), "text": harmless(event.query)}
                 entry["evidence"] = [_evidence(state, event.evidence)]
-            case HandRaised() | HandWithdrawn() | Called():
-                kind = {HandRaised: "hand raised", HandWithdrawn: "hand withdrawn", Called: "called"}[type(event)]
+            case events.HandRaised() | events.HandWithdrawn() | events.Called():
+                kind = {
+                    events.HandRaised: "hand raised",
+                    events.HandWithdrawn: "hand withdrawn",
+                    events.Called: "called",
+                }[type(event)]
                 side = _side(state, state.seats.get(event.person))
                 entry = {"kind": kind, **self._by(event.person), "side": side}
-            case BellRung():
+            case events.BellRung():
                 entry = {"kind": "bell", "bell": event.bell.value, "late_s": event.late_ms // SECOND_MS}
-            case Paused() | Resumed():
-                entry = {"kind": "paused" if isinstance(event, Paused) else "resumed"}
-            case Extended():
+            case events.Paused() | events.Resumed():
+                entry = {"kind": "paused" if isinstance(event, events.Paused) else "resumed"}
+            case events.Extended():
                 entry = {"kind": "extended", "minutes": event.minutes}
-            case ClockSetBack():
+            case events.ClockSetBack():
                 entry = {"kind": "clock set back", "by_s": event.by_ms // SECOND_MS}
         return entry
 
@@ -159,7 +169,7 @@ class _Scribe:
         return {"person": self._names.get(person, "?")}
 
 
-def _phase(state: Debate, event: PhaseBegun, phase: Phase) -> Parts:
+def _phase(state: Debate, event: events.PhaseBegun, phase: Phase) -> Parts:
     return {
         "id": phase.id,
         "name": harmless(phase.name),
@@ -173,7 +183,7 @@ def _phase(state: Debate, event: PhaseBegun, phase: Phase) -> Parts:
     }
 
 
-def _audited(event: Event, moderator: str, act: str) -> Parts:
+def _audited(event: events.Event, moderator: str, act: str) -> Parts:
     return {"at_utc": iso_utc(event.at_ms), "moderator": moderator, "act": act}
 
 
@@ -182,7 +192,7 @@ def _side(state: Debate, side: str | None) -> str | None:
     return next((harmless(known.name) for known in state.sides if known.id == side), None)
 
 
-def _evidence(state: Debate, evidence: Evidence) -> Parts:
+def _evidence(state: Debate, evidence: events.Evidence) -> Parts:
     """Return a side's quote; its text stays exactly the article's."""
     quote = evidence.quote
     written = None if quote is None else {name: getattr(quote, name) for name in quote.__dataclass_fields__}
@@ -221,3 +231,150 @@ def _result(state: Debate) -> Parts | None:
         "winner": None if outcome.winner is None else names[outcome.winner],
         "warnings": list(warnings(outcome, names)),
     }
+
+
+def file_of(history: Sequence[events.Event], form: str, *, anonymous: bool) -> tuple[str, str, bytes]:
+    """Return the name of a debate's transcript as a file, the motion, and the file's bytes; `form` is one of FORMS."""
+    transcript = transcript_of(history, anonymous=anonymous)
+    begun = str(transcript["begun_utc"])[: len("2026-01-01")]
+    # Spreadsheets know a table to be UTF-8 only by its byte order mark.
+    content = FORMS[form](transcript).encode("utf-8-sig" if form == "csv" else "utf-8")
+    return f"debate-{begun}.{form}", transcript["motion"], content
+
+
+def as_json(transcript: Parts) -> str:
+    """Return the object itself; a page that shows it finds no tag and no mention in it."""
+    return json.dumps(transcript, ensure_ascii=False, indent=2).translate(_SAFE_JSON) + "\n"
+
+
+def as_csv(transcript: Parts) -> str:
+    """Return one table (RFC 4180: comma, CRLF, every cell quoted) in which no cell is a formula.
+
+    Each row has a kind; a point has a row for each of its quotes.
+    """
+    written = io.StringIO()
+    table = csv.writer(written, quoting=csv.QUOTE_ALL)
+    table.writerow(CSV_COLUMNS)
+    for row in _rows(transcript):
+        table.writerow([_cell(row.get(column)) for column in CSV_COLUMNS])
+    return written.getvalue()
+
+
+def _cell(value: str | float | None) -> str:
+    # A negative number stays a number: nobody wrote it.
+    return "" if value is None else inert(value) if isinstance(value, str) else str(value)
+
+
+def as_markdown(transcript: Parts) -> str:
+    """Return Markdown for reading; texts that people wrote make no markup."""
+    return _templates(html=False).get_template("transcript.md.j2").render(_view(transcript))
+
+
+def as_html(transcript: Parts) -> str:
+    """Return one page that loads nothing, and is allowed nothing but its own style."""
+    templates = _templates(html=True)
+    style = templates.get_template("transcript.css").render()
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    page = templates.get_template("transcript.html.j2")
+    # The style is ours; anything else in it would fail its hash.
+    return page.render(_view(transcript), style=Markup(style), style_sha256=digest)  # noqa: S704 - see above
+
+
+@cache
+def _templates(*, html: bool) -> Environment:
+    """Return the templates: every value is escaped, as HTML or as Markdown."""
+    return Environment(
+        loader=PackageLoader("bot.debate.rules"),
+        autoescape=html,  # noqa: S701 - Markdown has an escape of its own, `finalize`
+        finalize=None if html else _in_markdown,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+def _in_markdown(value: Any) -> Any:  # noqa: ANN401 - templates show anything
+    """Escape a text, unless the template marks it as our own with `|safe`."""
+    return plain(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _view(transcript: Parts) -> Parts:
+    """Return the values of the templates."""
+    names = {side["id"]: side["name"] for side in transcript["sides"]} | {"undecided": "Undecided"}
+    return {"debate": transcript, "names": names, "says": says, "when": when}
+
+
+def when(at_utc: str | None) -> str:
+    """Return a moment for reading; None is now."""
+    return "now" if at_utc is None else f"{at_utc[:10]} {at_utc[11:19]} UTC"
+
+
+def says(entry: Parts) -> str:
+    """Return the line for an entry that has no text of its own."""
+    match entry["kind"]:
+        case "bell":
+            late = f", {entry['late_s']} s late" if entry["late_s"] else ""
+            return f"{_BELLS[entry['bell']]}{late}"
+        case "extended":
+            return f"Extended by {entry['minutes']} min"
+        case "clock set back":
+            return f"The clock was set back by {entry['by_s']} s"
+        case "paused" | "resumed":
+            return str(entry["kind"]).capitalize()
+        case kind:
+            side = f" ({entry['side']})" if entry["side"] else ""
+            return f"{str(kind).capitalize()}: {entry['person']}{side}"
+
+
+def _rows(transcript: Parts) -> Iterator[Parts]:
+    begun = transcript["begun_utc"]
+    yield {"at_utc": begun, "kind": "motion", "text": transcript["motion"]}
+    yield {"at_utc": begun, "kind": "format", "text": transcript["format"]["name"]}
+    for phase in transcript["phases"]:
+        yield {"at_utc": phase["begun_utc"], "phase": phase["name"], "kind": "phase", "number": phase["minutes"]}
+        for entry in phase["entries"]:
+            yield from _entry_rows(phase["name"], entry)
+    for held, ballot in transcript["ballots"].items():
+        yield {"kind": f"voted {held}", "number": ballot["voted"]}
+        for choice, number in (ballot["counts"] or {}).items():
+            yield {"kind": f"ballot {held}", "side": choice, "number": number}
+    yield from _result_rows(transcript["result"])
+    for act in transcript["audit"]:
+        yield {"at_utc": act["at_utc"], "kind": "audit", "person": act["moderator"], "text": act["act"]}
+
+
+def _entry_rows(phase: str, entry: Parts) -> Iterator[Parts]:
+    said = {"phase": phase, **entry}
+    if entry["kind"] not in {"point", "evidence"}:
+        yield {**said, "text": says(entry)}
+        return
+    for evidence in entry["evidence"] or [{"side": None, "quote": None}]:
+        quote = evidence["quote"] or {}
+        place = {column: quote.get(column) for column in CSV_COLUMNS[-7:]}
+        yield {**said, "quote_side": evidence["side"], "quote": quote.get("text"), **place}
+
+
+def _result_rows(result: Parts | None) -> Iterator[Parts]:
+    if result is None:
+        return
+    yield {"kind": "voted both times", "number": result["paired"]}
+    yield {"kind": "voted once", "number": result["voted_once"]}
+    choices = result["rows_before_columns_after"]
+    for before, row in zip(choices, result["matrix"], strict=True):
+        for after, number in zip(choices, row, strict=True):
+            yield {"kind": "switched", "side": f"{before} to {after}", "number": number}
+    for side, points in (result["swing"] or {}).items():
+        yield {"kind": "swing", "side": side, "number": points}
+    yield {"kind": "winner", "side": result["winner"]}
+    for warning in result["warnings"]:
+        yield {"kind": "warning", "text": warning}
+
+
+FORMS: Final[Mapping[str, Callable[[Parts], str]]] = {
+    "md": as_markdown,
+    "html": as_html,
+    "csv": as_csv,
+    "json": as_json,
+}
+"""The writer for each file suffix."""

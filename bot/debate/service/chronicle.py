@@ -271,12 +271,8 @@ class Chronicle:
                 id=happening.debate,
                 guild=guild,
                 channel=channel,
-                thread=None,
-                panel=None,
-                told=0,
                 events=tuple(enumerate(events, start=1)),
                 codes=dict([happening.person]) if happening.person else {},
-                spoilt=(),
             )
         )
         self.live[live.id] = live

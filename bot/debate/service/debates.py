@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Final
 
 from bot.debate.rules.commands import MakePoint, Person, ShowEvidence, Start, Tick
 from bot.debate.rules.decide import decide
-from bot.debate.rules.events import DebateSide, Evidence
-from bot.debate.rules.evidence import beside_point, evidence_on
+from bot.debate.rules.events import Evidence
+from bot.debate.rules.evidence import beside_point, evidence_on, sides_of
 from bot.debate.service.audit import line_of
 from bot.debate.service.chronicle import Chronicle
 from bot.debate.store import debates as store
@@ -91,7 +91,7 @@ class Debates(Memory):
 
     async def start(self, actor: Person, guild: str, channel: int, motion: str, format_id: str) -> Held:
         """Open a debate in a channel, and begin its first phase. Raises UserError when refused."""
-        form, sides = self._format(format_id), self._sides()
+        form, sides = self._format(format_id), sides_of(self._pack)
         live = await self._chronicle.begin(actor, guild, channel, lambda person: Start(person, motion, form, sides))
         return live.held()
 
@@ -252,13 +252,3 @@ class Debates(Memory):
         if identity not in known:
             raise UserError("There is no format {name}{hint}", name=quoted(identity), hint=hint(identity, known))
         return known[identity]
-
-    def _sides(self) -> tuple[DebateSide, DebateSide]:
-        if len(self._pack.sides) != 2:  # noqa: PLR2004 - a debate has two
-            raise UserError(
-                "A debate has two sides, and the pack {pack} has {number}.",
-                pack=self._pack.id,
-                number=len(self._pack.sides),
-            )
-        first, second = self._pack.sides
-        return DebateSide(first.id, first.short_name), DebateSide(second.id, second.short_name)

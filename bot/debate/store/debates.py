@@ -101,12 +101,12 @@ class KeptDebate:
     id: str
     guild: str
     channel: int
-    thread: int | None
-    panel: int | None
-    told: int
     events: tuple[tuple[int, Event], ...]
     codes: Mapping[str, str]
-    spoilt: tuple[int, ...]
+    thread: int | None = None
+    panel: int | None = None
+    told: int = 0
+    spoilt: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

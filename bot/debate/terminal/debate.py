@@ -83,9 +83,7 @@ def simulate(
     if plot is not None:
         _check_plot(plot, chosen)
     with session.app("dilemma debate", log=False) as parts, session.screen.busy("debating"):
-        retriever = parts.get(Retriever)
-        find, stance = retriever.find, retriever.stance
-        events = rehearse(parts.get(Pack), chosen, people=people, seed=seed, find=find, stance=stance)
+        events = rehearse(parts.get(Pack), chosen, people=people, seed=seed, retriever=parts.get(Retriever))
     if out is not None:
         with new_file(out) as stream:
             json.dump(record_of(events), stream, ensure_ascii=False)
@@ -119,7 +117,7 @@ def export(
     anonymous: Anonymous = False,  # noqa: FBT002 - a flag
 ) -> None:
     """Write the transcript of a debate: nothing in it can be run, and ballots are sums."""
-    from bot.debate.rules.transcript_files import FORMS  # noqa: PLC0415 - see the package
+    from bot.debate.rules.transcript import FORMS  # noqa: PLC0415 - see the package
     from bot.debate.terminal.kept import events_of  # noqa: PLC0415
 
     events = events_of(session_of(context), debate)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from bot.debate.rules.events import events_in
-from bot.debate.rules.transcript_files import says
+from bot.debate.rules.transcript import says
 from bot.debate.store import debates
 from bot.log.reader import LogReader
 from bot.screen.lines import Line, wrapped

@@ -14,8 +14,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from bot.debate.rules.commands import CallNext, End, Join, MakePoint, Person, RaiseHand, ShowEvidence
-from bot.debate.rules.transcript import transcript_of
-from bot.debate.rules.transcript_files import CSV_COLUMNS, as_csv, as_html, as_json, as_markdown
+from bot.debate.rules.transcript import CSV_COLUMNS, as_csv, as_html, as_json, as_markdown, transcript_of
 from tests.debate.rules.debates import FOUND, MODERATOR, started
 from tests.debate.rules.test_record import whole
 

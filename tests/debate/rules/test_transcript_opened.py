@@ -14,8 +14,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from bot.debate.rules.commands import CastBallot, End
-from bot.debate.rules.transcript import transcript_of
-from bot.debate.rules.transcript_files import CSV_COLUMNS, as_csv
+from bot.debate.rules.transcript import CSV_COLUMNS, as_csv, transcript_of
 from bot.values.ballot import Round
 from tests.debate.rules.debates import ANN, BOB, MODERATOR, started
 from tests.debate.rules.test_transcript_files import HOSTILE, written

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
@@ -36,9 +38,12 @@ def stance(claim: str) -> StanceFinding:
     return StanceFinding(findings, None, {}, replies, dict.fromkeys(replies, 0.5))
 
 
+RETRIEVER = cast("Any", SimpleNamespace(find=found, stance=stance))
+
+
 def rehearsed(form: str = "quick", people: int = 30, seed: int = 7) -> tuple[Event, ...]:
     """Hold one."""
-    return rehearse(pack(), FORMATS[form], people=people, seed=seed, find=found, stance=stance)
+    return rehearse(pack(), FORMATS[form], people=people, seed=seed, retriever=RETRIEVER)
 
 
 @pytest.mark.parametrize(("form", "people"), [("oxford", 60), ("quick", 2), ("class", 25)])
@@ -75,4 +80,4 @@ def test_a_debate_has_two_sides() -> None:
     """A pack of three needs another kind of debate."""
     three = replace(pack(), sides=(*pack().sides, replace(pack().sides[0], id="third")))
     with pytest.raises(UserError, match="has two sides, and the pack social-dilemma has 3"):
-        rehearse(three, FORMATS["quick"], people=5, seed=1, find=found, stance=stance)
+        rehearse(three, FORMATS["quick"], people=5, seed=1, retriever=RETRIEVER)
