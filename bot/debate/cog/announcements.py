@@ -54,7 +54,6 @@ class Announcements:
     """The messages in debates' threads. Belongs to one event loop."""
 
     def __init__(self, client: DilemmaClient, debates: Debates) -> None:
-        """Send nothing yet."""
         _OF[client] = self
         self._client = client
         self._debates = debates

@@ -121,7 +121,6 @@ class Panels:
     """The panels of debates: posted once, then edited, but never too often."""
 
     def __init__(self, client: DilemmaClient, debates: Debates, places: Places) -> None:
-        """Post nothing yet."""
         self._client = client
         self._debates = debates
         self._places = places

@@ -76,7 +76,6 @@ class LiveDebate:
     """
 
     def __init__(self, kept: KeptDebate) -> None:
-        """Take in its rows. Raises ValueError when they are no debate."""
         self.id = kept.id
         self.lock = asyncio.Lock()
         self.out: int | None = None
@@ -172,7 +171,6 @@ class Chronicle:
     """
 
     def __init__(self, log: ConversationLog | None, clock: Clock, changed: Callable[[], None]) -> None:
-        """Read nothing yet; `changed` is called after every change."""
         self.live: dict[str, LiveDebate] = {}
         self._log = log
         self._clock = clock

@@ -72,7 +72,6 @@ class Debates(Memory):
         clock: Clock,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        """Read nothing yet."""
         self.formats = tuple(formats)
         questions = (topic.question for topic in pack.topics)
         self.motions = tuple(dict.fromkeys((pack.motion, *filter(_YES_OR_NO.match, questions))))

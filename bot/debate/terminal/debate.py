@@ -1,4 +1,4 @@
-"""`debate`: a rehearsal of a debate, and the showing and exporting of one that was kept in a file or in the log."""
+"""`debate`: simulate a debate, and show or export one from a file or the log."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ import typer
 
 from bot.screen.session import session_of
 from knowledge.errors import UserError
+
+# Commands import when they are called: other commands start without what these need.
+# ruff: noqa: PLC0415
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +32,7 @@ _LISTED: Final = 20
 
 
 class TranscriptForm(Enum):
-    """The forms of a transcript."""
+    """The kinds of transcript file."""
 
     MARKDOWN = "md"
     HTML = "html"
@@ -39,17 +42,15 @@ class TranscriptForm(Enum):
 
 Kept = Annotated[
     str,
-    typer.Argument(
-        metavar="DEBATE", help="A file that `debate simulate --out` keeps, or an id that `debate list` lists."
-    ),
+    typer.Argument(metavar="DEBATE", help="A file from `debate simulate --out`, or an id from `debate list`."),
 ]
 Limit = Annotated[int, typer.Option("--limit", metavar="N", min=1, help="List at most N debates.")]
-People = Annotated[int, typer.Option("--people", metavar="N", min=2, max=_MOST_PEOPLE, help="How many take part.")]
+People = Annotated[int, typer.Option("--people", metavar="N", min=2, max=_MOST_PEOPLE, help="Number of participants.")]
 Seed = Annotated[int, typer.Option("--seed", metavar="N", help="The same number gives the same debate.")]
 FormatId = Annotated[str, typer.Option("--format", metavar="ID", help="A format of the pack or the settings.")]
-Out = Annotated[Path | None, typer.Option("--out", metavar="PATH", help="A new file to keep the debate in.")]
+Out = Annotated[Path | None, typer.Option("--out", metavar="PATH", help="A new file for the debate.")]
 Plot = Annotated[Path | None, typer.Option("--plot", metavar="PATH", help="Draw the result too, as a PNG.")]
-To = Annotated[TranscriptForm, typer.Option("--to", help="The form.")]
+To = Annotated[TranscriptForm, typer.Option("--to", help="The kind of file.")]
 Anonymous = Annotated[bool, typer.Option("--anonymous", help="Name people by codes.")]
 
 
@@ -71,12 +72,12 @@ def simulate(
     out: Out = None,
     plot: Plot = None,
 ) -> None:
-    """Hold a debate of people who do not exist, with evidence that is really found, and print it."""
-    from bot.debate.rules.events import record_of  # noqa: PLC0415 - see the package
-    from bot.debate.service.rehearsal import rehearse  # noqa: PLC0415
-    from bot.screen.writing import new_file  # noqa: PLC0415
-    from embeddings.retriever import Retriever  # noqa: PLC0415
-    from knowledge.model import Pack  # noqa: PLC0415
+    """Simulate a whole debate with made-up participants and real evidence, and print it."""
+    from bot.debate.rules.events import record_of
+    from bot.debate.service.rehearsal import rehearse
+    from bot.screen.writing import new_file
+    from embeddings.retriever import Retriever
+    from knowledge.model import Pack
 
     session = session_of(context)
     chosen = _format_of(session, form)
@@ -96,15 +97,15 @@ def simulate(
 
 
 def list_kept(context: typer.Context, limit: Limit = _LISTED) -> None:
-    """List the debates that a bot keeps in the log, the last at the end."""
-    from bot.debate.terminal.kept import list_debates  # noqa: PLC0415 - see the package
+    """List the debates in the log, the latest at the end."""
+    from bot.debate.terminal.kept import list_debates
 
     list_debates(session_of(context), limit)
 
 
 def replay(context: typer.Context, debate: Kept) -> None:
-    """Print a debate from its events."""
-    from bot.debate.terminal.kept import events_of  # noqa: PLC0415 - see the package
+    """Print a debate."""
+    from bot.debate.terminal.kept import events_of
 
     session = session_of(context)
     _show(session, events_of(session, debate))
@@ -116,24 +117,23 @@ def export(
     to: To = TranscriptForm.MARKDOWN,
     anonymous: Anonymous = False,  # noqa: FBT002 - a flag
 ) -> None:
-    """Write the transcript of a debate: nothing in it can be run, and ballots are sums."""
-    from bot.debate.rules.transcript import FORMS  # noqa: PLC0415 - see the package
-    from bot.debate.terminal.kept import events_of  # noqa: PLC0415
+    """Write the transcript of a debate, with no active content and with ballots as sums."""
+    from bot.debate.rules.transcript import FORMS
+    from bot.debate.terminal.kept import events_of
 
     events = events_of(session_of(context), debate)
     sys.stdout.write(FORMS[to.value](_transcript(events, anonymous=anonymous)))
 
 
 def _show(session: Session, events: Sequence[Event]) -> None:
-    from bot.debate.terminal.kept import lines_of  # noqa: PLC0415 - see the package
+    from bot.debate.terminal.kept import lines_of
 
     session.screen.show(lines_of(_transcript(events), session.screen.width))
 
 
 def _format_of(session: Session, identity: str) -> Format:
-    """Choose a format of the pack or of the settings."""
-    from knowledge.reading.formats import joined  # noqa: PLC0415 - see the package
-    from knowledge.reading.nearest import hint, quoted  # noqa: PLC0415
+    from knowledge.reading.formats import joined
+    from knowledge.reading.nearest import hint, quoted
 
     formats = {known.id: known for known in joined(session.pack().formats, session.config.formats)}
     if identity not in formats:
@@ -143,20 +143,19 @@ def _format_of(session: Session, identity: str) -> Format:
 
 
 def _check_plot(path: Path, form: Format) -> None:
-    """Refuse a chart that could not be drawn in the end, before the work is done (UserError)."""
-    from bot.screen.plotting import check_plot  # noqa: PLC0415 - see the package
-    from knowledge.model import BALLOTS  # noqa: PLC0415
+    """Raise UserError for a chart that could not be drawn, before the work is done."""
+    from bot.screen.plotting import check_plot
+    from knowledge.model import BALLOTS
 
     check_plot(path)
     if not any(ballot in phase.allows for phase in form.phases for ballot in BALLOTS):
-        raise UserError(f"the chart shows the ballots, and nobody votes in the format {form.id}: leave out --plot")
+        raise UserError(f"the chart shows ballots, and the format {form.id} has none: leave out --plot")
 
 
 def _draw(events: Sequence[Event], path: Path) -> None:
-    """Draw what the ballots of a debate that is over came to. Raises UserError."""
-    from bot.debate.rules.state import fold  # noqa: PLC0415 - see the package
-    from bot.debate.service.chart import result_png  # noqa: PLC0415
-    from bot.screen.plotting import write_picture  # noqa: PLC0415
+    from bot.debate.rules.state import fold
+    from bot.debate.service.chart import result_png
+    from bot.screen.plotting import write_picture
 
     state = fold(events)
     if state is None or state.outcome is None:
@@ -165,7 +164,7 @@ def _draw(events: Sequence[Event], path: Path) -> None:
 
 
 def _transcript(events: Sequence[Event], *, anonymous: bool = False) -> Parts:
-    from bot.debate.rules.transcript import transcript_of  # noqa: PLC0415 - see the package
+    from bot.debate.rules.transcript import transcript_of
 
     try:
         return transcript_of(events, anonymous=anonymous)

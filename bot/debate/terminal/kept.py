@@ -1,4 +1,4 @@
-"""Debates that were kept, in a file of `debate simulate --out` or in the log of a bot, and how they read as lines."""
+"""Saved debates, from a file or the log, and their lines on the terminal."""
 
 from __future__ import annotations
 
@@ -23,44 +23,42 @@ if TYPE_CHECKING:
 
     from bot.debate.rules.events import Event
     from bot.debate.rules.transcript import Parts
-    from bot.debate.store.debates import DebateHead
     from bot.screen.session import Session
 
 _ID: Final = re.compile("[0-9a-f]{4,32}")
 _SHORT: Final = 8
-"""Digits of an id that are listed: enough to tell a debate from the others."""
+"""Digits of an id in a list: enough to tell debates apart."""
 
 
 def list_debates(session: Session, limit: int) -> None:
-    """List the debates in the log that began last, oldest of them first. Raises UserError."""
+    """List the latest debates in the log, the latest at the end. Raises UserError."""
     heads = LogReader.existing(session.config.log.file).read(partial(debates.recent, limit=limit))
     if not heads:
         session.screen.say("the log holds no debates yet")
     for head in reversed(heads):
-        ended = "goes on" if head.ended_utc is None else f"ended {_time(head.ended_utc)}"
+        ended = "running" if head.ended_utc is None else f"ended {_time(head.ended_utc)}"
         session.screen.write(f"{head.id[:_SHORT]} · {_time(head.began_utc)} UTC · {ended}", style="bold")
         session.screen.write(head.motion, first="  ", rest="  ")
 
 
 def events_of(session: Session, name: str) -> tuple[Event, ...]:
-    """Read the debate of a file, or the one in the log whose id begins so. Raises UserError."""
+    """Return the debate of a file, or the one in the log whose id begins so. Raises UserError."""
     path = Path(name)
     if path.exists() or _ID.fullmatch(name.lower()) is None:
         return _events_in(path)
     reader = LogReader.existing(session.config.log.file)
     heads = reader.read(partial(debates.beginning_with, letters=name.lower(), limit=2))
     if not heads:
-        raise UserError(
-            f"there is no file {name}, and no such debate in {reader.path}: `dilemma debate list` lists them"
-        )
+        raise UserError(f"there is no file {name}, and no such debate in {reader.path}: see `dilemma debate list`")
     if len(heads) > 1:
-        raise UserError(f"several debates begin with {name}: {_named(heads)}; give more digits")
+        named = ", ".join(head.id for head in heads)
+        raise UserError(f"several debates begin with {name}: {named}; give more digits")
     kept = reader.read(partial(debates.one, debate=heads[0].id))
     if kept is None:
         raise UserError(f"the debate {name} was deleted just now")
     if kept.spoilt:
         numbers = ", ".join(map(str, kept.spoilt))
-        session.screen.say(f"left out, because the log is damaged there: events {numbers} of the debate")
+        session.screen.say(f"the log is damaged: events {numbers} of the debate are left out")
     return tuple(event for _, event in kept.events)
 
 
@@ -69,30 +67,25 @@ def _events_in(path: Path) -> tuple[Event, ...]:
         return events_in(json.loads(path.read_text(encoding="utf-8")))
     except OSError as error:
         raise UserError(
-            f"{path} cannot be read ({error.strerror}): name a file of `debate simulate --out`, or a debate of the log "
-            "as `dilemma debate list` does"
+            f"{path} cannot be read ({error.strerror}): name a file from `debate simulate --out`, or an id from "
+            "`dilemma debate list`"
         ) from error
     except (ValueError, RecursionError) as error:
-        raise UserError(f"{path} is no JSON: {error}") from None
+        raise UserError(f"{path} is not JSON: {error}") from None
     except UserError as error:
         raise UserError(f"{path}: {error}") from None
-
-
-def _named(heads: tuple[DebateHead, ...]) -> str:
-    return ", ".join(head.id for head in heads)
 
 
 def _time(moment: str) -> str:
     return datetime.fromisoformat(moment).astimezone(UTC).strftime("%Y-%m-%d %H:%M")
 
 
-_BOLD: Final = "bold"
 _CLOCK: Final = slice(11, 19)
-"""Where the time stands in a moment."""
+"""The time of day in a moment."""
 
 
 def lines_of(debate: Parts, width: int | None) -> Iterator[Line]:
-    """Lay a debate out: what it is, phase by phase what was said, and the result."""
+    """Return a debate as lines: its motion, what was said in each phase, and the result."""
     yield from _said(debate["motion"], width, style="bold reverse")
     sides = ", ".join(f"{side['name']} {debate['people']['on_sides'][side['id']]}" for side in debate["sides"])
     form = f"{debate['format']['name']} ({debate['format']['minutes']} min)"
@@ -101,7 +94,7 @@ def lines_of(debate: Parts, width: int | None) -> Iterator[Line]:
         yield Line("")
         more = f" and {phase['extended_min']} more" if phase["extended_min"] else ""
         heading = f"{phase['begun_utc'][_CLOCK]} {phase['name']} ({phase['minutes']} min{more})"
-        yield from _said(heading, width, style=_BOLD)
+        yield from _said(heading, width, style="bold")
         for entry in phase["entries"]:
             yield from _entry(entry, width)
     yield Line("")
@@ -120,9 +113,10 @@ def _entry(entry: Parts, width: int | None) -> Iterator[Line]:
     who = entry["person"]
     if entry["kind"] == "point":
         side = f", {entry['side']}" if entry["side"] else ""
-        yield from _said(f"{entry['number']}. {who}{side}: {entry['text']}", width, first=clock, rest="  ")
+        said = f"{entry['number']}. {who}{side}: {entry['text']}"
     else:
-        yield from _said(f"Evidence, asked for by {who}: {entry['text']}", width, first=clock, rest="  ")
+        said = f"Evidence, asked for by {who}: {entry['text']}"
+    yield from _said(said, width, first=clock, rest="  ")
     for evidence in entry["evidence"]:
         quote = evidence["quote"]
         if quote is None:
@@ -134,19 +128,18 @@ def _entry(entry: Parts, width: int | None) -> Iterator[Line]:
 
 
 def _result(debate: Parts, width: int | None) -> Iterator[Line]:
-    yield Line("Result", _BOLD)
+    yield Line("Result", "bold")
     for held, ballot in debate["ballots"].items():
         yield from _said(f"Ballot {held} the debate: {ballot['voted']} voted", width)
     result = debate["result"]
     if result is None:
-        yield from _said("There is no result to show: a vote can still be cast, or none is held.", width)
+        yield from _said("There is no result: votes can still be cast, or none are held.", width)
         return
     choices = result["rows_before_columns_after"]
     if result["swing"]:
         winner = f"Won by net swing: {result['winner']}." if result["winner"] else "A draw by net swing."
-        yield from _said(winner, width, style=_BOLD)
-        voted = f"{result['paired']} people voted both times; {result['voted_once']} voted only once."
-        yield from _said(voted, width)
+        yield from _said(winner, width, style="bold")
+        yield from _said(f"{result['paired']} people voted both times; {result['voted_once']} only once.", width)
         yield Line("")
         rows = tuple(
             (
@@ -157,7 +150,7 @@ def _result(debate: Parts, width: int | None) -> Iterator[Line]:
             )
             for choice in choices
         )
-        yield from TextTable("Shares in per cent, swing in points", ("", "before", "after", "swing"), rows).lines()
+        yield from TextTable("Shares in percent, swing in points", ("", "before", "after", "swing"), rows).lines()
     yield Line("")
     switched = tuple(
         (f"{choice} before", *map(str, row)) for choice, row in zip(choices, result["matrix"], strict=True)

@@ -110,7 +110,7 @@ def test_format_of_the_settings_is_held(dilemma: Program, opened: list[Config]) 
     outcome = dilemma("debate", "simulate", "--format", "lunch", "--plot", "result.png")
     assert (outcome.code, outcome.err) == (
         1,
-        "error: the chart shows the ballots, and nobody votes in the format lunch: leave out --plot\n",
+        "error: the chart shows ballots, and the format lunch has none: leave out --plot\n",
     )
 
 
@@ -147,7 +147,7 @@ def test_result_that_is_not_yet_known_is_not_told() -> None:
     assert lines[-3:] == [
         "Ballot before the debate: 3 voted",
         "Ballot after the debate: 2 voted",
-        "There is no result to show: a vote can still be cast, or none is held.",
+        "There is no result: votes can still be cast, or none are held.",
     ]
 
 
@@ -179,8 +179,8 @@ def test_export_names_nobody_when_asked(dilemma: Program, kept: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "complaint"),
     [
-        ("{", "kept.json is no JSON: Expecting property name"),
-        ("[" * 100_000, "kept.json is no JSON: "),
+        ("{", "kept.json is not JSON: Expecting property name"),
+        ("[" * 100_000, "kept.json is not JSON: "),
         ("[]", "kept.json: not a saved debate"),
         ('{"dilemma_debate": 1, "events": []}', "these events are no debate: there are no events"),
         ('{"dilemma_debate": 1, "events": [{"event": "end"}]}', 'event 1: "event" must name a kind of event'),
@@ -199,6 +199,6 @@ def test_missing_file_is_told_in_a_line(dilemma: Program) -> None:
     """With what would do."""
     outcome = dilemma("debate", "replay", "none.json")
     assert outcome.err == (
-        "error: none.json cannot be read (No such file or directory): name a file of `debate simulate --out`, or a "
-        "debate of the log as `dilemma debate list` does\n"
+        "error: none.json cannot be read (No such file or directory): name a file from `debate simulate --out`, or an "
+        "id from `dilemma debate list`\n"
     )

@@ -57,7 +57,7 @@ def test_debates_in_the_log_are_listed(dilemma: Program, held: tuple[tuple[str, 
     assert outcome.out.splitlines() == [
         f"{first[:8]} · 2026-01-01 12:00 UTC · ended 2026-01-01 12:04",
         "  Cats make better pets",
-        f"{second[:8]} · 2026-01-01 12:04 UTC · goes on",
+        f"{second[:8]} · 2026-01-01 12:04 UTC · running",
         "  Dogs are loud",
     ]
     assert dilemma("debate", "list", "--limit", "1").out.startswith(second[:8])
@@ -87,7 +87,7 @@ def test_a_debate_that_is_not_there_is_told_in_a_line(
     outcome = dilemma("debate", "replay", "0" * 32)
     assert outcome.code == 1
     assert outcome.err == (
-        f"error: there is no file {'0' * 32}, and no such debate in {dilemma.log}: `dilemma debate list` lists them\n"
+        f"error: there is no file {'0' * 32}, and no such debate in {dilemma.log}: see `dilemma debate list`\n"
     )
     (first, second), _ = held
     with Database(dilemma.log) as db:
@@ -109,7 +109,7 @@ def test_an_event_that_the_disk_has_spoilt_is_left_out_and_named(
         db.execute("UPDATE debate_event SET event = '{' WHERE debate = ? AND number = 5", (first,))
         db.conn.commit()
     outcome = dilemma("debate", "replay", first)
-    assert outcome.err == "left out, because the log is damaged there: events 5 of the debate\n"
+    assert outcome.err == "the log is damaged: events 5 of the debate are left out\n"
     assert outcome.code == 0
 
 
