@@ -9,7 +9,6 @@ from knowledge.errors import UserError
 
 CARD: Final = "card"
 PLAIN: Final = "plain"
-STYLES: Final = (CARD, PLAIN)
 """How answers can look: in frames, or as ordinary text."""
 
 MOST_CHANNELS: Final = 50
