@@ -1,7 +1,4 @@
-"""Reading from the log and writing to it, from the event loop, for what is not a turn.
-
-Errors are worded for people far from the machine: no paths.
-"""
+"""Reads and writes of the log from the event loop. Their errors name no paths: people far away read them."""
 
 from __future__ import annotations
 
@@ -29,7 +26,7 @@ def turned_on(log: ConversationLog | None) -> ConversationLog:
 
 
 async def read(log: ConversationLog | None, job: Job[T]) -> T:
-    """Let one of the store's functions read. Raises UserError when the log cannot be read, or is turned off."""
+    """Run a function of the store that reads. Raises UserError when the log cannot be read, or is turned off."""
     log = turned_on(log)
     try:
         return await asyncio.to_thread(log.read, job)
@@ -39,9 +36,9 @@ async def read(log: ConversationLog | None, job: Job[T]) -> T:
 
 
 async def write(log: ConversationLog | None, job: Job[T]) -> T:
-    """Let one of the store's functions write, and wait until that is on the disk.
+    """Run a function of the store that writes, and wait for the disk.
 
-    Raises UserError when it cannot be written, or is turned off; Fault when the log is closed or far behind.
+    Raises UserError when the log cannot be written, or is turned off; Fault when it is closed or far behind.
     """
     log = turned_on(log)
     try:

@@ -22,11 +22,9 @@ TABLE: Final = PersonalTable(
 
 @dataclass(frozen=True, slots=True)
 class ModeratorAct:
-    """Something that a moderator did: "set", "exclude", "keep" or "restore", to what, and when (ISO 8601 in UTC).
+    """Something that a moderator did, to what, and when (ISO 8601 in UTC).
 
-    Of a "debate" the subject says what was done, behind the motion; of a "schedule" what it is now, and where.
-
-    `person` is a pseudonym, None once that person was forgotten, and for what nobody did.
+    `person` is a pseudonym, None once that person was forgotten, and for what the bot did by itself.
     """
 
     person: str | None
@@ -36,7 +34,7 @@ class ModeratorAct:
 
 
 def note(db: Connection, guild: str, person: str | None, action: str, subject: str, now: str) -> None:
-    """Write down what a moderator does, in the transaction in which it is done."""
+    """Record what a moderator does, in the transaction in which it is done."""
     db.execute(
         "INSERT INTO audit (guild, person, action, subject, acted_utc) VALUES (?, ?, ?, ?, ?)",
         (guild, person, action, subject, now),
@@ -44,6 +42,6 @@ def note(db: Connection, guild: str, person: str | None, action: str, subject: s
 
 
 def acts(db: Connection, guild: str, limit: int) -> tuple[ModeratorAct, ...]:
-    """Return what was done last in a guild, newest first."""
+    """Return the last acts in a guild, newest first."""
     query = "SELECT person, action, subject, acted_utc FROM audit WHERE guild = ? ORDER BY id DESC LIMIT ?"
     return tuple(ModeratorAct(**row) for row in db.query(query, (guild, limit)))

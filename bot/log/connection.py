@@ -47,7 +47,7 @@ class Connection:
         return None if row is None else row[0]
 
     def holds(self, table: str) -> bool:
-        """Return whether there is a table of that name: a log that is only read may not be of today's shape."""
+        """Return whether there is a table: a log that is only read may be an older one."""
         return self.value("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (table,)) is not None
 
     @property
@@ -81,7 +81,7 @@ class Connection:
 
 
 Job = Callable[[Connection], T]
-"""One of the store's own functions: what the log does at the wish of others, over an open connection."""
+"""A function of the store, run over an open connection."""
 
 
 _UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
@@ -89,10 +89,7 @@ REPLACEMENT: Final = "\ufffd"
 
 
 def storable(value: Any) -> Any:  # noqa: ANN401 - rows and JSON objects hold anything
-    """Replace each NUL and each lone surrogate by U+FFFD, in a text or in every text inside lists and mappings.
-
-    SQLite cuts a text at NUL in its own functions, and a lone surrogate has no UTF-8; the rest stays as it came.
-    """
+    """Return a value with U+FFFD for each NUL, at which SQLite cuts a text, and each lone surrogate, at any depth."""
     if isinstance(value, str):
         return _UNSTORABLE.sub(REPLACEMENT, value)
     if isinstance(value, dict):
@@ -103,12 +100,12 @@ def storable(value: Any) -> Any:  # noqa: ANN401 - rows and JSON objects hold an
 
 
 def stamp(now: str) -> str:
-    """Write a time (ISO 8601 in UTC) so that it can stand in a file's name, to the second."""
+    """Return a time (ISO 8601 in UTC) to the second, for a file's name."""
     return datetime.fromisoformat(now).astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
 
 
 def count_of_turns(count: int) -> str:
-    """Say `1 turn` or `3 turns`."""
+    """Return `1 turn` or `3 turns`."""
     return f"{count} turn" if count == 1 else f"{count} turns"
 
 

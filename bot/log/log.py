@@ -1,7 +1,4 @@
-"""The log of conversations as the rest of the program sees it: open, record, read, forget, close.
-
-Threads and futures only.
-"""
+"""The log of conversations as the rest of the program sees it: open, record, read, forget, close."""
 
 from __future__ import annotations
 
@@ -34,10 +31,9 @@ if TYPE_CHECKING:
 
 
 class FileLock:
-    """The lock on a log, held from `take` until `release` or the end of the process.
+    """The lock on a log. `<log>.lock` names the holder in three lines: process, name, start.
 
-    `<log>.lock` names the holder in three lines: process, name, start. The file stays where it is afterwards, emptied:
-    to remove it could let two processes hold two files of one name.
+    A released file stays, empty: removing it could let two processes lock two files of one name.
     """
 
     def __init__(self, descriptor: int) -> None:
@@ -65,13 +61,13 @@ class FileLock:
         return cls(descriptor)
 
     def release(self) -> None:
-        """Let the next process in. Call it once."""
+        """Release the lock, once."""
         os.ftruncate(self._descriptor, 0)
         os.close(self._descriptor)
 
 
 def _holder_in(descriptor: int) -> str:
-    """Return who wrote the lock; it may be empty, between the locking and the writing."""
+    """Return who holds the lock; the file is empty until they write it."""
     lines = os.pread(descriptor, 1000, 0).decode(errors="replace").splitlines()
     match lines:
         case [process, holder, since]:
@@ -91,7 +87,7 @@ OWN_TABLES: Final = (*TABLES, audit.TABLE, outbox.TABLE)
 class ConversationLog(LogReader):
     """The log, open for writing: one at a time per file, until it is closed.
 
-    `notices` are sentences about what opening found (a damaged file moved aside, turns taken in), to be shown once.
+    `notices` are sentences about what opening did (a damaged file moved aside, turns taken in).
     """
 
     def __init__(
@@ -111,12 +107,11 @@ class ConversationLog(LogReader):
     def open(
         cls, path: Path, tables: Tables, *, holder: str, now: str, backlog: int = BACKLOG_LIMIT
     ) -> ConversationLog:
-        """Open or make the log at `path` for `holder` (a name that people know, such as "dilemma chat").
+        """Open or create the log at `path` for `holder` (such as "dilemma chat"); `tables` lists the features' tables.
 
-        `tables` lists those of the features, when somebody asks what is kept about them. `now` is ISO 8601 in UTC;
-        `backlog` turns at most wait in memory for the disk. A file that is damaged, or none
-        of ours, is moved aside and a new one begun. Raises UserError, at once, when another process has the log open,
-        a newer version wrote it, or nothing can be written there.
+        `now` is ISO 8601 in UTC; at most `backlog` turns wait in memory for the disk. A damaged or foreign file is
+        moved aside. Raises UserError when another process has the log open, a newer version wrote it, or it cannot be
+        written.
         """
         with plain_errors(path):
             if path.exists() and not path.is_file():
@@ -150,7 +145,7 @@ class ConversationLog(LogReader):
 
     @property
     def commits(self) -> int:
-        """How many groups of writes were committed since the log was opened."""
+        """How many commits there were since the log was opened."""
         return self._writer.commits
 
     @property
@@ -159,27 +154,18 @@ class ConversationLog(LogReader):
         return self._recorder.unwritten
 
     def record(self, rows: Rows) -> Future[RecordOutcome]:
-        """Write a turn with its answer and citations in one transaction. Never blocks, and never fails for the disk.
-
-        The future says what became of it, once that is certain; it raises Fault for a turn that the log can never
-        take: a number that is taken, another person's conversation.
-        """
+        """Write a turn in one transaction, without blocking; see `Recorder.record`."""
         return self._recorder.record(rows)
 
     def write(self, job: Job[T]) -> Future[T]:
-        """Let one of the store's own functions write with the next commit; the future raises what it raises."""
+        """Run a function of the store with the next commit; the future raises what it raises."""
         return self._writer.submit(job)
 
     def forget_people(self, people: Collection[str]) -> Future[privacy.Forgotten]:
-        """Delete everything about some people, without a trace in the file; see `privacy.wipe` for how long that takes.
-
-        The future raises Fault when nothing could be deleted.
-        """
+        """Delete everything about some people, without a trace in the file (Fault); see `privacy.wipe` for its time."""
         gone = frozenset(people)
         return self._delete(
-            lambda db: self.registry.forget(db, gone),
-            texts=gone,
-            waiting=lambda rows: rows.conversation["person"] in gone,
+            lambda db: self.registry.forget(db, gone), lambda rows: rows.conversation["person"] in gone, gone
         )
 
     def expire(self, before: Mapping[str, str], gone: Collection[str], *, now: str) -> Future[privacy.Forgotten]:
@@ -189,21 +175,18 @@ class ConversationLog(LogReader):
         """
         return self._delete(
             lambda db: self.registry.expire(db, before, gone, now),
-            texts=tuple(map(unlogged.place_in, gone)),
-            waiting=lambda rows: rows.conversation["guild"] in gone,
+            lambda rows: rows.conversation["guild"] in gone,
+            tuple(map(unlogged.place_in, gone)),
         )
 
     def delete(
         self, deletion: Callable[[Connection], Counter[str]], waiting: Callable[[Rows], bool]
     ) -> Future[privacy.Forgotten]:
-        """Let one of the store's own functions delete rows, which it counts by table, without a trace in the file.
-
-        Turns that still wait for the disk are let go where `waiting` says so.
-        """
-        return self._delete(deletion, texts=(), waiting=waiting)
+        """Run a deletion that counts rows by table, without a trace in the file; drop unwritten turns by `waiting`."""
+        return self._delete(deletion, waiting, ())
 
     def _delete(
-        self, deletion: Callable[[Connection], Counter[str]], *, texts: Collection[str], waiting: Callable[[Rows], bool]
+        self, deletion: Callable[[Connection], Counter[str]], waiting: Callable[[Rows], bool], texts: Collection[str]
     ) -> Future[privacy.Forgotten]:
         def job(db: Connection) -> privacy.Forgotten:
             try:
@@ -221,13 +204,10 @@ class ConversationLog(LogReader):
         return self._writer.submit_alone(job)
 
     def close(self, timeout_s: float = CLOSING_TIMEOUT_S) -> str | None:
-        """Write what waits, close the file and let the next process in; again does nothing.
+        """Write what waits, close the file and release the lock; a second call does nothing.
 
-        Nothing can be read any more, and the last connection to be closed is the one that writes: only that one can
-        take the WAL away. Readers that are slow may take half of the time.
-
-        What cannot be written within `timeout_s` is kept beside the log and taken in when it is opened next; the
-        sentence says so, or that it is lost.
+        What cannot be written within `timeout_s` is kept beside the log until it is opened next; the sentence says so,
+        or that it is lost. Readers get half of the time: the writer must close last, for only it can remove the WAL.
         """
         with self._unread:
             if self._closed:
@@ -245,7 +225,7 @@ class ConversationLog(LogReader):
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
-        """Read as long as the log is open. Raises UserError when it is closed."""
+        """Read while the log is open (UserError when it is closed)."""
         with self._unread:
             if self._closed:
                 raise UserError(f"{self.path} is closed: open it again to read from it")
@@ -259,7 +239,7 @@ class ConversationLog(LogReader):
                 self._unread.notify_all()
 
     def _keep_beside(self, left: tuple[Rows, ...]) -> str:
-        """Keep turns that could not be written in the file beside the log, and say so."""
+        """Keep unwritten turns beside the log, and return the sentence that says so."""
         beside = unlogged.beside(self.path)
         notice = f"{count_of_turns(len(left))} could not be written to {self.path}"
         try:

@@ -1,4 +1,4 @@
-"""Opening a log: for reading beside a running process, or for writing, with a damaged file moved out of the way."""
+"""Opening a log: to read beside a running process, or to write, with a damaged file moved aside."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from bot.log.steps.released import migrations
 from knowledge.errors import UserError
 
 APPLICATION_ID: Final = int.from_bytes(b"DILM")
-"""Stands in the header of the file: how a log is told from any other SQLite database."""
+"""Marks the file's header as a log of ours."""
 
 BUSY_TIMEOUT_S: Final = 0.5
-"""How long to wait for another program's lock: an answer may wait for this, and goes out unlogged afterwards."""
+"""How long to wait for another program's lock, before an answer goes out unlogged."""
 
 _DAMAGE: Final = {
     sqlite3.SQLITE_CORRUPT: "it is damaged",
@@ -33,7 +33,7 @@ _PRAGMAS: Final = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = O
 
 @contextmanager
 def plain_errors(path: Path) -> Iterator[None]:
-    """Turn the errors of files and of SQLite into one sentence about the log (UserError)."""
+    """Turn errors of files and SQLite into a UserError about the log."""
     try:
         yield
     except (OSError, sqlite3.Error) as error:
@@ -77,7 +77,7 @@ def damage(path: Path) -> str | None:
 
 
 def open_for_writing(path: Path, now: str) -> tuple[Connection, str | None]:
-    """Open the log and bring it to today's shape; the sentence says what was moved aside, if anything was.
+    """Open the log and migrate it; the sentence says what was moved aside, if anything.
 
     Raises UserError, OSError, sqlite3.Error.
     """
@@ -143,7 +143,6 @@ def _today() -> tuple[frozenset[str], Mapping[str, frozenset[str]]]:
 
 
 def _applied(db: Connection) -> frozenset[str]:
-    """Name the steps that a log was shaped by."""
     table = migrations.migrations_table
     if not db.holds(table):
         return frozenset()
@@ -162,12 +161,11 @@ def _application_of(db: Connection) -> int:
 
 
 def _companions(path: Path) -> dict[str, Path]:
-    """Name the files that SQLite keeps beside a database, by their ending."""
     return {ending: path.with_name(path.name + ending) for ending in ("-wal", "-shm")}
 
 
 def _move_aside(path: Path, now: str) -> Path:
-    """Rename the file and its companions, so that they still fit together, and give the new name."""
+    """Rename the file with its companions, and return the new name."""
     name = f"{path.name}{_ASIDE}{stamp(now)}"
     aside = path.with_name(name)
     number = 1

@@ -1,7 +1,7 @@
-"""What is still to be told: of each stream how far it has come, how far it was told, and in which message last.
+"""The outbox: for each stream the number of its last event, the last one announced, and the message of that.
 
-A stream is named after the thing that things happen to; they are numbered from 1, and told in their order. Whoever
-writes what happens puts it here in the same transaction, so that it is told although the program dies in between.
+A stream's events are numbered from 1. An event is put here in the transaction that writes it, so that it is announced
+even when the program dies in between.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ if TYPE_CHECKING:
 TABLE: Final = Table("outbox")
 
 UNTOLD: Final = "SELECT stream FROM outbox WHERE told < number"
-"""Picks the streams of which something is still to be told."""
+"""Selects the streams that have something to announce."""
 
 
 def beside(row: str) -> str:
-    """Return the SQL that puts `told` and `message` beside each row of a table; `row` is the SQL of its stream."""
+    """Return the SQL that joins `told` and `message` to a table; `row` is the SQL of its stream."""
     return f"LEFT JOIN (SELECT stream, told, message FROM outbox) ON stream = {row}"  # noqa: S608 - names only
 
 
 def put(db: Connection, stream: str, guild: str, number: int) -> None:
-    """Note that everything up to a number is to be told; 0 is nothing yet."""
+    """Note that everything up to a number is to be announced; 0 is nothing yet."""
     db.execute(
         """
         INSERT INTO outbox (stream, guild, number, told) VALUES (?, ?, ?, 0)
@@ -36,11 +36,11 @@ def put(db: Connection, stream: str, guild: str, number: int) -> None:
 
 
 def tell(db: Connection, stream: str, number: int, message: int | None = None) -> None:
-    """Note that everything up to a number was told, the last of it in a message; what is noted already stays."""
+    """Note that everything up to a number was announced, the last in `message`; the number never falls."""
     row = {"stream": stream, "number": number, "message": message}
     db.execute("UPDATE outbox SET told = :number, message = :message WHERE stream = :stream AND told < :number", row)
 
 
 def told(db: Connection, stream: str) -> int:
-    """Return up to which number a stream was told; 0 for an unknown one, and in a log of before there was an outbox."""
+    """Return the last number announced of a stream; 0 for an unknown one, and in a log without an outbox."""
     return (db.value("SELECT told FROM outbox WHERE stream = ?", (stream,)) or 0) if db.holds(TABLE.name) else 0

@@ -1,6 +1,6 @@
-"""What the log holds about people: shown, taken along, deleted without a trace, and let go when it is too old.
+"""What the log holds about people: shown, exported, deleted without a trace, and expired.
 
-Whoever owns a table registers it, and says how a person's rows are found in it; a test compares that with the schema.
+Each table is registered with how a person's rows are found in it; a test compares that with the schema.
 """
 
 from __future__ import annotations
@@ -28,9 +28,8 @@ _ITSELF: Final = "{whose}"
 class Table:
     """A table about guilds, with the SQL conditions that find rows of it.
 
-    `belongs` holds for the rows of one guild: `{whose}` stands where the guild is named, in `column`. `expires` holds
-    for rows in `:guild` that are older than `:before`, None where none grows too old; a row gets older than `longest`
-    nowhere, whatever else the guild keeps longer.
+    `belongs` selects the rows of one guild: `{whose}` becomes the test of `column`. `expires` selects rows of `:guild`
+    older than `:before` (None: none expires); `longest` caps the age, whatever the guild's setting.
     """
 
     name: str
@@ -44,23 +43,21 @@ class Table:
         return self.belongs.format(whose=f"{self.column} = :guild")
 
     def delete(self, db: Connection, condition: str, key: Mapping[str, str]) -> int:
-        """Delete the rows for which a condition holds, and count them, in no transaction of its own."""
+        """Delete the rows for which a condition holds, and count them."""
         return db.execute(f"DELETE FROM {self.name} WHERE {condition}", key)
 
     def expire(self, db: Connection, key: Mapping[str, str]) -> int:
-        """Delete what is too old in `:guild`, and count it."""
+        """Delete the expired rows of `:guild`, and count them."""
         return 0 if self.expires is None else self.delete(db, self.expires, key)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonalTable(Table):
-    """A table about people, too: `belongs` names one in the same way.
+    """A table about people, too: `belongs` selects one in the same way.
 
-    `what` says in words what a row tells about a person; `json_columns` hold JSON as text, and are exported as what
-    they say. A row that others need, too, is not deleted with the person: `becomes` gives, by column, the SQL of
-    what then stands in it; but rows for which the condition `goes` holds are deleted all the same, and those for which
-    `fades` holds lose the person when they are too old. `severs` is a statement that is run first, over the rows whose
-    owner `{whose}` says.
+    `what` says in words what a row tells about a person; `json_columns` are exported as JSON. Rows that others need
+    stay when the person is forgotten: `becomes` gives, by column, the SQL of their new values, except for rows that
+    `goes` selects; those that `fades` selects lose the person when they expire. `severs` runs first, over `{whose}`.
     """
 
     what: Message
@@ -75,14 +72,14 @@ class PersonalTable(Table):
         return self.belongs.format(whose="person = :person")
 
     def forget(self, db: Connection, key: Mapping[str, str]) -> int:
-        """Delete the rows of `:person`, or what they must lose, and count them."""
+        """Delete or change the rows of `:person`, and count them."""
         if not self.becomes:
             return self.delete(db, self.of_person(), key)
         gone = self.delete(db, f"({self.of_person()}) AND ({self.goes})", key) if self.goes else 0
         return gone + self._lose(db, self.of_person(), key)
 
     def expire(self, db: Connection, key: Mapping[str, str]) -> int:
-        """Delete what is too old in `:guild`, or what it must lose, and count it."""
+        """Delete or change the expired rows of `:guild`, and count them."""
         faded = 0 if self.fades is None else self._lose(db, self.fades, key)
         # Not `super()`: a class with slots is made anew by its decorator.
         return faded + Table.expire(self, db, key)
@@ -114,10 +111,8 @@ class Holding:
 class Forgotten:
     """What was deleted about a person, or about a guild and all in it.
 
-    `rows` counts by table. `unwritten` counts turns that still waited for the disk. `wiped` is false when bytes of the
-    deleted rows may remain in the file until the log is opened next (a reader held it, or the disk was full).
-    `left` are files beside the log, set aside when they were damaged, that may hold the person too: only a human can
-    judge those.
+    `rows` counts by table, `unwritten` turns that waited for the disk. `wiped` is false when bytes may remain in the
+    file until the log is opened next (a reader, a full disk). `left` are damaged files set aside, for a human to judge.
     """
 
     rows: Counter[str]
@@ -127,10 +122,7 @@ class Forgotten:
 
 
 class Registry:
-    """The tables of a log, owners before what they own; rows are deleted the other way round.
-
-    What deletes does so in one transaction, and counts the rows by table; `wipe` is due afterwards.
-    """
+    """The tables of a log, owners before what they own. A deletion is one transaction; `wipe` is due afterwards."""
 
     def __init__(self, tables: Iterable[Table]) -> None:
         self.tables = tuple(tables)
@@ -202,7 +194,7 @@ class Registry:
         return counts
 
     def guilds(self, db: Connection) -> tuple[str, ...]:
-        """List every guild that a row is about: whoever asks about a person asks for their pseudonym in each."""
+        """Return every guild that has rows: a person has a pseudonym in each."""
         own = [table for table in self.tables if table.belongs == _ITSELF]
         union = " UNION ".join(
             f"SELECT {table.column} AS guild FROM {table.name} WHERE {table.column} IS NOT NULL" for table in own
@@ -247,7 +239,7 @@ def rebuild_search(db: Connection) -> None:
 
 
 def _parsed(text: str) -> object:
-    """Read JSON; what the disk has spoilt is the person's nevertheless, and is given as the text it is."""
+    """Return JSON parsed; spoilt JSON stays a text, for it is the person's, too."""
     try:
         return json.loads(text)
     except ValueError:

@@ -1,7 +1,6 @@
 """Reading the log: turns by conversation, by age, by words.
 
-Each call opens a read-only connection of its own and closes it: reading works beside a process that writes, from any
-thread, and never holds up the writer.
+Each call opens its own read-only connection, so reading works from any thread and never holds up the writer.
 """
 
 from __future__ import annotations
@@ -122,10 +121,7 @@ class LogReader:
         return found[0] if found else None
 
     def lineage(self, conversation_id: str, number: int | None = None) -> tuple[StoredTurn, ...]:
-        """Return the turns of a conversation up to `number` (None: all), after those that it branched off from.
-
-        Oldest first; what is gone of a conversation further back is left out.
-        """
+        """Return the turns of a conversation up to `number` (None: all), after those it branched from; oldest first."""
         return self._turns(_LINEAGE, conversation_id=conversation_id, number=number)
 
     def recent(self, limit: int) -> tuple[StoredTurn, ...]:
@@ -138,7 +134,7 @@ class LogReader:
         return () if expression is None else self._turns(_MATCHING, expression=expression, limit=max(limit, 0))
 
     def conversation(self, person: str, place: str) -> StoredConversation | None:
-        """Find the conversation that a person continued last in a place: where to go on after a restart."""
+        """Return the conversation that a person continued last in a place."""
         key = {"person": person, "place": place}
         with self._reading() as db:
             found = [StoredConversation(**row) for row in db.query(_LATEST_CONVERSATION, key)]
@@ -152,13 +148,12 @@ class LogReader:
             after = turns[-1].id
 
     def read(self, job: Job[T]) -> T:
-        """Let one of the store's own functions read the file."""
+        """Run a function of the store that reads."""
         with self._reading() as db:
             return job(db)
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
-        """Open the file for one call, and close it again."""
         with plain_errors(self.path), reading(self.path) as db:
             yield db
 
@@ -170,15 +165,14 @@ class LogReader:
 def match_expression(text: str) -> str | None:
     """Return the FTS5 expression for rows in which every word of the text begins a word; None when it has no words.
 
-    A word is what stands between white space. Each is quoted, so that quotes, operators and column names are words
-    like any other; FTS5 itself splits it into tokens, folds its case and accents, and passes over mere punctuation.
+    Words are split at white space and quoted, so that operators and column names are words like any other.
     """
     words = storable(text).split()[:WORD_LIMIT]
     return " ".join('"' + word[:LETTER_LIMIT].replace('"', '""') + '"*' for word in words) or None
 
 
 def _answer(text: str) -> dict[str, Any]:
-    """Read an answer object; one that is spoilt must not keep the other turns from being read."""
+    """Return an answer object; a spoilt one must not hide the other turns."""
     try:
         answer = json.loads(text)
     except ValueError:

@@ -1,8 +1,4 @@
-"""Turns in the order they were asked, written as soon as the disk takes them; until then they wait in memory.
-
-A full disk or a locked file must not stop answering: a turn that cannot be written now is written with the next one
-that can.
-"""
+"""Turns on their way to the disk, in order. A full disk must not stop answering: turns wait in memory."""
 
 from __future__ import annotations
 
@@ -48,7 +44,7 @@ class RecordOutcome(Enum):
     WAITING = "waiting"
     """It could not be written yet; it is kept and tried again with the next turn, and when the log is closed."""
     DROPPED = "dropped"
-    """Neither written nor kept: the backlog is full, the log is closed, or the person was forgotten meanwhile."""
+    """Neither written nor kept: the backlog is full, the log closed, or the person forgotten."""
 
 
 @dataclass(slots=True, eq=False)
@@ -62,12 +58,12 @@ class _Waiting:
         self.future.set_running_or_notify_cancel()
 
     def tell(self, outcome: RecordOutcome) -> None:
-        """Resolve the future, unless the caller was told before that the turn waits."""
+        """Resolve the future, unless that was done before (the turn waits)."""
         if not self.future.done():
             self.future.set_result(outcome)
 
     def settle(self) -> None:
-        """Say that the turn is on the disk, or why it never will be."""
+        """Resolve the future: the turn is on the disk, or refused for good."""
         if self.refusal is None:
             self.tell(RecordOutcome.LOGGED)
             return
@@ -113,7 +109,7 @@ class Recorder:
         return waiting.future
 
     def write(self) -> None:
-        """Have everything that waits written with the next commit, unless a job for that stands in the queue."""
+        """Write everything that waits with the next commit, unless that is scheduled."""
         with self._guard:
             if self._scheduled or not self._waiting:
                 return
@@ -127,10 +123,7 @@ class Recorder:
             job.add_done_callback(lambda done: self._settle(taken, done.exception()))
 
     def drop(self, goes: Callable[[Rows], bool]) -> int:
-        """Throw away what waits and shall go, and count it.
-
-        Only for a job that the writer runs alone: nothing is being written then.
-        """
+        """Drop and count waiting turns; only in a job that the writer runs alone, when nothing is being written."""
         dropped: list[_Waiting] = []
         with self._guard:
             everyone, self._waiting = self._waiting, deque()
@@ -141,7 +134,7 @@ class Recorder:
         return len(dropped)
 
     def give_up(self) -> tuple[Rows, ...]:
-        """Hand over, in order, what could not be written, for the caller to keep elsewhere; no more turns are taken."""
+        """Return, in order, the turns that were not written, for the caller to keep; no more are taken."""
         with self._guard:
             left = (*self._taken, *self._waiting)
             self._taken.clear()
@@ -167,7 +160,7 @@ class Recorder:
                 waiting.refusal = error
 
     def _settle(self, taken: list[_Waiting], failure: BaseException | None) -> None:
-        """Say what became of the turns taken; put them back in front when the log could not be written."""
+        """Resolve the turns taken, or put them back in front when the log could not be written."""
         with self._guard:
             done = set(taken)
             # What was given up meanwhile is kept elsewhere, and does not come back.
@@ -188,7 +181,7 @@ class Recorder:
                 waiting.tell(RecordOutcome.WAITING)
 
     def _report(self, count: int, failure: BaseException | None) -> None:
-        """Tell the operator when writing begins to fail, and when it works again; not at every turn between."""
+        """Log when writing begins to fail, and when it works again; not at every turn between."""
         if failure is not None and not self._failing:
             _log.warning("the log cannot be written, turns wait in memory: %s", failure)
         elif failure is None and self._failing:

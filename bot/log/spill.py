@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 
 def beside(log: Path) -> Path:
-    """Name the file that belongs to a log."""
+    """Return the path of a log's file."""
     return log.with_name(log.name + ".unlogged.jsonl")
 
 
 def append(log: Path, turns: Sequence[Rows]) -> int:
-    """Add turns in order, and count those that are on the disk when this returns: all, or as many as it takes.
+    """Append turns in order, and return how many reached the disk.
 
     Raises OSError when it takes none.
     """
@@ -45,10 +45,10 @@ def append(log: Path, turns: Sequence[Rows]) -> int:
 
 
 def take_in(db: Connection, log: Path, now: str) -> str | None:
-    """Move the turns of the file into the log, and give the sentence that says so; None when there is no file.
+    """Move the turns of the file into the log, and return the sentence that says so; None when there is no file.
 
-    A turn that the log holds already is passed over. Lines that are no turn, or one that the log refuses, are kept in
-    a file named `….damaged-<time>`. Raises OSError and sqlite3.Error with the file left as it is.
+    A turn that the log already holds is skipped. Refused lines are kept in `….damaged-<time>`. Raises OSError and
+    sqlite3.Error, and leaves the file then.
     """
     file = beside(log)
     try:
@@ -83,7 +83,7 @@ def drop(log: Path, texts: Collection[str]) -> None:
 
 
 def place_in(guild: str) -> str:
-    """Return what stands in every line of a guild, and in no other: typed quotation marks are escaped in JSON."""
+    """Return a text that is in every line of a guild, and in no other: JSON escapes typed quotation marks."""
     return f'"place": {json.dumps(f"{guild}/")[:-1]}'
 
 
@@ -95,7 +95,6 @@ def _write(file: Path, content: bytes) -> None:
 
 
 def _write_line(descriptor: int, line: bytes) -> int:
-    """Write all of a line, and give its length."""
     rest = memoryview(line)
     while rest:
         rest = rest[os.write(descriptor, rest) :]
@@ -103,7 +102,7 @@ def _write_line(descriptor: int, line: bytes) -> int:
 
 
 def _insert(db: Connection, line: bytes) -> bool:
-    """Insert the turn that a line holds; false when it holds none, or one that the log refuses."""
+    """Insert the turn of a line; return False when it has none, or the log refuses it."""
     try:
         rows = Rows.from_json(line.decode())
         if not is_inserted(db, rows):

@@ -39,7 +39,7 @@ OF_OLD_TURNS: Final = """turn_id IN (
     SELECT turn.id FROM turn JOIN conversation ON conversation.id = conversation_id
     WHERE guild = :guild AND asked_utc < :before
 )"""
-"""Holds for what belongs to turns that are too old."""
+"""Selects the rows of expired turns."""
 
 _OF_TURNS: Final = """turn_id IN (
     SELECT turn.id FROM turn JOIN conversation ON conversation.id = conversation_id WHERE {whose}
@@ -70,7 +70,7 @@ TABLES: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """A turn as the rows of the four tables, holding nothing that SQLite or JSON cannot hold."""
+    """A turn as rows of the four tables, of values that SQLite and JSON can hold."""
 
     conversation: dict[str, Any]
     turn: dict[str, Any]
@@ -78,7 +78,7 @@ class Rows:
     gaps: list[dict[str, Any]]
 
     def to_json(self) -> str:
-        """Write the rows as one line of ASCII."""
+        """Return the rows as one line of ASCII."""
         return json.dumps(asdict(self))
 
     @classmethod
@@ -94,10 +94,10 @@ class Rows:
 
 
 def insert(db: Connection, rows: Rows) -> None:
-    """Insert a turn with its answer and citations, inside the transaction that the caller holds.
+    """Insert a turn with its citations, inside the caller's transaction.
 
-    Raises sqlite3.IntegrityError when the conversation has a turn of that number, ValueError when it is another
-    person's: the turn would be shown to, and deleted with, the wrong one.
+    Raises sqlite3.IntegrityError for a number that is taken, ValueError for another person's conversation: the turn
+    would be shown to, and deleted with, the wrong one.
     """
     conversation = rows.conversation
     db.execute(_INSERT_CONVERSATION, conversation)

@@ -1,7 +1,7 @@
-"""One thread with the one writable connection; jobs that wait together share one commit.
+"""The one thread with the one writable connection.
 
-With synchronous=FULL a commit waits for the disk, so its cost is shared: the thread takes everything that waits, runs
-each job inside its own savepoint, commits once, and only then resolves the futures.
+With synchronous=FULL a commit waits for the disk, so jobs share it: the thread takes all that wait, runs each in its
+own savepoint, commits once, and only then resolves the futures.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 CAPACITY: Final = 10_000
-"""Jobs that may wait; more means that the disk has stopped, and memory must not fill up behind it."""
+"""Jobs that may wait; more means that the disk has stopped."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,10 +35,7 @@ class _Task:
 
 
 class Writer:
-    """The writing thread of one database.
-
-    `commits` counts the groups committed so far.
-    """
+    """The writing thread of one database; `commits` counts the groups committed so far."""
 
     def __init__(self, opening: Callable[[], Connection], capacity: int = CAPACITY) -> None:
         self.commits = 0
@@ -65,7 +62,7 @@ class Writer:
         return self._queue(job, alone=True)
 
     def close(self, timeout_s: float) -> bool:
-        """Run what is queued, close the connection, and tell whether that was done within `timeout_s`."""
+        """Run what is queued, close the connection, and return whether that was done within `timeout_s`."""
         with self._closing:
             if not self._closed:
                 self._closed = True
@@ -104,7 +101,7 @@ class Writer:
             db.close()
 
     def _take(self) -> tuple[list[_Task], bool]:
-        """Wait for a job, take all that wait with it, and tell whether they are the last."""
+        """Wait for jobs, take all, and return whether they are the last."""
         tasks: list[_Task] = []
         task = self._tasks.get()
         while task is not None:

@@ -13,10 +13,7 @@ NO_GUILD: Final = "dm"
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who asks, as a pseudonym, and where: one conversation is kept for each pair.
-
-    `place` is the guild and a place in it with a slash between them, or a place without a guild, such as "terminal".
-    """
+    """A pseudonym and a place, "guild/channel" or one without a guild ("terminal"); each pair has one conversation."""
 
     person: str
     place: str
@@ -28,16 +25,15 @@ class Asker:
 
 
 def guild_of(place: str) -> str | None:
-    """Return what stands before the slash; None for a place without one."""
+    """Return the guild of a place; None for a place outside guilds."""
     guild, slash, _ = place.partition("/")
     return guild if slash else None
 
 
 def pseudonym(secret: bytes, guild: str, user: str) -> str:
-    """Return the hex HMAC-SHA256 of a guild's and a user's id: 64 characters, the same person always the same.
+    """Return the hex HMAC-SHA256 of a guild's and a user's id: unrelated in two guilds, and not to be guessed.
 
-    Without the secret nobody can try ids until one fits, and one user has unrelated names in two guilds. Raises
-    ValueError for an empty secret, and for a guild that holds the separator U+001F.
+    Raises ValueError for an empty secret, and for a guild that holds the separator U+001F.
     """
     if not secret:
         raise ValueError("the secret for pseudonyms is empty")

@@ -19,7 +19,7 @@ class Round(Enum):
 
 
 Choice = str | None
-"""What is voted for: the id of a side, None for undecided."""
+"""A vote: the id of a side, None for undecided."""
 
 Counts = tuple[int, int, int]
 """Ballots for the first side, for the second, and undecided."""
@@ -33,11 +33,7 @@ LOW_START: Final = 20.0
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What two ballots came to.
-
-    `matrix` counts the people who voted both times: row by their choice before, column by their choice after, in the
-    order of `Counts`. The others voted only before, or only after.
-    """
+    """The result of two ballots. `matrix` counts who voted both times, [choice before][choice after] as in `Counts`."""
 
     sides: tuple[str, str]
     matrix: tuple[Counts, Counts, Counts]
@@ -78,7 +74,7 @@ class Outcome:
 
 
 def count(sides: tuple[str, str], choices: Iterable[Choice]) -> Counts:
-    """Count ballots in the order of `Counts`."""
+    """Return the ballots counted."""
     counts = [0, 0, 0]
     for choice in choices:
         counts[_place(sides, choice)] += 1
@@ -86,7 +82,7 @@ def count(sides: tuple[str, str], choices: Iterable[Choice]) -> Counts:
 
 
 def outcome_of(sides: tuple[str, str], before: Mapping[str, Choice], after: Mapping[str, Choice]) -> Outcome:
-    """Hold two ballots against each other; each maps a voter to their choice."""
+    """Compare two ballots; each maps a voter to their choice."""
     voters = before.keys() & after.keys()
 
     def row(choice: Choice) -> Counts:
@@ -110,7 +106,7 @@ def shares(counts: Counts) -> tuple[float, float, float]:
 
 
 def gained(outcome: Outcome, side: str) -> int:
-    """Count how many more paired ballots a side had after than before; below 0 it lost some."""
+    """Return how many paired ballots a side gained; negative for a loss."""
     place = _place(outcome.sides, side)
     return outcome.after[place] - outcome.before[place]
 
@@ -127,7 +123,7 @@ def net_swing(outcome: Outcome, side: str) -> float:
 
 
 def warnings(outcome: Outcome, names: Mapping[str, str]) -> tuple[str, ...]:
-    """Say in a line each why the swing is to be taken with care; `names` are the sides'."""
+    """Return a line for each reason to take the swing with care; `names` are the sides'."""
     paired = outcome.paired
     if not paired:
         return ("Nobody voted both times, so there is no swing to compare.",)
@@ -144,5 +140,4 @@ def warnings(outcome: Outcome, names: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _place(sides: tuple[str, str], choice: Choice) -> int:
-    """Find the place of a choice in `Counts`. Raises ValueError for what is no choice."""
     return len(sides) if choice is None else sides.index(choice)

@@ -18,7 +18,7 @@ _BLANK_LETTERS: Final = "\u115f\u1160\u2800\u3164\uffa0"
 """Characters that count as letters or symbols and are drawn as nothing."""
 
 SOMEBODY: Final = "@…"
-"""Stands where somebody was mentioned: Discord writes their id there, and no id of a person is kept."""
+"""Replaces a mention, which holds a person's id."""
 
 _MENTION: Final = re.compile(r"<@!?\d+>")
 _SPACING: Final = re.compile("[\t\n\x0b\x0c\r\x1c-\x1f\x85\u2028\u2029]+")
@@ -32,17 +32,17 @@ def sound(text: str) -> str:
 
 
 def heard(text: str) -> str:
-    """Take in what somebody typed on Discord, with nobody else's id in it."""
+    """Return what somebody typed on Discord, without the ids of those mentioned."""
     return _MENTION.sub(SOMEBODY, sound(text))
 
 
 def is_blank(text: str) -> bool:
-    """Return whether a text has nothing to be seen in it."""
+    """Return whether nothing of a text can be seen."""
     return all(unicodedata.category(mark) in _UNSEEN or mark in _BLANK_LETTERS for mark in text)
 
 
 def harmless(text: str) -> str:
-    """Write a text on one line so that no screen can be steered by it; what is seen of it stays."""
+    """Return a text on one line, without characters that steer a screen."""
     return _UNSAFE.sub("", _SPACING.sub(" ", sound(text)))
 
 
@@ -55,7 +55,7 @@ _SPACES: Final = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+\s*")
 
 
 def inert(cell: str) -> str:
-    """Put an apostrophe before whatever a spreadsheet could begin to calculate.
+    """Return a cell with an apostrophe before whatever a spreadsheet could calculate.
 
     That is = + - @ (of either width), also behind spaces and quotes, a leading tab or line break, and the same
     after a separator inside the cell, where a program that expects semicolons or tabs would begin a cell of its own.
@@ -65,7 +65,7 @@ def inert(cell: str) -> str:
 
 
 def plain(text: str) -> str:
-    """Write text so that Markdown shows it as it is, on one line: no headings, tables, links, HTML or mentions.
+    """Return text that Markdown shows as it is, on one line: no headings, tables, links, HTML or mentions.
 
     Backslashes stop the markup. A zero-width space goes where programs look for addresses and mentions even then:
     after @ and #, in ://, and after www.

@@ -1,7 +1,6 @@
 """Announcements, each sent once and in the order of its stream, and messages brought up to date.
 
-What is still to be told stands in the log, and is noted there as told when its messages are there. A stream that cannot
-be told of just now keeps no other waiting, and is tried again.
+The log holds what is still to be sent, and notes when it was. A stream that fails is retried, and holds up no other.
 """
 
 from __future__ import annotations
@@ -23,17 +22,14 @@ PAUSE_S: Final = 2.0
 
 
 class Refresher:
-    """Changes messages, each known by a key: at once, then no more than once in a while, and the last way counts.
-
-    Belongs to one event loop.
-    """
+    """Changes messages, each known by a key: at once, then every PAUSE_S at most. Belongs to one event loop."""
 
     def __init__(self) -> None:
         self._wanted: dict[str, Callable[[], Awaitable[object]]] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
     def soon(self, key: str, refresh: Callable[[], Awaitable[object]]) -> None:
-        """Have a message changed as soon as may be; what it takes the place of is not done any more."""
+        """Change a message as soon as allowed; a later call replaces one that still waits."""
         self._wanted[key] = refresh
         if key not in self._tasks:
             self._tasks[key] = asyncio.create_task(self._follow(key))
@@ -44,7 +40,7 @@ class Refresher:
             task.cancel()
 
     async def _follow(self, key: str) -> None:
-        """Do what is wanted, one after the other: an older change must not arrive behind a newer one."""
+        """Make the changes one after the other: an older one must not arrive behind a newer one."""
         while (refresh := self._wanted.pop(key, None)) is not None:
             try:
                 await refresh()
@@ -59,20 +55,19 @@ class Refresher:
 
 
 RETRY_S: Final = (5.0, 15.0, 120.0, 300.0)
-"""How long to wait before each further try where Discord refuses; the last one holds from then on."""
+"""Pauses between tries where Discord refuses; the last one repeats."""
 
 _OUTAGE: Final = 2
-"""As many of these waits are for what passes: who comes back from an outage need not wait for long."""
+"""How many of these pauses an outage uses: after it, nothing waits for long."""
 
 N = TypeVar("N")
 
 
 class Announcer(Generic[N]):
-    """Tells what lies in one outbox. Belongs to one event loop.
+    """Sends what lies in one outbox. Belongs to one event loop.
 
-    `untold` waits for something to tell, the first of its stream, of which nothing more comes before that is told.
-    `tell` sends it and notes that it is told, or lets it go; it raises what is in the way. `stream` names what it
-    happened to. `troubles` is what is in the way of each stream: what was to be sent may be there already, or not.
+    `untold` waits for the next notice of any stream that has none under way. `tell` sends it and notes that, or drops
+    it, and raises on failure. `stream` names a notice's stream. `troubles` holds the last failure of each stream.
     """
 
     def __init__(
@@ -85,14 +80,14 @@ class Announcer(Generic[N]):
         self._resting: dict[str, asyncio.Event] = {}
 
     async def run(self) -> None:
-        """Tell until cancelled."""
+        """Send until cancelled."""
         async with asyncio.TaskGroup() as group:
             while True:
                 try:
                     notice = await self._untold()
                 except DilemmaError as error:
                     logger(__name__).warning("nothing can be told", reason=str(error))
-                except Exception as fault:  # noqa: BLE001 - whatever broke, it goes on
+                except Exception as fault:  # noqa: BLE001 - whatever broke, the announcer continues
                     log_fault(fault)
                 else:
                     group.create_task(self._told(notice))
@@ -100,12 +95,11 @@ class Announcer(Generic[N]):
                 await asyncio.sleep(RETRY_S[0])
 
     def try_again(self, stream: str) -> None:
-        """Try at once what waits to be tried: somebody may have mended it."""
+        """Retry a stream now: somebody may have mended it."""
         if (resting := self._resting.get(stream)) is not None:
             resting.set()
 
     async def _told(self, notice: N) -> None:
-        """Tell one thing, as often as it takes."""
         stream, tries = self._stream(notice), 0
         while (failure := await self._failure(notice)) is not None:
             self.troubles[stream] = failure
@@ -121,7 +115,7 @@ class Announcer(Generic[N]):
         self._resting.pop(stream, None)
 
     async def _failure(self, notice: N) -> Exception | None:
-        """Try to tell; return what is in the way."""
+        """Try to send; return the failure."""
         try:
             await self._tell(notice)
         except (*FAILURES, DilemmaError) as failure:

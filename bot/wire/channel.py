@@ -1,7 +1,4 @@
-"""Messages that no interaction asked for: posted once, whatever happens between the posting and the noting of it.
-
-Channels are known by their ids alone, for the library forgets archived threads.
-"""
+"""Messages that no interaction asked for, posted once. Channels are ids: the library forgets archived threads."""
 
 from __future__ import annotations
 
@@ -25,7 +22,7 @@ _OTHER: Final = {Style.CARD: Style.PLAIN, Style.PLAIN: Style.CARD}
 
 
 def nonce_of(*what: object) -> str:
-    """Make the sign by which Discord knows a message of the last minutes again: the same for the same thing."""
+    """Return the nonce of a message, the same for the same thing: Discord drops a repetition within minutes."""
     return hashlib.sha256(repr(what).encode()).hexdigest()[:LONGEST_NONCE]
 
 
@@ -93,7 +90,7 @@ class Channels:
         await self._opened(channel_id, change)
 
     async def _opened(self, channel_id: int, act: Callable[[], Awaitable[None]]) -> None:
-        """Do something in a thread that may be archived."""
+        """Act in a thread, reopening it if it is archived."""
         try:
             await persistently(act)
         except discord.HTTPException as refused:

@@ -1,4 +1,4 @@
-"""The bot as Discord's library sees it: what it listens to, its commands, and what becomes of an error."""
+"""The bot as discord.py sees it: its intents, commands and events, and how errors are handled."""
 
 from __future__ import annotations
 
@@ -51,10 +51,7 @@ PERMISSIONS: Final = discord.Permissions(
 
 
 def invite_link(application_id: int) -> str:
-    """Return the link; whoever opens it chooses the guild, and needs the permission Manage Server there.
-
-    The bot can be a person's own, too: so the link says that a guild is meant.
-    """
+    """Return the link that installs the bot into a guild (it can be a person's own, too)."""
     link = discord.utils.oauth_url(application_id, permissions=PERMISSIONS, scopes=SCOPES)
     return f"{link}&integration_type={INTO_A_GUILD}"
 
@@ -65,7 +62,7 @@ IDENTIFY_EVERY_S: Final = 5.0
 """Discord lets one session begin in this time."""
 
 AGAIN_S: Final = 5.0
-"""How long to wait before what runs beside the bot begins again after something broke."""
+"""Pause before background work restarts after a failure."""
 
 RESTLESS_SESSIONS: Final = 4
 RESTLESS_S: Final = 600.0
@@ -74,7 +71,7 @@ RESTLESS_PAUSE_S: Final = 40.0
 
 
 def intents() -> discord.Intents:
-    """Return what the bot listens to; nothing of it needs Discord's approval."""
+    """Return the intents, none of which needs Discord's approval."""
     wanted = discord.Intents.none()
     wanted.guilds = True
     wanted.guild_messages = True
@@ -84,10 +81,7 @@ def intents() -> discord.Intents:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A setting of a guild that a feature keeps by itself: shown in a line, and reset where its `name` is chosen.
-
-    `line` says it of a guild, `clear` resets it for a moderator of a guild (by pseudonym).
-    """
+    """A setting of a guild that a feature keeps: `line` describes it, `clear` resets it for a moderator (pseudonym)."""
 
     name: str
     reset: locale_str
@@ -99,9 +93,8 @@ class Setting:
 class Exports:
     """What a feature brings to Discord.
 
-    `commands` go into the tree, once `begin` has made them fit what other features brought; `presses` answer its
-    buttons and menus, `forms` what is written in its forms. `work` runs beside the bot while it is up. The rest hears
-    of events, `on_forgotten` of rows about a person that were deleted.
+    `begin` runs before its `commands` join the tree; `presses` answer its buttons and menus, `forms` its forms; `work`
+    runs beside the bot. The rest are events; `on_forgotten` follows the deletion of a person's rows.
     """
 
     commands: tuple[AnyCommand, ...] = ()
@@ -128,7 +121,7 @@ class Tree(app_commands.CommandTree["DilemmaClient"]):
 
 
 class DilemmaClient(discord.AutoShardedClient):
-    """The bot. `failed` is done when the library would try on and on without hope; its exception says why."""
+    """The bot. `failed` ends when the library would retry without hope; its exception says why."""
 
     def __init__(
         self,
@@ -178,7 +171,7 @@ class DilemmaClient(discord.AutoShardedClient):
             self._forms |= each.forms
 
     async def setup_hook(self) -> None:
-        """Announce the commands where they changed, and start what runs beside the bot."""
+        """Announce changed commands, and start the background work."""
         await self.tree.set_translator(CommandTranslator())
         if 0 in (self.shard_ids or (0,)):
             await self._announce()
@@ -186,14 +179,14 @@ class DilemmaClient(discord.AutoShardedClient):
             self._working.append(asyncio.create_task(self._kept_up(work), name=work.__module__))
 
     async def close(self) -> None:
-        """Stop what runs beside the bot, and leave Discord."""
+        """Stop the background work, and leave Discord."""
         for task in self._working:
             task.cancel()
         self.refresher.close()
         await super().close()
 
     async def launch_shard(self, gateway: yarl.URL, shard_id: int, *, initial: bool = False) -> None:
-        """Connect one shard, where the settings say; the library connects one after the other."""
+        """Connect one shard to the gateway of the settings."""
         if self.is_closed():
             return  # the library would try for ever
         if initial:
@@ -201,7 +194,7 @@ class DilemmaClient(discord.AutoShardedClient):
         await super().launch_shard(self._gateway or gateway, shard_id, initial=initial)
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
-        """Count the session that is about to begin, or give up when there were too many."""
+        """Count the session that is about to begin; set `failed` when there were too many."""
         if not initial:
             await asyncio.sleep(self._pause_s(shard_id))
         try:
@@ -213,7 +206,7 @@ class DilemmaClient(discord.AutoShardedClient):
         logger(__name__).info("session begins", shard=shard_id, sessions_today=self._ledger.sessions())
 
     def _pause_s(self, shard_id: int | None) -> float:
-        """Return how long to wait before a shard's next session: longer when it had several within minutes."""
+        """Return the pause before a shard's next session: longer when it had several within minutes."""
         now_s = self.services.clock.monotonic_s()
         begun_s = self._begun_s.setdefault(shard_id, deque(maxlen=RESTLESS_SESSIONS))
         restless = len(begun_s) == RESTLESS_SESSIONS and now_s - begun_s[0] < RESTLESS_S
@@ -221,7 +214,7 @@ class DilemmaClient(discord.AutoShardedClient):
         return RESTLESS_PAUSE_S if restless else IDENTIFY_EVERY_S
 
     async def _announce(self) -> None:
-        """Tell Discord the commands, unless they are what it was told last."""
+        """Send Discord the commands, unless it has them."""
         translator = self.tree.translator
         payload = [
             await command.get_translated_payload(self.tree, translator) if translator else command.to_dict(self.tree)
@@ -242,7 +235,7 @@ class DilemmaClient(discord.AutoShardedClient):
         logger(__name__).info("commands announced", commands=len(payload))
 
     async def _kept_up(self, work: Callable[[DilemmaClient], Heard]) -> None:
-        """Let something run beside the bot; whatever breaks it, it begins again."""
+        """Run background work, and restart it after any failure."""
         while True:
             try:
                 await work(self)
@@ -254,28 +247,25 @@ class DilemmaClient(discord.AutoShardedClient):
                 return
             await asyncio.sleep(AGAIN_S)
 
-    async def _watched(self, work: Coroutine[Any, Any, None]) -> None:
-        try:
-            await work
-        except Exception as error:  # noqa: BLE001 - a job that breaks must not take the bot with it
-            log_fault(error)
-
     async def _tell(self, listeners: Iterable[Callable[..., Heard] | None], *values: object) -> None:
         for listener in listeners:
             if listener is not None:
-                await self._watched(listener(self, *values))
+                try:
+                    await listener(self, *values)
+                except Exception as error:  # noqa: BLE001 - one listener must not keep others from hearing
+                    log_fault(error)
 
     async def on_error(self, event: str, /, *_args: object, **_values: object) -> None:
-        """Write down what broke while an event was passed on; the library itself is not listened to."""
+        """Log what broke while an event was handled."""
         if (error := sys.exception()) is not None:
             logger(__name__).error("an event was lost", event_name=event, id=log_fault(error))
 
     async def on_message(self, message: discord.Message) -> None:
-        """Pass a message on."""
+        """Pass on a message."""
         await self._tell((each.on_message for each in self._exports), message)
 
     async def on_interaction(self, interaction: discord.Interaction[DilemmaClient]) -> None:
-        """Have a press answered, or a form; commands are the tree's."""
+        """Answer a press or a form; the tree answers commands."""
         await answer_press(interaction, self._presses, self._forms)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:

@@ -35,12 +35,12 @@ _OLD: Final = tuple(
         (r"(debate:ballot:[^:]+:[a-z]+)([01])", r"\1:\2"),
     )
 )
-"""How ids were written before, and how they are now; those of debates, prompts and quizzes stayed as they were."""
+"""How ids were written before, and how they are now."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What an id says: something to be done (`verb`) of a feature, and with what."""
+    """What an id says: a verb of a feature, and its arguments."""
 
     feature: str
     verb: str
@@ -48,17 +48,17 @@ class Mark:
 
 
 def id_of(feature: str, verb: str, *arguments: object) -> str:
-    """Write an id. Raises ValueError for one that Discord would refuse, or that could not be read back."""
+    """Return an id. Raises ValueError for one that Discord would refuse, or that could not be read back."""
     written = ":".join((feature, verb, *map(str, arguments)))
     if len(written) > LONGEST_ID:
         raise ValueError(f"{written} has {len(written)} characters, {LONGEST_ID} are allowed")
     if mark_of(written) != Mark(feature, verb, tuple(map(str, arguments))):
-        raise ValueError(f"{written} could not be read back: in a part of an id stands no colon, nor nothing")
+        raise ValueError(f"{written} could not be read back: a part of an id is not empty and holds no colon")
     return written
 
 
 def mark_of(custom_id: str) -> Mark | None:
-    """Read an id, of whatever age; None for one that is not ours."""
+    """Read an id of any age; None for one that is not ours."""
     for old, new in _OLD:
         if found := old.fullmatch(custom_id):
             custom_id = found.expand(new)
@@ -73,8 +73,7 @@ def mark_of(custom_id: str) -> Mark | None:
 class Press:
     """A button that was pressed, a menu that was chosen from, or a form that was sent.
 
-    `arguments` stand in its id. `chosen` is the value taken from a menu; `written` is what the fields of a form hold,
-    by their ids, and of a menu among them the first choice; `text` is what was written in most.
+    `arguments` come from its id, `chosen` from a menu, `written` from a form: the text or first choice of each field.
     """
 
     arguments: tuple[str, ...]
@@ -83,7 +82,7 @@ class Press:
 
     @property
     def text(self) -> str:
-        """What was written, as it may be kept."""
+        """The text of a form's one text field, with mentions removed."""
         return heard(self.written.get(TEXT, ""))
 
 
@@ -93,11 +92,9 @@ Handlers: TypeAlias = Mapping[tuple[str, str], Handler]
 
 
 async def answer_press(interaction: discord.Interaction[Any], presses: Handlers, forms: Handlers) -> None:
-    """Have a press answered, or a form that was sent; what is raised meanwhile is told to the person.
+    """Answer a press or a form; ignore other interactions and unknown ids.
 
-    What they wrote in a form is given back then, so that nobody writes it twice.
-
-    Nothing is done about other interactions, nor about an id that nobody answers.
+    An error is shown to the person, with what they wrote, so that nobody writes it twice.
     """
     data: Any = interaction.data or {}
     handlers = {

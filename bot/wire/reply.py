@@ -1,7 +1,7 @@
-"""Sending what was made to Discord, also when Discord hiccups.
+"""Replies that survive Discord's hiccups.
 
-The library tries again after most failures, but not after a dropped connection, too late for a first answer, and
-without regard to whether Discord had carried out what it answered with a 502.
+discord.py does not retry after a dropped connection, retries a first answer too late, and repeats what a 502 may have
+done already.
 """
 
 from __future__ import annotations
@@ -29,21 +29,16 @@ TRIES: Final = 4
 _FIRST_WAIT_S: Final = 0.5
 
 _FIRST_ANSWER_S: Final = 0.7
-"""How long one try at a first answer may take: Discord waits three seconds for it, and the library would lie down for
-one, then for three more, after the first failures."""
+"""How long one try may take: Discord waits three seconds, and the library would pause for one, then for three."""
 
 
 async def acknowledge(interaction: discord.Interaction[Any], *, private: bool = False, changing: bool = False) -> None:
-    """Tell Discord, within its three seconds, that an answer comes.
-
-    It is a new message, or with `changing` another form of the one whose button was pressed. Where Discord heard us and
-    its reply was lost, a second try is refused: all is well then.
-    """
+    """Tell Discord, within its three seconds, that an answer comes: a new message, or with `changing` an edit."""
     await _first_answer(lambda: interaction.response.defer(ephemeral=private, thinking=not changing))
 
 
 async def show_form(interaction: discord.Interaction[Any], form: ui.Modal) -> None:
-    """Answer with a form to fill in, as stubbornly as an acknowledgement."""
+    """Answer with a form, retrying as `acknowledge` does."""
     await _first_answer(lambda: interaction.response.send_modal(form))
 
 
@@ -55,6 +50,7 @@ async def _first_answer(give: Callable[[], Awaitable[object]]) -> None:
         except discord.HTTPException as refused:
             if refused.code != Code.ALREADY_ACKNOWLEDGED:
                 raise
+            # Discord had heard an earlier try, and its reply was lost.
             logger(__name__).info("an interaction was acknowledged before", code=refused.code)
         except (TimeoutError, aiohttp.ClientConnectionError) as failure:
             if attempt == TRIES:
@@ -65,11 +61,10 @@ async def _first_answer(give: Callable[[], Awaitable[object]]) -> None:
 
 
 async def deliver(interaction: discord.Interaction[Any], payload: Mapping[str, Any]) -> int | None:
-    """Put a message in the place of "thinking…", and give its id; None where somebody deleted it meanwhile.
+    """Edit "thinking…" into a message, and return its id; None where somebody deleted it.
 
-    That is changed into it instead of being followed by it, so that a repetition of what Discord had carried out makes
-    no second message. The library's own method knows neither files by that name nor how to suppress previews, which a
-    text never has. The payload has one "file", or "files".
+    An edit that is repeated makes no second message. The library's own method neither takes new files nor suppresses
+    previews. The payload has one "file", or "files".
     """
     filled: list[int] = []
     files: list[discord.File] = payload.get("files", [payload["file"]] if "file" in payload else [])
@@ -110,7 +105,7 @@ async def deliver(interaction: discord.Interaction[Any], payload: Mapping[str, A
 
 
 async def withdraw(interaction: discord.Interaction[Any]) -> None:
-    """Take "thinking…" away, so that what follows can be for the person alone; where it stays, that is logged."""
+    """Delete "thinking…", so that what follows can be for the person alone; log a failure."""
     try:
         await interaction.delete_original_response()
     except discord.HTTPException as refused:
@@ -145,7 +140,7 @@ async def reply(message: discord.Message, payload: Mapping[str, Any]) -> None:
 
 
 async def persistently(send: Callable[[], Awaitable[None]]) -> None:
-    """Do something that makes no difference when it is done twice, again after failures that pass; raises the last."""
+    """Do something idempotent, up to TRIES times while failures may pass; raise the last."""
     wait_s = _FIRST_WAIT_S
     for attempt in range(1, TRIES + 1):
         try:

@@ -1,7 +1,6 @@
-"""Keeping the bot connected, from the first attempt to the last answer.
+"""The bot's run, from the first connection to the last answer; and a look at its account.
 
-Discord's library starts once and tries some things for ever. Here each failure is either a person's to mend, and ends
-the program with a sentence, or passes, and is tried again later and later.
+Each failure either is for a person to mend, and ends the program with a sentence, or passes, and is retried.
 """
 
 from __future__ import annotations
@@ -48,13 +47,13 @@ class Account:
     invite: str
 
     def __str__(self) -> str:
-        """Return the line that a person reads."""
+        """Return the line that is printed."""
         servers = "1 server" if self.guilds == 1 else f"{self.guilds} servers"
         return f"{self.name}, in {servers}; {self.sessions_left} of {self.sessions} sessions left today"
 
 
 def look(settings: DiscordSection, token: str) -> Account:
-    """Ask Discord about the account. Raises UserError for what people can mend, and when Discord is not reached."""
+    """Ask Discord about the account, without connecting. Raises UserError for a mistake or an outage."""
     shards_of(settings.shard_count, settings.shard_ids)
     connect_to(settings.api_base, settings.gateway_url)
     logging.getLogger("discord").setLevel(logging.CRITICAL)  # what is worth knowing is said here
@@ -89,9 +88,9 @@ async def _asked(token: str) -> Account:
 
 
 def connect_to(api_base: str, gateway_url: str) -> yarl.URL | None:
-    """Send every request and every connection there; empty texts leave Discord. Do it before a client is made.
+    """Send every request and connection there, and return the gateway; empty texts leave Discord's (None).
 
-    Gives the gateway, which is to be used also where the API names another; None for Discord's.
+    Call it before a client is made.
     """
     if api_base:
         Route.BASE = api_base
@@ -105,7 +104,7 @@ def connect_to(api_base: str, gateway_url: str) -> yarl.URL | None:
 WELL: Final = 0
 FAILED: Final = 1
 TRY_AGAIN: Final = 75
-"""EX_TEMPFAIL of sysexits.h: whoever watches over the program should start it again."""
+"""EX_TEMPFAIL of sysexits.h: a supervisor should start the program again."""
 
 _DRAIN_S: Final = 2.0
 _LEAVE_S: Final = 0.8
@@ -126,7 +125,7 @@ GIVEN_UP: Final = "too long without a session: a fresh process may help"
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How a run ended: the exit code, the mistake to be told (if any), and whether nothing runs on in other threads."""
+    """How a run ended: the exit code, what a person must mend (if anything), and whether no thread still runs."""
 
     code: int
     mistake: UserError | None

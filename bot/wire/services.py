@@ -25,11 +25,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Everything that commands work with.
-
-    What needs the model or the log is still being opened when the first question arrives: it is awaited, after the
-    interaction was deferred. `serving.current` gives it at once, or None.
-    """
+    """Everything that commands work with. What needs the model or the log may still be opening: it is awaited."""
 
     serving: Serving
     limits: Limits
@@ -38,14 +34,14 @@ class Services:
     secret: bytes = field(repr=False)
 
     async def get(self, kind: type[T]) -> T:
-        """Return a service, as soon as it is open and knows what it must (UserError)."""
+        """Return a service once it is open and ready (UserError)."""
         part = (await self.opened()).get(kind)
         if isinstance(part, Memory):
             await part.ready()
         return part
 
     async def opened(self) -> Parts:
-        """Return all parts, as soon as they are open. Raises UserError when they never are."""
+        """Return all parts once they are open. Raises UserError when they cannot be opened."""
         try:
             return await self.serving.opened()
         except UserError as error:
@@ -57,22 +53,19 @@ class Services:
         return None if self.serving.current is None else self.serving.current.find(kind)
 
     def asker(self, guild_id: int | None, user_id: int, channel_id: int | None) -> Asker:
-        """Name a person and a place as the log knows them."""
+        """Return a person and a place as the log names them."""
         guild = NO_GUILD if guild_id is None else str(guild_id)
         return Asker(pseudonym(self.secret, guild, str(user_id)), f"{guild}/{channel_id or NO_GUILD}")
 
     def asker_of(self, interaction: discord.Interaction) -> Asker:
-        """Name the person of an interaction, and its place.
-
-        A guild in which the bot is not installed counts as no guild: the person brought it along.
-        """
+        """Return the person of an interaction, and its place; a guild without the bot counts as none."""
         guild = interaction.guild_id if interaction.is_guild_integration() else None
         return self.asker(guild, interaction.user.id, interaction.channel_id)
 
     def admitted(self, asker: Asker) -> AbstractContextManager[None]:
-        """Let a question of somebody in, within the limits of the person and of the guild (Busy)."""
+        """Admit a question, within the limits of the person and the guild (Busy)."""
         return self.limits.admitted(asker.person, None if asker.guild == NO_GUILD else asker.guild)
 
     def asker_in(self, message: discord.Message) -> Asker:
-        """Name the author of a message, and its place."""
+        """Return the author of a message, and its place."""
         return self.asker(message.guild.id if message.guild else None, message.author.id, message.channel.id)

@@ -24,7 +24,7 @@ _SHARDS: Final = "Discord refuses the shards: correct `shard_count` and `shard_i
 _OUTDATED: Final = "Discord no longer speaks this version of its protocol: update Dilemma"
 
 FAILURES: Final = (discord.HTTPException, aiohttp.ClientError, OSError)
-"""What comes of a request that Discord refuses, or that never reaches it."""
+"""Raised by a request that Discord refuses, or that never reaches it."""
 
 _CLOSES: Final = {
     4004: _WRONG_TOKEN,
@@ -34,7 +34,7 @@ _CLOSES: Final = {
     4013: _OUTDATED,
     4014: _INTENTS,
 }
-"""What the gateway means by the codes with which it closes for good."""
+"""What the gateway's final close codes mean."""
 
 _PASSING: Final = (OSError, aiohttp.ClientError, TimeoutError, discord.GatewayNotFound, discord.ConnectionClosed)
 
@@ -54,7 +54,7 @@ def mistake(error: BaseException) -> UserError | None:
 
 
 def passing(error: BaseException) -> str | None:
-    """Say in a few words what keeps the bot from connecting for now, None for what nobody expected."""
+    """Return in a few words why the bot cannot connect for now; None for the unexpected."""
     match error:
         case discord.HTTPException(status=status) if (
             status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.TOO_MANY_REQUESTS

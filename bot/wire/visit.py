@@ -1,4 +1,4 @@
-"""One visit of a person: let in, acknowledged in time, answered. What all commands, buttons and forms begin with."""
+"""One visit of a person: admitted, acknowledged in time, answered. Every command, button and form begins here."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ if TYPE_CHECKING:
 
 
 class Cost(Enum):
-    """What a visit is counted as: nobody may do anything without end."""
+    """What a visit counts as against a person's limits."""
 
     PRESS = "press"
-    """A look at the log, or a line written to it."""
+    """A read of the log, or one row written."""
     QUESTION = "question"
     """A question, of the person and of the guild."""
     OWN = "own"
-    """As much as a question, and no matter of the guild's."""
+    """As a question, of the person alone."""
 
 
 class Visit:
-    """Somebody who was let in. `person` is their pseudonym, `guild` the one whose rules hold, or NO_GUILD."""
+    """Somebody who was admitted. `person` is their pseudonym, `guild` the one whose rules hold, or NO_GUILD."""
 
     def __init__(self, interaction: Interaction, *, changing: bool) -> None:
         self.services: Services = interaction.client.services
@@ -50,10 +50,7 @@ class Visit:
         self._changing = changing
 
     async def show(self, payload: Mapping[str, Any]) -> int | None:
-        """Put a message in the place of "thinking…", or of the one whose button was pressed.
-
-        Returns the id of a new one; None where somebody deleted it meanwhile.
-        """
+        """Replace "thinking…" and return the new message's id (None if deleted), or the message that was pressed."""
         self.answered = True
         if self._changing:
             await put_in_place(self.interaction, payload)
@@ -61,7 +58,7 @@ class Visit:
         return await deliver(self.interaction, payload)
 
     async def put(self, page: Page, rows: Iterable[Row], words: Words, style: Style = Style.PLAIN) -> int | None:
-        """Show a page with what stands below it, as above."""
+        """Show a page with its buttons, as `show` does."""
         return await self.show(payload_of(page, rows, words, style, editing=self._changing))
 
     async def say(self, text: str) -> None:
@@ -88,10 +85,10 @@ async def visit(
     changing: bool = False,
     form: bool = False,
 ) -> AsyncIterator[Visit]:
-    """Let a person in (Busy), and tell Discord within its three seconds that an answer comes.
+    """Admit a person (Busy), and tell Discord within its three seconds that an answer comes.
 
-    It is a new message, which only the person sees if it is `private`; or with `changing` another form of the one whose
-    button was pressed; or with `form` a form, which comes at once or not at all. The program waits for who is in.
+    It is a new message, which only the person sees if `private`; with `changing` an edit of the one that was pressed;
+    with `form` a form, which must come at once. Shutting down waits for visits.
     """
     here = Visit(interaction, changing=changing)
     with _admitted(here, cost):

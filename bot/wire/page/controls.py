@@ -1,7 +1,4 @@
-"""Buttons and menus below a message, as values; and forms.
-
-A form is known by its id alone, as a button is: one that was open while the bot restarted is still accepted.
-"""
+"""Buttons and menus as values, and forms. Each is known by its id alone, so it outlives a restart of the bot."""
 
 from __future__ import annotations
 
@@ -17,7 +14,7 @@ from bot.wire.page.limits import MOST_CHOICES, line
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """A button: what is written on it, and the id by which it is known. One that is not `enabled` cannot be pressed."""
+    """A button."""
 
     label: str
     custom_id: str
@@ -26,7 +23,7 @@ class Control:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One line of a menu; `value` is what is told when it is chosen. Discord takes 100 characters of each."""
+    """One line of a menu, with the value it sends; Discord takes 100 characters of each."""
 
     label: str
     value: str
@@ -35,7 +32,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Menu:
-    """A menu of up to 25 choices of which one is taken, with the line that invites to it."""
+    """A menu of up to 25 choices, of which one is taken."""
 
     custom_id: str
     placeholder: str
@@ -43,11 +40,11 @@ class Menu:
 
 
 Row: TypeAlias = tuple[Control, ...] | Menu
-"""What stands on one line below a message: up to five buttons, or a menu."""
+"""One row below a message: up to five buttons, or a menu."""
 
 
 TEXT: Final = "text"
-"""The id of the field in which something is written."""
+"""The id of a form's text field."""
 
 
 class Form(ui.Modal):
@@ -64,7 +61,7 @@ class Form(ui.Modal):
 
 
 def field(label: str, longest: int, description: str | None = None, *, short: bool = False) -> ui.Label[Form]:
-    """Ask for at most `longest` characters of text, on one line if it is `short`."""
+    """Return a field for at most `longest` characters, on one line if it is `short`."""
     style = discord.TextStyle.short if short else discord.TextStyle.paragraph
     return ui.Label(
         text=label,
@@ -74,6 +71,6 @@ def field(label: str, longest: int, description: str | None = None, *, short: bo
 
 
 def menu(label: str, custom_id: str, choices: Iterable[tuple[str, str]]) -> ui.Label[Form]:
-    """Ask for one of some choices: pairs of what is shown and what is taken."""
+    """Return a menu field; a choice is what is shown and what is taken."""
     options = [discord.SelectOption(label=line(shown), value=value) for shown, value in choices][:MOST_CHOICES]
     return ui.Label(text=label, component=ui.Select[Form](custom_id=custom_id, options=options))

@@ -1,4 +1,4 @@
-"""What a person reads when something goes wrong, and what the messages of the program say about it."""
+"""What a person reads when something goes wrong, and what is logged."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _CLOSED: Final = {
 
 
 def in_words(error: BaseException, words: Words) -> str | None:
-    """Say an error to the person, None when there is nobody to say it to; a fault is logged under the id shown."""
+    """Return what the person reads, None when nobody can; a fault is logged under the id shown."""
     while isinstance(error, app_commands.CommandInvokeError):
         error = error.original
     if isinstance(error, discord.HTTPException):
@@ -48,7 +48,6 @@ def in_words(error: BaseException, words: Words) -> str | None:
 
 
 def _refused(error: discord.HTTPException, words: Words) -> str | None:
-    """Return what Discord would not take."""
     if error.code in _LATE:
         logger(__name__).info("an interaction was over before it was answered", code=error.code)
         return None
@@ -64,9 +63,9 @@ def _broken(error: BaseException, words: Words) -> str:
 
 
 async def tell(interaction: discord.Interaction[Any], error: BaseException, *, written: str = "") -> None:
-    """Answer an interaction with an error, so that only the person sees it, and return what they have `written`.
+    """Answer an interaction with an error, which only the person sees, and quote what they have `written`.
 
-    Neither what Discord refuses nor a dropped connection is raised: there is nobody left to tell.
+    A failure to send it is logged, not raised.
     """
     words = words_for(interaction.locale)
     text = in_words(error, words)
@@ -85,7 +84,7 @@ async def tell(interaction: discord.Interaction[Any], error: BaseException, *, w
 
 
 def _block(text: str, room: int) -> str:
-    """Write a text into at most so many characters, where nothing in it is markup, and it can be copied."""
+    """Return a text as a code block of at most `room` characters."""
     fence = "```"
     # Only what would end the block has to give way.
     inside = text.replace(fence, "` ` `").encode("utf-16-le", "surrogatepass")[: 2 * (room - 2 * len(fence) - 2)]
@@ -93,7 +92,7 @@ def _block(text: str, room: int) -> str:
 
 
 async def _told_first(interaction: discord.Interaction[Any], text: str) -> bool:
-    """Return an error as the first answer; False where Discord has one already, whose acknowledgement was lost."""
+    """Send an error as the first answer; False where Discord already has one, whose acknowledgement was lost."""
     try:
         await interaction.response.send_message(text, ephemeral=True, suppress_embeds=True)
     except discord.HTTPException as refused:

@@ -1,6 +1,6 @@
-"""Text that others wrote, made inert for Discord: nothing in it is laid out, linked, or calls anybody.
+"""Text that others wrote, made inert for Discord: no markup, links or mentions.
 
-What is seen stays as it was. A quote is compared with its article before it comes here, never after.
+It looks as it did. A quote is compared with its article before it comes here, never after.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ _PATHS: Final = re.compile(r"(?<=\w)\.(?=\w+/)")
 
 _CALLS: Final = re.compile(r"@(?=everyone|here|[!&]?\d)")
 _UNSEEN: Final = "\u200b"
-"""Stands behind the sign of a call: no app takes what follows for a name then."""
+"""Follows the @ of a mention, so that no app reads a name after it."""
 
 
 def escaped(text: str) -> str:
-    """Write a text so that Discord shows its characters and does nothing else with it."""
+    """Return a text that Discord shows character by character, and does nothing else with."""
     text = _MARKS.sub(r"\\\g<0>", text)
     text = _ITEMS.sub(r"\1\\\2", text)
     text = _COLONS.sub(r"\\:", text)
@@ -39,7 +39,7 @@ def escaped(text: str) -> str:
 
 
 def echoed(text: str, limit: int) -> str:
-    """Write what a person said on one line of at most `limit` characters, inert; an ellipsis stands for what is cut."""
+    """Return what a person said on one inert line of at most `limit` characters; an ellipsis ends a cut one."""
     plain = harmless(text)
     if size(written := escaped(plain)) <= limit:
         return written
@@ -47,7 +47,7 @@ def echoed(text: str, limit: int) -> str:
 
 
 def cut(text: str, limit: int) -> str:
-    """Escape as much from a text's beginning as fits into `limit` characters."""
+    """Return as much of a text's beginning, escaped, as fits into `limit` characters."""
     low, high = 0, min(len(text), limit)
     while low < high:
         middle = (low + high + 1) // 2
@@ -59,5 +59,5 @@ def cut(text: str, limit: int) -> str:
 
 
 def size(text: str) -> int:
-    """Count a text as Discord's apps do, in UTF-16: a character beyond the first 65,536 counts twice."""
+    """Return the length of a text in UTF-16 units, as Discord's apps count."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2

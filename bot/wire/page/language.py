@@ -1,7 +1,6 @@
 """The words of the interface in English, German, Spanish and Hindi. Quotations are never translated.
 
-English sentences are the keys, gettext catalogues beside this module hold the others; what a catalogue lacks is said in
-English.
+English sentences are the keys of the gettext catalogues beside this module; what a catalogue lacks stays English.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ SOURCE: Final = "en"
 FOLDER: Final = Path(__file__).parent / "locales"
 
 DRAWN: Final = {SOURCE, "de", "es"}
-"""Languages whose letters a picture can be written in: matplotlib comes without Devanagari."""
+"""Languages of pictures: matplotlib's font has no Devanagari."""
 
 DOMAIN: Final = "dilemma"
 
@@ -50,11 +49,11 @@ class Words:
     _catalogue: gettext.NullTranslations
 
     def __call__(self, sentence: str | Message, /, **values: object) -> str:
-        """Say something in this language."""
+        """Return a sentence in this language."""
         return (sentence if isinstance(sentence, Message) else Message(sentence, **values)).said(self._catalogue)
 
     def count(self, one: str, many: str, number: int, /, **values: object) -> str:
-        """Say the sentence that fits a number, which `{number}` in it shows."""
+        """Return the form that fits `number`, which fills `{number}`."""
         return Message(one, many, number=number, **values).said(self._catalogue)
 
     def name(self, name: str) -> str:
@@ -63,7 +62,7 @@ class Words:
 
 
 def to_say(sentence: str) -> str:
-    """Mark a sentence that is kept now (in a table, say) and said later by `words(…)`, so that it is translated."""
+    """Mark a sentence for translation that `words(…)` says later."""
     return sentence
 
 
@@ -80,7 +79,7 @@ def words_for(*preferences: str | discord.Locale | None) -> Words:
 
 
 def drawn_in(words: Words) -> Words:
-    """Return the words that a picture speaks; English where its letters lack the language's."""
+    """Return the words of a picture: English where its font lacks the letters."""
     return words if words.language in DRAWN else words_for(SOURCE)
 
 

@@ -1,7 +1,4 @@
-"""Parts that a message is made of, and how parts that are too many for one are shared out to pages.
-
-A part is never divided. Everything is in Discord's markdown already.
-"""
+"""The parts of a message, and how they are split over pages. All text is Discord's markdown already."""
 
 from __future__ import annotations
 
@@ -30,10 +27,7 @@ class Style(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """What one message holds: characters of text, and parts, where a frame counts as one.
-
-    `echo` is how many of the characters one line of a person's words may take, `line` any other line.
-    """
+    """What one message holds: characters, and parts (a frame is one); `echo` limits a person's words, `line` others."""
 
     characters: int
     parts: int
@@ -50,7 +44,7 @@ ROOM: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A text that is never divided; `instead` stands for it where a whole page is too small for it."""
+    """A text that is never divided; `instead` replaces one that is too long for a page."""
 
     text: str
     instead: str = ""
@@ -77,7 +71,7 @@ class Page:
 
 
 def number_line(page: Page, words: Words) -> str | None:
-    """Return which of several pages this is; None for the only one."""
+    """Return "Page 2 of 3"; None for a single page."""
     return words("Page {number} of {of}", number=page.number, of=page.of) if page.of > 1 else None
 
 
@@ -90,7 +84,7 @@ class _Sheet:
         self._parts = parts
 
     def take(self, group: Group, part: Part, *, opening: bool) -> bool:
-        """Take a part, under its group's heading where that begins here; False when there is no room for it."""
+        """Add a part, with its group's heading when `opening`; False when there is no room."""
         characters, parts = size(part.text) + GAP, 1
         if opening and group.heading is not None:
             characters, parts = characters + size(group.heading) + GAP, 3
@@ -106,10 +100,9 @@ class _Sheet:
 
 
 def paged(whole: Page, words: Words, room: Room) -> tuple[Page, ...]:
-    """Share a page that is too much for one message out to several, between parts and in their order.
+    """Split a page between its parts into as many messages as it needs; empty parts are left out.
 
-    A group that goes on has its heading again; a part without text is left out. Raises ValueError when what stands
-    `instead` of a part has no room.
+    A group that continues repeats its heading. Raises ValueError when there is no room for a part's `instead`.
     """
     number_size = size(number_line(replace(whole, number=999, of=999), words) or "")
     free = room.characters - sum(length + GAP for length in (size(whole.head), size(whole.foot), number_size))

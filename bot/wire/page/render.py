@@ -1,7 +1,4 @@
-"""Pages as messages of Discord: as a card of components, or as ordinary text with buttons below it.
-
-Nothing of a message is kept when it is sent: its buttons are found again by their ids.
-"""
+"""Pages as Discord messages: a card of components, or ordinary text with buttons below it."""
 
 from __future__ import annotations
 
@@ -10,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import discord
 from discord import ui
 
-from bot.wire.page.escaping import escaped
 from bot.wire.page.layout import Group, Page, Style, number_line
 
 if TYPE_CHECKING:
@@ -21,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def content_of(page: Page, words: Words) -> str:
-    """Write a page as the text of a message, with an empty line between its parts."""
+    """Return a page as the text of a message, with an empty line between its parts."""
     return "\n\n".join(text for text in _texts(page, words) if text)
 
 
@@ -36,9 +32,6 @@ def _texts(page: Page, words: Words) -> Iterator[str]:
 def _text_of(group: Group) -> str:
     parts = "\n\n".join(part.text for part in group.parts)
     return parts if group.heading is None else f"{group.heading}\n{parts}"
-
-
-__all__ = ["CardView", "PlainView", "escaped", "payload_of"]
 
 
 class CardView(ui.LayoutView):
@@ -64,7 +57,7 @@ class PlainView(ui.View):
 
 
 def payload_of(page: Page, rows: Iterable[Row], words: Words, style: Style, *, editing: bool = False) -> dict[str, Any]:
-    """Make the arguments with which the library sends a page, or with `editing` puts it in place of another."""
+    """Return the arguments with which discord.py sends a page, or with `editing` replaces a message by it."""
     if style is Style.CARD:
         return {"view": _card(page, rows, words)}
     view = PlainView()
