@@ -1,7 +1,4 @@
-"""The composition root: puts the parts together for one process, and closes them again.
-
-The only place that reads settings, opens files and loads models.
-"""
+"""The composition root: the one place that reads settings, and opens and closes the parts of a process."""
 
 from __future__ import annotations
 
@@ -47,7 +44,7 @@ def configure(path: Path | None, environ: Mapping[str, str]) -> Config:
 
 
 def send_messages(config: Config, *, alone: bool = False) -> None:
-    """Send the program's own messages where the settings say; one that runs `alone` tells more. Raises UserError."""
+    """Send the program's own messages where the settings say; `alone` logs more (UserError)."""
     level = config.logging.level
     if level == "auto":
         level = "info" if alone else "warning"
@@ -64,12 +61,11 @@ def open_app(
     closing_s: float = CLOSING_TIMEOUT_S,
     serving: bool = False,
 ) -> Iterator[Parts]:
-    """Open everything that answering needs, the log first, then what `features` add, and close it again.
+    """Open everything that answering needs, then what `features` add, and close it again.
 
-    `holder` names this process to others that want the same log ("dilemma chat"); `closing_s` is how long the log may
-    take to be closed. When `serving` many for long, a question that comes again is not encoded again, and the
-    reference, if it is needed, is imported in another process. Raises UserError for what the person can mend: settings,
-    the pack, the model, the log, an index that cannot be written.
+    `holder` names this process to others that want the log ("dilemma chat"); closing the log may take `closing_s`. When
+    `serving`, repeated questions are not encoded again, and the reference model loads in another process. Raises
+    UserError for what a person can mend.
     """
     from bot.log.log import ConversationLog
     from bot.process.calm import calm_arithmetic
@@ -97,7 +93,7 @@ def open_app(
         stack.callback(index.close)
         for other in remotes:
             if other is not encoder:
-                other.close()  # half a gigabyte that nobody needs any more
+                other.close()  # frees half a gigabyte
         calm_arithmetic()
         parts = Parts(config, clock, stack)
         parts.add(Pack, pack)
@@ -112,7 +108,7 @@ def open_app(
 def _open_log(
     config: Config, holder: str, clock: Clock, listener: Listener, closing_s: float
 ) -> Iterator[ConversationLog | None]:
-    """Open the log, and close it again; None where config turns it off, or where something passing is in its way."""
+    """Open and close the log; None where it is turned off, or cannot be opened for now."""
     from bot.log.log import ConversationLog
 
     if not config.log.enabled:
@@ -138,12 +134,12 @@ def _open_log(
 
 
 def tables() -> tuple[Table, ...]:
-    """List the tables of all features, owners before what they own."""
+    """Return the tables of all features, owners before what they own."""
     return tuple(table for feature in ALL for table in feature.tables())
 
 
 def _will_pass(cause: BaseException | None) -> bool:
-    """Return whether what keeps the log shut is a full disk or another program's lock, and no mistake of anybody's."""
+    """Return whether a full disk or another program's lock keeps the log shut."""
     if isinstance(cause, sqlite3.Error):
         # The low byte is the kind of error; an error of Python's own has none.
         return getattr(cause, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF in _PASSING

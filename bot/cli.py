@@ -1,8 +1,4 @@
-"""The program `dilemma`: its commands, its global options, and what becomes of an error.
-
-Each command stands in the `terminal/` of its feature, in `bot/admin/` or in `bot/lab/`. Importing this module stays
-cheap.
-"""
+"""The program `dilemma`: its commands, its global options, and its handling of errors. Importing it is cheap."""
 
 from __future__ import annotations
 
@@ -33,10 +29,10 @@ WELL: Final = 0
 FAILED: Final = 1
 WRONG_USE: Final = 2
 INTERRUPTED: Final = 130
-"""What shells expect of a program that Ctrl-C ended."""
+"""What shells expect after Ctrl-C."""
 
 _NO_PLUGINS: Final = "PYDANTIC_DISABLE_PLUGINS"
-"""There are none for the settings, and looking for them in every installed package takes 20 ms."""
+"""There are none, and looking for them takes 20 ms."""
 
 _NO_SPACE: Final = (errno.ENOSPC, errno.EDQUOT)
 
@@ -91,22 +87,19 @@ def _version() -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command and give the exit code: 0 well, 1 the work failed, 2 wrong use, 130 interrupted.
-
-    `arguments` are those of the command line unless others are given.
-    """
+    """Run a command and return the exit code: 0 well, 1 failed, 2 wrong use, 130 interrupted."""
     collect_seldom()
     os.environ.setdefault(_NO_PLUGINS, "__all__")
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            # What somebody typed may hold what this terminal cannot show: that must not end the program.
+            # Typed text that this terminal cannot show must not end the program.
             stream.reconfigure(errors="replace")
     try:
         code = _run(arguments)
         if sys.stdout is not None:  # it is None when the caller closed it
             sys.stdout.flush()
     except BrokenPipeError:
-        # Whoever read the output has gone: `| head` is no mistake, so nothing is said.
+        # The reader has gone, as with `| head`: no error.
         _let_go_of_stdout()
         return FAILED
     except OSError as error:
@@ -119,12 +112,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _let_go_of_stdout() -> None:
-    """Give Python somewhere to write what is left when it flushes stdout at its end."""
+    """Point stdout at nothing, so that Python's last flush succeeds."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run(arguments: Sequence[str] | None) -> int:
-    """Run a command; every error becomes a line or two on stderr, and a code."""
+    """Run a command; an error becomes a line or two on stderr, and a code."""
     try:
         code = app(arguments, prog_name=PROGRAM, standalone_mode=False)
     except typer.TyperException as error:

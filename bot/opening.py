@@ -178,7 +178,7 @@ _SAY, _REPORT, _FAILED = "say", "report", "failed"
 
 
 class Listener(Protocol):
-    """Who is told what goes on while an app opens: a terminal, or the messages of a bot that runs alone."""
+    """Hears what happens while an app opens: a terminal, or a bot's messages."""
 
     def say(self, text: str) -> None:
         """Hear one line that a person should read."""
@@ -187,7 +187,7 @@ class Listener(Protocol):
         """Hear how many of the texts are encoded."""
 
     def busy(self, what: str) -> AbstractContextManager[None]:
-        """Hear what takes a while, for as long as it does."""
+        """Hear what takes a while, until the block ends."""
 
 
 Build: TypeAlias = "Callable[[Config, Listener], None]"
@@ -226,22 +226,20 @@ def build_apart(build: Build, config: Config, listener: Listener) -> None:
 
 
 class _Relay:
-    """Tells the other process."""
+    """The listener in the child: sends to the parent."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     def say(self, text: str) -> None:
-        """Pass a line on."""
         self._connection.send((_SAY, text))
 
     def report(self, done: int, total: int) -> None:
-        """Pass on how many of the texts are encoded."""
         self._connection.send((_REPORT, done, total))
 
     @contextlib.contextmanager
     def busy(self, _what: str) -> Iterator[None]:
-        """Keep it to oneself: the other process says that it waits."""
+        # The parent says that it waits.
         yield
 
 

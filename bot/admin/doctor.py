@@ -1,7 +1,4 @@
-"""`doctor`: whether everything is there that answering needs, and what mends that which is not.
-
-It only looks: nothing is made, moved or mended.
-"""
+"""`doctor`: checks of everything that answering needs, with what mends it; it changes nothing."""
 
 from __future__ import annotations
 
@@ -30,7 +27,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a check came to: the part that it was about, whether that is sound, and why or how to mend it."""
+    """The result of a check: the part, whether it is sound, and why or how to mend it."""
 
     part: str
     sound: bool
@@ -61,7 +58,7 @@ def doctor(context: typer.Context) -> None:
 
 
 def examine(session: Session) -> Iterator[Finding]:
-    """Check one part after the other; what needs a part that is not sound is not checked."""
+    """Check one part after the other, except those that need an unsound one."""
     from bot.config.secret import read_secret
     from knowledge.pack import load_pack
 
@@ -70,7 +67,7 @@ def examine(session: Session) -> Iterator[Finding]:
     if config is None:
         return
     yield _check("secret", lambda: read_secret(session.environ), _found_secret)[0]
-    # Read anew, for whatever is kept of it is not what is to be examined, and nothing is to be written.
+    # Read anew: a cached pack proves nothing, and nothing may be written.
     of_pack = _check("pack", lambda: load_pack(config.pack.folder), _found_pack)
     found, pack = of_pack
     yield found
@@ -85,7 +82,7 @@ def examine(session: Session) -> Iterator[Finding]:
 
 
 def _examine_discord(session: Session, config: Config) -> Iterator[Finding]:
-    """Check the token, and where there is one, what it leads to."""
+    """Check the token, and the account that it belongs to."""
     from bot.config.secret import read_token
 
     found, token = _check("token", lambda: read_token(session.environ), _found_token)
@@ -110,7 +107,7 @@ def _account(config: Config, token: str) -> Account:
 
 
 def _check(part: str, look: Callable[[], T], describe: Callable[[T], str]) -> tuple[Finding, T | None]:
-    """Look at a part, and give what was found and the part itself; None for one that is not sound."""
+    """Return what was found of a part, and the part; None for an unsound one."""
     try:
         value = look()
         return Finding(part, sound=True, text=describe(value)), value

@@ -31,7 +31,7 @@ class ExportFormat(Enum):
     JSONL = "jsonl"
     """The answer object of the JSON contract, one turn a line."""
     CSV = "csv"
-    """For spreadsheets, which cannot calculate anything in it."""
+    """For spreadsheets; no cell is a formula."""
     MARKDOWN = "markdown"
     """For reading."""
 
@@ -87,7 +87,7 @@ def export(
         Path | None, typer.Option("--output", metavar="PATH", help="A new file, instead of stdout.")
     ] = None,
 ) -> None:
-    """Write every turn out, oldest first."""
+    """Export every turn, oldest first."""
     from bot.answer.store.export import as_csv, as_jsonl, as_markdown  # noqa: PLC0415 - see the package
     from bot.screen.writing import new_file  # noqa: PLC0415
 

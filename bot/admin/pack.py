@@ -1,4 +1,4 @@
-"""`topics`, `sources`, `index` and `pack check`: what the pack holds, its index, and whether it is sound."""
+"""`topics`, `sources`, `index` and `pack check`: a pack's contents, index and soundness."""
 
 from __future__ import annotations
 
@@ -154,7 +154,7 @@ def index(context: typer.Context) -> None:
 
 
 class _Heard:
-    """Passes on to the screen what is said, and remembers whether an index was built."""
+    """Passes messages on to the screen, and remembers whether an index was built."""
 
     def __init__(self, screen: Screen) -> None:
         self.outcome = "up to date already"
@@ -163,7 +163,6 @@ class _Heard:
         self._screen = screen
 
     def say(self, text: str) -> None:
-        """Hear a line."""
         if text.startswith("building the index"):
             self.outcome = "built"
         self._screen.say(text)

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from bot.wire.running import Ending
 
 _CLOSING_S: Final = 0.8
-"""How long the log may take to be closed: all of the shutdown has 5 s."""
+"""How long closing the log may take, of the shutdown's 5 s."""
 
 _TALKATIVE: Final = ("faiss", "sentence_transformers")
-"""Libraries whose news are none to whoever runs a bot."""
+"""Libraries whose messages do not matter to an operator."""
 
 _UNSET: Final = (
     "there is no token: open https://discord.com/developers/applications, make an application, press Reset Token under "
@@ -55,7 +55,7 @@ def run(context: typer.Context) -> None:
 
 
 def _serve(session: Session, holder: str) -> Ending:
-    """Put the bot together, and run it. Raises UserError for what is missing from the start."""
+    """Assemble the bot, and run it. Raises UserError for what is missing."""
     from bot.app import open_app, send_messages
     from bot.config.secret import kept_secret, read_secret, read_token
     from bot.features import ALL
@@ -85,17 +85,17 @@ def _serve(session: Session, holder: str) -> Ending:
 
 
 def secret_file(config: Config) -> Path:
-    """Name the file of the secret that is made where the environment sets none."""
+    """Return the file of the secret that is made where the environment sets none."""
     return config.log.file.with_name(f"{config.log.file.name}.secret")
 
 
 def ledger_file(config: Config) -> Path:
-    """Name the file in which begun sessions are counted."""
+    """Return the file that counts begun sessions."""
     return config.log.file.with_name(f"{config.log.file.name}.discord.json")
 
 
 def _leave_at_once(session: Session, ending: Ending) -> None:
-    """End the process without waiting for threads: a model that still loads, an answer that nobody waits for."""
+    """Exit without waiting for threads, such as a model that still loads."""
     if ending.mistake is not None:
         session.screen.say(f"error: {ending.mistake}")
     sys.stdout.flush()
@@ -104,19 +104,17 @@ def _leave_at_once(session: Session, ending: Ending) -> None:
 
 
 class _Messages:
-    """Hears what goes on while the parts are opened, and writes it to the program's own messages."""
+    """Logs what happens while the parts open."""
 
     def say(self, text: str) -> None:
-        """Write it down."""
         from bot.process.journal import logger
 
         logger(__name__).info("opening", note=text)
 
     def report(self, done: int, total: int) -> None:
-        """Let it go: nobody watches a bar."""
+        """Ignore progress: nobody watches a bar."""
 
     @contextmanager
     def busy(self, what: str) -> Iterator[None]:
-        """Write down what begins."""
         self.say(what)
         yield

@@ -1,7 +1,4 @@
-"""Reading the settings: config.toml and the environment, once, every problem reported at once.
-
-Secrets are no settings; `secret.py` reads those.
-"""
+"""Reading the settings, config.toml and the environment, with every problem reported at once."""
 
 from __future__ import annotations
 
@@ -26,7 +23,7 @@ if TYPE_CHECKING:
     from knowledge.model import Format
 
 FILE: Final = "config.toml"
-"""The file that is read from the current folder when none is named."""
+"""The file in the current folder that is read when none is named."""
 
 PREFIX: Final = "DILEMMA_"
 VARIABLE: Final = "DILEMMA_CONFIG"
@@ -34,9 +31,9 @@ _NO_SETTINGS: Final = (VARIABLE, secret.VARIABLE, secret.FILE_VARIABLE)
 
 
 def find_config(path: Path | None, environ: Mapping[str, str]) -> Path | None:
-    """Choose the file to read: the one named, else the one that DILEMMA_CONFIG names, else ./config.toml if it exists.
+    """Return the file that is named, else that of DILEMMA_CONFIG, else ./config.toml if it exists.
 
-    A file that is named need not exist. Raises UserError for a home folder that does not.
+    A named file need not exist. Raises UserError for a home folder that does not.
     """
     named = path or environ.get(VARIABLE)
     if named:
@@ -70,7 +67,7 @@ def load_config(path: Path | None, environ: Mapping[str, str]) -> Config:
 
 
 def _read_file(path: Path, problems: list[Problem]) -> Config:
-    """Read a file; what is wrong with it goes on the list. Raises UserError when it does not exist."""
+    """Read a file, and list its problems. Raises UserError when it does not exist."""
     folder = Folder(path.parent)
     root = folder.toml(path.name, optional=True)
     sections = Sections()
@@ -90,7 +87,6 @@ def _read_file(path: Path, problems: list[Problem]) -> Config:
 
 
 def _complain_in_file(root: Table, error: ErrorDetails) -> None:
-    """Put a problem of a file on its list, with its line."""
     section, key = place_of(error)
     if not key:
         root.complain(fault_of_section(section, error), section)
@@ -101,7 +97,7 @@ def _complain_in_file(root: Table, error: ErrorDetails) -> None:
 
 
 def _read_environment(environ: Mapping[str, str], problems: list[Problem]) -> Sections:
-    """Read the variables DILEMMA_<SECTION>__<KEY>; what is wrong with them goes on the list."""
+    """Read the variables DILEMMA_<SECTION>__<KEY>, and list their problems."""
     settings = {_variable(name, key): (name, key) for name, model in SECTIONS.items() for key in model.model_fields}
     valid = (*settings, *_NO_SETTINGS)
     values: dict[str, dict[str, str]] = {}
@@ -131,7 +127,7 @@ def _variable(section: str, key: str) -> str:
 
 
 def _validated(validate: Callable[[], Sections], complain: Callable[[ErrorDetails], None]) -> Sections:
-    """Return what `validate` gives; or the defaults, after a complaint about each thing that is wrong."""
+    """Return what `validate` returns; or the defaults, after a complaint about each error."""
     try:
         return validate()
     except ValidationError as invalid:
@@ -150,7 +146,7 @@ def place_of(error: ErrorDetails) -> tuple[str, str]:
 
 
 def fault_of_section(name: str, error: ErrorDetails) -> str:
-    """Word the problem of something at the top of the file."""
+    """Return the problem of a name at the top of the file."""
     if name in SECTIONS:
         return f"{quoted(name)} must be a section headed [{name}], not {_in_words(error['input'])}"
     if isinstance(error["input"], dict) or _are_tables(error["input"]):
@@ -163,7 +159,7 @@ def _are_tables(value: object) -> bool:
 
 
 def fault_of_key(section: str, key: str, error: ErrorDetails) -> str:
-    """Word the problem of a key inside a section."""
+    """Return the problem of a key inside a section."""
     known = tuple(SECTIONS[section].model_fields)
     if key in known:
         return f"{quoted(key)} {must(section, key, error)}"
@@ -171,7 +167,7 @@ def fault_of_key(section: str, key: str, error: ErrorDetails) -> str:
 
 
 def _unknown_key(key: str, known: tuple[str, ...]) -> str | None:
-    """Word the problem of a key that is a secret, or that another section has; None for any other."""
+    """Return the problem of a key that is a secret, or another section's; None for any other."""
     if any(word in key.casefold() for word in _SECRET_WORDS):
         variables = (secret.VARIABLE, secret.FILE_VARIABLE)
         if "token" in key.casefold():

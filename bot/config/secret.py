@@ -1,7 +1,6 @@
 """The secrets: the one behind the pseudonyms in the log, and Discord's token.
 
-Each comes from the environment, or from a file that the environment names. They stand in no setting, so that nothing
-that prints settings can print them.
+Each comes from the environment, or from a file that it names: what prints settings cannot print them.
 """
 
 from __future__ import annotations
@@ -71,12 +70,12 @@ def kept_secret(path: Path) -> bytes:
 
 
 def passing_secret() -> bytes:
-    """Make a random secret for one run: its pseudonyms cannot be linked with those of any other run."""
+    """Return a random secret for one run, whose pseudonyms cannot be linked with another's."""
     return secrets.token_bytes(32)
 
 
 def _found(environ: Mapping[str, str], variable: str, file_variable: str) -> tuple[bytes, str] | None:
-    """Return what one of two variables says, and the name of that one; None for neither."""
+    """Return the value of one of two variables, and its name; None for neither."""
     if variable in environ and file_variable in environ:
         raise UserError(f"both {variable} and {file_variable} are set: unset one of them")
     if variable in environ:

@@ -1,7 +1,4 @@
-"""What can be set: the sections of config.toml with their keys, defaults, and what each value has to be.
-
-What a setting means stands in config.toml.
-"""
+"""The sections of config.toml with their keys, defaults and valid values; config.toml explains them."""
 
 from __future__ import annotations
 
@@ -38,10 +35,7 @@ def checked_gateway(text: str) -> str:
 
 
 def is_private(host: str) -> bool:
-    """Return whether a host is this machine or lies in a network of one's own.
-
-    A name without a dot is the name of a machine or a container in the network around it.
-    """
+    """Return whether a host is this machine or in a private network; a name without a dot is."""
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
@@ -73,7 +67,7 @@ _PATH_STARTS: Final = ("/", "./", "../", "~")
 
 @dataclass(frozen=True, slots=True)
 class Must:
-    """What a value has to be, in words that go on after "must be"."""
+    """What a value must be: the words after "must be"."""
 
     be: str
 
@@ -173,10 +167,7 @@ class LogSection(_Frozen):
 
 
 class LoggingSection(_Frozen):
-    """The program's own messages, which never hold a question; without a path they go to stderr.
-
-    "auto" is "info" for a program that runs alone, and "warning" for one that somebody waits for.
-    """
+    """The program's own messages, to stderr without a path; "auto" is "info" for `run`, "warning" elsewhere."""
 
     level: Level = "auto"
     format: Form = "console"

@@ -1,4 +1,4 @@
-"""Settling a process down once everything is loaded: threads that would get in each other's way, and stalls."""
+"""Fewer stalls: the garbage collector, thread switches and the threads of matrix products."""
 
 from __future__ import annotations
 
@@ -9,25 +9,21 @@ from contextlib import contextmanager
 from typing import Final
 
 SWITCH_S: Final = 0.0005
-"""How long a thread may keep the interpreter from the others: a tenth of Python's own figure.
-
-The event loop has to wait as long before it gets a word in, and so has the model before it hands over its vectors.
-"""
-
+"""How long a thread keeps the interpreter while the event loop and the model wait: a tenth of Python's own figure."""
 
 COLLECTING: Final = 10_000, 20, 20
-"""How much is made before the garbage collector looks through it. A start makes 200,000 objects that stay, and by
-Python's own figures, made for small programs, looking through them takes a sixth of its time, 30 ms of it at once."""
+"""Thresholds of the garbage collector. A start makes 200,000 objects that stay; with Python's own, collecting takes a
+sixth of its time, 30 ms of it at once."""
 
 
 def collect_seldom() -> None:
-    """Let the garbage collector do less; the first thing that a program does."""
+    """Make the garbage collector run less often; call it first."""
     gc.set_threshold(*COLLECTING)
 
 
 @contextmanager
 def uncollected() -> Iterator[None]:
-    """Let the garbage collector rest: what is loaded stays, and looking through it holds up every thread."""
+    """Turn the garbage collector off: what is loaded stays, and collecting holds up every thread."""
     gc.disable()
     try:
         yield
@@ -36,10 +32,10 @@ def uncollected() -> Iterator[None]:
 
 
 def calm_arithmetic() -> None:
-    """Give the products of matrices one thread. Not before the index is open, for training is quicker with all of them.
+    """Limit matrix products to one thread, once the index is open (training is quicker with all).
 
-    A question's products take a fifth of a millisecond. A second thread halves that at best; where another program has
-    the core that it needs, the first waits for it, spinning, up to a hundred times as long.
+    A question's products take 0.2 ms. A second thread halves that at best, and where another program has its core, the
+    first one spins up to a hundred times as long.
     """
     from threadpoolctl import threadpool_limits  # noqa: PLC0415 - what answers nothing must not wait for it
 
@@ -47,11 +43,10 @@ def calm_arithmetic() -> None:
 
 
 def settle() -> None:
-    """Prepare a process that goes on answering for long: calm arithmetic, short stalls.
+    """Prepare a process that answers for long: calm arithmetic, short stalls.
 
-    What is loaded by now stays until the end, so the garbage collector need not look through it ever again: that took
-    it a quarter of a second with a model of torch's. Nor once more now, as is usual before freezing: it found 40 things
-    to let go of in the 57 ms for which it kept the event loop waiting.
+    What is loaded by now stays, so it is frozen: collecting took 0.25 s with a model of torch's. It is not collected
+    first, as is usual: that found 40 objects in 57 ms.
     """
     calm_arithmetic()
     sys.setswitchinterval(SWITCH_S)

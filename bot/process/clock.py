@@ -1,7 +1,6 @@
-"""The time, as something that is handed in, and waiting for a moment or a change, whichever comes first.
+"""The clock that is passed in, waiting for a moment or a change, and how late an event loop is.
 
-How late an event loop is can be measured too, by a beat that comes late. That costs about a hundredth of a core, so it
-is for whoever looks for what holds the loop up.
+Measuring that costs about a hundredth of a core.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, NoReturn, Protocol
 
-# Linux's usual monotonic clock stands still while a laptop is shut; the one of other systems does not.
+# Linux's usual monotonic clock stops while a laptop sleeps; those of other systems do not.
 _GOES_ON: Final[int] = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 
 
@@ -24,7 +23,7 @@ class Clock(Protocol):
         """Return the date and time in UTC, for people and records."""
 
     def monotonic_s(self) -> float:
-        """Return seconds that only ever grow, for durations."""
+        """Return seconds that never decrease, for durations."""
 
 
 class SystemClock:
@@ -35,27 +34,24 @@ class SystemClock:
         return datetime.now(UTC)
 
     def monotonic_s(self) -> float:
-        """Return the seconds of the monotonic clock, those in which the machine slept among them."""
+        """Return the seconds of the monotonic clock, including sleep of the machine."""
         return time.clock_gettime(_GOES_ON)
 
 
 class Waking:
-    """Wakes everybody who rests. Belongs to one event loop."""
+    """Wakes all that rest. Belongs to one event loop; time passes by `sleep` (seconds)."""
 
     def __init__(self, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
         self._sleep = sleep
         self._changed = asyncio.Event()
 
     def wake(self) -> None:
-        """Wake whoever rests now."""
+        """Wake all that rest now."""
         self._changed.set()
         self._changed = asyncio.Event()
 
     async def rest(self, longest_s: float | None) -> None:
-        """Wait to be woken, `longest_s` at most; None: for as long as it takes.
-
-        What is looked at right before is not missed: nothing else runs between that and the waiting.
-        """
+        """Wait to be woken, `longest_s` at most (None: for ever). No change since the last `await` is missed."""
         waiting: list[asyncio.Task[object]] = [asyncio.create_task(self._changed.wait())]
         if longest_s is not None:
             waiting.append(asyncio.create_task(self._slept(longest_s)))
@@ -77,9 +73,8 @@ REPORT_EVERY_S: Final = 5.0
 class Lateness:
     """What was measured between two reports.
 
-    `worst_ms` is the longest time from one beat to the next: nothing held up the loop for longer. `worked_ms` is the
-    most that the loop's own thread worked from one beat to the next; the rest of a long wait went to other threads and
-    other programs.
+    `worst_ms` is the longest time between two beats, `worked_ms` the most CPU time of the loop's own thread in one: the
+    rest of a long wait went to other threads and programs.
     """
 
     beats: int
@@ -88,7 +83,7 @@ class Lateness:
 
 
 class Pulse:
-    """Collects beats."""
+    """Collects beats, from a time and the CPU time of the loop's thread."""
 
     def __init__(self, now_s: float, worked_s: float) -> None:
         self._now_s = now_s
@@ -104,7 +99,7 @@ class Pulse:
         self._now_s, self._worked_s = now_s, worked_s
 
     def taken(self) -> Lateness:
-        """Return what was measured since the last time, and begin anew."""
+        """Return what was measured, and start again."""
         found = Lateness(self._beats, self._worst_s * 1000, self._most_worked_s * 1000)
         self._beats = 0
         self._worst_s = self._most_worked_s = 0.0

@@ -1,7 +1,4 @@
-"""What every picture has in common: its width, its colours, and that only one is drawn at a time.
-
-Pictures need matplotlib, which comes with the extra "plots".
-"""
+"""What all pictures share: width, colours, helpers. They need matplotlib, which comes with the extra "plots"."""
 
 from __future__ import annotations
 
@@ -18,11 +15,11 @@ if TYPE_CHECKING:
     from matplotlib.text import Text
 
 DRAWING: Final = threading.Lock()
-"""matplotlib is made for one thread at a time."""
+"""matplotlib is not thread-safe."""
 
 BLUE: Final = "#0072B2"
 ORANGE: Final = "#E69F00"
-"""Of the palette of Okabe and Ito, which eyes of all kinds tell apart; in grey, a pattern does."""
+"""From the colour-blind palette of Okabe and Ito; in grey, a pattern tells them apart."""
 INK: Final = "#222222"
 GREY: Final = "#D9D9D9"
 HATCH: Final = "//"
@@ -32,11 +29,11 @@ Fill = tuple[str, str, str]
 
 WIDTH_INCHES: Final = 5.0
 DOTS_PER_INCH: Final = 160
-"""Both together are 800 pixels: a phone shows two of them as one."""
+"""Together 800 pixels, twice what a phone shows."""
 
 
 def undress(axes: Axes, heading: str) -> None:
-    """Leave out what says nothing: frame, ticks, the axis of numbers."""
+    """Set the heading; drop frame, ticks and the axis of numbers."""
     axes.set_title(heading, loc="left", fontsize=11, fontweight="bold", color=INK, parse_math=False)
     axes.set_xticks([])
     axes.tick_params(length=0)
@@ -44,7 +41,7 @@ def undress(axes: Axes, heading: str) -> None:
 
 
 def draw_part(axes: Axes, row: int, left: float, width: float, fill: Fill, number: str, **bar: Any) -> None:  # noqa: ANN401 - whatever `barh` takes
-    """Draw a part of a bar, with its number in the middle unless that is empty."""
+    """Draw a part of a bar, with its number (unless empty) in the middle."""
     colour, pattern, ink = fill
     axes.barh(row, width, left=left, color=colour, hatch=pattern, edgecolor="white", **bar)
     if number:
@@ -54,20 +51,20 @@ def draw_part(axes: Axes, row: int, left: float, width: float, fill: Fill, numbe
 
 
 def as_written(texts: Iterable[Text]) -> None:
-    """Let a dollar sign in a text be one, and not the beginning of a formula."""
+    """Show dollar signs as they are, not as formulas."""
     for text in texts:
         text.set_parse_math(False)
 
 
 def png_of(figure: Figure) -> bytes:
-    """Return a figure's picture; the same figure always gives the same bytes."""
+    """Return a figure as PNG; the same figure has the same bytes."""
     picture = io.BytesIO()
     figure.savefig(picture, format="png", metadata={"Software": None})
     return picture.getvalue()
 
 
 def drawable(text: str) -> str:
-    """Put a box for each character that the font cannot draw, as the font itself would, and without a warning."""
+    """Return a text with a box for each character that the font lacks, as the font draws it, but without a warning."""
     from matplotlib.font_manager import FontProperties, findfont, get_font  # noqa: PLC0415 - takes a second, and is optional
 
     font = get_font(findfont(FontProperties()))
@@ -75,5 +72,5 @@ def drawable(text: str) -> str:
 
 
 def can_draw() -> bool:
-    """Return whether matplotlib is there."""
+    """Return whether matplotlib is installed."""
     return find_spec("matplotlib") is not None

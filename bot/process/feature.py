@@ -1,7 +1,4 @@
-"""What a feature is to the program, and what the features of a running program open for each other.
-
-It must not know any feature.
-"""
+"""What a feature is, and the parts that features open for each other."""
 
 from __future__ import annotations
 
@@ -26,7 +23,7 @@ Table_co = TypeVar("Table_co", covariant=True)
 
 
 class Parts:
-    """The parts of a running program, each found by its class. What `closing` holds is closed in the end."""
+    """The parts of a running program, each found by its class; `closing` closes them."""
 
     def __init__(self, config: Config, clock: Clock, closing: ExitStack) -> None:
         self.config = config
@@ -35,16 +32,15 @@ class Parts:
         self._by_class: dict[type, Any] = {}
 
     def __iter__(self) -> Iterator[object]:
-        """Walk through the parts, first opened first."""
         return iter(self._by_class.values())
 
     def add(self, kind: type[T], part: T) -> T:
-        """Keep a part, in place of one of the same class."""
+        """Keep a part, replacing one of the same class, and return it."""
         self._by_class[kind] = part
         return part
 
     def find(self, kind: type[T]) -> T | None:
-        """Return the part of a class; None where there is none, as the log where nothing is logged."""
+        """Return the part of a class; None without one, as for a log that is turned off."""
         found: T | None = self._by_class.get(kind)
         return found
 
@@ -57,24 +53,24 @@ class Parts:
 
 
 class Memory:
-    """What a service keeps in memory of what the log holds. Each method may be left as it is."""
+    """A service that keeps in memory what the log holds. Each method may stay as it is."""
 
     async def ready(self) -> None:
-        """Read what must be known before anything else, unless that was done (UserError)."""
+        """Read what must be known first, once (UserError)."""
 
     async def forget(self, people: Collection[str]) -> None:
-        """Wait until what people (by pseudonym) are about is in the log, and let go of what is remembered of them."""
+        """Wait until the work of people (by pseudonym) is in the log, and drop what is remembered of them."""
 
     async def reread(self) -> None:
-        """Forget what was read of the log, or read it anew: rows of people or guilds were deleted from it."""
+        """Drop or reread what was read: rows of people or guilds were deleted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Feature(Generic[Exports_co, Table_co]):
-    """The front door of a feature. All its functions import what they need when they are called, and not before.
+    """The front door of a feature. Its functions import what they need when they are called.
 
-    `open` adds its services to the parts, those of the features `after` which it comes being there. `exports` returns
-    what it brings to a chat, `tables` what it keeps in the log, `commands` what it brings to the command line.
+    `open` adds its services to the parts, once the features in `after` are open. `exports` is for the chat, `tables`
+    for the log, `commands` for the command line.
     """
 
     name: str

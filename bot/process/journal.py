@@ -1,7 +1,7 @@
 """The program's own messages: structlog and the standard library's loggers, through one handler, to stderr or a file.
 
-Messages hold ids, never what people ask. So a fault is written with its place in the code and the kind of its error;
-the error's own words are kept only where they are the program's or the system's.
+Messages hold ids, never what people ask: a fault is logged with its place and kind, and its words only where they are
+the program's or the system's.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ OWN_PACKAGES: Final = ("bot", "embeddings", "knowledge")
 
 
 class _Handler(logging.StreamHandler[Any]):
-    """The one handler, told from those of others by its class."""
+    """The one handler, known by its class."""
 
 
 class _LateFormatter(logging.Formatter):
-    """structlog's formatter, made for the first message that there is."""
+    """structlog's formatter, made at the first message; `brief` cuts errors to their place."""
 
     def __init__(self, form: str, *, brief: bool) -> None:
         super().__init__()
@@ -42,7 +42,6 @@ class _LateFormatter(logging.Formatter):
         self._brief = brief
 
     def format(self, record: logging.LogRecord) -> str:
-        """Write a message as one text."""
         return self._formatter.format(record)
 
     @cached_property
@@ -76,7 +75,7 @@ def _first_processors() -> tuple[Processor, ...]:
 
 
 def logger(name: str) -> BoundLogger:
-    """Return the logger of a module, by its name. Call it when there is something to say, not before."""
+    """Return a module's logger. Call it only when there is something to log."""
     import structlog
 
     if not structlog.is_configured():
@@ -115,7 +114,7 @@ def set_up(level: str = "warning", *, form: str = "console", path: Path | None =
 
 
 def tear_down() -> None:
-    """Take the handler away, if there is one, and close its file."""
+    """Remove the handler, and close its file."""
     root = logging.getLogger()
     logging.captureWarnings(capture=False)
     for handler in _handlers():
@@ -130,7 +129,7 @@ def _handlers() -> list[_Handler]:
 
 
 def log_fault(fault: BaseException | str) -> str:
-    """Write a fault to the messages under a new id, and give the id, which is all that people see of it."""
+    """Log a fault under a new id, and return the id, all that people see of it."""
     if not _handlers():
         set_up()
     identity = secrets.token_hex(4)
@@ -153,7 +152,7 @@ def _opened(path: Path) -> TextIO:
 
 
 def _error_in(event: EventDict) -> BaseException | None:
-    """Take the error out of an event, whatever form it came in."""
+    """Pop the error from an event."""
     match event.pop("exc_info", None):
         case BaseException() as error:
             return error
@@ -166,7 +165,7 @@ def _error_in(event: EventDict) -> BaseException | None:
 
 
 def _place_of_error(_logger: object, _method: str, event: EventDict) -> EventDict:
-    """Replace an error by its kind and the last line of code that it came through."""
+    """Replace an error by its kind and the line that raised it."""
     if (error := _error_in(event)) is not None:
         event["error"] = _kind(error)
         if frames := traceback.extract_tb(error.__traceback__):
@@ -175,7 +174,7 @@ def _place_of_error(_logger: object, _method: str, event: EventDict) -> EventDic
 
 
 def _trace_of_error(_logger: object, _method: str, event: EventDict) -> EventDict:
-    """Replace an error by its traceback, the errors that led to it first."""
+    """Replace an error by its traceback, its causes first."""
     if (error := _error_in(event)) is not None:
         event["exception"] = "\n".join(_trace(error))
     return event
@@ -190,7 +189,7 @@ def _trace(error: BaseException) -> Iterator[str]:
 
 
 def _kind(error: BaseException) -> str:
-    """Name an error, with those of its words that cannot hold what somebody asked."""
+    """Return an error's name, with its words where they cannot hold what somebody asked."""
     name = type(error).__name__
     if isinstance(error, Fault):
         return f"{name}: {error}"

@@ -32,23 +32,23 @@ PERSON: Final = Rate(burst=5, every_s=3.0)
 GUILD: Final = Rate(burst=60, every_s=1.0)
 
 PRESS: Final = Rate(burst=20, every_s=1.0)
-"""What a person may do beside asking: turn pages, vote, look at settings. It costs a reading or writing of the log."""
+"""What a person may do beside asking, at the cost of one read or write of the log: turn pages, vote."""
 
 NOTICE: Final = Rate(burst=1, every_s=15.0)
-"""How often a person is told, by a message before everybody, that they ask too fast: answering each would flood it."""
+"""How often a person is told in public that they ask too fast."""
 
 QUEUE: Final = 500
-"""Questions that may be under way at once; at the pace of a small machine they wait some ten seconds."""
+"""Questions under way at once; on a small machine they wait some ten seconds."""
 
 _REMEMBERED: Final = 64
-"""Answers by which the pace is judged."""
+"""Answers that estimate the pace."""
 
 _SWEEP_AT: Final = 10_000
-"""Buckets after which those that are full again are thrown away."""
+"""Buckets above which full ones are dropped."""
 
 
 class Busy(UserError):  # noqa: N818 - it is a state, not a mistake
-    """Too much is asked at once; `wait_s` is how many whole seconds to wait, from 1."""
+    """Too much is asked at once; `wait_s` is the whole seconds to wait, rounded up."""
 
     def __init__(self, wait_s: float) -> None:
         self.wait_s = max(1, math.ceil(wait_s))
@@ -62,10 +62,7 @@ class Busy(UserError):  # noqa: N818 - it is a state, not a mistake
 
 
 class Buckets:
-    """One bucket of tokens for each key, all alike.
-
-    What is kept of a bucket is the time at which it will be full again (the generic cell rate algorithm).
-    """
+    """A token bucket for each key, kept as the time when it is full again (the generic cell rate algorithm)."""
 
     def __init__(self, rate: Rate) -> None:
         self._rate = rate
@@ -73,7 +70,6 @@ class Buckets:
         self._sweep_at = _SWEEP_AT
 
     def __len__(self) -> int:
-        """Count the buckets that are kept."""
         return len(self._full_at_s)
 
     def wait_s(self, key: str, now_s: float) -> float:
@@ -111,7 +107,7 @@ class Limits:
         return self._under_way
 
     def close(self, wait_s: float) -> None:
-        """Let nobody in any more, and tell them to come again in `wait_s` seconds: the program is ending."""
+        """Admit nobody any more: they may try again in `wait_s` seconds, for the program is ending."""
         self._closed_for_s = wait_s
 
     async def idle(self) -> None:
@@ -119,7 +115,7 @@ class Limits:
         await self._idle.wait()
 
     def may_be_told(self, person: str) -> bool:
-        """Return whether a person may be told once more, by a message, that I am busy; who asks is told then."""
+        """Return whether a person may be told in public that the bot is busy, and count that as done."""
         now_s = self._clock.monotonic_s()
         if self._notices.wait_s(person, now_s) > 0:
             return False
@@ -128,10 +124,7 @@ class Limits:
 
     @contextmanager
     def admitted(self, person: str, guild: str | None) -> Iterator[None]:
-        """Let one question in, and count it as under way until it is left. Raises Busy before anything is taken.
-
-        `guild` is None where there is none, as in DMs.
-        """
+        """Admit one question, under way until the block ends (Busy); `guild` is None in DMs."""
         if self._closed_for_s is not None:
             raise Busy(self._closed_for_s)
         now_s = self._clock.monotonic_s()
@@ -153,7 +146,7 @@ class Limits:
 
     @contextmanager
     def pressing(self, person: str) -> Iterator[None]:
-        """Let in what costs little, and count it as under way until it is left. Raises Busy for too much of it."""
+        """Admit a press, under way until the block ends (Busy)."""
         if self._closed_for_s is not None:
             raise Busy(self._closed_for_s)
         now_s = self._clock.monotonic_s()
@@ -175,7 +168,7 @@ class Limits:
                 self._idle.set()
 
     def _wait_for_queue_s(self, now_s: float) -> float:
-        """Judge by the last answers how long those under way will take."""
+        """Estimate by the last answers how long those under way will take."""
         if not self._answered_s or now_s <= self._answered_s[0]:
             return 1.0
         each_s = (now_s - self._answered_s[0]) / len(self._answered_s)

@@ -1,7 +1,4 @@
-"""Opening what answers, in a thread of its own, while the bot is connecting already.
-
-Questions that arrive meanwhile wait for it.
-"""
+"""Opening the parts in a thread, while the bot connects; questions wait for them."""
 
 from __future__ import annotations
 
@@ -24,7 +21,7 @@ T = TypeVar("T")
 
 
 class Serving:
-    """What answers, from its opening to its closing. Its coroutines belong to one event loop."""
+    """The parts, from opening to closing. Its coroutines belong to one event loop."""
 
     def __init__(self, opening: Callable[[], AbstractContextManager[Parts]], *, clock: Clock) -> None:
         self._opening = opening
@@ -35,13 +32,13 @@ class Serving:
 
     @property
     def current(self) -> Parts | None:
-        """What answers, at once; None while it is being opened, and when it could not be."""
+        """The parts; None while they open, and when that failed."""
         if self._opened is None or not self._opened.done() or self._opened.exception() is not None:
             return None
         return self._opened.result()
 
     def begin(self) -> None:
-        """Start to open it. A daemon thread does: a model that is still loading must not hold up the program's end."""
+        """Start opening, in a daemon thread: a model that still loads must not hold up the program's end."""
         loop = asyncio.get_running_loop()
         self._opened = loop.create_future()
         self._closed = loop.create_future()
@@ -49,13 +46,13 @@ class Serving:
         threading.Thread(target=self._run, args=arguments, name="serving", daemon=True).start()
 
     async def opened(self) -> Parts:
-        """Wait until it is open. Raises what kept it from opening: UserError for what people can mend."""
+        """Return the parts once they are open. Raises what opening raised."""
         if self._opened is None:
             raise Fault("what answers was never begun to be opened")
         return await asyncio.shield(self._opened)
 
     async def close(self, within_s: float) -> bool:
-        """Close it, and tell whether that was done within so many seconds."""
+        """Close the parts, and return whether that was done in time."""
         self._leave.set()
         if self._closed is None:
             return True
@@ -88,7 +85,7 @@ class Serving:
 
 
 def _hand_over(loop: asyncio.AbstractEventLoop, future: asyncio.Future[T], result: T | BaseException) -> None:
-    """Give a future its result or its error, from another thread; the first one counts."""
+    """Set a future's result or error from another thread; the first one counts."""
 
     def hand_over() -> None:
         if future.done():

@@ -1,7 +1,7 @@
 """Sessions with Discord: how many began within a day, how long there has been none, and when to try again.
 
-Discord lets a bot begin 1,000 sessions a day and resets its token after that, whatever the reason was; so they are
-counted across restarts, in a small file beside the log, as is what commands were announced.
+Discord resets the token of a bot that begins more than 1,000 sessions a day, so they are counted across restarts, in a
+small file beside the log, which also holds the hash of the announced commands.
 """
 
 from __future__ import annotations
@@ -23,11 +23,7 @@ LONGEST_DELAY_S: Final = 60.0
 
 
 class Uptime:
-    """Which shards have a session, and since when others have none.
-
-    Shards begin one after the other, some seconds apart: those that never had a session count from the last beginning
-    of another.
-    """
+    """Which shards have a session, and since when others have none: before the first, since another one began."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -38,7 +34,7 @@ class Uptime:
         self._began_s = clock.monotonic_s()
 
     def expect(self, shards: Iterable[int]) -> None:
-        """Say which shards there are; what is known of others is forgotten."""
+        """Set which shards there are; others are forgotten."""
         wanted = set(shards)
         for shard in (self._up | self._down_s.keys()) - wanted:
             self._up.discard(shard)
@@ -68,14 +64,14 @@ class Uptime:
             self.down(shard)
 
     def silence_s(self) -> float:
-        """Return the seconds for which the shard that is worst off has had no session; 0 when all have one."""
+        """Return the longest time that a shard has had no session; 0 when all have one."""
         if not self._known:
             return self._clock.monotonic_s() - self._began_s
         return self._clock.monotonic_s() - min(self._down_s.values()) if self._down_s else 0.0
 
 
 class Backoff:
-    """Delays that double, with jitter, until something works again."""
+    """Delays that double until `reset`; `jitter` returns chance from 0 to 1."""
 
     def __init__(self, jitter: Callable[[], float]) -> None:
         self._jitter = jitter
@@ -100,7 +96,7 @@ REFUSE_AT: Final = 950
 
 
 class Ledger:
-    """The file, read once and written at every change. A file that cannot be read or written stops nothing."""
+    """The file, read once and written at every change; a failure of it stops nothing."""
 
     def __init__(self, path: Path, clock: Clock) -> None:
         self._path = path
@@ -137,11 +133,11 @@ class Ledger:
             logger(__name__).warning("many sessions begun within a day", sessions=count, refused_from=REFUSE_AT)
 
     def is_announced(self, commands: str) -> bool:
-        """Return whether these commands (their hash) are what Discord was told last."""
+        """Return whether Discord has these commands (their hash)."""
         return self._announced == commands
 
     def announce(self, commands: str) -> None:
-        """Remember the hash of the commands that Discord was told."""
+        """Remember the hash of the commands that Discord has."""
         self._announced = commands
         self._write()
 
@@ -149,7 +145,7 @@ class Ledger:
         return self._clock.now_utc().timestamp()
 
     def _write(self) -> None:
-        """Replace the file as a whole, so that no crash leaves half of one."""
+        """Replace the file whole, so that no crash leaves half of it."""
         text = json.dumps({"commands": self._announced, "sessions_utc": [round(begun_s) for begun_s in self._begun_s]})
         new = self._path.with_name(self._path.name + ".new")
         try:
@@ -163,7 +159,7 @@ class Ledger:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    """Read what is kept; nothing when there is no such file, or when it is spoilt."""
+    """Return what is kept; nothing without a file, or from a spoilt one."""
     try:
         kept = json.loads(path.read_text(encoding="utf-8"))
         if isinstance(kept, dict) and all(isinstance(begun, int | float) for begun in kept.get("sessions_utc", ())):

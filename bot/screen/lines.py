@@ -17,7 +17,7 @@ _WIDEST: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line without its line end. `style` is in rich's words, such as "bold"; it only ever adds to the words."""
+    """One line without its line end; `style` is rich's, such as "bold"."""
 
     text: str
     style: str = ""

@@ -1,7 +1,4 @@
-"""Plots as PNG: how sure the system was beside how often it was right, and how fast it is.
-
-They need matplotlib, which comes with the extra "plots".
-"""
+"""Plots as PNG: reliability curves and bars. They need matplotlib, which comes with the extra "plots"."""
 
 from __future__ import annotations
 
@@ -35,7 +32,7 @@ _TITLE_CHARS: Final = 80
 
 
 def check_plot(path: Path) -> None:
-    """Refuse a plot that could not be drawn or written in the end, before the work is done (UserError)."""
+    """Refuse a plot that could not be drawn, before the work is done (UserError)."""
     if path.suffix.lower() != ".png":
         raise UserError(f"the plot is a PNG: name a file that ends in .png, not {path}")
     if find_spec("matplotlib") is None:
@@ -45,7 +42,7 @@ def check_plot(path: Path) -> None:
 
 
 def draw(path: Path, title: str, bins: Mapping[str, Sequence[Bin]]) -> None:
-    """Draw the reliability of each voice, by its name, over the file if there is one. Raises UserError."""
+    """Draw the reliability of each voice, by its name, and overwrite the file (UserError)."""
     from matplotlib.figure import Figure  # noqa: PLC0415 - takes a second, and is optional
 
     figure = Figure(figsize=_INCHES, dpi=_DOTS_PER_INCH, layout="constrained")
@@ -67,11 +64,7 @@ def draw(path: Path, title: str, bins: Mapping[str, Sequence[Bin]]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """One chart of bars: its title, the unit of its axis, and its bars, top down.
-
-    Each has its name with the figure, how long it is, and where its mark stands, if it has one; `marks` says what those
-    are.
-    """
+    """A bar chart; each bar is a name with its figure, a length, and a mark or None. `marks` is the legend of marks."""
 
     title: str
     unit: str
@@ -81,7 +74,7 @@ class Panel:
 
 
 def draw_bars(path: Path, title: str, panels: Sequence[Panel]) -> None:
-    """Draw panels under each other, over the file if there is one. Raises UserError."""
+    """Draw panels below each other, and overwrite the file (UserError)."""
     from matplotlib.figure import Figure  # noqa: PLC0415 - takes a second, and is optional
 
     heights = [_PANEL_INCHES + _BAR_INCHES * len(panel.bars) for panel in panels]
@@ -125,13 +118,13 @@ def _written(path: Path) -> Iterator[None]:
 
 
 def write_picture(path: Path, picture: bytes) -> None:
-    """Write a picture that is drawn already, over the file if there is one. Raises UserError."""
+    """Write a picture, and overwrite the file (UserError)."""
     with _written(path):
         path.write_bytes(picture)
 
 
 def in_words(title: str, bins: Mapping[str, Sequence[Bin]]) -> str:
-    """Describe the plot for those who cannot see it."""
+    """Return a description of the plot for those who cannot see it."""
     lines = [
         f"{name}: "
         + "; ".join(f"{step.right:.0%} right at a mean confidence of {step.confidence:.0%}" for step in steps)

@@ -1,7 +1,6 @@
 """What a command writes to: results on stdout, everything else on stderr.
 
-On a terminal lines fit its width and progress is shown; in a pipe lines stay whole and progress is quiet. Colour and
-bold only ever add to the words, and NO_COLOR takes the colour away.
+On a terminal lines fit its width and progress is shown; in a pipe lines stay whole. NO_COLOR removes colour.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Screen:
-    """The two streams of one command. `close` it, so that no progress bar is left on the terminal."""
+    """The two streams of one command; `close` removes a progress bar."""
 
     def __init__(self) -> None:
         self._out = Console(markup=False, highlight=False, emoji=False, soft_wrap=True)
@@ -40,16 +39,16 @@ class Screen:
             self._out.print(Text(line.text, style=line.style))
 
     def write(self, text: str, *, style: str = "", first: str = "", rest: str = "") -> None:
-        """Write a text to stdout, broken at its spaces to fit; `first` begins it, `rest` begins its further lines."""
+        """Write a text to stdout, wrapped; `first` begins its first line, `rest` the others."""
         self.show(Line(line, style) for line in wrapped(harmless(text), self.width, first, rest))
 
     def say(self, text: str) -> None:
-        """Write a line about the work itself to stderr."""
+        """Write a line to stderr."""
         self._err.print(Text(harmless(text)))
 
     @contextmanager
     def busy(self, what: str) -> Iterator[None]:
-        """Show that something is going on, for as long as it does; quiet unless stderr is a terminal."""
+        """Show that something runs, if stderr is a terminal."""
         if not self._err.is_terminal:
             yield
             return
@@ -57,7 +56,7 @@ class Screen:
             yield
 
     def report(self, done: int, total: int, what: str = "encoding") -> None:
-        """Show how many of `total` texts or steps are done; quiet unless stderr is a terminal."""
+        """Show how many of `total` steps are done, if stderr is a terminal."""
         if not self._err.is_terminal or not total:
             return
         if self._progress is None:
@@ -68,7 +67,7 @@ class Screen:
             self.close()
 
     def close(self) -> None:
-        """Take the progress bar away."""
+        """Remove the progress bar."""
         if self._progress is not None:
             self._progress[0].stop()
             self._progress = None

@@ -1,7 +1,4 @@
-"""What every command starts from: the settings, and the parts that they name, each made when it is asked for.
-
-Nothing heavy is imported before a command needs it.
-"""
+"""What every command starts from: settings and parts, each imported and made when a command asks for it."""
 
 from __future__ import annotations
 

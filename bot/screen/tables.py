@@ -18,14 +18,14 @@ WIDTH: Final = 80
 
 @dataclass(frozen=True, slots=True)
 class TextTable:
-    """A table: its title, what its columns hold, and its rows, the name of each in the first column."""
+    """A table; the first column names the rows."""
 
     title: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
 
     def lines(self) -> Iterator[Line]:
-        """Lay it out in WIDTH columns, the numbers to the right."""
+        """Yield the table in WIDTH columns, numbers to the right."""
         yield Line(self.title, "bold")
         table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
         first, *others = self.columns
@@ -41,7 +41,7 @@ class TextTable:
             yield Line(line.rstrip())
 
     def markdown(self) -> Iterator[Line]:
-        """Write it as a Markdown table under its title, for a file that others render."""
+        """Yield the table as Markdown under its title."""
         yield Line(f"**{self.title}**")
         yield Line("")
         yield Line(_row(self.columns))

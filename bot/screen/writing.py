@@ -15,10 +15,7 @@ if TYPE_CHECKING:
 
 @contextlib.contextmanager
 def new_file(path: Path) -> Iterator[TextIO]:
-    """Open a file that does not exist yet, and take it away again when it could not be written to its end.
-
-    Raises UserError.
-    """
+    """Open a new file (UserError), and remove it when it could not be written to its end."""
     try:
         with path.open("x", encoding="utf-8", newline="") as stream:
             try:
