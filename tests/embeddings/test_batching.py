@@ -24,14 +24,11 @@ PATIENCE_S = 30
 
 @dataclass
 class Gate:
-    """A model that encodes only while the gate is open, and breaks at the word "break"; keeps what it was given."""
-
     batches: list[list[str]] = field(default_factory=list)
     busy: threading.Event = field(default_factory=threading.Event)
     open: threading.Event = field(default_factory=threading.Event)
 
     def encoded(self, questions: Sequence[str]) -> Encoded:
-        """Wait for the gate."""
         self.batches.append(list(questions))
         self.busy.set()
         assert self.open.wait(PATIENCE_S)
@@ -40,13 +37,10 @@ class Gate:
         return Encoded(tuple(questions), tuple(questions), np.zeros((len(questions), 1), np.float32))
 
     def found(self, encoded: Encoded) -> list[Findings]:
-        """Find nothing but the question itself."""
         return [Findings(question, {}, {}) for question in encoded.questions]
 
 
 def asking(*questions: str, read: threading.Event | None = None) -> Callable[[], Plan[str]]:
-    """Plan a turn whose answer lists what was found; `read` is set when it is being read."""
-
     def plan() -> Plan[str]:
         if read is not None:
             read.set()
@@ -57,12 +51,10 @@ def asking(*questions: str, read: threading.Event | None = None) -> Callable[[],
 
 @pytest.fixture
 def gate() -> Gate:
-    """Give a model whose gate is shut."""
     return Gate()
 
 
 def opened(gate: Gate, most: int, large: int = 7) -> Iterator[Batching]:
-    """Make a queue before the gate, and see that its threads end."""
     made = Batching(gate, most=most, large=large, capacity=6, monotonic_s=lambda: 0.0)
     yield made
     gate.open.set()
@@ -72,24 +64,21 @@ def opened(gate: Gate, most: int, large: int = 7) -> Iterator[Batching]:
 
 @pytest.fixture
 def batching(gate: Gate) -> Iterator[Batching]:
-    """Give a queue whose batches hold four."""
     yield from opened(gate, 4)
 
 
 @pytest.fixture
 def side_by_side(gate: Gate) -> Iterator[Batching]:
-    """Give a queue whose batches hold four, and where two are enough for one to go in beside another."""
     yield from opened(gate, 4, large=2)
 
 
 @pytest.fixture
 def one_by_one(gate: Gate) -> Iterator[Batching]:
-    """Give a queue whose batches hold one."""
     yield from opened(gate, 1)
 
 
 def held_up(gate: Gate, batching: Batching, *together: str) -> list[Future[str]]:
-    """Have a turn in the model, and others read, so that they go through it next."""
+    """Put a turn in the model, and read others so that they go through it next."""
     turns = [batching.submit(asking("first"))]
     assert gate.busy.wait(PATIENCE_S)
     for question in together:
@@ -100,14 +89,12 @@ def held_up(gate: Gate, batching: Batching, *together: str) -> list[Future[str]]
 
 
 def test_a_turn_alone_waits_for_nobody(gate: Gate, batching: Batching) -> None:
-    """It is a batch by itself."""
     gate.open.set()
     assert batching.submit(asking("tea")).result(PATIENCE_S) == "tea"
     assert gate.batches == [["tea"]]
 
 
 def test_whatever_waits_goes_through_the_model_together(gate: Gate, batching: Batching) -> None:
-    """What came while the model was busy, in the order in which it came, as many as a batch takes."""
     turns = held_up(gate, batching, "a", "b", "c", "d")
     turns += [batching.submit(asking("e")), batching.submit(asking("f"))]
     gate.open.set()
@@ -116,7 +103,6 @@ def test_whatever_waits_goes_through_the_model_together(gate: Gate, batching: Ba
 
 
 def test_a_large_batch_does_not_wait_for_the_one_in_the_model(gate: Gate, side_by_side: Batching) -> None:
-    """It goes through the model beside it; a small one waits until it is large, or the model free."""
     turns = held_up(gate, side_by_side, "a")
     assert gate.batches == [["first"]]
     gate.busy.clear()
@@ -128,20 +114,17 @@ def test_a_large_batch_does_not_wait_for_the_one_in_the_model(gate: Gate, side_b
 
 
 def test_all_questions_of_a_turn_go_together(gate: Gate, batching: Batching) -> None:
-    """And come back in order."""
     gate.open.set()
     assert batching.submit(asking("alone", "joined")).result(PATIENCE_S) == "alone+joined"
     assert gate.batches == [["alone", "joined"]]
 
 
 def test_a_turn_that_asks_nothing_never_sees_the_model(gate: Gate, batching: Batching) -> None:
-    """It is answered while the gate is shut."""
     assert batching.submit(asking()).result(PATIENCE_S) == ""
     assert gate.batches == []
 
 
 def test_an_asker_who_has_gone_costs_nothing(gate: Gate, one_by_one: Batching) -> None:
-    """A cancelled turn is neither read nor encoded."""
     held_up(gate, one_by_one, "second")
     read = threading.Event()
     gone, stays = one_by_one.submit(asking("gone", read=read)), one_by_one.submit(asking("stays"))
@@ -153,7 +136,6 @@ def test_an_asker_who_has_gone_costs_nothing(gate: Gate, one_by_one: Batching) -
 
 
 def test_too_many_are_told_when_to_come_back(gate: Gate, one_by_one: Batching) -> None:
-    """At a hundredth of a second a turn, until it is measured; who has gone makes room."""
     held_up(gate, one_by_one, "second")
     waiting = [one_by_one.submit(asking(f"waiting {number}")) for number in range(6)]
     with pytest.raises(UserError, match=r"^Too many ask at once \(6 wait\): please try again in 1 s\.$"):
@@ -165,7 +147,6 @@ def test_too_many_are_told_when_to_come_back(gate: Gate, one_by_one: Batching) -
 
 
 def test_the_wait_is_reckoned_from_what_turns_took(gate: Gate) -> None:
-    """A turn of ten seconds weighs a fifth, the first guess the rest: six of them are expected to take 12.05 s."""
     clock = iter([0.0, 10.0])
     batching = Batching(gate, most=1, capacity=6, monotonic_s=lambda: next(clock, 10.0))
     gate.open.set()
@@ -182,7 +163,6 @@ def test_the_wait_is_reckoned_from_what_turns_took(gate: Gate) -> None:
 
 
 def test_an_error_of_the_model_reaches_those_in_the_batch_and_no_others(gate: Gate, batching: Batching) -> None:
-    """The batch before and the one after are answered."""
     first, *same = held_up(gate, batching, "second", "break")
     gate.open.set()
     assert first.result(PATIENCE_S) == "first"
@@ -193,8 +173,6 @@ def test_an_error_of_the_model_reaches_those_in_the_batch_and_no_others(gate: Ga
 
 
 def test_an_error_of_a_turn_is_its_own(gate: Gate, batching: Batching) -> None:
-    """Whether it cannot be read or not be answered."""
-
     def unreadable() -> Plan[str]:
         raise ValueError("unreadable")
 
@@ -212,7 +190,6 @@ def test_an_error_of_a_turn_is_its_own(gate: Gate, batching: Batching) -> None:
 
 
 def test_closing_answers_those_who_wait_and_nobody_else(gate: Gate, batching: Batching) -> None:
-    """What was taken is kept to."""
     turns = [*held_up(gate, batching, "a", "b", "c", "d"), batching.submit(asking("waits"))]
     gate.open.set()
     batching.close()
@@ -222,7 +199,6 @@ def test_closing_answers_those_who_wait_and_nobody_else(gate: Gate, batching: Ba
 
 
 def test_a_queue_that_was_never_used_closes_without_a_thread(gate: Gate) -> None:
-    """Threads start with the first turn."""
     batching = Batching(gate)
     batching.close()
     assert batching._threads == []
@@ -235,7 +211,6 @@ def test_a_queue_that_was_never_used_closes_without_a_thread(gate: Gate) -> None
     st.integers(1, 9),
 )
 def test_everybody_gets_their_own_answer(turns: list[list[str]], most: int, large: int) -> None:
-    """However many ask how much at once, and however large a batch may be."""
     gate = Gate()
     gate.open.set()
     batching = Batching(gate, most=most, large=large)

@@ -15,25 +15,21 @@ if TYPE_CHECKING:
 
 
 def retriever_of(folder: Path, *, questions: bool = True) -> Retriever:
-    """Open the drinks."""
     pack, encoder = drinks(questions=questions), WordEncoder()
     return Retriever(pack, encoder, open_index(pack, encoder, folder))
 
 
 @pytest.fixture(scope="module")
 def taught(tmp_path_factory: pytest.TempPathFactory) -> Retriever:
-    """Give a retriever over the drinks with their example questions."""
     return retriever_of(tmp_path_factory.mktemp("taught"))
 
 
 @pytest.fixture(scope="module")
 def untaught(tmp_path_factory: pytest.TempPathFactory) -> Retriever:
-    """Give a retriever over the drinks without any example."""
     return retriever_of(tmp_path_factory.mktemp("untaught"), questions=False)
 
 
 def test_every_voice_has_its_own_hits(taught: Retriever) -> None:
-    """No side's passages stand under another."""
     findings = taught.find("does tea warm hands")
     assert {voice: {hit.voice for hit in hits} for voice, hits in findings.hits.items()} == {
         "tea": {"tea"},
@@ -44,14 +40,12 @@ def test_every_voice_has_its_own_hits(taught: Retriever) -> None:
 
 
 def test_hits_are_ranked_by_confidence(taught: Retriever) -> None:
-    """Best first, in every voice."""
     for hits in taught.find("is tea calm and warm").hits.values():
         confidences = [hit.confidence for hit in hits]
         assert confidences == sorted(confidences, reverse=True)
 
 
 def test_scores_mean_what_they_say(taught: Retriever) -> None:
-    """The fused score is the convex mix; the dense one is the cosine of question and passage."""
     hit = taught.find("tea keeps people calm and patient").hits["tea"][0]
     assert hit.passage_id == "tea-calm"
     assert hit.dense == pytest.approx(1.0, abs=1e-5)
@@ -60,7 +54,6 @@ def test_scores_mean_what_they_say(taught: Retriever) -> None:
 
 
 def test_the_same_question_gives_the_same_findings(taught: Retriever) -> None:
-    """Alone and among others, but for the last digits: products of several vectors at once are rounded otherwise."""
     alone = taught.find("what does coffee cost")
     among = taught.find_many(["tea", "what does coffee cost", "bread"])[1]
     assert among.thresholds == alone.thresholds
@@ -72,18 +65,15 @@ def test_the_same_question_gives_the_same_findings(taught: Retriever) -> None:
 
 
 def test_no_question_no_findings(taught: Retriever) -> None:
-    """Nothing in, nothing out."""
     assert taught.find_many([]) == []
 
 
 @pytest.mark.parametrize("text", ["", "\x00", "\ud800", "😀😀", "א" * 300, "tea " * 25_000])
 def test_any_text_is_a_question(taught: Retriever, text: str) -> None:
-    """Odd input finds something or nothing and never fails."""
     assert set(taught.find(text).hits) == {"tea", "coffee", "context"}
 
 
 def test_a_pack_without_examples_answers_too(untaught: Retriever) -> None:
-    """The fused score decides: the passage itself is an answer, a foreign subject is none."""
     assert [hit.passage_id for hit in untaught.find("tea warms the hands on cold mornings").answers("tea")] == [
         "tea-warms"
     ]
@@ -91,13 +81,11 @@ def test_a_pack_without_examples_answers_too(untaught: Retriever) -> None:
 
 
 def test_without_examples_even_odds_stand_at_the_stated_score() -> None:
-    """The default curve is a logistic one around 0.42."""
     assert untaught_confidence(0.42) == pytest.approx(0.5)
     assert untaught_confidence(0.52) == pytest.approx(1 / (1 + np.exp(-1.4)))
 
 
 def test_a_rebuild_is_said_once_and_only_when_needed(tmp_path: Path) -> None:
-    """The first start builds, the second opens, a changed pack builds again but encodes nothing twice."""
     said: list[str] = []
     encoder = WordEncoder()
     open_index(drinks(), encoder, tmp_path, say=said.append).close()
@@ -112,6 +100,5 @@ def test_a_rebuild_is_said_once_and_only_when_needed(tmp_path: Path) -> None:
 
 
 def test_an_opened_index_answers_like_the_one_that_was_built(tmp_path: Path) -> None:
-    """Nothing is lost on disk."""
     first = retriever_of(tmp_path).find("is tea calming for tired people")
     assert retriever_of(tmp_path).find("is tea calming for tired people") == first

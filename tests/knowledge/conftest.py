@@ -161,38 +161,30 @@ numeric = []
 
 @dataclass(frozen=True)
 class TinyPack:
-    """The folder of the tiny pack, and ways to change it and to see what comes of that."""
-
     path: Path
 
     def edit(self, file: str, old: str, new: str) -> None:
-        """Replace the one place where `old` stands in a file."""
         text = (self.path / file).read_text(encoding="utf-8")
         assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {file}"
         self.write(file, text.replace(old, new))
 
     def write(self, file: str, text: str) -> None:
-        """Write a whole file."""
         (self.path / file).write_text(text, encoding="utf-8", newline="")
 
     def line(self, file: str, fragment: str) -> int:
-        """Count the line (from 1) of the one place where a fragment stands in a file."""
         text = (self.path / file).read_text(encoding="utf-8")
         assert text.count(fragment) == 1, f"{fragment!r} stands {text.count(fragment)} times in {file}"
         return text[: text.index(fragment)].count("\n") + 1
 
     def problems(self) -> tuple[Problem, ...]:
-        """Check the pack."""
         return check_pack(self.path)
 
     def load(self) -> Pack:
-        """Load the pack."""
         return load_pack(self.path)
 
 
 @pytest.fixture
 def _few_defaults(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have packs learn from their own turns alone: learning from the program's takes seconds."""
     folder = tmp_path_factory.mktemp("defaults")
     for file in DEFAULTS.iterdir():
         (folder / file.name).write_bytes(file.read_bytes() if file.name != talk.TURNS else b"")
@@ -201,7 +193,6 @@ def _few_defaults(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.
 
 @pytest.fixture
 def tiny(tmp_path: Path, _few_defaults: None) -> TinyPack:
-    """Write the tiny pack into a folder of its own."""
     folder = tmp_path / "pets"
     (folder / "articles").mkdir(parents=True)
     pack = TinyPack(folder)
@@ -215,5 +206,4 @@ def tiny(tmp_path: Path, _few_defaults: None) -> TinyPack:
 
 @pytest.fixture(scope="session")
 def shipped() -> Pack:
-    """Load the pack that comes with the program."""
     return load_pack()

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
 
 def test_a_citation_reads_as_one_line(tiny: TinyPack) -> None:
-    """The author is named where the article names one."""
     pack = tiny.load()
     assert str(cite(pack, pack.passage("guard").span)) == "In praise of dogs by A. Barker, paragraph 3"
     assert str(cite(pack, pack.passage("wash").span)) == "Why cats are better, paragraph 2"
@@ -21,7 +20,6 @@ def test_a_citation_reads_as_one_line(tiny: TinyPack) -> None:
 
 
 def test_a_span_across_paragraphs_has_no_citation(tiny: TinyPack) -> None:
-    """Neither has one of an article that the pack does not hold."""
     pack = tiny.load()
     with pytest.raises(ValueError, match="does not lie inside one paragraph"):
         cite(pack, Span("club-paper", 0, 40))
@@ -30,7 +28,6 @@ def test_a_span_across_paragraphs_has_no_citation(tiny: TinyPack) -> None:
 
 
 def test_every_shipped_citation_leads_back_to_its_quote(shipped: Pack) -> None:
-    """Article, paragraph and offsets of each citation give the passage's characters."""
     for passage in shipped.passages:
         citation = cite(shipped, passage.span)
         article = shipped.article(citation.article_id)

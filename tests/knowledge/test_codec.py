@@ -15,24 +15,18 @@ from knowledge.codec import read_as, written
 
 
 class Suit(Enum):
-    """A word that is one of two."""
-
     CATS = "cats"
     DOGS = "dogs"
 
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A small part."""
-
     name: str
     share: float
 
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """Every kind of field that the codec knows."""
-
     count: int
     sure: bool
     suit: Suit
@@ -45,7 +39,6 @@ class Whole:
 
 
 def whole() -> Whole:
-    """Make one with something in every field."""
     leaf = Leaf("a", 0.5)
     grades = MappingProxyType({"x": 2})
     return Whole(3, sure=True, suit=Suit.DOGS, unit="words", leaf=leaf, leaves=(leaf, leaf), pair=("p", 1),
@@ -53,7 +46,6 @@ def whole() -> Whole:
 
 
 def test_it_is_written_as_plain_json() -> None:
-    """Enums by their values, sets in order."""
     assert written(whole()) == {
         "count": 3,
         "sure": True,
@@ -68,7 +60,6 @@ def test_it_is_written_as_plain_json() -> None:
 
 
 def test_it_comes_back_through_text_and_cannot_be_changed() -> None:
-    """Mappings are frozen."""
     found = read_as(Whole, json.loads(json.dumps(written(whole()))), "whole")
     assert found == whole()
     assert isinstance(found.grades, MappingProxyType)
@@ -76,7 +67,6 @@ def test_it_comes_back_through_text_and_cannot_be_changed() -> None:
 
 @given(st.builds(Leaf, st.text(), st.floats(allow_nan=False)))
 def test_any_leaf_comes_back(leaf: Leaf) -> None:
-    """Whatever a text or a number holds."""
     assert read_as(Leaf, json.loads(json.dumps(written(leaf))), "leaf") == leaf
 
 
@@ -100,7 +90,6 @@ def test_any_leaf_comes_back(leaf: Leaf) -> None:
     ],
 )
 def test_what_is_wrong_is_told_with_its_path(change: dict[str, Any], message: str) -> None:
-    """And with what is wanted there."""
     with pytest.raises(ValueError) as caught:  # noqa: PT011 - the whole message is compared
         read_as(Whole, written(whole()) | change, "whole")
     assert str(caught.value) == message

@@ -10,12 +10,10 @@ if TYPE_CHECKING:
 
 
 def ask(text: str, *, answered: bool, kind: str = "plain") -> Question:
-    """Make an example question."""
     return Question(text, "intent", kind, {"wash": 2} if answered else {})
 
 
 def test_words_are_sorted_by_where_they_stand(tiny: TinyPack) -> None:
-    """In passages, in questions of careful people, in questions with an answer; once is no proof."""
     questions = [
         ask("Do parrots purr?", answered=False),
         ask("Can a parrot purr", answered=True),
@@ -29,7 +27,6 @@ def test_words_are_sorted_by_where_they_stand(tiny: TinyPack) -> None:
 
 
 def test_what_is_asked_often_and_never_answered_is_asked_in_vain(tiny: TinyPack) -> None:
-    """Five times at the least, and one answer in ten questions at the most; words of passages never are."""
     passages = tiny.load().passages
     five = [ask(f"parrots and cats {number}", answered=False) for number in range(5)]
     assert Lexicon.of(passages, five).vain == {"parrots", "and"}
@@ -38,12 +35,10 @@ def test_what_is_asked_often_and_never_answered_is_asked_in_vain(tiny: TinyPack)
 
 
 def test_names_are_always_written_with_a_capital(shipped: Pack) -> None:
-    """Inside of a passage: at its beginning every word is."""
     names = shipped.lexicon.names
     assert {"facebook", "google", "twitter", "russia"} <= names
     assert names.isdisjoint({"the", "social", "documentary"})
 
 
 def test_a_pack_collects_its_words_once(shipped: Pack) -> None:
-    """They are asked for with every turn."""
     assert shipped.lexicon is shipped.lexicon

@@ -13,20 +13,17 @@ if TYPE_CHECKING:
 
 @pytest.mark.parametrize(("start", "end"), [(3, 3), (9, 3), (-1, 3)])
 def test_a_span_is_never_empty_or_reversed(start: int, end: int) -> None:
-    """The article and the range are named."""
     with pytest.raises(ValueError, match=rf"^a: bad span {start}\.\.{end}$"):
         Span("a", start, end)
 
 
 def test_spans_overlap_when_they_share_a_character() -> None:
-    """Touching is not overlapping, and two articles share nothing."""
     assert Span("a", 0, 3).overlaps(Span("a", 2, 5))
     assert not Span("a", 0, 3).overlaps(Span("a", 3, 5))
     assert not Span("a", 0, 3).overlaps(Span("b", 0, 3))
 
 
 def test_paragraphs_are_lines_without_the_white_space_around_them() -> None:
-    """Lines of white space, no-break spaces included, are no paragraphs."""
     article = Article("a", "A", None, None, None, "", "One\n\n\u00a0\n  two \u00a0\nthree")
     assert [article.text[span.start : span.end] for span in article.paragraphs] == ["One", "two", "three"]
     assert article.paragraph_number(Span("a", 9, 11)) == 2
@@ -35,20 +32,17 @@ def test_paragraphs_are_lines_without_the_white_space_around_them() -> None:
 
 
 def test_a_fingerprint_is_of_the_text_alone(tiny: TinyPack) -> None:
-    """What an encoder sees decides, not the id."""
     passage = tiny.load().passage("most-homes")
     assert passage.fingerprint == hashlib.sha256(b"Most homes have a pet.").hexdigest()
 
 
 @pytest.mark.parametrize("kind", ["side", "topic", "article", "passage"])
 def test_unknown_ids_are_key_errors(tiny: TinyPack, kind: str) -> None:
-    """Looking up what the pack does not have is a mistake of the program."""
     with pytest.raises(KeyError, match="parrots"):
         getattr(tiny.load(), kind)("parrots")
 
 
 def test_parallels_are_found_from_either_end(tiny: TinyPack) -> None:
-    """A passage without a parallel has none."""
     pack = tiny.load()
     assert [(other.id, difference) for other, difference in pack.parallels_of("no-walk")] == [
         ("claimed-walk", "only one of them quotes the club")

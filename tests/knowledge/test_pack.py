@@ -23,19 +23,16 @@ if TYPE_CHECKING:
 
 
 def test_the_shipped_pack_has_no_problem(shipped: Pack) -> None:
-    """What is shipped loads, and checking it finds nothing."""
     assert check_pack() == ()
     assert shipped.id == "social-dilemma"
 
 
 def test_the_shipped_pack_has_every_passage(shipped: Pack) -> None:
-    """The number of passages of each voice is the one that was marked."""
     voices = Counter(passage.voice for passage in shipped.passages)
     assert voices == {"facebook": 31, "film": 11, CONTEXT: 15}
 
 
 def test_every_shipped_passage_equals_its_slice(shipped: Pack) -> None:
-    """Text, span and paragraph of a passage agree with its article."""
     for passage in shipped.passages:
         article = shipped.article(passage.span.article_id)
         assert passage.text == article.text[passage.span.start : passage.span.end]
@@ -43,7 +40,6 @@ def test_every_shipped_passage_equals_its_slice(shipped: Pack) -> None:
 
 
 def test_the_seven_points_are_all_there(shipped: Pack) -> None:
-    """Facebook's rebuttal has the points 1 to 7, in the order of the article."""
     points = [passage.point for passage in shipped.passages if passage.point is not None]
     assert sorted(set(points)) == [1, 2, 3, 4, 5, 6, 7]
     assert points == sorted(points)
@@ -51,13 +47,11 @@ def test_the_seven_points_are_all_there(shipped: Pack) -> None:
 
 
 def test_every_shipped_topic_has_a_passage(shipped: Pack) -> None:
-    """No topic is offered about which nothing can be quoted."""
     used = {topic for passage in shipped.passages for topic in passage.topics}
     assert used == {topic.id for topic in shipped.topics}
 
 
 def test_the_tiny_pack_loads_with_its_own_sides(tiny: TinyPack) -> None:
-    """Sides come from the pack, never from code."""
     pack = tiny.load()
     assert pack.side_ids == ("cats", "dogs")
     assert pack.side("dogs").aliases == ("dogs", "hounds")
@@ -66,7 +60,6 @@ def test_the_tiny_pack_loads_with_its_own_sides(tiny: TinyPack) -> None:
 
 
 def test_everything_in_the_files_reaches_the_pack(tiny: TinyPack) -> None:
-    """A passage, an article, a topic and a parallel come out as they were written."""
     pack = tiny.load()
     passage = pack.passage("no-walk")
     assert passage.text == "“A cat needs no walk,” it said."
@@ -83,7 +76,6 @@ def test_everything_in_the_files_reaches_the_pack(tiny: TinyPack) -> None:
 
 
 def test_the_hash_follows_every_file(tiny: TinyPack) -> None:
-    """Equal files give the equal hash, a changed comment in any file another one."""
     hashes = [tiny.load().sha256, tiny.load().sha256]
     for file in ("pack.toml", "passages.toml", "questions.toml"):
         tiny.write(file, (tiny.path / file).read_text(encoding="utf-8") + "# a remark\n")
@@ -103,14 +95,12 @@ def test_the_hash_tells_names_from_contents(tiny: TinyPack) -> None:
 
 
 def test_files_that_no_pack_names_are_left_alone(tiny: TinyPack) -> None:
-    """Notes beside a pack change nothing."""
     before = tiny.load().sha256
     tiny.write("SOURCES.md", "Two papers.\n")
     assert tiny.load().sha256 == before
 
 
 def test_several_problems_are_reported_at_once(tiny: TinyPack) -> None:
-    """Problems of all files come together, in order of file and line."""
     tiny.edit("questions.toml", 'best = ["no-walk"]', 'best = ["no-walks"]')
     tiny.edit("passages.toml", "point = 1", "point = -1")
     tiny.edit("passages.toml", 'voice = "dogs"', 'voice = "dog"')
@@ -131,7 +121,6 @@ def test_several_problems_are_reported_at_once(tiny: TinyPack) -> None:
 
 
 def test_a_pack_with_problems_does_not_load(tiny: TinyPack) -> None:
-    """The error carries what the check finds; its text gives the first problem and the count."""
     tiny.edit("passages.toml", "point = 1", "point = -1")
     tiny.edit("passages.toml", 'voice = "dogs"', 'voice = "dog"')
     with pytest.raises(PackError) as caught:
@@ -145,7 +134,6 @@ def test_a_pack_with_problems_does_not_load(tiny: TinyPack) -> None:
 
 
 def test_a_missing_folder_is_one_problem(tmp_path: Path) -> None:
-    """What a pack is is said, too."""
     folder = tmp_path / "gone"
     (problem,) = check_pack(folder)
     expected = f".: there is no folder {folder}; a pack is a folder with pack.toml, passages.toml and its articles"
@@ -153,14 +141,12 @@ def test_a_missing_folder_is_one_problem(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_cannot_be_looked_at_is_one_problem(tmp_path: Path) -> None:
-    """What the operating system says about the folder is passed on."""
     folder = tmp_path / ("a" * 5000)
     (problem,) = check_pack(folder)
     assert str(problem) == f".: the folder {folder} cannot be read: File name too long"
 
 
 def test_empty_files_lack_every_key(tiny: TinyPack) -> None:
-    """A file that is there but says nothing lacks its keys, and an empty file of questions is no missing one."""
     for file in ("pack.toml", "passages.toml", "questions.toml"):
         tiny.write(file, "")
     assert [str(problem) for problem in tiny.problems()] == [
@@ -171,7 +157,6 @@ def test_empty_files_lack_every_key(tiny: TinyPack) -> None:
 
 
 def test_an_empty_folder_lacks_two_files(tmp_path: Path) -> None:
-    """The two files that every pack needs are named."""
     assert [str(problem) for problem in check_pack(tmp_path)] == [
         "pack.toml: the file is missing",
         "passages.toml: the file is missing",
@@ -182,7 +167,6 @@ def test_an_empty_folder_lacks_two_files(tmp_path: Path) -> None:
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=150)
 @given(where=st.floats(0, 1, exclude_max=True), byte=st.integers(0, 255))
 def test_a_wrong_byte_never_breaks_the_loader(tiny: TinyPack, file: str, where: float, byte: int) -> None:
-    """With any byte replaced by any other, the pack loads, or PackError says why not."""
     whole = (tiny.path / file).read_bytes()
     position = int(where * len(whole))
     (tiny.path / file).write_bytes(whole[:position] + bytes([byte]) + whole[position + 1 :])

@@ -82,7 +82,6 @@ FILES = (
 
 @pytest.fixture
 def full(tiny: TinyPack) -> TinyPack:
-    """Give the tiny pack with every file that a pack may have."""
     tiny.write("statements.toml", STATEMENTS)
     tiny.write("dialogues.toml", DIALOGUES)
     tiny.write("turns.toml", TURNS)
@@ -93,13 +92,11 @@ def full(tiny: TinyPack) -> TinyPack:
 
 @pytest.fixture
 def cache(tmp_path: Path) -> Path:
-    """Give a folder for what is kept; it is not there yet."""
     return tmp_path / "cache"
 
 
 @pytest.fixture
 def proofs(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
-    """Note the folder of every pack that is read and proven."""
     noted: list[Path] = []
     prove = pack_module._prove
 
@@ -112,20 +109,17 @@ def proofs(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
 
 
 def kept_file(cache: Path) -> Path:
-    """Find the one file in which a pack is kept."""
     (path,) = (cache / proven.FOLDER).iterdir()
     return path
 
 
 def test_pack_is_proven_once(full: TinyPack, cache: Path, proofs: list[Path]) -> None:
-    """The second time it is taken from the cache."""
     first, second = load_pack(full.path, cache), load_pack(full.path, cache)
     assert proofs == [full.path]
     assert (first == second, second == first) == (True, True)
 
 
 def test_kept_pack_equals_the_proven_one_in_everything(full: TinyPack, cache: Path) -> None:
-    """What is written down about it, and what is derived from that."""
     load_pack(full.path, cache)
     kept, read = load_pack(full.path, cache), load_pack(full.path)
     assert kept == read
@@ -140,7 +134,6 @@ def test_kept_pack_equals_the_proven_one_in_everything(full: TinyPack, cache: Pa
 
 
 def test_shipped_pack_is_the_same_kept(shipped: Pack, cache: Path) -> None:
-    """All of its thousands of examples come back."""
     load_pack(cache=cache)
     kept = load_pack(cache=cache)
     assert kept == shipped
@@ -148,7 +141,6 @@ def test_shipped_pack_is_the_same_kept(shipped: Pack, cache: Path) -> None:
 
 
 def test_kept_pack_can_be_copied(full: TinyPack, cache: Path) -> None:
-    """Changed in part."""
     load_pack(full.path, cache)
     kept, read = load_pack(full.path, cache), load_pack(full.path)
     assert replace(kept, turns=()) == replace(read, turns=())
@@ -182,7 +174,6 @@ def test_examples_are_read_when_they_are_wanted(full: TinyPack, cache: Path, mon
 
 @pytest.mark.parametrize("file", [*FILES, "articles/club.txt"])
 def test_changed_byte_of_any_file_is_noticed(full: TinyPack, cache: Path, file: str, proofs: list[Path]) -> None:
-    """Even where it changes nothing: a mark at the end of the file."""
     load_pack(full.path, cache)
     content = (full.path / file).read_bytes()
     (full.path / file).write_bytes(content + (b"# a mark\n" if file.endswith(".toml") else b" "))
@@ -197,7 +188,6 @@ def test_changed_byte_of_any_file_is_noticed(full: TinyPack, cache: Path, file: 
 
 
 def test_added_and_removed_files_are_noticed(tiny: TinyPack, cache: Path) -> None:
-    """A file that a pack may do without is a part of it as soon as it is there."""
     assert load_pack(tiny.path, cache).turns == ()
     assert load_pack(tiny.path, cache).turns == ()
     tiny.write("turns.toml", TURNS)
@@ -212,7 +202,6 @@ def test_added_and_removed_files_are_noticed(tiny: TinyPack, cache: Path) -> Non
 def test_any_change_has_the_effect_that_it_has_without_a_cache(
     full: TinyPack, cache: Path, file: str, where: float, byte: int
 ) -> None:
-    """The same pack, or the same problems."""
     load_pack(full.path, cache)
     whole = (full.path / file).read_bytes()
     position = int(where * len(whole))
@@ -232,7 +221,6 @@ def test_any_change_has_the_effect_that_it_has_without_a_cache(
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=100)
 @given(where=st.floats(0, 1, exclude_max=True), change=st.integers(1, 255), cut=st.booleans())
 def test_damaged_cache_is_as_good_as_none(full: TinyPack, cache: Path, where: float, change: int, *, cut: bool) -> None:
-    """With any byte changed or everything from there on missing, the pack is read anew."""
     expected = load_pack(full.path, cache)
     path = kept_file(cache)
     whole = path.read_bytes()
@@ -247,7 +235,6 @@ def test_damaged_cache_is_as_good_as_none(full: TinyPack, cache: Path, where: fl
 def test_other_program_proves_for_itself(
     full: TinyPack, cache: Path, proofs: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What another version has read may lack what this one needs."""
     load_pack(full.path, cache)
     monkeypatch.setattr(proven, "__file__", str(tmp_path / "proven.py"))
     load_pack(full.path, cache)
@@ -256,14 +243,13 @@ def test_other_program_proves_for_itself(
 
 
 def test_check_takes_nothing_from_the_cache(full: TinyPack, cache: Path, proofs: list[Path]) -> None:
-    """Whoever has a pack checked wants it looked at."""
+    """A check always reads the files."""
     load_pack(full.path, cache)
     assert check_pack(full.path) == ()
     assert len(proofs) == 2
 
 
 def test_pack_with_problems_is_not_kept(full: TinyPack, cache: Path) -> None:
-    """Nor does the one that was kept before stand in for it."""
     load_pack(full.path, cache)
     full.edit("passages.toml", 'voice = "dogs"', 'voice = "dog"')
     for _ in range(2):
@@ -272,7 +258,6 @@ def test_pack_with_problems_is_not_kept(full: TinyPack, cache: Path) -> None:
 
 
 def test_packs_of_different_folders_are_kept_apart(full: TinyPack, cache: Path, proofs: list[Path]) -> None:
-    """Though they have one id."""
     other = full.path.with_name("others")
     full.path.rename(other)
     load_pack(other, cache)
@@ -282,14 +267,12 @@ def test_packs_of_different_folders_are_kept_apart(full: TinyPack, cache: Path, 
 
 
 def test_cache_that_cannot_be_written_costs_time_alone(full: TinyPack, cache: Path, proofs: list[Path]) -> None:
-    """A file stands where its folder should be."""
     cache.write_text("", encoding="utf-8")
     assert load_pack(full.path, cache) == load_pack(full.path, cache)
     assert len(proofs) == 2
 
 
 def test_pack_file_that_cannot_be_read_is_a_problem_as_ever(full: TinyPack, cache: Path) -> None:
-    """A folder stands where the file was."""
     load_pack(full.path, cache)
     (full.path / "turns.toml").unlink()
     (full.path / "turns.toml").mkdir()

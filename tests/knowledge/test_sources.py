@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def sources() -> dict[str, str]:
-    """Give the section of SOURCES.md about each article, by the article's id."""
     text = (SHIPPED / "SOURCES.md").read_text(encoding="utf-8")
     return {
         match[1]: match[2] for match in re.finditer(r"^### `([\w-]+)`\n(.*?)(?=^##|\Z)", text, re.DOTALL | re.MULTILINE)
@@ -23,18 +22,16 @@ def sources() -> dict[str, str]:
 
 
 def test_every_article_has_its_section(shipped: Pack, sources: dict[str, str]) -> None:
-    """In the order of the pack, and none besides."""
     assert list(sources) == [article.id for article in shipped.articles]
 
 
 def test_the_hashes_are_those_of_the_pack(shipped: Pack, sources: dict[str, str]) -> None:
-    """Whoever checks a file by hand finds the right hash."""
+    """People check the files by hand."""
     for article in shipped.articles:
         assert re.findall(r"[0-9a-f]{64}", sources[article.id]) == [article.sha256]
 
 
 def test_what_is_known_of_an_article_is_said(shipped: Pack, sources: dict[str, str]) -> None:
-    """Title, author, date and publisher are the pack's; what the article does not say is called unknown."""
     for article in shipped.articles:
         for word, fact in (
             ("Title", article.title),

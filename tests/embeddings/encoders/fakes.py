@@ -19,13 +19,11 @@ class WordEncoder:
     """Adds up one random direction a word, the same for the same word; keeps what it was asked to encode."""
 
     def __init__(self, name: str = "words", dimensions: int = 32) -> None:
-        """Give different names to encoders that must not share vectors."""
         self.fingerprint = hashlib.sha256(name.encode()).hexdigest()
         self.encoded: list[str] = []
         self._dimensions = dimensions
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """Give one unit vector a text."""
         self.encoded.extend(texts)
         rows = np.array([sum(map(self._direction, words(text) or [""])) for text in texts], dtype=np.float32)
         rows = rows.reshape(len(texts), self._dimensions)

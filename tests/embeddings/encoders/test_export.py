@@ -25,19 +25,17 @@ ROOT = Path(__file__).parents[3]
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Path:
-    """Give the embedded model's folder without its weights."""
     folder = tmp_path / "model"
     shutil.copytree(embedded_model_folder(), folder, ignore=shutil.ignore_patterns("*.safetensors"))
     return folder
 
 
 def change(path: Path, **values: object) -> None:
-    """Change settings in a JSON file."""
     path.write_text(json.dumps(json.loads(path.read_text()) | values))
 
 
 def units(*angles: float) -> Vectors:
-    """Give the unit vectors of angles in radians."""
+    """Return the unit vectors of angles in radians."""
     return np.array([[np.cos(angle), np.sin(angle)] for angle in angles], dtype=np.float32)
 
 
@@ -51,7 +49,6 @@ def test_length_is_that_of_sentence_transformers_and_not_of_the_tokenizer(settin
 
 
 def test_newer_way_to_name_the_pooling_is_understood(settings: Path) -> None:
-    """As sentence-transformers 5 writes it."""
     (settings / "1_Pooling" / "config.json").write_text('{"pooling_mode": "mean", "embedding_dimension": 384}')
     assert supported_length(settings) == 256
 
@@ -67,7 +64,7 @@ def test_newer_way_to_name_the_pooling_is_understood(settings: Path) -> None:
     ],
 )
 def test_model_of_another_kind_is_refused(settings: Path, file: str, values: dict[str, Any], reason: str) -> None:
-    """For its exported form would give other vectors."""
+    """Its exported form would give other vectors."""
     change(settings / file, **values)
     with pytest.raises(ExportError, match=reason):
         supported_length(settings)
@@ -82,7 +79,6 @@ def test_model_of_another_kind_is_refused(settings: Path, file: str, values: dic
     ],
 )
 def test_other_modules_are_named(settings: Path, modules: str, named: str) -> None:
-    """Beside those that would do."""
     (settings / "modules.json").write_text(modules)
     with pytest.raises(ExportError, match=rf"^only models of Transformer, Pooling, Normalize .* not one of {named}$"):
         supported_length(settings)
@@ -92,7 +88,6 @@ def test_other_modules_are_named(settings: Path, modules: str, named: str) -> No
 
 
 def test_every_passage_and_example_is_compared_and_one_text_that_is_too_long(shipped_pack: Pack) -> None:
-    """The passages come first."""
     texts, passages = texts_to_compare(shipped_pack)
     assert texts[:passages] == [passage.text for passage in shipped_pack.passages]
     assert len(texts) == passages + len(shipped_pack.questions) + len(shipped_pack.statements) + 1
@@ -100,20 +95,17 @@ def test_every_passage_and_example_is_compared_and_one_text_that_is_too_long(shi
 
 
 def test_equal_vectors_stand_the_comparison() -> None:
-    """Two passages, one question."""
     proof = compared(units(0, 1, 0.2), units(0, 1, 0.2), 2)
     assert proof.texts == 3
     assert proof.least_cosine == pytest.approx(1, abs=1e-6)
 
 
 def test_one_vector_that_is_too_far_away_fails() -> None:
-    """By the cosine of 0.01 radians, 0.99995."""
     with pytest.raises(ExportError, match=r"differ from the reference's \(least cosine 0\.999950\)$"):
         compared(units(0, 1, 0.2), units(0, 1, 0.21), 2)
 
 
 def test_vectors_that_are_no_numbers_fail() -> None:
-    """They are not near to anything."""
     with pytest.raises(ExportError, match="differ from the reference's"):
         compared(units(0, 1), units(0, np.nan), 1)
 
@@ -130,7 +122,6 @@ def test_equally_near_passages_may_change_places() -> None:
 
 
 def test_vectors_of_another_shape_fail() -> None:
-    """As those of an export that lost a text."""
     with pytest.raises(ExportError, match=r"have the shape \(1, 2\) instead of \(2, 2\)$"):
         compared(units(0, 1), units(0), 1)
 
@@ -141,7 +132,6 @@ def test_vectors_of_another_shape_fail() -> None:
 def test_export_that_fails_gives_its_reason_and_leaves_nothing(
     settings: Path, tmp_path: Path, shipped_pack: Pack
 ) -> None:
-    """A process of its own says why."""
     (settings / "modules.json").write_text("[]")
     target = ExportedModel(tmp_path, settings)
     with (
@@ -155,7 +145,6 @@ def test_export_that_fails_gives_its_reason_and_leaves_nothing(
 def test_export_that_never_ends_is_given_up(
     tmp_path: Path, shipped_pack: Pack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """And its process with it; here it has no time at all."""
     monkeypatch.setattr("embeddings.encoders.export._PATIENCE_S", 0)
     target = ExportedModel(tmp_path, embedded_model_folder())
     with (
@@ -167,7 +156,7 @@ def test_export_that_never_ends_is_given_up(
 
 
 def test_export_ends_when_nobody_waits_for_it_any_more(tmp_path: Path) -> None:
-    """As after its parent was killed: the end of its stdin tells it, long before there is a model."""
+    """As when its parent is killed: its stdin ends long before there is a model."""
     code = "import sys; from embeddings.encoders.export import main; main(sys.argv[1], sys.argv[2])"
     process = subprocess.Popen(
         [sys.executable, "-c", code, str(embedded_model_folder()), str(tmp_path)], cwd=ROOT, stdin=subprocess.PIPE

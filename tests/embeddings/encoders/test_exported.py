@@ -16,17 +16,13 @@ if TYPE_CHECKING:
 
 
 class Loaded:
-    """Stands in for the encoder: remembers what it was loaded from."""
-
     def __init__(self, folder: Path, fingerprint: str) -> None:
-        """Load nothing."""
         self.folder = folder
         self.fingerprint = fingerprint
 
 
 @pytest.fixture
 def source(tmp_path: Path) -> Path:
-    """Give a folder with the files of a model."""
     folder = tmp_path / "model"
     (folder / "1_Pooling").mkdir(parents=True)
     for name in ("model.safetensors", "config.json", "1_Pooling/config.json", "vocab.txt", "README.md"):
@@ -36,7 +32,6 @@ def source(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def model(source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ExportedModel:
-    """Give an exported model of that folder, kept as an export keeps it."""
     monkeypatch.setattr("embeddings.encoders.onnx.OnnxEncoder", Loaded)
     model = ExportedModel(tmp_path / "cache", source)
     make(model)
@@ -44,7 +39,6 @@ def model(source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Expo
 
 
 def make(model: ExportedModel, graph: str = "a graph") -> None:
-    """Keep two files as the exported form."""
     with model.being_made() as fresh:
         (fresh / "model.onnx").write_text(graph)
         (fresh / "tokenizer.json").write_text("a tokenizer")
@@ -69,12 +63,10 @@ def test_kept_model_is_opened_with_the_fingerprint_of_the_reference(model: Expor
 
 
 def test_sources_are_what_decides_about_vectors(source: Path) -> None:
-    """Not what somebody wrote about the model."""
     assert sources_of(source) == ["1_Pooling/config.json", "config.json", "model.safetensors", "vocab.txt"]
 
 
 def test_missing_model_is_said_to_be_missing(source: Path, tmp_path: Path) -> None:
-    """It has not been made yet."""
     with pytest.raises(ExportError, match=r"^no fast encoder has been made of this model$"):
         ExportedModel(tmp_path / "elsewhere", source).open("")
 
@@ -91,21 +83,18 @@ def test_missing_model_is_said_to_be_missing(source: Path, tmp_path: Path) -> No
     ],
 )
 def test_unreadable_manifest_counts_as_incomplete(model: ExportedModel, written: str) -> None:
-    """Whatever stands in it."""
     (model.place / "manifest.json").write_text(written)
     with pytest.raises(ExportError, match=r"^the fast encoder is incomplete: its manifest cannot be read$"):
         model.open("")
 
 
 def test_shortened_file_is_found(model: ExportedModel) -> None:
-    """By its size."""
     (model.place / "model.onnx").write_text("a gra")
     with pytest.raises(ExportError, match=r"^the fast encoder is damaged: model\.onnx has 5 bytes instead of 7$"):
         model.open("")
 
 
 def test_missing_file_is_found(model: ExportedModel) -> None:
-    """With its name."""
     (model.place / "tokenizer.json").unlink()
     with pytest.raises(ExportError, match=r"^the fast encoder is damaged: tokenizer\.json cannot be read$"):
         model.open("")
@@ -121,14 +110,14 @@ def test_changed_file_is_found_by_its_hash_once_its_time_changed(model: Exported
 
 
 def test_new_time_alone_is_no_damage(model: ExportedModel) -> None:
-    """As after the cache was copied: the hash decides."""
+    """A copied cache has new times: the hash decides."""
     for path in model.place.iterdir():
         os.utime(path, ns=(1, 1))
     assert model.open("").fingerprint
 
 
 def test_change_that_leaves_size_and_time_is_found_by_a_thorough_look(model: ExportedModel, source: Path) -> None:
-    """At a start it is not: nobody wants to wait for the hash of everything."""
+    """At a start it is not: hashing everything takes too long."""
     change_unseen(model.place / "model.onnx", "b graph")
     assert model.open("").fingerprint
     with pytest.raises(ExportError, match=r"damaged: model\.onnx has other contents"):
@@ -140,21 +129,18 @@ def test_change_that_leaves_size_and_time_is_found_by_a_thorough_look(model: Exp
 
 @pytest.mark.parametrize("name", ["model.safetensors", "1_Pooling/config.json", "added_tokens.json"])
 def test_changed_model_folder_makes_it_useless(model: ExportedModel, source: Path, name: str) -> None:
-    """Also by a file that was not there before."""
     (source / name).write_text("other")
     with pytest.raises(ExportError, match=r"^the model changed since the fast encoder was made of it$"):
         model.open("")
 
 
 def test_weights_must_be_the_expected_ones(model: ExportedModel, source: Path) -> None:
-    """As the reference demands."""
     assert model.open(file_sha256(source / "model.safetensors")).fingerprint
     with pytest.raises(ExportError, match=r"^the fast encoder is of other weights than the expected ones$"):
         model.open("ab" * 32)
 
 
 def test_other_library_makes_it_useless(model: ExportedModel, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What one version wrote another may run differently."""
     monkeypatch.setattr("embeddings.encoders.exported.installed_version", lambda package: "99")
     with pytest.raises(ExportError, match=r"made by another version of the program or of its libraries$"):
         model.open("")
@@ -172,7 +158,6 @@ def test_file_that_cannot_be_loaded_is_a_reason(model: ExportedModel, monkeypatc
 
 
 def test_what_was_not_kept_leaves_nothing(source: Path, tmp_path: Path) -> None:
-    """Nor does it matter what ended the work."""
     model = ExportedModel(tmp_path / "cache", source)
     with model.being_made() as fresh:
         (fresh / "model.onnx").write_text("half a gra")
@@ -180,7 +165,6 @@ def test_what_was_not_kept_leaves_nothing(source: Path, tmp_path: Path) -> None:
 
 
 def test_leavings_of_a_killed_export_are_no_model_and_are_cleared_away(model: ExportedModel) -> None:
-    """By the next one."""
     abandoned = model.place.parent / "building-killed"
     abandoned.mkdir()
     (abandoned / "model.onnx").write_text("half a gra")
@@ -190,7 +174,6 @@ def test_leavings_of_a_killed_export_are_no_model_and_are_cleared_away(model: Ex
 
 
 def test_newer_export_takes_the_place_of_the_older(model: ExportedModel) -> None:
-    """In one step."""
     make(model, "another graph")
     assert model.open("").fingerprint
     assert (model.place / "model.onnx").read_text() == "another graph"
@@ -198,7 +181,6 @@ def test_newer_export_takes_the_place_of_the_older(model: ExportedModel) -> None
 
 
 def test_two_exports_at_once_are_one_too_many(model: ExportedModel) -> None:
-    """The second does not wait."""
     with (
         model.being_made(),
         pytest.raises(ExportError, match=r"^another process is making one at this moment$"),
@@ -208,7 +190,6 @@ def test_two_exports_at_once_are_one_too_many(model: ExportedModel) -> None:
 
 
 def test_cache_that_cannot_be_written_is_a_reason(source: Path, tmp_path: Path) -> None:
-    """With its path."""
     (tmp_path / "file").write_text("")
     with (
         pytest.raises(ExportError, match=r"/file/onnx_models cannot be written \(Not a directory\)$"),

@@ -35,18 +35,15 @@ TEXTS = [
 
 @pytest.fixture(scope="module")
 def fast(exported: ExportedModel) -> OnnxEncoder:
-    """Load the fast encoder."""
     return exported.open(EMBEDDED_SHA256)
 
 
 @pytest.fixture(scope="module")
 def reference() -> SentenceEncoder:
-    """Load the reference."""
     return SentenceEncoder()
 
 
 def test_odd_texts_have_the_vectors_of_the_reference(fast: OnnxEncoder, reference: SentenceEncoder) -> None:
-    """Also empty, unwritable and much too long ones, in order."""
     vectors = fast.encode(TEXTS)
     assert vectors.shape == (len(TEXTS), 384)
     assert vectors.dtype == np.float32
@@ -56,18 +53,15 @@ def test_odd_texts_have_the_vectors_of_the_reference(fast: OnnxEncoder, referenc
 def test_examples_have_the_vectors_of_the_reference(
     fast: OnnxEncoder, reference: SentenceEncoder, shipped_pack: Pack
 ) -> None:
-    """Every fortieth; all of them were compared when the model was exported."""
     texts = [question.text for question in shipped_pack.questions[::40]]
     assert fast.encode(texts) == pytest.approx(reference.encode(texts), abs=1e-5)
 
 
 def test_the_fingerprint_is_that_of_the_reference(fast: OnnxEncoder, reference: SentenceEncoder) -> None:
-    """One index serves both."""
     assert fast.fingerprint == reference.fingerprint
 
 
 def test_vector_of_a_text_does_not_depend_on_those_beside_it(fast: OnnxEncoder) -> None:
-    """More texts than a batch holds, longest first."""
     texts = [f"{'very ' * (40 - number)}long question number {number}" for number in range(40)]
     together = fast.encode(texts)
     for number in (0, 17, 39):
@@ -83,18 +77,15 @@ def test_texts_are_cut_after_256_tokens_and_not_after_128(fast: OnnxEncoder) -> 
 
 
 def test_no_texts_have_no_vectors(fast: OnnxEncoder) -> None:
-    """Yet the dimensions are known."""
     assert fast.encode([]).shape == (0, 384)
 
 
 def test_one_thread_gives_the_same_vectors(exported: ExportedModel, fast: OnnxEncoder) -> None:
-    """As the export's own process uses it."""
     alone = OnnxEncoder(exported.place, "", threads=1)
     assert alone.encode(TEXTS[:2]) == pytest.approx(fast.encode(TEXTS[:2]), abs=1e-6)
 
 
 def test_cores_are_those_that_the_process_may_use(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Not those of the machine, of which a container may have few."""
     monkeypatch.setattr("os.sched_getaffinity", lambda process: {3, 5, 7}, raising=False)
     assert usable_cores() == 3
     monkeypatch.delattr("os.sched_getaffinity")
@@ -103,7 +94,6 @@ def test_cores_are_those_that_the_process_may_use(monkeypatch: pytest.MonkeyPatc
 
 
 def test_nothing_heavy_is_imported(exported: ExportedModel) -> None:
-    """In a process of its own, after a vector was made."""
     code = (
         "import sys\n"
         "from pathlib import Path\n"
@@ -119,7 +109,7 @@ def test_nothing_heavy_is_imported(exported: ExportedModel) -> None:
 
 
 def test_nothing_is_reported_to_anybody(fast: OnnxEncoder, tmp_path: Path) -> None:
-    """ONNX Runtime would give the machine a number, keep it in the cache folder, and send figures of use."""
+    """ONNX Runtime would number the machine, keep the number in the cache folder, and send usage figures."""
     assert fast.encode(["once"]).shape == (1, 384)
     code = "from embeddings.encoders.onnx import import_runtime; import_runtime().SessionOptions()"
     environ = {**os.environ, "XDG_CACHE_HOME": str(tmp_path), "HOME": str(tmp_path)}
@@ -129,7 +119,6 @@ def test_nothing_is_reported_to_anybody(fast: OnnxEncoder, tmp_path: Path) -> No
 
 
 def test_texts_of_one_length_share_a_pass() -> None:
-    """Four at least, whatever their lengths; more only where they need no padding, and sixteen at most."""
     assert list(passes([9, 3, 9, 5, 9, 4, 12])) == [[1, 5, 3, 0, 2, 4], [6]]
     assert list(passes([3, 9, 4, 9, 9, 9])) == [[0, 2, 1, 3, 4, 5]]
     assert [len(together) for together in passes([7] * 40)] == [16, 16, 8]

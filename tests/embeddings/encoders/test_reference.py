@@ -25,8 +25,6 @@ ROOT = Path(__file__).parents[3]
 
 @pytest.fixture(scope="module")
 def encoder() -> SentenceEncoder:
-    """Load the embedded model while every socket is forbidden: it needs no connection, not even a try."""
-
     def refuse(*_arguments: object, **_options: object) -> None:
         raise AssertionError("a connection was attempted")
 
@@ -40,12 +38,10 @@ def encoder() -> SentenceEncoder:
 
 
 def test_the_embedded_model_is_the_published_one() -> None:
-    """Its weights hash to what the model's authors publish."""
     assert file_sha256(embedded_model_folder() / "model.safetensors") == EMBEDDED_SHA256
 
 
 def test_vectors_are_unit_vectors_of_384_dimensions(encoder: SentenceEncoder) -> None:
-    """One row a text."""
     vectors = encoder.encode(["Does Facebook sell my data?", "weather"])
     assert vectors.shape == (2, 384)
     assert vectors.dtype == np.float32
@@ -53,7 +49,6 @@ def test_vectors_are_unit_vectors_of_384_dimensions(encoder: SentenceEncoder) ->
 
 
 def test_near_meanings_are_near(encoder: SentenceEncoder) -> None:
-    """A paraphrase is nearer than another subject."""
     asked, paraphrase, other = encoder.encode(
         ["Does Facebook sell my data?", "is my information sold by Facebook", "how to bake bread"]
     )
@@ -61,7 +56,6 @@ def test_near_meanings_are_near(encoder: SentenceEncoder) -> None:
 
 
 def test_the_same_text_gives_the_same_vector(encoder: SentenceEncoder) -> None:
-    """Also among longer ones, up to the rounding of padded batches."""
     text = "who made the film"
     among = encoder.encode(["a much longer question about something else entirely " * 4, text])[1]
     assert encoder.encode([text])[0] == pytest.approx(among, abs=1e-6)
@@ -69,36 +63,30 @@ def test_the_same_text_gives_the_same_vector(encoder: SentenceEncoder) -> None:
 
 @pytest.mark.parametrize("text", ["", "\x00", "\ud800", "😀" * 50, "z̷͉̈́a̴̢͠l̵̰͑g̸̤͝o̶̟͝" * 40, "word " * 20_000])
 def test_any_text_has_a_vector(encoder: SentenceEncoder, text: str) -> None:
-    """Odd input is encoded, never an error."""
     assert np.isfinite(encoder.encode([text])).all()
 
 
 def test_clean_text_replaces_what_cannot_be_written() -> None:
-    """A lone surrogate and NUL."""
     assert clean_text("a\ud800b\x00c") == "a?b c"
 
 
 def test_a_missing_folder_is_named() -> None:
-    """One sentence, and where to correct it."""
     with pytest.raises(UserError, match=r"no model folder at /no/such/model: correct `model` under \[encoder\]"):
         SentenceEncoder("/no/such/model")
 
 
 def test_a_folder_without_weights_is_named(tmp_path: Path) -> None:
-    """Any folder is not a model."""
     with pytest.raises(UserError, match=r"holds no model\.safetensors"):
         SentenceEncoder(str(tmp_path))
 
 
 def test_weights_with_a_wrong_hash_are_refused(tmp_path: Path) -> None:
-    """Before they are loaded."""
     (tmp_path / "model.safetensors").write_bytes(b"other")
     with pytest.raises(UserError, match=r"are not the expected ones \(sha256 [0-9a-f]{12}…, expected abababababab…\)"):
         SentenceEncoder(str(tmp_path), sha256="ab" * 32)
 
 
 def test_broken_weights_are_one_sentence(tmp_path: Path) -> None:
-    """What the library says of them is cut to a line."""
     shutil.copytree(embedded_model_folder(), tmp_path / "model", ignore=shutil.ignore_patterns("*.safetensors"))
     (tmp_path / "model" / "model.safetensors").write_bytes(b"broken")
     with pytest.raises(UserError, match=r"the model .* cannot be loaded \(.*\): check `model` under \[encoder\]"):
@@ -106,7 +94,6 @@ def test_broken_weights_are_one_sentence(tmp_path: Path) -> None:
 
 
 def test_another_folder_is_another_model(tmp_path: Path, encoder: SentenceEncoder) -> None:
-    """A model given by folder works, and equal weights have equal fingerprints."""
     shutil.copytree(embedded_model_folder(), tmp_path / "copy")
     copy = SentenceEncoder(str(tmp_path / "copy"), sha256=EMBEDDED_SHA256)
     assert copy.fingerprint == encoder.fingerprint
@@ -115,13 +102,11 @@ def test_another_folder_is_another_model(tmp_path: Path, encoder: SentenceEncode
 
 @pytest.mark.parametrize("name", ["no-such-model", "no-such-people/no-such-model"])
 def test_an_unknown_name_is_refused_offline(name: str) -> None:
-    """Nothing is fetched; the sentence names the setting. A slash does not make a folder of a name."""
     with pytest.raises(UserError, match=rf"the model {name} cannot be loaded"):
         SentenceEncoder(name)
 
 
 def test_many_texts_have_the_vectors_that_each_has_alone(encoder: SentenceEncoder) -> None:
-    """Several threads share them; their order and the number of threads are afterwards what they were."""
     texts = [f"{'why ' * (number % 7)}is number {number} here" for number in range(150)]
     threads = forward_threads()
     vectors = encoder.encode(texts)
@@ -131,7 +116,6 @@ def test_many_texts_have_the_vectors_that_each_has_alone(encoder: SentenceEncode
 
 
 def test_faster_layers_change_nothing(encoder: SentenceEncoder, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where there is no oneDNN torch's own are used, and the vectors are the same."""
     monkeypatch.setattr("torch.backends.mkldnn.is_available", lambda: False)
     plain = SentenceEncoder()
     kinds = {type(module).__name__ for module in plain._model.modules()}
@@ -149,7 +133,7 @@ def test_faster_layers_change_nothing(encoder: SentenceEncoder, monkeypatch: pyt
     ],
 )
 def test_threads_sleep_while_they_wait_unless_somebody_says_otherwise(given: dict[str, str], found: list[str]) -> None:
-    """OpenMP reads its variable when torch is imported, so this is when it is looked at, in another process."""
+    """OpenMP reads its variable when torch is imported, so this takes another process."""
     code = (
         "import os, sys\n"
         "class Finder:\n"

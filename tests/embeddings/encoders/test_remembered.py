@@ -9,7 +9,6 @@ from tests.embeddings.encoders.fakes import WordEncoder
 
 
 def test_a_text_that_comes_again_is_not_encoded_again() -> None:
-    """Not within one call either; hits and misses are counted."""
     encoder = WordEncoder()
     remembering = RememberingEncoder(encoder)
     remembering.encode(["tea", "coffee", "tea"])
@@ -20,7 +19,6 @@ def test_a_text_that_comes_again_is_not_encoded_again() -> None:
 
 
 def test_what_was_not_wanted_longest_is_forgotten_first() -> None:
-    """Wanting a text again keeps it."""
     encoder = WordEncoder()
     remembering = RememberingEncoder(encoder, kept=2)
     for text in ("tea", "coffee", "tea", "bread", "tea", "coffee"):
@@ -44,13 +42,11 @@ def test_a_kept_vector_does_not_hold_its_batch() -> None:
 
 
 def test_it_stands_for_its_encoder() -> None:
-    """Its vectors are the same, and so is the fingerprint."""
     assert RememberingEncoder(WordEncoder("a")).fingerprint == WordEncoder("a").fingerprint
 
 
 @given(st.lists(st.lists(st.sampled_from(["tea", "coffee", "bread", "milk", ""]), max_size=6), max_size=8))
 def test_vectors_are_those_of_the_encoder(calls: list[list[str]]) -> None:
-    """Whatever was asked before, and however little is kept."""
     remembering, bare = RememberingEncoder(WordEncoder(), kept=2), WordEncoder()
     for texts in calls:
         np.testing.assert_array_equal(remembering.encode(texts), bare.encode(texts))

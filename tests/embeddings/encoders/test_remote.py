@@ -24,7 +24,6 @@ class FragileEncoder(WordEncoder):
     """Breaks at the word "break", and takes its process with it at the word "die"."""
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """Give one unit vector a text, if all goes well."""
         if "die" in texts:
             os._exit(3)
         if "break" in texts:
@@ -33,63 +32,53 @@ class FragileEncoder(WordEncoder):
 
 
 def missing() -> WordEncoder:
-    """Find no model."""
     raise UserError("no model: install one")
 
 
 def dying() -> WordEncoder:
-    """Die on the way."""
     os._exit(4)
 
 
 @pytest.fixture(scope="module")
 def encoder() -> Iterator[RemoteEncoder]:
-    """Start one process for all tests."""
     remote = RemoteEncoder(FragileEncoder)
     yield remote
     remote.close()
 
 
 def test_vectors_are_those_of_the_encoder(encoder: RemoteEncoder) -> None:
-    """To the last digit, and so is the fingerprint."""
     texts = ["tea warms", "coffee wakes", "\ud800"]
     np.testing.assert_array_equal(encoder.encode(texts), WordEncoder().encode(texts))
     assert encoder.fingerprint == WordEncoder().fingerprint
 
 
 def test_no_text_gives_no_vector(encoder: RemoteEncoder) -> None:
-    """Nothing in, nothing out."""
     assert len(encoder.encode([])) == 0
 
 
 def test_an_error_of_the_encoder_comes_back_and_harms_nobody_else(encoder: RemoteEncoder) -> None:
-    """As a Fault that names it; the next texts are encoded by the same process."""
     with pytest.raises(Fault, match=r"^ValueError: broken on purpose$"):
         encoder.encode(["break"])
     assert encoder.encode(["tea"]).shape == (1, 32)
 
 
 def test_a_dead_process_is_noticed_and_started_again(encoder: RemoteEncoder) -> None:
-    """Whoever waited gets a Fault with the exit code; the next one gets vectors."""
     with pytest.raises(Fault, match=r"process died \(exit code 3\)"):
         encoder.encode(["die"])
     np.testing.assert_array_equal(encoder.encode(["tea"]), WordEncoder().encode(["tea"]))
 
 
 def test_what_a_person_can_mend_comes_back_as_it_is() -> None:
-    """A missing model is no Fault."""
     with pytest.raises(UserError, match=r"^no model: install one$"):
         RemoteEncoder(missing)
 
 
 def test_a_process_that_dies_at_its_start_is_noticed() -> None:
-    """With its exit code."""
     with pytest.raises(Fault, match=r"process died \(exit code 4\)"):
         RemoteEncoder(dying)
 
 
 def test_closing_ends_the_process() -> None:
-    """At once: it reads the end of the pipe."""
     remote = RemoteEncoder(WordEncoder)
     remote.close()
     assert not [child for child in multiprocessing.active_children() if child is remote._process]
@@ -109,7 +98,6 @@ if __name__ == "__main__":
 
 
 def test_the_process_ends_with_its_parent(tmp_path: Path) -> None:
-    """Even when that is killed: the output that both write to ends, which it does with the last of them."""
     script = tmp_path / "parent.py"
     script.write_text(_PARENT, encoding="utf-8")
     root = str(Path(__file__).parents[3])

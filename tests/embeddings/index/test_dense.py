@@ -20,13 +20,11 @@ AXES = np.eye(4, dtype=np.float32)
 
 
 def unit(rows: np.ndarray[tuple[int, int], np.dtype[np.float64]]) -> Vectors:
-    """Bring rows to length 1."""
     vectors: Vectors = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
     return vectors
 
 
 def opened(folder: Path, vectors: Vectors, rows: list[int] | None = None) -> VoiceIndex:
-    """Write vectors and open them, as those of the passages in these rows of a pack."""
     path = folder / "voice.faiss"
     write_voice(path, vectors.shape[1], np.arange(len(vectors)), lambda kept: vectors[kept])
     return VoiceIndex(path, np.arange(len(vectors)) if rows is None else np.array(rows, dtype=np.int64))
@@ -34,7 +32,6 @@ def opened(folder: Path, vectors: Vectors, rows: list[int] | None = None) -> Voi
 
 @pytest.fixture(scope="module")
 def many() -> Vectors:
-    """Give more vectors than are compared one by one, in clusters."""
     real = unit(np.random.default_rng(1).standard_normal((400, 24)))
     return Paraphrases(real).at(np.arange(EXACT_UP_TO + 2000))
 
@@ -48,7 +45,6 @@ def measured(many: Vectors, tmp_path_factory: pytest.TempPathFactory) -> tuple[V
 
 
 def test_passages_are_known_by_their_rows_in_the_pack(tmp_path: Path) -> None:
-    """The nearest first, with its cosine."""
     index = opened(tmp_path, AXES, [3, 5, 8, 9])
     rows, cosines = index.search(unit(np.array([[0.0, 4.0, 3.0, 0.0]])), 2)
     assert rows.tolist() == [[5, 8]]
@@ -56,13 +52,11 @@ def test_passages_are_known_by_their_rows_in_the_pack(tmp_path: Path) -> None:
 
 
 def test_no_more_is_found_than_there_is(tmp_path: Path) -> None:
-    """A voice of few passages gives them all."""
     rows, _ = opened(tmp_path, AXES).search(AXES[:2], 64)
     assert sorted(rows[1].tolist()) == [0, 1, 2, 3]
 
 
 def test_a_silent_voice_finds_nothing(tmp_path: Path) -> None:
-    """No passages, no error."""
     index = opened(tmp_path, np.zeros((0, 4), np.float32))
     rows, cosines = index.search(AXES, 64)
     assert (rows.shape, cosines.shape) == ((4, 0), (4, 0))
@@ -71,7 +65,6 @@ def test_a_silent_voice_finds_nothing(tmp_path: Path) -> None:
 
 
 def test_a_voice_knows_its_own_passages(tmp_path: Path) -> None:
-    """And the cosines of any of them, in the order asked for."""
     index = opened(tmp_path, AXES, [3, 5, 8, 9])
     assert index.own(np.array([0, 3, 4, 9, 10])).tolist() == [False, True, False, True, False]
     question = np.array([0.1, 0.2, 0.3, 0.4], dtype=np.float32)
@@ -81,13 +74,11 @@ def test_a_voice_knows_its_own_passages(tmp_path: Path) -> None:
 
 
 def test_few_vectors_are_compared_one_by_one(tmp_path: Path) -> None:
-    """Nothing is lost, and nothing has to be measured."""
     build = write_voice(tmp_path / "a", 4, np.arange(4), lambda kept: AXES[kept])
     assert (build, build.exact) == (Build(vectors=4, lists=1, probes=1, recall=1.0), True)
 
 
 def test_many_vectors_are_searched_approximately(measured: tuple[VoiceIndex, Build], many: Vectors) -> None:
-    """The recall that the build tells is reached by other questions too."""
     index, build = measured
     assert (build.exact, build.vectors, build.lists) == (False, 12_000, lists_for(12_000))
     assert build.recall >= 0.98
@@ -99,7 +90,6 @@ def test_many_vectors_are_searched_approximately(measured: tuple[VoiceIndex, Bui
 
 
 def test_every_vector_is_in_the_approximate_index(measured: tuple[VoiceIndex, Build], many: Vectors) -> None:
-    """Those that it was measured with as well, each under its own number."""
     index, _ = measured
     assert np.abs(index.vectors() - many).max() < 0.01
     rows = np.array([11_999, 0, 6_000])
@@ -121,7 +111,6 @@ def test_one_byte_a_dimension_is_enough_where_memory_is_short(
 
 
 def test_the_same_vectors_give_the_same_index(many: Vectors, tmp_path: Path) -> None:
-    """Byte for byte."""
     for name in "ab":
         write_voice(tmp_path / name, 24, np.arange(len(many)), lambda kept: many[kept])
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
@@ -136,7 +125,6 @@ def test_recall_counts_what_is_as_near_as_the_tenth() -> None:
 
 @pytest.mark.parametrize("count", [500, EXACT_UP_TO + 2000])
 def test_a_question_finds_the_same_alone_and_among_others(many: Vectors, tmp_path: Path, count: int) -> None:
-    """The same passages, with the same cosines to the last bit, whether all are compared or not."""
     index = opened(tmp_path, many[:count])
     questions = many[-64:]
     rows, cosines = index.search(questions, 20)
@@ -147,7 +135,6 @@ def test_a_question_finds_the_same_alone_and_among_others(many: Vectors, tmp_pat
 
 
 def test_threads_may_search_at_once(measured: tuple[VoiceIndex, Build], many: Vectors) -> None:
-    """Each finds what it would have found alone, and on one core."""
     index, _ = measured
     alone = [index.search(many[number : number + 1], 5)[0].tolist() for number in range(40)]
     together: dict[int, list[list[int]]] = {}
@@ -167,7 +154,7 @@ def test_threads_may_search_at_once(measured: tuple[VoiceIndex, Build], many: Ve
 
 
 def test_a_file_that_is_no_index_is_refused(tmp_path: Path) -> None:
-    """Reading something else fails at once, not at the first question."""
+    """Opening fails, not the first question."""
     path = tmp_path / "voice.faiss"
     path.write_bytes(b"nothing of the kind")
     with pytest.raises(RuntimeError):

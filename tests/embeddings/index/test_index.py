@@ -24,13 +24,11 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def _soon_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have a few hundred passages count as many."""
     monkeypatch.setattr(dense, "EXACT_UP_TO", 400)
     monkeypatch.setattr(dense, "_HELD_BACK", 50)
 
 
 def test_each_voice_has_the_vectors_of_its_passages(tmp_path: Path) -> None:
-    """In the pack's order."""
     pack = drinks()
     index = open_index(pack, WordEncoder(), tmp_path)
     texts = [passage.text for passage in pack.of_voice("coffee")]
@@ -40,7 +38,6 @@ def test_each_voice_has_the_vectors_of_its_passages(tmp_path: Path) -> None:
 
 
 def test_what_the_examples_taught_is_mapped_from_its_file(tmp_path: Path) -> None:
-    """It can be read, not written: the pages belong to the file."""
     index = open_index(drinks(), WordEncoder(), tmp_path)
     assert index.ranker is not None
     assert type(index.ranker.by_letters) is np.ndarray
@@ -74,7 +71,6 @@ def test_what_the_statements_taught_is_read_at_the_first_claim(tmp_path: Path, m
 
 @pytest.mark.usefixtures("_soon_many")
 def test_kind_of_index_follows_the_number_of_a_voices_passages(tmp_path: Path) -> None:
-    """Three voices share 1,500 passages; what was measured stands in the manifest, and is said."""
     pack, encoder = grown(drinks(), 1500), WordEncoder()
     said: list[str] = []
     open_index(pack, encoder, tmp_path, say=said.append).close()
@@ -92,7 +88,6 @@ def test_kind_of_index_follows_the_number_of_a_voices_passages(tmp_path: Path) -
 
 @pytest.mark.usefixtures("_soon_many")
 def test_large_pack_answers_from_its_own_passages(tmp_path: Path) -> None:
-    """Among many, by vector and by words, in every voice; what the examples teach is looked at too."""
     pack, encoder = grown(drinks(), 1500), WordEncoder()
     retriever = Retriever(pack, encoder, open_index(pack, encoder, tmp_path))
     wanted = pack.passages[700]
@@ -108,7 +103,6 @@ def test_large_pack_answers_from_its_own_passages(tmp_path: Path) -> None:
 
 
 def test_added_passages_alone_are_encoded(tmp_path: Path) -> None:
-    """The others have their vectors from before."""
     open_index(grown(drinks(), 600), WordEncoder(), tmp_path).close()
     encoder = WordEncoder()
     more = grown(drinks(), 640)
@@ -124,7 +118,6 @@ class _Interrupted(WordEncoder):
 
 
 def test_an_interrupted_build_is_gone_on_with(tmp_path: Path) -> None:
-    """There is no index before it is whole, but the vectors are kept."""
     pack, interrupted, encoder = grown(drinks(), 900), _Interrupted(), WordEncoder()
     with pytest.raises(KeyboardInterrupt):
         open_index(pack, interrupted, tmp_path)

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LexicalIndex]:
-    """Index the drinks."""
     path = tmp_path_factory.mktemp("lexical") / "words.sqlite3"
     build(path, drinks().passages)
     opened = LexicalIndex(path)
@@ -27,29 +26,24 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LexicalIndex]:
 
 
 def test_shared_words_score_and_others_do_not(index: LexicalIndex) -> None:
-    """Only the passage with the word is found, between 0 and 1."""
     scores = index.scores("Which drink keeps you PATIENT?")
     assert list(scores) == [1]
     assert 0 < scores[1] < 1
 
 
 def test_inflected_words_meet(index: LexicalIndex) -> None:
-    """The stemmer makes one of "warming" and "warms"."""
     assert 0 in index.scores("warming")
 
 
 def test_stop_words_find_nothing(index: LexicalIndex) -> None:
-    """A question without a word of meaning matches no passage."""
     assert index.scores("what is it about?") == {}
 
 
 def test_content_words_keep_their_order() -> None:
-    """Stop words go, the rest stays as it stood."""
     assert content_words("Does the TEA keep people calm?") == ["tea", "keep", "people", "calm"]
 
 
 def test_operators_become_plain_words() -> None:
-    """Nothing that a person types can act on the search engine."""
     assert match_expression(terms_of('tea" OR * NEAR(coffee) -text:')) == '"tea" OR "near" OR "coffee" OR "text"'
 
 
@@ -58,18 +52,15 @@ def test_operators_become_plain_words() -> None:
     ["", "   ", '"', "*", "AND OR NOT", "text:tea", "NEAR(tea, 2)", "tea; DROP TABLE passage", "\x00", "\ud800", "😀"],
 )
 def test_syntax_is_never_an_error(index: LexicalIndex, text: str) -> None:
-    """Whatever is typed gives scores or none."""
     assert all(0 <= score < 1 for score in index.scores(text).values())
 
 
 @given(st.text(alphabet=st.characters(), max_size=60))
 def test_any_text_is_a_query(index: LexicalIndex, text: str) -> None:
-    """The same for anything that Unicode holds."""
     assert set(index.scores(text)) <= set(range(5))
 
 
 def test_a_hundred_thousand_characters_are_a_query(index: LexicalIndex) -> None:
-    """Only so many terms are asked for."""
     assert 0 in index.scores("warms " + "word " * 20_000)
 
 
@@ -85,7 +76,6 @@ def crowd(folder: Path) -> LexicalIndex:
 
 
 def test_among_many_passages_the_commonest_words_are_left_out(tmp_path: Path) -> None:
-    """The rarer ones find what they would have found with them; common words alone find nothing."""
     index = crowd(tmp_path)
     assert sorted(index.scores("tea with honey")) == list(range(7, 3000, 300))
     assert index.scores("ginger tea") == index.scores("ginger")
@@ -97,7 +87,6 @@ def test_among_many_passages_the_commonest_words_are_left_out(tmp_path: Path) ->
 
 
 def test_among_many_passages_no_more_is_looked_at_than_allowed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The rarest words come first; the first that is too many ends it."""
     index = crowd(tmp_path)
     monkeypatch.setattr(lexical, "_MOST_MATCHES", 11)
     assert len(index.scores("milk and honey and ginger")) == 11
@@ -107,7 +96,6 @@ def test_among_many_passages_no_more_is_looked_at_than_allowed(tmp_path: Path, m
 
 
 def test_words_are_remembered_only_so_far(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever is asked, memory stays."""
     index = crowd(tmp_path)
     monkeypatch.setattr(lexical, "_REMEMBERED", 3)
     for number in range(20):
@@ -118,7 +106,7 @@ def test_words_are_remembered_only_so_far(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_a_file_that_is_no_index_is_refused(tmp_path: Path) -> None:
-    """Reading something else fails at once, not at the first question."""
+    """Opening fails, not the first question."""
     import sqlite3  # noqa: PLC0415 - for the name of its error alone
 
     path = tmp_path / "words.sqlite3"

@@ -16,38 +16,32 @@ INPUTS = Inputs(format=1, pack_id="drinks", pack_sha256="ab", encoder="cd", vers
 
 
 def write(folder: Path) -> dict[str, object]:
-    """Write an index of one file, and measure it."""
     (folder / "vectors").write_bytes(b"12345")
     return {"recall": 0.99}
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> IndexStore:
-    """Give an empty store."""
     return IndexStore(tmp_path, "drinks")
 
 
 def test_a_new_place_has_no_index(store: IndexStore) -> None:
-    """The first start says so."""
     assert store.fault_of(INPUTS) == "no index yet"
 
 
 def test_a_built_index_is_whole(store: IndexStore) -> None:
-    """What was built is used, and holds what was written."""
     place = store.build(INPUTS, write)
     assert store.fault_of(INPUTS) is None
     assert (place / "vectors").read_bytes() == b"12345"
 
 
 def test_manifest_says_what_was_measured(store: IndexStore) -> None:
-    """Beside what the index was built from."""
     manifest = json.loads((store.build(INPUTS, write) / MANIFEST).read_text(encoding="utf-8"))
     assert manifest["measured"] == {"recall": 0.99}
     assert manifest["inputs"]["pack_id"] == "drinks"
 
 
 def test_another_pack_model_or_library_makes_it_stale(store: IndexStore) -> None:
-    """Any difference in the inputs is a reason to build."""
     store.build(INPUTS, write)
     stale = "the pack, the model or a library changed since the index was built"
     assert store.fault_of(replace(INPUTS, pack_sha256="ff")) == stale
@@ -56,25 +50,23 @@ def test_another_pack_model_or_library_makes_it_stale(store: IndexStore) -> None
 
 
 def test_a_truncated_file_is_noticed(store: IndexStore) -> None:
-    """The size tells."""
     (store.build(INPUTS, write) / "vectors").write_bytes(b"123")
     assert store.fault_of(INPUTS) == "the index is damaged: vectors has 3 bytes instead of 5"
 
 
 def test_a_changed_file_is_noticed(store: IndexStore) -> None:
-    """The hash tells."""
     (store.build(INPUTS, write) / "vectors").write_bytes(b"54321")
     assert store.fault_of(INPUTS) == "the index is damaged: vectors has other contents than when it was made"
 
 
 def test_new_time_alone_is_no_damage(store: IndexStore) -> None:
-    """As after the cache was copied: the hash decides."""
+    """A copied cache has new times: the hash decides."""
     os.utime(store.build(INPUTS, write) / "vectors", ns=(1, 1))
     assert store.fault_of(INPUTS) is None
 
 
 def test_change_that_leaves_size_and_time_is_found_by_a_thorough_look(store: IndexStore) -> None:
-    """At a start it is not: nobody wants to wait for the hash of everything."""
+    """At a start it is not: hashing everything takes too long."""
     path = store.build(INPUTS, write) / "vectors"
     time_ns = path.stat().st_mtime_ns
     path.write_bytes(b"54321")
@@ -85,7 +77,6 @@ def test_change_that_leaves_size_and_time_is_found_by_a_thorough_look(store: Ind
 
 
 def test_version_of_a_package_is_that_of_its_metadata() -> None:
-    """For every library that an index depends on, and for one that is not there."""
     for package in ("numpy", "faiss-cpu", "sentence-transformers", "scikit-learn", "sqlite-utils"):
         assert installed_version(package) == metadata.version(package)
     with pytest.raises(metadata.PackageNotFoundError):
@@ -93,20 +84,17 @@ def test_version_of_a_package_is_that_of_its_metadata() -> None:
 
 
 def test_a_missing_file_is_noticed(store: IndexStore) -> None:
-    """So does its absence."""
     (store.build(INPUTS, write) / "vectors").unlink()
     assert store.fault_of(INPUTS) == "the index is damaged: vectors cannot be read"
 
 
 @pytest.mark.parametrize("manifest", ["", "{", "[]", '{"inputs": 1}', '{"files": {}}'])
 def test_a_broken_manifest_is_noticed(store: IndexStore, manifest: str) -> None:
-    """A half-written index has no whole manifest."""
     (store.build(INPUTS, write) / MANIFEST).write_text(manifest, encoding="utf-8")
     assert store.fault_of(INPUTS) == "the index is incomplete: its manifest cannot be read"
 
 
 def test_a_foreign_index_is_noticed(store: IndexStore) -> None:
-    """A folder that was copied here from another build does not pass for this one."""
     path = store.build(INPUTS, write) / MANIFEST
     manifest = json.loads(path.read_text(encoding="utf-8"))
     manifest["inputs"]["encoder"] = "another"
@@ -115,15 +103,12 @@ def test_a_foreign_index_is_noticed(store: IndexStore) -> None:
 
 
 def test_a_damaged_index_is_built_anew(store: IndexStore) -> None:
-    """Building puts a whole one in its place."""
     (store.build(INPUTS, write) / "vectors").write_bytes(b"")
     store.build(INPUTS, write)
     assert store.fault_of(INPUTS) is None
 
 
 def test_a_failed_build_leaves_nothing(store: IndexStore, tmp_path: Path) -> None:
-    """There is no index rather than half of one."""
-
     def fail(folder: Path) -> dict[str, object]:
         write(folder)
         raise ZeroDivisionError
@@ -135,7 +120,6 @@ def test_a_failed_build_leaves_nothing(store: IndexStore, tmp_path: Path) -> Non
 
 
 def test_older_indexes_are_cleared_away(store: IndexStore, tmp_path: Path) -> None:
-    """One index a model stays; a build that was killed leaves nothing for ever."""
     old = store.build(INPUTS, write)
     (tmp_path / "drinks" / "building-killed").mkdir()
     other_model = store.build(replace(INPUTS, encoder="other"), write)
@@ -145,7 +129,6 @@ def test_older_indexes_are_cleared_away(store: IndexStore, tmp_path: Path) -> No
 
 
 def test_a_place_that_cannot_be_written_is_said(tmp_path: Path) -> None:
-    """A file stands where the folder should be."""
     (tmp_path / "drinks").write_text("", encoding="utf-8")
     with pytest.raises(UserError, match=r"the index cannot be written to .*drinks .*\[index\] in config.toml"):
         IndexStore(tmp_path, "drinks").build(INPUTS, write)
@@ -163,7 +146,6 @@ def _build_in_child(root: str, results: multiprocessing.SimpleQueue[int]) -> Non
 
 
 def test_two_processes_build_once(store: IndexStore, tmp_path: Path) -> None:
-    """The second waits for the first and uses what it made."""
     context = multiprocessing.get_context("spawn")
     results: multiprocessing.SimpleQueue[int] = context.SimpleQueue()
     children = [context.Process(target=_build_in_child, args=(str(tmp_path), results)) for _ in range(2)]

@@ -18,22 +18,17 @@ if TYPE_CHECKING:
 
 
 def numbered(count: int) -> list[str]:
-    """Give as many different texts, all of one length."""
     return [f"text {number:04}" for number in range(count)]
 
 
 class Interrupted(WordEncoder):
-    """An encoder that is stopped at the keyboard before its third piece of work."""
-
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """Encode, unless it is the third time."""
         if len(self.encoded) >= 2 * 256:
             raise KeyboardInterrupt
         return super().encode(texts)
 
 
 def test_vectors_come_in_the_order_of_the_texts(tmp_path: Path) -> None:
-    """Whatever order they were encoded in, kept or not."""
     texts = ["a long text about tea", "tea", "coffee now", "tea"]
     expected = WordEncoder().encode(texts)
     cache = VectorCache(WordEncoder(), tmp_path)
@@ -43,7 +38,6 @@ def test_vectors_come_in_the_order_of_the_texts(tmp_path: Path) -> None:
 
 
 def test_unchanged_texts_are_not_encoded_again(tmp_path: Path) -> None:
-    """A second run encodes only what is new."""
     VectorCache(WordEncoder(), tmp_path).keep(["tea", "coffee"])
     encoder = WordEncoder()
     cache = VectorCache(encoder, tmp_path)
@@ -54,7 +48,6 @@ def test_unchanged_texts_are_not_encoded_again(tmp_path: Path) -> None:
 
 
 def test_adding_some_texts_to_many_encodes_only_those(tmp_path: Path) -> None:
-    """However many there are already."""
     VectorCache(WordEncoder(), tmp_path).keep(numbered(3000))
     encoder = WordEncoder()
     rows = VectorCache(encoder, tmp_path).keep(numbered(3010))
@@ -63,13 +56,11 @@ def test_adding_some_texts_to_many_encodes_only_those(tmp_path: Path) -> None:
 
 
 def test_encoding_alone_writes_nothing(tmp_path: Path) -> None:
-    """Those who only measure leave the folder as it is."""
     VectorCache(WordEncoder(), tmp_path / "new").encode(["tea"])
     assert not (tmp_path / "new").exists()
 
 
 def test_an_interrupted_run_is_gone_on_with(tmp_path: Path) -> None:
-    """What it had encoded is there, and is not encoded again."""
     with pytest.raises(KeyboardInterrupt):
         VectorCache(Interrupted(), tmp_path).keep(numbered(700))
     encoder = WordEncoder()
@@ -82,7 +73,6 @@ def test_an_interrupted_run_is_gone_on_with(tmp_path: Path) -> None:
 
 
 def test_another_model_shares_nothing(tmp_path: Path) -> None:
-    """Vectors of one model are never taken for another's."""
     VectorCache(WordEncoder("one"), tmp_path).keep(["tea"])
     encoder = WordEncoder("two")
     VectorCache(encoder, tmp_path).encode(["tea"])
@@ -90,19 +80,16 @@ def test_another_model_shares_nothing(tmp_path: Path) -> None:
 
 
 def file_of(folder: Path) -> Path:
-    """Find the file in which the vectors are kept."""
     return folder / f"vectors-{WordEncoder().fingerprint[:16]}.sqlite3"
 
 
 def count_of(folder: Path) -> int:
-    """Count the vectors in the file."""
     with contextlib.closing(sqlite3.connect(file_of(folder))) as db:
         ((count,),) = db.execute("SELECT count(*) FROM vector")
         return int(count)
 
 
 def test_texts_that_are_gone_are_forgotten_when_they_are_many(tmp_path: Path) -> None:
-    """A few of them cost less than writing all the others again."""
     cache = VectorCache(WordEncoder(), tmp_path)
     rows = cache.keep(numbered(1000))
     size = file_of(tmp_path).stat().st_size
@@ -119,7 +106,7 @@ def test_texts_that_are_gone_are_forgotten_when_they_are_many(tmp_path: Path) ->
 
 @pytest.mark.parametrize("ending", ["npz", "keys", "rows", "lock"])
 def test_the_file_of_an_earlier_version_goes(tmp_path: Path, ending: str) -> None:
-    """Nobody else would ever delete it."""
+    """Nothing else would ever delete it."""
     cache = VectorCache(WordEncoder(), tmp_path)
     old = file_of(tmp_path).with_suffix(f".{ending}")
     old.write_bytes(b"")
@@ -139,7 +126,6 @@ def test_a_damaged_file_counts_as_empty(tmp_path: Path, contents: bytes) -> None
 
 
 def test_vectors_that_prove_damaged_later_are_taken_away(tmp_path: Path) -> None:
-    """The one who needs them is told, and the next run makes them anew."""
     cache = VectorCache(WordEncoder(), tmp_path)
     rows = cache.keep(numbered(3000))
     whole = file_of(tmp_path).read_bytes()
@@ -152,14 +138,12 @@ def test_vectors_that_prove_damaged_later_are_taken_away(tmp_path: Path) -> None
 
 
 def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
-    """As an error of the file system."""
     file_of(tmp_path).mkdir()
     with pytest.raises(OSError, match="unable to open database file"):
         VectorCache(WordEncoder(), tmp_path).keep(["tea"])
 
 
 def test_what_another_process_kept_meanwhile_is_there(tmp_path: Path) -> None:
-    """Each sees what the other has written."""
     one, other = VectorCache(WordEncoder(), tmp_path), VectorCache(WordEncoder(), tmp_path)
     one.keep(["tea"])
     other.keep(["milk", "tea"])
@@ -169,21 +153,18 @@ def test_what_another_process_kept_meanwhile_is_there(tmp_path: Path) -> None:
 
 
 def test_no_texts_no_vectors(tmp_path: Path) -> None:
-    """Nothing in, nothing out."""
     cache = VectorCache(WordEncoder(), tmp_path)
     assert cache.encode([]).shape == (0, 0)
     assert cache.keep([]).tolist() == []
 
 
 def test_progress_counts_the_new_texts(tmp_path: Path) -> None:
-    """From none to all, each text once."""
     seen: list[tuple[int, int]] = []
     VectorCache(WordEncoder(), tmp_path).encode(numbered(300) * 2, lambda done, total: seen.append((done, total)))
     assert seen == [(0, 300), (256, 300), (300, 300)]
 
 
 def test_kept_and_passing_vectors_come_together(tmp_path: Path) -> None:
-    """When no text is kept yet, when some are, and when all are."""
     texts = ["tea", "coffee", "milk"]
     expected = WordEncoder().encode(texts)
     for kept in ([], texts[1:2], texts):

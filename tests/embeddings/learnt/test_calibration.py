@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 
 def test_features_stand_where_their_names_say() -> None:
-    """One question, three passages: worked out by hand."""
     columns, table = features(np.array([[0.1, 0.7, -0.2, 0.4]]))
     assert columns.tolist() == [[1, 0, 2]]
     best = dict(zip(FEATURES, table[0, 0].tolist(), strict=True))
@@ -25,13 +24,12 @@ def test_features_stand_where_their_names_say() -> None:
 
 
 def test_a_single_passage_has_no_rival() -> None:
-    """A voice with one passage is judged too."""
     _, table = features(np.array([[0.5, 0.1]]))
     assert table[0, 0].tolist() == pytest.approx([0.5, 0.0, 0.5, 0.1])
 
 
 def _told_apart() -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Give features of 300 questions whose best candidate answers when it scores high, and the others never."""
+    """Return features of 300 questions whose best candidate answers when it scores high, and the others never."""
     generator = np.random.default_rng(3)
     table = generator.random((300, 3, 1))
     table[:, 1:] += 1
@@ -52,14 +50,12 @@ def test_the_best_candidate_is_judged_by_its_own_kind() -> None:
 
 
 def test_no_candidate_is_trusted_more_than_the_best() -> None:
-    """However sure the curve for the others is."""
     sure = Curve(np.zeros(1), np.ones(1), np.zeros(1), 5.0, 0.5)
     unsure = replace(sure, bias=0.0)
     assert Calibration(unsure, sure).confidence(np.zeros((1, 3, 1))).tolist() == [[0.5, 0.5, 0.5]]
 
 
 def test_a_calibration_comes_back_from_its_file(tmp_path: Path) -> None:
-    """To the last digit."""
     table, answers = _told_apart()
     fitted = calibrate(table, answers, answers[:, 0])
     write_learnt(tmp_path, "calibration", fitted)
@@ -69,14 +65,12 @@ def test_a_calibration_comes_back_from_its_file(tmp_path: Path) -> None:
 
 
 def test_a_single_candidate_leaves_nothing_to_fit_for_the_rest() -> None:
-    """A voice with one passage."""
     table, answers = _told_apart()
     fitted = calibrate(table[:, :1], answers[:, :1], answers[:, 0])
     assert fitted.confidence(table[:, :1]).shape == (300, 1)
 
 
 def test_a_fitted_curve_gives_probabilities() -> None:
-    """On separable features the right candidates come out near 1, the wrong ones near 0."""
     generator = np.random.default_rng(7)
     answers = generator.random((200, 2)) < 0.5
     table = generator.normal(size=(200, 2, 3)) * 0.1
@@ -87,13 +81,11 @@ def test_a_fitted_curve_gives_probabilities() -> None:
 
 
 def test_a_voice_that_never_answers_gets_a_low_probability() -> None:
-    """Nothing to separate: (0 + 1) / (4 + 2) by the rule of succession."""
     curve = fit_curve(np.ones((2, 2, 3)), np.zeros((2, 2), dtype=bool))
     assert curve.confidence(np.ones(3)) == pytest.approx(1 / 6)
 
 
 def test_the_threshold_earns_the_most_points() -> None:
-    """Right above 0.6, silent below 0.3: every line between earns all points, and their middle is taken."""
     confidence = np.array([[0.6, 0.1], [0.62, 0.2], [0.3, 0.1], [0.25, 0.2]])
     answers = np.array([[True, False], [True, False], [False, False], [False, False]])
     assert best_threshold(confidence, answers, np.array([True, True, False, False])) == pytest.approx(0.455, abs=0.01)

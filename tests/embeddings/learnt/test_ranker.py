@@ -14,24 +14,20 @@ from tests.embeddings.packs import drinks
 
 
 def test_letter_runs_know_where_words_begin_and_end() -> None:
-    """Two letters with their borders, worked out by hand."""
     assert letter_runs("tea") == [" t", "te", "ea", "a ", " te", "tea", "ea ", " tea", "tea ", " tea "]
 
 
 def test_words_come_alone_and_in_pairs() -> None:
-    """Pairs keep the order."""
     assert words_and_pairs("tea is good") == ["tea", "is", "good", "tea is", "is good"]
 
 
 def test_only_what_connects_texts_is_learnt() -> None:
-    """A form of one text alone has no column; idf is log((1+n)/(1+df))+1."""
     forms = WordForms.learn("words", ["tea cup", "tea pot", "milk"])
     assert forms.columns == {"tea": 0}
     assert forms.idf[0] == pytest.approx(np.log(4 / 3) + 1)
 
 
 def test_weights_have_length_one() -> None:
-    """Long and short texts count alike."""
     forms = WordForms.learn("letters", ["warm tea", "warm milk tea"])
     where, values = forms.weigh("warm tea please")
     assert len(where) == len(set(where.tolist()))
@@ -39,18 +35,15 @@ def test_weights_have_length_one() -> None:
 
 
 def test_unknown_text_weighs_nothing() -> None:
-    """No form, no weight, no division by zero."""
     where, values = WordForms.learn("words", ["tea", "tea"]).weigh("coffee")
     assert (len(where), len(values)) == (0, 0)
 
 
 def test_likeness_is_one_at_equality_and_falls() -> None:
-    """exp((cosine - 1) / 0.3)."""
     assert likeness(np.array([1.0, 0.7])) == pytest.approx([1.0, np.exp(-1)])
 
 
 def test_targets_share_a_voice_among_its_gold() -> None:
-    """Grades 2 and 1 become two thirds and one third; a silent voice has its silence at 1."""
     pack = drinks()
     graded = replace(pack.questions[0], gold={"tea-warms": 2, "tea-calm": 1})
     pack = replace(pack, questions=(graded, *pack.questions[1:]))
@@ -63,7 +56,6 @@ def test_targets_share_a_voice_among_its_gold() -> None:
 
 @pytest.fixture(scope="module")
 def trained() -> Regression:
-    """Train on the drinks."""
     pack = drinks()
     return Regression.train(
         pack,
@@ -73,7 +65,6 @@ def trained() -> Regression:
 
 
 def test_examples_lead_to_their_passages(trained: Regression) -> None:
-    """A new question like the examples scores their passage highest in its voice, and silence in the other."""
     pack, layout = drinks(), Layout.of(drinks())
     text = "my hands want warm tea"
     vector = WordEncoder().encode([text])[0]
@@ -83,7 +74,6 @@ def test_examples_lead_to_their_passages(trained: Regression) -> None:
 
 
 def test_left_out_scores_equal_those_of_a_training_without_the_fold(trained: Regression) -> None:
-    """The closed form is exact: training again without the fold, with the same word weights, gives the same scores."""
     folds = folds_of(drinks().questions)
     ours = trained.left_out(folds)
     ranker = trained.ranker
@@ -101,7 +91,6 @@ def test_left_out_scores_equal_those_of_a_training_without_the_fold(trained: Reg
 
 
 def test_training_twice_gives_the_same(trained: Regression) -> None:
-    """Nothing is drawn by chance."""
     pack = drinks()
     again = Regression.train(
         pack,
@@ -113,23 +102,19 @@ def test_training_twice_gives_the_same(trained: Regression) -> None:
 
 
 def test_folds_do_not_move_when_a_question_is_added() -> None:
-    """A question's fold depends on its own text alone."""
     pack = drinks()
     shorter = replace(pack, questions=pack.questions[1:])
     assert folds_of(pack.questions)[1:].tolist() == folds_of(shorter.questions).tolist()
 
 
 def test_each_group_is_a_fold() -> None:
-    """Numbered as they come."""
     assert group_folds(["b", "a", "b"]).tolist() == [0, 1, 0]
 
 
 def test_short_forms_are_spelt_out() -> None:
-    """Inside words nothing is touched."""
     assert COMMON.spelt_out("Does FB sell ur info? Yourself") == "does fb sell your information? yourself"
 
 
 def test_a_pack_has_short_forms_of_its_own() -> None:
-    """They go before those of any text, longer ones first."""
     phrasing = Phrasing({"fb": "facebook", "face book": "facebook", "info": "facts"})
     assert phrasing.spelt_out("Face Book sells ur info? fbi") == "facebook sells your facts? fbi"

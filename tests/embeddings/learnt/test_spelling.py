@@ -27,12 +27,10 @@ if TYPE_CHECKING:
     ids=["slip", "swap", "name", "short word", "word of a question", "stranger", "short form"],
 )
 def test_only_slips_are_mended(typed: str, read: str) -> None:
-    """Names, short words and words that are near to nothing stay; short forms are spelt out as ever."""
     assert Spelling.of(drinks()).read(typed) == read
 
 
 def test_what_one_pack_mends_is_not_what_another_does() -> None:
-    """The same slip, read by turns: each spelling remembers its own words."""
     coffee, toffee = (Spelling((word,), frozenset({word}), COMMON) for word in ("coffee", "toffee"))
     read = [spelling.read("xoffee") for spelling in (coffee, toffee, coffee, toffee)]
     assert read == ["coffee", "toffee", "coffee", "toffee"]
@@ -47,7 +45,6 @@ def test_a_pack_without_questions_mends_nothing() -> None:
 
 
 def test_a_spelling_comes_back_from_its_file(tmp_path: Path) -> None:
-    """As it lies beside the index."""
     spelling = Spelling.of(drinks())
     write_learnt(tmp_path, "spelling", spelling)
     assert read_learnt(tmp_path, "spelling", Spelling) == spelling

@@ -34,7 +34,6 @@ CLAIMS = (
 
 
 def opinionated(pack: Pack | None = None, claims: tuple[tuple[str, str | None, dict[str, int]], ...] = CLAIMS) -> Pack:
-    """Give a pack about drinks with statements."""
     pack = pack or drinks()
     return replace(
         pack,
@@ -44,12 +43,10 @@ def opinionated(pack: Pack | None = None, claims: tuple[tuple[str, str | None, d
 
 
 def retriever(pack: Pack, folder: Path) -> Retriever:
-    """Open the pack's index in a folder."""
     return Retriever(pack, WordEncoder(), open_index(pack, WordEncoder(), folder))
 
 
 def read(pack: Pack, folder: Path) -> Claims:
-    """Read the pack's own statements, as the building of its index does."""
     index = open_index(pack, WordEncoder(), folder)
     own = {side: passage_vectors(index, side) for side in pack.side_ids}
     texts = [COMMON.spelt_out(statement.text) for statement in pack.statements]
@@ -59,7 +56,6 @@ def read(pack: Pack, folder: Path) -> Claims:
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Keep the index of the opinionated pack for all tests that only read it."""
     return tmp_path_factory.mktemp("index")
 
 
@@ -76,7 +72,6 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_claims_like_the_statements_get_their_stance_and_reply(
     place: Path, claim: str, stance: str | None, against: dict[str, list[str]]
 ) -> None:
-    """What the statements oppose is held against it; where they oppose nothing, nothing is."""
     found = retriever(opinionated(), place).stance(claim)
     assert found.stance == stance
     assert {side: [hit.passage_id for hit in found.against(side)] for side in ("tea", "coffee")} == against
@@ -84,14 +79,12 @@ def test_claims_like_the_statements_get_their_stance_and_reply(
 
 
 def test_probabilities_leave_room_for_nobody(place: Path) -> None:
-    """The sides' chances and that of neither sum to one."""
     probabilities = retriever(opinionated(), place).stance("football is boring").probabilities
     assert list(probabilities) == ["tea", "coffee"]
     assert 0 < sum(probabilities.values()) < 0.5
 
 
 def test_one_encoding_serves_a_claim(place: Path) -> None:
-    """The plain search and the stance share it."""
     pack, encoder = opinionated(), WordEncoder()
     found = Retriever(pack, encoder, open_index(pack, WordEncoder(), place))
     found.stance("tea is calm")
@@ -99,19 +92,16 @@ def test_one_encoding_serves_a_claim(place: Path) -> None:
 
 
 def test_findings_of_a_claim_are_those_of_a_question(place: Path) -> None:
-    """A claim is searched for like anything else."""
     opened = retriever(opinionated(), place)
     assert opened.stance("tea is calm").findings == opened.find("tea is calm")
 
 
 def test_pack_without_statements_has_no_stance(tmp_path: Path) -> None:
-    """Nothing is guessed."""
     found = retriever(drinks(), tmp_path).stance("tea keeps people calm")
     assert (found.stance, found.against("tea"), found.against("coffee")) == (None, (), ())
 
 
 def test_pack_without_questions_learns_from_its_statements(tmp_path: Path) -> None:
-    """What a claim is about is unknown then; its words and meaning are left."""
     pack = opinionated(drinks(questions=False))
     assert retriever(pack, tmp_path).stance("coffee wakes tired people").stance == "coffee"
 
@@ -124,7 +114,6 @@ def test_statements_of_one_kind_alone_are_no_obstacle(tmp_path: Path, stance: st
 
 
 def test_two_kinds_of_statements_are_told_apart(tmp_path: Path) -> None:
-    """A side of which there is no statement is never named."""
     kept = tuple(claim for claim in CLAIMS if claim[1] != "coffee")
     opened = retriever(opinionated(claims=kept), tmp_path)
     assert opened.stance("tea warms my hands").stance == "tea"
@@ -133,7 +122,6 @@ def test_two_kinds_of_statements_are_told_apart(tmp_path: Path) -> None:
 
 
 def test_changed_statements_make_the_index_stale(tmp_path: Path) -> None:
-    """They are training material."""
     retriever(opinionated(), tmp_path)
     said: list[str] = []
     open_index(opinionated(claims=CLAIMS[:-1]), WordEncoder(), tmp_path, say=said.append)
@@ -141,7 +129,6 @@ def test_changed_statements_make_the_index_stale(tmp_path: Path) -> None:
 
 
 def test_model_is_the_same_when_read_back(place: Path, tmp_path: Path) -> None:
-    """Every number that decides comes back from the file."""
     pack = opinionated()
     claims = read(pack, place)
     model = Lesson.of(pack, claims).model()
@@ -157,7 +144,6 @@ def test_model_is_the_same_when_read_back(place: Path, tmp_path: Path) -> None:
 
 
 def test_training_twice_gives_the_same(place: Path) -> None:
-    """Nothing is drawn by chance."""
     pack = opinionated()
     claims = read(pack, place)
     first, second = (Lesson.of(pack, claims).model() for _ in range(2))
@@ -176,7 +162,6 @@ def test_every_statement_is_judged_unseen(place: Path) -> None:
 
 
 def test_statement_is_judged_by_nothing_of_its_own_fold(place: Path) -> None:
-    """Turning the stances and replies of a whole fold around changes none of that fold's own judgements."""
     pack = opinionated()
     fold = folds_of(pack.statements) == folds_of(pack.statements)[0]
     turned = tuple(
@@ -192,26 +177,22 @@ def test_statement_is_judged_by_nothing_of_its_own_fold(place: Path) -> None:
 
 
 def test_folds_do_not_move_when_a_statement_is_added() -> None:
-    """A statement's fold depends on its own text alone."""
     shorter = opinionated(claims=CLAIMS[1:])
     assert folds_of(opinionated().statements)[1:].tolist() == folds_of(shorter.statements).tolist()
 
 
 def test_denial_turns_likeness_around() -> None:
-    """Two claims in the same words: twice their meaning plus likeness when both deny, below nothing when one does."""
     cosines, topics = np.array([1.0, 1.0]), np.array([0.5, 0.5])
     assert turned_kernel(cosines, topics, np.array([1.0, -1.0]), np.zeros(2)) == pytest.approx([2.0, -1.0])
     assert likeness(cosines) == pytest.approx([1.0, 1.0])
 
 
 def test_praise_is_unlike_accusation() -> None:
-    """The likeness of two claims about one thing grows when both praise it, and shrinks when one accuses."""
     ones, topics = np.ones(3), np.full(3, 0.5)
     assert turned_kernel(ones, topics, ones, np.array([0.8, 0.0, -0.8])) == pytest.approx([2.4, 2.0, 1.6])
 
 
 def test_replies_are_described_by_themselves_and_their_rivals() -> None:
-    """Best first; the rival of the best is the second, that of the others the best; silence is the last column."""
     columns, table = reply_features(np.array([[0.1, 0.7, -0.2, 0.3]]), np.array([[0.5, 0.4, 0.0]]))
     assert columns.tolist() == [[1, 0, 2]]
     assert table[0].tolist() == pytest.approx(
@@ -220,7 +201,6 @@ def test_replies_are_described_by_themselves_and_their_rivals() -> None:
 
 
 def test_share_of_a_passage_that_no_question_teaches_is_nothing() -> None:
-    """Its place is -1; without any question all of them are."""
     topics = np.array([[0.6, 0.8], [1.0, 0.0]])
     assert shares_of(topics, np.array([1, -1])).tolist() == [[0.8, 0.0], [0.0, 0.0]]
     assert shares_of(np.zeros((2, 0)), np.array([-1])).tolist() == [[0.0], [0.0]]

@@ -32,7 +32,6 @@ OPINIONS = Opinions.of(WORDING)
     ],
 )
 def test_denial_is_seen_in_whole_words(text: str, sign: int) -> None:
-    """Minus one for a denial."""
     assert sign_of(text) == sign
 
 
@@ -46,7 +45,6 @@ def test_denial_is_seen_in_whole_words(text: str, sign: int) -> None:
     ],
 )
 def test_denial_reaches_three_words_within_its_clause(text: str, marked: str) -> None:
-    """What follows the fourth word, or a comma, is not denied."""
     assert denied(text) == marked
 
 
@@ -63,12 +61,10 @@ def test_denial_reaches_three_words_within_its_clause(text: str, marked: str) ->
     ],
 )
 def test_tone_is_praise_less_accusation(text: str, tone: float) -> None:
-    """The hyperbolic tangent of words of praise less those of accusation; a denied one counts the other way round."""
     assert OPINIONS.tone_of(text) == pytest.approx(tone, abs=1e-4)
 
 
 def test_a_pack_has_its_own_words_of_opinion() -> None:
-    """A word that accuses and praises at once does neither."""
     opinions = Opinions.of(Wording({}, ("walk", "cat"), ("cat", "purr")))
     assert [opinions.tone_of(text) for text in ("walked", "purring", "cats", "safe")] == [
         pytest.approx(tone, abs=1e-4) for tone in (-0.7616, 0.7616, 0, 0)
@@ -77,7 +73,6 @@ def test_a_pack_has_its_own_words_of_opinion() -> None:
 
 @given(st.text(max_size=200))
 def test_any_text_can_be_read(text: str) -> None:
-    """Signs are signs and tones stay between accusation and praise; marking is for words alone."""
     assert sign_of(text) in {-1.0, 1.0}
     assert -1 <= OPINIONS.tone_of(text) <= 1
     assert " " not in {denied(text)[:1], denied(text)[-1:]}
@@ -85,5 +80,4 @@ def test_any_text_can_be_read(text: str) -> None:
 
 @pytest.mark.parametrize("reading", [denied, sign_of, OPINIONS.tone_of])
 def test_nothing_is_read_out_of_nothing(reading: Callable[[str], object]) -> None:
-    """An empty claim denies nothing and has no tone."""
     assert reading("") in {"", 1.0, 0.0}

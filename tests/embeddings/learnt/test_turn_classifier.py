@@ -24,7 +24,6 @@ SOURCE = ("who wrote this", "who wrote that", "which article is this", "where is
 
 
 def talkative() -> Pack:
-    """Give the drinks some turns."""
     return replace(
         drinks(), turns=tuple(Turn(text, "more") for text in MORE) + tuple(Turn(text, "source") for text in SOURCE)
     )
@@ -35,7 +34,6 @@ def talkative() -> Pack:
     [("more pls", "more"), ("who wrote it", "source"), ("is coffee good for tired people", "question")],
 )
 def test_the_wording_tells_what_is_wanted(text: str, wants: str) -> None:
-    """Also in words that no example puts like this."""
     reader = turn_reader(talkative())
     assert reader is not None
     leaning = reader.lean(text)
@@ -44,7 +42,6 @@ def test_the_wording_tells_what_is_wanted(text: str, wants: str) -> None:
 
 
 def test_two_wants_are_told_apart_too() -> None:
-    """The regression keeps the odds of one of them alone then."""
     reader = train_turns([(text, "more") for text in MORE] + [(text, "source") for text in SOURCE], COMMON)
     assert reader.wants == ("more", "source")
     assert reader.lean("give me more")["more"] > 0.5
@@ -52,21 +49,18 @@ def test_two_wants_are_told_apart_too() -> None:
 
 
 def test_letters_that_no_example_holds_leave_it_open() -> None:
-    """Nothing speaks for anything, so the bias alone decides, and not by much."""
     reader = turn_reader(talkative())
     assert reader is not None
     assert max(reader.lean("¿¡").values()) < 0.9
 
 
 def test_questions_stand_in_for_all_that_people_ask() -> None:
-    """Every one of the few that the drinks have."""
     pack = talkative()
     asked = {text for text, wants in examples_of(pack) if wants == "question"}
     assert asked == {question.text for question in pack.questions}
 
 
 def test_a_pack_without_turns_has_no_reader(tmp_path: Path) -> None:
-    """And its retriever leans to nothing."""
     pack, encoder = drinks(), WordEncoder()
     assert turn_reader(pack) is None
     index = open_index(pack, encoder, tmp_path)
@@ -75,7 +69,6 @@ def test_a_pack_without_turns_has_no_reader(tmp_path: Path) -> None:
 
 
 def test_the_index_keeps_the_reader(tmp_path: Path) -> None:
-    """To the last digit."""
     pack, encoder = talkative(), WordEncoder()
     reader = turn_reader(pack)
     assert reader is not None
@@ -85,7 +78,6 @@ def test_the_index_keeps_the_reader(tmp_path: Path) -> None:
 
 
 def test_a_reader_comes_back_from_its_folder(tmp_path: Path) -> None:
-    """Weights and forms."""
     reader = train_turns(examples_of(talkative()), COMMON)
     write_learnt(tmp_path, "turns", reader)
     again = read_learnt(tmp_path, "turns", TurnReader)

@@ -40,13 +40,11 @@ act = "clarify"
 
 @pytest.fixture
 def talking(tiny: TinyPack) -> TinyPack:
-    """Give the tiny pack two dialogues."""
     tiny.write(FILE, DIALOGUES)
     return tiny
 
 
 def test_each_table_becomes_a_dialogue(talking: TinyPack) -> None:
-    """A turn that is to be answered carries its question and the grades of its passages."""
     assert talking.load().dialogues == (
         Dialogue(
             "walking",
@@ -60,7 +58,6 @@ def test_each_table_becomes_a_dialogue(talking: TinyPack) -> None:
 
 
 def test_a_pack_does_without_dialogues(tiny: TinyPack) -> None:
-    """No file of dialogues is no problem."""
     assert tiny.load().dialogues == ()
 
 
@@ -133,18 +130,15 @@ def test_dialogues_stay_out_of_the_hash(tiny: TinyPack) -> None:
     ],
 )
 def test_a_wrong_value_is_named_with_its_line(talking: TinyPack, old: str, new: str, at: str, message: str) -> None:
-    """One wrong value in dialogues.toml gives exactly one problem, on the line where it stands."""
     talking.edit(FILE, old, new)
     assert talking.problems() == (Problem(FILE, talking.line(FILE, at), message),)
 
 
 def test_the_acts_are_those_of_answers() -> None:
-    """The pack may ask of a turn exactly what the bot can do."""
     assert set(ACTS) == {act.value for act in Act}
 
 
 def test_shipped_dialogues_hold_every_act(shipped: Pack) -> None:
-    """And what they have to say in standalone words is never left out."""
     turns = [turn for dialogue in shipped.dialogues for turn in dialogue.turns]
     assert {turn.act for turn in turns} == set(ACTS)
     assert all((turn.standalone is not None) == (turn.act == "answer") for turn in turns)

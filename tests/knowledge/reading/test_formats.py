@@ -44,13 +44,11 @@ allows = ["ballot_after"]
 
 @pytest.fixture
 def debating(tiny: TinyPack) -> TinyPack:
-    """Give the tiny pack a format."""
     tiny.write(FILE, FORMATS)
     return tiny
 
 
 def test_each_table_becomes_a_format(debating: TinyPack) -> None:
-    """With its phases in the order of the file."""
     form = debating.load().formats[-1]
     assert form == Format(
         "short",
@@ -65,7 +63,6 @@ def test_each_table_becomes_a_format(debating: TinyPack) -> None:
 
 
 def test_a_pack_has_the_programs_formats_and_no_answer_depends_on_any(tiny: TinyPack) -> None:
-    """Its own come after them; the hash is the same with them."""
     before = tiny.load()
     tiny.write(FILE, FORMATS)
     after = tiny.load()
@@ -75,7 +72,6 @@ def test_a_pack_has_the_programs_formats_and_no_answer_depends_on_any(tiny: Tiny
 
 
 def test_a_packs_format_takes_the_place_of_the_programs(tiny: TinyPack) -> None:
-    """When it has its id."""
     tiny.write(FILE, FORMATS.replace('"short"', '"quick"'))
     formats = {form.id: form.name for form in tiny.load().formats}
     assert (list(formats), formats["quick"]) == (["oxford", "quick", "class"], "Short debate")
@@ -123,7 +119,6 @@ def test_what_is_wrong_is_said_with_its_line(debating: TinyPack, old: str, new: 
 
 
 def test_formats_are_read_from_any_table(tiny: TinyPack) -> None:
-    """Such as one of a moderator's own file."""
     tiny.write("own.toml", FORMATS + "[discord]\n")
     folder = Folder(tiny.path)
     root = folder.toml("own.toml")
@@ -133,7 +128,6 @@ def test_formats_are_read_from_any_table(tiny: TinyPack) -> None:
 
 
 def test_formats_of_ones_own_stand_after_the_packs_or_in_their_place() -> None:
-    """By their ids."""
     talk = (Phase("talk", "Talk", Speaks.BOTH, 5, (Allowed.POINTS,)),)
     first, second, other = Format("a", "A", talk), Format("b", "B", talk), Format("a", "Another", talk)
     third = Format("c", "C", talk)
@@ -142,7 +136,6 @@ def test_formats_of_ones_own_stand_after_the_packs_or_in_their_place() -> None:
 
 
 def test_the_shipped_formats_can_be_held(shipped: Pack) -> None:
-    """Each has both ballots, and both sides speak in it as long as each other."""
     assert [form.id for form in shipped.formats] == ["oxford", "quick", "class"]
     assert {form.id: form.minutes for form in shipped.formats}["quick"] == 20
     for form in shipped.formats:

@@ -159,7 +159,6 @@ if TYPE_CHECKING:
     ],
 )
 def test_a_wrong_value_is_named_with_its_line(tiny: TinyPack, old: str, new: str, at: str | None, message: str) -> None:
-    """One wrong value in pack.toml gives one problem, on the line where it stands."""
     tiny.edit("pack.toml", old, new)
     line = tiny.line("pack.toml", at) if at else 0
     assert Problem("pack.toml", line, message) in tiny.problems()
@@ -169,13 +168,11 @@ def test_a_wrong_value_is_named_with_its_line(tiny: TinyPack, old: str, new: str
     "file", ["/etc/hosts", "..", "a/../../b.txt", "./a.txt", "a//b.txt", "C:/a.txt", r"a\\b.txt", r"a\u0000.txt", "a/"]
 )
 def test_an_article_never_leads_out_of_the_pack(tiny: TinyPack, file: str) -> None:
-    """Roots, drives, dots and control characters are refused before anything is opened."""
     tiny.edit("pack.toml", "articles/park.txt", file)
     assert '"file" must be a path inside the pack' in tiny.problems()[0].message
 
 
 def test_a_duplicated_side_is_found(tiny: TinyPack) -> None:
-    """The second of two equal ids is the one complained of, and what is left is one side."""
     tiny.edit("pack.toml", 'id = "dogs"', 'id = "cats"')
     assert tiny.problems()[:2] == (
         Problem("pack.toml", 5, "there is only one [[side]]; a controversy has two or more"),
@@ -184,7 +181,6 @@ def test_a_duplicated_side_is_found(tiny: TinyPack) -> None:
 
 
 def test_a_duplicated_article_is_found(tiny: TinyPack) -> None:
-    """The second of two equal ids is the one complained of."""
     tiny.edit("pack.toml", 'id = "park-paper"', 'id = "club-paper"')
     line = tiny.line("pack.toml", 'id = "club-paper"\nfile = "articles/park.txt"')
     message = f'article "club-paper": the id "club-paper" is already taken on line {line - 7}'
@@ -192,14 +188,12 @@ def test_a_duplicated_article_is_found(tiny: TinyPack) -> None:
 
 
 def test_the_writers_voice_is_no_side(tiny: TinyPack) -> None:
-    """The id of the voice that belongs to neither side cannot be a side's."""
     tiny.edit("pack.toml", 'id = "dogs"', 'id = "context"')
     message = 'side "context": the id "context" is the voice of an article\'s writer; choose another'
     assert Problem("pack.toml", 14, message) in tiny.problems()
 
 
 def test_tables_must_be_tables(tiny: TinyPack) -> None:
-    """A text where [[side]] belongs is said to be none."""
     tiny.write("pack.toml", 'id = "a"\ntitle = "b"\nmotion = "c"\nside = "cats"\ntopic = [1]\narticle = []\n')
     assert [str(problem) for problem in tiny.problems()] == [
         'pack.toml:4: "side" must be tables headed [[side]]',
@@ -209,7 +203,6 @@ def test_tables_must_be_tables(tiny: TinyPack) -> None:
 
 
 def test_a_changed_article_is_noticed(tiny: TinyPack) -> None:
-    """One more character in an article is one problem, with the hash that it has now."""
     sha256 = tiny.load().article("park-paper").sha256
     changed = (tiny.path / "articles/park.txt").read_text(encoding="utf-8") + "!"
     tiny.write("articles/park.txt", changed)
@@ -222,7 +215,6 @@ def test_a_changed_article_is_noticed(tiny: TinyPack) -> None:
 
 
 def test_a_hash_must_look_like_one(tiny: TinyPack) -> None:
-    """A hash cut short is called that, not a changed article."""
     sha256 = tiny.load().article("park-paper").sha256
     tiny.edit("pack.toml", sha256, "abc")
     message = 'article "park-paper": "sha256" must be 64 of the digits 0-9 and a-f, not "abc"'
@@ -230,14 +222,12 @@ def test_a_hash_must_look_like_one(tiny: TinyPack) -> None:
 
 
 def test_an_article_that_is_not_utf8_is_noticed(tiny: TinyPack) -> None:
-    """The byte and its line are named."""
     content = (tiny.path / "articles/park.txt").read_bytes().replace(b"by A", b"by \xe9")
     (tiny.path / "articles/park.txt").write_bytes(content)
     assert tiny.problems()[0] == Problem("articles/park.txt", 2, "byte 0xe9 is not UTF-8; save the file as UTF-8")
 
 
 def test_a_folder_for_an_article_is_noticed(tiny: TinyPack) -> None:
-    """What the operating system says about the file is passed on."""
     (tiny.path / "articles/park.txt").unlink()
     (tiny.path / "articles/park.txt").mkdir()
     assert tiny.problems()[0] == Problem("articles/park.txt", 0, "the file cannot be read: Is a directory")

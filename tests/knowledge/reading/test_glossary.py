@@ -32,13 +32,11 @@ LIBRARY = Term("Ad Library", "A place to look ads up.", ("Ad Library",))
 
 @pytest.fixture
 def explained(tiny: TinyPack) -> TinyPack:
-    """Give the tiny pack a glossary."""
     tiny.write(FILE, GLOSSARY)
     return tiny
 
 
 def test_each_table_becomes_a_term(explained: TinyPack) -> None:
-    """In the order of the file."""
     assert explained.load().glossary == (
         Term("walk", "Going out on foot.", ("walk",)),
         Term("guard", "To keep safe.", ("guard",)),
@@ -46,7 +44,6 @@ def test_each_table_becomes_a_term(explained: TinyPack) -> None:
 
 
 def test_a_pack_does_without_a_glossary_and_no_answer_depends_on_it(tiny: TinyPack) -> None:
-    """It has none then, and its hash is the same with one."""
     before = tiny.load()
     tiny.write(FILE, GLOSSARY)
     assert (before.glossary, before.sha256) == ((), tiny.load().sha256)
@@ -79,12 +76,10 @@ def test_what_is_wrong_is_said_with_its_line(explained: TinyPack, old: str, new:
     ],
 )
 def test_terms_are_found_as_whole_words_and_the_longest_first(text: str, found: tuple[Term, ...]) -> None:
-    """In any case, over any white space, by the alphabet."""
     assert terms_in((LIBRARY, AD), [text]) == found
 
 
 def test_without_a_glossary_nothing_is_found() -> None:
-    """Rather than everything."""
     assert terms_in((), ["a text"]) == ()
 
 

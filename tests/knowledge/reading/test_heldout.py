@@ -75,14 +75,13 @@ act = "smalltalk"
 
 
 def read(tiny: TinyPack, text: str) -> HeldOut:
-    """Write a file beside the tiny pack, and read it."""
     path = tiny.path.parent / "heldout.toml"
     path.write_text(text, encoding="utf-8")
     return read_heldout(path, tiny.load())
 
 
 def test_questions_with_the_same_gold_share_an_intent(tiny: TinyPack) -> None:
-    """Each that nobody answers has its own, for what it asks is not known."""
+    """Each unanswered question has its own: what it asks is unknown."""
     assert read(tiny, QUESTIONS) == HeldOut(
         questions=(
             Question("must cats go out", "claimed-walk no-walk", "plain", {"no-walk": 2, "claimed-walk": 1}),
@@ -94,7 +93,6 @@ def test_questions_with_the_same_gold_share_an_intent(tiny: TinyPack) -> None:
 
 
 def test_statements_are_read_as_a_packs_own(tiny: TinyPack) -> None:
-    """With stance and gold."""
     assert read(tiny, STATEMENTS) == HeldOut(
         statements=(
             Statement("Cats must be walked", "dogs", {"no-walk": 2, "claimed-walk": 1}),
@@ -104,7 +102,6 @@ def test_statements_are_read_as_a_packs_own(tiny: TinyPack) -> None:
 
 
 def test_a_dialogue_without_an_id_is_called_by_its_number(tiny: TinyPack) -> None:
-    """One with an id keeps it."""
     walks = DialogueTurn("walks?", "answer", "Does a cat need walks?", {"no-walk": 2})
     assert read(tiny, DIALOGUES) == HeldOut(
         dialogues=(
@@ -115,12 +112,10 @@ def test_a_dialogue_without_an_id_is_called_by_its_number(tiny: TinyPack) -> Non
 
 
 def test_a_file_may_hold_all_of_it(tiny: TinyPack) -> None:
-    """Four questions, two statements and two dialogues are eight."""
     assert len(read(tiny, QUESTIONS + STATEMENTS + DIALOGUES)) == 8
 
 
 def test_what_the_pack_holds_too_is_left_out(tiny: TinyPack) -> None:
-    """Word for word, whatever the case; dialogues stay, for nothing learns from them."""
     tiny.write("statements.toml", re.sub(r"text = (.*)", r"texts = [\1]", STATEMENTS))
     tiny.write("dialogues.toml", DIALOGUES.replace("[[dialogue]]\n[[", '[[dialogue]]\nid = "first"\n[['))
     asked = read(
@@ -136,7 +131,6 @@ def test_what_the_pack_holds_too_is_left_out(tiny: TinyPack) -> None:
 
 
 def test_the_first_problem_is_named_and_the_others_counted(tiny: TinyPack) -> None:
-    """With the file and the line, so that an editor can jump there."""
     broken = QUESTIONS.replace('best = ["no-walk"]', 'best = ["no-walks"]').replace('"yesno"', '"yes"')
     with pytest.raises(UserError) as caught:
         read(tiny, broken)
@@ -161,19 +155,16 @@ def test_the_first_problem_is_named_and_the_others_counted(tiny: TinyPack) -> No
     ids=["empty", "unknown", "broken", "half", "stance", "own side", "act", "same id"],
 )
 def test_a_file_that_is_none_is_refused(tiny: TinyPack, text: str, message: str) -> None:
-    """Saying what is wrong with it."""
     with pytest.raises(UserError, match=message):
         read(tiny, text)
 
 
 def test_a_missing_file_is_named(tiny: TinyPack) -> None:
-    """With its path."""
     with pytest.raises(UserError, match=r"nowhere\.toml: the file is missing"):
         read_heldout(tiny.path / "nowhere.toml", tiny.load())
 
 
 def test_the_projects_own_file_fits_the_shipped_pack(shipped: Pack, request: pytest.FixtureRequest) -> None:
-    """Every question has a kind, and gold of the pack."""
     path: Path = request.config.rootpath / "tests" / "quality" / "heldout.toml"
     questions = read_heldout(path, shipped).questions
     assert len(questions) >= 200

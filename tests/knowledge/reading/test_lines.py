@@ -25,37 +25,31 @@ id = "z"
 
 @pytest.fixture
 def lines() -> Lines:
-    """Give the lines of a small file."""
     return Lines(SOURCE)
 
 
 def test_a_table_reaches_to_the_next_header(lines: Lines) -> None:
-    """Tables are counted by name, with the tables inside them."""
     assert lines.table("song", 0) == range(3, 6)
     assert lines.table("song", 1) == range(6, 14)
     assert lines.table("album", 0) == range(14, 17)
 
 
 def test_a_table_that_is_not_there_has_no_lines(lines: Lines) -> None:
-    """An inline table has no header to find."""
     assert not lines.table("song", 2)
     assert not lines.table("film", 0)
 
 
 @pytest.mark.parametrize(("key", "line"), [("id", 7), ("verses", 8), ("notes", 12), ("key", 13), ("ver", None)])
 def test_a_key_is_found_inside_its_table(lines: Lines, key: str, line: int | None) -> None:
-    """Only the table's own lines count, and only whole keys."""
     assert lines.key(key, lines.table("song", 1)) == line
 
 
 def test_a_key_at_the_top_may_be_a_header(lines: Lines) -> None:
-    """The name of a list of tables is a key of the file."""
     assert lines.key("title", lines.all) == 1
     assert lines.key("album", lines.all) == 14
 
 
 def test_quoted_keys_and_dotted_keys_are_found() -> None:
-    """The same key may be written in several ways."""
     lines = Lines('"a b" = 1\nask.plain = ["x"]\n')
     assert lines.key("a b", lines.all) == 1
     assert lines.key("ask", lines.all) == 2
@@ -63,7 +57,6 @@ def test_quoted_keys_and_dotted_keys_are_found() -> None:
 
 
 def test_a_text_is_found_in_either_quotation_mark(lines: Lines) -> None:
-    """A text of a list has a line of its own."""
     assert lines.text("one", lines.all) == 9
     assert lines.text("two", lines.all) == 10
     assert lines.text("three", lines.all) is None

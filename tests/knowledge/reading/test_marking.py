@@ -47,7 +47,6 @@ UNMARKED: Final = {
 
 
 def unmarked(article: Article, passages: Iterable[Passage]) -> tuple[Span, ...]:
-    """List what no passage covers, in order, paragraph by paragraph and without the white space around it."""
     marked = sorted(
         (passage.span.start, passage.span.end) for passage in passages if passage.span.article_id == article.id
     )
@@ -65,7 +64,6 @@ def unmarked(article: Article, passages: Iterable[Passage]) -> tuple[Span, ...]:
 
 
 def test_every_unmarked_stretch_has_its_reason(shipped: Pack) -> None:
-    """Nothing of substance is lost: what is not marked is boilerplate, stretch by stretch."""
     found = [
         (article.id, article.paragraph_number(span))
         for article in shipped.articles
@@ -75,7 +73,6 @@ def test_every_unmarked_stretch_has_its_reason(shipped: Pack) -> None:
 
 
 def test_the_reasons_fit_the_stretches(shipped: Pack) -> None:
-    """Where the reason can be read off the text, it is."""
     whole: set[tuple[str, int]] = set()
     for article in shipped.articles:
         for span in unmarked(article, shipped.passages):
@@ -102,7 +99,6 @@ def test_the_reasons_fit_the_stretches(shipped: Pack) -> None:
 
 
 def test_unmarked_stretches_of_the_tiny_pack(tiny: TinyPack) -> None:
-    """White space is no stretch; what stands before and after passages in a paragraph is."""
     pack = tiny.load()
     found = {
         article.id: [article.text[span.start : span.end] for span in unmarked(article, pack.passages)]
@@ -115,18 +111,15 @@ def test_unmarked_stretches_of_the_tiny_pack(tiny: TinyPack) -> None:
 
 
 def article_of(text: str) -> Article:
-    """Make an article of a text."""
     return Article("a", "A", None, None, None, "", text)
 
 
 def passage_of(start: int, end: int) -> Passage:
-    """Make a passage of a span."""
     return Passage("p", Span("a", start, end), 1, "", "x", Mode.DIRECT, None, None, (), None)
 
 
 @given(cuts=st.sets(st.integers(0, 20)))
 def test_marked_and_unmarked_make_the_whole(cuts: set[int]) -> None:
-    """With every second stretch of a paragraph marked, the others are the unmarked ones."""
     article = article_of("x" * 20)
     edges = sorted(cuts | {0, 20})
     stretches = list(pairwise(edges))
@@ -135,7 +128,6 @@ def test_marked_and_unmarked_make_the_whole(cuts: set[int]) -> None:
 
 
 def test_occurrences_may_overlap() -> None:
-    """Each offset counts, in order."""
     assert occurrences("aa", article_of("aaa aa")) == (0, 1, 4)
     assert occurrences("b", article_of("aaa")) == ()
 
@@ -150,12 +142,10 @@ def test_occurrences_may_overlap() -> None:
     ],
 )
 def test_the_nearest_text_is_made_of_whole_sentences(text: str, found: str | None) -> None:
-    """One to three sentences of one paragraph are compared."""
     assert nearest_text(text, article_of("One cat sleeps. Two dogs bark!\n\nThree birds sing.\n")) == found
 
 
 def test_two_texts_are_cut_to_their_first_difference() -> None:
-    """Twenty characters before it, thirty after; a text that goes on ends in dots."""
     before, after = "b" * 40, "a" * 40
     first, second = around_difference(f"{before}1{after}", f"{before}2")
     assert first == f"…{'b' * 20}1{'a' * 29}…"
@@ -163,5 +153,4 @@ def test_two_texts_are_cut_to_their_first_difference() -> None:
 
 
 def test_a_text_that_is_only_longer_differs_at_its_end() -> None:
-    """The shorter text is shown whole."""
     assert around_difference("cat", "cats") == ("cat", "cats")

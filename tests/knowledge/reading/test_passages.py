@@ -156,7 +156,6 @@ WASH = '"Cats wash themselves, the cat club says."'
     ],
 )
 def test_a_wrong_value_is_named_with_its_line(tiny: TinyPack, old: str, new: str, at: str, message: str) -> None:
-    """One wrong value in passages.toml gives one problem, on the line where it stands."""
     tiny.edit("passages.toml", old, new)
     (tiny.path / "questions.toml").unlink()
     assert Problem("passages.toml", tiny.line("passages.toml", at), message) in tiny.problems()
@@ -210,13 +209,11 @@ def test_a_wrong_value_is_named_with_its_line(tiny: TinyPack, old: str, new: str
     ],
 )
 def test_a_text_must_stand_once_in_its_article(tiny: TinyPack, text: str, message: str) -> None:
-    """Where the text stands instead is said, as closely as can be."""
     tiny.edit("passages.toml", WASH, text)
     assert Problem("passages.toml", 4, f'passage "wash": {message}') in tiny.problems()
 
 
 def test_overlapping_copies_of_a_text_are_counted(tiny: TinyPack) -> None:
-    """A text that overlaps itself in the article stands there twice."""
     tiny.edit("passages.toml", '"The dog club says that dogs guard the house."', '"oo"')
     tiny.edit("articles/park.txt", "Woof. Woof.", "Wooof.")
     message = (
@@ -226,7 +223,6 @@ def test_overlapping_copies_of_a_text_are_counted(tiny: TinyPack) -> None:
 
 
 def test_a_text_without_anything_like_it_in_a_single_article(tiny: TinyPack) -> None:
-    """With one article left that can be read, no other is spoken of."""
     tiny.edit("passages.toml", WASH, '"Goldfish are 12 times as silent."')
     (tiny.path / "articles/park.txt").unlink()
     message = 'passage "wash": the text does not stand in the article "club-paper", nor anything like it'
@@ -234,14 +230,12 @@ def test_a_text_without_anything_like_it_in_a_single_article(tiny: TinyPack) -> 
 
 
 def test_overlapping_passages_are_found(tiny: TinyPack) -> None:
-    """The later of the two in the file is complained of, with the characters that both hold."""
     tiny.edit("passages.toml", '"Most homes have a pet."', '"it said. Most homes have a pet."')
     message = 'passage "most-homes": overlaps the passage "no-walk": both hold the characters 85 to 93 of the article'
     assert tiny.problems() == (Problem("passages.toml", 25, f'{message} "club-paper"'),)
 
 
 def test_the_later_in_the_file_overlaps_even_when_it_stands_first_in_the_article(tiny: TinyPack) -> None:
-    """The order of the file, not of the article, tells which passage was there first."""
     tiny.edit("passages.toml", '"Most homes have a pet."', '"the cat club says. “A cat needs"')
     assert [(problem.line, problem.message.split(":")[1]) for problem in tiny.problems()] == [
         (25, ' overlaps the passage "wash"'),
@@ -250,14 +244,12 @@ def test_the_later_in_the_file_overlaps_even_when_it_stands_first_in_the_article
 
 
 def test_without_pack_toml_references_go_unchecked(tiny: TinyPack) -> None:
-    """A broken pack.toml is one problem, not one for every passage that refers to it."""
     tiny.write("pack.toml", "=")
     tiny.edit("passages.toml", "point = 1", "point = 0")
     assert [(problem.file, problem.line) for problem in tiny.problems()] == [("pack.toml", 1), ("passages.toml", 20)]
 
 
 def test_without_an_articles_file_its_texts_go_unchecked(tiny: TinyPack) -> None:
-    """A missing article is one problem, not one for every passage in it."""
     (tiny.path / "articles/park.txt").unlink()
     (problem,) = tiny.problems()
     assert (problem.file, problem.line) == ("pack.toml", tiny.line("pack.toml", "articles/park.txt"))

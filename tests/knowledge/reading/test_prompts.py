@@ -38,13 +38,11 @@ POLAR: Final = ("Is", "Are", "Do", "Does", "Can", "Could", "Should", "Would")
 
 @pytest.fixture
 def asking(tiny: TinyPack) -> TinyPack:
-    """Give the tiny pack a prompt."""
     tiny.write(FILE, PROMPTS)
     return tiny
 
 
 def test_each_table_becomes_a_frame(asking: TinyPack) -> None:
-    """With the grades of its passages, and its follow-up questions by their kind."""
     (frame,) = asking.load().prompts
     assert frame == PromptFrame(
         id="better-at-home",
@@ -58,7 +56,6 @@ def test_each_table_becomes_a_frame(asking: TinyPack) -> None:
 
 
 def test_a_pack_does_without_prompts_and_no_answer_depends_on_them(tiny: TinyPack) -> None:
-    """It has none then, and its hash is the same with them."""
     before = tiny.load()
     tiny.write(FILE, PROMPTS)
     assert (before.prompts, before.sha256) == ((), tiny.load().sha256)
@@ -66,7 +63,6 @@ def test_a_pack_does_without_prompts_and_no_answer_depends_on_them(tiny: TinyPac
 
 @pytest.mark.parametrize("question", ["Do cats or dogs help more in a house?", "Do Hounds and the cat club agree?"])
 def test_a_question_may_name_every_side(asking: TinyPack, question: str) -> None:
-    """By any of their names."""
     asking.edit(FILE, NEUTRAL, question)
     assert asking.problems() == ()
 
@@ -90,7 +86,6 @@ def test_a_question_may_name_every_side(asking: TinyPack, question: str) -> None
     ],
 )
 def test_what_is_wrong_is_said_with_its_line(asking: TinyPack, old: str, new: str, line: int, message: str) -> None:
-    """And with what would be right."""
     asking.edit(FILE, old, new)
     complaints = [problem for problem in asking.problems() if problem.line == line]
     assert [problem.file for problem in complaints] == [FILE]
@@ -98,13 +93,11 @@ def test_what_is_wrong_is_said_with_its_line(asking: TinyPack, old: str, new: st
 
 
 def test_a_word_inside_another_is_not_loaded(asking: TinyPack) -> None:
-    """Nor does a side's name inside another word name the side."""
     asking.edit(FILE, NEUTRAL, "Is a catsitter of use to a lazybones?")
     assert asking.problems() == ()
 
 
 def test_the_same_question_twice_is_a_problem(asking: TinyPack) -> None:
-    """Whatever its case."""
     again = PROMPTS[PROMPTS.index("[[prompt]]") :].replace("better-at-home", "again").replace("Is an", "is AN")
     asking.write(FILE, PROMPTS + again)
     assert asking.problems() == (
@@ -113,19 +106,16 @@ def test_the_same_question_twice_is_a_problem(asking: TinyPack) -> None:
 
 
 def test_the_loaded_words_must_be_listed(asking: TinyPack) -> None:
-    """Without them nothing could be said to be neutral."""
     asking.edit(FILE, 'loaded = ["lazy", "doesn\'t"]\n', "")
     assert Problem(FILE, 0, 'the key "loaded" is missing') in asking.problems()
 
 
 def test_broken_pack_does_not_blame_its_prompts(asking: TinyPack) -> None:
-    """What could not be read is complained of once, where it stands."""
     asking.edit("passages.toml", 'voice = "dogs"', 'voice = "dog"')
     assert [problem.file for problem in asking.problems()] == ["passages.toml"]
 
 
 def test_every_topic_on_which_all_sides_are_quoted_is_asked_about(shipped: Pack) -> None:
-    """Two to four questions, thirty or more in all; on the others there is none."""
     asked = [frame.topic for frame in shipped.prompts]
     assert len(asked) >= 30
     for topic in shipped.topics:
@@ -137,7 +127,6 @@ def test_every_topic_on_which_all_sides_are_quoted_is_asked_about(shipped: Pack)
 
 
 def test_shipped_questions_can_be_voted_on(shipped: Pack) -> None:
-    """Each is answered by yes or no, and no follow-up is."""
     for frame in shipped.prompts:
         assert frame.question.split()[0] in POLAR, frame.question
         for kind in KINDS:
@@ -146,14 +135,12 @@ def test_shipped_questions_can_be_voted_on(shipped: Pack) -> None:
 
 
 def test_shipped_follow_ups_are_asked_once(shipped: Pack) -> None:
-    """No class gets the same one with two questions."""
     texts = [text for frame in shipped.prompts for kind in KINDS for text in getattr(frame, kind)]
     assert sorted(texts) == sorted(set(texts))
     assert len(texts) >= 9 * 30
 
 
 def test_shipped_questions_lead_to_the_very_question_on_each_side(shipped: Pack) -> None:
-    """A best passage of every side."""
     for frame in shipped.prompts:
         best = {shipped.passage(id_).voice for id_, grade in frame.gold.items() if grade == 2}
         assert best == set(shipped.side_ids), frame.id

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 
 def test_each_text_becomes_a_question(tiny: TinyPack) -> None:
-    """A question carries its intent, its kind and the grades of its passages; nobody answers one without passages."""
     gold = {"no-walk": 2, "claimed-walk": 1}
     assert tiny.load().questions == (
         Question("Does a cat need walks?", "need-walks", "plain", gold),
@@ -25,7 +24,6 @@ def test_each_text_becomes_a_question(tiny: TinyPack) -> None:
 
 
 def test_a_pack_does_without_questions(tiny: TinyPack) -> None:
-    """No file of questions is no problem."""
     (tiny.path / "questions.toml").unlink()
     assert tiny.load().questions == ()
 
@@ -106,12 +104,10 @@ def test_a_pack_does_without_questions(tiny: TinyPack) -> None:
     ],
 )
 def test_a_wrong_value_is_named_with_its_line(tiny: TinyPack, old: str, new: str, at: str, message: str) -> None:
-    """One wrong value in questions.toml gives exactly one problem, on the line where it stands."""
     tiny.edit("questions.toml", old, new)
     assert tiny.problems() == (Problem("questions.toml", tiny.line("questions.toml", at), message),)
 
 
 def test_without_passages_references_go_unchecked(tiny: TinyPack) -> None:
-    """A missing passages.toml is one problem, not one for every intent that refers to it."""
     (tiny.path / "passages.toml").unlink()
     assert tiny.problems() == (Problem("passages.toml", 0, "the file is missing"),)

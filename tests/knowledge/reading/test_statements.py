@@ -39,13 +39,11 @@ texts = ["Parrots are loud."]
 
 @pytest.fixture
 def claims(tiny: TinyPack) -> TinyPack:
-    """Add statements to the tiny pack."""
     tiny.write("statements.toml", STATEMENTS)
     return tiny
 
 
 def test_each_text_becomes_a_statement(claims: TinyPack) -> None:
-    """A statement carries its stance, None for no side's, and the grades of what opposes it."""
     assert claims.load().statements == (
         Statement("A cat must be walked.", "dogs", {"no-walk": 2, "claimed-walk": 1}),
         Statement("Walk your cat", "dogs", {"no-walk": 2, "claimed-walk": 1}),
@@ -55,12 +53,10 @@ def test_each_text_becomes_a_statement(claims: TinyPack) -> None:
 
 
 def test_a_pack_does_without_statements(tiny: TinyPack) -> None:
-    """No file of statements is no problem."""
     assert tiny.load().statements == ()
 
 
 def test_statements_change_the_hash_of_the_pack(tiny: TinyPack) -> None:
-    """They train what answers, so an index built without them is stale."""
     before = tiny.load().sha256
     tiny.write("statements.toml", STATEMENTS)
     assert tiny.load().sha256 != before
@@ -163,19 +159,16 @@ def test_statements_change_the_hash_of_the_pack(tiny: TinyPack) -> None:
     ],
 )
 def test_a_wrong_value_is_named_with_its_line(claims: TinyPack, old: str, new: str, at: str, message: str) -> None:
-    """One wrong value in statements.toml gives exactly one problem, on the line where it stands."""
     claims.edit("statements.toml", old, new)
     assert claims.problems() == (Problem("statements.toml", claims.line("statements.toml", at), message),)
 
 
 def test_without_passages_references_go_unchecked(claims: TinyPack) -> None:
-    """A missing passages.toml is one problem, not one for every statement that refers to it."""
     (claims.path / "passages.toml").unlink()
     assert claims.problems() == (Problem("passages.toml", 0, "the file is missing"),)
 
 
 def test_shipped_statements_speak_for_and_against_every_side(shipped: Pack) -> None:
-    """Each side has claims of its own, with and without something against them; many claims are no side's."""
     for side in shipped.side_ids:
         own = [statement for statement in shipped.statements if statement.stance == side]
         assert len([statement for statement in own if statement.gold]) >= 100
@@ -184,7 +177,6 @@ def test_shipped_statements_speak_for_and_against_every_side(shipped: Pack) -> N
 
 
 def test_what_opposes_a_shipped_statement_is_another_side(shipped: Pack) -> None:
-    """Never its own side, never the writer."""
     for statement in shipped.statements:
         voices = {shipped.passage(passage_id).voice for passage_id in statement.gold}
         assert not voices & {statement.stance, CONTEXT}, statement.text

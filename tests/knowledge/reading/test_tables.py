@@ -14,17 +14,14 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Folder:
-    """Give a folder to read from."""
     return Folder(tmp_path)
 
 
 def listed(folder: Folder) -> list[str]:
-    """Give the problems found so far as a person sees them."""
     return [str(problem) for problem in folder.problems]
 
 
 def problems_of(folder: Folder, content: bytes) -> list[str]:
-    """Read a TOML file of this content and give its problems."""
     (folder.path / "a.toml").write_bytes(content)
     assert folder.toml("a.toml") is None
     return listed(folder)
@@ -55,18 +52,15 @@ def problems_of(folder: Folder, content: bytes) -> list[str]:
     ],
 )
 def test_broken_files_are_named_with_their_line(folder: Folder, content: bytes, expected: str) -> None:
-    """The reason that tomllib gives is passed on, its position becomes the line."""
     assert problems_of(folder, content) == [expected]
 
 
 def test_a_number_too_long_to_read_is_a_problem(folder: Folder) -> None:
-    """Python refuses to read a number of thousands of digits; that is the pack's problem, not a crash."""
     (problem,) = problems_of(folder, b"a = " + b"9" * 5000)
     assert problem.startswith("a.toml: broken TOML: Exceeds the limit")
 
 
 def test_a_missing_file_is_a_problem_unless_it_is_optional(folder: Folder) -> None:
-    """Only a file that must be there is missed."""
     assert folder.toml("a.toml", optional=True) is None
     assert listed(folder) == []
     assert folder.toml("a.toml") is None
@@ -74,14 +68,12 @@ def test_a_missing_file_is_a_problem_unless_it_is_optional(folder: Folder) -> No
 
 
 def test_an_optional_file_that_cannot_be_read_is_a_problem(folder: Folder) -> None:
-    """Something of that name is there, so it was meant to be read."""
     (folder.path / "a.toml").mkdir()
     assert folder.toml("a.toml", optional=True) is None
     assert listed(folder) == ["a.toml: the file cannot be read: Is a directory"]
 
 
 def test_inline_tables_are_read_too(folder: Folder) -> None:
-    """Tables written in one line are tables; their problems stand on that line."""
     (folder.path / "a.toml").write_text('\nsong = [{ title = "A" }, { titel = "B" }]\n')
     root = folder.toml("a.toml")
     assert root is not None

@@ -22,7 +22,6 @@ FILE: Final = "turns.toml"
 
 
 def test_each_text_becomes_a_turn(tiny: TinyPack) -> None:
-    """In the order of what they want, whatever the order of the file."""
     tiny.write(FILE, 'question = ["Does a cat walk?"]\nmore = ["more cats", "next cat"]\n')
     turns = [turn for turn in tiny.load().turns if "cat" in turn.text]
     assert turns == [Turn("more cats", "more"), Turn("next cat", "more"), Turn("Does a cat walk?", "question")]
@@ -30,13 +29,11 @@ def test_each_text_becomes_a_turn(tiny: TinyPack) -> None:
 
 @pytest.fixture
 def _all_defaults(tiny: TinyPack, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have the tiny pack learn from the program's turns too."""
     monkeypatch.setattr(tables, "DEFAULTS", DEFAULTS)
 
 
 @pytest.mark.usefixtures("_all_defaults")
 def test_a_pack_without_turns_has_the_programs_own(tiny: TinyPack) -> None:
-    """Hundreds of what can be wanted whatever the subject, and none of them about that of the shipped pack."""
     turns = tiny.load().turns
     assert min(sum(turn.wants == want for turn in turns) for want in WANTS if want != "question") >= 200
     assert Turn("go on", "more") in turns
@@ -45,31 +42,26 @@ def test_a_pack_without_turns_has_the_programs_own(tiny: TinyPack) -> None:
 
 @pytest.mark.usefixtures("_all_defaults")
 def test_a_pack_has_the_last_word_on_what_a_text_wants(tiny: TinyPack) -> None:
-    """One text wants one thing."""
     tiny.write(FILE, 'question = ["Go on"]\n')
     assert [turn for turn in tiny.load().turns if turn.text.lower() == "go on"] == [Turn("Go on", "question")]
 
 
 def test_turns_change_the_hash_of_a_pack(tiny: TinyPack) -> None:
-    """For the index learns from them."""
     before = tiny.load().sha256
     tiny.write(FILE, 'more = ["go on"]\n')
     assert tiny.load().sha256 != before
 
 
 def test_an_unknown_want_is_a_problem(tiny: TinyPack) -> None:
-    """With the nearest one that there is."""
     tiny.write(FILE, 'mores = ["go on"]\n')
     assert check_pack(tiny.path) == (Problem(FILE, 1, 'unknown key "mores"; did you mean "more"?'),)
 
 
 def test_a_text_wants_one_thing(tiny: TinyPack) -> None:
-    """Written in another case it is the same text."""
     tiny.write(FILE, 'more = ["go on"]\nsource = ["Go on"]\n')
     assert check_pack(tiny.path) == (Problem(FILE, 2, '"Go on" stands under "more" and under "source"'),)
 
 
 def test_the_shipped_turns_show_every_want(shipped: Pack) -> None:
-    """Hundreds of each, for the wording is learnt from them."""
     counts = {want: sum(turn.wants == want for turn in shipped.turns) for want in WANTS}
     assert min(counts.values()) >= 400

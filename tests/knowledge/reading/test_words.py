@@ -24,7 +24,6 @@ kitty = "cat"
 
 
 def test_a_packs_words_come_on_top_of_the_programs(tiny: TinyPack) -> None:
-    """Those of opinion and the short forms."""
     before = tiny.load()
     tiny.write(FILE, WORDS)
     after = tiny.load()
@@ -53,7 +52,6 @@ def test_what_is_wrong_is_said_with_its_line(tiny: TinyPack, old: str, new: str,
 
 
 def test_no_word_of_the_programs_is_of_the_shipped_controversy(tiny: TinyPack, shipped: Pack) -> None:
-    """Its own are."""
     common = tiny.load().wording
     own = {word for word in shipped.wording.accusing if word not in common.accusing}
     assert {"addict", "surveil", "misinform", "track", "sell"} <= own
