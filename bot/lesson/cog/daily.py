@@ -85,13 +85,13 @@ group: Final = app_commands.Group(
     weekday=[
         Choice(name=locale_str("every day"), value=EVERY_DAY),
         *(Choice(name=locale_str(day), value=number) for number, day in enumerate(DAYS)),
-    ],
+    ]
 )
 @app_commands.choices(
     missed=[
         Choice(name=locale_str("post it as soon as I am back"), value=Missed.POST.value),
         Choice(name=locale_str("skip it"), value=Missed.SKIP.value),
-    ],
+    ]
 )
 async def set_(
     interaction: Interaction,

@@ -155,10 +155,7 @@ async def status(
     names=locale_str("Add names next to the codes in the file?"),
 )
 @app_commands.choices(
-    form=[
-        Choice(name=locale_str("table (CSV)"), value=CSV),
-        Choice(name=locale_str("text (Markdown)"), value=MARKDOWN),
-    ]
+    form=[Choice(name=locale_str("table (CSV)"), value=CSV), Choice(name=locale_str("text (Markdown)"), value=MARKDOWN)]
 )
 async def answers(
     interaction: Interaction,
@@ -234,15 +231,12 @@ def _file(text: str, name: str) -> discord.File:
 
 def begun_lines(lesson: Lesson, days: int, words: Words) -> list[str]:
     """Return what the class is told at the start: who sees what, and for how many days it is kept."""
-    lines = []
-    if lesson.names:
-        lines.append(words("Your written answers are shown here **with your name**."))
-    else:
-        said = words(
-            "Your written answers are shown here **without your name**; the leader can look up who wrote what."
-        )
-        lines.append(said)
-    lines.append(words("Votes and quiz choices are secret."))
+    lines = [
+        words("Your written answers are shown here **with your name**.")
+        if lesson.names
+        else words("Your written answers are shown here **without your name**; the leader can look up who wrote what."),
+        words("Votes and quiz choices are secret."),
+    ]
     if lesson.logged:
         lines.append(
             words.count(

@@ -78,7 +78,11 @@ async def prompt(
         seen = await put_before(interaction, here.guild)
         chosen, used = (secrets.randbelow(MOST_SEEDS), seen) if seed is None else (seed, ())
         drawn = drawn_from(pack, topic, count, chosen, used=used, excluded=manners.excluded)
-        postings = await _kept(interaction, here.guild, drawn)
+        lessons = await here.services.get(Lessons)
+        postings: list[Posting | None] = [None] * len(drawn)
+        if here.guild != NO_GUILD and lessons.logged:
+            channel = int(interaction.channel_id or 0)
+            postings = [await lessons.post(here.guild, channel, each.id) for each in drawn]
         for number, (each, posting) in enumerate(zip(drawn, postings, strict=True)):
             if posting is None:
                 page = whole_page(pack, each, manners.words, manners.style)
@@ -90,7 +94,7 @@ async def prompt(
             else:
                 shown = await here.show(payload)
             if posting is not None and shown is not None:
-                await (await here.services.get(Lessons)).settle(posting.id, shown)
+                await lessons.settle(posting.id, shown)
 
 
 prompt.autocomplete("topic")(offering(topics_of))
@@ -105,14 +109,6 @@ def drawn_from(
     if not drawn:
         raise UserError("Every prompt on this has a quote that the moderators have excluded: choose another topic.")
     return drawn
-
-
-async def _kept(interaction: Interaction, guild: str, drawn: tuple[DiscussionPrompt, ...]) -> list[Posting | None]:
-    """Keep the prompts posted in a channel; None for each outside a server or without a log."""
-    lessons = await interaction.client.services.get(Lessons)
-    if guild == NO_GUILD or not lessons.logged:
-        return [None] * len(drawn)
-    return [await lessons.post(guild, int(interaction.channel_id or 0), each.id) for each in drawn]
 
 
 async def vote(interaction: Interaction, press: Press) -> None:

@@ -55,10 +55,7 @@ _GONE: Final = to_say("This quiz is no longer kept: begin a new one with `/quiz`
     description=locale_str("Who said it? Quotes with their speaker hidden, for a class or for fun"),
 )
 @app_commands.rename(
-    topic=locale_str("topic"),
-    count=locale_str("count"),
-    seconds=locale_str("seconds"),
-    seed=locale_str("seed"),
+    topic=locale_str("topic"), count=locale_str("count"), seconds=locale_str("seconds"), seed=locale_str("seed")
 )
 @app_commands.describe(
     topic=locale_str("One or more topics, separated by commas (all, if omitted)"),
@@ -216,9 +213,8 @@ async def _payload(client: DilemmaClient, lessons: Lessons, pack: Pack, step: Qu
         page = end_page(pack, last, result, manners.words, manners.style)
         return payload_of(page, end_rows(quiz.id, manners.words), manners.words, manners.style)
     opened = None if step.opens is None else quiz_item(pack, quiz.items[step.opens - 1].passage, step.opens)
-    ends_s = None
-    if quiz.seconds is not None:
-        ends_s = round(client.services.clock.now_utc().timestamp()) + quiz.seconds
+    now_s = round(client.services.clock.now_utc().timestamp())
+    ends_s = None if quiz.seconds is None else now_s + quiz.seconds
     return _laid_out(pack, quiz, Step(len(quiz.items), explained, opened, ends_s, excluded=manners.excluded), manners)
 
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from discord.app_commands import Choice
 
+from bot.lesson.rules.prompt import topic_named
 from bot.wire.page.limits import LONGEST_LINE, MOST_CHOICES
 from knowledge.errors import UserError
 from knowledge.model import Pack
-from knowledge.reading.nearest import hint, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Coroutine
@@ -22,15 +22,7 @@ _BETWEEN: Final = re.compile(r"[,;]")
 
 def topics_in(pack: Pack, typed: str) -> tuple[str, ...]:
     """Return the ids of topics typed as ids or names, each once. Raises UserError for an unknown one."""
-    known = {name.casefold(): topic.id for topic in pack.topics for name in (topic.name, topic.id)}
-    found = []
-    for part in _BETWEEN.split(typed):
-        if name := part.strip():
-            if name.casefold() not in known:
-                valid = [topic.id for topic in pack.topics]
-                raise UserError("there is no topic {name}{hint}", name=quoted(name), hint=hint(name, valid))
-            found.append(known[name.casefold()])
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(topic_named(pack, name) for part in _BETWEEN.split(typed) if (name := part.strip())))
 
 
 def one_topic(pack: Pack, typed: str | None) -> str | None:

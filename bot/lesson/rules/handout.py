@@ -10,15 +10,14 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
-from bot.lesson.rules.prompt import FollowUp, Kind, topics_of
+from bot.lesson.rules.prompt import FollowUp, Kind, topic_named, topics_of
 from bot.quote.rules import phrases as wording
 from bot.quote.rules.composition import first_side, order_from, quote_of, without_repeats
 from bot.quote.rules.points import certain_hit, introduces
 from bot.quote.rules.verification import fault_of
-from knowledge.errors import Fault, Message, UserError
+from knowledge.errors import Fault, Message
 from knowledge.model import CONTEXT, Article, Mode, Pack, Passage, PromptFrame, Term, Topic
 from knowledge.reading.glossary import terms_in
-from knowledge.reading.nearest import hint, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -124,17 +123,8 @@ def handout_of(pack: Pack, topics: Sequence[str], *, excluding: Collection[str] 
     `excluding` are ids of passages that must not be quoted. Raises UserError for an unknown topic, Fault for a quote
     that is not in its article.
     """
-    chosen = dict.fromkeys(_topic_id(pack, topic) for topic in topics) or two_sided_topics(pack)
+    chosen = dict.fromkeys(topic_named(pack, topic) for topic in topics) or two_sided_topics(pack)
     return Handout(pack.title, tuple(_sheet(pack, pack.topic(topic), excluding) for topic in chosen))
-
-
-def _topic_id(pack: Pack, wanted: str) -> str:
-    known = {name.casefold(): topic.id for topic in pack.topics for name in (topic.name, topic.id)}
-    found = known.get(wanted.strip().casefold())
-    if found is None:
-        valid = [topic.id for topic in pack.topics]
-        raise UserError("there is no topic {name}{hint}", name=quoted(wanted), hint=hint(wanted, valid))
-    return found
 
 
 def _sheet(pack: Pack, topic: Topic, excluding: Collection[str]) -> Sheet:

@@ -58,11 +58,7 @@ class Kind(Enum):
     """What it means for one's own use."""
 
 
-HEADINGS: Final = {
-    Kind.EVIDENCE: "Evidence",
-    Kind.PERSPECTIVE: "Perspectives",
-    Kind.PERSONAL: "Your own use",
-}
+HEADINGS: Final = {Kind.EVIDENCE: "Evidence", Kind.PERSPECTIVE: "Perspectives", Kind.PERSONAL: "Your own use"}
 """The heading of a follow-up question of each kind."""
 
 
@@ -153,6 +149,16 @@ def prompt_of(pack: Pack, prompt_id: str) -> DiscussionPrompt:
 def frame_of(prompt_id: str) -> str:
     """Return the id of the frame from which a prompt was drawn; that of a frame is its own."""
     return prompt_id.partition(_BEFORE_CODE)[0]
+
+
+def topic_named(pack: Pack, typed: str) -> str:
+    """Return the id of a topic typed as its id or name, in any case. Raises UserError for an unknown one."""
+    known = {name.casefold(): topic.id for topic in pack.topics for name in (topic.name, topic.id)}
+    found = known.get(typed.strip().casefold())
+    if found is None:
+        valid = [topic.id for topic in pack.topics]
+        raise UserError("there is no topic {name}{hint}", name=quoted(typed), hint=hint(typed, valid))
+    return found
 
 
 def topics_of(pack: Pack) -> tuple[str, ...]:

@@ -41,13 +41,7 @@ def answers_csv(pack: Pack, answers: Sequence[StudentAnswer], random: Random, *,
     codes = codes_of((answer.person for answer in answers), random)
     questions = {prompt: question_of(pack, prompt) for prompt in {answer.prompt for answer in answers}}
     rows = (
-        (
-            codes[answer.person],
-            answer.name if named else "",
-            questions[answer.prompt],
-            answer.text,
-            answer.answered_utc,
-        )
+        (codes[answer.person], answer.name if named else "", questions[answer.prompt], answer.text, answer.answered_utc)
         for answer in answers
     )
     return _csv(ANSWERS, rows)

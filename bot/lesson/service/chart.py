@@ -98,13 +98,8 @@ def shift_png(votes: Sequence[Votes], say: Say = str) -> bytes:
         more = say(_more(votes)) if len(votes) > DRAWN else ""
         heights.append(_LEGEND_INCHES + _LINE_INCHES * bool(more))
         figure = Figure(figsize=(WIDTH_INCHES, sum(heights) + _TITLE_INCHES), dpi=DOTS_PER_INCH, layout="constrained")
-        figure.suptitle(
-            drawable(harmless(say(Message("How the class voted")))),
-            fontsize=14,
-            fontweight="bold",
-            color=INK,
-            parse_math=False,
-        )
+        title = drawable(harmless(say(Message("How the class voted"))))
+        figure.suptitle(title, fontsize=14, fontweight="bold", color=INK, parse_math=False)
         *parts, last = figure.subfigures(len(heights), 1, height_ratios=heights, squeeze=False).flat
         for part, question, one in zip(parts, questions, votes, strict=False):
             part.suptitle(question, x=0.01, ha="left", fontsize=11, fontweight="bold", color=INK, parse_math=False)

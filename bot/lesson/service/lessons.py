@@ -105,10 +105,10 @@ class Lessons(Memory):
         if self._log is None:
             return
         # In the thread that writes, so that nothing comes in between.
-        held = await write(self._log, lessons.held)
-        self._lessons = {(lesson.guild, lesson.channel): lesson for lesson in held.lessons}
-        self._quizzes = {quiz.id: quiz for quiz in held.quizzes}
-        self._undeleted = {lesson.id: lesson for lesson in held.undeleted}
+        running, live, undeleted = await write(self._log, lessons.held)
+        self._lessons = {(lesson.guild, lesson.channel): lesson for lesson in running}
+        self._quizzes = {quiz.id: quiz for quiz in live}
+        self._undeleted = {lesson.id: lesson for lesson in undeleted}
         self._changed.set()
 
     async def begin(
@@ -205,9 +205,7 @@ class Lessons(Memory):
             raise UserError("Your answer is empty: write something.")
         if len(text) > LONGEST_ANSWER:
             raise UserError(
-                "An answer can have at most {limit} characters; yours has {size}.",
-                limit=LONGEST_ANSWER,
-                size=len(text),
+                "An answer can have at most {limit} characters; yours has {size}.", limit=LONGEST_ANSWER, size=len(text)
             )
         name = name.strip()[:LONGEST_NAME]
         job = partial(postings.answer, posting_id=posting_id, person=person, name=name, text=text, now=self._now_utc())

@@ -156,11 +156,8 @@ class Schedules(Memory):
     async def wait(self) -> None:
         """Wait until something may be due: a time has come, or a schedule was set."""
         now_utc = self._clock.now_utc()
-        times_s = [LONGEST_WAIT_S]
-        times_s += [
-            (datetime.fromisoformat(schedule.next_utc) - now_utc).total_seconds()
-            for schedule in self._schedules.values()
-        ]
+        next_utc = [datetime.fromisoformat(schedule.next_utc) for schedule in self._schedules.values()]
+        times_s = [LONGEST_WAIT_S, *((due_utc - now_utc).total_seconds() for due_utc in next_utc)]
         try:
             async with asyncio.timeout(min(times_s)):
                 await self._changed.wait()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
 from bot.answer.store import asked
@@ -68,15 +68,6 @@ _GATHERED: Final[Mapping[str, str]] = {
 """The rows about people that belong to a lesson, by table."""
 
 
-@dataclass(frozen=True, slots=True)
-class HeldLessons:
-    """Running lessons and quizzes, and ended lessons that still have rows to delete."""
-
-    lessons: tuple[Lesson, ...]
-    quizzes: tuple[HeldQuiz, ...]
-    undeleted: tuple[Lesson, ...]
-
-
 def begin(db: Connection, lesson: Lesson) -> bool:
     """Keep a new lesson; return False if one is running in the channel."""
     written = db.execute(
@@ -90,11 +81,11 @@ def begin(db: Connection, lesson: Lesson) -> bool:
     return written > 0
 
 
-def held(db: Connection) -> HeldLessons:
-    """Return everything that is running, or still to be deleted."""
-    live = _lessons(db, "WHERE ended_utc IS NULL ORDER BY rowid")
+def held(db: Connection) -> tuple[tuple[Lesson, ...], tuple[HeldQuiz, ...], tuple[Lesson, ...]]:
+    """Return the running lessons, the running quizzes, and the ended lessons that still have rows to delete."""
+    running = _lessons(db, "WHERE ended_utc IS NULL ORDER BY rowid")
     undeleted = _lessons(db, "WHERE logged = 0 AND ended_utc IS NOT NULL AND counts IS NULL ORDER BY rowid")
-    return HeldLessons(live, quizzes.live(db), undeleted)
+    return running, quizzes.live(db), undeleted
 
 
 def lesson(db: Connection, guild: str, lesson_id: str) -> Lesson | None:

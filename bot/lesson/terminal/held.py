@@ -281,13 +281,13 @@ def _asked_lines(pack: Pack, asked: Sequence[ClassQuestion], width: int | None) 
     for one in asked:
         yield from said(one.question, width, first="- ", rest="  ")
         if one.silent is None:
-            yield from said("This could not be answered.", width, first="  ", rest="  ")
+            notes = ["This could not be answered."]
         elif len(one.silent) == len(pack.sides):
-            yield from said("The articles quote neither side on this.", width, first="  ", rest="  ")
+            notes = ["The articles quote neither side on this."]
         else:
-            for side in one.silent:
-                nothing = f"The articles quote nothing on this: {pack.side(side).short_name}."
-                yield from said(nothing, width, first="  ", rest="  ")
+            notes = [f"The articles quote nothing on this: {pack.side(side).short_name}." for side in one.silent]
+        for note in notes:
+            yield from said(note, width, first="  ", rest="  ")
 
 
 def _at(figures: Sequence[float] | None, place: int) -> float | None:

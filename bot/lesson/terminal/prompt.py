@@ -93,8 +93,7 @@ def prompt_lines(pack: Pack, prompts: Sequence[DiscussionPrompt], width: int | N
 
     for number, prompt in enumerate(prompts):
         if number:
-            yield Line("")
-            yield Line("")
+            yield from (Line(""), Line(""))
         yield from said(pack.topic(prompt.topic).name, width, style=HEADING)
         yield from said(prompt.question, width, style=BOLD)
         for side, quote in prompt.quotes.items():

@@ -68,10 +68,8 @@ def answer_lines(pack: Pack, result: ItemResult, width: int | None) -> Iterator[
     """Return the answer to an item, how many knew it, and the whole quote."""
     item = result.item
     who = named(pack, item.answer)
-    if result.answered == 1:
-        yield from said(f"Right: {who}" if result.right else f"Wrong: it is {who}", width, style=BOLD)
-    else:
-        yield from said(f"It is {who}", width, style=BOLD)
+    alone = f"Right: {who}" if result.right else f"Wrong: it is {who}"
+    yield from said(alone if result.answered == 1 else f"It is {who}", width, style=BOLD)
     if result.answered > 1:
         yield from said(f"{_right(result)} were right.", width)
     yield from quote_lines(item.quote, width)

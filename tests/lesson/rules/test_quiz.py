@@ -145,12 +145,7 @@ def test_choices_are_counted_item_by_item_and_person_by_person() -> None:
     film, facebook = pack().side_ids
     result = result_of(
         three(),
-        {
-            "P2": {1: film, 2: CONTEXT},
-            "P1": {1: film, 2: facebook, 3: CONTEXT},
-            "P3": {1: facebook, 2: film},
-            "P4": {},
-        },
+        {"P2": {1: film, 2: CONTEXT}, "P1": {1: film, 2: facebook, 3: CONTEXT}, "P3": {1: facebook, 2: film}, "P4": {}},
     )
     assert list(result.scores.items()) == [
         ("P1", Score(3, 3)),

@@ -12,16 +12,7 @@ from bot.lesson.rules.quiz import Score
 from bot.log import privacy
 from bot.privacy.service.retention import Retention
 from knowledge.errors import UserError
-from tests.lesson.service.lessons import (
-    CHANNEL,
-    GUILD,
-    TEACHER,
-    WHOLE,
-    Classroom,
-    a_prompt,
-    a_whole_lesson,
-    some_items,
-)
+from tests.lesson.service.lessons import CHANNEL, GUILD, TEACHER, WHOLE, Classroom, a_prompt, a_whole_lesson, some_items
 from tests.log.samples import exported
 
 if TYPE_CHECKING:
