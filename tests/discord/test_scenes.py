@@ -49,13 +49,13 @@ COMMANDS: dict[str, tuple[str, dict[str, Given], str]] = {
     "evidence": ("anna", {"side": "film", "query": "elections"}, NO_DEBATE),
     "prompt": ("anna", {"topic": "elections", "seed": 7}, "Vote first"),
     "quiz": ("anna", {"count": 2, "seed": 7}, "The quiz begins: 2 quotes."),
-    "handout": ("anna", {"topics": "elections", "format": "html"}, "Every quotation in it is word for word"),
+    "handout": ("anna", {"topics": "elections", "format": "html"}, "Every quote is word for word"),
     "lesson start": ("chief", {"title": "Who owns our data?"}, "What you can do now"),
     "lesson status": ("chief", {}, NO_LESSON),
     "lesson answers": ("chief", {}, NO_LESSON),
     "lesson stop": ("chief", {}, NO_LESSON),
     "daily set": ("chief", {"time": "08:30", "zone": "Europe/Berlin"}, "every day at 08:30 (Europe/Berlin)"),
-    "daily show": ("chief", {}, "No prompt comes by itself here."),
+    "daily show": ("chief", {}, "No prompts are scheduled here."),
     "daily off": ("chief", {}, "No prompts were scheduled there."),
 }
 """Every command: who uses it, with what, and words of what comes."""
