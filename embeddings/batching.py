@@ -1,8 +1,7 @@
 """Answering many who ask at once: whatever waits goes through the model together, and nobody waits for company.
 
-Two threads take turns. While the batch of one is in the model, which needs no Python, the other puts the answers of
-its last batch together and reads what comes in, so that the next batch is ready when the model is; a large one need not
-wait for that.
+Two threads take turns: while the batch of one is in the model, which needs no Python, the other composes the answers
+of its last batch and reads what comes in. A large batch need not wait for the model.
 """
 
 from __future__ import annotations
@@ -26,16 +25,16 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 MOST: Final = 32
-"""Turns that go through the model together. More are no faster a piece, and hold up whoever comes next."""
+"""Turns that go through the model together. More are no faster each, and hold up the next."""
 
 LARGE: Final = 16
-"""Turns of a batch that does not wait until the model is free, but goes through it beside another.
+"""Turns of a batch that goes through the model beside another.
 
-Measured on two cores with 64 who ask at once: 1.15 times as many answers a second. Small batches had better be one.
+Measured on two cores with 64 who ask at once: 1.15 times as many answers a second.
 """
 
 CAPACITY: Final = 1024
-"""Turns that may wait. Two seconds' work: whoever comes after that had better be told."""
+"""Turns that may wait: two seconds' work."""
 
 _THREADS: Final = 2
 
@@ -43,22 +42,22 @@ _FIRST_GUESS_S: Final = 0.01
 """What a turn costs, until it is measured."""
 
 _NEWEST_WEIGHT: Final = 0.2
-"""How much the last batch changes what a turn is thought to cost."""
+"""Share of the last batch in the expected cost of a turn."""
 
 
 class Finder(Protocol):
-    """The two halves of finding, see `Retriever`; a test's finder needs no model."""
+    """The two halves of finding, as of `Retriever`."""
 
     def encoded(self, questions: Sequence[str]) -> Encoded:
         """Read and encode questions."""
 
     def found(self, encoded: Encoded) -> list[Findings]:
-        """Find for questions that are encoded, in order."""
+        """Return the findings for encoded questions, in order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan(Generic[T]):
-    """What a turn wants to have found (nothing, for small talk), and how it is answered with the findings, in order."""
+    """The questions of a turn (none for small talk), and what makes its answer of their findings, in order."""
 
     questions: tuple[str, ...]
     answer: Callable[[list[Findings]], T]
@@ -88,7 +87,6 @@ class Batching:
         capacity: int = CAPACITY,
         monotonic_s: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Take up to `most` turns a batch, and let up to `capacity` wait. The threads start with the first turn."""
         self._finder = finder
         self._most = most
         self._large = large
@@ -103,11 +101,10 @@ class Batching:
         self._cost_s = _FIRST_GUESS_S
 
     def submit(self, read: Callable[[], Plan[T]]) -> Future[T]:
-        """Queue a turn: `read` gives its plan, and both run in one of the threads here.
+        """Queue a turn: `read` makes its plan, whose `answer` the future returns; both run in one of the threads.
 
-        The future has what the plan's `answer` gives, or the error of whatever failed: the turn's own, or the model's,
-        which everybody in the batch gets. One that is cancelled while it waits costs nothing. Never waits; raises
-        UserError when too many wait already, Fault after `close`.
+        The future raises the turn's own error, or the model's, as for the whole batch. Never waits; raises UserError
+        when too many wait already, Fault after `close`.
         """
         future: Future[T] = Future()
         with self._changed:
@@ -116,17 +113,18 @@ class Batching:
             if len(self._waiting) >= self._capacity:
                 self._waiting = deque(turn for turn in self._waiting if not turn.future.cancelled())
             if len(self._waiting) >= self._capacity:
-                wait_s = math.ceil(len(self._waiting) * self._cost_s)
                 raise UserError(
                     "Too many ask at once ({waiting} wait): please try again in {wait_s} s.",
                     waiting=len(self._waiting),
-                    wait_s=wait_s,
+                    wait_s=math.ceil(len(self._waiting) * self._cost_s),
                 )
             self._waiting.append(_Turn(read, future))
             if not self._threads:
-                self._start()
-            # Whoever gathers must hear of it. Else one thread is enough: to wake the other, too, would only take the
-            # processor away from the first.
+                for number in range(1, _THREADS + 1):
+                    thread = threading.Thread(target=self._work, name=f"answering-{number}", daemon=True)
+                    self._threads.append(thread)
+                    thread.start()
+            # The thread that gathers must hear of it. Else waking both would only take the processor from the first.
             self._changed.notify(2 if self._gathering else 1)
         return future
 
@@ -137,12 +135,6 @@ class Batching:
             self._changed.notify_all()
         for thread in self._threads:
             thread.join()
-
-    def _start(self) -> None:
-        for number in range(1, _THREADS + 1):
-            thread = threading.Thread(target=self._work, name=f"answering-{number}", daemon=True)
-            self._threads.append(thread)
-            thread.start()
 
     def _work(self) -> None:
         while batch := self._gathered():
@@ -174,17 +166,15 @@ class Batching:
             self._changed.notify()
 
     def _may_go_on(self, planned: Sequence[_Planned]) -> bool:
-        """Return whether there is something to do for the thread that gathers, and has gathered this."""
         if self._may_enter(planned):
             return True
         return (bool(self._waiting) and len(planned) < self._most) or (self._closed and not planned)
 
     def _may_enter(self, planned: Sequence[_Planned]) -> bool:
-        """Return whether a batch may go through the model: when nothing is in it, or when the batch is large enough."""
         return bool(planned) and (not self._in_model or len(planned) >= self._large)
 
     def _take(self, most: int) -> list[_Turn]:
-        """Take the turns that waited longest, without those whose asker has gone."""
+        """Return the turns that waited longest, without cancelled ones."""
         turns: list[_Turn] = []
         while self._waiting and len(turns) < most:
             turn = self._waiting.popleft()
@@ -198,7 +188,7 @@ class Batching:
             try:
                 started_s = self._monotonic_s()
                 encoded = self._finder.encoded(questions)
-                self._learn_cost(len(batch), self._monotonic_s() - started_s)
+                self._cost_s += _NEWEST_WEIGHT * ((self._monotonic_s() - started_s) / len(batch) - self._cost_s)
             finally:
                 with self._changed:
                     self._in_model -= 1
@@ -212,12 +202,9 @@ class Batching:
         for turn in batch:
             _resolve(turn, [next(findings) for _ in turn.plan.questions])
 
-    def _learn_cost(self, turns: int, taken_s: float) -> None:
-        self._cost_s += _NEWEST_WEIGHT * (taken_s / turns - self._cost_s)
-
 
 def _planned(turns: Iterable[_Turn]) -> list[_Planned]:
-    """Read turns, and give those for which something must be found; the others are answered at once."""
+    """Return the read turns that need a search; the others are answered at once."""
     planned = []
     for turn in turns:
         try:

@@ -1,7 +1,4 @@
-"""What a search finds: hits, ranked, each with scores whose meaning is fixed.
-
-Values only.
-"""
+"""What a search finds: ranked hits, each with its scores."""
 
 from __future__ import annotations
 
@@ -51,9 +48,9 @@ class StanceFinding:
     """Everything found for one claim: whose side it is on, and what each side could say to it.
 
     `stance` is a side's id, None when the claim is no side's or when that is unsure. `probabilities` (0..1) has the
-    chance that the claim is each side's; what is missing to 1 is the chance that it is nobody's. `replies` are a side's
-    hits as answers to the claim if it is another side's, best first; one below the side's threshold is no reply.
-    `findings` are what a plain search gives for the same words.
+    chance that the claim is each side's; the rest to 1 is the chance that it is nobody's. `replies` are a side's hits
+    against the claim of another side, best first; one below the side's threshold is no reply. `findings` are those of
+    a plain search for the same words.
     """
 
     findings: Findings

@@ -40,7 +40,7 @@ UNTAUGHT_THRESHOLD: Final = 0.5
 
 
 def fused(dense: float, lexical: float) -> float:
-    """Mix the two scores: a convex combination, 0 at worst for a cosine of 0 and no shared word, 1 at best."""
+    """Return the convex mix of the two scores, at most 1."""
     return DENSE_WEIGHT * dense + (1 - DENSE_WEIGHT) * lexical
 
 
@@ -51,7 +51,7 @@ def untaught_confidence(score: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """Questions with their texts as they are searched for, and the vectors of those, one a row."""
+    """Questions, their texts as searched for, and the vectors of those, one a row."""
 
     questions: tuple[str, ...]
     texts: tuple[str, ...]
@@ -62,17 +62,16 @@ class Retriever:
     """Finds hits for questions. It changes nothing, so several threads may use it at once."""
 
     def __init__(self, pack: Pack, encoder: Encoder, index: Index) -> None:
-        """Join a pack, the encoder of its index, and the index."""
         self._pack = pack
         self._encoder = encoder
         self._index = index
 
     def find(self, question: str) -> Findings:
-        """Find what each voice says to a question. The same question always gives the same findings."""
+        """Return what each voice says to a question."""
         return self.find_many([question])[0]
 
     def find_many(self, questions: Sequence[str]) -> list[Findings]:
-        """Find for several questions at once, in order: one pass of the encoder serves them all."""
+        """Return the findings for several questions, in order, with one pass of the encoder."""
         return self.found(self.encoded(questions))
 
     def lean(self, text: str) -> Mapping[str, float]:
@@ -80,13 +79,13 @@ class Retriever:
         return self._index.turns.lean(text) if self._index.turns else {}
 
     def encoded(self, questions: Sequence[str]) -> Encoded:
-        """Read questions as they are searched for, and encode them: the first half of `find_many`, and the longer."""
-        texts = tuple(self._index.read(question) for question in questions)
+        """Read and encode questions: the first and longer half of `find_many`."""
+        texts = tuple(self._index.spelling.read(question) for question in questions)
         vectors = self._encoder.encode(texts) if texts else np.zeros((0, 0), np.float32)
         return Encoded(tuple(questions), texts, vectors)
 
     def found(self, encoded: Encoded) -> list[Findings]:
-        """Find for questions that are encoded, in order: the second half of `find_many`."""
+        """Return the findings for encoded questions, in order: the second half of `find_many`."""
         if not encoded.questions:
             return []
         index = self._index
@@ -108,10 +107,7 @@ class Retriever:
         ]
 
     def stance(self, claim: str) -> StanceFinding:
-        """Find whose side a claim is on, and what the other sides hold against it; one pass of the encoder.
-
-        The stance is None when it is nobody's, when that is unsure, and always for a pack without statements.
-        """
+        """Return whose side a claim is on (None: nobody's, or unsure), and what the other sides hold against it."""
         encoded = self.encoded([claim])
         (findings,) = self.found(encoded)
         if self._index.stance is None:
@@ -130,7 +126,6 @@ class Retriever:
         lexical: Mapping[int, float],
         confidence: Mapping[str, float],
     ) -> tuple[Hit, ...]:
-        """Rank a voice's candidates for one question; `confidence` is what the examples say of some of them."""
         passages, taught = self._pack.passages, self._taught_ids
         candidates = []
         for row, cosine in near:
@@ -149,10 +144,7 @@ class Retriever:
     def _near(
         self, voice: str, vectors: Vectors, lexical: Sequence[Mapping[int, float]]
     ) -> list[list[tuple[int, float]]]:
-        """Return the candidates of a voice with their cosines, question by question.
-
-        They are the nearest by vector, those that share most words, and the taught.
-        """
+        """Return a voice's passages nearest by vector or words, and the taught, with cosines; question by question."""
         own = self._index.dense[voice]
         rows, cosines = own.search(vectors, REACH)
         near = [

@@ -1,8 +1,7 @@
 """Exporting a model to ONNX, and proving the result equal to the reference.
 
-The work is done by a process of its own, which takes its memory and its mishaps with it, beside the building of an
-index: `exporting` starts it, `Export.finish` compares its vectors with the reference's. Only what stands the comparison
-is kept. Supported are models of a transformer, the mean of its tokens, and the length 1, as all-MiniLM-L6-v2 is.
+A process of its own does the work while the index is built: `exporting` starts it, `Export.finish` compares its vectors
+with the reference's. Supported are models of a transformer, the mean of its tokens, and the length 1.
 """
 
 from __future__ import annotations
@@ -43,10 +42,10 @@ _ROUNDING: Final = 5e-6
 """Cosines of the reference that differ by less count as equal: single precision does not tell them apart."""
 
 _MOST_COMPARED: Final = 20_000
-"""Passages that are compared at most, and as many examples; evenly spread where there are more. They take a minute."""
+"""Passages that are compared, and as many examples, evenly spread: a minute's work."""
 
 _PATIENCE_S: Final = 600
-"""How long an export may go on once everything else is done; half a minute is usual, a busy machine takes longer."""
+"""How long an export may take once everything else is done; half a minute is usual."""
 
 _BLOCK: Final = 256
 _VECTORS: Final = "vectors.npy"
@@ -64,7 +63,7 @@ main(sys.argv[2], sys.argv[3])
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """An export that is under way in another process, of a model whose vectors of `texts` are to be compared.
+    """An export under way in another process; its vectors of `texts` are compared with the reference's.
 
     The first `passages` of the texts are what the others are ranked against.
     """
@@ -97,7 +96,7 @@ class Export:
 
 @contextlib.contextmanager
 def exporting(target: ExportedModel, pack: Pack) -> Iterator[Export]:
-    """Export a model while something else is done; the process does not outlive the block. Raises ExportError."""
+    """Export a model in a process that does not outlive the block. Raises ExportError."""
     texts, passages = texts_to_compare(pack)
     with target.being_made() as fresh, tempfile.TemporaryFile() as messages:
         # One core at most: the other ones build the index meanwhile.
@@ -119,7 +118,7 @@ def exporting(target: ExportedModel, pack: Pack) -> Iterator[Export]:
 
 
 def texts_to_compare(pack: Pack) -> tuple[list[str], int]:
-    """List a pack's passages, then its examples and one text that is too long; and count the passages."""
+    """Return a pack's passages, then its examples and one text that is too long; and the number of passages."""
     passages = _spread([passage.text for passage in pack.passages])
     read = Spelling.of(pack).read
     asked = [question.text for question in pack.questions]
@@ -133,7 +132,7 @@ def _spread(texts: list[str]) -> list[str]:
 
 
 def compared(reference: Vectors, exported: Vectors, passages: int) -> Proof:
-    """Compare two vectors of each text, and the ranking of the passages. Raises ExportError when they are not equal."""
+    """Compare two vectors of each text, and the ranking of the passages. Raises ExportError."""
     if reference.shape != exported.shape:
         raise ExportError(f"its vectors have the shape {exported.shape} instead of {reference.shape}")
     least = float(np.einsum("ij,ij->i", reference, exported).min())
@@ -151,7 +150,7 @@ def compared(reference: Vectors, exported: Vectors, passages: int) -> Proof:
 
 
 def main(source: str, target: str) -> None:
-    """Be the process that exports: read the texts from stdin, write the model and its vectors of them to a folder."""
+    """Read texts from stdin, and write the model and its vectors of them to a folder: the process that exports."""
     texts: list[str] = json.loads(sys.stdin.buffer.readline())
     threading.Thread(target=_end_when_nobody_waits, daemon=True).start()
     try:
@@ -245,7 +244,7 @@ def supported_length(source: Path) -> int:
 
 
 def _settings(path: Path, default: Any) -> Any:  # noqa: ANN401 - JSON holds anything
-    """Read a file of settings; one that is not there or not of the kind of the default counts as empty."""
+    """Return the settings in a file, or the default."""
     try:
         settings = json.loads(path.read_bytes())
     except (OSError, ValueError):

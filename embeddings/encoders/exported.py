@@ -1,8 +1,6 @@
 """Where a model's exported form is kept: whole and of that very model, or not there at all.
 
-A folder of files a model folder, with a manifest of what they were made from. Files count as unchanged while their size
-and time of change are those of the manifest; otherwise, and whenever somebody asks for a thorough look, their hash
-decides: hashing 180 MB at each start would take 0.12 s.
+As in an index, hashes decide only when size or time of change differ: hashing 180 MB at each start would take 0.12 s.
 """
 
 from __future__ import annotations
@@ -58,7 +56,7 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What an exported model was made with and from, its own files, and its proof. Files are known by their names."""
+    """What an exported model was made with and from, its own files by their names, and its proof."""
 
     inputs: dict[str, Any]
     sources: dict[str, Record]
@@ -74,7 +72,6 @@ class ExportedModel:
     """The exported form of one model folder."""
 
     def __init__(self, root: Path, source: Path) -> None:
-        """Name the cache folder and the model folder; nothing is read or written yet."""
         self.source = source
         self._parent = root / FOLDER
         self.place = self._parent / hashlib.sha256(os.fsencode(source.absolute())).hexdigest()[:16]
@@ -82,8 +79,7 @@ class ExportedModel:
     def open(self, expected_sha256: str, *, thorough: bool = False) -> OnnxEncoder:
         """Load it; `expected_sha256` is what the model's weights must hash to (empty: anything).
 
-        With `thorough` every file is hashed. Raises ExportError when it is not there, not whole, or of other files than
-        the model folder holds now.
+        With `thorough` every file is hashed. Raises ExportError when it is missing, damaged, or of other model files.
         """
         manifest = self.manifest()
         if manifest.inputs != _inputs():
@@ -100,7 +96,7 @@ class ExportedModel:
             raise ExportError(f"the fast encoder cannot be loaded ({type(error).__name__})") from error
 
     def manifest(self) -> Manifest:
-        """Read what it was made from and how it was proven. Raises ExportError when it is not there or not whole."""
+        """Return what it was made from and how it was proven. Raises ExportError."""
         try:
             return read_as(Manifest, json.loads((self.place / MANIFEST).read_bytes()), MANIFEST)
         except FileNotFoundError as error:
@@ -109,7 +105,6 @@ class ExportedModel:
             raise ExportError("the fast encoder is incomplete: its manifest cannot be read") from error
 
     def _check_source(self, records: Mapping[str, Record], expected_sha256: str, *, thorough: bool) -> None:
-        """Prove that the model folder is what it was (ExportError)."""
         if expected_sha256 not in {"", records[WEIGHTS].sha256}:
             raise ExportError("the fast encoder is of other weights than the expected ones")
         if sources_of(self.source) != sorted(records) or any(
@@ -119,7 +114,7 @@ class ExportedModel:
 
     @contextlib.contextmanager
     def being_made(self) -> Iterator[Path]:
-        """Return an empty folder to make it in, which is taken away again unless `keep` has put it in its place.
+        """Yield an empty folder to make it in, deleted again unless `keep` moved it.
 
         Raises ExportError while another process makes one here, or when the cache cannot be written.
         """
@@ -138,7 +133,7 @@ class ExportedModel:
             yield fresh
 
     def keep(self, fresh: Path, proof: Proof) -> None:
-        """Put a filled folder in its place, with its manifest. Raises OSError when that cannot be written."""
+        """Put a filled folder in its place, with its manifest. Raises OSError."""
         manifest = Manifest(
             inputs=_inputs(),
             sources={name: Record.of(self.source / name) for name in sources_of(self.source)},
@@ -149,7 +144,7 @@ class ExportedModel:
 
 
 def sources_of(folder: Path) -> list[str]:
-    """List the files of a model folder that decide about its vectors, in alphabetical order, with / between parts."""
+    """Return the files of a model folder that decide about its vectors, in alphabetical order, as POSIX paths."""
     return sorted({path.relative_to(folder).as_posix() for pattern in _SOURCES for path in folder.glob(pattern)})
 
 

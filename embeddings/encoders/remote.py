@@ -1,8 +1,4 @@
-"""An encoder in a process of its own, for a program whose event loop must not stall while torch is imported.
-
-In a thread, importing sentence-transformers stops the loop for up to half a second; in another process for five
-milliseconds.
-"""
+"""An encoder in a process of its own: importing torch in a thread would stop the event loop for half a second."""
 
 from __future__ import annotations
 
@@ -28,14 +24,13 @@ _PATIENCE_S: Final = 5.0
 class RemoteEncoder:
     """The encoder that `make` makes, in a process that ends with this one. Several threads may use it; they queue.
 
-    When the process dies, whoever waits for it gets a Fault, and the next one starts it again.
+    When the process dies, the waiting call gets a Fault, and the next one starts it again.
     """
 
     def __init__(self, make: Callable[[], Encoder]) -> None:
         """Start the process and wait until it has its encoder; call this in a thread.
 
-        `make` is pickled: a class, or a `functools.partial` of one. Raises UserError as `make` does, Fault when the
-        process dies.
+        `make` is pickled. Raises UserError as `make` does, Fault when the process dies.
         """
         self._make = make
         self._guard = threading.Lock()
@@ -72,7 +67,7 @@ class RemoteEncoder:
 
 
 def _started(make: Callable[[], Encoder]) -> tuple[SpawnProcess, Connection, str]:
-    """Start a process, and give it with this end of its pipe and its encoder's fingerprint."""
+    """Return a new process, this end of its pipe, and its encoder's fingerprint."""
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe()
     process = context.Process(target=_serve, args=(there, make), name="encoder", daemon=True)
@@ -97,7 +92,7 @@ def _death(process: SpawnProcess) -> Fault:
 
 
 def _serve(connection: Connection, make: Callable[[], Encoder]) -> None:
-    """Encode what comes through the pipe, until its other end is closed: also when the other process was killed."""
+    """Encode what comes through the pipe, until its other end is closed."""
     # Ctrl-C is meant for the other process, which then closes the pipe.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with contextlib.suppress(EOFError, OSError):
@@ -117,5 +112,5 @@ def _serve(connection: Connection, make: Callable[[], Encoder]) -> None:
 
 
 def portable(error: Exception) -> Exception:
-    """Return an error that surely can be pickled: those of libraries often cannot."""
+    """Return an error that can be pickled, as those of libraries often cannot."""
     return UserError(str(error)) if isinstance(error, UserError) else Fault(f"{type(error).__name__}: {error}")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from embeddings.encoders.reference import Vectors
 
     Gather = Callable[[NDArray[np.int64]], Vectors]
-    """Gives the vectors that lie in some rows of a store, in the order asked for."""
+    """Returns the vectors in some rows of a store, in the order asked for."""
 
 EXACT_UP_TO: Final = 10_000
 """Passages of a voice that are compared one by one. That takes 0.3 ms for so many, and grows with their number."""
@@ -38,7 +38,7 @@ _HELD_BACK: Final = 512
 
 _ROUNDS: Final = 8
 _SAMPLES_PER_LIST: Final = 32
-"""How long and on how many vectors the lists are trained: what training costs is nearly all that building costs."""
+"""How long and on how many vectors the lists are trained, which is nearly all that building costs."""
 
 _MOST_CODE_BYTES: Final = 400 * 2**20
 """Two bytes a dimension are kept of each vector as long as all take no more than this; above that, one byte."""
@@ -82,27 +82,25 @@ class Build:
 
     @property
     def exact(self) -> bool:
-        """Return whether every vector is compared."""
+        """Whether every vector is compared."""
         return self.lists == 1
 
 
 class VoiceIndex:
     """The vectors of one voice's passages, read from a file by memory map; several threads may search it at once.
 
-    Passages are known by their row numbers in the pack. `rows` lists the voice's own, ascending, in the order of the
-    vectors.
+    `rows` are its passages' row numbers in the pack, ascending, in the order of the vectors.
     """
 
     def __init__(self, path: Path, rows: NDArray[np.int64]) -> None:
-        """Open what `write_voice` has written; RuntimeError when it is no index."""
         self.rows = rows
         self._places = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
 
     def search(self, vectors: Vectors, count: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """Find the passages nearest to each question, best first: their rows and cosines, shape (questions, count).
+        """Return the rows and cosines of the passages nearest to each question, best first; shape (questions, count).
 
-        Never more than the voice has. An approximate search that finds fewer fills up with row -1. What is found for
-        a question does not depend on the others, to the last bit.
+        At most what the voice has; an approximate search that finds fewer fills up with row -1. What a question finds
+        does not depend on the others, to the last bit.
         """
         count = min(count, len(self.rows))
         if not count:
@@ -113,7 +111,7 @@ class VoiceIndex:
         return np.where(places >= 0, self.rows[places], -1), cosines
 
     def own(self, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Tell which of some rows of the pack are this voice's."""
+        """Return which of some rows of the pack are this voice's."""
         places = np.searchsorted(self.rows, rows)
         inside = places < len(self.rows)
         inside[inside] = self.rows[places[inside]] == rows[inside]
@@ -133,10 +131,7 @@ class VoiceIndex:
 
 
 def write_voice(path: Path, dimensions: int, kept: NDArray[np.int64], gather: Gather) -> Build:
-    """Write the index of the vectors that are kept in these rows, in order, to a file, and measure it.
-
-    The same vectors give the same index. Of those of an approximate one only a part is in memory at a time.
-    """
+    """Write the index of the vectors `kept` in these rows, in order, and measure it; equal vectors, equal index."""
     with all_threads():
         if len(kept) > EXACT_UP_TO:
             lists, build = _approximate(dimensions, kept, gather)
@@ -150,7 +145,7 @@ def write_voice(path: Path, dimensions: int, kept: NDArray[np.int64], gather: Ga
 
 
 def lists_for(count: int) -> int:
-    """Return the number of lists for so many vectors: finding the lists and looking into them then cost about the same.
+    """Return the number of lists for so many vectors.
 
     Source: FAISS's "Guidelines to choose an index", which asks for 4 to 16 times the square root.
     """
@@ -187,7 +182,7 @@ def _approximate(dimensions: int, kept: NDArray[np.int64], gather: Gather) -> tu
 def _probes_for(
     index: faiss.IndexIVF, questions: Vectors, tenth: NDArray[np.float32], gather: Gather
 ) -> tuple[int, float]:
-    """Choose how many lists to look into, and give the recall with it; `tenth` is as `recall_of` wants it."""
+    """Return how many lists to look into, and the recall with that; `tenth` as for `recall_of`."""
     recalls: dict[int, float] = {}
     for probes in (probes for probes in _PROBES if probes <= index.nlist):
         index.nprobe = probes
@@ -200,12 +195,12 @@ def _probes_for(
 
 
 def none_near(questions: int) -> NDArray[np.float32]:
-    """Begin to look for the exact cosines of the ten vectors nearest to each question; shape (questions, 10)."""
+    """Return the start for `with_nearer`; shape (questions, 10)."""
     return np.full((questions, NEIGHBOURS), -1.0, np.float32)
 
 
 def with_nearer(nearest: NDArray[np.float32], questions: Vectors, vectors: Vectors) -> NDArray[np.float32]:
-    """Go on with further vectors to look at, giving what `none_near` does, best first."""
+    """Return the exact ten best cosines of each question, those of further vectors included, best first."""
     cosines, _ = faiss.knn(questions, vectors, NEIGHBOURS, metric=faiss.METRIC_INNER_PRODUCT)
     found: NDArray[np.float32] = -np.sort(-np.hstack([nearest, cosines]), axis=1)[:, :NEIGHBOURS]
     return found
@@ -222,7 +217,7 @@ def recall_of(found: NDArray[np.int64], tenth: NDArray[np.float32], questions: V
 
 
 def _search_one_by_one() -> None:
-    """Have FAISS search on the thread that asks, and compare each question by itself."""
+    """Make FAISS search on the calling thread, and compare each question by itself."""
     # OpenMP keeps this number for each thread. A second one would only wait for the first.
     faiss.omp_set_num_threads(1)
     _own.searches_one_by_one = True

@@ -45,7 +45,7 @@ _SMALL: Final = 64
 
 
 def write_learnt(place: Path, name: str, learnt: object) -> None:
-    """Write a dataclass into a folder under a name. Raises TypeError for a field of a kind that cannot be written."""
+    """Write a dataclass into a folder under a name. Raises TypeError for a value that cannot be written."""
     numbers = count()
 
     def beside(array: object) -> dict[str, Any]:
@@ -61,10 +61,7 @@ def write_learnt(place: Path, name: str, learnt: object) -> None:
 
 
 def read_learnt(place: Path, name: str, kind: type[T]) -> T:
-    """Read back what `write_learnt` wrote of this kind. Raises OSError, and ValueError for anything else.
-
-    Of a mapped array nothing is copied, and of most of them a question needs a few rows alone.
-    """
+    """Return what `write_learnt` wrote, with arrays mapped, not copied. Raises OSError, and ValueError."""
 
     def whole(part: dict[str, Any]) -> Any:  # noqa: ANN401 - an array, or the object as it is
         if part.keys() == {"array"}:
@@ -88,11 +85,7 @@ STANCE: Final = "stance"
 
 @dataclass(frozen=True)
 class Learnt:
-    """What a pack taught, but for its statements.
-
-    `ranker` and `calibrations` are absent (None, empty) for a pack without example questions, `turns` for one without
-    example turns.
-    """
+    """What a pack taught, but for its statements; None or empty where it has no such examples."""
 
     spelling: Spelling
     ranker: Ranker | None
@@ -102,11 +95,7 @@ class Learnt:
 
 @dataclass(frozen=True)
 class Index(Learnt):
-    """An opened index.
-
-    `dense` has the vectors of each voice's passages, which are known by their row numbers: their places in the pack.
-    `place` is the folder of its files.
-    """
+    """An opened index. `dense` has the vectors of each voice's passages; `place` is the folder of its files."""
 
     place: Path
     layout: Layout
@@ -119,23 +108,19 @@ class Index(Learnt):
         there = (self.place / f"{STANCE}.json").exists()
         return read_learnt(self.place, STANCE, StanceModel) if there else None
 
-    def read(self, question: str) -> str:
-        """Return a question as it is searched for."""
-        return self.spelling.read(question)
-
     def close(self) -> None:
         """Close its files."""
         self.words.close()
 
 
 def inputs_of(pack: Pack, encoder: Encoder) -> Inputs:
-    """List everything that an index of this pack depends on."""
+    """Return everything that an index of this pack depends on."""
     versions = {name: installed_version(name) for name in _LIBRARIES} | {"sqlite": sqlite3.sqlite_version}
     return Inputs(FORMAT, pack.id, pack.sha256, encoder.fingerprint, versions)
 
 
 def rows_of(pack: Pack, layout: Layout) -> dict[str, NDArray[np.int64]]:
-    """List the row numbers of each voice's passages, ascending: their places in the pack, from 0."""
+    """Return the row numbers of each voice's passages, ascending: their places in the pack, from 0."""
     rows: dict[str, list[int]] = {voice: [] for voice in layout.voices}
     for row, passage in enumerate(pack.passages):
         rows[passage.voice].append(row)
@@ -150,11 +135,10 @@ def open_index(
     say: Callable[[str], None] = lambda _line: None,
     report: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> Index:
-    """Open the pack's index in a cache folder (None: the platform's own), building it first where it must be.
+    """Return the pack's index in a cache folder (None: the platform's own), built first where it must be.
 
-    A missing, stale, damaged or half-written index is built anew; `say` hears one line that names the reason, and
-    `report(done, total)` the progress in texts encoded. A build that is interrupted keeps the vectors that it has
-    encoded, and the next one goes on from there. Raises UserError when the folder cannot be written.
+    `say` hears the reason for a build, and `report(done, total)` the texts encoded. An interrupted build keeps its
+    vectors for the next one. Raises UserError when the folder cannot be written.
     """
     root = folder or default_folder()
     store = IndexStore(root, pack.id)
@@ -167,7 +151,7 @@ def open_index(
 
 
 def vector_cache(pack: Pack, encoder: Encoder, folder: Path | None = None) -> VectorCache:
-    """Open the vectors that lie beside a pack's index in a cache folder (None: the platform's own)."""
+    """Return the vectors beside a pack's index in a cache folder (None: the platform's own)."""
     return VectorCache(encoder, (folder or default_folder()) / pack.id)
 
 
@@ -178,9 +162,9 @@ def _write(
     say: Callable[[str], None],
     report: Callable[[int, int], None],
 ) -> dict[str, object]:
-    """Fill an empty folder with the index of a pack, and give what was measured on the way.
+    """Fill an empty folder with the index of a pack, and return what was measured.
 
-    Vectors are taken from the cache as they are needed: those of the passages are never in memory all at once.
+    The vectors of all passages are never in memory at once.
     """
     spelling = Spelling.of(pack)
     asked = [spelling.read(question.text) for question in pack.questions]
@@ -196,7 +180,7 @@ def _write(
     if pack.questions:
         regression = Regression.train(pack, cache.at(examples), read=spelling.read)
         ranker, calibrations = regression.ranker, train_calibrations(pack, regression)
-    # What comes now are thousands of small products, over which two threads only wait for each other.
+    # Thousands of small products follow, over which two threads only wait for each other.
     with threadpool_limits(limits=1, user_api="blas"):
         if pack.statements:
             own = {side: cache.at(passages[rows[side]]) for side in pack.side_ids}
@@ -210,7 +194,6 @@ def _write(
 def _write_dense(
     place: Path, cache: VectorCache, kept: dict[str, NDArray[np.int64]], say: Callable[[str], None]
 ) -> dict[str, object]:
-    """Write the vectors of each voice, which are `kept` in these rows of the cache."""
     measured: dict[str, object] = {}
     for number, (voice, own) in enumerate(kept.items()):
         build = write_voice(place / _dense_name(number), cache.dimensions, own, cache.at)
@@ -228,7 +211,6 @@ def _dense_name(number: int) -> str:
 
 
 def _read(place: Path, pack: Pack) -> Index:
-    """Open the files of a whole index."""
     layout = Layout.of(pack)
     return Index(
         **vars(read_learnt(place, LEARNT, Learnt)),
@@ -243,12 +225,12 @@ def _read(place: Path, pack: Pack) -> Index:
 
 
 def passage_vectors(index: Index, voice: str) -> Vectors:
-    """Return the vectors of a voice's passages, one a row, in the pack's order: a copy in memory."""
+    """Return the vectors of a voice's passages, one a row, in the pack's order."""
     return index.dense[voice].vectors()
 
 
 def must_be_built(pack: Pack, encoder: Encoder, folder: Path) -> bool:
-    """Return whether there is no index of this pack in a cache folder that could be opened as it is."""
+    """Return whether a cache folder has no usable index of this pack."""
     return IndexStore(folder, pack.id).fault_of(inputs_of(pack, encoder)) is not None
 
 
@@ -263,8 +245,7 @@ def prepare(
 ) -> None:
     """Build the index where it must be, and export the reference's model to `target`.
 
-    Raises ExportError when the export fails, and the index may then be missing still; UserError when the index cannot
-    be built.
+    Raises UserError when the index cannot be built, ExportError when the export fails; the index may then be missing.
     """
     with exporting(target, pack) as export:
         open_index(pack, reference, folder, say=say, report=report).close()

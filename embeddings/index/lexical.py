@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 _WORD: Final = re.compile(r"[^\W_]+")
 
 _MOST_TERMS: Final = 64
-"""Terms of one query. More say nothing new and only cost time."""
+"""Terms of one query; more only cost time."""
 
 _FEW: Final = 1000
 """Passages among which every word is looked up."""
 
 _MOST_MATCHES: Final = 2000
-"""Among more passages: occurrences that are looked at, at 2 µs each. The rarest words come first, and say the most."""
+"""Among more passages: occurrences that are looked at, at 2 µs each, of the rarest words first."""
 
 _REMEMBERED: Final = 10_000
 """Words whose number of passages is remembered."""
@@ -64,11 +64,10 @@ def terms_of(text: str) -> list[str]:
 
 
 def match_expression(terms: Iterable[str]) -> str:
-    """Build an FTS5 query that asks for any of the terms; empty when there is none.
+    """Return an FTS5 query for any of the terms; empty when there is none.
 
-    Each term stands in double quotes, which makes it a plain string to FTS5 whatever it holds: no operator, column
-    name or wildcard of the asker's can get through. Source: SQLite's documentation of FTS5, section "Full-text query
-    syntax".
+    Quotes make each a plain string, so no operator, column name or wildcard gets through. Source: SQLite's
+    documentation of FTS5, "Full-text query syntax".
     """
     return " OR ".join(f'"{term}"' for term in terms)
 
@@ -76,12 +75,11 @@ def match_expression(terms: Iterable[str]) -> str:
 class LexicalIndex:
     """The passages' words in an SQLite file that is only read; safe to use from several threads.
 
-    Of a word's occurrences in many passages each costs time, and the commoner a word is, the less it tells passages
-    apart. So where there are many, the commonest words of a question are left out as far as it takes.
+    Each occurrence of a word costs time, and common words tell passages apart least: among many passages, the commonest
+    words of a question are left out.
     """
 
     def __init__(self, path: Path) -> None:
-        """Open an index that `build` has written; sqlite3.DatabaseError when it is none."""
         self._connection = sqlite3.connect(
             f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
         )
@@ -103,7 +101,7 @@ class LexicalIndex:
         return {row - 1: max(-score, 0.0) / (max(-score, 0.0) + _SATURATION) for row, score in rows}
 
     def _telling(self, terms: Sequence[str]) -> list[str]:
-        """Choose the rarest terms, as many as `_MOST_MATCHES` allows, in their order; none that stands too often."""
+        """Return the rarest terms, as many as `_MOST_MATCHES` allows, in their order."""
         left = _MOST_MATCHES
         chosen = set()
         for term in sorted(terms, key=self._matches_of):
@@ -114,7 +112,7 @@ class LexicalIndex:
         return [term for term in terms if term in chosen]
 
     def _matches_of(self, term: str) -> int:
-        """Count the passages with a term; no further than it matters."""
+        """Return the number of passages with a term, at most `_MOST_MATCHES` + 1."""
         known = self._matches.get(term)
         if known is None:
             (known,) = self._connection.execute(

@@ -1,9 +1,7 @@
 """Keeping an index on disk: complete or not there at all, never half.
 
-An index is a folder of files with a manifest that names what it was built from and the size, time of change and hash
-of each file. Files count as unchanged while their size and time of change are those of the manifest; otherwise their
-hash decides: hashing 40 MB at each start would take as long as two answers. It is built beside its place and renamed
-into it.
+Its manifest names what it was built from, and the size, time of change and hash of each file. The hash decides only
+when size or time differ: hashing 40 MB at each start would take as long as two answers.
 """
 
 from __future__ import annotations
@@ -30,8 +28,7 @@ if TYPE_CHECKING:
 MANIFEST: Final = "manifest.json"
 
 _HASHED_UP_TO: Final = 64 * 2**20
-"""Files over this many bytes are hashed only where somebody asks for it: a gigabyte takes a second."""
-
+"""Larger files are hashed only on request: a gigabyte takes a second."""
 
 _VERSION: Final = re.compile(r"^Version:\s*(\S+)", re.MULTILINE)
 
@@ -59,8 +56,7 @@ class Inputs:
     @property
     def digest(self) -> str:
         """Sixteen hexadecimal digits that stand for all inputs: the name of the folder."""
-        text = json.dumps(asdict(self), sort_keys=True)
-        return hashlib.sha256(text.encode()).hexdigest()[:16]
+        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +76,9 @@ class Record:
         return cls(found.st_size, found.st_mtime_ns, file_sha256(path))
 
     def fault_of(self, path: Path, *, thorough: bool, hashed_up_to: int | None = None) -> str | None:
-        """Return what is wrong with a file; None when it is as it was.
+        """Return what is wrong with a file, or None.
 
-        It is hashed where its time of change differs, unless it has more bytes than `hashed_up_to`; with `thorough`
-        always.
+        A file with another time of change is hashed up to `hashed_up_to` bytes; with `thorough` every file is.
         """
         try:
             found = path.stat()
@@ -114,10 +109,7 @@ def file_sha256(path: Path) -> str:
 
 @contextlib.contextmanager
 def locked(path: Path, *, wait: bool = True) -> Iterator[None]:
-    """Hold a lock file, once its holder has let go of it, or raise BlockingIOError at once.
-
-    The system gives it back even when the process is killed.
-    """
+    """Hold a lock file, which the system frees even when the process is killed; BlockingIOError without `wait`."""
     import fcntl  # noqa: PLC0415 - there is none on Windows, where two builds at once merely cost time
 
     with path.open("w") as lock:
@@ -126,9 +118,9 @@ def locked(path: Path, *, wait: bool = True) -> Iterator[None]:
 
 
 def put_in_place(fresh: Path, place: Path, manifest: object) -> None:
-    """Put a filled folder in its place in one step, for nobody must ever meet a mixture; what was there goes.
+    """Put a filled folder in its place in one step; what was there goes. Raises OSError.
 
-    The manifest is written last, so that its presence means that all is there. Raises OSError.
+    The manifest is written last, so that its presence means that all is there.
     """
     with (fresh / MANIFEST).open("w", encoding="utf-8") as stream:
         stream.write(json.dumps(written(manifest), indent=2, sort_keys=True) + "\n")
@@ -145,7 +137,6 @@ class IndexStore:
     """The folder in which the indexes of one pack lie, one folder for each set of inputs."""
 
     def __init__(self, root: Path, pack_id: str) -> None:
-        """Name the place; nothing is read or written yet."""
         self._folder = root / pack_id
 
     def place_of(self, inputs: Inputs) -> Path:
@@ -153,10 +144,7 @@ class IndexStore:
         return self._folder / inputs.digest
 
     def fault_of(self, inputs: Inputs, *, thorough: bool = False) -> str | None:
-        """Say in a few words why there is no usable index for these inputs; None when there is one.
-
-        With `thorough` every file is hashed.
-        """
+        """Return why there is no usable index for these inputs, or None; with `thorough` every file is hashed."""
         place = self.place_of(inputs)
         if not place.is_dir():
             others = [path for path in self._folder.glob("*") if (path / MANIFEST).is_file()]
@@ -172,11 +160,10 @@ class IndexStore:
         return None
 
     def build(self, inputs: Inputs, write: Callable[[Path], Mapping[str, object]]) -> Path:
-        """Let `write` fill an empty folder, add the manifest, and put the folder in its place, in one step.
+        """Return the folder of the index, which `write` fills; what that returns is kept as "measured".
 
-        What `write` gives is what was measured on the way; the manifest keeps it under "measured". When another process
-        builds the same index meanwhile, this one waits for it and uses what it made. Raises UserError when the place
-        cannot be written.
+        When another process builds the same index, this one waits and uses it. Raises UserError when the place cannot
+        be written.
         """
         place = self.place_of(inputs)
         try:
@@ -210,7 +197,6 @@ class IndexStore:
 
 
 def _manifest_in(folder: Path) -> Manifest | None:
-    """Read the manifest of an index; None where there is none that can be read."""
     try:
         return read_as(Manifest, json.loads((folder / MANIFEST).read_bytes()), MANIFEST)
     except (OSError, ValueError):

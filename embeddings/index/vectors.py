@@ -30,10 +30,7 @@ PRAGMA journal_mode = WAL;
 PRAGMA synchronous = NORMAL;
 CREATE TABLE IF NOT EXISTS vector (row INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE, numbers BLOB NOT NULL);
 """
-"""`numbers` are little-endian floats of four bytes; pages of 8 KiB hold five such vectors of 384 without much of a gap.
-
-What a killed process has committed is there; after a power cut the last pieces may be missing.
-"""
+"""`numbers` are little-endian floats of four bytes; a page of 8 KiB holds five vectors of 384 with little waste."""
 
 _EARLIER: Final = (".npz", ".keys", ".rows", ".lock")
 """Endings of the files in which earlier versions kept vectors."""
@@ -49,16 +46,12 @@ class VectorCache:
     """The kept vectors of one model. Memory does not grow with their number."""
 
     def __init__(self, encoder: Encoder, folder: Path) -> None:
-        """Name the file; nothing is read or written yet."""
         self._encoder = encoder
         self._path = folder.absolute() / f"vectors-{encoder.fingerprint[:16]}.sqlite3"
         self._passing: dict[bytes, NDArray[np.float32]] = {}
 
     def encode(self, texts: Sequence[str], report: Report = lambda _done, _total: None) -> Vectors:
-        """Return one unit vector a text, in order, in memory; shape (len(texts), dimensions).
-
-        Only new texts are encoded. They are remembered while the program runs; `keep` is what writes.
-        """
+        """Return one unit vector a text, in order; shape (len(texts), dimensions). New ones are not written to disk."""
         hashes = _hashes_of(texts)
         rows = self._rows_of(hashes)
         new = [place for place in np.flatnonzero(rows < 0).tolist() if hashes[place] not in self._passing]
@@ -77,10 +70,7 @@ class VectorCache:
         return vectors
 
     def keep(self, texts: Sequence[str], report: Report = lambda _done, _total: None) -> NDArray[np.int64]:
-        """Encode the new texts, writing their vectors piece by piece, and return the row of each text, in order.
-
-        A run that is interrupted keeps what it has written. Raises OSError when the file cannot be written.
-        """
+        """Return the row of each text, in order; vectors of new texts are written piece by piece. Raises OSError."""
         hashes = _hashes_of(texts)
         rows = self._rows_of(hashes)
         new = np.flatnonzero(rows < 0).tolist()
@@ -106,7 +96,7 @@ class VectorCache:
         return 0
 
     def at(self, rows: NDArray[np.int64]) -> Vectors:
-        """Return the vectors of rows that `keep` has given, in the order asked for. Raises OSError."""
+        """Return the vectors of rows of `keep`, in the order asked for. Raises OSError."""
         found = [b""] * len(rows)
         with self._opened() as db:
             wanted = (json.dumps(rows.tolist()),)
@@ -117,7 +107,7 @@ class VectorCache:
         return np.frombuffer(bytearray().join(found), "<f4").reshape(len(rows), -1)
 
     def forget_others(self, rows: NDArray[np.int64]) -> None:
-        """Drop all rows but these when they are worth the space. Raises OSError when the file cannot be written."""
+        """Delete all rows but these when they are worth the space. Raises OSError."""
         used = np.unique(rows)
         for ending in _EARLIER:
             self._path.with_suffix(ending).unlink(missing_ok=True)
@@ -133,7 +123,7 @@ class VectorCache:
                 db.execute("VACUUM")
 
     def _rows_of(self, hashes: Sequence[bytes]) -> NDArray[np.int64]:
-        """Return the row of each text, -1 where there is none; a file that cannot be read counts as empty."""
+        """Return the row of each text, -1 for none; a file that cannot be read counts as empty."""
         rows = np.full(len(hashes), -1, dtype=np.int64)
         with contextlib.suppress(OSError), self._opened() as db:
             for place, own in enumerate(hashes):
@@ -144,9 +134,9 @@ class VectorCache:
 
     @contextlib.contextmanager
     def _opened(self, mode: Literal["rw", "rwc"] = "rw") -> Iterator[sqlite3.Connection]:
-        """Open the file for one piece of work. Raises OSError; a damaged file is taken away, to be filled anew.
+        """Open the file. Raises OSError; a damaged file is deleted, to be filled anew.
 
-        For reading too it is opened to be written, where it may be: whoever closes it last clears up beside it.
+        Readers too open it for writing: the last to close it clears up beside it.
         """
         try:
             with contextlib.closing(sqlite3.connect(f"{self._path.as_uri()}?mode={mode}", uri=True)) as db, db:
@@ -160,7 +150,6 @@ class VectorCache:
     def _encoded(
         self, texts: Sequence[str], hashes: Sequence[bytes], new: Sequence[int], report: Report
     ) -> Iterator[tuple[list[int], Vectors]]:
-        """Encode the texts at some places, each text once, piece by piece."""
         distinct = list({hashes[place]: place for place in reversed(new)}.values())[::-1]
         distinct.sort(key=lambda place: len(texts[place]))  # texts of one length share a batch without padding
         report(0, len(distinct))

@@ -277,7 +277,7 @@ def unseen_rebuttals(
     nothing to learn from is left out, as may happen with very few statements. The plain findings beside each stance are
     empty, for no stance and no reply depends on them.
     """
-    texts = [index.read(statement.text) for statement in pack.statements]
+    texts = [index.spelling.read(statement.text) for statement in pack.statements]
     own = {side: passage_vectors(index, side) for side in pack.side_ids}
     reader = ClaimReader.of(pack, index.layout, index.ranker, own)
     lesson = Lesson.of(pack, reader.read(texts, encode(texts)))

@@ -43,7 +43,8 @@ def test_what_the_examples_taught_is_mapped_from_its_file(tmp_path: Path) -> Non
     assert type(index.ranker.by_letters) is np.ndarray
     assert not index.ranker.by_letters.flags.writeable
     assert np.array_equal(
-        index.ranker.examples, WordEncoder().encode([index.read(question.text) for question in drinks().questions])
+        index.ranker.examples,
+        WordEncoder().encode([index.spelling.read(question.text) for question in drinks().questions]),
     )
     index.close()
 
