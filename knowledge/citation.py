@@ -23,7 +23,6 @@ class Citation:
     end: int
 
     def __str__(self) -> str:
-        """Return the one-line form in English, as a reader would write it down."""
         return str(self.place)
 
     @property
@@ -45,10 +44,7 @@ class Citation:
 
 
 def cite(pack: Pack, span: Span) -> Citation:
-    """Make the citation of a span of one of the pack's articles.
-
-    Raises KeyError for an article that is not in the pack, ValueError for a span that crosses paragraphs.
-    """
+    """Return the citation of a span. Raises KeyError without its article, ValueError when it crosses paragraphs."""
     article = pack.article(span.article_id)
     return Citation(
         article_id=article.id,

@@ -1,7 +1,6 @@
 """Values as JSON has them, and back: dataclasses, enums, tuples, sets and mappings, as their fields are declared.
 
-One codec for what is kept in files, rows of the log and the index. It needs the standard library alone, as all of
-`knowledge` does.
+One codec for files, rows of the log and the index, with the standard library alone.
 """
 
 from __future__ import annotations
@@ -34,7 +33,7 @@ class _Wrong(Exception):  # noqa: N818 - never leaves this module
 
 
 def written(value: Any) -> Any:  # noqa: ANN401 - whatever the fields of a dataclass hold
-    """Return a value with what JSON has. What neither JSON nor this module knows (an array) stays as it is."""
+    """Return a value as JSON has it; what is unknown here (an array) stays as it is."""
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, Mapping):
@@ -49,9 +48,9 @@ def written(value: Any) -> Any:  # noqa: ANN401 - whatever the fields of a datac
 
 
 def read_as(kind: type[T], value: object, name: str) -> T:
-    """Return what `written` made of a value of this kind; mappings come back frozen.
+    """Return the value of this kind that `written` wrote; mappings come back frozen.
 
-    Raises ValueError, which begins with the name and goes on with the path of the part that is not as declared.
+    Raises ValueError with the name and the path of the part that is not as declared.
     """
     try:
         found: T = _reader(cast("Any", kind))(value)
@@ -62,7 +61,6 @@ def read_as(kind: type[T], value: object, name: str) -> T:
 
 @cache
 def _reader(kind: Any) -> Reader:  # noqa: ANN401 - any type that a field may have
-    """Return what reads a value of one kind."""
     origin, parts = get_origin(kind), get_args(kind)
     if origin in {Union, UnionType}:
         inner = _reader(next(part for part in parts if part is not type(None)))
@@ -147,7 +145,7 @@ def _parts_of(kind: Any) -> Reader:  # noqa: ANN401 - any dataclass
 
 
 def _named(parts: Iterable[tuple[str, Reader, object]]) -> dict[str, Any]:
-    """Read named parts; the name of one that is wrong comes into its path."""
+    """Return the parts by name; the name of a wrong one goes into its path."""
     found = {}
     name = ""
     try:

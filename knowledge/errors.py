@@ -32,12 +32,11 @@ class Message:
     values: Mapping[str, Any] = field(hash=False)
 
     def __init__(self, template: str, many: str | None = None, /, **values: object) -> None:
-        """Keep what is said; catalogues are filled from the templates in these calls, which are constants."""
+        """Take constant templates, from which the catalogues are filled, and the values."""
         for name, value in (("template", template), ("many", many), ("values", values)):
             object.__setattr__(self, name, value)
 
     def __str__(self) -> str:
-        """Say it in English."""
         return self.said(_ENGLISH)
 
     def said(self, catalogue: gettext.NullTranslations) -> str:
@@ -68,7 +67,7 @@ class UserError(DilemmaError):
     """A mistake that the person can mend; its message says what is wrong and what to do."""
 
     def __init__(self, message: str | Message, /, **values: object) -> None:
-        """Take a message, or a template with its values; a text without values is shown as it is."""
+        """Take a message, or a template with its values."""
         self.message = message if isinstance(message, Message) else Message(message, **values)
         super().__init__(str(self.message))
 
@@ -86,7 +85,6 @@ class Problem:
     message: str
 
     def __str__(self) -> str:
-        """Return `file:line: message`, the form that editors can jump to."""
         where = f"{self.file}:{self.line}" if self.line else self.file
         return f"{where}: {self.message}"
 
@@ -95,7 +93,6 @@ class PackError(UserError):
     """A pack that cannot be used; `problems` lists everything found, in order of file and line."""
 
     def __init__(self, pack: str, problems: Sequence[Problem]) -> None:
-        """Put the first problem and the count into the text."""
         self.problems = tuple(problems)
         more = f" (and {len(self.problems) - 1} more)" if len(self.problems) > 1 else ""
         super().__init__(f"the pack {pack} cannot be used: {self.problems[0]}{more}; see `dilemma pack check`")

@@ -1,7 +1,4 @@
-"""The things a pack is made of: sides, articles, passages, what people ask and say, formats, words, prompts.
-
-Values only, frozen, checked where they are made; `pack.py` reads them from files.
-"""
+"""The things a pack is made of: sides, articles, passages, what people ask and say, formats, words, prompts."""
 
 from __future__ import annotations
 
@@ -48,17 +45,13 @@ class Mode(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Half-open range [start, end) of one article's text.
-
-    Offsets count Unicode code points from 0, never bytes or tokens.
-    """
+    """Half-open range [start, end) of an article's text, in Unicode code points from 0."""
 
     article_id: str
     start: int
     end: int
 
     def __post_init__(self) -> None:
-        """Refuse an empty or reversed range (ValueError)."""
         if not 0 <= self.start < self.end:
             raise ValueError(f"{self.article_id}: bad span {self.start}..{self.end}")
 
@@ -92,8 +85,8 @@ class Topic:
 class Article:
     """A source document, exactly as published; unknown facts about it are None.
 
-    `sha256` is that of the file's bytes. A paragraph is a line that holds more than white space; paragraphs count
-    from 1, the title included.
+    `sha256` is that of the file's bytes. Every line of more than white space is a paragraph, counted from 1, the title
+    included.
     """
 
     id: str
@@ -106,7 +99,7 @@ class Article:
 
     @cached_property
     def paragraphs(self) -> tuple[Span, ...]:
-        """The paragraphs in order, without the white space around them."""
+        """The paragraphs, without the white space around them."""
         spans: list[Span] = []
         offset = 0
         for line in self.text.split("\n"):
@@ -188,9 +181,8 @@ class Statement:
 class DialogueTurn:
     """What a person says in a dialogue, and what it asks for.
 
-    `act` is one of `dialogues.ACTS`. For an answer, `standalone` is the question as one would put it with nothing said
-    before, and `gold` maps the passages that answer it to their grades as a question's does; else they are None and
-    empty.
+    `act` is one of `heldout.ACTS`. For an answer, `standalone` is the question without its context, and `gold` grades
+    the passages that answer it; else they are None and empty.
     """
 
     user: str
@@ -228,9 +220,9 @@ class Allowed(Enum):
     """What people may do in a phase."""
 
     POINTS = "points"
-    """Whoever is on a side that speaks may make points."""
+    """People on a side that speaks may make points."""
     FLOOR = "floor"
-    """Anybody may raise a hand, and who is called may make points."""
+    """Anybody may raise a hand, and make points when called."""
     EVIDENCE = "evidence"
     """Anybody may have a side's quotes shown to all."""
     BALLOT_BEFORE = "ballot_before"
@@ -278,10 +270,9 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class PromptFrame:
-    """A neutral question on a topic that can be answered yes or no, with what a prompt about it is drawn from.
+    """A neutral yes-or-no question on a topic, with its evidence and open follow-up questions by their kind.
 
-    `gold` maps passages to their grades: 2 speaks to the very question, 1 is still fair evidence. Every side has one at
-    least. The others are open follow-up questions by their kind.
+    `gold` grades passages of every side: 2 speaks to the very question, 1 is still fair evidence.
     """
 
     id: str
@@ -297,9 +288,8 @@ class PromptFrame:
 class Lexicon:
     """The words of a pack.
 
-    `written` stand in passages; `known` are rightly spelt; `told` stand in passages or in questions that a passage
-    answers; `vain` are asked about again and again, and all but never answered; `names` are written with a capital
-    wherever they stand inside a passage.
+    `written` stand in passages; `known` are rightly spelt; `told` stand in passages or answered questions; `vain` are
+    asked about often and hardly ever answered; `names` always have a capital inside a passage.
     """
 
     written: frozenset[str]
@@ -343,11 +333,7 @@ class Lexicon:
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """How people write and judge: in lower case all of it.
-
-    `short_forms` maps what they write to what it stands for. `accusing` and `praising` are beginnings of words of
-    opinion.
-    """
+    """How people write and judge, in lower case: short forms with their meanings, and beginnings of opinion words."""
 
     short_forms: Mapping[str, str]
     accusing: tuple[str, ...]
@@ -361,8 +347,7 @@ NO_WORDING: Final = Wording(MappingProxyType({}), (), ())
 class Pack:
     """A folder of knowledge about one controversy, proven whole.
 
-    `sha256` covers every file that answers depend on, which leaves out the dialogues, the formats of
-    debates, the glossary and the prompts: two packs with equal hashes give equal answers.
+    `sha256` covers every file that answers depend on: not the dialogues, formats, glossary and prompts.
     """
 
     id: str
@@ -390,7 +375,7 @@ class Pack:
 
     @cached_property
     def passage_ids(self) -> frozenset[str]:
-        """The ids of the passages."""
+        """The ids of all passages."""
         return frozenset(self._passages)
 
     @cached_property

@@ -27,10 +27,9 @@ SHIPPED: Final = Path(__file__).parent / "packs" / "social-dilemma"
 
 
 def load_pack(folder: Path | None = None, cache: Path | None = None) -> Pack:
-    """Read and prove a pack, the shipped one unless another folder is named.
+    """Return a proven pack, the shipped one unless another folder is named. Raises PackError with every problem.
 
-    With a cache folder a pack that was proven before, and of which no byte has changed, is taken from there; it equals
-    the one that would be read. Raises PackError with every problem when there is one.
+    An unchanged pack that was proven before is taken from the cache folder.
     """
     path = folder or SHIPPED
     kept = None if cache is None else kept_pack(path, cache)
@@ -46,13 +45,12 @@ def load_pack(folder: Path | None = None, cache: Path | None = None) -> Pack:
 
 
 def check_pack(folder: Path | None = None) -> tuple[Problem, ...]:
-    """List every problem of a pack, in order of file and line; none means that it loads."""
+    """Return every problem of a pack, in order of file and line; none means that it loads."""
     proven = _prove(Folder(folder or SHIPPED))
     return () if isinstance(proven, Pack) else proven
 
 
 def _prove(folder: Folder) -> Pack | tuple[Problem, ...]:
-    """Read a pack; give it when it is whole, else its problems."""
     if not folder.exists():
         return folder.problems
     frame = read_frame(folder)

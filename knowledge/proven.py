@@ -51,9 +51,9 @@ def kept_pack(folder: Path, cache: Path) -> Pack | None:
 
 
 def keep_pack(folder: Path, cache: Path, pack: Pack, files: Mapping[str, bytes | None]) -> None:
-    """Keep a proven pack; `files` are the contents of all that it was read from, None for what is not there.
+    """Keep a proven pack, unless the cache cannot be written.
 
-    Where the cache cannot be written nothing is kept: that costs time, and no more.
+    `files` are the contents of all that it was read from, None for what is missing.
     """
     hashes = {name: None if content is None else hashlib.sha256(content).hexdigest() for name, content in files.items()}
     parts = {name: b"\n".join(map(_line, entries)) for name, entries in _examples(pack).items()}
@@ -63,8 +63,7 @@ def keep_pack(folder: Path, cache: Path, pack: Pack, files: Mapping[str, bytes |
     place = _place(folder, cache)
     with contextlib.suppress(OSError):
         place.parent.mkdir(parents=True, exist_ok=True)
-        # Written beside its place, for another process may read it just now. What two write at once is the same, and
-        # should it not be, its checksum tells.
+        # Beside its place, as another process may be reading. Two write the same; otherwise the checksum fails.
         fresh = place.with_suffix(".new")
         fresh.write_bytes(_checksum(body) + b"\n" + body)
         fresh.replace(place)
@@ -75,7 +74,7 @@ def _place(folder: Path, cache: Path) -> Path:
 
 
 def _checksum(body: bytes) -> bytes:
-    """Hash what is kept, the sources of this package and its defaults: another version may have read something else."""
+    """Hash what is kept, and this package with its defaults: another version may read something else."""
     digest = hashlib.sha256()
     package = Path(__file__).parent
     for source in (*sorted(package.rglob("*.py")), *sorted((package / "defaults").glob("*.toml"))):
@@ -85,7 +84,7 @@ def _checksum(body: bytes) -> bytes:
 
 
 def _sha256_of(path: Path) -> str | None:
-    """Hash a file; None when it is not there, "" when it cannot be read."""
+    """Return a file's hash, None when it is missing, "" when it cannot be read."""
     try:
         return hashlib.sha256(path.read_bytes()).hexdigest()
     except FileNotFoundError:
@@ -96,7 +95,7 @@ def _sha256_of(path: Path) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class _Alike:
-    """Questions of one intent, each a text and its kind: what they share is kept once."""
+    """Questions of one intent, each a text and its kind."""
 
     intent: str
     gold: Mapping[str, int]
@@ -104,7 +103,6 @@ class _Alike:
 
 
 def _examples(pack: Pack) -> dict[str, tuple[Any, ...]]:
-    """Return the examples of a pack, part by part."""
     alike = groupby(pack.questions, key=lambda question: (question.intent, question.gold))
     shared = (_Alike(*key, tuple((question.text, question.kind) for question in asked)) for key, asked in alike)
     return {name: getattr(pack, name) for name in _EXAMPLES} | {"questions": tuple(shared)}
@@ -115,7 +113,7 @@ def _line(part: Any) -> bytes:  # noqa: ANN401 - whatever a pack is made of
 
 
 def _kept(name: str) -> Any:  # noqa: ANN401 - stands for a field of Pack
-    """Make the property of a pack that was kept which reads one part of its examples."""
+    """Return the property of a kept pack that reads one part of its examples."""
 
     def read(pack: _KeptPack) -> tuple[Any, ...]:
         (kind, _) = get_args(_KINDS[name])
@@ -125,20 +123,20 @@ def _kept(name: str) -> Any:  # noqa: ANN401 - stands for a field of Pack
 
 
 class _KeptPack(Pack):
-    """A pack that was kept. Its examples are read when they are wanted."""
+    """A pack that was kept. Its examples are read at need."""
 
     _parts: Mapping[str, bytes]
 
     @classmethod
     def of(cls, head: Mapping[str, Any], parts: Mapping[str, bytes]) -> _KeptPack:
-        """Make one of what was kept of `_HEAD`, and of each part of `_examples`, an entry a line."""
+        """Return the pack of what was kept of `_HEAD`, and of each part of `_examples`, an entry a line."""
         pack = cls.__new__(cls)
         # The fields of the examples stay unset, for the properties below to set.
         vars(pack).update({name: read_as(_KINDS[name], head[name], name) for name in _HEAD}, _parts=parts)
         return pack
 
     def entries(self, part: str, kind: type[Any]) -> Iterator[Any]:
-        """Read a part entry by entry: in one piece it would keep every other thread waiting until it is read."""
+        """Read a part entry by entry: in one piece it would hold up every other thread."""
         return (read_as(kind, json.loads(line), part) for line in self._parts[part].decode("ascii").split("\n") if line)
 
     statements = _kept("statements")
@@ -149,12 +147,11 @@ class _KeptPack(Pack):
 
     @cached_property
     def questions(self) -> tuple[Question, ...]:
-        """As of any pack."""
+        """The example questions."""
         alike = self.entries("questions", _Alike)
         return tuple(Question(text, own.intent, kind, own.gold) for own in alike for text, kind in own.asked)
 
     def __eq__(self, other: object) -> bool:
-        """Return whether the other pack, kept or not, says the same."""
         if not isinstance(other, Pack):
             return NotImplemented
         return all(getattr(self, field.name) == getattr(other, field.name) for field in fields(Pack))

@@ -22,11 +22,7 @@ FEATURES: Final = (
     "voice",  # the sum of the voice's positive scores
     "silence",  # the ranker's score of the voice's silence
 )
-"""What a voice's scores say of a candidate.
-
-What the other voices say, cosines, lexical scores, the nearest examples and counts of words were tried beside these and
-told nothing more: 0.2 points at most.
-"""
+"""A candidate's features. Other voices, cosines, lexical scores, nearest examples and word counts add nothing."""
 
 _SURE: Final = 50.0
 """Log odds beyond which nothing changes any more; more would only overflow."""
@@ -36,15 +32,14 @@ _CONSTANT: Final = 1e-5
 
 _GRID: Final = np.linspace(0.15, 0.75, 61)
 _PLATEAU: Final = 0.002
-"""Thresholds that score this near to the best one count as equally good; their mean is taken."""
+"""How near to the best score a threshold counts as equally good; the mean of these is taken."""
 
 
 def features(own: NDArray[np.floating]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Pick each question's candidates in one voice and put their features side by side.
+    """Return the columns of each question's candidates in one voice, best first, and their features.
 
-    `own` are the ranker's scores of the voice, shape (questions, passages + 1), silence last. Gives the candidates'
-    columns, shape (questions, candidates), best score first, and their features, shape (questions, candidates,
-    len(FEATURES)).
+    `own` (questions, passages + 1) are the ranker's scores of the voice, silence last; the columns have shape
+    (questions, candidates), the features (questions, candidates, len(FEATURES)).
     """
     scores, silence = own[:, :-1], own[:, -1]
     order = np.argsort(-scores, axis=1, kind="stable")[:, :CANDIDATES]
@@ -60,7 +55,7 @@ def features(own: NDArray[np.floating]) -> tuple[NDArray[np.int64], NDArray[np.f
 
 @dataclass(frozen=True)
 class Curve:
-    """A logistic curve over standardised features, and the threshold from which on its probability is enough."""
+    """A logistic curve over standardised features, and the probability that is enough."""
 
     mean: NDArray[np.float64]
     scale: NDArray[np.float64]
@@ -70,7 +65,7 @@ class Curve:
 
     @cached_property
     def _line(self) -> tuple[NDArray[np.float64], float]:
-        """Return the log odds as a linear function of the features as they are: its slopes, and its value at 0."""
+        """The slopes of the log odds in the plain features, and their value at 0."""
         slopes = self.weights / self.scale
         return slopes, self.bias - float(slopes @ self.mean)
 
@@ -89,8 +84,7 @@ class Curve:
 class Calibration:
     """How far to trust a voice's candidates: `first` is for the best of them, `further` for the rest.
 
-    Whether the best one answers is another question than whether the third one does too, and the one that silence hangs
-    on: one curve for both would be wrong about the first by up to ten points.
+    One curve for both would be wrong about the first by up to ten points.
     """
 
     first: Curve
@@ -102,10 +96,7 @@ class Calibration:
         return self.first.threshold
 
     def confidence(self, table: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the probability that each candidate answers; `table` as `features` gives it, for any questions.
-
-        No candidate is trusted more than the best one.
-        """
+        """Return the probability that each candidate answers, at most the best one's; `table` as from `features`."""
         odds = self.further.log_odds(table)
         odds[:, 0] = self.first.log_odds(table[:, 0])
         trust = _probability(odds)
@@ -114,7 +105,6 @@ class Calibration:
 
 
 def _probability(odds: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Turn log odds into probabilities."""
     # Not np.clip, which takes several times as long over a handful of numbers.
     certain: NDArray[np.float64] = np.minimum(np.maximum(odds, -_SURE), _SURE)
     return 1 / (1 + np.exp(-certain))
@@ -144,12 +134,11 @@ def fit_curve(table: NDArray[np.float64], answers: NDArray[np.bool_]) -> Curve:
 
 
 def best_threshold(confidence: NDArray[np.float64], answers: NDArray[np.bool_], speaks: NDArray[np.bool_]) -> float:
-    """Find the threshold at which a voice speaks when it should and keeps silent when it should.
+    """Return the threshold at which a voice best speaks when it should and keeps silent when it should.
 
-    A question earns its point when its best candidate is shown and is gold, or when nothing is shown and the voice
-    does not speak. Questions of both sorts weigh half of the whole each, however many of each the examples hold: how
-    often people ask what nobody answers is not known, and the examples do not say. `confidence` and `answers` have
-    shape (questions, candidates), `speaks` (questions,).
+    A question earns a point when its best candidate is shown and is gold, or when the voice rightly shows nothing;
+    both sorts weigh half of the whole, since how often each is asked is unknown. `confidence` and `answers` have shape
+    (questions, candidates), `speaks` (questions,).
     """
     best = confidence.argmax(axis=1)
     rows = np.arange(len(best))

@@ -1,7 +1,4 @@
-"""What the examples and the wording say about questions, many at once.
-
-Training and answering both take it from here, so that it means the same in both.
-"""
+"""What the examples and the wording say about questions: for training and answering alike."""
 
 from __future__ import annotations
 
@@ -26,17 +23,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Taught:
-    """What the examples say of a voice, example by example: shape (examples,) each.
-
-    `speaks` tells whether the voice answers the example, `unanswerable` whether nobody does.
-    """
+    """Whether each voice `speaks` to each example, and which are `unanswerable`; shape (examples,) each."""
 
     speaks: dict[str, NDArray[np.bool_]]
     unanswerable: NDArray[np.bool_]
 
     @classmethod
     def by(cls, pack: Pack, layout: Layout) -> Taught:
-        """Read it off the pack's questions."""
+        """Return what the pack's questions say."""
         speaks = {}
         for voice in layout.voices:
             own = frozenset(layout.passages[voice])
@@ -45,16 +39,13 @@ class Taught:
         return cls(speaks, unanswerable)
 
     def nearest_unanswerable(self, cosines: NDArray[np.floating]) -> NDArray[np.floating]:
-        """Return the cosine of each question's nearest example that nobody answers, -1 where there is none.
-
-        `cosines` has shape (questions, examples).
-        """
+        """Return the highest of each question's `cosines` (questions, examples) with unanswerable examples, or -1."""
         nearest: NDArray[np.floating] = cosines[:, self.unanswerable].max(axis=1, initial=-1.0)
         return nearest
 
 
 def known_words(words: WordForms) -> frozenset[str]:
-    """List the single words that stand in at least two examples."""
+    """Return the single words that stand in at least two examples."""
     return frozenset(form for form in words.forms if " " not in form)
 
 
@@ -68,7 +59,7 @@ def lexical_table(words: LexicalIndex, texts: Sequence[str], passages: int) -> N
 
 
 def wording_table(texts: Sequence[str], known: frozenset[str]) -> NDArray[np.float64]:
-    """Count the content words of every text, and those that are not known; shape (texts, 2)."""
+    """Return the number of content words of every text, and of unknown ones; shape (texts, 2)."""
     content = [content_words(text) for text in texts]
     return np.array([[len(own), sum(word not in known for word in own)] for own in content], float).reshape(-1, 2)
 
@@ -76,10 +67,10 @@ def wording_table(texts: Sequence[str], known: frozenset[str]) -> NDArray[np.flo
 def voice_evidence(
     layout: Layout, voice: str, scores: NDArray[np.floating], taught: NDArray[np.int64] | None = None
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Pick a voice's candidates and give their features, as `calibration.features` does.
+    """Return a voice's candidates and their features, as `calibration.features` does.
 
-    `scores` (questions, width) are the ranker's rows. `taught` are the columns of the voice's passages to choose from,
-    None for all; the candidates' columns count among those.
+    `scores` (questions, width) are the ranker's rows; `taught` the columns to choose from (None: all), in which the
+    candidates' columns count.
     """
     own = scores[:, layout.columns[voice]]
     if taught is not None:

@@ -1,8 +1,8 @@
 """Ranking passages by what the example questions teach: kernel ridge regression.
 
-A question is compared with every example, by meaning (vectors) and by form (letters and words). Each voice's passages,
-and that voice's silence, get a score that is near 1 where the examples like it have that answer and near 0 elsewhere.
-Source of the method: Saunders, Gammerman and Vovk, "Ridge regression learning algorithm in dual variables" (1998).
+A question is compared with every example, by meaning (vectors) and by form (letters and words). A voice's passages, and
+its silence, score near 1 where similar examples have that answer, near 0 elsewhere. Source: Saunders, Gammerman and
+Vovk, "Ridge regression learning algorithm in dual variables" (1998).
 """
 
 from __future__ import annotations
@@ -46,9 +46,9 @@ WEIGHTS: Final = KernelWeights()
 
 
 def likeness(cosines: NDArray[np.floating]) -> NDArray[np.floating]:
-    """Turn cosines of vectors into the part of the kernel that speaks of meaning: 1 at equality, falling fast."""
+    """Return the part of the kernel for meaning: 1 at equality, falling fast."""
     near: NDArray[np.floating] = cosines - 1
-    # In place: of many questions at once these are megabytes, and fetching memory takes longer than the arithmetic.
+    # In place: these may be megabytes, and fetching memory takes longer than the arithmetic.
     near /= MEANING_WIDTH
     np.exp(near, out=near)
     return near
@@ -56,17 +56,14 @@ def likeness(cosines: NDArray[np.floating]) -> NDArray[np.floating]:
 
 @dataclass(frozen=True)
 class Layout:
-    """Which column of a score row means what: for each voice its taught passages, then its silence.
-
-    Taught are the passages that answer at least one example; of the others the examples say nothing.
-    """
+    """The columns of a score row: for each voice its taught passages (those of the examples), then its silence."""
 
     voices: tuple[str, ...]
     passages: dict[str, tuple[str, ...]]
 
     @classmethod
     def of(cls, pack: Pack) -> Layout:
-        """Take the voices of the pack's sides, then the writer's."""
+        """Return the layout of the pack's sides, then the writer."""
         voices = (*pack.side_ids, CONTEXT)
         return cls(
             voices,
@@ -139,10 +136,7 @@ def _regularised_kernel(  # type: ignore[no-untyped-def]
     weights: KernelWeights,
     further: NDArray[np.floating] | None,
 ) -> NDArray[np.float32]:
-    """Compare every example with every other, with the ridge on the diagonal; only the lower triangle is filled.
-
-    Block by block, for the parts of a block are several times as large as the block itself.
-    """
+    """Return the kernel matrix of the examples with its ridge: the lower triangle, block by block to save memory."""
     count = len(vectors)
     kernel = np.zeros((count, count), dtype=np.float32)
     for start in range(0, count, _BLOCK):
@@ -179,7 +173,7 @@ def _invert(matrix: NDArray[np.float32]) -> None:
 
 @dataclass
 class Regression:
-    """A training run: it makes the ranker, and tells what it would have said had some examples been missing.
+    """A training run: the ranker, and what it would have said without some examples.
 
     `inverse` is that of the kernel matrix with the ridge on its diagonal, `dual` the weights of the examples.
     """
@@ -214,8 +208,8 @@ class Regression:
     ) -> Regression:
         """Fit texts, as they are read, to their targets (n, width); `vectors` (n, dimensions) are theirs.
 
-        `further` (n, n) is added to the kernel; its part of a score is not the ranker's, but has to be added to it.
-        Takes seconds, and 4 n^2 bytes for n examples; the same input gives the same result.
+        `further` (n, n) is added to the kernel; its part of a score must be added to the ranker's. Takes seconds, and
+        4 n^2 bytes; deterministic.
         """
         letters, words = WordForms.learn("letters", texts), WordForms.learn("words", texts)
         letter_rows, word_rows = letters.rows(texts), words.rows(texts)
@@ -235,10 +229,7 @@ class Regression:
         return cls(targets, inverse, dual, ranker)
 
     def left_out(self, folds: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Score every example as if its whole fold had not been trained on; shape (examples, width).
-
-        `folds` (examples,) numbers the fold of each.
-        """
+        """Score every example as if its fold, by its number in `folds`, had not been trained on; (examples, width)."""
         scores = np.empty_like(self.targets)
         for fold in np.unique(folds):
             rows = np.flatnonzero(folds == fold)

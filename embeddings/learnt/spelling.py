@@ -1,7 +1,4 @@
-"""How people write, brought nearer to the articles: short forms spelt out, slips mended by the pack's words.
-
-A name is never made into another: words with a capital letter stay as they are.
-"""
+"""How people write, brought nearer to the articles: short forms spelt out, slips mended, names left alone."""
 
 from __future__ import annotations
 
@@ -95,10 +92,7 @@ _SMALL_WORD: Final = re.compile(rf"(?<!\w)[^\W\d_]{{{_SHORTEST},}}(?!\w)")
 
 @dataclass(frozen=True)
 class Spelling:
-    """Which words are right, and which of those a slip may become: those of the pack's passages and names.
-
-    `right` includes the `vocabulary`, which is in alphabetical order. An empty one mends nothing.
-    """
+    """The words that are `right`, and the `vocabulary` of them (sorted) that a slip may become."""
 
     vocabulary: tuple[str, ...]
     right: frozenset[str]
@@ -106,13 +100,13 @@ class Spelling:
 
     @classmethod
     def of(cls, pack: Pack) -> Spelling:
-        """Learn a pack's words. Right are also those that stand in carefully written questions of two intents.
+        """Learn a pack's words; right are also those of carefully written questions of two intents.
 
-        Of two, so that no question vouches for its own words alone. A pack without questions gives no vocabulary: too
-        few words are known to tell a slip from a word that the articles do not use.
+        A pack without questions has too few words to tell a slip from one, and no vocabulary.
         """
+        phrasing = Phrasing(pack.wording.short_forms)
         if not pack.questions:
-            return cls((), frozenset(), Phrasing(pack.wording.short_forms))
+            return cls((), frozenset(), phrasing)
         texts = [passage.text for passage in pack.passages]
         names = [alias for side in pack.sides for alias in side.aliases] + [topic.name for topic in pack.topics]
         vocabulary = {word for text in texts + names for word in words(text) if len(word) >= _SHORTEST}
@@ -122,7 +116,6 @@ class Spelling:
                 for word in words(question.text):
                     intents[word].add(question.intent)
         often = {word for word, among in intents.items() if len(among) > 1 and len(word) >= _SHORTEST}
-        phrasing = Phrasing(pack.wording.short_forms)
         return cls(tuple(sorted(vocabulary)), frozenset(often | vocabulary), phrasing)
 
     def read(self, text: str) -> str:
@@ -137,13 +130,11 @@ class Spelling:
 
     @cached_property
     def _nearest(self) -> Callable[[str], str]:
-        """Return the word of the vocabulary that is nearest, or the word itself when none is near enough."""
+        """The function from a word to the nearest of the vocabulary, or itself when none is near enough."""
         from rapidfuzz import process  # noqa: PLC0415 - most questions hold no slip and need not wait for the import
         from rapidfuzz.distance import OSA  # noqa: PLC0415 - the same
 
-        vocabulary = self.vocabulary
-
-        def nearest(word: str) -> str:
+        def nearest(word: str, vocabulary: tuple[str, ...] = self.vocabulary) -> str:
             near = process.extractOne(word, vocabulary, scorer=OSA.normalized_similarity, score_cutoff=_NEAR_ENOUGH)
             return near[0] if near else word
 

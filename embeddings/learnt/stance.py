@@ -1,8 +1,7 @@
 """Whose side a claim is on, and what the other sides hold against it, by what the example statements teach.
 
-A claim is compared with every statement by the kernel of `ranker.py`, and by one part more: claims about the same
-thing count as alike when both deny or neither does, for a vector hardly tells a claim from its denial. What a claim is
-about is what the example questions say of it.
+The kernel of `ranker.py` has one part more here: claims about the same thing are alike when both deny or neither does,
+since a vector hardly tells a claim from its denial. The example questions say what a claim is about.
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ _REACH: Final = 3
 
 _ENDINGS: Final = ("", "s", "ed", "d", "ing", "es", "er", "ers")
 _STEM: Final = 4
-"""Letters from which on a listed beginning stands for every word that begins so; a shorter one only for its forms."""
+"""Letters from which on a beginning stands for every word that begins so; a shorter one only for its forms."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,7 @@ class _Words:
 
     @classmethod
     def of(cls, beginnings: Sequence[str]) -> _Words:
-        """Sort beginnings by their length."""
+        """Return the list of words with these beginnings."""
         short = [beginning for beginning in beginnings if len(beginning) < _STEM]
         return cls(
             tuple(beginning for beginning in beginnings if len(beginning) >= _STEM),
@@ -56,7 +55,6 @@ class _Words:
         )
 
     def __contains__(self, word: str) -> bool:
-        """Return whether a word is one of them."""
         return word in self.forms or word.startswith(self.stems)
 
 
@@ -68,10 +66,7 @@ _DENIAL: Final = re.compile(
 
 
 def denied(text: str) -> str:
-    """Mark what is denied: each of the next words after a word of denial, in the same clause, gets a leading "_".
-
-    Texts are as they are read for a search, in lower case.
-    """
+    """Mark the next words after a denial, in the same clause, with "_"; texts are as read for a search."""
     marked, left = [], 0
     for piece in _PIECE.findall(text):
         if _DENIAL.fullmatch(piece):
@@ -99,14 +94,11 @@ class Opinions:
 
     @classmethod
     def of(cls, wording: Wording) -> Opinions:
-        """Take a pack's."""
+        """Return those of a pack."""
         return cls(_Words.of(wording.accusing), _Words.of(wording.praising))
 
     def tone_of(self, text: str) -> float:
-        """Tell how a claim sounds: towards 1 when it praises or soothes, towards -1 when it accuses, 0 for neither.
-
-        What is denied counts the other way round.
-        """
+        """Return how a claim sounds, from -1 (accusing) to 1 (praising); what is denied counts the other way."""
         tone, left = 0, 0
         for piece in _PIECE.findall(text):
             if _DENIAL.fullmatch(piece):
@@ -128,10 +120,10 @@ REBUTTALS: Final = 6
 
 @dataclass(frozen=True)
 class Claims:
-    """What is known of claims before any statement is looked at, one a row.
+    """What is known of claims, as `spelt_out`, before any statement is looked at, one a row.
 
-    `texts` are as `spelt_out`; `topics` (n, width) what each is about, of length 1 or nothing; `signs` (n,) whether it
-    denies; `asides` (n, features) what speaks for a side before any statement is looked at.
+    `topics` (n, width) is what each is about, of length 1 or nothing; `signs` (n,) whether it denies; `asides`
+    (n, features) what speaks for a side.
     """
 
     texts: tuple[str, ...]
@@ -151,10 +143,7 @@ class Claims:
 
 @dataclass(frozen=True)
 class ClaimReader:
-    """Reads claims by what the example questions taught; `ranker` is None for a pack without them.
-
-    `passages` holds the vectors of each side's passages.
-    """
+    """Reads claims by what the example questions taught (`ranker` is None without any), and each side's vectors."""
 
     layout: Layout
     ranker: Ranker | None
@@ -164,7 +153,7 @@ class ClaimReader:
 
     @classmethod
     def of(cls, pack: Pack, layout: Layout, ranker: Ranker | None, passages: Mapping[str, Vectors]) -> ClaimReader:
-        """Make the one of a pack."""
+        """Return the one of a pack."""
         return cls(layout, ranker, Taught.by(pack, layout), Opinions.of(pack.wording), passages)
 
     def read(self, texts: Sequence[str], vectors: Vectors) -> Claims:
@@ -194,21 +183,14 @@ def turned_kernel(
     signs: NDArray[np.floating],
     tones: NDArray[np.floating],
 ) -> NDArray[np.floating]:
-    """Compare claims by what they are about, by their meaning, and by whether both deny or neither does.
-
-    All three come as products of two claims, of any one shape: the cosine of their vectors, that of their topics, and
-    their signs.
-    """
+    """Compare claims by meaning, topic, denial and tone, given as products of two claims, of one shape."""
     compared: NDArray[np.floating] = topics * cosines * (1 + signs + tones) + likeness(cosines) * signs
     return compared
 
 
 @dataclass(frozen=True)
 class ClaimRanker:
-    """A trained regression over statements: `ranker` has the kernel's common parts, `dual` (n, width) the further one.
-
-    `topics` and `signs` are those of the statements.
-    """
+    """A trained regression over statements: `ranker` has the kernel's common parts, `dual` (n, width) the rest."""
 
     ranker: Ranker
     dual: NDArray[np.float32]
@@ -235,8 +217,8 @@ class ClaimRanker:
 class StanceCurve:
     """The calibration of stances: a multinomial logistic regression over standardised features.
 
-    Its classes are the sides and, last, none of them: `weights` has shape (features, classes). A side whose probability
-    lies below `threshold` is not named.
+    Its classes are the sides and, last, none: `weights` has shape (features, classes). A side below `threshold` is not
+    named.
     """
 
     mean: NDArray[np.float64]
@@ -255,10 +237,7 @@ class StanceCurve:
 
 @dataclass(frozen=True)
 class Rebutter:
-    """What one voice holds against claims: its passages that some statement names, ranked and calibrated.
-
-    `places` (passages,) are their columns in the topics of a claim, -1 for one that no question teaches.
-    """
+    """A voice's passages that statements name, and their columns in the topics of a claim (-1: untaught)."""
 
     passages: tuple[str, ...]
     places: NDArray[np.int64]
@@ -267,15 +246,12 @@ class Rebutter:
 
 
 def stance_features(scores: NDArray[np.float64], claims: Claims) -> NDArray[np.float64]:
-    """Put the features of stances side by side: the regression's scores, then what was known before."""
+    """Return the features of stances: the regression's scores, then what was known before."""
     return np.hstack([scores, claims.asides])
 
 
 def shares_of(topics: NDArray[np.floating], places: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Tell how far claims are about passages, shape (claims, passages); 0 where nothing is known of a passage.
-
-    `topics` are the claims', `places` the passages' columns in them or -1.
-    """
+    """Return how far claims are about passages, (claims, passages); 0 for a passage whose place is -1."""
     padded = np.column_stack([topics, np.zeros(len(topics))])
     shares: NDArray[np.float64] = padded[:, places]
     return shares
@@ -284,11 +260,10 @@ def shares_of(topics: NDArray[np.floating], places: NDArray[np.int64]) -> NDArra
 def reply_features(
     scores: NDArray[np.float64], shares: NDArray[np.float64]
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Pick the candidates of each row of scores, the last of which is the voice's silence.
+    """Return the columns of each claim's candidates (claims, candidates), best first, and their features.
 
-    `shares` (claims, passages) tell how far a claim is about each. Gives the candidates' columns (claims, candidates),
-    best first, and their features (claims, candidates, 6): the score, the best score of the other passages, the share,
-    the sum of all positive scores, that of silence, and the largest share.
+    The last score is the voice's silence; `shares` are as from `shares_of`. Features (claims, candidates, 6): the
+    score, the best other score, the share, the sum of positive scores, silence, and the largest share.
     """
     passages, silence = scores[:, :-1], scores[:, -1]
     order = np.argsort(-passages, axis=1, kind="stable")[:, :REBUTTALS]
@@ -303,7 +278,7 @@ def reply_features(
 
 @dataclass(frozen=True)
 class StanceModel:
-    """Everything that the statements taught. `sides` are in the order of the classes."""
+    """What the statements taught; `sides` are in the order of the classes."""
 
     sides: tuple[str, ...]
     stances: ClaimRanker
@@ -311,7 +286,7 @@ class StanceModel:
     rebutters: Mapping[str, Rebutter]
 
     def judge(self, claims: Claims, findings: Findings) -> StanceFinding:
-        """Judge one claim, the only row of `claims`, for which a plain search gave `findings`."""
+        """Judge the only row of `claims`, for which a plain search found `findings`."""
         (shares,) = self.curve.probabilities(stance_features(self.stances.scores(claims), claims))
         replies, thresholds = {}, {}
         for voice, rebutter in self.rebutters.items():
@@ -330,7 +305,7 @@ def found_stance(
     thresholds: Mapping[str, float],
     findings: Findings,
 ) -> StanceFinding:
-    """Name the likeliest side, unless that is unsure, and line up the replies to it, best first.
+    """Return the likeliest side, None when below the threshold, and the replies, best first.
 
     `shares` are the probabilities of the sides and of none; `replies` a voice's passages with their confidence.
     """

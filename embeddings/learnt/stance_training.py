@@ -40,7 +40,7 @@ _INVERSE_PENALTY: Final = 0.3
 
 _LINES: Final = np.linspace(0.2, 0.8, 61)
 _PLATEAU: Final = 0.003
-"""Thresholds that score this near to the best one count as equally good; their mean is taken."""
+"""How near to the best score a threshold counts as equally good; the mean of these is taken."""
 
 _NEVER: Final = -30.0
 """The bias of a class of which there is no statement."""
@@ -85,9 +85,8 @@ class Trained:
 class Replies:
     """What one voice holds against the statements of other sides.
 
-    `rows` are those statements; `passages` the voice's that some of them name, `places` their columns in the topics of
-    a claim (-1: no question teaches it); `shares` (rows, passages) tell how far each statement is about each passage,
-    and `gold` (rows, passages) which are right.
+    `rows` are those statements; `passages` the voice's that some of them name, `places` their columns in a claim's
+    topics (-1: untaught); `shares` (rows, passages) how far each statement is about each, `gold` which are right.
     """
 
     rows: NDArray[np.int64]
@@ -150,7 +149,7 @@ class Lesson:
     def unseen(self, findings: Sequence[Findings]) -> list[StanceFinding]:
         """Judge every statement as if its fold did not exist; `findings` are those of a plain search, in order.
 
-        Nested: what judges a statement (calibration and thresholds) has not seen its fold either.
+        The calibration and thresholds have not seen its fold either.
         """
         found: dict[int, StanceFinding] = {}
         for fold in np.unique(self.stances.folds):
@@ -192,7 +191,7 @@ class Lesson:
 def _replies(
     pack: Pack, claims: Claims, folds: NDArray[np.int64], voice: str, opposed: NDArray[np.bool_]
 ) -> Replies | None:
-    """Learn what a voice holds against the statements `opposed` to it; None when no statement names any of it."""
+    """Return what a voice holds against the statements `opposed` to it; None when they name none of it."""
     rows = np.flatnonzero(opposed)
     named = {passage_id for row in rows for passage_id in pack.statements[row].gold}
     passages = tuple(passage.id for passage in pack.of_voice(voice) if passage.id in named)
@@ -206,7 +205,7 @@ def _replies(
 
 
 def _places(pack: Pack, voice: str, passages: tuple[str, ...], width: int) -> NDArray[np.int64]:
-    """Find passages' columns in the topics of claims, of which there are `width`; -1 for one that is not there."""
+    """Return the passages' columns among the `width` topics of claims, -1 for none."""
     layout = Layout.of(pack)
     start = layout.columns[voice].start
     column_of = {passage: start + place for place, passage in enumerate(layout.passages[voice])} if width else {}
@@ -214,7 +213,7 @@ def _places(pack: Pack, voice: str, passages: tuple[str, ...], width: int) -> ND
 
 
 def _fit_stances(table: NDArray[np.float64], labels: NDArray[np.int64], classes: int) -> StanceCurve:
-    """Fit the regression; a class without statements gets no probability worth the name. The threshold is 0.5."""
+    """Fit the regression, with the threshold 0.5; a class without statements gets hardly any probability."""
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - seconds to import, needed for training alone
 
     mean, scale = table.mean(axis=0), table.std(axis=0) + 1e-9
@@ -232,6 +231,6 @@ def _fit_stances(table: NDArray[np.float64], labels: NDArray[np.int64], classes:
 
 
 def _best_line(right: list[np.floating]) -> float:
-    """Return the middle of the thresholds that score best, or nearly; `right` has the share for each."""
+    """Return the mean of the thresholds that score best, or nearly; `right` has the share for each."""
     shares = np.array(right)
     return float(_LINES[shares >= shares.max() - _PLATEAU].mean())

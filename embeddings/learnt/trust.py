@@ -1,6 +1,5 @@
 """Learning how far to trust the ranker, from examples that it had not seen when it scored them.
 
-The example questions are judges of one another: what speaks for and against each passage when some were never taught.
 Runs when an index is built, and fold by fold when retrieval is evaluated.
 """
 
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from knowledge.model import Pack, Question, Statement
 
     Scorer = Callable[[NDArray[np.int64]], NDArray[np.float64]]
-    """Scores the examples whose numbers it gets as if none of them had been trained on; shape (their number, width)."""
+    """Scores examples, by number, as if none of them had been trained on; shape (examples, width)."""
 
     Fit = Callable[[NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_]], Calibration]
     """Fits a voice's calibration to features, answers and whether the voice speaks, as `calibrate` does."""
@@ -42,7 +41,7 @@ def folds_of(examples: Iterable[Question | Statement]) -> NDArray[np.int64]:
 
 
 def group_folds(labels: list[str]) -> NDArray[np.int64]:
-    """Return each distinct label a fold of its own, numbered in order of appearance."""
+    """Return a fold for each distinct label, numbered in order of appearance."""
     numbers: dict[str, int] = {}
     return np.array([numbers.setdefault(label, len(numbers)) for label in labels], dtype=np.int64)
 
@@ -62,7 +61,7 @@ class Unseen:
 
     @classmethod
     def joined(cls, pieces: Sequence[Unseen]) -> Unseen:
-        """Put the evidence on several sets of examples one after the other; each must have as many candidates."""
+        """Return the evidence on several sets of examples as one; each must have as many candidates."""
         return cls(
             np.concatenate([piece.columns for piece in pieces]),
             np.concatenate([piece.table for piece in pieces]),
@@ -75,8 +74,8 @@ class Unseen:
 class Examples:
     """The example questions with everything that their evidence is made of, one a row.
 
-    `grades`, `dense` and `lexical` have shape (examples, passages), passages in the pack's order; `cosines` has shape
-    (examples, examples). `places` gives the places in the pack of a voice's taught passages.
+    `grades`, `dense` and `lexical` have shape (examples, passages), in the pack's order; `cosines` (examples,
+    examples). `places` are those of a voice's taught passages in the pack.
     """
 
     layout: Layout
@@ -90,7 +89,7 @@ class Examples:
 
     @classmethod
     def of(cls, pack: Pack, texts: Sequence[str], vectors: Vectors, passages: Vectors, index: LexicalIndex) -> Examples:
-        """Gather it: `texts` are the questions as they are read, `vectors` and `passages` unit vectors in order."""
+        """Return those of a pack; `texts` are as read, `vectors` and `passages` unit vectors in order."""
         layout = Layout.of(pack)
         place_of = {passage.id: place for place, passage in enumerate(pack.passages)}
         grades = np.zeros((len(texts), len(place_of)), dtype=np.int8)
@@ -112,7 +111,7 @@ class Examples:
         )
 
     def taught_by(self, trained: NDArray[np.bool_]) -> dict[str, NDArray[np.int64]]:
-        """Return, for each voice, the columns of the passages that answer at least one of the examples `trained` on."""
+        """Return each voice's columns of passages that answer at least one example `trained` on."""
         answered = self.grades[trained].sum(axis=0, dtype=np.int64) > 0
         return {voice: np.flatnonzero(answered[places]) for voice, places in self.places.items()}
 
@@ -127,10 +126,7 @@ class Examples:
         scores: NDArray[np.float64],
         columns: Mapping[str, NDArray[np.int64]],
     ) -> dict[str, Unseen]:
-        """Gather the evidence on the examples `rows` for every voice that has `columns`, passages to choose from.
-
-        `scores` (len(rows), width) are the ranker's.
-        """
+        """Return the evidence on examples by voice, among its `columns`; `scores` are (len(rows), width)."""
         found = {}
         for voice, own in columns.items():
             if not len(own):
@@ -149,10 +145,7 @@ def calibrations_of(
     trained: NDArray[np.bool_],
     fit: Fit = calibrate,
 ) -> dict[str, Calibration]:
-    """Fit the calibration of every voice that the examples `trained` on teach anything about.
-
-    Each of them is judged as if its whole fold did not exist.
-    """
+    """Fit the calibration of every taught voice, judging each example `trained` on without its whole fold."""
     columns = examples.taught_by(trained)
     found: dict[str, list[Unseen]] = {}
     for fold in np.unique(folds[trained]):
@@ -166,7 +159,7 @@ def calibrations_of(
 
 
 def train_calibrations(pack: Pack, regression: Regression) -> dict[str, Calibration]:
-    """Fit the calibration of every voice that the examples teach anything about, judging each without its fold."""
+    """Fit the calibration of every taught voice, judging each example without its fold."""
     layout = Layout.of(pack)
     speaks = Taught.by(pack, layout).speaks
     scores = regression.left_out(folds_of(pack.questions))

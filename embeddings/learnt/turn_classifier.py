@@ -1,8 +1,7 @@
 """What a person wants with what they type in a conversation: more, a source, small talk, or an answer.
 
-A multinomial logistic regression over the letters and words of a text, trained on the pack's example turns when the
-index is built. What is wanted shows in the wording, whatever the subject, so no vector is needed, and reading takes a
-fraction of a millisecond.
+A multinomial logistic regression over the letters and words of a text, trained on the pack's example turns. What is
+wanted shows in the wording, so no vector is needed, and reading takes a fraction of a millisecond.
 """
 
 from __future__ import annotations
@@ -20,13 +19,13 @@ from embeddings.learnt.wordforms import WordForms
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from knowledge.model import Pack, Turn
+    from knowledge.model import Pack
 
 _INVERSE_PENALTY: Final = 8.0
 """How freely the regression may fit; chosen by cross-validation, a third more or less changes nothing."""
 
 _QUESTIONS: Final = 4000
-"""Example questions that stand in for all that people ask; more of them change nothing and take longer."""
+"""Example questions to learn from; more of them change nothing and take longer."""
 
 _ASKED: Final = "question"
 
@@ -56,16 +55,13 @@ class TurnReader:
 
 
 def examples_of(pack: Pack) -> list[tuple[str, str]]:
-    """List what the reader of turns learns from, each text with what is wanted: the turns, and some of the questions.
-
-    Which questions those are depends on each alone, so that a new one moves no other.
-    """
+    """Return the turns and some of the questions, each with what is wanted; a new question moves no other."""
     chosen = sorted(pack.questions, key=lambda question: hashlib.sha256(question.text.encode()).digest())[:_QUESTIONS]
     return [(turn.text, turn.wants) for turn in pack.turns] + [(question.text, _ASKED) for question in chosen]
 
 
 def train_turns(examples: list[tuple[str, str]], phrasing: Phrasing) -> TurnReader:
-    """Learn from texts with what is wanted with them, of two kinds at least. Deterministic; takes seconds."""
+    """Learn from texts with what is wanted, of two kinds at least. Deterministic; takes seconds."""
     from scipy import sparse  # noqa: PLC0415 - takes long to import, and only training needs it
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - the same
 
@@ -83,9 +79,7 @@ def train_turns(examples: list[tuple[str, str]], phrasing: Phrasing) -> TurnRead
 
 
 def turn_reader(pack: Pack) -> TurnReader | None:
-    """Learn from a pack's turns; None for a pack without any."""
-    return train_turns(examples_of(pack), Phrasing(pack.wording.short_forms)) if _kinds(pack.turns) > 1 else None
-
-
-def _kinds(turns: tuple[Turn, ...]) -> int:
-    return len({turn.wants for turn in turns})
+    """Learn from a pack's turns; None when they want one thing or there are none."""
+    if len({turn.wants for turn in pack.turns}) < 2:  # noqa: PLR2004 - nothing to tell apart
+        return None
+    return train_turns(examples_of(pack), Phrasing(pack.wording.short_forms))

@@ -1,7 +1,6 @@
-"""Texts as sparse weights of their letters and words: what stays alike when a word is misspelt or inflected.
+"""Texts as sparse weights of their letters and words, which stay alike when a word is misspelt or inflected.
 
-Runs of 2 to 5 letters inside words, and single words with pairs of words, each weighted by tf-idf. Source: the
-weighting is that of Salton and Buckley (1988), with 1 + log(tf) and smoothed idf.
+The weighting is tf-idf by Salton and Buckley (1988), with 1 + log(tf) and smoothed idf.
 """
 
 from __future__ import annotations
@@ -25,14 +24,14 @@ Unit = Literal["letters", "words"]
 _WORD: Final = re.compile(r"\w+")
 _SHORTEST, _LONGEST = 2, 5
 SEEN_AT_LEAST: Final = 2
-"""Texts in which a form must stand to be counted: what stands in one only cannot connect two."""
+"""Texts in which a form must stand: one text's own forms connect it to no other."""
 
 _MOST_CHARACTERS: Final = 2000
 """Characters of a text that are looked at; more would only cost time."""
 
 
 def letter_runs(text: str) -> list[str]:
-    """List the runs of 2 to 5 characters of each word, with a space on either side of the word counted in."""
+    """Return the runs of 2 to 5 characters of each word, with the space on either side."""
     return [run for word in _letters_of(text) for run in _runs_of(word)]
 
 
@@ -52,7 +51,7 @@ def _runs_of(word: str) -> list[str]:
 
 
 def words_and_pairs(text: str) -> list[str]:
-    """List the words of a text and each two that follow one another."""
+    """Return the words of a text and each two that follow one another."""
     words = _WORD.findall(text[:_MOST_CHARACTERS])
     return words + [f"{first} {second}" for first, second in pairwise(words)]
 
@@ -76,8 +75,8 @@ class WordForms:
 
     @classmethod
     def learn(cls, unit: Unit, texts: Iterable[str]) -> WordForms:
-        """Take the forms that stand in at least two of the texts, in alphabetical order."""
-        forms = _forms_of(unit)
+        """Return the forms that stand in at least two of the texts, in alphabetical order."""
+        forms = letter_runs if unit == "letters" else words_and_pairs
         seen: Counter[str] = Counter()
         count = 0
         for text in texts:
@@ -88,7 +87,7 @@ class WordForms:
         return cls(unit, tuple(kept), np.array(idf, dtype=np.float32))
 
     def weigh(self, text: str) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """Return the columns and weights of a text's known forms; the weights have length 1 together, or are none."""
+        """Return the columns and weights of a text's known forms; the weights have length 1, or are none."""
         counts = Counter(self._known_in(text))
         where = np.fromiter(counts.keys(), dtype=np.int64, count=len(counts))
         weights = np.fromiter(counts.values(), dtype=np.float32, count=len(counts))
@@ -101,7 +100,6 @@ class WordForms:
         return where, weights
 
     def _known_in(self, text: str) -> Iterable[int]:
-        """List the columns of a text's known forms, in order."""
         if self.unit == "letters":
             return chain.from_iterable(map(self._known_runs, _letters_of(text)))
         columns = self.columns
@@ -109,7 +107,7 @@ class WordForms:
 
     @cached_property
     def _known_runs(self) -> Callable[[str], tuple[int, ...]]:
-        """Return the columns of a word's known runs. Most words of a question stood in one before."""
+        """The function from a word to the columns of its known runs; most words come again."""
         columns = self.columns
         return lru_cache(_REMEMBERED)(lambda word: tuple([columns[run] for run in _runs_of(word) if run in columns]))
 
@@ -122,7 +120,3 @@ class WordForms:
         columns = np.concatenate([where for where, _ in weighed]) if weighed else np.zeros(0, dtype=np.int64)
         weights = np.concatenate([values for _, values in weighed]) if weighed else np.zeros(0, dtype=np.float32)
         return sparse.csr_matrix((weights, columns, starts), shape=(len(weighed), len(self.forms)))
-
-
-def _forms_of(unit: Unit):  # type: ignore[no-untyped-def]  # noqa: ANN202
-    return letter_runs if unit == "letters" else words_and_pairs

@@ -1,7 +1,4 @@
-"""Reading formats.toml: the order in which a debate goes, as phases with their minutes and what is allowed in them.
-
-A pack does without it: there are formats for any controversy of two sides. No answer depends on them.
-"""
+"""Reading formats.toml, a pack's own or the program's: the phases of a debate, their minutes and what they allow."""
 
 from __future__ import annotations
 
@@ -20,11 +17,11 @@ if TYPE_CHECKING:
 FILE: Final = "formats.toml"
 
 LONGEST_MIN: Final = 180
-"""Minutes that a phase may have: more is a slip of the finger."""
+"""Minutes that a phase may have."""
 
 
 def read_pack_formats(folder: Folder) -> tuple[Format, ...]:
-    """Read the program's formats and a pack's own, if it has any. Both files stay out of the folder's hash."""
+    """Return the program's formats and a pack's own. Both files stay out of the folder's hash."""
     roots = (folder.default(FILE, hashed=False), folder.toml(FILE, optional=True, hashed=False))
     formats: tuple[Format, ...] = ()
     for root in filter(None, roots):
@@ -39,7 +36,7 @@ def formats_in(root: Table) -> tuple[Format, ...]:
 
 
 def joined(formats: Iterable[Format], own: Iterable[Format]) -> tuple[Format, ...]:
-    """Put formats of one's own after others; one that has the id of another takes its place."""
+    """Return the formats with the own ones after them; one with the id of another takes its place."""
     return tuple({form.id: form for form in (*formats, *own)}.values())
 
 

@@ -26,7 +26,7 @@ _INSIDE: Final = re.compile(r"(?!\.{1,2}(?:/|$))[^/\\:\x00-\x1f]+(?:/(?!\.{1,2}(
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What pack.toml says. `articles` maps ids to articles, or to None where the file could not be read."""
+    """What pack.toml says. `articles` maps ids to articles, or to None for a file that could not be read."""
 
     id: str
     title: str
@@ -52,7 +52,7 @@ class Frame:
 
 
 def read_frame(folder: Folder) -> Frame | None:
-    """Read pack.toml and the articles that it names; None when it cannot be read as TOML at all."""
+    """Return pack.toml and its articles; None when it is not TOML."""
     root = folder.toml(FILE)
     if root is None:
         return None
@@ -124,7 +124,7 @@ def _read_article(identity: str, table: Table) -> Article | None:
 
 
 def _read_text(table: Table, sha256: str) -> str | None:
-    """Read an article's text, and prove it by its hash unless that is "" (unusable)."""
+    """Return an article's text, proven by its hash unless that is ""."""
     file = table.text("file")
     if not file:
         return None

@@ -1,7 +1,4 @@
-"""Reading glossary.toml: what hard words of the passages mean, said for teenagers.
-
-A pack does without it: no answer depends on it.
-"""
+"""Reading glossary.toml, if there is one: what hard words of the passages mean, said for teenagers."""
 
 from __future__ import annotations
 
@@ -21,10 +18,7 @@ FILE: Final = "glossary.toml"
 
 
 def terms_in(glossary: Sequence[Term], texts: Iterable[str]) -> tuple[Term, ...]:
-    """Return the terms of which a form stands in one of the texts, by the alphabet.
-
-    A form inside a longer one does not count: "ad library" is no "ad".
-    """
+    """Return the terms with a form in one of the texts, in alphabetical order; "ad library" is no "ad"."""
     of_form = {form.casefold(): term for term in glossary for form in term.forms}
     if not of_form:
         return ()
@@ -34,7 +28,7 @@ def terms_in(glossary: Sequence[Term], texts: Iterable[str]) -> tuple[Term, ...]
 
 
 def read_pack_glossary(folder: Folder, passages: Sequence[Passage]) -> tuple[Term, ...]:
-    """Read a pack's glossary, nothing when it has no such file. The file stays out of the folder's hash."""
+    """Return a pack's glossary, which stays out of the folder's hash."""
     root = folder.toml(FILE, optional=True, hashed=False)
     if root is None:
         return ()
@@ -76,7 +70,7 @@ def _check_used(tables: Sequence[Table], glossary: Sequence[Term], texts: Sequen
 
 
 def _any_of(forms: Iterable[str]) -> re.Pattern[str]:
-    """Make the pattern of any of the forms as whole words, longer ones first."""
+    """Return the pattern of any of the forms as whole words, longer ones first."""
     ordered = sorted(forms, key=lambda form: (-len(form), form))
     listed = "|".join(r"\s+".join(map(re.escape, form.split())) for form in ordered)
     return re.compile(rf"(?<!\w)(?:{listed})(?!\w)", re.IGNORECASE)

@@ -1,7 +1,7 @@
-"""What is never trained on: the dialogues of a pack, and held-out files, in which each thing has its own gold.
+"""What is never trained on: the dialogues of a pack, and held-out files.
 
-Questions stand in [[question]] tables with text, kind, best and acceptable; statements and dialogues as a pack's own
-do, save that a statement has one text and a dialogue needs no id.
+A held-out file has [[question]] tables with text, kind, best and acceptable, and statements and dialogues as a pack
+has; but a statement has one text and a dialogue needs no id.
 """
 
 from __future__ import annotations
@@ -35,10 +35,7 @@ _OF_ANSWERS: Final = ("standalone", "best", "acceptable")
 
 
 def read_dialogues(folder: Folder, passage_ids: Sequence[str]) -> tuple[Dialogue, ...]:
-    """Read the dialogues, none when the pack has no such file. Without passage ids, references go unchecked.
-
-    The file stays out of the folder's hash.
-    """
+    """Return the dialogues, which stay out of the folder's hash. Without passage ids, references go unchecked."""
     root = folder.toml(FILE, optional=True, hashed=False)
     if root is None:
         return ()
@@ -49,13 +46,12 @@ def read_dialogues(folder: Folder, passage_ids: Sequence[str]) -> tuple[Dialogue
 
 
 def read_dialogue(identity: str, table: Table, passage_ids: Sequence[str]) -> Dialogue:
-    """Read one dialogue, which is to be called so."""
+    """Return the dialogue of a table, with this id."""
     table.expect(("turn",), ("id",))
     return Dialogue(identity, tuple(_read_turn(turn, passage_ids) for turn in table.tables("turn")))
 
 
 def _read_turn(table: Table, passage_ids: Sequence[str]) -> DialogueTurn:
-    """Read a turn; what it would be as a question by itself, and its passages, belong to answers alone."""
     act = table.choice("act", ACTS)
     user = table.text("user")
     if act != ANSWER:
@@ -80,15 +76,14 @@ class HeldOut:
     dialogues: tuple[Dialogue, ...] = ()
 
     def __len__(self) -> int:
-        """Count all of it."""
         return len(self.questions) + len(self.statements) + len(self.dialogues)
 
 
 def read_heldout(path: Path, pack: Pack) -> HeldOut:
-    """Read the file, whose gold are passages of the pack; UserError names the first problem and counts the rest.
+    """Return what a file asks for, with passages of the pack as gold. Raises UserError.
 
-    Its questions have no intents: those with the same gold share one, and each that nobody answers has its own. A
-    dialogue without an id is called by its number.
+    Questions with the same gold share an intent; each unanswered one has its own. A dialogue without an id is called by
+    its number.
     """
     folder = Folder(path.parent)
     root = folder.toml(path.name)
@@ -101,7 +96,7 @@ def read_heldout(path: Path, pack: Pack) -> HeldOut:
 
 
 def unknown(held_out: HeldOut, pack: Pack) -> HeldOut:
-    """Leave out the questions and the statements that the pack holds too, word for word: it has learnt from them."""
+    """Return what is held out without questions and statements that the pack learns from."""
     asked = {as_compared(question.text) for question in pack.questions}
     claimed = {as_compared(statement.text) for statement in pack.statements}
     return replace(

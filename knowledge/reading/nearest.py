@@ -18,14 +18,14 @@ WIDTH: Final = 60
 
 
 def nearest(value: str, valid: Iterable[str]) -> str | None:
-    """Find the valid value most like the one given, whatever its case; None when none is like it."""
+    """Return the valid value most like the one given, in any case; None when none is like it."""
     by_fold = {candidate.casefold(): candidate for candidate in valid}
     near = get_close_matches(value.casefold(), by_fold, n=1)
     return by_fold[near[0]] if near else None
 
 
 def hint(value: str, valid: Iterable[str]) -> Message | str:
-    """Word the end of a message about an invalid value: the nearest valid one, else the first few."""
+    """Return the end of a message about an invalid value: the nearest valid one, else the first few."""
     known = tuple(valid)
     if not known:
         return ""
@@ -37,12 +37,12 @@ def hint(value: str, valid: Iterable[str]) -> Message | str:
 
 
 def quoted(text: str) -> str:
-    """Quote a text for a message: cut to WIDTH, with characters that cannot be seen written as escapes."""
+    """Return a text in quotes for a message: cut to WIDTH, invisible characters as escapes."""
     return f'"{escaped(text if len(text) <= WIDTH else text[: WIDTH - 1] + "…")}"'
 
 
 def escaped(text: str) -> str:
-    """Write what cannot be seen (a no-break space, a tab) as TOML would escape it."""
+    """Return a text with invisible characters (a no-break space, a tab) as TOML escapes them."""
     return "".join(character if character.isprintable() else _escape(character) for character in text)
 
 

@@ -1,4 +1,4 @@
-"""Reading passages.toml: who says what, each text found in its article."""
+"""Reading passages.toml: who says what, with its place in the article."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Marks:
 
 
 def read_marks(folder: Folder, frame: Frame | None) -> Marks:
-    """Read the passages and parallels. Without a frame, what they refer to goes unchecked."""
+    """Return the passages and parallels. Without a frame, references go unchecked."""
     root = folder.toml(FILE)
     if root is None:
         return Marks()
@@ -61,7 +61,7 @@ def read_marks(folder: Folder, frame: Frame | None) -> Marks:
 
 
 def _read_passage(identity: str, table: Table, frame: Frame | None) -> Passage | None:
-    """Read a passage as far as it can be used; None when its text, voice or mode cannot."""
+    """Return a passage; None when its text, voice or mode cannot be used."""
     table.expect(("id", "article", "text", "voice", "mode", "topics"), ("speaker", "cue", "point"))
     voice = table.choice("voice", frame.voices if frame else ())
     mode = table.choice("mode", [mode.value for mode in Mode])
@@ -103,7 +103,7 @@ def _check_speaker(table: Table, voice: str) -> None:
 
 
 def _locate(text: str, table: Table, article: Article, frame: Frame) -> Span | None:
-    """Find the one place of a text inside one paragraph of its article; None when there is none, which is a problem."""
+    """Return the one place of a text in a paragraph of its article; None is a problem."""
     if text != text.strip():
         table.complain('"text" begins or ends with white space; remove it', "text")
         return None
@@ -131,7 +131,7 @@ def _locate(text: str, table: Table, article: Article, frame: Frame) -> Span | N
 
 
 def _whereabouts(text: str, article: Article, others: Sequence[Article]) -> str:
-    """Word where a text that is not in its article stands instead, or what is most like it."""
+    """Return where a text stands instead of in its article, or what is most like it."""
     for other in others:
         if text in other.text:
             return f", but in the article {quoted(other.id)}"
@@ -181,7 +181,7 @@ def _read_parallel(table: Table, passages: Mapping[str, Passage], ids: Sequence[
 
 
 def occurrences(text: str, article: Article) -> tuple[int, ...]:
-    """Find every offset at which a text begins in an article, those that overlap included."""
+    """Return every offset at which a text begins in an article, overlapping ones included."""
     starts = []
     start = article.text.find(text)
     while start >= 0:
@@ -191,10 +191,7 @@ def occurrences(text: str, article: Article) -> tuple[int, ...]:
 
 
 def nearest_text(text: str, article: Article) -> str | None:
-    """Find the one to three sentences of a paragraph that are most like a text; None when nothing is much like it.
-
-    Sentences are cut by their punctuation alone, which is good enough for a hint.
-    """
+    """Return the one to three sentences of a paragraph that are most like a text; None when nothing is."""
     near = get_close_matches(text, _sentence_runs(article), n=1)
     return near[0] if near else None
 
@@ -210,7 +207,7 @@ def _sentence_runs(article: Article) -> Iterable[str]:
 
 
 def around_difference(first: str, second: str) -> tuple[str, str]:
-    """Cut two texts to what stands around their first difference, cuts shown as "…", unseen characters as escapes."""
+    """Return two texts around their first difference, cuts as "…", invisible characters as escapes."""
     differing = (index for index, pair in enumerate(zip(first, second, strict=False)) if pair[0] != pair[1])
     at = next(differing, min(len(first), len(second)))
     start, end = max(at - _BEFORE, 0), at + _AFTER

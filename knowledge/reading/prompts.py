@@ -1,7 +1,4 @@
-"""Reading prompts.toml: neutral questions to discuss, each with the passages of every side that speak to it.
-
-A pack does without it: no answer depends on prompts.
-"""
+"""Reading prompts.toml, if there is one: neutral questions to discuss, with passages of every side."""
 
 from __future__ import annotations
 
@@ -31,10 +28,7 @@ LEAST: Final = 3
 
 
 def read_pack_prompts(folder: Folder, frame: Frame | None, marks: Marks) -> tuple[PromptFrame, ...]:
-    """Read a pack's prompts, none when it has no such file. Without frame or marks, references go unchecked.
-
-    The file stays out of the folder's hash.
-    """
+    """Return a pack's prompts, which stay out of the folder's hash. Without frame or marks, references go unchecked."""
     root = folder.toml(FILE, optional=True, hashed=False)
     if root is None:
         return ()
@@ -70,10 +64,7 @@ def _read_prompt(identity: str, table: Table, topics: Sequence[str], passage_ids
 
 
 def _check_neutrality(table: Table, prompt: PromptFrame, sides: Sequence[Side], loaded: Sequence[str]) -> None:
-    """Complain of what is no question, of words that blame, and of a question that names one side and not the other.
-
-    Only the question must name every side or none: a follow-up may ask one side for its figures.
-    """
+    """Complain of what is no question, of words that blame, and of a main question that names only one side."""
     texts = [("question", prompt.question)] if prompt.question else []
     for kind in KINDS:
         follow_ups = getattr(prompt, kind)
@@ -94,7 +85,6 @@ def _check_neutrality(table: Table, prompt: PromptFrame, sides: Sequence[Side], 
 
 
 def _names(text: str, words: Sequence[str]) -> bool:
-    """Return whether any of the words stands in a text, whole and in any case."""
     listed = "|".join(re.escape(word.casefold()) for word in words)
     return bool(listed) and re.search(rf"(?<!\w)(?:{listed})(?!\w)", text.casefold()) is not None
 

@@ -1,7 +1,4 @@
-"""Reading questions.toml: what people ask, grouped by what they mean, with the passages that answer it.
-
-A pack does without it: questions teach and test the retriever, and nothing in them is ever shown.
-"""
+"""Reading questions.toml, if there is one: what people ask, by what they mean, with the passages that answer it."""
 
 from __future__ import annotations
 
@@ -42,7 +39,7 @@ ACCEPTABLE: Final = 1
 
 
 def read_questions(folder: Folder, passage_ids: Sequence[str]) -> tuple[Question, ...]:
-    """Read the questions, none when the pack has no such file. Without passage ids, references go unchecked."""
+    """Return the questions, none without the file. Without passage ids, references go unchecked."""
     root = folder.toml(FILE, optional=True)
     if root is None:
         return ()
@@ -55,7 +52,7 @@ def read_questions(folder: Folder, passage_ids: Sequence[str]) -> tuple[Question
 
 
 def _read_intent(intent: str, table: Table, passage_ids: Sequence[str], asked: dict[str, str]) -> list[Question]:
-    """Read the questions of one intent; `asked` maps each text so far, folded, to its intent, and grows."""
+    """Read the questions of one intent; `asked` maps each text so far to its intent, and grows."""
     table.expect(("id", "about", "best", "acceptable", "ask"))
     table.text("about")
     gold = read_gold(table, passage_ids)
@@ -80,12 +77,12 @@ def _read_intent(intent: str, table: Table, passage_ids: Sequence[str], asked: d
 
 
 def as_compared(text: str) -> str:
-    """Return a text as it is compared with others: two that differ in case or white space alone are the same."""
+    """Return a text without what does not count in comparing: case and white space."""
     return " ".join(text.casefold().split())
 
 
 def read_gold(table: Table, passage_ids: Sequence[str]) -> Mapping[str, int]:
-    """Read a table's lists of passages as a map from each to its grade; a passage on both lists is a problem."""
+    """Return the grade of each passage of a table's lists; a passage on both lists is a problem."""
     best = table.choices("best", "passage", passage_ids)
     acceptable = table.choices("acceptable", "passage", passage_ids)
     for passage in acceptable:

@@ -1,7 +1,4 @@
-"""Reading statements.toml: what people claim, which side that is closest to, and what the other sides hold against it.
-
-A pack does without it: statements teach and test the rebuttal, and nothing in them is ever shown.
-"""
+"""Reading statements.toml, if there is one: claims, the side of each, and what other sides hold against it."""
 
 from __future__ import annotations
 
@@ -22,7 +19,7 @@ FILE: Final = "statements.toml"
 
 
 def read_statements(folder: Folder, frame: Frame | None, marks: Marks) -> tuple[Statement, ...]:
-    """Read the statements, none when the pack has no such file. Without frame or marks, references go unchecked."""
+    """Return the statements, none without the file. Without frame or marks, references go unchecked."""
     root = folder.toml(FILE, optional=True)
     if root is None:
         return ()
@@ -38,10 +35,7 @@ def statements_in(
     passage_ids: Sequence[str],
     voices: Mapping[str, str],
 ) -> tuple[Statement, ...]:
-    """Read the [[statement]] tables of a file, each with one text or several under its key.
-
-    `voices` gives who speaks in a passage, as far as that is known.
-    """
+    """Return the statements of a file, one text or several a table; `voices` says who speaks in known passages."""
     statements: list[Statement] = []
     claimed: dict[str, tuple[Table, str]] = {}
     for table in root.tables("statement"):
@@ -62,7 +56,7 @@ def statements_in(
 
 
 def _read_stance(table: Table, side_ids: Sequence[str]) -> str | None:
-    """Read a side's id; "" stands for no side and reads as None, as does one that is unusable."""
+    """Return a side's id, None for "" (no side) and for an unusable one."""
     if table.values.get("stance") == "":
         return None
     return table.choice("stance", side_ids) or None

@@ -38,13 +38,11 @@ _KINDS: Final = {
 class Lines:
     """The lines of one file, counted from 1.
 
-    tomllib tells no positions, so they are found by the look of the lines: a table by counting its headers, a key by
-    its name at the start of a line, a text of a list by its quoted form. A text over several lines that looks like
-    TOML itself can mislead this; the line is then off, the message is not.
+    tomllib reports no positions, so they are found by the look of the lines; a text over several lines that looks like
+    TOML can mislead this.
     """
 
     def __init__(self, source: str) -> None:
-        """Note where the tables of each name begin and end."""
         self._lines = source.split("\n")
         headers = [(at, match[1]) for at, line in enumerate(self._lines, start=1) if (match := _HEADER.match(line))]
         self._tables: dict[str, list[range]] = {}
@@ -80,13 +78,9 @@ class Lines:
 
 
 class Folder:
-    """A pack's folder while it is read: the bytes read so far, and the problems found so far.
-
-    Files are named relative to the folder, with forward slashes.
-    """
+    """A pack's folder while it is read: the bytes and problems so far, by file relative to the folder (POSIX)."""
 
     def __init__(self, path: Path) -> None:
-        """Read nothing yet."""
         self.path = path
         self._problems: list[Problem] = []
         self._files: dict[str, bytes | None] = {}
@@ -100,15 +94,12 @@ class Folder:
 
     @property
     def files(self) -> dict[str, bytes | None]:
-        """The contents of the files that were looked for; None for those that are not there."""
+        """The contents of the files that were looked for; None for missing ones."""
         return dict(self._files)
 
     @property
     def sha256(self) -> str:
-        """The hash over the name and the bytes of the files read, in order of name, each with its length before it.
-
-        The program's own files count like the pack's. Files that were read as not `hashed` stay out of it.
-        """
+        """The hash over the names and bytes of the `hashed` files, the program's own included, sorted by name."""
         digest = hashlib.sha256()
         for name, content in sorted({**self._files, **self._defaults}.items()):
             if content is None or name in self._unhashed:
@@ -119,7 +110,7 @@ class Folder:
         return digest.hexdigest()
 
     def complain(self, file: str, line: int, message: str) -> None:
-        """Put a problem on the list; line 0 stands for the whole file."""
+        """Report a problem; line 0 stands for the whole file."""
         self._problems.append(Problem(file, line, message))
 
     def exists(self) -> bool:
@@ -135,7 +126,7 @@ class Folder:
         return there
 
     def content(self, name: str, *, hashed: bool = True) -> bytes | None:
-        """Read a file's bytes; None when they cannot be read, which is a problem. Raises FileNotFoundError."""
+        """Return a file's bytes; None is a problem. Raises FileNotFoundError."""
         try:
             content = (self.path / name).read_bytes()
         except FileNotFoundError:
@@ -150,7 +141,7 @@ class Folder:
         return content
 
     def decoded(self, name: str, content: bytes) -> str | None:
-        """Decode a file's bytes as UTF-8, line endings untouched; None when they are not, which is a problem."""
+        """Return a file's bytes as UTF-8, line endings untouched; None is a problem."""
         try:
             return content.decode()
         except UnicodeDecodeError as error:
@@ -203,11 +194,9 @@ class Folder:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table of a TOML file, read key by key.
+    """One table of a TOML file, read key by key; what is missing or cannot be used reads as empty.
 
-    A value that cannot be used reads as empty once its problem is on the list, and an absent key reads as empty too:
-    the reader goes on and finds the other problems. `label` names the table in messages; the file itself has none
-    (""). `line` is that of the header, 0 for the file itself; `within` are the lines of the table.
+    `label` names it in messages, `line` is its header's, `within` its lines; "" and 0 for the file itself.
     """
 
     folder: Folder
@@ -219,7 +208,7 @@ class Table:
     within: range
 
     def complain(self, message: str, key: str = "", text: str = "") -> None:
-        """Put a problem on the list, on the line of the text under the key, else of the key, else of the table."""
+        """Report a problem, on the line of the text under the key, else of the key, else of the table."""
         line = self.lines.key(key, self.within) if key else None
         if line is not None and text:
             line = self.lines.text(text, range(line, self.within.stop)) or line
@@ -246,7 +235,7 @@ class Table:
         return ""
 
     def identity(self) -> str:
-        """Read the id: ids stand in file names, in JSON and behind buttons, so their letters are few."""
+        """Read the id, of few letters: it stands in file names, JSON and buttons."""
         value = self.text("id")
         if not value or _IDENTITY.fullmatch(value):
             return value
@@ -254,7 +243,7 @@ class Table:
         return ""
 
     def choice(self, key: str, valid: Collection[str]) -> str:
-        """Read a text that must be one of the valid ones; with none valid there is nothing to compare it with."""
+        """Read a text that must be one of the valid ones, if there are any."""
         value = self.text(key)
         return value if self._is_known(key, key, value, valid) else ""
 
@@ -324,7 +313,7 @@ class Table:
 
 
 def distinct(tables: Sequence[Table]) -> dict[str, Table]:
-    """Map each id to its table, in the order of the file; a second table of the same id is a problem."""
+    """Return the tables by id, in the order of the file; a repeated id is a problem."""
     by_id: dict[str, Table] = {}
     for table in tables:
         identity = table.identity()

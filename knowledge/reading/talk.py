@@ -1,8 +1,4 @@
-"""Reading turns.toml and words.toml: how people talk and write, a pack's own on top of what holds for any subject.
-
-A pack does without them: nothing in them is ever shown. Turns are examples, to learn from what somebody wants with what
-they type. Words are short forms that people write, and those by which their claims accuse and praise.
-"""
+"""Reading turns.toml and words.toml, a pack's own on top of the program's: what turns want, and how people write."""
 
 from __future__ import annotations
 
@@ -30,13 +26,12 @@ _OPINIONS: Final = ("accusing", "praising")
 
 
 def read_turns(folder: Folder) -> tuple[Turn, ...]:
-    """Read the program's turns and a pack's own, if it has any; where both have a text, the pack says what it wants."""
+    """Return the program's turns and a pack's own, which decide about a text that both have."""
     turns = _turns_in(folder.default(TURNS)) | _turns_in(folder.toml(TURNS, optional=True))
     return tuple(sorted(turns.values(), key=lambda turn: WANTS.index(turn.wants)))
 
 
 def _turns_in(root: Table | None) -> dict[str, Turn]:
-    """Read the turns of a file by what they are compared by."""
     turns: dict[str, Turn] = {}
     if root is None:
         return turns
@@ -50,7 +45,7 @@ def _turns_in(root: Table | None) -> dict[str, Turn]:
 
 
 def read_words(folder: Folder) -> Wording:
-    """Read the program's words and a pack's own, if it has any, together."""
+    """Return the program's words and a pack's own."""
     common, own = (
         NO_WORDING if root is None else _words_in(root)
         for root in (folder.default(WORDS), folder.toml(WORDS, optional=True))
