@@ -201,7 +201,7 @@ class Dialogue:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What somebody typed in a conversation, and what they want with it, as `talk.WANTS` names it."""
+    """What somebody typed in a conversation, and what they want with it, as `questions.WANTS` names it."""
 
     text: str
     wants: str

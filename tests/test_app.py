@@ -19,7 +19,7 @@ from bot.process import journal as logs
 from bot.values.asker import Asker
 from knowledge.errors import PackError, UserError
 from knowledge.model import Pack
-from knowledge.proven import FOLDER
+from knowledge.pack import FOLDER
 from tests.log.samples import an_entry, open_log
 from tests.screen.encoders import HashEncoder
 

@@ -15,9 +15,8 @@ from threadpoolctl import threadpool_limits
 
 from embeddings.encoders.export import exporting
 from embeddings.index import lexical
-from embeddings.index.dense import VoiceIndex, write_voice
+from embeddings.index.dense import VectorCache, VoiceIndex, write_voice
 from embeddings.index.storage import IndexStore, Inputs, default_folder, installed_version
-from embeddings.index.vectors import VectorCache
 from embeddings.learnt.calibration import Calibration  # noqa: TC001 - the codec reads the annotations at run time
 from embeddings.learnt.ranker import Layout, Ranker, Regression
 from embeddings.learnt.spelling import Spelling

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Final
 
 from knowledge.model import CONTEXT, Article, Mode, Pack, Passage, Question, Side, Span, Topic
+from knowledge.reading.questions import read_words
 from knowledge.reading.tables import Folder
-from knowledge.reading.talk import read_words
 
 WORDING: Final = read_words(Folder(Path("no pack")))
 """The program's own."""

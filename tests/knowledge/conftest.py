@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from knowledge.pack import check_pack, load_pack
-from knowledge.reading import tables, talk
+from knowledge.reading import questions, tables
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -187,7 +187,7 @@ class TinyPack:
 def _few_defaults(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path_factory.mktemp("defaults")
     for file in DEFAULTS.iterdir():
-        (folder / file.name).write_bytes(file.read_bytes() if file.name != talk.TURNS else b"")
+        (folder / file.name).write_bytes(file.read_bytes() if file.name != questions.TURNS else b"")
     monkeypatch.setattr(tables, "DEFAULTS", folder)
 
 

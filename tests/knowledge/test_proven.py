@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from knowledge import pack as pack_module
-from knowledge import proven
+from knowledge import pack as proven
 from knowledge.errors import PackError
 from knowledge.pack import check_pack, load_pack
 from tests.knowledge.reading.test_prompts import PROMPTS
@@ -236,7 +236,7 @@ def test_other_program_proves_for_itself(
     full: TinyPack, cache: Path, proofs: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     load_pack(full.path, cache)
-    monkeypatch.setattr(proven, "__file__", str(tmp_path / "proven.py"))
+    monkeypatch.setattr(proven, "__file__", str(tmp_path / "pack.py"))
     load_pack(full.path, cache)
     load_pack(full.path, cache)
     assert len(proofs) == 2

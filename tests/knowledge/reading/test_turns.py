@@ -11,7 +11,7 @@ from knowledge.errors import Problem
 from knowledge.model import Turn
 from knowledge.pack import check_pack
 from knowledge.reading import tables
-from knowledge.reading.talk import WANTS
+from knowledge.reading.questions import WANTS
 from tests.knowledge.conftest import DEFAULTS
 
 if TYPE_CHECKING:
