@@ -158,7 +158,7 @@ async def test_the_role_that_was_set_moderates_until_it_is_taken_away(
     """It is looked up at every use; and it may not choose who moderates."""
     assert (await used(loopback, judge, general, "review")).text.startswith(ONLY_MODERATORS)
     await used(loopback, chief, general, "settings set", moderator_role=judges)
-    assert (await used(loopback, judge, general, "review")).text == "No quote waits for a decision."
+    assert (await used(loopback, judge, general, "review")).text == "No quotes are waiting for a decision."
     refused = await used(loopback, judge, general, "settings set", reset="moderator_role")
     assert refused.text == "Only those with “Manage Server” may choose the moderators' role."
     guild.members[judge.id].roles.remove(judges)
@@ -180,7 +180,9 @@ async def test_a_disputed_quote_is_excluded_here_and_shown_elsewhere(
     assert str(anna.id) not in review.text
     decided = await loopback.answer(await loopback.press(chief, review, "Exclude here"))
     assert decided.kind is Kind.CHANGE
-    assert decided.text == ("Done: this quote is not shown in this server any more.\n\nNo quote waits for a decision.")
+    assert decided.text == (
+        "Done: this quote is no longer shown in this server.\n\nNo quotes are waiting for a decision."
+    )
     assert decided.message.buttons == []
     assert EVERYTHING_TRACKED not in (await used(loopback, anna, general, "ask", question="is my data sold")).text
     direct = loopback.world.dm(anna)

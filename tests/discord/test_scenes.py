@@ -32,7 +32,7 @@ COMMANDS: dict[str, tuple[str, dict[str, Given], str]] = {
     "style": ("anna", {"look": "plain"}, "Noted: this is how answers to you look"),
     "settings show": ("chief", {}, "**Kept for:**"),
     "settings set": ("chief", {"retention_days": 30}, "**Kept for:** 30 days"),
-    "review": ("chief", {}, "No quote waits for a decision."),
+    "review": ("chief", {}, "No quotes are waiting for a decision."),
     "stats": ("anna", {}, "Questions: 0"),
     "privacy show": ("anna", {}, "Nothing is kept about you"),
     "privacy export": ("anna", {}, "Everything that I keep about you:"),

@@ -154,7 +154,7 @@ async def disputed(interaction: Interaction, press: Press) -> None:
         if at > len(quotes):
             raise Gone
         await answers.dispute(here.person, here.guild, ref, quotes[at - 1].passage_id, reason)
-        said = manners.words("Thank you. Quote {number} is before the moderators of this server now.", number=at)
+        said = manners.words("Thank you. The moderators of this server will review quote {number}.", number=at)
         await here.say(said)
 
 

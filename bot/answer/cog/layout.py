@@ -1,8 +1,4 @@
-"""An answer as the pages of a message, with its buttons below, and a quote among its neighbouring sentences.
-
-The question stands first, then each side with its quotes, numbered through, or its silence; then the writer, what else
-can be asked, and what the bot is.
-"""
+"""An answer as the pages of a message, with its buttons below, and a quote among its neighbouring sentences."""
 
 from __future__ import annotations
 
@@ -144,14 +140,10 @@ def rows_of(
     def control(label: str, verb: str, *arguments: object, enabled: bool = True) -> Control:
         return Control(label, answer_id(verb, ref, *arguments), enabled)
 
-    rows: list[tuple[Control, ...]] = []
-    if page.of > 1:
-        rows.append(
-            (
-                control(words("Previous page"), "page", page.number - 1, enabled=page.number > 1),
-                control(words("Next page"), "page", page.number + 1, enabled=page.number < page.of),
-            )
-        )
+    turning = (
+        control(words("Previous page"), "page", page.number - 1, enabled=page.number > 1),
+        control(words("Next page"), "page", page.number + 1, enabled=page.number < page.of),
+    )
     quoting = bool(answer.quotes)
     going_on = [control(words("Context"), "context")] if quoting else []
     if quoting and answer.stance is None:
@@ -159,13 +151,12 @@ def rows_of(
     going_on.append(control(words("Follow up"), "follow"))
     if shareable:
         going_on.append(control(words("Share to channel"), "share"))
-    rows.append(tuple(going_on))
+    judging = []
     if answer.act in {Act.ANSWER, Act.MORE}:
         judging = [control(words("Helpful"), "helpful"), control(words("Not helpful"), "unhelpful")]
         if quoting and disputable:
             judging.append(control(words("Dispute"), "dispute", len(answer.quotes)))
-        rows.append(tuple(judging))
-    return tuple(rows)
+    return tuple(tuple(row) for row in (turning if page.of > 1 else (), going_on, judging) if row)
 
 
 def context_menu(pack: Pack, quotes: Sequence[Quote], ref: TurnRef, words: Words) -> tuple[Menu, ...]:
@@ -197,7 +188,7 @@ def context_page(pack: Pack, around: Around, number: int, words: Words, style: S
     side = None if quote.voice == CONTEXT else pack.side(quote.voice)
     heading = headline(heading_of(side) if side else writer_heading(words), style)
     foot = small(
-        words("The quote is the part in bold, between quotation marks; around it stands what the article has there."),
+        words("The quote is the bold part between quotation marks; the rest is what the article says around it."),
         style,
     )
     whole = Page(head, (Group(tuple(parts), heading, colour_of(side) if side else None),), foot)

@@ -48,7 +48,7 @@ CHARGE: Final = "charge"
 def topics_page(pack: Pack, words: Words) -> Page:
     """Return what can be asked about, a topic a line; the menus below open one."""
     lines = [f"- **{echoed(topic.name, 80)}**: {echoed(topic.question, 120)}" for topic in pack.topics]
-    head = f"**{words('What the articles speak of')}**\n" + words("Choose below what to open; only you see it.")
+    head = f"**{words('What the articles cover')}**\n" + words("Choose below what to open; only you see it.")
     return Page(head, (Group((Part("\n".join(lines)),)),), "")
 
 
@@ -130,15 +130,13 @@ def help_page(pack: Pack, words: Words, longest: int) -> Page:
         words("{command} lists what can be asked about.", command=typed("topics")),
         words("{command} names the articles.", command=typed("sources")),
         words("{command} sets how answers look to you.", command=typed("style")),
-        words("{command} puts a question to talk about and to vote on.", command=typed("prompt")),
-        words("{command} hides who said it, and lets you guess.", command=typed("quiz")),
+        words("{command} posts a question to discuss and vote on.", command=typed("prompt")),
+        words("{command} hides who said something, and lets you guess.", command=typed("quiz")),
         words("{command} gives you both sides on a topic, to print.", command=typed("handout")),
     ]
     never = [
-        words(
-            "I do not give an opinion, and I write nothing about the matter myself: I quote, and say where it stands."
-        ),
-        words("I know nothing but these articles: where a side says nothing in them, I say so."),
+        words("I give no opinion and write nothing about the topic myself: I quote, and name the source."),
+        words("I know only these articles: where a side says nothing in them, I say so."),
         words("I read at most {limit} characters of a question.", limit=longest),
     ]
     groups = (

@@ -18,7 +18,7 @@ from bot.quote.rules.composition import (
     quote_of,
     without_repeats,
 )
-from bot.quote.rules.quote import Act, Answer, Block, sources_of
+from bot.quote.rules.quote import Act, Answer, Block, Quote, sources_of
 from knowledge.model import CONTEXT
 
 if TYPE_CHECKING:
@@ -47,7 +47,8 @@ def reply(pack: Pack, conversation: Conversation, reading: Reading, findings: Fi
     if reading.act is Act.SOURCE:
         return _sourced(pack, conversation, text)
     if reading.act in {Act.ANSWER, Act.MORE} and findings is not None:
-        if reading.doubtful and not _is_sure(findings):
+        best = [hit for voice in findings.hits for hit in findings.answers(voice)[:1]]
+        if reading.doubtful and all(hit.confidence < SURE for hit in best):
             return _said(pack, conversation, text, wording.ASKING_BACK, Act.CLARIFY)
         further = reading.act is Act.MORE or (reading.wavering and findings.question != reading.questions[0])
         answer = (_continued if further else _answered)(pack, conversation, reading, findings, text)
@@ -58,24 +59,18 @@ def reply(pack: Pack, conversation: Conversation, reading: Reading, findings: Fi
     return _said(pack, conversation, text, wording.ASKING_BACK, Act.CLARIFY)
 
 
-def _is_sure(findings: Findings) -> bool:
-    return any(hit.confidence >= SURE for voice in findings.hits for hit in findings.answers(voice)[:1])
-
-
 def _answered(pack: Pack, conversation: Conversation, reading: Reading, findings: Findings, text: str) -> Answer:
     if reading.passage is not None:
-        findings = _led_by(findings, pack.passage(reading.passage).voice, reading.passage)
+        voice = pack.passage(reading.passage).voice
+        others = [hit for hit in findings.hits[voice] if hit.passage_id != reading.passage]
+        led = (points.certain_hit(reading.passage, voice), *others)
+        findings = replace(findings, hits={**findings.hits, voice: led})
     first = first_side(pack, findings.question, conversation.previous_first_side)
     answer = compose(pack, findings, question=text, first=first)
     if reading.point is not None and not answer.quotes:
         side = reading.point.side
         return replace(answer, message=wording.no_such_point(pack.side(side), points.counts(pack)[side]))
     return answer
-
-
-def _led_by(findings: Findings, voice: str, passage_id: str) -> Findings:
-    others = tuple(hit for hit in findings.hits[voice] if hit.passage_id != passage_id)
-    return replace(findings, hits={**findings.hits, voice: (points.certain_hit(passage_id, voice), *others)})
 
 
 def _continued(pack: Pack, conversation: Conversation, reading: Reading, findings: Findings, text: str) -> Answer:
@@ -112,20 +107,19 @@ def _continued(pack: Pack, conversation: Conversation, reading: Reading, finding
 def _sourced(pack: Pack, conversation: Conversation, text: str) -> Answer:
     """Show the last quotes again, in the same order, with their places; before anything was asked, ask back."""
     shown = [pack.passage(id_) for id_ in conversation.last_shown]
-    quotes = {
-        voice: tuple(
-            quote_of(pack, points.certain_hit(passage.id, voice)) for passage in shown if passage.voice == voice
-        )
-        for voice in (*pack.side_ids, CONTEXT)
-    }
-    blocks = tuple(Block(side, quotes[side], None) for side in _same_order(pack, conversation))
-    every = tuple(quote for block in blocks for quote in block.quotes) + quotes[CONTEXT]
+
+    def quotes(voice: str) -> tuple[Quote, ...]:
+        return tuple(quote_of(pack, points.certain_hit(each.id, voice)) for each in shown if each.voice == voice)
+
+    blocks = tuple(Block(side, quotes(side), None) for side in _same_order(pack, conversation))
+    context = quotes(CONTEXT)
+    every = (*(quote for block in blocks for quote in block.quotes), *context)
     return Answer(
         question=text,
         asked_as=text,
         act=Act.SOURCE if every or conversation.topic else Act.CLARIFY,
         blocks=blocks,
-        context=quotes[CONTEXT],
+        context=context,
         sources=sources_of(every),
         message=None if every else wording.NOTHING_SHOWN,
     )

@@ -25,7 +25,7 @@ Identity: TypeAlias = str | int | float
 _EXAMPLE: Final = '{"id": "q1", "question": "does fb sell my data"}'
 
 _SHOWN: Final = 30
-"""How many characters of a faulty value or key a reason shows."""
+"""Characters of a faulty value or key that a reason shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +58,7 @@ class _UnfitError(Exception):
 
 
 def read_request(line: bytes) -> Request | Refusal:
-    """Read one line, without or with its line end.
-
-    Lone surrogates in a text become U+FFFD; everything else stays as it came.
-    """
+    """Read one line, without or with its line end. Lone surrogates in a text become U+FFFD."""
     identity: Identity | None = None
     try:
         fields, repeated = _object_of(line)
@@ -171,18 +168,13 @@ def _beside(fields: dict[str, Any]) -> str:
 
 def _kind(value: object) -> str:
     match value:
-        case None:
-            return "null"
-        case bool():
-            return "true" if value else "false"
+        case None | bool():
+            return json.dumps(value)
         case int() | float():
             return f"the number {_shown(value)}"
         case str():
             return f"the text {_shown(value)}"
-        case list():
-            return "a list"
-        case _:
-            return "an object"
+    return "a list" if isinstance(value, list) else "an object"
 
 
 def _shown(value: str | float) -> str:
@@ -210,10 +202,9 @@ def reply_line(reply: Reply, identity: Identity | None, turn: int) -> bytes:
 def answer_lines(
     lines: Iterable[bytes], talk: Talk, *, write: Callable[[bytes], None], note: Callable[[str], None]
 ) -> int:
-    """Answer each line in order and count those that could not be answered.
+    """Answer each line in order, as a conversation of its own, and count those that could not be answered.
 
-    Every line is a conversation of its own. `write` gets each finished line, `note` what is to be said beside an
-    answer, which the contract has no place for.
+    `write` gets each finished line, `note` what the contract has no place for.
     """
     failures = 0
     for number, line in enumerate(lines, start=1):

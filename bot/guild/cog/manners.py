@@ -1,7 +1,4 @@
-"""How the bot behaves towards one person in one place: its language and style there, and what it must not quote.
-
-The settings of the guild and the person's own choices decide that.
-"""
+"""How the bot behaves towards one person in one place: its language and style, and what it must not quote."""
 
 from __future__ import annotations
 
@@ -29,9 +26,9 @@ NOBODY: Final = ""
 
 @dataclass(frozen=True, slots=True)
 class Manners:
-    """`excluded` are ids of passages; `channels` are ids of those in which questions are answered, empty for all.
+    """`excluded` are ids of passages; `channels` those in which questions are answered, empty for all.
 
-    `moderated` tells whether there is anybody who reads what is disputed.
+    `moderated`: somebody reads what is disputed.
     """
 
     words: Words

@@ -1,12 +1,9 @@
-"""What the moderators' commands have in common: who is asking, and what Discord says of them at this moment.
-
-It decides nothing: what a person may do is for the services to tell.
-"""
+"""Who is asking in a guild, and what Discord says about them at this moment."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import discord
 
@@ -43,8 +40,10 @@ async def seat_of(interaction: Interaction) -> Seat:
     guild = str(interaction.guild_id)
     settings = await (await services.get(Settings)).of(guild)
     words = words_for(settings.language, interaction.locale)
-    person, name = services.asker_of(interaction).person, interaction.user.display_name
-    return Seat(guild, person, name, settings, rights_of(interaction), words)
+    person, user = services.asker_of(interaction).person, interaction.user
+    roles = frozenset(role.id for role in user.roles) if isinstance(user, discord.Member) else frozenset()
+    rights = Rights(interaction.permissions.manage_guild, roles)
+    return Seat(guild, person, user.display_name, settings, rights, words)
 
 
 async def moderators_seat(interaction: Interaction) -> Seat:
@@ -52,10 +51,3 @@ async def moderators_seat(interaction: Interaction) -> Seat:
     seat = await seat_of(interaction)
     check_moderator(seat.settings, seat.rights)
     return seat
-
-
-def rights_of(interaction: discord.Interaction[Any]) -> Rights:
-    """Read what Discord sent along with the interaction; nothing of it is remembered."""
-    user = interaction.user
-    roles = frozenset(role.id for role in user.roles) if isinstance(user, discord.Member) else frozenset()
-    return Rights(interaction.permissions.manage_guild, roles)

@@ -82,11 +82,11 @@ async def show(interaction: Interaction) -> None:
 @app_commands.describe(
     moderator_role=locale_str("Who has this role moderates me, too; only for those with “Manage Server” to choose"),
     allow_channel=locale_str("Answer in this channel; once there is one, in no others"),
-    disallow_channel=locale_str("Do not answer in this channel any more"),
-    style=locale_str("How answers look, where a person did not choose for themselves"),
+    disallow_channel=locale_str("Stop answering in this channel"),
+    style=locale_str("How answers look, unless a person chose for themselves"),
     language=locale_str("The language of everything but the quotations"),
     retention_days=locale_str("After how many days questions and answers are deleted"),
-    reset=locale_str("Which setting goes back to what it was at first"),
+    reset=locale_str("Which setting to reset to its default"),
 )
 @app_commands.choices(
     style=list(_STYLES),

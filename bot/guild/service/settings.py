@@ -54,8 +54,8 @@ class Settings(Memory):
     async def change(self, guild: str, person: str, changes: Changes, rights: Rights) -> None:
         """Change what is named of a guild's settings, and note what changed and who did it.
 
-        They are changed as they are when it is written, not as the person saw them: two may change them at once. Raises
-        UserError for what the person may not change, also when it is since a moment ago.
+        They are changed as they are then, not as the person saw them. Raises UserError for what the person may not
+        change by then.
         """
         job = partial(
             guilds.revise_settings,

@@ -73,14 +73,6 @@ def policy_lines(words: Words, days: int, owner: str) -> list[str]:
     return lines
 
 
-def question(words: Words) -> str:
-    """Ask whether everything shall really be deleted."""
-    return words(
-        "Delete everything that is kept about you, in all servers and direct messages? This cannot be undone. Buttons "
-        "below answers to your questions will stop working."
-    )
-
-
 def deleted(forgotten: Forgotten, words: Words) -> list[str]:
     """Return what was deleted, and what could not be."""
     rows = forgotten.rows.total() + forgotten.unwritten
@@ -127,7 +119,7 @@ async def show(interaction: Interaction) -> None:
 
 @group.command(name=locale_str("export"), description=locale_str("Get everything that I keep about you, as a file"))
 async def export(interaction: Interaction) -> None:
-    """Give this person a JSON file."""
+    """Send this person a JSON file."""
     words = words_for(interaction.locale)
     async with visit(interaction, Cost.OWN) as here:
         personal = await here.services.get(Personal)
@@ -150,13 +142,16 @@ async def delete(interaction: Interaction) -> None:
     words = words_for(interaction.locale)
     async with visit(interaction) as here:
         button = Control(words("Delete everything"), id_of("privacy", "delete"))
-        page = Page(question(words), (), "")
-        await here.put(page, ((button,),), words)
+        sure = words(
+            "Delete everything that is kept about you, in all servers and direct messages? This cannot be undone. "
+            "Buttons below answers to your questions will stop working."
+        )
+        await here.put(Page(sure, (), ""), ((button,),), words)
 
 
 @group.command(name=locale_str("policy"), description=locale_str("What I keep, why, how long, and who sees it"))
 async def policy(interaction: Interaction) -> None:
-    """Say the policy in short."""
+    """Show the policy in short."""
     words = words_for(interaction.locale)
     async with visit(interaction) as here:
         settings = here.services.config.discord
@@ -187,10 +182,7 @@ async def on_ready(client: DilemmaClient) -> None:
 
 
 async def _guilds_of(client: DilemmaClient) -> list[str]:
-    """Ask Discord where the bot is, and only where it does not say, the library.
-
-    That never takes a guild out of its memory that put the bot out while a session was lost: its clock would not start.
-    """
+    """Ask Discord where the bot is; the library's own list keeps guilds that put it out while a session was lost."""
     try:
         return [str(guild.id) async for guild in client.fetch_guilds(limit=None, with_counts=False)]
     except FAILURES as failure:

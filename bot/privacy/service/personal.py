@@ -1,7 +1,6 @@
-"""What is kept about one person, in all guilds at once: shown, taken along, deleted.
+"""What is kept about one person, in all guilds at once: shown, exported, deleted.
 
-The log knows a person by another pseudonym in each guild. Only who holds the secret can tell that they are the same,
-and does so for that person alone.
+The log knows a person by another pseudonym in each guild; only the holder of the secret can tell they are the same.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""How long things are kept: as long as each guild says, lessons a month, and all about a guild a month after it left.
-
-What is due is decided by `due`, over values.
-"""
+"""How long things are kept: as each guild says, lessons a month, and all about a guild a month after it left."""
 
 from __future__ import annotations
 

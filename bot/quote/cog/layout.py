@@ -20,10 +20,7 @@ _NAME: Final = 80
 
 def footer(words: Words) -> str:
     """Return what the bot is."""
-    return words(
-        "I am a bot without an opinion, and only quote word for word: what stands in quotation marks is not written by "
-        "anyone but the articles."
-    )
+    return words("I am a bot without an opinion: everything in quotation marks is word for word from the articles.")
 
 
 def name_of(side: Side) -> str:

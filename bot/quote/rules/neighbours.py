@@ -1,7 +1,4 @@
-"""The sentences around a quote in its article.
-
-Everything is an exact slice of the article; nothing is cut inside a sentence.
-"""
+"""The sentences around a quote, as exact slices of its article."""
 
 from __future__ import annotations
 

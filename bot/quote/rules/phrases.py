@@ -1,7 +1,4 @@
-"""The sentences that the bot says beside its quotes.
-
-None of them states anything about the controversy: the substance of an answer is always a quote.
-"""
+"""The sentences that the bot says beside its quotes; none states anything about the controversy."""
 
 from __future__ import annotations
 
@@ -120,11 +117,6 @@ def inside(name: str) -> str:
     """Write a name as it stands inside a sentence: an article at its beginning loses the capital."""
     first, _, rest = name.partition(" ")
     return f"{first.lower()} {rest}" if rest and first in {"The", "A", "An"} else name
-
-
-def point_question(side: Side, number: int) -> str:
-    """Word the question for one of a side's numbered points."""
-    return f"What does {side.short_name} say in point {number} of its reply?"
 
 
 def no_such_point(side: Side, last: int) -> Message:

@@ -1,7 +1,4 @@
-"""A side's numbered points, and the question that a passage answers.
-
-Some replies are numbered in their article; then people ask for "the third point".
-"""
+"""A side's numbered points ("the third point"), and the question that a passage answers."""
 
 from __future__ import annotations
 
@@ -9,7 +6,6 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from bot.quote.rules import phrases as wording
 from bot.quote.rules.vocabulary import forms_in
 from bot.quote.rules.words import FUNCTION
 from embeddings.hits import Findings, Hit
@@ -54,13 +50,13 @@ def introduces(pack: Pack, passage_id: str) -> bool:
 
 def question_for(pack: Pack, point: Point) -> str:
     """Word the question for a point, so that `point_in` reads it back."""
-    return wording.point_question(pack.side(point.side), point.number)
+    return f"What does {pack.side(point.side).short_name} say in point {point.number} of its reply?"
 
 
 def point_in(pack: Pack, question: str) -> Point | None:
     """Read a question of `question_for` back; None for any other."""
     for side in counts(pack):
-        pattern = re.escape(wording.point_question(pack.side(side), 0)).replace("0", r"(\d{1,3})")
+        pattern = re.escape(question_for(pack, Point(side, 0))).replace("0", r"(\d{1,3})")
         if found := re.fullmatch(pattern, question):
             return Point(side, int(found[1]))
     return None

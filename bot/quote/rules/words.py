@@ -1,7 +1,4 @@
-"""Words as people type them: told apart, spelt out, and sorted by what they do in a sentence.
-
-Short forms, contractions and slang become plain words, each with its place in the text.
-"""
+"""Words as people type them: told apart, spelt out with their places, and sorted by what they do in a sentence."""
 
 from __future__ import annotations
 

@@ -67,7 +67,7 @@ _WHO: Final = 6
 def waiting_lines(pack: Pack, waiting: Sequence[Disputed], at: int, words: Words) -> list[str]:
     """Show one disputed quote, with why it is disputed and what it was quoted for."""
     if not waiting:
-        return [words("No quote waits for a decision.")]
+        return [words("No quotes are waiting for a decision.")]
     one = waiting[at]
     lines = [
         words("Disputed quote {number} of {of}", number=at + 1, of=len(waiting)),
@@ -161,7 +161,7 @@ def _subject(pack: Pack, act: ModeratorAct, words: Words) -> str:
 def _quoted(pack: Pack, passage_id: str, words: Words) -> list[str]:
     passage = _passage(pack, passage_id)
     if passage is None:
-        return [words("The articles do not have this quote any more: {passage}", passage=escaped(passage_id))]
+        return [words("The articles no longer contain this quote: {passage}", passage=escaped(passage_id))]
     voice = words("The writer (neither side)") if passage.voice == CONTEXT else pack.side(passage.voice).short_name
     title = pack.article(passage.span.article_id).title
     where = words("{title}, paragraph {paragraph}", title=escaped(title), paragraph=passage.paragraph)
@@ -233,7 +233,7 @@ async def restore(interaction: Interaction, press: Press) -> None:
         reviews = await here.services.get(Reviews)
         found = await reviews.restore(seat.guild, press.chosen or "", seat.person)
         words = seat.words
-        back, gone = words("Done: this quote is shown here again."), words("This quote was not excluded any more.")
+        back, gone = words("Done: this quote is shown here again."), words("This quote was no longer excluded.")
         await _show_excluded(here, seat, (back if found else gone, ""))
 
 
@@ -259,7 +259,7 @@ def _decided(seat: Seat, settled: int, *, exclude: bool) -> str:
     if not settled:
         return seat.words("Another moderator has decided about this quote already.")
     if exclude:
-        return seat.words("Done: this quote is not shown in this server any more.")
+        return seat.words("Done: this quote is no longer shown in this server.")
     return seat.words("Done: this quote is kept.")
 
 

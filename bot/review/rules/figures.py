@@ -1,7 +1,4 @@
-"""A guild's figures: what was asked, about what, what stayed unanswered, and what people thought of it.
-
-Counts only, and no person in them.
-"""
+"""A guild's figures, without people: what was asked, what stayed unanswered, and what people thought of the answers."""
 
 from __future__ import annotations
 

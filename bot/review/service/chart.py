@@ -1,7 +1,4 @@
-"""A guild's figures as a picture: made for a phone, and for eyes that do not tell colours apart.
-
-It needs matplotlib, which comes with the extra "plots"; the same figures are always given as text.
-"""
+"""A guild's figures as a picture, for a phone and for eyes that do not tell colours apart. It needs matplotlib."""
 
 from __future__ import annotations
 

@@ -109,7 +109,7 @@ async def test_a_disputed_quote_is_before_the_moderators(
     await loopback.answer(form)
     thanks = await loopback.answer(await loopback.submit(form, {"quote": "2", "text": "it is **wrong**"}))
     assert thanks.message.is_ephemeral
-    assert thanks.text == "Thank you. Quote 2 is before the moderators of this server now."
+    assert thanks.text == "Thank you. The moderators of this server will review quote 2."
     (disputed,) = await bot.reviews.disputed(str(guild.id))
     assert (disputed.passage_id, disputed.reasons) == (quoted_in(card)[1], ("it is **wrong**",))
 

@@ -76,7 +76,7 @@ def test_the_next_quote_comes_after_the_last_comes_the_first() -> None:
 def test_a_quote_that_the_pack_no_longer_has_can_still_be_decided() -> None:
     waiting = [Disputed("gone_since", 1, ("no",), ())]
     lines = review_layout.waiting_lines(pack(), waiting, 0, EN)
-    assert r"The articles do not have this quote any more: gone\_since" in lines
+    assert r"The articles no longer contain this quote: gone\_since" in lines
     assert review_layout.opening(pack(), "gone_since") == "gone_since"
 
 

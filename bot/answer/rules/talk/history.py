@@ -1,7 +1,4 @@
-"""What was said before: the turns of a conversation that are remembered, and what was shown in them.
-
-The next turn is read against it and answered without repeating it. Values only: a turn more makes a new conversation.
-"""
+"""What was said before: the turns of a conversation that are remembered, and what was shown in them."""
 
 from __future__ import annotations
 
