@@ -58,7 +58,7 @@ async def test_a_disputed_quote_is_decided_about_and_shown_again(scene: Scene) -
         thanks = await scene.filled(
             scene.anna, card, "Dispute", {"Which quote?": [number], "What is wrong with it?": "all of it"}
         )
-        assert thanks.text.startswith(f"Thank you. Quote {number} is before the moderators")
+        assert thanks.text == f"Thank you. The moderators of this server will review quote {number}."
     review = await scene.used(scene.chief, scene.general, "review")
     assert review.is_ephemeral
     shown = quoted_in(review)

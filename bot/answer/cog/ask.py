@@ -53,10 +53,7 @@ async def offered(interaction: Interaction, typed: str) -> list[app_commands.Cho
 
 
 async def both_sides(interaction: Interaction, message: discord.Message) -> None:
-    """Answer what a message says, to the person alone, who can share it.
-
-    Others' words are no part of the person's own conversation, which goes on from the answer.
-    """
+    """Answer what a message says, in a fresh conversation, to the person alone, who can share it."""
     text = heard(message.content)
     if is_blank(text):
         raise UserError("This message has no text that I could look up.")

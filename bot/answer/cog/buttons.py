@@ -27,8 +27,6 @@ MORE: Final = "more"
 """What is said for a person who presses the button for further quotes."""
 
 QUOTE: Final = "quote"
-"""The field in which a quote is chosen, by its number."""
-
 LONGEST_REASON: Final = 1000
 
 

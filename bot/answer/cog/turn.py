@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     """How a question is put: to whom, by whom, and which passages must not be quoted."""
 
 TYPING_AFTER_S: Final = 1.0
-"""How long somebody waits before they are shown that an answer is on its way."""
+"""How long an answer may take before “typing” is shown."""
 
 
 async def answer_interaction(interaction: Interaction, put: Put, *, text: str = "x", private: bool = False) -> None:

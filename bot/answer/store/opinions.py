@@ -1,7 +1,4 @@
-"""What people think of answers: votes, disputed quotes, and what moderators decided about those.
-
-Functions over an open database.
-"""
+"""What people think of answers: votes, disputed quotes, and what moderators decided about those."""
 
 from __future__ import annotations
 

@@ -37,40 +37,33 @@ PATIENCE_S: Final = 0.3
 PLACE: Final = "terminal"
 
 
+@dataclass(frozen=True, slots=True)
 class Talk:
-    """A person's conversation.
+    """A person's conversation, on an event loop of its own; `waiting` is entered while an answer is late.
 
-    No event loop runs between the calls, so Ctrl-C interrupts whatever waits for input. During a call it cancels that
-    call alone, which raises KeyboardInterrupt.
+    The loop runs only during calls, so Ctrl-C interrupts whatever waits for input. During a call it cancels that call
+    alone, which raises KeyboardInterrupt.
     """
 
-    def __init__(
-        self,
-        asking: Asking,
-        asker: Asker,
-        runner: asyncio.Runner,
-        waiting: Callable[[], AbstractContextManager[object]],
-    ) -> None:
-        """Keep the service and the one event loop on which it is used; `waiting` is entered while an answer is late."""
-        self._asking = asking
-        self._asker = asker
-        self._runner = runner
-        self._waiting = waiting
+    asking: Asking
+    asker: Asker
+    runner: asyncio.Runner
+    waiting: Callable[[], AbstractContextManager[object]]
 
     def ask(self, text: str) -> Reply:
         """Ask a question, or go on from the one before."""
-        return self._wait(self._asking.ask(self._asker, sound(text)))
+        return self._wait(self.asking.ask(self.asker, sound(text)))
 
     def rebut(self, statement: str) -> Reply:
         """Put a claim, to see what stands against it."""
-        return self._wait(self._asking.rebut(self._asker, sound(statement)))
+        return self._wait(self.asking.rebut(self.asker, sound(statement)))
 
     def forget(self) -> None:
         """Begin a new conversation."""
-        self._wait(self._asking.forget_conversation(self._asker))
+        self._wait(self.asking.forget_conversation(self.asker))
 
     def _wait(self, coming: Coroutine[Any, Any, T]) -> T:
-        return self._runner.run(self._patiently(coming))
+        return self.runner.run(self._patiently(coming))
 
     async def _patiently(self, coming: Coroutine[Any, Any, T]) -> T:
         task = asyncio.ensure_future(coming)
@@ -78,7 +71,7 @@ class Talk:
             await asyncio.wait({task}, timeout=PATIENCE_S)
             if task.done():
                 return task.result()
-            with self._waiting():
+            with self.waiting():
                 return await task
         finally:
             task.cancel()

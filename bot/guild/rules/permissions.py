@@ -34,7 +34,7 @@ class GuildSettings:
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """What Discord says of a person in a guild, at this very moment: manages it or not, and the ids of the roles."""
+    """What Discord says about a person in a guild now: whether they manage it, and the ids of their roles."""
 
     manages: bool
     roles: frozenset[int] = frozenset()
@@ -42,10 +42,7 @@ class Rights:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What is to become of settings; None leaves one as it is.
-
-    `reset` names the fields of GuildSettings that go back to what holds everywhere, before the rest is done.
-    """
+    """New values of settings, None: unchanged. `reset` names the fields of GuildSettings to set to defaults first."""
 
     moderator_role: int | None = None
     allow_channel: int | None = None

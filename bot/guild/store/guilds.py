@@ -1,7 +1,4 @@
-"""What a guild's moderators set, which passages they excluded, and whether the bot is still in the guild.
-
-Functions over an open database.
-"""
+"""What a guild's moderators set, which passages they excluded, and whether the bot is still in the guild."""
 
 from __future__ import annotations
 
@@ -24,7 +21,6 @@ TABLES: Final = (
     Table("guild", column="id"),
     Table("guild_channel"),
     Table("exclusion"),
-    # It holds as long as it is wished.
     PersonalTable("preference", what=Message("how you want answers to look")),
 )
 
@@ -43,10 +39,7 @@ class Choices:
 
 @dataclass(frozen=True, slots=True)
 class GuildAge:
-    """How long a guild's turns are kept (None: as config says), and since when the bot is out of it (None: it is in).
-
-    The time is ISO 8601 in UTC.
-    """
+    """How long a guild's turns are kept (None: as config says), and when the bot left it (ISO 8601, None: it is in)."""
 
     guild: str
     retention_days: int | None
@@ -77,10 +70,7 @@ def revise_settings(
     revised: Callable[[GuildSettings], GuildSettings],
     difference: Callable[[GuildSettings, GuildSettings], str],
 ) -> None:
-    """Make of a guild's settings, as they hold in this transaction, what `revised` makes of them.
-
-    What changed is noted in the words of `difference`; where it has none, nothing is written.
-    """
+    """Revise a guild's settings in one transaction, and note the `difference`; where there is none, write nothing."""
     before = choices(db).settings.get(guild, GuildSettings())
     after = revised(before)
     if what := difference(before, after):
@@ -126,7 +116,7 @@ def save_style(db: Connection, person: str, guild: str, style: str | None) -> No
 
 
 def exclude(db: Connection, guild: str, passage_id: str, now: str) -> None:
-    """Let a passage not be quoted in a guild any more."""
+    """Stop quoting a passage in a guild."""
     db.execute(
         "INSERT INTO exclusion (guild, passage_id, excluded_utc) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
         (guild, passage_id, now),
@@ -157,10 +147,7 @@ def leave(db: Connection, guild: str, now: str) -> None:
 def compare(
     db: Connection, known: Job[Iterable[str]], present: Collection[str], ours: Callable[[str], bool], now: str
 ) -> None:
-    """Note which guilds the bot entered or left.
-
-    It is in those `present`, and in no other of those `known` that are `ours`.
-    """
+    """Note that the bot is in the guilds `present`, and has left all others of those `known` that are `ours`."""
     for guild in present:
         enter(db, guild)
     for guild in known(db):

@@ -1,7 +1,4 @@
-"""The JSON contract: answers as plain objects, with exactly the keys that scripts rely on, and back.
-
-What an object leaves out (the same statement in other articles) comes from the pack again.
-"""
+"""The JSON contract: answers as plain objects, with exactly the keys that scripts rely on, and back."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ _WAYS: Final = (
     *(Message("quotation marks"), Message("dashes"), Message("dots"), Message("invisible characters")),
     *(Message("case"), Message("spaces")),
 )
-"""In which the same words may be written differently."""
+"""Ways in which the same words may be written differently."""
 
 
 def _capital(text: str) -> str:

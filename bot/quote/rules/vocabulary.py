@@ -77,12 +77,10 @@ class Utterance:
         return tuple(dict.fromkeys(mention.side for mention in self.mentions))
 
 
-ShortForms = tuple[tuple[str, str], ...]
-"""A pack's own short forms, each with what it stands for."""
-
-
 @lru_cache(maxsize=8)
-def _aliases(sides: tuple[Side, ...], short_forms: ShortForms) -> dict[str, list[tuple[tuple[str, ...], str]]]:
+def _aliases(
+    sides: tuple[Side, ...], short_forms: tuple[tuple[str, str], ...]
+) -> dict[str, list[tuple[tuple[str, ...], str]]]:
     """List the words of each alias with the side that it names, longest first, by the first of the words."""
     spelt = dict(short_forms)
     named = [(_spelt_out(forms_of(alias), spelt), side.id) for side in sides for alias in side.aliases]
@@ -98,7 +96,7 @@ def _spelt_out(forms: Iterable[str], short_forms: Mapping[str, str]) -> tuple[st
 
 
 def words_in(pack: Pack, text: str) -> tuple[Word, ...]:
-    """Tell a text's words apart, in order, with the pack's own short forms spelt out too."""
+    """Return a text's words in order, with the pack's own short forms spelt out too."""
     words = words_of(text)
     short_forms = pack.wording.short_forms
     if short_forms.keys().isdisjoint(word.form for word in words):
@@ -107,7 +105,7 @@ def words_in(pack: Pack, text: str) -> tuple[Word, ...]:
 
 
 def forms_in(pack: Pack, text: str) -> tuple[str, ...]:
-    """Give the plain forms of a text's words as `words_in` does."""
+    """Return the plain forms of a text's words, as `words_in` does."""
     return tuple(word.form for word in words_in(pack, text))
 
 
@@ -181,10 +179,7 @@ def _pointing(forms: Sequence[str], mentions: Sequence[Mention]) -> int:
 
 
 def mended(forms: Iterable[str], cues: frozenset[str], known: Collection[str]) -> tuple[str, ...]:
-    """Put right words that are one slip (a letter missing, added, wrong, or swapped) away from a cue.
-
-    A word that is known stays what it is.
-    """
+    """Correct words one slip (a letter missing, added, wrong, or swapped) away from a cue, unless they are known."""
     return tuple(form if form in known else _mended(form, cues) for form in forms)
 
 

@@ -37,8 +37,6 @@ _WRITTEN_AS: Final = dict(spelling.split("=") for spelling in _SPELLINGS.split("
 _TAILS: Final = {"re": "are", "ve": "have", "ll": "will", "d": "would", "m": "am"}
 
 ASKING: Final = word_set("what why how when where who which whose whom")
-"""The words that a question begins with."""
-
 AUXILIARY: Final = word_set(
     "is are was were be been being am do does did done doing can could will would shall should may might must has have "
     "had having"
@@ -101,7 +99,7 @@ class Word:
 
 @lru_cache(maxsize=4096)
 def words_of(text: str) -> tuple[Word, ...]:
-    """Tell a text's words apart, in order."""
+    """Return a text's words, in order."""
     return tuple(
         Word(form, match.start(), match.end()) for match in _TOKEN.finditer(text) for form in _forms(match[0].lower())
     )

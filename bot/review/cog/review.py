@@ -44,8 +44,6 @@ _OPENING: Final = 60
 """Characters that a line may take, so that everything fits into one message."""
 
 _DONE: Final = 60
-"""Characters that what was done in a debate may take."""
-
 _IN_DEBATES: Final = {
     Done.STARTED: to_say("started as {what}"),
     Done.BEGAN: to_say("began {what}"),

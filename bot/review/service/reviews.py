@@ -41,10 +41,7 @@ class Reviews:
         return await read(self._log, partial(opinions.disputed, guild=guild))
 
     async def decide(self, guild: str, passage_id: str, person: str, *, exclude: bool) -> int:
-        """Exclude a disputed quote from a guild's answers, or keep it, and count the disputes that this settled.
-
-        There are none left when another moderator was quicker.
-        """
+        """Exclude a disputed quote, or keep it, and count the disputes settled: 0 if somebody was quicker."""
         verdict = opinions.EXCLUDE if exclude else opinions.KEEP
         job = partial(
             opinions.decide, guild=guild, passage_id=passage_id, verdict=verdict, person=person, now=self._now_utc()

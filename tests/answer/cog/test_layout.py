@@ -68,7 +68,7 @@ def test_a_card_reads_from_the_question_to_what_the_bot_is() -> None:
         "### 📘 Facebook",
         f"**2.** “{escaped(facebook.text)}”\n-# {facebook.provenance}\n-# {facebook.citation}{also_in}",
     ]
-    assert shown(quoted)[-1].endswith("is not written by anyone but the articles.")
+    assert shown(quoted)[-1].endswith("everything in quotation marks is word for word from the articles.")
 
 
 def test_plain_text_says_the_same_in_the_same_order() -> None:

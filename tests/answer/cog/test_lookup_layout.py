@@ -100,7 +100,7 @@ def test_the_quote_is_marked_among_its_neighbours(style: Style) -> None:
         found = around(article, Span(article.id, citation.start, citation.end))
         text = "\n".join(shown_context(Around(quote, found), style))
         assert text.startswith("**Context of quote 1**\n")
-        assert "in bold, between quotation marks" in text
+        assert "the bold part between quotation marks" in text
         assert text.index(escaped(found.before)) < text.index("**“") if found.before else True
 
 

@@ -99,8 +99,6 @@ POINTS: Final = word_set(
     "point points argument arguments objection objections response responses criticism criticisms claim claims "
     "accusation accusations rebuttal concern concerns reason reasons complaint complaints reply replies"
 )
-"""What a side's numbered points are called."""
-
 _QUOTES: Final = word_set("quote quotes statement statements sentence passage")
 _ITEMS: Final = POINTS | word_set(
     "one ones quote quotes statement statements bit thing item items sentence passage answer number no nr num"
