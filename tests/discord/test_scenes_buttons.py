@@ -68,7 +68,7 @@ async def test_a_disputed_quote_is_decided_about_and_shown_again(scene: Scene) -
         turned = await scene.pressed(scene.chief, turned, "Next quote")
     left = await scene.pressed(scene.chief, turned, "Keep")
     assert quoted_in(left) == [excluded]
-    assert "No quote waits" in (await scene.pressed(scene.chief, left, "Exclude here")).text
+    assert "No quotes are waiting" in (await scene.pressed(scene.chief, left, "Exclude here")).text
     assert excluded not in quoted_in(await scene.asked(scene.bert))
     listed = await scene.used(scene.chief, scene.general, "review", list="excluded")
     restored = await scene.seen(await scene.loopback.choose(scene.chief, listed, excluded))
