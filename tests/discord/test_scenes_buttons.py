@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-PLENTY = "How is it with private sphere, what think the film and what think Facebook?"
+PLENTY = "Good morning! How is it with private sphere, what think the film and what think Facebook?"
 """Its answer is too long for one message of ordinary text."""
 
 
