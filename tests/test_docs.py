@@ -13,7 +13,7 @@ import typer.main
 from bot.answer.terminal.cite import check_object
 from bot.cli import app
 from bot.config.sections import FORMATS, Config
-from bot.quote.rules.cite_check import check
+from bot.quote.rules.cite.check import check
 from tests.quote.rules.findings import pack
 from tests.quote.rules.test_contract import ANSWER_KEYS, QUOTE_KEYS
 
@@ -65,7 +65,7 @@ def test_every_key_of_the_json_is_explained(dilemma: Program) -> None:
     """In the order in which it is written."""
     assert keys_of("an answer") == ANSWER_KEYS
     assert keys_of("a quote") == QUOTE_KEYS
-    assert keys_of("a check") == list(check_object(check(pack(), "We don't sell your information to anyone.", None)))
+    assert keys_of("a check") == list(check_object(pack(), check(pack(), "We don't sell your information to anyone.")))
     assert keys_of("a prompt") == list(json.loads(dilemma("prompt", "--json").out)["prompts"][0])
     assert keys_of("an item") == list(json.loads(dilemma("quiz", "--json").out)["items"][0])
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 import sys
 from datetime import UTC, datetime
 from enum import Enum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from bot.screen.separators import Decimal, Separator, separators_of
 from bot.screen.session import Session, session_of
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from bot.log.reader import LogReader, StoredTurn
     from bot.screen.screen import Screen
@@ -86,14 +88,20 @@ def export(
     output: Annotated[
         Path | None, typer.Option("--output", metavar="PATH", help="A new file, instead of stdout.")
     ] = None,
+    separator: Separator = "",
+    decimal: Decimal = "",
 ) -> None:
     """Export every turn, oldest first."""
     from bot.answer.store.export import as_csv, as_jsonl, as_markdown  # noqa: PLC0415 - see the package
     from bot.screen.writing import new_file  # noqa: PLC0415
 
     session = session_of(context)
-    written = {ExportFormat.JSONL: as_jsonl, ExportFormat.CSV: as_csv, ExportFormat.MARKDOWN: as_markdown}[form]
-    pieces = written(_reader(session).export())
+    in_form: dict[ExportFormat, Callable[[Iterable[StoredTurn]], Iterator[str]]] = {
+        ExportFormat.JSONL: as_jsonl,
+        ExportFormat.CSV: partial(as_csv, separators=separators_of(session.environ, separator, decimal)),
+        ExportFormat.MARKDOWN: as_markdown,
+    }
+    pieces = in_form[form](_reader(session).export())
     if output is None:
         sys.stdout.writelines(pieces)
         return

@@ -150,6 +150,14 @@ def test_export_as_csv_cannot_be_calculated(filled: Program) -> None:
     assert [row["question"] for row in rows] == ["who sells cats", "and dogs", "'=1+1"]
 
 
+def test_export_as_csv_has_the_separators_of_the_locale(filled: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Unless others are wanted; `filled` gives the program its environment."""
+    assert filled("log", "export", "--format", "csv", "--separator", "bar").out.startswith('"conversation"|"person"')
+    monkeypatch.setenv("LC_ALL", "de_DE.UTF-8")
+    assert filled("log", "export", "--format", "csv").out.startswith('"conversation";"person"')
+    assert filled("log", "export", "--format", "csv", "--separator", "comma").out.startswith('"conversation","person"')
+
+
 def test_export_goes_into_a_new_file(filled: Program) -> None:
     """Byte for byte what stdout would get, with CSV's own line ends."""
     outcome = filled("log", "export", "--format", "csv", "--output", "talk.csv")

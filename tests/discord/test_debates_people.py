@@ -69,6 +69,18 @@ async def test_a_point_is_posted_with_the_quotes_for_and_against_it(club: Debati
     await club.shows(thread, "1 point was made")
 
 
+async def test_what_a_point_quotes_is_said_below_it(club: Debating) -> None:
+    """Here words that somebody else said than the speaker claims."""
+    thread = await club.started()
+    anna = club.hall.people[0]
+    await club.pressed(anna, await club.panel(thread), "Join The film")
+    await club.went_to(thread, "opening-first")
+    quotation = pack().passage("no-selling-information").text
+    await club.filled(anna, await club.panel(thread), "Make a point", {"Your point": f"The film says: “{quotation}”"})
+    point = await club.told(thread, "Point 1")
+    assert f"“{quotation}”: Wrong speaker: Facebook said this, not the film." in point.content
+
+
 async def test_a_point_without_a_quote_says_that_there_is_none(club: Debating) -> None:
     """For each side."""
     thread = await club.started()

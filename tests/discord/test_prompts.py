@@ -107,6 +107,16 @@ async def test_an_answer_is_shown_under_the_name_and_does_nothing(school: School
     await school.shows(put, "1 written answer")
 
 
+async def test_what_an_answer_quotes_is_said_below_it(school: School) -> None:
+    """To all, with the whole sentence where words were cut out of it."""
+    anna, *_ = school.students
+    put = await school.used(anna, "prompt", seed=SEED)
+    await school.wrote(anna, put, "They “sell your information to anyone”, I read.")
+    shown = await school.post("They “sell")
+    assert "“sell your information to anyone”: Verbatim, but cut out of its sentence" in shown.text
+    assert "The whole sentence: “We don't sell your information to anyone.”" in shown.text
+
+
 async def test_the_longest_answer_fits_into_a_message(school: School) -> None:
     """Also where every character must be escaped."""
     anna, *_ = school.students

@@ -25,7 +25,7 @@ NO_LESSON = "No lesson is running in this channel"
 COMMANDS: dict[str, tuple[str, dict[str, Given], str]] = {
     "ask": ("anna", {"question": QUESTION}, f"**Question:** {QUESTION}"),
     "rebut": ("anna", {"statement": "Facebook sells everybody's data"}, "**Claim:** Facebook sells everybody's data"),
-    "cite": ("anna", {"text": QUOTE}, "Verbatim: word for word"),
+    "cite": ("anna", {"text": QUOTE}, "Verbatim, word for word"),
     "topics": ("anna", {}, "Elections"),
     "sources": ("anna", {}, "Sajjad Hussain"),
     "help": ("anna", {}, "What I will not do"),

@@ -8,28 +8,28 @@ from typing import TYPE_CHECKING, Any, Final
 from discord import app_commands
 from discord.app_commands import locale_str
 
+from bot.answer.cog.check_layout import REFERENCE, check_page, check_rows, references_page
 from bot.answer.cog.turn import answer_interaction
 from bot.answer.service.answers import Answers
 from bot.guild.cog.manners import manners_for_question, manners_to
 from bot.guild.service.settings import Settings
-from bot.quote.cog.layout import footer, headline
+from bot.quote.cog.layout import footer
 from bot.quote.rules import points
-from bot.quote.rules.cite_check import Verdict
 from bot.values.text import heard, is_blank
 from bot.wire.page.controls import Choice, Menu
 from bot.wire.page.escaping import echoed, escaped
-from bot.wire.page.layout import ROOM, Group, Page, Part, Style, paged
+from bot.wire.page.layout import Group, Page, Part, Style
 from bot.wire.page.limits import MOST_CHOICES, line
 from bot.wire.press import id_of
 from bot.wire.visit import Cost, visit
 from knowledge.errors import UserError
+from knowledge.model import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection
 
     from bot.answer.service.ask import Reply
     from bot.guild.cog.manners import Manners
-    from bot.quote.rules.cite_check import CiteCheck
     from bot.values.asker import Asker
     from bot.wire.page.language import Words
     from bot.wire.press import Handlers, Press
@@ -147,67 +147,6 @@ def help_page(pack: Pack, words: Words, longest: int) -> Page:
     return Page(f"**{escaped(pack.title)}**", groups, footer(words))
 
 
-def check_page(pack: Pack, checked: CiteCheck, words: Words, style: Style, *, cut_at: int | None = None) -> Page:
-    """Return what a quotation turned out to be, and what the article has; `cut_at` is how much was read, None: all."""
-    room = ROOM[style]
-    whom = pack.side(checked.attributed_to).short_name if checked.attributed_to else None
-    label = words("You quoted, put down to {side}", side=whom) if whom else words("You quoted")
-    head = f"**{label}:** {echoed(checked.text, room.echo)}\n**{_verdict(checked.verdict, words)}**"
-    groups = [Group((Part(echoed(words(note), room.line)),)) for note in checked.notes]
-    if checked.original is not None and checked.citation is not None:
-        parts = tuple(_original(checked, words, style))
-        groups.append(Group(parts, headline(words("The article has"), style)))
-    if cut_at is not None:
-        note = words("Note: the quotation was longer than {limit} characters; the rest was not read.", limit=cut_at)
-        groups.append(Group((Part(note),)))
-    whole = Page(head, tuple(groups), footer(words))
-    return paged(whole, words, room)[0]
-
-
-def _verdict(verdict: Verdict, words: Words) -> str:
-    match verdict:
-        case Verdict.VERBATIM:
-            return words("Verbatim: word for word as an article has it.")
-        case Verdict.ALTERED:
-            return words("Altered: an article has other words.")
-        case Verdict.OTHER_SIDE:
-            return words("On the other side: somebody else said it.")
-        case Verdict.PARAPHRASE:
-            return words("Not in these words; the nearest is a paraphrase.")
-        case Verdict.ABSENT:
-            return words("Not in the sources.")
-
-
-def _original(checked: CiteCheck, words: Words, style: Style) -> Iterator[Part]:
-    assert checked.original is not None  # noqa: S101 - asked for only then
-    assert checked.citation is not None  # noqa: S101
-    room = ROOM[style]
-    where = [words(checked.citation.precise)]
-    where += [words("Also in: {where}", where=citation.precise) for citation in checked.also_at]
-    if checked.provenance is not None:
-        where.insert(0, words(checked.provenance))
-    below = "\n".join(echoed(text, room.line) for text in where)
-    too_long = words("This quote is too long for a message here ({count} characters).", count=len(checked.original))
-    yield Part(f"“{escaped(checked.original)}”\n{below}", f"{too_long}\n{below}")
-    if checked.changes:
-        changes = words("From there to the quotation:")
-        yield Part(f"{changes}\n{_marked(checked, words)}", changes)
-
-
-def _marked(checked: CiteCheck, words: Words) -> str:
-    """Write the changes as a line of words with what was left out and what was put in named: it may be read aloud."""
-    pieces = []
-    for change in checked.changes:
-        if change.kept:
-            pieces.append(escaped(change.quoted))
-            continue
-        if change.original:
-            pieces.append(f"(~~{escaped(change.original)}~~ {words('left out')})")
-        if change.quoted:
-            pieces.append(f"(**{escaped(change.quoted)}** {words('put in')})")
-    return " ".join(pieces)
-
-
 AS_HERE: Final = "server"
 """Chosen by a person who wants what the moderators set."""
 
@@ -237,10 +176,10 @@ async def cite(interaction: Interaction, text: str) -> None:
     async with visit(interaction, Cost.QUESTION, private=False) as here:
         answers = await here.services.get(Answers)
         manners = await manners_for_question(interaction)
-        checked = await answers.check(quotation[:limit])
+        found = await answers.check(quotation[:limit])
         rest = limit if len(quotation) > limit else None
-        page = check_page(answers.pack, checked, manners.words, manners.style, cut_at=rest)
-        await here.put(page, (), manners.words, manners.style)
+        page = check_page(answers.pack, found, manners.words, manners.style, cut_at=rest)
+        await here.put(page, check_rows(found, manners.words), manners.words, manners.style)
 
 
 @app_commands.command(
@@ -295,6 +234,20 @@ async def _show(interaction: Interaction, lay: Callable[[Pack, Manners], Page], 
         await here.put(lay(answers.pack, manners), rows, manners.words, manners.style)
 
 
+async def give_references(interaction: Interaction, press: Press) -> None:
+    """Send the references of a quotation that was checked, to this person."""
+    article, *ends = press.arguments
+
+    def lay(pack: Pack, manners: Manners) -> Page:
+        try:
+            start, end = map(int, ends)
+            return references_page(pack, Span(article, start, end), manners.words)
+        except (KeyError, ValueError) as error:
+            raise UserError("The articles changed since this was checked: check it again.") from error
+
+    await _show(interaction, lay)
+
+
 def _question(pack: Pack, listed: str, press: Press) -> str:
     """Return the question of the topic, the point or the charge that was chosen (KeyError, ValueError: not there)."""
     chosen = press.chosen or ""
@@ -321,6 +274,9 @@ async def open_chosen(interaction: Interaction, press: Press, *, listed: str) ->
     await answer_interaction(interaction, put, private=True)
 
 
-PRESSES: Final[Handlers] = {(FEATURE, listed): partial(open_chosen, listed=listed) for listed in (TOPIC, POINT, CHARGE)}
+PRESSES: Final[Handlers] = {
+    **{(FEATURE, listed): partial(open_chosen, listed=listed) for listed in (TOPIC, POINT, CHARGE)},
+    (FEATURE, REFERENCE): give_references,
+}
 
 COMMANDS: Final[tuple[app_commands.Command[Any, ..., None], ...]] = (rebut, cite, topics, sources, style, help_)

@@ -5,66 +5,98 @@ What stood in a sheet stays in it, made inert for spreadsheets.
 
 from __future__ import annotations
 
-import codecs
-import csv
-import io
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from bot.quote.rules.cite_check import check
+from bot.answer.rules.sheet_headings import CHECKED_COLUMNS
+from bot.answer.rules.sheet_table import SEPARATORS, written
+from bot.quote.rules.cite.check import VERIFIED, Verdict
+from bot.quote.rules.cite.prose import check_text
+from bot.quote.rules.cite.references import references_of
+from bot.quote.rules.cite.verdict import verdict_on
 from bot.quote.rules.composition import named_sides
-from bot.values.text import inert, is_blank, sound
+from bot.values.text import is_blank
 from knowledge.errors import UserError
 from knowledge.model import CONTEXT
 from knowledge.reading.nearest import hint, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
-    from bot.quote.rules.cite_check import CiteCheck
-    from bot.quote.rules.word_diff import Change
+    from bot.answer.rules.sheet_reading import AnswerRow, AnswerSheet
+    from bot.answer.rules.sheet_table import Form
+    from bot.quote.rules.cite.check import CiteCheck
+    from bot.quote.rules.cite.word_diff import Change
     from knowledge.model import Pack
-
-CHECKED_COLUMNS: Final = ("verdict", "said by", "article has", "difference", "where", "notes")
-"""What is added to a sheet, on the right of what stood in it."""
 
 MOST_CHARACTERS: Final = 2_000
 """Several times the longest passage; comparing takes the longer, the longer a text is."""
 
+LABELS: Final = {
+    Verdict.VERBATIM: "verbatim",
+    Verdict.SHORTENED: "shortened",
+    Verdict.ALTERED: "altered",
+    Verdict.OTHER_SIDE: "wrong speaker",
+    Verdict.PARAPHRASE: "paraphrase",
+    Verdict.ABSENT: "not in the sources",
+}
+"""The verdicts in few words."""
 NOT_CHECKED: Final = "not checked"
-"""The verdict on a row in which there is nothing to check."""
+"""The verdict on a cell in which there is nothing to check."""
+CAREFUL: Final = "read the whole sentence"
+"""What is added to a verdict where something turns the meaning."""
+
+_DAMAGED: Final = "letters of this row were damaged before it came here, which may be all the difference"
+_NO_ANSWER: Final = "-–—.?/ \t\n"
+"""Signs that stand in an empty answer."""
 
 
 @dataclass(frozen=True, slots=True)
-class CheckedRow:
-    """A row with its check; `problem` says what is wrong with the row, "" when nothing is.
+class CheckedCell:
+    """The quotations of one cell with their checks; `problem` says what is wrong with the cell, "" when nothing is.
 
-    `checked` is None where there was nothing to check.
+    `column` is the number of its column among those of quotations, from 0. `checked` is empty where there was nothing
+    to check.
     """
 
     row: AnswerRow
-    checked: CiteCheck | None
+    column: int
+    checked: tuple[CiteCheck, ...]
     problem: str = ""
 
 
-def check_row(pack: Pack, row: AnswerRow) -> CheckedRow:
-    """Check a row's quotation by its words; meaning is not looked at."""
+def check_row(pack: Pack, row: AnswerRow) -> tuple[CheckedCell, ...]:
+    """Check a row's quotations by their words, not their meaning. Where any is there, empty ones are left out."""
+    cells = tuple(_check(pack, row, column, *quotation) for column, quotation in enumerate(row.quotations))
+    filled = tuple(cell for cell in cells if not _is_empty(row.quotations[cell.column][0]))
+    return filled or cells[:1]
+
+
+def _is_empty(quotation: str) -> bool:
+    return is_blank(quotation.strip(_NO_ANSWER))
+
+
+def _check(pack: Pack, row: AnswerRow, column: int, quotation: str, named: str) -> CheckedCell:
     if row.surplus:
         more = f"{row.surplus} cell{'s' * (row.surplus > 1)} more than the heading"
-        return CheckedRow(row, None, f"this row has {more}: put quotation marks around a text with such a sign in it")
-    if is_blank(row.quotation):
-        return CheckedRow(row, None, "there is no quotation in this row")
-    if len(row.quotation) > MOST_CHARACTERS:
-        return CheckedRow(row, None, f"this is longer than a quotation: give {MOST_CHARACTERS:,} characters or fewer")
-    side = side_of(pack, row.side)
-    unknown = (
-        "" if side or is_blank(row.side) else f"there is no side {quoted(row.side)}{hint(row.side, pack.side_ids)}"
-    )
+        problem = f"this row has {more}: put quotation marks around a text with such a sign in it"
+        return CheckedCell(row, column, (), problem)
+    if _is_empty(quotation):
+        return CheckedCell(row, column, (), "there is no quotation in this row")
+    if len(quotation) > MOST_CHARACTERS:
+        return CheckedCell(
+            row, column, (), f"this is longer than a quotation: give {MOST_CHARACTERS:,} characters or fewer"
+        )
+    side = side_of(pack, named)
+    problem = "" if side or is_blank(named) else f"there is no side {quoted(named)}{hint(named, pack.side_ids)}"
     try:
-        return CheckedRow(row, check(pack, row.quotation, side), unknown)
+        checked = check_text(pack, quotation, side)
     except UserError as error:
-        return CheckedRow(row, None, str(error))
+        return CheckedCell(row, column, (), str(error))
+    if row.damaged and not problem and any(each.verdict not in VERIFIED for each in checked):
+        problem = _DAMAGED
+    return CheckedCell(row, column, checked, problem)
 
 
 def side_of(pack: Pack, named: str) -> str | None:
@@ -77,18 +109,43 @@ def side_of(pack: Pack, named: str) -> str | None:
     return found[0] if len(found) == 1 else None
 
 
-def as_csv(pack: Pack, sheet: AnswerSheet, checked: Sequence[CheckedRow]) -> str:
-    """Write the sheet with its verdicts (RFC 4180: comma, CRLF, every cell quoted); no cell can be calculated.
+def with_verdicts(
+    pack: Pack, sheet: AnswerSheet, checked: Iterable[CheckedCell], form: Form, style: str
+) -> tuple[bytes, str]:
+    """Write the sheet with its verdicts in a form, and say what could not stay as it came.
 
-    A byte order mark goes first, without which Excel takes UTF-8 for something else.
+    Each column of quotations has columns of its own on the right; `style` is that of the references.
     """
-    written = io.StringIO()
-    table = csv.writer(written, quoting=csv.QUOTE_ALL)
-    table.writerow([inert(cell) for cell in (*sheet.header, *CHECKED_COLUMNS)])
-    for each in checked:
-        cells = (*each.row.cells, *_verdict_cells(pack, each))
-        table.writerow([inert(sound(cell)) for cell in cells])
-    return "\ufeff" + written.getvalue()
+    cells: dict[int, dict[int, CheckedCell]] = {}
+    for cell in checked:
+        cells.setdefault(cell.row.at, {})[cell.column] = cell
+    rows: list[tuple[str, ...]] = []
+    for at, row in enumerate(sheet.table.rows):
+        if at == sheet.heading:
+            rows.append((*row.cells, *_headings(sheet)))
+        elif at in cells:
+            full = next(iter(cells[at].values())).row.cells
+            added = (_verdict_cells(pack, cells[at].get(column), style) for column in range(len(sheet.columns)))
+            rows.append((*full, *(text for each in added for text in each)))
+        else:
+            rows.append(row.cells)
+    return written(rows, form)
+
+
+def form_for(sheet: AnswerSheet, name: str, separator: str | None) -> Form:
+    """Tell how to write a sheet: as it came, unless the name of the new file or a separator wants it otherwise."""
+    form = sheet.table.form
+    if name.casefold().endswith((".xlsx", ".xlsm")):
+        return replace(form, worksheet=form.worksheet, workbook=form.workbook or b"")
+    if form.workbook is not None:
+        form = replace(form, workbook=None, worksheet="")
+    return replace(form, separator=separator) if separator in SEPARATORS else form
+
+
+def _headings(sheet: AnswerSheet) -> tuple[str, ...]:
+    if len(sheet.columns) == 1:
+        return CHECKED_COLUMNS
+    return tuple(f"{name}: {column.name}" for column in sheet.columns for name in CHECKED_COLUMNS)
 
 
 def difference(changes: Sequence[Change]) -> str:
@@ -102,9 +159,22 @@ def difference(changes: Sequence[Change]) -> str:
     return " ".join(words)
 
 
-def verdicts_in(checked: Iterable[CheckedRow]) -> Counter[str]:
-    """Count the verdicts."""
-    return Counter(each.checked.verdict.value if each.checked else NOT_CHECKED for each in checked)
+def verdicts_in(checked: Iterable[CheckedCell]) -> Counter[str]:
+    """Count the verdicts in words, with how many of them are to be read with care."""
+    counts: Counter[str] = Counter()
+    for cell in checked:
+        counts.update([LABELS[each.verdict] for each in cell.checked] or [NOT_CHECKED])
+        counts[CAREFUL] += sum(bool(each.careful) for each in cell.checked)
+    return counts
+
+
+def verdict_of(pack: Pack, checked: CiteCheck) -> str:
+    """Say the verdict in few words, whose words they are where that is wrong, and whether care is needed."""
+    said = LABELS[checked.verdict]
+    if checked.verdict is Verdict.OTHER_SIDE:
+        said = str(verdict_on(pack, checked)).rstrip(".")
+        said = said[:1].lower() + said[1:]
+    return f"{said}, but {CAREFUL}" if checked.careful else said
 
 
 def said_by(pack: Pack, checked: CiteCheck) -> str:
@@ -114,199 +184,37 @@ def said_by(pack: Pack, checked: CiteCheck) -> str:
     return "the writer" if checked.voice == CONTEXT else pack.side(checked.voice).short_name
 
 
-def notes_of(each: CheckedRow) -> tuple[str, ...]:
-    """List what else there is to say about a row."""
-    problem = (f"{each.problem[:1].upper()}{each.problem[1:]}.",) if each.problem else ()
-    return (*map(str, each.checked.notes if each.checked else ()), *problem)
-
-
-def _verdict_cells(pack: Pack, each: CheckedRow) -> tuple[str, ...]:
-    checked = each.checked
+def notes_of(cell: CheckedCell, checked: CiteCheck | None) -> tuple[str, ...]:
+    """List what else there is to say about a quotation of a cell, what turns its meaning first."""
+    problem = (f"{cell.problem[:1].upper()}{cell.problem[1:]}.",) if cell.problem else ()
     if checked is None:
-        return NOT_CHECKED, "", "", "", "", " ".join(notes_of(each))
-    return (
-        checked.verdict.value,
-        said_by(pack, checked),
-        checked.original or "",
-        difference(checked.changes),
-        str(checked.citation.precise) if checked.citation else "",
-        " ".join(notes_of(each)),
+        return problem
+    left = tuple(f"Left out: “{words}”." for words in checked.left_out)
+    return (*map(str, checked.careful), *left, *map(str, checked.notes), *problem)
+
+
+def _verdict_cells(pack: Pack, cell: CheckedCell | None, style: str) -> tuple[str, ...]:
+    """Write the cells that are added for one; where it has several quotations, each on a numbered line."""
+    if cell is None:
+        return ("",) * len(CHECKED_COLUMNS)
+    if not cell.checked:
+        return (NOT_CHECKED, "", "", "", "", "", " ".join(notes_of(cell, None)), "")
+    columns = zip(*(_cells_of(pack, cell, checked, style) for checked in cell.checked), strict=True)
+    if len(cell.checked) == 1:
+        return tuple(texts[0] for texts in columns)
+    return tuple(
+        "\n".join(f"{number}. {text}" for number, text in enumerate(texts, start=1) if text) for texts in columns
     )
 
 
-MOST_BYTES: Final = 2_000_000
-MOST_ROWS: Final = 2_000
-"""Far more than the sheets of a school year have."""
-
-QUOTATION: Final = "quotation"
-SIDE: Final = "side"
-STUDENT: Final = "student"
-
-_HEADINGS: Final = {
-    QUOTATION: ("quotation", "quote", "quot", "citation", "answer", "evidence", "text"),
-    SIDE: ("side", "said by", "said", "voice"),
-    STUDENT: ("student", "name", "pupil", "code"),
-}
-"""What sheets call the columns that count here, likeliest first: as the whole heading, else as a part of it."""
-
-_DELIMITERS: Final = ",;\t|"
-
-_MARKS: Final = (
-    (codecs.BOM_UTF8, "utf-8-sig", "UTF-8"),
-    (codecs.BOM_UTF16_LE, "utf-16", "UTF-16"),
-    (codecs.BOM_UTF16_BE, "utf-16", "UTF-16"),
-)
-_BINARY: Final = {
-    b"PK\x03\x04": "a workbook or another packed file",
-    b"\xd0\xcf\x11\xe0": "an old Excel workbook",
-    b"%PDF": "a PDF",
-}
-_DELIMITER_NAMES: Final = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerRow:
-    """One row of a sheet: its line in the file (from 1), all of its cells, and those that count.
-
-    `surplus` counts the cells beyond the heading's, where it is not plain that they belong to the quotation.
-    """
-
-    line: int
-    cells: tuple[str, ...]
-    quotation: str
-    side: str
-    student: str
-    surplus: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerSheet:
-    """A sheet as it was read. `read_as` says how, for a reader who sees odd letters in it."""
-
-    header: tuple[str, ...]
-    rows: tuple[AnswerRow, ...]
-    read_as: str
-
-
-def read_sheet(content: bytes, column: str | None = None) -> AnswerSheet:
-    """Read a CSV file whose first row names its columns: in any common encoding, parted by any common sign.
-
-    `column` is the heading of the quotations where the sheet calls them something unusual. Raises UserError with one
-    sentence that says what is wrong, and what to do.
-    """
-    text, encoding = _decoded(content)
-    text = text.removeprefix("\ufeff")
-    first, _, rest = text.partition("\n")
-    told = first.strip().casefold().startswith("sep=")  # a line for Excel alone
-    delimiter = _delimiter_of(rest if told else text)
-    table = _table(rest if told else text, delimiter, skipped=int(told))
-    if not table:
-        raise UserError("the sheet is empty: its first row must name the columns, one of them the quotations'")
-    if len(table) == 1:
-        raise UserError("the sheet has no row below its heading: each row is one quotation")
-    if len(table) - 1 > MOST_ROWS:
-        raise UserError(f"the sheet has {len(table) - 1} rows: take {MOST_ROWS} or fewer at a time")
-    header = tuple(cell.strip() for cell in table[0][1])
-    places = _places(header, column)
-    rows = tuple(_row(line, cells, places, len(header), delimiter) for line, cells in table[1:])
-    return AnswerSheet(header, rows, f"read as {encoding}, cells parted by {_DELIMITER_NAMES[delimiter]}")
-
-
-def _decoded(content: bytes) -> tuple[str, str]:
-    """Decode a file, and name the encoding."""
-    if len(content) > MOST_BYTES:
-        raise UserError(f"the sheet has {len(content):,} bytes: take {MOST_BYTES:,} or fewer at a time")
-    for start, kind in _BINARY.items():
-        if content.startswith(start):
-            raise UserError(f"this is {kind}, not a CSV file: open it in its program and save it as CSV")
-    for mark, encoding, name in _MARKS:
-        if content.startswith(mark):
-            return _strictly(content, encoding, name), name
-    zeros = content[:1000].count(0)
-    if zeros > len(content[:1000]) // 4:  # UTF-16 of Latin letters without a mark: every second byte is zero
-        encoding = "utf-16-le" if content[1:2] == b"\0" else "utf-16-be"
-        return _strictly(content, encoding, "UTF-16"), "UTF-16"
-    if zeros:
-        raise UserError("this is no CSV file, for it holds zero bytes: save the sheet as CSV")
-    try:
-        return content.decode(), "UTF-8"
-    except UnicodeDecodeError:
-        return content.decode("cp1252", "replace"), "Windows-1252"
-
-
-def _strictly(content: bytes, encoding: str, name: str) -> str:
-    try:
-        return content.decode(encoding)
-    except UnicodeDecodeError:
-        raise UserError(f"the sheet begins as {name} does and is not whole: save it as CSV once more") from None
-
-
-def _delimiter_of(text: str) -> str:
-    """Tell by which sign the cells are parted: the one that gives known headings, then rows as long as the heading."""
-
-    def merit(delimiter: str) -> tuple[int, float, int]:
-        rows = [cells for _, cells in _table(text, delimiter, skipped=0, most=20)]
-        if not rows:
-            return 0, 0.0, 0
-        header = rows[0]
-        known = sum(_fitting(header, names) is not None for names in _HEADINGS.values()) if len(header) > 1 else 0
-        return known, sum(len(cells) == len(header) for cells in rows) / len(rows), len(header)
-
-    return max(_DELIMITERS, key=merit)
-
-
-def _table(text: str, delimiter: str, *, skipped: int, most: int | None = None) -> list[tuple[int, list[str]]]:
-    """Return the rows that hold anything, each with the line on which it begins; no more than `most`."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    rows: list[tuple[int, list[str]]] = []
-    begins = 1
-    try:
-        for cells in reader:
-            if not all(map(is_blank, cells)):
-                rows.append((begins + skipped, cells))
-            begins = reader.line_num + 1
-            if len(rows) == most:
-                break
-    except csv.Error as error:
-        raise UserError(f"the sheet cannot be read from line {begins + skipped} on ({error}): save it as CSV") from None
-    return rows
-
-
-def _fitting(header: Sequence[str], names: Sequence[str]) -> int | None:
-    """Find the column that a sheet heads by one of the names: as the whole heading, else as a part of it."""
-    folded = [" ".join(heading.split()).casefold() for heading in header]
-    for name in names:
-        if name in folded:
-            return folded.index(name)
-    return next((place for name in names for place, heading in enumerate(folded) if name in heading), None)
-
-
-def _places(header: Sequence[str], column: str | None) -> dict[str, int | None]:
-    """Tell in which column each of the things stands that count."""
-    places = {thing: _fitting(header, names) for thing, names in _HEADINGS.items()}
-    if column is not None:
-        if column not in header:
-            raise UserError(f"the sheet has no column {quoted(column)}{hint(column, header)}")
-        places[QUOTATION] = header.index(column)
-    elif places[QUOTATION] is None and len(header) == 1:
-        places[QUOTATION] = 0
-    elif places[QUOTATION] is None:
-        listed = ", ".join(map(quoted, header))
-        raise UserError(f"which column holds the quotations? name it with --column: {listed}")
-    # One column is not two things: "who said it in this quotation" holds the quotation.
-    taken = places[QUOTATION]
-    return {thing: None if place == taken and thing != QUOTATION else place for thing, place in places.items()}
-
-
-def _row(line: int, cells: Sequence[str], places: Mapping[str, int | None], width: int, delimiter: str) -> AnswerRow:
-    """Make a row of cells as wide as the heading; what is too much is joined to the last cell, so that it stays."""
-    full = [*cells[: width - 1], delimiter.join(cells[width - 1 :])] if len(cells) > width else list(cells)
-    full += [""] * (width - len(full))
-
-    def cell(thing: str) -> str:
-        place = places[thing]
-        return "" if place is None else full[place].strip()
-
-    # A quotation in the last column may have had commas and no marks around it: joined, it is whole again.
-    surplus = 0 if places[QUOTATION] == width - 1 else max(0, len(cells) - width)
-    return AnswerRow(line, tuple(full), sound(cell(QUOTATION)), cell(SIDE), cell(STUDENT), surplus)
+def _cells_of(pack: Pack, cell: CheckedCell, checked: CiteCheck, style: str) -> tuple[str, ...]:
+    return (
+        verdict_of(pack, checked),
+        said_by(pack, checked),
+        checked.original or "",
+        difference(checked.changes),
+        checked.sentence or "",
+        str(checked.citation.precise) if checked.citation else "",
+        " ".join(notes_of(cell, checked)),
+        str(references_of(pack, checked)[style]) if checked.verdict in VERIFIED else "",
+    )

@@ -12,7 +12,8 @@ from bot.answer.service.ask import Gone
 from bot.answer.store import opinions
 from bot.log.access import write
 from bot.process.feature import Memory
-from bot.quote.rules.cite_check import Verdict, check, with_meaning
+from bot.quote.rules.cite.check import Verdict, with_meaning
+from bot.quote.rules.cite.prose import check_text
 from bot.quote.rules.contract import restored
 from bot.quote.rules.neighbours import around
 from bot.quote.rules.verification import answer_without
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from bot.log.log import ConversationLog
     from bot.log.reader import StoredTurn
     from bot.process.clock import Clock
-    from bot.quote.rules.cite_check import CiteCheck
+    from bot.quote.rules.cite.check import CiteCheck
     from bot.quote.rules.neighbours import Surroundings
     from bot.quote.rules.quote import Answer, Quote
     from bot.values.asker import TurnRef
@@ -106,12 +107,14 @@ class Answers(Memory):
         if not await write(self._log, partial(quote, reason=reason, now=now)):
             raise Gone
 
-    async def check(self, text: str) -> CiteCheck:
-        """Check a quotation against the articles, by its words and, if need be, by its meaning. Raises UserError."""
+    async def check(self, text: str) -> tuple[CiteCheck, ...]:
+        """Check the quotations of a text by their words and, if need be, by their meaning. Raises UserError."""
 
-        def checked() -> CiteCheck:
-            found = check(self.pack, text)
-            absent = found.verdict is Verdict.ABSENT
-            return with_meaning(self.pack, found, self._retriever.find(found.text)) if absent else found
+        def meant(checked: CiteCheck) -> CiteCheck:
+            absent = checked.verdict is Verdict.ABSENT
+            return with_meaning(self.pack, checked, self._retriever.find(checked.text)) if absent else checked
+
+        def checked() -> tuple[CiteCheck, ...]:
+            return tuple(map(meant, check_text(self.pack, text)))
 
         return await asyncio.to_thread(checked)

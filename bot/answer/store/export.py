@@ -5,17 +5,17 @@ What people typed is written so that it stays text: a spreadsheet must not calcu
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from bot.values.text import inert, plain
+from bot.values.separated import PLAIN, table_line
+from bot.values.text import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from bot.log.reader import StoredTurn
+    from bot.values.separated import Separators
 
 CSV_COLUMNS: Final = (
     "conversation",
@@ -44,12 +44,9 @@ def as_jsonl(turns: Iterable[StoredTurn]) -> Iterator[str]:
         yield json.dumps({**turn.answer, **about}, ensure_ascii=False) + "\n"
 
 
-def as_csv(turns: Iterable[StoredTurn]) -> Iterator[str]:
-    """Write a line of headings and a line a turn (RFC 4180: comma, CRLF, every cell quoted), quotes in one cell.
-
-    A cell that a spreadsheet could take for a formula gets an apostrophe in front (see `inert`).
-    """
-    yield _csv_line(CSV_COLUMNS)
+def as_csv(turns: Iterable[StoredTurn], separators: Separators = PLAIN) -> Iterator[str]:
+    """Write a line of headings and a line a turn, quotes in one cell; no cell can be calculated."""
+    yield table_line(CSV_COLUMNS, separators)
     for turn in turns:
         quotes = (f"{voice}: “{quote['text']}” ({_source(quote)})" for voice, quote in _quotes(turn))
         gaps = (f"{side}: {gap}" for side, gap in turn.answer["gaps"].items())
@@ -68,7 +65,7 @@ def as_csv(turns: Iterable[StoredTurn]) -> Iterator[str]:
             "\n".join(gaps),
             turn.duration_ms,
         )
-        yield _csv_line(tuple(inert(str(cell)) for cell in cells))
+        yield table_line(cells, separators)
 
 
 def as_markdown(turns: Iterable[StoredTurn]) -> Iterator[str]:
@@ -96,9 +93,3 @@ def _quotes(turn: StoredTurn) -> list[tuple[str, dict[str, Any]]]:
 def _source(quote: dict[str, Any]) -> str:
     by = f" by {quote['author']}" if quote["author"] else ""
     return f"{quote['title']}{by}, paragraph {quote['paragraph']}"
-
-
-def _csv_line(cells: Iterable[str]) -> str:
-    line = io.StringIO()
-    csv.writer(line, quoting=csv.QUOTE_ALL).writerow(cells)
-    return line.getvalue()

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from bot.answer.terminal.ask import WrongUseError, typed_words
+from bot.screen.separators import Separator, sign_of
 from bot.screen.session import session_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from bot.quote.rules.cite_check import CiteCheck
+    from bot.quote.rules.cite.check import CiteCheck
     from bot.screen.lines import Line
     from bot.screen.session import Session
     from knowledge.model import Pack
@@ -22,20 +23,22 @@ if TYPE_CHECKING:
 _INDENT: Final = "   "
 _HOW: Final = 'give it, as in: dilemma cite "We don\'t sell your information to anyone."'
 
-_IN_WORDS: Final = {
-    "verbatim": "verbatim, word for word as an article has it",
-    "altered": "altered, an article has other words",
-    "other-side": "on the other side, somebody else said it",
-    "paraphrase": "not in these words; the nearest is a paraphrase",
-    "absent": "not in the sources",
-}
-
 Words = Annotated[list[str] | None, typer.Argument(help="The words, with or without quotation marks around them.")]
 Side = Annotated[str, typer.Option("--side", metavar="ID", help="Who is said to have said it: the id of a side.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Write the outcome as one JSON object on one line.")]
-File = Annotated[Path | None, typer.Option("--file", metavar="PATH", help="A CSV file with a quotation in each row.")]
-Out = Annotated[Path | None, typer.Option("--out", metavar="PATH", help="With --file: where the verdicts go, as CSV.")]
-Column = Annotated[str, typer.Option("--column", metavar="NAME", help="With --file: the column of the quotations.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Write each outcome as a JSON object on one line.")]
+Style = Annotated[
+    str, typer.Option("--reference", metavar="STYLE", help="A reference to copy: apa, mla, bibtex or plain.")
+]
+File = Annotated[
+    Path | None, typer.Option("--file", metavar="PATH", help="A sheet with quotations in its rows: CSV or .xlsx.")
+]
+Out = Annotated[
+    Path | None, typer.Option("--out", metavar="PATH", help="With --file: a new file for the sheet with verdicts.")
+]
+Column = Annotated[
+    list[str] | None,
+    typer.Option("--column", metavar="NAME", help="With --file: a column of quotations; may be given several times."),
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -47,57 +50,84 @@ Example:  dilemma cite --file answers.csv --out checked.csv"""
     )(cite)
 
 
-def cite(
+def cite(  # noqa: PLR0913 - each is an option
     context: typer.Context,
     quotation: Words = None,
+    *,
     side: Side = "",
-    as_json: AsJson = False,  # noqa: FBT002 - a flag
+    as_json: AsJson = False,
+    reference: Style = "",
     file: File = None,
     out: Out = None,
-    column: Column = "",
+    column: Column = None,
+    separator: Separator = "",
 ) -> None:
-    """Check a quotation against the articles, or each of an answer sheet.
+    """Check a quotation against the articles, or each in a text, or each of an answer sheet.
 
-    It is verbatim, altered (and how), said by somebody else than it is put down to, a near paraphrase, or not in the
-    sources. Words before it such as "the film says:" name who is said to have said it.
+    It is verbatim, shortened where that is marked, altered (and how), said by somebody else than it is put down to, a
+    near paraphrase, or not in the sources. What is cut out of its sentence is shown with the whole of it. Words before
+    it such as "the film says:" name who is said to have said it.
 
-    A sheet is a CSV file whose first row names its columns: one of quotations, and if you like one of sides and one of
-    students' names.
+    A sheet is a CSV file or an Excel workbook with a row of headings: one for quotations, and if you like one for sides
+    and one for students' names. It comes back as it came, with verdicts on the right.
     """
     # Imports nothing heavy, but more than `--help` needs.
-    from bot.quote.rules.cite_check import Verdict, check, with_meaning  # noqa: PLC0415
+    from bot.quote.rules.cite.check import Verdict, with_meaning  # noqa: PLC0415
+    from bot.quote.rules.cite.prose import check_text  # noqa: PLC0415
     from bot.values.text import sound  # noqa: PLC0415
 
     session = session_of(context)
+    _check_style(reference)
     if file is not None:
         if quotation:
             raise WrongUseError("--file takes the quotations from the sheet: leave out the words")
-        _cite_sheet(session, file, out, column, side=side, as_json=as_json)
+        _cite_sheet(session, file, out, column or [], side=side, as_json=as_json, style=reference, separator=separator)
         return
-    if out is not None or column:
-        raise WrongUseError("--out and --column belong to --file: name the sheet")
+    if out is not None or column or separator:
+        raise WrongUseError("--out, --column and --separator belong to --file: name the sheet")
     text = sound(typed_words(quotation, _HOW, "quotation"))
     pack = session.pack()
     _check_side(pack, side)
-    checked = check(pack, text, side or None)
-    if checked.verdict is Verdict.ABSENT:
+    found = check_text(pack, text, side or None)
+    if any(checked.verdict is Verdict.ABSENT for checked in found):
         # Only likeness of meaning needs the model.
         from embeddings.retriever import Retriever  # noqa: PLC0415
 
         with session.app("dilemma cite", log=False) as parts:
-            checked = with_meaning(pack, checked, parts.get(Retriever).find(checked.text))
-    _write(session, pack, checked, as_json=as_json)
+            find = parts.get(Retriever).find
+            found = tuple(
+                with_meaning(pack, checked, find(checked.text)) if checked.verdict is Verdict.ABSENT else checked
+                for checked in found
+            )
+    if as_json:
+        for checked in found:
+            typer.echo(json.dumps(check_object(pack, checked), ensure_ascii=False))
+    else:
+        session.screen.show(_all_lines(pack, found, session.screen.width, reference))
 
 
-def _cite_sheet(session: Session, file: Path, out: Path | None, column: str, *, side: str, as_json: bool) -> None:
-    """Check an answer sheet; `column` names that of the quotations, "" where its heading tells it."""
-    from bot.answer.terminal.sheets import checked_rows, sheet_at, write_sheet  # noqa: PLC0415 - as above
+def _cite_sheet(  # noqa: PLR0913 - each is an option
+    session: Session,
+    file: Path,
+    out: Path | None,
+    columns: Sequence[str],
+    *,
+    side: str,
+    as_json: bool,
+    style: str,
+    separator: str,
+) -> None:
+    """Check an answer sheet; `columns` name those of the quotations, none where their headings tell them."""
+    from bot.answer.terminal.sheets import Wanted, checked_cells, sheet_at, write_sheet  # noqa: PLC0415 - as above
+    from bot.values.separated import SIGNS  # noqa: PLC0415
 
-    sheet = sheet_at(file, column)
+    sign = sign_of(separator, SIGNS, "--separator") if separator else None
     pack = session.pack()
+    sheet = sheet_at(pack, file, columns)
     _check_side(pack, side)
-    checked = checked_rows(session, pack, sheet, side)
-    write_sheet(session, pack, sheet, checked, out, check_object if as_json else None)
+    checked = checked_cells(session, pack, sheet, side)
+    wanted = Wanted(out, style or "plain", sign, check_object if as_json else None)
+    write_sheet(session, pack, sheet, checked, wanted)
 
 
 def _check_side(pack: Pack, side: str) -> None:
@@ -107,15 +137,19 @@ def _check_side(pack: Pack, side: str) -> None:
         raise typer.BadParameter(f"there is no side {quoted(side)}{hint(side, pack.side_ids)}", param_hint="--side")
 
 
-def _write(session: Session, pack: Pack, checked: CiteCheck, *, as_json: bool) -> None:
-    if as_json:
-        typer.echo(json.dumps(check_object(checked), ensure_ascii=False))
-    else:
-        session.screen.show(lines_of(pack, checked, session.screen.width))
+def _check_style(style: str) -> None:
+    from bot.quote.rules.cite.references import STYLES  # noqa: PLC0415 - as above
+    from knowledge.reading.nearest import hint, quoted  # noqa: PLC0415
+
+    if style and style not in STYLES:
+        raise typer.BadParameter(f"there is no style {quoted(style)}{hint(style, STYLES)}", param_hint="--reference")
 
 
-def check_object(checked: CiteCheck) -> dict[str, Any]:
+def check_object(pack: Pack, checked: CiteCheck) -> dict[str, Any]:
     """Write a check as a JSON object; `quote` equals the article's characters from `start` to `end`."""
+    from bot.quote.rules.cite.check import VERIFIED  # noqa: PLC0415 - as above
+    from bot.quote.rules.cite.references import references_of  # noqa: PLC0415
+
     citation = checked.citation
     return {
         "text": checked.text,
@@ -123,6 +157,7 @@ def check_object(checked: CiteCheck) -> dict[str, Any]:
         "attributed_to": checked.attributed_to,
         "misattributed": checked.misattributed,
         "quote": checked.original,
+        "sentence": checked.sentence,
         "passage": checked.passage_id,
         "voice": checked.voice,
         "provenance": None if checked.provenance is None else str(checked.provenance),
@@ -135,23 +170,50 @@ def check_object(checked: CiteCheck) -> dict[str, Any]:
         "changes": [
             {"original": change.original, "quoted": change.quoted} for change in checked.changes if not change.kept
         ],
+        "left_out": list(checked.left_out),
+        "careful": list(map(str, checked.careful)),
         "notes": list(map(str, checked.notes)),
+        "references": (
+            {style: str(reference) for style, reference in references_of(pack, checked).items()}
+            if checked.verdict in VERIFIED
+            else None
+        ),
     }
 
 
-def lines_of(pack: Pack, checked: CiteCheck, width: int | None) -> Iterator[Line]:
-    """Lay a check out: the quotation, the verdict, the original with where it stands, what was changed, the notes."""
+def _all_lines(pack: Pack, found: Sequence[CiteCheck], width: int | None, style: str) -> Iterator[Line]:
+    """Lay several checks out one below the other."""
+    from bot.screen.lines import Line  # noqa: PLC0415 - as above
+
+    for number, checked in enumerate(found, start=1):
+        if len(found) > 1:
+            yield from [Line("")] * (number > 1)
+            yield Line(f"Quotation {number} of {len(found)}", "bold reverse")
+        yield from lines_of(pack, checked, width, style)
+
+
+def lines_of(pack: Pack, checked: CiteCheck, width: int | None, style: str = "") -> Iterator[Line]:
+    """Lay a check out: the quotation, the verdict, the original with where it stands, what was changed, the notes.
+
+    A verified one has a reference in a style, or where that is "" how to get one.
+    """
     from bot.answer.rules.answer_sheets import difference  # noqa: PLC0415 - as above
+    from bot.quote.rules.cite.check import VERIFIED  # noqa: PLC0415
+    from bot.quote.rules.cite.references import STYLES, references_of  # noqa: PLC0415
+    from bot.quote.rules.cite.verdict import verdict_on  # noqa: PLC0415
     from bot.screen.lines import Line, wrapped  # noqa: PLC0415
-    from bot.values.text import harmless  # noqa: PLC0415 - as above
+    from bot.values.text import harmless  # noqa: PLC0415
 
     def said(text: str, style: str = "", first: str = "", rest: str = "") -> Iterator[Line]:
         return (Line(line, style) for line in wrapped(harmless(text), width, first, rest))
 
     whom = f", put down to {pack.side(checked.attributed_to).short_name}" if checked.attributed_to else ""
+    verdict = str(verdict_on(pack, checked))
     yield from said(f"You quoted{whom}: {checked.text}", "bold")
     yield Line("")
-    yield from said(f"Verdict: {_IN_WORDS[checked.verdict.value]}.", "bold")
+    yield from said(f"Verdict: {verdict[:1].lower()}{verdict[1:]}", "bold")
+    for warning in checked.careful:
+        yield from said(str(warning), "bold")
     for note in checked.notes:
         yield from said(str(note))
     if checked.original is None or checked.citation is None:
@@ -163,7 +225,20 @@ def lines_of(pack: Pack, checked: CiteCheck, width: int | None) -> Iterator[Line
     places += [str(checked.citation.precise), *(f"Also in: {citation.precise}" for citation in checked.also_at)]
     for place in places:
         yield from said(place, "italic", _INDENT, _INDENT + "  ")
+    if checked.sentence is not None:
+        yield Line("")
+        yield Line("The whole sentence:")
+        yield from (Line(line) for line in wrapped(f"“{checked.sentence}”", width, _INDENT, _INDENT))
     if checked.changes:
         yield Line("")
         yield from said("From there to the quotation, [-left out-] and {+put in+}:")
         yield from said(difference(checked.changes), "", _INDENT, _INDENT)
+    if checked.verdict not in VERIFIED:
+        return
+    yield Line("")
+    if not style:
+        yield from said(f"For a reference to copy, add --reference with {', '.join(STYLES)}.")
+        return
+    yield Line(f"Reference ({STYLES[style]}):")
+    # Not broken into lines of the screen, so that it can be copied.
+    yield from (Line(line) for line in str(references_of(pack, checked)[style]).splitlines())

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import typer
 
 from bot.answer.rules.answer_sheets import (
+    CAREFUL,
+    LABELS,
     NOT_CHECKED,
-    as_csv,
     check_row,
     difference,
+    form_for,
     notes_of,
-    read_sheet,
     said_by,
+    verdict_of,
     verdicts_in,
+    with_verdicts,
 )
-from bot.quote.rules.cite_check import Verdict, with_meaning
+from bot.answer.rules.sheet_reading import read_sheet
+from bot.quote.rules.cite.check import Verdict, with_meaning
+from bot.quote.rules.cite.likeness import has_words_of
 from bot.screen.lines import Line, wrapped
 from bot.screen.writing import new_file
 from bot.values.text import harmless
@@ -29,96 +34,124 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
-    from bot.answer.rules.answer_sheets import AnswerSheet, CheckedRow
-    from bot.quote.rules.cite_check import CiteCheck
+    from bot.answer.rules.answer_sheets import CheckedCell
+    from bot.answer.rules.sheet_reading import AnswerSheet
+    from bot.quote.rules.cite.check import CiteCheck
     from bot.screen.session import Session
+    from embeddings.hits import Findings
     from knowledge.model import Pack
 
 _INDENT: Final = "   "
-_ORDER: Final = (*(verdict.value for verdict in Verdict), NOT_CHECKED)
+_ORDER: Final = (*LABELS.values(), NOT_CHECKED)
 
 
-def sheet_at(path: Path, column: str) -> AnswerSheet:
-    """Read the sheet in a file (UserError, with the file's name); a `column` that is "" is told by its heading."""
+def sheet_at(pack: Pack, path: Path, columns: Sequence[str]) -> AnswerSheet:
+    """Read the sheet in a file (UserError, with the file's name); without `columns` their headings are looked at."""
     try:
-        return read_sheet(path.read_bytes(), column or None)
+        return read_sheet(path.read_bytes(), columns, pack.sides, lambda text: has_words_of(pack, text))
     except OSError as error:
-        raise UserError(f"{path} cannot be read ({error.strerror}): name a CSV file") from error
+        raise UserError(f"{path} cannot be read ({error.strerror}): name a CSV file or a workbook") from error
     except UserError as error:
         raise UserError(f"{path}: {error}") from None
 
 
-def checked_rows(session: Session, pack: Pack, sheet: AnswerSheet, side: str) -> list[CheckedRow]:
+def checked_cells(session: Session, pack: Pack, sheet: AnswerSheet, side: str) -> list[CheckedCell]:
     """Check every row; `side` is the one that quotations are put down to where their row names none."""
-    rows = [replace(row, side=row.side or side) for row in sheet.rows]
-    checked = []
-    for done, row in enumerate(rows, start=1):
-        checked.append(check_row(pack, row))
-        session.screen.report(done, len(rows), "checking")
-    if not any(_is_absent(each.checked) for each in checked):
+    checked: list[CheckedCell] = []
+    for done, row in enumerate(sheet.rows, start=1):
+        own = tuple((quotation, named or side) for quotation, named in row.quotations)
+        checked += check_row(pack, replace(row, quotations=own))
+        session.screen.report(done, len(sheet.rows), "checking")
+    if not any(each.verdict is Verdict.ABSENT for cell in checked for each in cell.checked):
         return checked
     # Only likeness of meaning needs the model.
     from embeddings.retriever import Retriever  # noqa: PLC0415
 
     with session.app("dilemma cite", log=False) as parts:
-        return [
-            replace(each, checked=with_meaning(pack, each.checked, parts.get(Retriever).find(each.checked.text)))
-            if each.checked is not None and _is_absent(each.checked)
-            else each
-            for each in checked
-        ]
+        find = parts.get(Retriever).find
+        return [replace(cell, checked=tuple(_meant(pack, each, find) for each in cell.checked)) for cell in checked]
+
+
+def _meant(pack: Pack, checked: CiteCheck, find: Callable[[str], Findings]) -> CiteCheck:
+    return with_meaning(pack, checked, find(checked.text)) if checked.verdict is Verdict.ABSENT else checked
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the verdicts are wanted as: in a new file `out`, and as JSON lines where there is a way to write a check.
+
+    `style` is that of references; `separator` parts the cells of the file, None: as it came.
+    """
+
+    out: Path | None
+    style: str
+    separator: str | None
+    as_object: Callable[[Pack, CiteCheck], dict[str, Any]] | None
 
 
 def write_sheet(
-    session: Session,
-    pack: Pack,
-    sheet: AnswerSheet,
-    checked: Sequence[CheckedRow],
-    out: Path | None,
-    as_object: Callable[[CiteCheck], dict[str, Any]] | None,
+    session: Session, pack: Pack, sheet: AnswerSheet, checked: Sequence[CheckedCell], wanted: Wanted
 ) -> None:
-    """Write the verdicts: as a new CSV file, as JSON lines where there is a way to write a check, else to be read."""
-    if out is not None:
-        with new_file(out) as stream:
-            stream.write(as_csv(pack, sheet, checked))
-    if as_object is not None:
-        for each in checked:
-            found = None if each.checked is None else as_object(each.checked)
-            line = {"line": each.row.line, "student": each.row.student, "problem": each.problem or None, "check": found}
-            typer.echo(json.dumps(line, ensure_ascii=False))
-    elif out is None:
-        session.screen.show(lines_of(pack, checked, session.screen.width))
+    """Write the verdicts as they are wanted, to be read if nothing else is; then how the sheet was read, and counts."""
+    written = ""
+    if wanted.out is not None:
+        form = form_for(sheet, wanted.out.name, wanted.separator)
+        content, note = with_verdicts(pack, sheet, checked, form, wanted.style)
+        with new_file(wanted.out) as stream:
+            stream.buffer.write(content)
+        written = f" · written to {wanted.out}{f' ({note})' if note else ''}"
+    if wanted.as_object is not None:
+        for cell in checked:
+            for found in cell.checked or (None,):
+                line = {
+                    "line": cell.row.line,
+                    "student": cell.row.student,
+                    "column": sheet.columns[cell.column].name,
+                    "problem": cell.problem or None,
+                    "check": None if found is None else wanted.as_object(pack, found),
+                }
+                typer.echo(json.dumps(line, ensure_ascii=False))
+    elif wanted.out is None:
+        session.screen.show(lines_of(pack, sheet, checked, session.screen.width))
     counts = verdicts_in(checked)
     told = ", ".join(f"{counts[verdict]} {verdict}" for verdict in _ORDER if counts[verdict])
-    written = f" · written to {out}" if out is not None else ""
-    session.screen.say(f"{len(checked)} quotations: {told} ({sheet.read_as}){written}")
+    careful = f"; {CAREFUL}: {counts[CAREFUL]}" if counts[CAREFUL] else ""
+    read_as = "; ".join(sheet.read_as)
+    session.screen.say(f"{read_as[:1].upper()}{read_as[1:]}.")
+    session.screen.say(f"{sum(counts[verdict] for verdict in _ORDER)} quotations: {told}{careful}{written}")
 
 
-def lines_of(pack: Pack, checked: Sequence[CheckedRow], width: int | None) -> Iterator[Line]:
+def lines_of(pack: Pack, sheet: AnswerSheet, checked: Sequence[CheckedCell], width: int | None) -> Iterator[Line]:
     """Lay the verdicts out, row by row: whose it is, the verdict, what was changed, and where the original stands."""
-
-    def said(text: str, style: str = "", first: str = "", rest: str = "") -> Iterator[Line]:
-        return (Line(line, style) for line in wrapped(harmless(text), width, first, rest))
-
-    for each in checked:
-        found = each.checked
-        whose = f"{each.row.student}: " if each.row.student else ""
-        verdict = NOT_CHECKED if found is None else found.verdict.value
-        speaker = said_by(pack, found) if found else ""
-        yield from said(f"line {each.row.line} · {whose}{verdict}{f', {speaker}' if speaker else ''}", "bold")
-        if found is None:
-            pass
-        elif found.verdict is Verdict.ALTERED:
-            yield from said(difference(found.changes), "", _INDENT, _INDENT)
-        else:
-            yield from said(f"“{found.text}”", "", _INDENT, _INDENT)
-        if found is not None and found.verdict is Verdict.PARAPHRASE:
-            yield from said(f"nearest: “{found.original}”", "", _INDENT, _INDENT)
-        for note in notes_of(each):
-            yield from said(note, "", _INDENT, _INDENT)
-        if found is not None and found.citation:
-            yield from said(str(found.citation.precise), "italic", _INDENT, _INDENT)
+    for cell in checked:
+        whose = f"{cell.row.student}: " if cell.row.student else ""
+        column = f"{sheet.columns[cell.column].name} · " if len(sheet.columns) > 1 else ""
+        begin = f"line {cell.row.line} · {column}{whose}"
+        if not cell.checked:
+            yield from _said(f"{begin}{NOT_CHECKED}", width, "bold")
+            for note in notes_of(cell, None):
+                yield from _said(note, width, indent=_INDENT)
+        for number, found in enumerate(cell.checked, start=1):
+            of = f"quotation {number}: " if len(cell.checked) > 1 else ""
+            speaker = said_by(pack, found) if found.verdict is not Verdict.OTHER_SIDE else ""
+            whom = f", {speaker}" if speaker else ""
+            yield from _said(f"{begin}{of}{verdict_of(pack, found)}{whom}", width, "bold")
+            yield from _found(cell, found, width)
 
 
-def _is_absent(checked: CiteCheck | None) -> bool:
-    return checked is not None and checked.verdict is Verdict.ABSENT
+def _found(cell: CheckedCell, found: CiteCheck, width: int | None) -> Iterator[Line]:
+    """Lay out what there is to say of one quotation."""
+    altered = found.verdict is Verdict.ALTERED
+    yield from _said(difference(found.changes) if altered else f"“{found.text}”", width, indent=_INDENT)
+    if found.verdict is Verdict.PARAPHRASE:
+        yield from _said(f"nearest: “{found.original}”", width, indent=_INDENT)
+    for note in notes_of(cell, found):
+        yield from _said(note, width, indent=_INDENT)
+    if found.sentence:
+        yield from _said(f"the whole sentence: “{found.sentence}”", width, indent=_INDENT)
+    if found.citation:
+        yield from _said(str(found.citation.precise), width, "italic", indent=_INDENT)
+
+
+def _said(text: str, width: int | None, style: str = "", indent: str = "") -> Iterator[Line]:
+    return (Line(line, style) for line in wrapped(harmless(text), width, indent, indent))

@@ -21,6 +21,7 @@ from bot.debate.service.chart import result_alt_text, result_png
 from bot.guild.cog.manners import manners_of_guild
 from bot.process import drawing
 from bot.process.journal import log_fault
+from bot.quote.cog.checked import checked_lines
 from bot.quote.rules import phrases as wording
 from bot.wire.announcer import Announcer
 from bot.wire.channel import nonce_of
@@ -144,6 +145,7 @@ class Announcements:
             words,
             self._debates.now_ms(),
             lambda cited: None if cited.passage in manners.excluded else source_of(pack, cited),
+            lambda text: checked_lines(pack, text, words),
         )
         if news:
             try:

@@ -18,6 +18,7 @@ from bot.debate.rules.transcript import file_of
 from bot.debate.service.audit import Done
 from bot.debate.service.debates import Debates
 from bot.guild.cog.moderators import moderators_seat
+from bot.values.separated import separators_for
 from bot.values.text import heard
 from bot.wire.page.limits import LONGEST_LINE, MOST_CHOICES, line
 from bot.wire.visit import Cost, visit
@@ -139,7 +140,8 @@ async def export(
         if which is None:
             which = await _usual(interaction, seat.guild)
         events = await debates.events(which, seat.guild)
-        name, motion, content = await asyncio.to_thread(file_of, events, form, anonymous=anonymous)
+        pack, signs = await here.services.get(Pack), separators_for(str(interaction.locale))
+        name, motion, content = await asyncio.to_thread(file_of, events, pack, form, signs, anonymous=anonymous)
         await debates.note(seat.person, seat.guild, motion, Done.TOOK_CODES if anonymous else Done.TOOK_NAMES, form)
         said = seat.words("Here is the transcript. It contains what people wrote: share it with care.")
         await here.give(said, content, name)

@@ -69,9 +69,16 @@ class News:
 
 
 def news_of(
-    untold: Untold, words: Words, now_ms: int, source: Callable[[events.Cited], Message | None]
+    untold: Untold,
+    words: Words,
+    now_ms: int,
+    source: Callable[[events.Cited], Message | None],
+    checked: Callable[[str], tuple[str, ...]],
 ) -> tuple[News, ...]:
-    """Return the messages for an event, mostly none or one; `source` proves a quote, and says whose it is."""
+    """Return the messages for an event, mostly none or one.
+
+    `source` proves a quote, and says whose it is; `checked` says of the quotations in a point what they are.
+    """
     event, before, after = untold.event, untold.before, untold.after
     told: list[News] = []
     match event:
@@ -83,6 +90,8 @@ def news_of(
             told.append(News(_bell(event.bell, after, words), late))
         case events.PointMade() | events.EvidenceShown():
             head = _said(event, after, words)
+            if isinstance(event, events.PointMade):
+                head = (*head, *map(Part, checked(event.text)))
             told += [News(text) for text in _pages((*head, *_quoted(event, after, words, source)), words)]
         case events.Paused() | events.Resumed() | events.Extended() | events.Called():
             told.append(News(_led(event, after, words)))

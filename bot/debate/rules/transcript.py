@@ -7,9 +7,7 @@ no vote can change. The same events always give the same bytes.
 from __future__ import annotations
 
 import base64
-import csv
 import hashlib
-import io
 import json
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
@@ -19,15 +17,18 @@ from markupsafe import Markup
 
 from bot.debate.rules import events
 from bot.debate.rules.state import Debate, evolve
+from bot.quote.rules.cite.prose import check_quoted
+from bot.quote.rules.cite.verdict import verdict_on
 from bot.values.ballot import Round, count, net_swing, shares, warnings
 from bot.values.moments import SECOND_MS, iso_utc
-from bot.values.text import harmless, inert, plain
+from bot.values.separated import PLAIN, Separators, table
+from bot.values.text import harmless, plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from bot.values.ballot import Counts
-    from knowledge.model import Phase
+    from knowledge.model import Pack, Phase
 
 UNDECIDED: Final = "undecided"
 
@@ -39,19 +40,23 @@ CSV_COLUMNS: Final = (
 _SAFE_JSON: Final = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&@"}
 """Characters that a page or a chat may act on, as JSON escapes."""
 
+TABLE: Final = "csv"
+
 _BELLS: Final = {"half": "Half time", "minute": "One minute left", "time": "Time"}
 
 Parts = dict[str, Any]
 """A JSON object."""
 
 
-def transcript_of(history: Sequence[events.Event], *, anonymous: bool = False) -> Parts:
+def transcript_of(history: Sequence[events.Event], pack: Pack | None = None, *, anonymous: bool = False) -> Parts:
     """Return a debate as one object; equal events give equal objects.
+
+    With a `pack` it says of the quotations in each point what they are.
 
     When `anonymous`, people are called P1, P2, … in the order they first acted; their texts stay. Raises ValueError for
     events that are no debate.
     """
-    scribe = _Scribe(_names(history, anonymous=anonymous))
+    scribe = _Scribe(_names(history, anonymous=anonymous), pack)
     state: Debate | None = None
     for event in history:
         if state is not None:
@@ -81,8 +86,9 @@ def _names(history: Sequence[events.Event], *, anonymous: bool) -> dict[str, str
 class _Scribe:
     """The phases and acts of a debate, written event by event."""
 
-    def __init__(self, names: Mapping[str, str]) -> None:
+    def __init__(self, names: Mapping[str, str], pack: Pack | None) -> None:
         self._names = names
+        self._pack = pack
         self._phases: list[Parts] = []
         self._audit: list[Parts] = []
 
@@ -142,7 +148,8 @@ class _Scribe:
         match event:
             case events.PointMade():
                 said = {"number": event.number, "side": _side(state, event.side), "text": harmless(event.text)}
-                entry = {"kind": "point", **self._by(event.person), **said}
+                quotations = [] if self._pack is None else _quotations(self._pack, event.text)
+                entry = {"kind": "point", **self._by(event.person), **said, "quotations": quotations}
                 entry["evidence"] = [_evidence(state, found) for found in event.evidence]
             case events.EvidenceShown():
                 entry = {"kind": "evidence", **self._by(event.person), "text": harmless(event.query)}
@@ -199,6 +206,19 @@ def _evidence(state: Debate, evidence: events.Evidence) -> Parts:
     return {"side": _side(state, evidence.side) or harmless(evidence.side), "quote": written}
 
 
+def _quotations(pack: Pack, text: str) -> list[Parts]:
+    """Return what is to be said of the words that a point has in quotation marks."""
+    return [
+        {
+            "text": harmless(checked.text),
+            "verdict": str(verdict_on(pack, checked)),
+            "careful": list(map(str, checked.careful)),
+            "sentence": checked.sentence,
+        }
+        for checked in check_quoted(pack, text)
+    ]
+
+
 def _named_counts(state: Debate, counts: Sequence[float]) -> Parts:
     return dict(zip((*state.side_ids, UNDECIDED), counts, strict=True))
 
@@ -233,13 +253,20 @@ def _result(state: Debate) -> Parts | None:
     }
 
 
-def file_of(history: Sequence[events.Event], form: str, *, anonymous: bool) -> tuple[str, str, bytes]:
+def file_of(
+    history: Sequence[events.Event], pack: Pack, form: str, separators: Separators, *, anonymous: bool
+) -> tuple[str, str, bytes]:
     """Return the name of a debate's transcript as a file, the motion, and the file's bytes; `form` is one of FORMS."""
-    transcript = transcript_of(history, anonymous=anonymous)
+    transcript = transcript_of(history, pack, anonymous=anonymous)
     begun = str(transcript["begun_utc"])[: len("2026-01-01")]
     # Spreadsheets know a table to be UTF-8 only by its byte order mark.
-    content = FORMS[form](transcript).encode("utf-8-sig" if form == "csv" else "utf-8")
+    content = in_form(transcript, form, separators).encode("utf-8-sig" if form == TABLE else "utf-8")
     return f"debate-{begun}.{form}", transcript["motion"], content
+
+
+def in_form(transcript: Parts, form: str, separators: Separators) -> str:
+    """Return a transcript in a form of FORMS; a table has the signs that a person's spreadsheet expects."""
+    return as_csv(transcript, separators) if form == TABLE else FORMS[form](transcript)
 
 
 def as_json(transcript: Parts) -> str:
@@ -247,22 +274,13 @@ def as_json(transcript: Parts) -> str:
     return json.dumps(transcript, ensure_ascii=False, indent=2).translate(_SAFE_JSON) + "\n"
 
 
-def as_csv(transcript: Parts) -> str:
-    """Return one table (RFC 4180: comma, CRLF, every cell quoted) in which no cell is a formula.
+def as_csv(transcript: Parts, separators: Separators = PLAIN) -> str:
+    """Return one table in which no cell is a formula.
 
-    Each row has a kind; a point has a row for each of its quotes.
+    Each row has a kind; a point has a row for each of its quotes, and one for each quotation in it.
     """
-    written = io.StringIO()
-    table = csv.writer(written, quoting=csv.QUOTE_ALL)
-    table.writerow(CSV_COLUMNS)
-    for row in _rows(transcript):
-        table.writerow([_cell(row.get(column)) for column in CSV_COLUMNS])
-    return written.getvalue()
-
-
-def _cell(value: str | float | None) -> str:
-    # A negative number stays a number: nobody wrote it.
-    return "" if value is None else inert(value) if isinstance(value, str) else str(value)
+    rows = ([row.get(column) for column in CSV_COLUMNS] for row in _rows(transcript))
+    return table((CSV_COLUMNS, *rows), separators)
 
 
 def as_markdown(transcript: Parts) -> str:
@@ -353,6 +371,9 @@ def _entry_rows(phase: str, entry: Parts) -> Iterator[Parts]:
         quote = evidence["quote"] or {}
         place = {column: quote.get(column) for column in CSV_COLUMNS[-7:]}
         yield {**said, "quote_side": evidence["side"], "quote": quote.get("text"), **place}
+    for quotation in entry.get("quotations", ()):
+        text = " ".join((f"“{quotation['text']}”:", quotation["verdict"], *quotation["careful"]))
+        yield {**said, "kind": "quotation", "text": text, "quote": quotation["sentence"]}
 
 
 def _result_rows(result: Parts | None) -> Iterator[Parts]:
@@ -374,7 +395,7 @@ def _result_rows(result: Parts | None) -> Iterator[Parts]:
 FORMS: Final[Mapping[str, Callable[[Parts], str]]] = {
     "md": as_markdown,
     "html": as_html,
-    "csv": as_csv,
+    TABLE: as_csv,
     "json": as_json,
 }
 """The writer for each file suffix."""

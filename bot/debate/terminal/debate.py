@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from bot.screen.separators import Decimal, Separator, separators_of
 from bot.screen.session import session_of
 from knowledge.errors import UserError
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from bot.debate.rules.events import Event
     from bot.debate.rules.transcript import Parts
     from bot.screen.session import Session
-    from knowledge.model import Format
+    from knowledge.model import Format, Pack
 
 _PEOPLE: Final = 200
 _MOST_PEOPLE: Final = 1000
@@ -115,20 +116,25 @@ def export(
     context: typer.Context,
     debate: Kept,
     to: To = TranscriptForm.MARKDOWN,
-    anonymous: Anonymous = False,  # noqa: FBT002 - a flag
+    *,
+    anonymous: Anonymous = False,
+    separator: Separator = "",
+    decimal: Decimal = "",
 ) -> None:
     """Write the transcript of a debate, with no active content and with ballots as sums."""
-    from bot.debate.rules.transcript import FORMS
+    from bot.debate.rules.transcript import in_form
     from bot.debate.terminal.kept import events_of
 
-    events = events_of(session_of(context), debate)
-    sys.stdout.write(FORMS[to.value](_transcript(events, anonymous=anonymous)))
+    session = session_of(context)
+    separators = separators_of(session.environ, separator, decimal)
+    transcript = _transcript(events_of(session, debate), session.pack(), anonymous=anonymous)
+    sys.stdout.write(in_form(transcript, to.value, separators))
 
 
 def _show(session: Session, events: Sequence[Event]) -> None:
     from bot.debate.terminal.kept import lines_of
 
-    session.screen.show(lines_of(_transcript(events), session.screen.width))
+    session.screen.show(lines_of(_transcript(events, session.pack()), session.screen.width))
 
 
 def _format_of(session: Session, identity: str) -> Format:
@@ -163,10 +169,10 @@ def _draw(events: Sequence[Event], path: Path) -> None:
     write_picture(path, result_png(state.outcome, {side.id: side.name for side in state.sides}))
 
 
-def _transcript(events: Sequence[Event], *, anonymous: bool = False) -> Parts:
+def _transcript(events: Sequence[Event], pack: Pack, *, anonymous: bool = False) -> Parts:
     from bot.debate.rules.transcript import transcript_of
 
     try:
-        return transcript_of(events, anonymous=anonymous)
+        return transcript_of(events, pack, anonymous=anonymous)
     except ValueError as error:
         raise UserError(f"these events are no debate: {error}") from None

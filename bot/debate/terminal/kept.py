@@ -117,6 +117,11 @@ def _entry(entry: Parts, width: int | None) -> Iterator[Line]:
     else:
         said = f"Evidence, asked for by {who}: {entry['text']}"
     yield from _said(said, width, first=clock, rest="  ")
+    for quotation in entry.get("quotations", ()):
+        said = " ".join((f"“{quotation['text']}”:", quotation["verdict"], *quotation["careful"]))
+        yield from _said(said, width, first="   ", rest="   ")
+        if quotation["sentence"]:
+            yield from _said(f"The whole sentence: “{quotation['sentence']}”", width, first="     ", rest="     ")
     for evidence in entry["evidence"]:
         quote = evidence["quote"]
         if quote is None:

@@ -21,6 +21,7 @@ from bot.lesson.rules.report import participation_csv, question_of, report
 from bot.lesson.service.chart import shift_alt_text, shift_png, votes_in
 from bot.lesson.service.lessons import Lessons
 from bot.process import drawing
+from bot.values.separated import separators_for
 from bot.values.text import heard
 from bot.wire.channel import nonce_of
 from bot.wire.page.escaping import echoed, escaped
@@ -169,7 +170,8 @@ async def answers(
         found = await lessons.answers(seat.guild, lesson_id=lesson_id)
         payload: dict[str, Any] = {"content": "\n".join(answers_lines(found, seat.words))}
         if found:
-            text = await lessons.exported(seat.guild, form, lesson_id=lesson_id, named=names)
+            signs = separators_for(str(interaction.locale))
+            text = await lessons.exported(seat.guild, form, signs, lesson_id=lesson_id, named=names)
             payload["file"] = _file(text, f"answers.{form}")
         await here.show(payload)
 
@@ -211,7 +213,8 @@ async def _give(here: Visit, summary: LessonSummary, seat: Seat) -> None:
     pack = await here.services.get(Pack)
     files = [_file(report(pack, summary), "lesson.md")]
     if summary.participants:
-        files.append(_file(participation_csv(summary), "participation.csv"))
+        signs = separators_for(str(here.interaction.locale))
+        files.append(_file(participation_csv(summary, signs), "participation.csv"))
     lines = summary_lines(pack, summary, seat.words)
     votes = votes_in(pack, summary)
     if votes and drawing.can_draw():

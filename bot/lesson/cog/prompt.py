@@ -215,8 +215,9 @@ async def answered(interaction: Interaction, press: Press) -> None:
         name = heard(interaction.user.display_name)
         posting, answer = await lessons.answer(posting_id, here.person, name, press.text)
         said = words("Handed in. Thank you!")
-        shown = prompt_of(await here.services.get(Pack), posting.prompt)
-        line = answer_line(shown, answer, (await manners_of_guild(interaction.client, posting.guild)).words)
+        pack = await here.services.get(Pack)
+        manners = await manners_of_guild(interaction.client, posting.guild)
+        line = answer_line(pack, prompt_of(pack, posting.prompt), answer, manners.words)
         if not await tell_class(interaction.client, posting.channel, line, nonce_of("answer", answer.number)):
             said += " " + words("I could not post it here, but the lesson's leader can read it.")
         await here.say(said)

@@ -12,6 +12,7 @@ from bot.lesson.rules import lesson
 from bot.lesson.rules.lesson import LESSONS_KEPT, Lesson, Posting, StudentAnswer, totals
 from bot.lesson.rules.prompt import DiscussionPrompt, prompt_of
 from bot.lesson.service.lessons import Lessons
+from bot.quote.cog.checked import checked_lines
 from bot.quote.cog.layout import colour_of, heading_of, headline, quote_part, small
 from bot.values.text import harmless
 from bot.wire.channel import change
@@ -19,6 +20,7 @@ from bot.wire.page.controls import Control
 from bot.wire.page.escaping import echoed, escaped, size
 from bot.wire.page.language import Words, to_say
 from bot.wire.page.layout import ROOM, Group, Page, Part, Style, paged
+from bot.wire.page.limits import LONGEST_TEXT
 from bot.wire.page.render import payload_of
 from bot.wire.press import id_of
 from knowledge.model import Pack
@@ -100,10 +102,14 @@ def sides_page(
     return paged(Page(head, groups, foot), words, ROOM[style])[0]
 
 
-def answer_line(prompt: DiscussionPrompt, answer: StudentAnswer, words: Words) -> str:
-    """Return an answer as everybody sees it, with the name only if names are shown."""
+def answer_line(pack: Pack, prompt: DiscussionPrompt, answer: StudentAnswer, words: Words) -> str:
+    """Return an answer as everybody sees it: the name only if names are shown, and what its quotations are."""
     who = echoed(answer.name, _NAME) if answer.named else words("Someone in this class")
-    return f"**{who}** → {echoed(prompt.question, _QUESTION)}\n{_in_bars(answer.text)}"
+    shown = f"**{who}** → {echoed(prompt.question, _QUESTION)}\n{_in_bars(answer.text)}"
+    for line in checked_lines(pack, answer.text, words):
+        if size(longer := f"{shown}\n{line}") <= LONGEST_TEXT:
+            shown = longer
+    return shown
 
 
 def readers_line(posting: Posting, lesson: Lesson | None, days: int, words: Words) -> str:

@@ -5,16 +5,15 @@ People are pseudonyms here, and random codes in a summary.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from bot.lesson.rules.quiz import Score
-from bot.quote.rules.cite_check import Verdict, check
+from bot.quote.rules.cite.check import VERIFIED
+from bot.quote.rules.cite.prose import check_quoted
 from bot.values.ballot import Counts, Outcome, outcome_of
-from knowledge.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -43,8 +42,6 @@ MOST_ASKED: Final = 5
 _CODE_LETTERS: Final = "ABCDEFGHJKMNPQRSTUVWXYZ"
 _CODE_DIGITS: Final = "23456789"
 """Without look-alikes."""
-
-_QUOTED: Final = re.compile(r"“([^“”]+)”|\"([^\"]+)\"|„([^„“”]+)[“”]|«([^«»]+)»|‘([^‘’]+)’")
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,15 +195,8 @@ def totals(result: Outcome) -> tuple[Counts, Counts]:
 
 
 def is_quoting(pack: Pack, text: str) -> bool:
-    """Return whether a text has words in quotation marks that are in an article word for word."""
-    return any(_stands_in(pack, "".join(found)) for found in _QUOTED.findall(text))
-
-
-def _stands_in(pack: Pack, quotation: str) -> bool:
-    try:
-        return check(pack, quotation).verdict in {Verdict.VERBATIM, Verdict.OTHER_SIDE}
-    except UserError:
-        return False  # too few words to be told from chance
+    """Return whether a text holds words in quotation marks that stand in an article word for word."""
+    return any(checked.verdict in VERIFIED for checked in check_quoted(pack, text))
 
 
 def codes_of(people: Iterable[str], random: Random) -> dict[str, str]:

@@ -5,30 +5,32 @@ People appear as random codes, and under their names only on request. Text that 
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import TYPE_CHECKING, Final
 
 from bot.lesson.rules.lesson import LessonSummary, Participant, StudentAnswer, codes_of, totals
 from bot.lesson.rules.prompt import prompt_of
 from bot.lesson.rules.quiz_run import result_of_counts
-from bot.values.text import inert, plain
+from bot.quote.rules.cite.prose import check_quoted
+from bot.quote.rules.cite.verdict import verdict_on
+from bot.values.separated import PLAIN, table
+from bot.values.text import plain
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from random import Random
 
     from bot.values.ballot import Counts
+    from bot.values.separated import Separators
     from knowledge.model import Pack
 
 PARTICIPATION: Final = ("student", "name", "asked", "voted", "answered", "cited", "quiz_right", "quiz_answered")
-ANSWERS: Final = ("student", "name", "question", "answer", "answered_utc")
+ANSWERS: Final = ("student", "name", "question", "answer", "quotations", "answered_utc")
 
 
-def participation_csv(summary: LessonSummary) -> str:
-    """Return one row for each student, as CSV (see `_csv`)."""
-    return _csv(PARTICIPATION, map(_cells, summary.participants))
+def participation_csv(summary: LessonSummary, separators: Separators = PLAIN) -> str:
+    """Return one row for each student, as CSV."""
+    return table((PARTICIPATION, *map(_cells, summary.participants)), separators)
 
 
 def report(pack: Pack, summary: LessonSummary) -> str:
@@ -36,15 +38,24 @@ def report(pack: Pack, summary: LessonSummary) -> str:
     return "\n".join(_lines(pack, summary)) + "\n"
 
 
-def answers_csv(pack: Pack, answers: Sequence[StudentAnswer], random: Random, *, named: bool) -> str:
-    """Return one row for each answer, as CSV (see `_csv`), with names only when `named`."""
+def answers_csv(
+    pack: Pack, answers: Sequence[StudentAnswer], random: Random, separators: Separators = PLAIN, *, named: bool
+) -> str:
+    """Return one row for each answer, as CSV, with names only when `named`."""
     codes = codes_of((answer.person for answer in answers), random)
     questions = {prompt: question_of(pack, prompt) for prompt in {answer.prompt for answer in answers}}
     rows = (
-        (codes[answer.person], answer.name if named else "", questions[answer.prompt], answer.text, answer.answered_utc)
+        (
+            codes[answer.person],
+            answer.name if named else "",
+            questions[answer.prompt],
+            answer.text,
+            "\n".join(_checked(pack, answer.text)),
+            answer.answered_utc,
+        )
         for answer in answers
     )
-    return _csv(ANSWERS, rows)
+    return table((ANSWERS, *rows), separators)
 
 
 def answers_markdown(pack: Pack, answers: Sequence[StudentAnswer], random: Random, *, named: bool) -> str:
@@ -59,8 +70,17 @@ def answers_markdown(pack: Pack, answers: Sequence[StudentAnswer], random: Rando
         for answer in written:
             who = f"{codes[answer.person]} ({plain(answer.name)})" if named else codes[answer.person]
             parts.append(f"- **{who}:** {plain(answer.text)}")
+            parts += [f"    - {plain(line)}" for line in _checked(pack, answer.text)]
         parts.append("")
     return "\n".join(parts)
+
+
+def _checked(pack: Pack, text: str) -> list[str]:
+    """Return for each quotation in an answer what it is, and what turns its meaning."""
+    return [
+        " ".join((f"“{checked.text}”:", str(verdict_on(pack, checked)), *map(str, checked.careful)))
+        for checked in check_quoted(pack, text)
+    ]
 
 
 def question_of(pack: Pack, prompt_id: str) -> str:
@@ -69,15 +89,6 @@ def question_of(pack: Pack, prompt_id: str) -> str:
         return prompt_of(pack, prompt_id).question
     except UserError:
         return prompt_id
-
-
-def _csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Return a header and rows as RFC 4180 asks: comma, CRLF, every cell quoted. No cell is run as a formula."""
-    written = io.StringIO()
-    table = csv.writer(written, quoting=csv.QUOTE_ALL)
-    table.writerow(columns)
-    table.writerows([inert(str(cell)) for cell in row] for row in rows)
-    return written.getvalue()
 
 
 def _lines(pack: Pack, summary: LessonSummary) -> Iterator[str]:

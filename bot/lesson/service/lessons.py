@@ -30,6 +30,7 @@ from bot.lesson.store import lessons, postings, quizzes
 from bot.log.access import read, turned_on, write
 from bot.process.feature import Memory
 from bot.process.journal import logger
+from bot.values.separated import PLAIN, Separators
 from bot.values.text import is_blank
 from knowledge.errors import DilemmaError, UserError
 
@@ -225,12 +226,23 @@ class Lessons(Memory):
         return await read(self._log, partial(postings.answers, guild=guild, posting_id=posting_id, lesson_id=lesson_id))
 
     async def exported(
-        self, guild: str, form: str, *, posting_id: str | None = None, lesson_id: str | None = None, named: bool = False
+        self,
+        guild: str,
+        form: str,
+        separators: Separators = PLAIN,
+        *,
+        posting_id: str | None = None,
+        lesson_id: str | None = None,
+        named: bool = False,
     ) -> str:
         """Return the answers as a file, "csv" or "md", with fresh codes for people, and with `named` their names."""
         found = await self.answers(guild, posting_id=posting_id, lesson_id=lesson_id)
-        written = {"csv": answers_csv, "md": answers_markdown}[form]
-        return written(self._pack, found, self._random, named=named)
+        if form == "md":
+            written = partial(answers_markdown, self._pack, found, self._random, named=named)
+        else:
+            written = partial(answers_csv, self._pack, found, self._random, separators, named=named)
+        # Every quotation in them is checked, which takes a while for many.
+        return await asyncio.to_thread(written)
 
     async def begin_quiz(
         self, guild: str, channel: int, items: Sequence[QuizItem], seconds: int | None = None

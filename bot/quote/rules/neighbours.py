@@ -17,6 +17,12 @@ SENTENCES: Final = 2
 _END: Final = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s+[\"'“‘«(\[]*[A-Z0-9])")
 """Where a sentence ends: a full stop before white space and a capital or a figure."""
 
+_SHORT: Final = re.compile(
+    r"(?:^|[\s(“\"])(?:Mr|Mrs|Ms|Dr|Prof|St|Jr|Sr|vs|etc|cf|Nos?|Vol|Fig|pp?|Jan|Feb|Mar|Apr|Aug|Sept?|Oct|Nov|Dec|Inc|"
+    r"Ltd|Corp|approx|e\.g|i\.e|(?:[A-Z]\.)*[A-Z])\.$"
+)
+"""What is written with a full stop and ends no sentence by it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
@@ -46,13 +52,24 @@ def around(article: Article, span: Span, sentences: int = SENTENCES) -> Surround
     )
 
 
+def sentence_at(article: Article, span: Span) -> Span:
+    """Return the whole sentences that a span begins and ends in, one of a single paragraph."""
+    touched = [sentence for sentence in _sentences(article) if sentence.overlaps(span)]
+    return Span(article.id, min(span.start, touched[0].start), max(span.end, touched[-1].end)) if touched else span
+
+
+def ends_of_sentences(text: str, start: int, end: int) -> list[int]:
+    """List where sentences end inside a stretch of text before its own end."""
+    ends = (match.end() for match in _END.finditer(text, start, end))
+    return [place for place in ends if not _SHORT.search(text, start, place)]
+
+
 def _sentences(article: Article) -> list[Span]:
     """Divide an article into sentences, in order; none goes over the end of a paragraph."""
     found: list[Span] = []
     for paragraph in article.paragraphs:
         start = paragraph.start
-        ends = [match.end() for match in _END.finditer(article.text, paragraph.start, paragraph.end)]
-        for end in (*ends, paragraph.end):
+        for end in (*ends_of_sentences(article.text, paragraph.start, paragraph.end), paragraph.end):
             found.append(Span(article.id, start, end))
             start = end + len(article.text[end : paragraph.end]) - len(article.text[end : paragraph.end].lstrip())
     return found

@@ -8,7 +8,7 @@ from knowledge.errors import Message
 from knowledge.model import CONTEXT, Mode
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
 
     from knowledge.model import Pack, Side
 
@@ -21,27 +21,15 @@ ASKING_BACK: Final = Message("What do you mean? Please ask it as a whole questio
 WELCOME: Final = Message("You are welcome.")
 GOODBYE: Final = Message("Goodbye!")
 ALL_RIGHT: Final = Message("All right. Ask whenever you like.")
-COMPARE_YOURSELF: Final = Message(
-    "Near in meaning as a model measures it: compare them, for one may deny what the other says."
-)
-UNMARKED: Final = Message("These words are in the article, but are no statement of anybody that is quoted here.")
-SEVERAL_VOICES: Final = Message(
-    "The quotation goes over words of several speakers; named is the one who has most of it."
-)
 UNNAMED: Final = Message("the article's unnamed writer")
-
-_WAYS: Final = (
-    *(Message("quotation marks"), Message("dashes"), Message("dots"), Message("invisible characters")),
-    *(Message("case"), Message("spaces")),
-)
-"""Ways in which the same words may be written differently."""
 
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _possessive(name: str) -> Message:
+def possessive(name: str) -> Message:
+    """Write whose something is."""
     return Message("{name}'", name=name) if name.endswith("s") else Message("{name}'s", name=name)
 
 
@@ -50,11 +38,11 @@ def provenance(voice: str, mode: Mode, speaker: str | None, author: str | None) 
     if voice == CONTEXT or speaker is None:
         if author is None:
             return Message("The unnamed writer's own statement")
-        return Message("{writer} own statement", writer=_possessive(_capital(author)))
+        return Message("{writer} own statement", writer=possessive(_capital(author)))
     writer = author or UNNAMED
     match mode:
         case Mode.DIRECT:
-            whose = _possessive(_capital(speaker))
+            whose = possessive(_capital(speaker))
             return Message("{speaker} own words, quoted by {writer}", speaker=whose, writer=writer)
         case Mode.INDIRECT:
             return Message("{speaker}, as reported by {writer}", speaker=_capital(speaker), writer=writer)
@@ -75,20 +63,6 @@ def nothing_against(side: Side) -> Message:
 def nothing_further(side: Side) -> Message:
     """State that a side has no more quotes."""
     return Message("{side}: there are no further quotes on this.", side=side.short_name)
-
-
-def misattributed(side: Side, owner: Side | None) -> Message:
-    """Say that words put down to one side are another's; without an owner they are an article's own."""
-    whose = _possessive(inside(side.short_name))
-    if owner is None:
-        return Message("These are not {side} words, but the article's own.", side=whose)
-    return Message("These are not {side} words, but {owner}.", side=whose, owner=_possessive(inside(owner.short_name)))
-
-
-def typographic(differing: Collection[str]) -> Message:
-    """Say in which ways a quotation is written differently from its original."""
-    ways = tuple(way for way in _WAYS if str(way) in differing)
-    return Message("The words are the same; written differently: {ways}.", ways=ways)
 
 
 def differ(difference: str) -> Message:

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from bot.answer.cog import lookup as lookup_layout
 from bot.answer.cog.layout import answer_id, context_menu, context_page, pages_of, ref_of, rows_of
 from bot.answer.service.answers import Around
-from bot.quote.rules.cite_check import CiteCheck, check
 from bot.quote.rules.neighbours import Surroundings, around
 from bot.quote.rules.quote import Act, Answer, Block, Quote
 from bot.values.asker import TurnRef
@@ -47,42 +46,6 @@ def test_charges_are_listed_by_the_questions_that_they_answer() -> None:
     assert [choice.value for choice in charges.choices] == [passage.id for passage in pack().of_voice("film")]
     texts = [passage.text for passage in pack().passages]
     assert not any(choice.label.rstrip("…") in text for choice in charges.choices for text in texts)
-
-
-def checked(text: str) -> str:
-    """Check a quotation, and give what is shown."""
-    page = lookup_layout.check_page(pack(), check(pack(), text), EN, Style.CARD)
-    return "\n".join(payloads.check(payload_of(page, (), EN, Style.CARD)))
-
-
-def test_a_verbatim_quotation_is_shown_with_its_place_to_the_character() -> None:
-    shown = checked(TRACKED)
-    passage = pack().passage("everything-tracked")
-    assert f"**You quoted:** {TRACKED}\n**Verbatim: word for word as an article has it.**" in shown
-    assert f"characters {passage.span.start} to {passage.span.end - 1}" in shown
-
-
-def test_changed_words_are_named_in_words() -> None:
-    """A screen reader does not say that something is struck through."""
-    assert "being (~~watched,~~ left out) (**seen,** put in) tracked" in checked(TRACKED.replace("watched", "seen"))
-
-
-def test_words_put_down_to_the_wrong_side_are_said_to_be_the_other_s() -> None:
-    shown = checked(f"Facebook says: {TRACKED}")
-    assert "**You quoted, put down to Facebook:**" in shown
-    assert "These are not Facebook's words, but the film's." in shown
-
-
-def test_a_quotation_that_was_cut_is_noted() -> None:
-    page = lookup_layout.check_page(pack(), check(pack(), TRACKED), EN, Style.CARD, cut_at=500)
-    shown = payloads.check(payload_of(page, (), EN, Style.CARD))
-    assert shown[-2] == "Note: the quotation was longer than 500 characters; the rest was not read."
-
-
-@given(st.text(min_size=10, max_size=600), st.sampled_from(Style))
-def test_any_quotation_can_be_shown(text: str, style: Style) -> None:
-    page = lookup_layout.check_page(pack(), CiteCheck(text, check(pack(), TRACKED).verdict, None), EN, style)
-    payloads.check(payload_of(page, (), EN, style))
 
 
 def shown_context(around_: Around, style: Style) -> list[str]:

@@ -9,7 +9,7 @@ from bot.answer.service.ask import Asking, Gone, Reply
 from bot.app import tables
 from bot.log.log import ConversationLog
 from bot.process.clock import SystemClock
-from bot.quote.rules.cite_check import Verdict
+from bot.quote.rules.cite.check import Verdict
 from bot.quote.rules.quote import Act
 from bot.values.asker import Asker, TurnRef
 from knowledge.errors import UserError
@@ -135,7 +135,7 @@ async def test_a_forgotten_person_begins_anew(log: ConversationLog) -> None:
 
 
 async def test_a_quotation_is_checked_by_its_words() -> None:
-    checked = await answers_over(None).check(pack().passage("everything-tracked").text)
+    (checked,) = await answers_over(None).check(pack().passage("everything-tracked").text)
     assert (checked.verdict, checked.passage_id) == (Verdict.VERBATIM, "everything-tracked")
 
 

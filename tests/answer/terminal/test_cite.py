@@ -14,7 +14,7 @@ from rich.cells import cell_len
 
 from bot import app as app_module
 from bot.answer.terminal.cite import lines_of
-from bot.quote.rules.cite_check import check
+from bot.quote.rules.cite.check import check
 from embeddings.hits import Findings
 from tests.screen.answers import findings, pack
 from tests.screen.fakes import parts_with
@@ -73,6 +73,8 @@ def test_verbatim_quotation_is_shown_with_its_place(dilemma: Program, opened: Op
         f"   “{SOLD.rstrip('.')}”",
         "   Facebook's own words, quoted by the article's unnamed writer",
         f"   {citation.precise}",
+        "",
+        "For a reference to copy, add --reference with apa, mla, bibtex, plain.",
     ]
     assert opened.configs == []
 
@@ -93,10 +95,7 @@ def test_words_of_the_other_side_are_told(dilemma: Program, opened: Opened, argu
     """Whoever they are put down to."""
     lines = dilemma("cite", *arguments).out.splitlines()
     assert lines[0] == f"You quoted, put down to The film: {SOLD}"
-    assert lines[2:4] == [
-        "Verdict: on the other side, somebody else said it.",
-        "These are not the film's words, but Facebook's.",
-    ]
+    assert lines[2] == "Verdict: wrong speaker: Facebook said this, not the film."
 
 
 def test_what_is_not_found_by_its_words_is_searched_for(dilemma: Program, opened: Opened) -> None:
@@ -119,6 +118,8 @@ def test_json_is_one_object_on_one_line(dilemma: Program, opened: Opened) -> Non
     assert (found["verdict"], found["voice"], found["attributed_to"]) == ("altered", "facebook", "film")
     assert found["misattributed"] is True
     assert found["changes"] == [{"original": SOLD.split()[1], "quoted": ""}]
+    assert found["careful"] == ["Careful: “don't” is left out, which turns the meaning."]
+    assert found["references"] is None
 
 
 def test_json_of_what_is_nowhere_has_no_place(
@@ -128,6 +129,50 @@ def test_json_of_what_is_nowhere_has_no_place(
     monkeypatch.setattr(opened, "find", lambda question: Findings(question, {}, {}))
     found = json.loads(dilemma("cite", "--json", "the cat sat on the mat").out)
     assert (found["verdict"], found["quote"], found["article"], found["changes"]) == ("absent", None, None, [])
+
+
+def test_words_cut_out_are_shown_in_their_sentence(dilemma: Program, opened: Opened) -> None:
+    """With what turns their meaning, right below the verdict."""
+    lines = dilemma("cite", "sell your information to anyone").out.splitlines()
+    assert lines[2:4] == [
+        "Verdict: verbatim, but cut out of its sentence: read the whole of it.",
+        "Careful: “don't” is cut off in front, which denies it.",
+    ]
+    assert lines[lines.index("The whole sentence:") + 1] == f"   “{SOLD}”"
+
+
+def test_several_quotations_of_a_text_are_checked_one_by_one(dilemma: Program, opened: Opened) -> None:
+    """As numbered parts, or as JSON lines."""
+    tracked = pack().passage("everything-tracked").text
+    text = f"Facebook denies it: “{SOLD}” The film says: “{tracked}”"
+    lines = dilemma("cite", text).out.splitlines()
+    assert [line for line in lines if line.startswith(("Quotation", "You quoted"))] == [
+        *("Quotation 1 of 2", f"You quoted, put down to Facebook: {SOLD}"),
+        *("Quotation 2 of 2", f"You quoted, put down to The film: {tracked}"),
+    ]
+    first, second = map(json.loads, dilemma("cite", "--json", text).out.splitlines())
+    assert (first["passage"], second["passage"]) == ("no-selling-information", "everything-tracked")
+
+
+@pytest.mark.parametrize(
+    ("style", "heading", "first"),
+    [
+        ("apa", "Reference (APA):", "Netflix ‘The Social Dilemma’ – Simultaneous Utopia & Dystopia. (n.d.)."),
+        ("mla", "Reference (MLA):", "“Netflix ‘The Social Dilemma’ – Simultaneous Utopia & Dystopia.”"),
+        ("bibtex", "Reference (BibTeX):", "@misc{simultaneous-utopia,"),
+        ("plain", "Reference (plain):", "Netflix ‘The Social Dilemma’ – Simultaneous Utopia & Dystopia, paragraph 5, "),
+    ],
+)
+def test_a_reference_is_given_in_the_style_that_is_wanted(
+    dilemma: Program, opened: Opened, style: str, heading: str, first: str
+) -> None:
+    """For what is verified; another style is told with those there are."""
+    lines = dilemma("cite", "--reference", style, SOLD).out.splitlines()
+    assert lines[lines.index(heading) + 1].startswith(first)
+    assert heading not in dilemma("cite", "--reference", style, SOLD.replace("sell", "lend")).out
+    outcome = dilemma("cite", "--reference", "chicago", SOLD)
+    assert outcome.code == 2
+    assert 'there is no style "chicago"; valid: "apa", "mla", "bibtex", "plain"' in outcome.err
 
 
 def test_unknown_side_is_wrong_use(dilemma: Program, opened: Opened) -> None:

@@ -12,7 +12,8 @@ import pytest
 from rich.cells import cell_len
 
 from bot import app as app_module
-from bot.answer.rules.answer_sheets import check_row, read_sheet
+from bot.answer.rules.answer_sheets import check_row
+from bot.answer.rules.sheet_reading import read_sheet
 from bot.answer.terminal.sheets import lines_of
 from tests.screen.answers import findings, pack
 from tests.screen.fakes import parts_with
@@ -64,19 +65,23 @@ def test_verdicts_are_listed_row_by_row_and_counted(dilemma: Program, searched: 
         "line 2 · Zoë: verbatim, Facebook",
         f"   “{SOLD}”",
         f"   {PLACE}",
-        "line 3 · Bo: other-side, Facebook",
+        "line 3 · Bo: wrong speaker: Facebook said this, not the film",
         f"   “{SOLD}”",
-        "   These are not the film's words, but Facebook's.",
         f"   {PLACE}",
-        "line 4 · Cy: altered, Facebook",
+        "line 4 · Cy: altered, but read the whole sentence, Facebook",
         f"   {first} [-{second}-] {' '.join(rest)}",
+        "   Careful: “don't” is left out, which turns the meaning.",
         f"   {PLACE.replace('1960', '1961')}",
         "line 5 · Di: not checked",
         "   There is no quotation in this row.",
     ]
-    assert outcome.err == (
-        "4 quotations: 1 verbatim, 1 altered, 1 other-side, 1 not checked (read as UTF-8, cells parted by semicolons)\n"
-    )
+    assert outcome.err.splitlines() == [
+        (
+            "Read as UTF-8, cells parted by semicolons; quotations from “quotation”; sides from “side”; names from "
+            "“student”."
+        ),
+        "4 quotations: 1 verbatim, 1 altered, 1 wrong speaker, 1 not checked; read the whole sentence: 1",
+    ]
     assert searched == []
 
 
@@ -90,15 +95,51 @@ def test_meaning_is_looked_at_for_what_is_not_found_by_its_words(dilemma: Progra
 
 
 def test_the_sheet_is_given_back_as_a_file(dilemma: Program, searched: list[str]) -> None:
-    """With its own columns first; an existing file is kept."""
-    sheet(dilemma, ("=2+3", "film", TRACKED), encoding="cp1252")
+    """As it came: encoding, separator, its own columns first; an existing file is kept."""
+    sheet(dilemma, ("=2+3", "film", TRACKED), ("Zoë", "fb", SOLD), encoding="cp1252")
     outcome = dilemma("cite", "--file", "answers.csv", "--out", "checked.csv")
     assert (outcome.code, outcome.out) == (0, "")
-    assert outcome.err.endswith("1 verbatim (read as UTF-8, cells parted by semicolons) · written to checked.csv\n")
-    written = (dilemma.folder / "checked.csv").read_bytes().decode("utf-8-sig")
-    (cells,) = csv.DictReader(io.StringIO(written, newline=""))
-    assert (cells["student"], cells["side"], cells["verdict"]) == ("'=2+3", "film", "verbatim")
+    read_as, counts = outcome.err.splitlines()
+    assert read_as.startswith("Read as Windows-1252, cells parted by semicolons; ")
+    assert counts == "2 quotations: 2 verbatim · written to checked.csv"
+    written = (dilemma.folder / "checked.csv").read_bytes().decode("cp1252")
+    first, second = csv.DictReader(io.StringIO(written, newline=""), delimiter=";")
+    assert (first["student"], first["side"], first["verdict"], second["student"]) == (
+        "'=2+3",
+        "film",
+        "verbatim",
+        "Zoë",
+    )
     assert dilemma("cite", "--file", "answers.csv", "--out", "checked.csv").code == 1
+
+
+def test_another_separator_style_and_kind_of_file_can_be_wanted(dilemma: Program, searched: list[str]) -> None:
+    """By options, and by the name of the new file."""
+    sheet(dilemma, ("Zoë", "fb", SOLD))
+    dilemma("cite", "--file", "answers.csv", "--out", "a.csv", "--separator", "comma", "--reference", "apa")
+    (cells,) = csv.DictReader(io.StringIO((dilemma.folder / "a.csv").read_bytes().decode("utf-8-sig"), newline=""))
+    assert "as cited in" in cells["reference"]
+    dilemma("cite", "--file", "answers.csv", "--out", "b.xlsx")
+    again = dilemma("cite", "--file", "b.xlsx")
+    assert again.out.startswith("line 2 · Zoë: verbatim, Facebook\n")
+    assert again.err.startswith("Read as an Excel workbook, worksheet “Sheet”; quotations from “quotation”")
+    assert 'there is no sign "dots"' in dilemma("cite", "--file", "answers.csv", "--separator", "dots").err
+
+
+def test_several_quotations_of_a_row_are_listed_one_by_one(dilemma: Program, searched: list[str]) -> None:
+    """Those of a cell by number, those of several columns by the column."""
+    sheet(dilemma, ("Zoë", "", f"{SOLD}\n\n{TRACKED}"))
+    lines = dilemma("cite", "--file", "answers.csv").out.splitlines()
+    assert [line for line in lines if line.startswith("line")] == [
+        "line 2 · Zoë: quotation 1: verbatim, Facebook",
+        "line 2 · Zoë: quotation 2: verbatim, The film",
+    ]
+    (dilemma.folder / "two.csv").write_text(f"name,Quote 1,Quote 2\nBo,{SOLD},{SOLD}\n")
+    lines = dilemma("cite", "--file", "two.csv").out.splitlines()
+    assert [line for line in lines if line.startswith("line")] == [
+        "line 2 · Quote 1 · Bo: verbatim, Facebook",
+        "line 2 · Quote 2 · Bo: verbatim, Facebook",
+    ]
 
 
 def test_json_has_an_object_a_line(dilemma: Program, searched: list[str]) -> None:
@@ -106,8 +147,10 @@ def test_json_has_an_object_a_line(dilemma: Program, searched: list[str]) -> Non
     sheet(dilemma, ("Zoë", "", SOLD), ("Bo", "", ""))
     first, second = map(json.loads, dilemma("cite", "--file", "answers.csv", "--json").out.splitlines())
     single = json.loads(dilemma("cite", "--json", SOLD).out)
-    assert first == {"line": 2, "student": "Zoë", "problem": None, "check": single}
-    assert second == {"line": 3, "student": "Bo", "problem": "there is no quotation in this row", "check": None}
+    about = {"column": "quotation", "student": "Zoë", "line": 2}
+    assert first == {**about, "problem": None, "check": single}
+    empty = {"problem": "there is no quotation in this row", "check": None}
+    assert second == {**about, "line": 3, "student": "Bo", **empty}
 
 
 def test_a_side_counts_for_rows_that_name_none(dilemma: Program, searched: list[str]) -> None:
@@ -115,28 +158,35 @@ def test_a_side_counts_for_rows_that_name_none(dilemma: Program, searched: list[
     sheet(dilemma, ("Zoë", "", SOLD), ("Bo", "fb", SOLD))
     lines = dilemma("cite", "--file", "answers.csv", "--side", "film").out.splitlines()
     assert [line for line in lines if line.startswith("line")] == [
-        "line 2 · Zoë: other-side, Facebook",
+        "line 2 · Zoë: wrong speaker: Facebook said this, not the film",
         "line 3 · Bo: verbatim, Facebook",
     ]
 
 
 def test_an_unusual_column_is_named(dilemma: Program, searched: list[str]) -> None:
-    """Else it is asked for."""
-    (dilemma.folder / "answers.csv").write_text(f"a,b\nx,{SOLD}\n")
+    """Else it is asked for, where nothing in the sheet looks like the articles."""
+    (dilemma.folder / "answers.csv").write_text("a,b\nx,we lend it all\n")
     asked = dilemma("cite", "--file", "answers.csv")
     assert (asked.code, asked.err) == (
         1,
         'error: answers.csv: which column holds the quotations? name it with --column: "a", "b"\n',
     )
-    assert dilemma("cite", "--file", "answers.csv", "--column", "b").out.startswith("line 2 · verbatim, Facebook\n")
+    (dilemma.folder / "other.csv").write_text(f'a,b,c\nx,{SOLD},"{TRACKED}"\n')
+    named = dilemma("cite", "--file", "other.csv", "--column", "b")
+    assert named.out.startswith("line 2 · verbatim, Facebook\n")
+    assert named.err.splitlines()[0].endswith("; not checked: “c” (--column names another).")
 
 
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        (("--file", "none.csv"), 1, "none.csv cannot be read (No such file or directory): name a CSV file"),
+        (
+            ("--file", "none.csv"),
+            1,
+            "none.csv cannot be read (No such file or directory): name a CSV file or a workbook",
+        ),
         (("--file", "answers.csv", "some", "words"), 2, "--file takes the quotations from the sheet"),
-        (("--out", "a.csv", SOLD), 2, "--out and --column belong to --file"),
+        (("--out", "a.csv", SOLD), 2, "--out, --column and --separator belong to --file"),
         (("--file", "answers.csv", "--side", "flim"), 2, 'there is no side "flim"; did you mean "film"?'),
     ],
 )
@@ -156,7 +206,8 @@ def test_lines_fit_the_terminal_and_steer_nothing(width: int) -> None:
     rows = [("\x1b[31mA\u202e", "", " ".join(passage.text.split()[:-1])) for passage in pack().passages]
     text = io.StringIO()
     csv.writer(text).writerows([("student", "side", "quotation"), *rows])
-    checked = [check_row(pack(), row) for row in read_sheet(text.getvalue().encode()).rows]
-    lines = [line.text for line in lines_of(pack(), checked, width)]
+    read = read_sheet(text.getvalue().encode())
+    checked = [cell for row in read.rows for cell in check_row(pack(), row)]
+    lines = [line.text for line in lines_of(pack(), read, checked, width)]
     assert max(map(cell_len, lines)) <= width
     assert not any(mark in line for line in lines for mark in "\x1b\u202e")

@@ -56,12 +56,17 @@ def unsound(_cited: Cited) -> None:
     """Take no quote for proven."""
 
 
+def unquoted(_text: str) -> tuple[str, ...]:
+    """Find no quotation in any point."""
+    return ()
+
+
 def told(events: Sequence[Event], at: int = -1, *, later: int = 0, words: Words = EN) -> tuple[News, ...]:
     """Tell of one of these events, so many milliseconds after it."""
     index = at % len(events)
     before = fold(events[:index])
     event = events[index]
-    return news_of(Untold(ID, 1, event, before, evolve(before, event)), words, event.at_ms + later, sound)
+    return news_of(Untold(ID, 1, event, before, evolve(before, event)), words, event.at_ms + later, sound, unquoted)
 
 
 def texts(led: Led, *, later: int = 0) -> list[str]:
@@ -175,7 +180,7 @@ def test_a_point_keeps_the_side_of_its_moment() -> None:
     led.do(MakePoint(ANN, "They purr", FOUND))
     (event,) = (each for each in led.events if isinstance(each, PointMade))
     led.do(Join(ANN, "dogs"))
-    (news,) = news_of(Untold(ID, 1, event, led.state, led.state), EN, led.now, sound)
+    (news,) = news_of(Untold(ID, 1, event, led.state, led.state), EN, led.now, sound, unquoted)
     assert news.text.startswith("**Point 1: Ann (The cat club)**")
 
 
@@ -186,12 +191,24 @@ def test_evidence_is_told_with_who_wanted_it_and_on_what() -> None:
     assert texts(led)[0].startswith("**Evidence, asked for by Bob**\n\n> washing\n\n**The cat club**: “Cats wash")
 
 
+def test_what_a_point_quotes_is_told_below_it() -> None:
+    """Before the quotes that stand beside it."""
+    led = started("first")
+    led.do(Join(ANN, "cats"))
+    led.do(MakePoint(ANN, "They “never purr at all”", FOUND))
+    untold = Untold(ID, 1, led.events[-1], led.state, led.state)
+    (news,) = news_of(untold, EN, led.now, sound, lambda text: (f"checked: {text}",))
+    assert (
+        news.text.index("> They") < news.text.index("checked: They “never purr at all”") < news.text.index("**For it")
+    )
+
+
 def test_a_quote_that_is_not_sound_any_more_is_not_shown() -> None:
     """The point is."""
     led = started("first")
     led.do(ShowEvidence(BOB, "washing", FOUND[0]))
     before = fold(led.events[:-1])
-    (news,) = news_of(Untold(ID, 1, led.events[-1], before, led.state), EN, led.now, unsound)
+    (news,) = news_of(Untold(ID, 1, led.events[-1], before, led.state), EN, led.now, unsound, unquoted)
     assert QUOTE.text not in news.text
     assert "this quote is not shown" in news.text
 
@@ -312,7 +329,7 @@ def test_every_message_fits_in_every_language(language: str) -> None:
     sides = tuple(replace(side, name=name) for side in led.state.sides)
     state = replace(led.state, sides=(sides[0], sides[1]), motion=name * 2)
     before = replace(state, place=state.place - 1)
-    for news in news_of(Untold(ID, 1, led.events[-1], before, state), words, led.now, sound):
+    for news in news_of(Untold(ID, 1, led.events[-1], before, state), words, led.now, sound, unquoted):
         assert size(news.text) <= 2000
         assert news.text.count("```") in {0, 4}
         tables = news.text.split("```")[1::2]

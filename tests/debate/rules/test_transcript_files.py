@@ -15,8 +15,11 @@ from markdown_it import MarkdownIt
 
 from bot.debate.rules.commands import CallNext, End, Join, MakePoint, Person, RaiseHand, ShowEvidence
 from bot.debate.rules.transcript import CSV_COLUMNS, as_csv, as_html, as_json, as_markdown, transcript_of
+from bot.values.separated import Separators
 from tests.debate.rules.debates import FOUND, MODERATOR, started
 from tests.debate.rules.test_record import whole
+from tests.debate.rules.test_transcript import voted
+from tests.quote.rules.findings import pack
 
 HOSTILE = [
     "=cmd|' /C calc'!A0",
@@ -146,3 +149,31 @@ def test_tables_of_markdown_are_tables() -> None:
     page = MarkdownIt("commonmark").enable("table").render(as_markdown(transcript_of(led.events)))
     assert page.count("<table>") == 2
     assert page.count("<tr>") == 8
+
+
+SOLD = pack().passage("no-selling-information").text
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_what_a_point_quotes_is_said_in_every_form(form: str) -> None:
+    """With the whole sentence where words were cut out of it; where no pack is there, nothing is said."""
+    led = started("first")
+    led.do(Join(Person("h", "Hanna"), "cats"))
+    led.do(MakePoint(Person("h", "Hanna"), "They “sell your information to anyone”.", FOUND))
+    led.do(End(MODERATOR))
+    shown = FORMS[form](transcript_of(led.events, pack())).replace("\\", "").replace("&#39;", "'")
+    assert "Verbatim, but cut out of its sentence: read the whole of it." in shown
+    assert "Careful: “don't” is cut off in front, which denies it." in shown
+    assert SOLD in shown
+    assert "Verbatim" not in FORMS[form](transcript_of(led.events))
+
+
+def test_a_table_has_the_separators_that_are_wanted() -> None:
+    """Shares of votes with a decimal comma, too."""
+    led = voted()
+    led.do(End(MODERATOR))
+    written = as_csv(transcript_of(led.events), Separators(";", ","))
+    lines = list(csv.reader(io.StringIO(written, newline=""), delimiter=";"))
+    assert tuple(lines[0]) == CSV_COLUMNS
+    assert {len(line) for line in lines} == {len(CSV_COLUMNS)}
+    assert {line[3] for line in lines if line[2] == "swing"} == {"0,0", "50,0"}

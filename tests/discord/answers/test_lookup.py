@@ -41,10 +41,23 @@ async def test_a_quotation_is_checked(bot: Bot, loopback: Loopback, anna: User, 
     async def checked(text: str) -> str:
         return (await loopback.answer(await loopback.slash(anna, general, "cite", text=text))).text
 
-    assert "Verbatim: word for word" in await checked(EVERYTHING_TRACKED)
-    assert "somebody else said it" in await checked(f"Facebook says: {EVERYTHING_TRACKED}")
+    assert "Verbatim, word for word" in await checked(EVERYTHING_TRACKED)
+    assert "Wrong speaker: the film said this, not Facebook." in await checked(f"Facebook says: {EVERYTHING_TRACKED}")
     assert "Not in the sources." in await checked("the moon is made of green cheese and @everyone knows")
     assert "there is too little to check" in await checked("two words")
+
+
+async def test_a_checked_quotation_has_a_reference_to_copy(
+    bot: Bot, loopback: Loopback, anna: User, general: Channel
+) -> None:
+    """To whoever presses the button alone; a place that is not in the articles any more is told."""
+    asked = await loopback.slash(anna, general, "cite", text=EVERYTHING_TRACKED)
+    checked = (await loopback.answer(asked)).message
+    (button,) = [each for each in checked.buttons if each["label"] == "Reference"]
+    given = await pressed(loopback, anna, checked, "Reference")
+    assert given.is_ephemeral
+    assert "**MLA**\n```\n“Netflix ‘The Social Dilemma’ – Simultaneous Utopia & Dystopia.”" in given.text
+    assert button["custom_id"].startswith("lookup:reference:simultaneous-utopia:")
 
 
 async def test_topics_are_listed_and_opened(bot: Bot, loopback: Loopback, anna: User, general: Channel) -> None:

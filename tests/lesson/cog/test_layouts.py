@@ -138,8 +138,8 @@ def test_what_is_read_of_a_lesson_fits_into_a_message(language: str) -> None:
         lesson_layout.answers_lines(answers, words),
         daily_layout.schedule_lines(schedules, words),
         [daily_layout.setting_line(schedules, words)],
-        [prompt_layout.answer_line(PROMPTS[0], written, words)],
-        [prompt_layout.answer_line(PROMPTS[0], replace(written, text="\n" * 900), words)],
+        [prompt_layout.answer_line(pack(), PROMPTS[0], written, words)],
+        [prompt_layout.answer_line(pack(), PROMPTS[0], replace(written, text="\n" * 900), words)],
     ):
         assert size("\n".join(lines)) <= 2000
 

@@ -31,6 +31,8 @@ from bot.lesson.rules.prompt import draw_prompts
 from bot.lesson.rules.quiz import Score
 from bot.lesson.rules.report import ANSWERS, answers_csv, answers_markdown
 from bot.values.ballot import net_swing
+from bot.values.separated import Separators
+from bot.values.text import plain
 from tests.quote.rules.findings import pack
 
 NOON = "2026-01-01T12:00:00+00:00"
@@ -198,6 +200,19 @@ def test_answers_go_into_a_table_in_which_nothing_can_be_calculated() -> None:
     assert {row["name"] for row in rows} == {""}
     assert len({row["student"] for row in rows}) == len(HOSTILE)
     assert {row["name"] for row in rows_of(answers_csv(pack(), given, chance(1), named=True))} == {"'=1+1"}
+
+
+def test_what_an_answer_quotes_is_said_beside_it() -> None:
+    """In the table and in the text; with the separators that are wanted."""
+    (prompt,) = draw_prompts(pack(), topic=None, count=1, seed=3)
+    given = [an_answer("ann", "I say they “sell your information to anyone”.", prompt=prompt.id)]
+    said = (
+        "“sell your information to anyone”: Verbatim, but cut out of its sentence: read the whole of it. "
+        "Careful: “don't” is cut off in front, which denies it."
+    )
+    assert [row["quotations"] for row in rows_of(answers_csv(pack(), given, chance(1), named=False))] == [said]
+    assert answers_csv(pack(), given, chance(1), Separators(";", ","), named=False).startswith('"student";"name"')
+    assert f"    - {plain(said)}" in answers_markdown(pack(), given, chance(1), named=False)
 
 
 def test_answers_go_under_their_questions_in_markdown() -> None:

@@ -40,7 +40,8 @@ UNHEARD: Final = (
     *(f"bot/log/{module}.py" for module in ("lock", "log", "opening", "reader")),
     *("bot/process/journal.py", "bot/process/sessions.py"),
     *(f"bot/wire/{module}.py" for module in ("checking", "running", "trouble")),
-    *("bot/answer/rules/answer_sheets.py", "bot/debate/rules/events.py", "bot/debate/service/rehearsal.py"),
+    *("bot/answer/rules/answer_sheets.py", "bot/answer/rules/sheet_*.py"),
+    *("bot/debate/rules/events.py", "bot/debate/service/rehearsal.py"),
 )
 """Where everything is said in a terminal, or to those who run the program: in English."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from bot.quote.rules.written import plain
+from bot.quote.rules.cite.written import words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +25,8 @@ class Change:
 
 
 def _compared(word: str) -> str:
-    """Return a word as it is compared: plain, without marks around it; a mark alone stays."""
-    bare = plain(word).text
-    return bare.strip("'\".,;:!?()[]-") or bare
+    """Return a word as it is compared, without marks around it; a mark alone stays."""
+    return " ".join(words_of(word)) or word
 
 
 def _matched(original: str, quotation: str) -> tuple[list[str], list[str], SequenceMatcher[str]]:
