@@ -83,6 +83,8 @@ _LAST: Final = re.compile(r"\s*[(\[]([^()\[\]]{1,80})[)\]]\s*[.,;]?\s*$")
 """What stands in brackets at the very end: a reference where it names a source."""
 _SIGNED: Final = re.compile(r"(?:(?<=[\s\"'”’».!?])|^)(?:[-–—~]{1,2}|―)\s*([^\n–—]{2,80}?)\s*$")
 """Who said it, behind a dash at the end."""
+_PERSON: Final = re.compile(r"(?:[A-Z][\w.’'-]*(?:\s+(?=[A-Z])|$)){1,4}")
+_SOURCE_LINE: Final = re.compile(r"\n\s*(?:source|quelle|fuente|from|von|de)\s*:\s*[^\n]{2,200}\s*$", re.IGNORECASE)
 _ADDRESS: Final = re.compile(r"[(<\[]?(?:https?://|www\.)[^\s<>()\[\]]+[)>\]]?")
 _BEFORE_SOURCE: Final = re.compile(r"^(?:source|quelle|fuente|from|by|in|according to|von|de)\b\s*:?\s*", re.IGNORECASE)
 _AFTER_SOURCE: Final = re.compile(
@@ -268,13 +270,22 @@ def _without_references(text: str, sources: Collection[str], references: list[st
         references.append(found[0].strip(" \t\n()[]<>"))
         return ""
 
-    text = _DATED.sub(noted, _ADDRESS.sub(noted, text))
+    text = _SOURCE_LINE.sub(noted, _DATED.sub(noted, _ADDRESS.sub(noted, text)))
     for pattern in (_LAST, _SIGNED):
         found = pattern.search(text)
-        if found and _names(found[1], sources) and text[: found.start()].strip():
+        if (
+            found
+            and text[: found.start()].strip()
+            and (_names(found[1], sources) or (pattern is _SIGNED and _signs(found[1], text[: found.start()])))
+        ):
             references.append(found[1])
             text = text[: found.start()]
     return text
+
+
+def _signs(name: str, before: str) -> bool:
+    """Tell whether a name that is no source's stands below a quotation: it has capitals, and the quotation is over."""
+    return _PERSON.fullmatch(name.strip()) is not None and before.rstrip()[-1:] in f".!?…{QUOTES}"
 
 
 def _names(text: str, sources: Collection[str]) -> bool:

@@ -162,7 +162,9 @@ def check_words(pack: Pack, typed: str, side: str | None = None) -> CiteCheck:
 def _stray_marks(found: CiteCheck) -> bool:
     """Tell whether there are marks in the quotation, or around it, that may be none of its own."""
     inner = tokens(found.text)
-    around = f"{found.text[: inner[0].start]}{found.text[inner[-1].end :]}".strip(f" \t\n.,;:!?…{QUOTES}")
+    around = f"{found.text[: inner[0].start]}{found.text[inner[-1].end :]}".strip(
+        f" \t\n.,;:!?…{QUOTES.replace('`', '')}"
+    )
     return around != "" or "punctuation" in differences(found.original or "", found.text)
 
 

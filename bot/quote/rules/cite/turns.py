@@ -55,7 +55,8 @@ _PART: Final = re.compile(
 
 _NEGATION: Final = (
     r"not(?!\s+(?:only|just|merely|simply|least)\b)|never|no(?!\s+(?:doubt|wonder)\b)|nobody|none|nothing|nowhere|"
-    r"neither|nor|without|hardly|scarcely|barely|rarely|seldom|cannot|\w+n't"
+    r"neither|nor|without|hardly|scarcely|barely|rarely|seldom|cannot|\w+n't|"
+    r"(?:do|does|did|is|are|was|were|has|have|had|ca|wo|would|could|should)nt"
 )
 _DENIAL: Final = re.compile(
     rf"\b(?:{_NEGATION}|unable|unlikely|impossible|(?:prevent|prohibit|forbid|forbad|refus|fail|avoid|block)\w*|"

@@ -60,6 +60,8 @@ LEND = "We don't lend names to shops."
         (f"{LEND} (Lee, n.d., para. 4)", wording.REFERENCES),
         (f"{LEND} (the firm)", wording.REFERENCES),
         (f"{LEND} — The firm", wording.REFERENCES),
+        (f"{LEND} – Jane Q. Doe", wording.REFERENCES),
+        (f"{LEND}\n\nSource: somewhere on the web", wording.REFERENCES),
         (f"“{LEND}” - Ann Lee, A Long Title", wording.REFERENCES),
         (f"{LEND} https://example.org/a?b=c", wording.REFERENCES),
         (f"{LEND}[3]", wording.FOOTNOTES),
@@ -96,6 +98,8 @@ def test_several_are_taken_away_together() -> None:
         "[w]e don't lend […] names [sic]",
         "we said: it is so",
         "They lend it – the shops say nothing",
+        "They lend it – Shops say nothing",
+        "They lend it - Never",
         "Is it so? It is",
     ],
 )

@@ -305,6 +305,7 @@ def test_a_denial_that_was_put_in_is_told() -> None:
         "This documentary never demonizes social networks and presents a distorted view"
     )
     assert warnings("We do not sell your information to anyone") == []
+    assert warnings("We dont sell your information to anyone") == []
 
 
 @pytest.mark.parametrize("mark", ["[...]", "…", "(…)", ". . ."])
