@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from bot.answer.terminal.ask import WrongUseError, typed_words
-from bot.screen.separators import Separator, sign_of
+from bot.screen.separators import sign_of
 from bot.screen.session import session_of
 
 if TYPE_CHECKING:
@@ -38,6 +38,13 @@ Out = Annotated[
 Column = Annotated[
     list[str] | None,
     typer.Option("--column", metavar="NAME", help="With --file: a column of quotations; may be given several times."),
+]
+
+Separator = Annotated[
+    str,
+    typer.Option(
+        "--separator", metavar="SIGN", help="With --out: comma, semicolon, tab or bar between cells; else as it came."
+    ),
 ]
 
 
