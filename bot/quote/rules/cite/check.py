@@ -23,8 +23,7 @@ from bot.quote.rules.cite.naming import conclusion, introduction, sources_of
 from bot.quote.rules.cite.turns import Turn, cuts, cuts_between, denials_in, words_between
 from bot.quote.rules.cite.word_diff import Change, changes_between, same_share
 from bot.quote.rules.cite.written import LOST, QUOTES, differences, tokens, words_of
-from bot.quote.rules.composition import named_sides
-from bot.quote.rules.neighbours import sentence_at
+from bot.quote.rules.composition import named_sides, sentence_at
 from knowledge.citation import Citation, cite
 from knowledge.errors import Message, UserError
 from knowledge.model import Span

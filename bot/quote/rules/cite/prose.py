@@ -12,8 +12,7 @@ from bot.quote.rules.cite.check import LEAST_WORDS, VERIFIED, Verdict, article_w
 from bot.quote.rules.cite.naming import conclusion, introduction, sources_of
 from bot.quote.rules.cite.word_diff import same_share
 from bot.quote.rules.cite.written import QUOTES, words_of
-from bot.quote.rules.composition import named_sides
-from bot.quote.rules.neighbours import ends_of_sentences
+from bot.quote.rules.composition import ends_of_sentences, named_sides
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
