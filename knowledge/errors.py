@@ -32,7 +32,6 @@ class Message:
     values: Mapping[str, Any] = field(hash=False)
 
     def __init__(self, template: str, many: str | None = None, /, **values: object) -> None:
-        """Take constant templates, from which the catalogues are filled, and the values."""
         for name, value in (("template", template), ("many", many), ("values", values)):
             object.__setattr__(self, name, value)
 
@@ -67,7 +66,6 @@ class UserError(DilemmaError):
     """A mistake that the person can mend; its message says what is wrong and what to do."""
 
     def __init__(self, message: str | Message, /, **values: object) -> None:
-        """Take a message, or a template with its values."""
         self.message = message if isinstance(message, Message) else Message(message, **values)
         super().__init__(str(self.message))
 

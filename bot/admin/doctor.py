@@ -82,7 +82,6 @@ def examine(session: Session) -> Iterator[Finding]:
 
 
 def _examine_discord(session: Session, config: Config) -> Iterator[Finding]:
-    """Check the token, and the account that it belongs to."""
     from bot.config.secret import read_token
 
     found, token = _check("token", lambda: read_token(session.environ), _found_token)

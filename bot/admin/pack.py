@@ -103,7 +103,6 @@ def check(
 
 
 def _about(pack: Pack, article: Article) -> Iterator[str]:
-    """Return what is known of an article, and what of it the pack quotes."""
     facts = [f"by {article.author}"] if article.author else []
     facts += [fact for fact in (article.published, article.publisher) if fact]
     unknown = [

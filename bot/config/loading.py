@@ -97,7 +97,6 @@ def _complain_in_file(root: Table, error: ErrorDetails) -> None:
 
 
 def _read_environment(environ: Mapping[str, str], problems: list[Problem]) -> Sections:
-    """Read the variables DILEMMA_<SECTION>__<KEY>, and list their problems."""
     settings = {_variable(name, key): (name, key) for name, model in SECTIONS.items() for key in model.model_fields}
     valid = (*settings, *_NO_SETTINGS)
     values: dict[str, dict[str, str]] = {}

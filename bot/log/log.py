@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from bot.log import audit, outbox, privacy
-from bot.log import spill as unlogged
+from bot.log import recorder as unlogged
 from bot.log.connection import Connection, Job, count_of_turns, reason
 from bot.log.opening import open_for_writing, plain_errors, set_aside
 from bot.log.reader import LogReader

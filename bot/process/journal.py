@@ -152,7 +152,6 @@ def _opened(path: Path) -> TextIO:
 
 
 def _error_in(event: EventDict) -> BaseException | None:
-    """Pop the error from an event."""
     match event.pop("exc_info", None):
         case BaseException() as error:
             return error

@@ -244,7 +244,6 @@ def supported_length(source: Path) -> int:
 
 
 def _settings(path: Path, default: Any) -> Any:  # noqa: ANN401 - JSON holds anything
-    """Return the settings in a file, or the default."""
     try:
         settings = json.loads(path.read_bytes())
     except (OSError, ValueError):

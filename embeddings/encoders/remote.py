@@ -67,7 +67,6 @@ class RemoteEncoder:
 
 
 def _started(make: Callable[[], Encoder]) -> tuple[SpawnProcess, Connection, str]:
-    """Return a new process, this end of its pipe, and its encoder's fingerprint."""
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe()
     process = context.Process(target=_serve, args=(there, make), name="encoder", daemon=True)

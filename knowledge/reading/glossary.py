@@ -57,7 +57,6 @@ def _check_distinct(tables: Sequence[Table], glossary: Sequence[Term]) -> None:
 
 
 def _check_used(tables: Sequence[Table], glossary: Sequence[Term], texts: Sequence[str]) -> None:
-    """Complain of a form that no passage has."""
     forms = {form.casefold() for term in glossary for form in term.forms}
     if not forms:
         return

@@ -14,7 +14,7 @@ from bot.answer.store.turns import rows_of
 from bot.guild.rules.permissions import GuildSettings
 from bot.guild.store import guilds
 from bot.log import privacy
-from bot.log import spill as unlogged
+from bot.log import recorder as unlogged
 from bot.log.audit import acts, note
 from bot.log.opening import reading
 from bot.log.reader import LogReader

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.answer.store.turns import rows_of
-from bot.log import spill as unlogged
+from bot.log import recorder as unlogged
 from bot.log.reader import LogReader
 from bot.log.recorder import Recorder, RecordOutcome
 from tests.log.samples import an_entry, limit_pages, open_log

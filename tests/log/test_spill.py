@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.answer.store.turns import rows_of
-from bot.log import spill as unlogged
+from bot.log import recorder as unlogged
 from tests.log.samples import an_entry, open_log
 
 if TYPE_CHECKING:

@@ -213,7 +213,6 @@ def read_sheet(content: bytes, column: str | None = None) -> AnswerSheet:
 
 
 def _decoded(content: bytes) -> tuple[str, str]:
-    """Decode a file, and name the encoding."""
     if len(content) > MOST_BYTES:
         raise UserError(f"the sheet has {len(content):,} bytes: take {MOST_BYTES:,} or fewer at a time")
     for start, kind in _BINARY.items():

@@ -13,8 +13,8 @@ from bot.answer.store import opinions
 from bot.log.access import write
 from bot.process.feature import Memory
 from bot.quote.rules.cite_check import Verdict, check, with_meaning
+from bot.quote.rules.composition import around
 from bot.quote.rules.contract import restored
-from bot.quote.rules.neighbours import around
 from bot.quote.rules.verification import answer_without
 from bot.values.asker import NO_GUILD
 from knowledge.errors import UserError
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from bot.log.reader import StoredTurn
     from bot.process.clock import Clock
     from bot.quote.rules.cite_check import CiteCheck
-    from bot.quote.rules.neighbours import Surroundings
+    from bot.quote.rules.composition import Surroundings
     from bot.quote.rules.quote import Answer, Quote
     from bot.values.asker import TurnRef
     from embeddings.retriever import Retriever

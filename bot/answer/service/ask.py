@@ -52,7 +52,6 @@ class Gone(UserError):  # noqa: N818 - "gone" is the word: the person did nothin
     """The answer that somebody returns to is not in the log, or no longer."""
 
     def __init__(self) -> None:
-        """Say so, and what to do."""
         super().__init__(Message("This answer is no longer in the log: ask again, and I will look it up."))
 
 

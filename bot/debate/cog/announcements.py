@@ -158,7 +158,6 @@ class Announcements:
         return opening or bool(news)
 
     async def _opened(self, held: Held, words: Words) -> Held:
-        """Open a debate's thread, and post its panel."""
         if held.venue.thread is None:
             taken = {other.venue.thread for other in self._debates.in_guild(held.venue.guild)}
             opening = {"content": opening_line(held.state, words), "suppress_embeds": True}
@@ -175,7 +174,6 @@ class Announcements:
         return held
 
     async def _in_channel(self, held: Held, words: Words) -> Held:
-        """Continue in the channel after the thread was deleted."""
         line = words("This debate's thread was deleted: it continues here.")
         if not await self._places.told(held.venue.channel, [line]):
             payload = {"content": line, "suppress_embeds": True}

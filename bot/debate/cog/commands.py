@@ -257,7 +257,6 @@ def _check_permissions(interaction: Interaction) -> None:
 
 
 def _matching(offered: Mapping[str, str], typed: str) -> list[Choice[str]]:
-    """Return the choices that contain what was typed."""
     wanted = typed.casefold().strip()
     return [Choice(name=line(label), value=value) for value, label in offered.items() if wanted in label.casefold()][
         :MOST_CHOICES

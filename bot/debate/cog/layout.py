@@ -98,7 +98,6 @@ def phase_rows(debate: str, state: Debate, words: Words) -> Rows:
 
 
 def _speaking(debate: str, state: Debate, words: Words) -> Iterator[tuple[Control, bool]]:
-    """Return the buttons for speaking, and whether each is of use now."""
     floor = state.allows(Allowed.FLOOR)
     useful = {
         "point": (words("Make a point"), floor or state.allows(Allowed.POINTS)),

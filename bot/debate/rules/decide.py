@@ -73,7 +73,6 @@ def _due(state: Debate, now_ms: int) -> tuple[events.Event, ...]:
 
 
 def _done(state: Debate, command: commands.Command, now_ms: int) -> tuple[events.Event, ...]:
-    """Return the command's own events."""
     done: tuple[events.Event, ...] = ()
     match command:
         case commands.Next() | commands.End() | commands.CallNext():

@@ -29,7 +29,6 @@ class Settings(Memory):
     """
 
     def __init__(self, log: ConversationLog | None, *, clock: Clock) -> None:
-        """Read nothing yet."""
         self._log = log
         self._clock = clock
         self._choices: Choices | None = Choices({}, {}, {}) if log is None else None

@@ -143,7 +143,6 @@ class Stopwatch:
     """Listens to an app that opens, and notes how long each part of that takes."""
 
     def __init__(self) -> None:
-        """Begin to count now."""
         self.parts_ms: dict[str, float] = {}
         self._last_s = time.monotonic()
 

@@ -281,7 +281,6 @@ def _with_marks(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _names(pack: Pack) -> tuple[re.Pattern[str], ...]:
-    """Return a pattern for each name of a side or a speaker."""
     sides = (name for side in pack.sides for name in (side.name, side.short_name, *side.aliases))
     speakers = (passage.speaker for passage in pack.passages if passage.speaker)
     return _patterns(tuple(dict.fromkeys((*sides, *speakers, pack.title))))

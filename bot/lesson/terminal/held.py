@@ -64,7 +64,6 @@ class LessonAtScreen:
         replies: Replies,
         open_talk: OpenTalk,
     ) -> None:
-        """Note nothing yet."""
         self._pack = pack
         self._prompts = prompts
         self._quiz = quiz
@@ -159,7 +158,6 @@ class LessonAtScreen:
         self._pause()
 
     def _take_questions(self) -> None:
-        """Answer what the class asks."""
         self._write("Your questions to the articles", HEADING)
         with ExitStack() as stack:
             talk: Talk | None = None

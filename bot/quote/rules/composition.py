@@ -1,23 +1,25 @@
-"""Putting an answer together from what was found: which quotes, in which order, with what beside them."""
+"""An answer put together from what was found: which quotes, in which order, with what beside and around them."""
 
 from __future__ import annotations
 
 import hashlib
 import itertools
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from bot.quote.rules import phrases as wording
 from bot.quote.rules.quote import Act, Answer, Block, Quote, sources_of
 from knowledge.citation import cite
-from knowledge.model import CONTEXT
+from knowledge.model import CONTEXT, Span
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from embeddings.hits import Findings, Hit
-    from knowledge.model import Pack, Side
+    from knowledge.model import Article, Pack, Side
+
 
 QUOTES_A_SIDE: Final = 2
 SUGGESTIONS: Final = 3
@@ -170,3 +172,62 @@ def compose(
         suggestions=nearest_topics(pack, findings) if silent else (),
         message=message,
     )
+
+
+SENTENCES: Final = 2
+"""Sentences shown on each side of a quote, where its article has as many."""
+
+_END: Final = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s+[\"'“‘«(\[]*[A-Z0-9])")
+"""Where a sentence ends: a full stop before white space and a capital or a figure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """A quote between what stands before and after it: texts of the article, an empty line where a paragraph ends.
+
+    Both may be empty, at the beginning and at the end of an article.
+    """
+
+    before: str
+    quote: str
+    after: str
+
+
+def around(article: Article, span: Span, sentences: int = SENTENCES) -> Surroundings:
+    """Return the quote of a span with its neighbouring sentences, from other paragraphs too."""
+    before: list[Span] = []
+    after: list[Span] = []
+    for sentence in _sentences(article):
+        if sentence.start < span.start:
+            before.append(Span(article.id, sentence.start, min(sentence.end, span.start)))
+        if sentence.end > span.end:
+            after.append(Span(article.id, max(sentence.start, span.end), sentence.end))
+    return Surroundings(
+        before=_text(article, before[-sentences:]),
+        quote=article.text[span.start : span.end],
+        after=_text(article, after[:sentences]),
+    )
+
+
+def _sentences(article: Article) -> list[Span]:
+    """Divide an article into sentences, in order; none goes over the end of a paragraph."""
+    found: list[Span] = []
+    for paragraph in article.paragraphs:
+        start = paragraph.start
+        ends = [match.end() for match in _END.finditer(article.text, paragraph.start, paragraph.end)]
+        for end in (*ends, paragraph.end):
+            found.append(Span(article.id, start, end))
+            start = end + len(article.text[end : paragraph.end]) - len(article.text[end : paragraph.end].lstrip())
+    return found
+
+
+def _text(article: Article, spans: list[Span]) -> str:
+    """Join neighbouring spans as the article has them; what lies between two paragraphs becomes an empty line."""
+    text, end = "", None
+    for span in spans:
+        if end is not None:
+            between = article.text[end : span.start]
+            text += "\n\n" if "\n" in between else between
+        text += article.text[span.start : span.end]
+        end = span.end
+    return text.strip()

@@ -8,7 +8,7 @@ from bot.answer.cog import lookup as lookup_layout
 from bot.answer.cog.layout import answer_id, context_menu, context_page, pages_of, ref_of, rows_of
 from bot.answer.service.answers import Around
 from bot.quote.rules.cite_check import CiteCheck, check
-from bot.quote.rules.neighbours import Surroundings, around
+from bot.quote.rules.composition import Surroundings, around
 from bot.quote.rules.quote import Act, Answer, Block, Quote
 from bot.values.asker import TurnRef
 from bot.wire.page.escaping import escaped

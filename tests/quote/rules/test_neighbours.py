@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.quote.rules.neighbours import around
+from bot.quote.rules.composition import around
 from knowledge.model import Article, Passage, Span
 from tests.quote.rules.findings import pack
 
