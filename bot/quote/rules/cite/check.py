@@ -1,7 +1,6 @@
 """Checking one quotation against the articles: word for word, shortened, altered, another's, or not there at all.
 
-Its words are what counts. Another way of writing them, and what carries them, make no difference, but are noted; words
-that are cut out of their sentence are shown with the whole of it.
+Only its words count: how they are written and what carries them is noted. A fragment is shown with its whole sentence.
 """
 
 from __future__ import annotations
