@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import errno
-import sqlite3
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
@@ -32,8 +30,6 @@ if TYPE_CHECKING:
 __all__ = ["configure", "open_app", "open_pack", "send_messages", "tables"]
 
 CLOSING_TIMEOUT_S: Final = 10.0
-
-_PASSING: Final = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 
 def configure(path: Path | None, environ: Mapping[str, str]) -> Config:
@@ -78,7 +74,7 @@ def open_app(
     pack = open_pack(config)
     clock = SystemClock()
     with ExitStack() as stack:
-        log = stack.enter_context(_open_log(config, holder, clock, listener, closing_s))
+        log = stack.enter_context(_open_log(config, holder, clock, listener, closing_s, serving=serving))
 
         remotes: list[RemoteEncoder] = []
 
@@ -106,20 +102,22 @@ def open_app(
 
 @contextmanager
 def _open_log(
-    config: Config, holder: str, clock: Clock, listener: Listener, closing_s: float
+    config: Config, holder: str, clock: Clock, listener: Listener, closing_s: float, *, serving: bool
 ) -> Iterator[ConversationLog | None]:
-    """Open and close the log; None where it is turned off, or cannot be opened for now."""
+    """Open and close the log; None where it is turned off, or cannot be opened at a terminal."""
     from bot.log.log import ConversationLog
+    from bot.log.opening import WrongPlaceError
 
     if not config.log.enabled:
         yield None
         return
+    now = clock.now_utc().isoformat()
     try:
-        log = ConversationLog.open(config.log.file, tables, holder=holder, now=clock.now_utc().isoformat())
+        log = ConversationLog.open(config.log.file, tables, holder=holder, now=now, shared=not serving)
     except UserError as error:
-        if not _will_pass(error.__cause__):
+        if serving or isinstance(error, WrongPlaceError):
             raise
-        # A full disk must not stop anybody from asking.
+        # At a terminal an answer needs no log.
         listener.say(f"nothing is logged this time: {error}")
         yield None
         return
@@ -136,11 +134,3 @@ def _open_log(
 def tables() -> tuple[Table, ...]:
     """Return the tables of all features, owners before what they own."""
     return tuple(table for feature in ALL for table in feature.tables())
-
-
-def _will_pass(cause: BaseException | None) -> bool:
-    """Return whether a full disk or another program's lock keeps the log shut."""
-    if isinstance(cause, sqlite3.Error):
-        # The low byte is the kind of error; an error of Python's own has none.
-        return getattr(cause, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF in _PASSING
-    return isinstance(cause, OSError) and cause.errno in {errno.ENOSPC, errno.EDQUOT}

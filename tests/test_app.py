@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from bot.answer.service.ask import Asking
 from bot.answer.store.turns import rows_of
 from bot.config.loading import load_config
 from bot.log.log import ConversationLog
+from bot.log.recorder import RecordOutcome
 from bot.process import journal as logs
 from bot.values.asker import Asker
 from knowledge.errors import PackError, UserError
@@ -115,19 +117,45 @@ def test_pack_is_proven_once_and_kept_beside_the_index(config: Config, monkeypat
     assert opening.open_pack(config) == pack
 
 
-def test_log_in_use_is_refused_with_its_holder_before_the_model_is_loaded(
+def test_log_that_a_bot_holds_does_not_stop_anybody_at_a_terminal(
     config: Config, heard: Heard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """So that it takes no seconds."""
+    """Nothing is logged, and one line names the holder; another bot is refused before it loads the model."""
     assert config.log.path is not None
-    other = open_log(config.log.path, holder="dilemma chat")
+    other = open_log(config.log.path, holder="dilemma run")
+    with opened(config, heard) as running:
+        assert running.find(ConversationLog) is None
+    in_use = rf"{config.log.path} is in use by dilemma run \(process \d+, since "
+    assert re.match(f"nothing is logged this time: {in_use}", heard.said[0])
     monkeypatch.setattr(opening, "load_encoder", lambda config, reference=None: pytest.fail("the model was loaded"))
     with (
-        pytest.raises(UserError, match=r"log\.db is in use by dilemma chat \(process \d+, since "),
-        opened(config, heard),
+        pytest.raises(UserError, match=in_use),
+        app.open_app(config, holder="dilemma test", listener=heard, serving=True),
     ):
         pass
     other.close()
+
+
+def test_programs_in_terminals_share_a_log(config: Config, heard: Heard) -> None:
+    """Each writes in its turn, and what both wrote is there; a log of a newer version stays as it is, unused."""
+    assert config.log.path is not None
+    with opened(config, heard) as one, opened(config, heard) as two:
+        for number, parts in enumerate((one, two, one), start=1):
+            turn = rows_of(an_entry(number))
+            assert parts.get(ConversationLog).record(turn).result(10) is RecordOutcome.LOGGED
+    with closing(sqlite3.connect(config.log.path, isolation_level=None)) as db:
+        assert db.execute("SELECT number FROM turn").fetchall() == [(1,), (2,), (3,)]
+        db.execute("INSERT INTO _sqlite_migrations (migration_set, name) VALUES ('conversation-log', 'm999_future')")
+    before = config.log.path.read_bytes()
+    later = Heard()
+    with opened(config, later) as running:
+        assert running.find(ConversationLog) is None
+    (line,) = later.said
+    assert line == (
+        f"nothing is logged this time: {config.log.path} was written by a newer version of dilemma "
+        "(step m999_future): update, or name another log"
+    )
+    assert config.log.path.read_bytes() == before
 
 
 @pytest.mark.parametrize("ending", [None, KeyboardInterrupt, RuntimeError])
@@ -187,7 +215,7 @@ def test_full_disk_does_not_stop_anybody(config: Config, heard: Heard, monkeypat
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("bot.log.log.FileLock.take", full)
+    monkeypatch.setattr("bot.log.lock.FileLock.take", full)
     with opened(config, heard) as running:
         assert running.find(ConversationLog) is None
     assert "no space left on device" in heard.said[0]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
 import sqlite3
 import threading
 import time
@@ -14,7 +12,8 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from bot.log import audit, outbox, privacy
 from bot.log import recorder as unlogged
 from bot.log.connection import Connection, Job, count_of_turns, reason
-from bot.log.opening import open_for_writing, plain_errors, set_aside
+from bot.log.lock import FileLock
+from bot.log.opening import WrongPlaceError, open_for_writing, open_prepared, plain_errors, set_aside
 from bot.log.reader import LogReader
 from bot.log.recorder import BACKLOG_LIMIT, Recorder, RecordOutcome
 from bot.log.turns import TABLES, Rows
@@ -28,52 +27,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     Tables = Callable[[], Iterable[privacy.Table]]
-
-
-class FileLock:
-    """The lock on a log. `<log>.lock` names the holder in three lines: process, name, start.
-
-    A released file stays, empty: removing it could let two processes lock two files of one name.
-    """
-
-    def __init__(self, descriptor: int) -> None:
-        self._descriptor = descriptor
-
-    @classmethod
-    def take(cls, log: Path, *, holder: str, now: str) -> FileLock:
-        """Lock the log for `holder` from `now` (ISO 8601 in UTC), or refuse at once, naming who holds it (UserError).
-
-        Raises OSError when the lock's file cannot be made.
-        """
-        descriptor = os.open(log.with_name(log.name + ".lock"), os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise UserError(
-                    f"{log} is in use by {_holder_in(descriptor)}; end that first, or name another log"
-                ) from None
-            os.ftruncate(descriptor, 0)
-            os.pwrite(descriptor, f"{os.getpid()}\n{' '.join(holder.split())}\n{now}\n".encode(), 0)
-        except BaseException:
-            os.close(descriptor)
-            raise
-        return cls(descriptor)
-
-    def release(self) -> None:
-        """Release the lock, once."""
-        os.ftruncate(self._descriptor, 0)
-        os.close(self._descriptor)
-
-
-def _holder_in(descriptor: int) -> str:
-    """Return who holds the lock; the file is empty until they write it."""
-    lines = os.pread(descriptor, 1000, 0).decode(errors="replace").splitlines()
-    match lines:
-        case [process, holder, since]:
-            return f"{holder} (process {process}, since {since})"
-        case _:
-            return "another process"
 
 
 T = TypeVar("T")
@@ -105,23 +58,33 @@ class ConversationLog(LogReader):
 
     @classmethod
     def open(
-        cls, path: Path, tables: Tables, *, holder: str, now: str, backlog: int = BACKLOG_LIMIT
+        cls,
+        path: Path,
+        tables: Tables,
+        *,
+        holder: str,
+        now: str,
+        backlog: int = BACKLOG_LIMIT,
+        shared: bool = False,
     ) -> ConversationLog:
         """Open or create the log at `path` for `holder` (such as "dilemma chat"); `tables` lists the features' tables.
 
-        `now` is ISO 8601 in UTC; at most `backlog` turns wait in memory for the disk. A damaged or foreign file is
-        moved aside. Raises UserError when another process has the log open, a newer version wrote it, or it cannot be
-        written.
+        `now` is ISO 8601 in UTC; at most `backlog` turns wait in memory for the disk. A `shared` log can be opened by
+        several processes at once, which write in turn; the first of them, like one that has it alone, migrates it, and
+        moves a damaged or foreign file aside. Raises UserError when another process has the log open, a newer version
+        wrote it, or it cannot be written.
         """
         with plain_errors(path):
             if path.exists() and not path.is_file():
                 kind = "a folder" if path.is_dir() else "not a file"
-                raise UserError(f"{path} cannot be used as the log: it is {kind}; name a file")
+                raise WrongPlaceError(f"{path} cannot be used as the log: it is {kind}; name a file")
             _make_folder(path)
-            lock = FileLock.take(path, holder=holder, now=now)
+            lock = FileLock.take(path, holder=holder, now=now, shared=shared)
         notices: list[str] = []
 
         def opening() -> Connection:
+            if not lock.alone:
+                return open_prepared(path)
             db, moved = open_for_writing(path, now)
             try:
                 taken = unlogged.take_in(db, path, now)
@@ -133,6 +96,8 @@ class ConversationLog(LogReader):
         try:
             with plain_errors(path):
                 writer = Writer(opening)
+            if shared and lock.alone:
+                lock.share()
         except BaseException:
             lock.release()
             raise
@@ -254,4 +219,6 @@ def _make_folder(path: Path) -> None:
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     except (FileExistsError, NotADirectoryError):
-        raise UserError(f"{path} cannot be used as the log: {path.parent} is not a folder; name another file") from None
+        raise WrongPlaceError(
+            f"{path} cannot be used as the log: {path.parent} is not a folder; name another file"
+        ) from None

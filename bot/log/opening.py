@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import functools
+import os
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -31,6 +32,10 @@ _ASIDE: Final = ".damaged-"
 _PRAGMAS: Final = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON")
 
 
+class WrongPlaceError(UserError):
+    """The path of the log leads to what can never be one."""
+
+
 @contextmanager
 def plain_errors(path: Path) -> Iterator[None]:
     """Turn errors of files and SQLite into a UserError about the log."""
@@ -44,8 +49,13 @@ def plain_errors(path: Path) -> Iterator[None]:
 
 @contextmanager
 def reading(path: Path) -> Iterator[Connection]:
-    """Open the log for reading, beside whoever writes it, and close it again."""
-    uri = f"{path.absolute().as_uri()}?mode=ro"
+    """Open the log for reading, beside whoever writes it, and close it again.
+
+    Reading needs a file beside the log. In a folder that takes none, a log without a WAL is read as one that nobody
+    writes.
+    """
+    still = not (os.access(path.parent, os.W_OK, effective_ids=True) or _companions(path)["-wal"].exists())
+    uri = f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' if still else ''}"
     engine = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_TIMEOUT_S)
     # No check finds a broken character in a text; it must not keep the others from being read.
     engine.text_factory = lambda text: text.decode(errors="replace")
@@ -86,11 +96,8 @@ def open_for_writing(path: Path, now: str) -> tuple[Connection, str | None]:
         aside = _move_aside(path, now)
         notice = f"{path} could not be used ({found}): it was moved to {aside.name}, and a new log was begun"
     path.touch(mode=0o600)
-    engine = sqlite3.connect(path, isolation_level=None, timeout=BUSY_TIMEOUT_S)
-    db = Connection(engine)
+    db, engine = _connected(path)
     try:
-        for pragma in _PRAGMAS:
-            db.execute(f"PRAGMA {pragma}")
         if _application_of(db) != APPLICATION_ID:
             # Before the first table: a process that is killed here must not leave what looks like another's file.
             db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
@@ -98,12 +105,33 @@ def open_for_writing(path: Path, now: str) -> tuple[Connection, str | None]:
         # A file that another program holds opens without an error; this finds it out.
         with db.atomic():
             pass
-        if wipe_is_due(db):
-            wipe(db)
+        # What a full disk or a reader keeps from being overwritten now stays due; it must not keep the log shut.
+        with suppress(sqlite3.OperationalError):
+            if wipe_is_due(db):
+                wipe(db)
     except BaseException:
         db.close()
         raise
     return db, notice
+
+
+def open_prepared(path: Path) -> Connection:
+    """Open a log that another process of this program has open. Raises UserError, sqlite3.Error."""
+    if (found := damage(path)) is not None:
+        raise UserError(f"{path} cannot be used ({found}) while another process has it open; end that first")
+    return _connected(path)[0]
+
+
+def _connected(path: Path) -> tuple[Connection, sqlite3.Connection]:
+    engine = sqlite3.connect(path, isolation_level=None, timeout=BUSY_TIMEOUT_S)
+    db = Connection(engine)
+    try:
+        for pragma in _PRAGMAS:
+            db.execute(f"PRAGMA {pragma}")
+    except BaseException:
+        db.close()
+        raise
+    return db, engine
 
 
 def set_aside(path: Path) -> tuple[Path, ...]:

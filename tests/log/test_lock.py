@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.log.log import FileLock
+from bot.log.lock import FileLock
 from knowledge.errors import UserError
 from tests.log.samples import NOW, open_log
 
@@ -86,3 +86,26 @@ def test_a_released_lock_names_nobody(path: Path) -> None:
     """The file stays, emptied."""
     FileLock.take(path, holder="one", now=NOW).release()
     assert path.with_name("log.db.lock").read_bytes() == b""
+
+
+def test_those_who_share_a_log_keep_out_those_who_want_it_alone(path: Path) -> None:
+    """The first prepares it alone; whoever is refused is told who came last of those that still run."""
+    first = FileLock.take(path, holder="one", now=NOW, shared=True)
+    assert first.alone
+    with pytest.raises(UserError, match="in use by another process"):
+        FileLock.take(path, holder="two", now=NOW, shared=True)
+    first.share()
+    second = FileLock.take(path, holder="two", now=NOW, shared=True)
+    assert (first.alone, second.alone) == (False, False)
+    with path.with_name("log.db.lock").open("a") as file:
+        file.write(f"4194305\ngone\n{NOW}\n")
+    with pytest.raises(UserError, match=r"in use by two \(process \d+, since 2026"):
+        FileLock.take(path, holder="bot", now=NOW)
+    first.release()
+    with pytest.raises(UserError, match="in use by two"):
+        FileLock.take(path, holder="bot", now=NOW)
+    second.release()
+    bot = FileLock.take(path, holder="bot", now=NOW)
+    with pytest.raises(UserError, match="in use by bot"):
+        FileLock.take(path, holder="one", now=NOW, shared=True)
+    bot.release()

@@ -282,6 +282,40 @@ def test_a_read_only_file_is_refused() -> None:
             open_log(path)
 
 
+def test_a_log_in_a_read_only_folder_is_read() -> None:
+    """But not where a WAL lies beside it, which may hold more: then a sentence says that it cannot be."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "log.db"
+        filled(path, turns=3)
+        path.chmod(0o644)
+        Path(folder).chmod(0o555)
+        with unprivileged():
+            assert len(LogReader.existing(path).recent(9)) == 3
+        path.with_name("log.db-wal").touch()
+        with unprivileged(), pytest.raises(UserError, match="cannot be used as the log: unable to open database file"):
+            LogReader.existing(path)
+
+
+def test_bytes_that_cannot_be_wiped_yet_do_not_keep_the_log_shut(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It stays due, and is done when there is room."""
+    filled(path, turns=1)
+    db = sqlite3.connect(path)
+    db.execute("PRAGMA user_version = 1")
+    db.close()
+
+    def full(_db: object) -> bool:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("bot.log.opening.wipe", full)
+        log = open_log(path)
+        assert pragma(log, "user_version") == 1
+        log.close()
+    log = open_log(path)
+    assert pragma(log, "user_version") == 0
+    log.close()
+
+
 @pytest.mark.usefixtures("impatient")
 def test_a_log_that_another_program_holds_is_refused(path: Path) -> None:
     """Another program knows nothing of the lock; SQLite's own lock is reported as it is."""
