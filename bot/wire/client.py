@@ -8,6 +8,7 @@ import json
 import sys
 from collections import deque
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import discord
@@ -145,6 +146,9 @@ class DilemmaClient(discord.AutoShardedClient):
             shard_count=shard_count,
             **only,
         )
+        # The library ends the session with an event that it cannot parse; READY alone is worth another connection.
+        parsers = self._connection.parsers
+        parsers |= {event: partial(self._parse, event, parse) for event, parse in parsers.items() if event != "READY"}
         self.services = services
         self.tree = Tree(
             self,
@@ -169,6 +173,13 @@ class DilemmaClient(discord.AutoShardedClient):
                 self.tree.add_command(command)
             self._presses |= each.presses
             self._forms |= each.forms
+
+    def _parse(self, event: str, parse: Callable[[Any], None], content: object) -> None:
+        """Parse an event; log one that is not what the library expects, without what it holds."""
+        try:
+            parse(content)
+        except Exception as error:  # noqa: BLE001 - whatever Discord changes, other events must be heard
+            logger(__name__).error("an event was lost", event_name=event, id=log_fault(error))
 
     async def setup_hook(self) -> None:
         """Announce changed commands, and start the background work."""

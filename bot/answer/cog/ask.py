@@ -14,6 +14,7 @@ from bot.answer.cog.turn import answer_interaction, answer_message
 from bot.answer.service.answers import Answers
 from bot.answer.service.ask import Gone
 from bot.values.text import heard, is_blank
+from bot.wire.contents import text_of
 from bot.wire.page.limits import LONGEST_LINE, MOST_CHOICES
 from bot.wire.press import mark_of
 from knowledge.errors import UserError
@@ -54,7 +55,7 @@ async def offered(interaction: Interaction, typed: str) -> list[app_commands.Cho
 
 async def both_sides(interaction: Interaction, message: discord.Message) -> None:
     """Answer what a message says, in a fresh conversation, to the person alone, who can share it."""
-    text = heard(message.content)
+    text = heard(text_of(message))
     if is_blank(text):
         raise UserError("This message has no text that I could look up.")
     await answer_interaction(
@@ -69,18 +70,25 @@ ENTRY: Final = app_commands.ContextMenu(name=locale_str("Both sides"), callback=
 
 
 async def on_message(client: DilemmaClient, message: discord.Message) -> None:
-    """Answer a message that mentions the bot, replies to it, or comes as a direct message."""
+    """Answer a message that mentions the bot or its own role, replies to it, or comes as a direct message."""
     me = client.user
     if me is None or message.author.bot or message.webhook_id is not None or message.is_system():
         return
-    if message.guild is not None and me not in message.mentions:
+    role = None if message.guild is None else message.guild.self_role
+    by_name = message.guild is None or me in message.mentions
+    if not by_name and (role is None or role not in message.role_mentions):
         return
-    text = heard(re.sub(rf"<@!?{me.id}>", " ", message.content)).strip()
+    # Who mentions a role has written something; Discord shows it only to a bot that is mentioned by name.
+    hidden = not by_name and not message.content
+    called = rf"<@!?{me.id}>" if role is None else rf"<@!?{me.id}>|<@&{role.id}>"
+    text = heard(re.sub(called, " ", text_of(message))).strip()
     if is_blank(text):
         text = GREETING
     ref = ref_in(message.reference.resolved) if message.reference else None
 
     async def put(answers: Answers, asker: Asker, excluded: Collection[str]) -> Reply:
+        if hidden:
+            raise UserError("Discord hides what you wrote to my role: mention me by name, or use `/ask`.")
         try:
             return await answers.asking.ask(asker, text, excluded=excluded, after=ref)
         except Gone:

@@ -83,6 +83,7 @@ class Message:
     attachments: list[Attachment] = field(default_factory=list)
     flags: int = 0
     mentions: list[User] = field(default_factory=list)
+    mention_roles: list[int] = field(default_factory=list)
     mention_everyone: bool = False
     reply_to: Message | None = None
     interaction: Json | None = None
@@ -93,6 +94,8 @@ class Message:
     reactions: list[str] = field(default_factory=list)
     sent: Json = field(default_factory=dict)
     """The last request that made or changed it, as the bot wrote it."""
+    more: Json = field(default_factory=dict)
+    """What else people put on it, as Discord's message object has it: a poll, what was forwarded."""
 
     @property
     def is_ephemeral(self) -> bool:
@@ -152,13 +155,15 @@ class Message:
             "components": [] if hidden else self.components,
             "flags": self.flags,
             "mentions": [user.wire() for user in self.mentions],
-            "mention_roles": [],
+            "mention_roles": [str(role) for role in self.mention_roles],
             "mention_everyone": self.mention_everyone,
             "pinned": self.id in self.channel.pinned_ids,
             "tts": False,
             "timestamp": iso_time(self.id),
             "edited_timestamp": iso_time(self.id + (self.edits << 22)) if self.edits else None,
         }
+        if not hidden:
+            written |= self.more
         if self.nonce is not None:
             written["nonce"] = self.nonce
         if self.interaction is not None:

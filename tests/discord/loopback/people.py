@@ -91,16 +91,18 @@ class User:
 
 @dataclass(eq=False, slots=True)
 class Role:
-    """A role of a guild; the one with the guild's own id is @everyone."""
+    """A role of a guild; the one with the guild's own id is @everyone. `bot_id` is the bot that it was made for."""
 
     id: int
     name: str
     permissions: Permission
     position: int = 1
+    bot_id: int | None = None
 
     def wire(self) -> Json:
         """Write it as Discord's role object."""
-        return {
+        tags: Json = {} if self.bot_id is None else {"tags": {"bot_id": str(self.bot_id)}}
+        return tags | {
             "id": str(self.id),
             "name": self.name,
             "permissions": str(int(self.permissions)),
@@ -108,7 +110,7 @@ class Role:
             "color": 0,
             "colors": {"primary_color": 0, "secondary_color": None, "tertiary_color": None},
             "hoist": False,
-            "managed": False,
+            "managed": self.bot_id is not None,
             "mentionable": False,
             "icon": None,
             "unicode_emoji": None,

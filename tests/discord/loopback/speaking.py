@@ -15,25 +15,35 @@ from tests.discord.loopback.people import Permission
 if TYPE_CHECKING:
     from tests.discord.loopback.people import User
     from tests.discord.loopback.places import Channel, Guild
+    from tests.discord.loopback.wire import Json
 
 MENTION = re.compile(r"<@!?(\d+)>")
+ROLE = re.compile(r"<@&(\d+)>")
 
 
 class Speaking(Hub):
     """People who write messages and run servers; the bot hears of all of it as far as its intents go."""
 
     async def say(
-        self, user: User, channel: Channel, content: str, *, reply_to: Message | None = None, ping: bool = True
+        self,
+        user: User,
+        channel: Channel,
+        content: str,
+        *,
+        reply_to: Message | None = None,
+        ping: bool = True,
+        more: Json | None = None,
     ) -> Message:
-        """Write a message. `<@id>` mentions; a reply pings its author unless `ping` is off.
+        """Write a message. `<@id>` and `<@&id>` mention; a reply pings its author unless `ping` is off.
 
         A reply to an answer of an interaction pings nobody, which is why the bot cannot read it.
         """
-        message = Message(self.world.new_id(), channel, user, content, reply_to=reply_to)
+        message = Message(self.world.new_id(), channel, user, content, reply_to=reply_to, more=more or {})
         named = [self.world.users[int(found)] for found in MENTION.findall(content) if int(found) in self.world.users]
         if reply_to is not None and ping and reply_to.interaction is None:
             named.append(reply_to.author)
         message.mentions = list(dict.fromkeys(named))
+        message.mention_roles = list(map(int, ROLE.findall(content)))
         if channel.guild is not None and "@everyone" in content:
             message.mention_everyone = Permission.MENTION_EVERYONE in channel.guild.permissions(user, channel)
         return await self.post(message)
