@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from functools import partial
 from http import HTTPStatus
 from typing import Final, Generic, TypeVar
 
@@ -20,19 +21,42 @@ from knowledge.errors import DilemmaError
 PAUSE_S: Final = 2.0
 """A message is changed at most this often."""
 
+RETRY_S: Final = (5.0, 15.0, 120.0, 300.0)
+"""Pauses between tries where Discord refuses; the last one repeats."""
+
+_OUTAGE: Final = 2
+"""How many of these pauses an outage uses: after it, nothing waits for long."""
+
+
+def _is_refused(failure: BaseException) -> bool:
+    return isinstance(failure, discord.HTTPException) and failure.status < HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+def _pause_s(failure: BaseException, tries: int) -> float:
+    """Return the pause after a failure, before which there were so many tries."""
+    waits_s = RETRY_S if _is_refused(failure) else RETRY_S[:_OUTAGE]
+    return waits_s[min(tries, len(waits_s) - 1)]
+
 
 class Refresher:
-    """Changes messages, each known by a key: at once, then every PAUSE_S at most. Belongs to one event loop."""
+    """Changes messages, each known by a key: at once, then every PAUSE_S at most. Belongs to one event loop.
+
+    A change that fails is tried again, after the pauses of RETRY_S, until it is made, a later one takes its place, or
+    Discord refused it after each of them.
+    """
 
     def __init__(self) -> None:
         self._wanted: dict[str, Callable[[], Awaitable[object]]] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._asked: dict[str, asyncio.Event] = {}
 
     def soon(self, key: str, refresh: Callable[[], Awaitable[object]]) -> None:
         """Change a message as soon as allowed; a later call replaces one that still waits."""
         self._wanted[key] = refresh
         if key not in self._tasks:
             self._tasks[key] = asyncio.create_task(self._follow(key))
+        elif key in self._asked:
+            self._asked[key].set()
 
     def close(self) -> None:
         """Change nothing any more."""
@@ -41,24 +65,41 @@ class Refresher:
 
     async def _follow(self, key: str) -> None:
         """Make the changes one after the other: an older one must not arrive behind a newer one."""
+        tries = 0
         while (refresh := self._wanted.pop(key, None)) is not None:
-            try:
-                await refresh()
-            except (*FAILURES, DilemmaError) as failure:
-                logger(__name__).info(
-                    "a message is not up to date", failure=type(failure).__name__, reason=str(failure)
-                )
-            except Exception as fault:  # noqa: BLE001 - the next change tries again
-                log_fault(fault)
+            asked = self._asked[key] = asyncio.Event()
+            failure = await _failure(refresh)
             await asyncio.sleep(PAUSE_S)
-        del self._tasks[key]
+            if failure is None or _is_final(failure, tries):
+                tries = 0
+                continue
+            logger(__name__).info("a message is not up to date", failure=type(failure).__name__, reason=str(failure))
+            self._wanted.setdefault(key, refresh)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_pause_s(failure, tries) - PAUSE_S):
+                    await asked.wait()
+            tries += 1
+        del self._tasks[key], self._asked[key]
 
 
-RETRY_S: Final = (5.0, 15.0, 120.0, 300.0)
-"""Pauses between tries where Discord refuses; the last one repeats."""
+async def _failure(act: Callable[[], Awaitable[object]]) -> Exception | None:
+    """Do something; return its failure."""
+    try:
+        await act()
+    except (*FAILURES, DilemmaError) as failure:
+        return failure
+    except Exception as fault:  # noqa: BLE001 - one message must not keep others waiting
+        log_fault(fault)
+        return fault
+    return None
 
-_OUTAGE: Final = 2
-"""How many of these pauses an outage uses: after it, nothing waits for long."""
+
+def _is_final(failure: Exception, tries: int) -> bool:
+    """Return whether a change is given up: its message is gone, or every pause but an outage's is over."""
+    if isinstance(failure, discord.NotFound):
+        return True
+    return tries == len(RETRY_S) and (_is_refused(failure) or not isinstance(failure, (*FAILURES, DilemmaError)))
+
 
 N = TypeVar("N")
 
@@ -101,26 +142,13 @@ class Announcer(Generic[N]):
 
     async def _told(self, notice: N) -> None:
         stream, tries = self._stream(notice), 0
-        while (failure := await self._failure(notice)) is not None:
+        while (failure := await _failure(partial(self._tell, notice))) is not None:
             self.troubles[stream] = failure
             logger(__name__).info("not told yet", failure=type(failure).__name__, reason=str(failure))
             resting = self._resting[stream] = asyncio.Event()
-            refused = isinstance(failure, discord.HTTPException) and failure.status < HTTPStatus.INTERNAL_SERVER_ERROR
-            waits_s = RETRY_S if refused else RETRY_S[:_OUTAGE]
             with suppress(TimeoutError):
-                async with asyncio.timeout(waits_s[min(tries, len(waits_s) - 1)]):
+                async with asyncio.timeout(_pause_s(failure, tries)):
                     await resting.wait()
             tries += 1
         self.troubles.pop(stream, None)
         self._resting.pop(stream, None)
-
-    async def _failure(self, notice: N) -> Exception | None:
-        """Try to send; return the failure."""
-        try:
-            await self._tell(notice)
-        except (*FAILURES, DilemmaError) as failure:
-            return failure
-        except Exception as fault:  # noqa: BLE001 - one stream must not end all the others
-            log_fault(fault)
-            return fault
-        return None

@@ -16,6 +16,7 @@ from discord import app_commands
 
 from bot.process.journal import log_fault, logger
 from bot.wire.announcer import Refresher
+from bot.wire.first_answer import note_arrival
 from bot.wire.page.errors import tell
 from bot.wire.page.language import CommandTranslator, Words
 from bot.wire.press import Handler, Handlers, answer_press
@@ -195,6 +196,12 @@ class DilemmaClient(discord.AutoShardedClient):
             task.cancel()
         self.refresher.close()
         await super().close()
+
+    def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as the library has it
+        """Note when an interaction arrived, before anything else can take time."""
+        if event == "interaction":
+            note_arrival(args[0])
+        super().dispatch(event, *args, **kwargs)
 
     async def launch_shard(self, gateway: yarl.URL, shard_id: int, *, initial: bool = False) -> None:
         """Connect one shard to the gateway of the settings."""

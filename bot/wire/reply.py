@@ -1,7 +1,7 @@
 """Replies that survive Discord's hiccups.
 
-discord.py does not retry after a dropped connection, retries a first answer too late, and repeats what a 502 may have
-done already.
+discord.py does not retry after a dropped connection, nor after a 429 without a Via header, and repeats what a 502 may
+have done already.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import io
 import secrets
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 import aiohttp
@@ -23,41 +24,28 @@ from bot.wire.page.limits import Code
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
-    from discord import ui
-
 TRIES: Final = 4
 _FIRST_WAIT_S: Final = 0.5
 
-_FIRST_ANSWER_S: Final = 0.7
-"""How long one try may take: Discord waits three seconds, and the library would pause for one, then for three."""
+_THROTTLED_S: Final = 1.0
+"""Pause after a 429 that does not say how long."""
+
+_LONGEST_THROTTLED_S: Final = 60.0
+"""A longer pause is a ban: nothing is sent again."""
 
 
-async def acknowledge(interaction: discord.Interaction[Any], *, private: bool = False, changing: bool = False) -> None:
-    """Tell Discord, within its three seconds, that an answer comes: a new message, or with `changing` an edit."""
-    await _first_answer(lambda: interaction.response.defer(ephemeral=private, thinking=not changing))
+def throttled_s(refused: discord.HTTPException) -> float | None:
+    """Return how long to wait before something is sent again; None for what is no 429, or a ban.
 
-
-async def show_form(interaction: discord.Interaction[Any], form: ui.Modal) -> None:
-    """Answer with a form, retrying as `acknowledge` does."""
-    await _first_answer(lambda: interaction.response.send_modal(form))
-
-
-async def _first_answer(give: Callable[[], Awaitable[object]]) -> None:
-    for attempt in range(1, TRIES + 1):
-        try:
-            async with asyncio.timeout(_FIRST_ANSWER_S):
-                await give()
-        except discord.HTTPException as refused:
-            if refused.code != Code.ALREADY_ACKNOWLEDGED:
-                raise
-            # Discord had heard an earlier try, and its reply was lost.
-            logger(__name__).info("an interaction was acknowledged before", code=refused.code)
-        except (TimeoutError, aiohttp.ClientConnectionError) as failure:
-            if attempt == TRIES:
-                raise
-            logger(__name__).info("acknowledged again", failure=type(failure).__name__, attempt=attempt)
-            continue
-        return
+    The library repeats those that carry a Via header, and raises those of Cloudflare, or of a proxy, at once.
+    """
+    if refused.status != HTTPStatus.TOO_MANY_REQUESTS:
+        return None
+    try:
+        wait_s = float(refused.response.headers["Retry-After"])
+    except (KeyError, ValueError):
+        return _THROTTLED_S
+    return wait_s if 0 <= wait_s <= _LONGEST_THROTTLED_S else None
 
 
 async def deliver(interaction: discord.Interaction[Any], payload: Mapping[str, Any]) -> int | None:
@@ -139,9 +127,9 @@ async def reply(message: discord.Message, payload: Mapping[str, Any]) -> None:
     await persistently(send)
 
 
-async def persistently(send: Callable[[], Awaitable[None]]) -> None:
-    """Do something idempotent, up to TRIES times while failures may pass; raise the last."""
-    wait_s = _FIRST_WAIT_S
+async def persistently(send: Callable[[], Awaitable[object]]) -> None:
+    """Do something idempotent, up to TRIES times while failures may pass, once more after a 429; raise the last."""
+    wait_s, throttled = _FIRST_WAIT_S, False
     for attempt in range(1, TRIES + 1):
         try:
             await send()
@@ -149,7 +137,13 @@ async def persistently(send: Callable[[], Awaitable[None]]) -> None:
             if attempt == TRIES:
                 raise
             logger(__name__).info("sent again", failure=type(failure).__name__, attempt=attempt)
+            pause_s, wait_s = wait_s, wait_s * 2
+        except discord.HTTPException as refused:
+            longest_s = throttled_s(refused)
+            if longest_s is None or throttled or attempt == TRIES:
+                raise
+            logger(__name__).info("sent again", status=refused.status, wait_s=longest_s)
+            pause_s, throttled = longest_s, True
         else:
             return
-        await asyncio.sleep(wait_s)
-        wait_s *= 2
+        await asyncio.sleep(pause_s)

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import discord
 
+from bot.wire.first_answer import acknowledge, show_form
 from bot.wire.page.layout import Page, Style
 from bot.wire.page.render import payload_of
-from bot.wire.reply import acknowledge, deliver, put_in_place, show_form, withdraw
+from bot.wire.reply import deliver, put_in_place, withdraw
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:

@@ -22,7 +22,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from knowledge.pack import load_pack
-from tests.discord.loopback import Loopback
+from tests.discord.loopback import ALWAYS, Loopback
+from tests.discord.loopback.endpoints import CALLBACK
 from tests.discord.program import FIRST_TIME_S, READY, running
 
 if TYPE_CHECKING:
@@ -124,8 +125,10 @@ def audience(loopback: Loopback, rate: float) -> list[tuple[User, Channel]]:
     return [(world.member(seat.guild, f"person{number}"), seat) for number, seat in enumerate(seats) if seat.guild]
 
 
-async def measure(rate: float, seconds: float, folder: Path) -> Figures:
-    """Ask so many questions a second, for so long."""
+async def measure(
+    rate: float, seconds: float, folder: Path, *, taken_late_s: float = 0.0, answered_late_s: float = 0.0
+) -> Figures:
+    """Ask so many questions a second, for so long; Discord takes first answers late, or tells so late."""
     load = os.getloadavg()[0]
     texts = [question.text for question in load_pack().questions]
     chance = random.Random(5)  # noqa: S311 - the same questions each time
@@ -138,6 +141,10 @@ async def measure(rate: float, seconds: float, folder: Path) -> Figures:
             await loopback.ready()
             # What the loop was kept from while the model was loaded must not count.
             await _next_report(program)
+            if taken_late_s:
+                loopback.faults.slow(CALLBACK, taken_late_s, ALWAYS)
+            if answered_late_s:
+                loopback.faults.answer_late(CALLBACK, answered_late_s, ALWAYS)
             figures = await _ask_all(loopback, program, people, questions, rate)
             await program.stop()
     with closing(sqlite3.connect(folder / "log.sqlite3")) as log:
@@ -218,9 +225,12 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.discord_load", description=__doc__)
     parser.add_argument("--rate", type=float, default=50.0, help="questions a second (50)")
     parser.add_argument("--seconds", type=float, default=60.0, help="for how long (60)")
+    parser.add_argument("--taken-late", type=float, default=0.0, help="seconds until a first answer is taken (0)")
+    parser.add_argument("--answered-late", type=float, default=0.0, help="seconds until the bot hears of it (0)")
     parsed = parser.parse_args(arguments)
+    late = {"taken_late_s": parsed.taken_late, "answered_late_s": parsed.answered_late}
     with tempfile.TemporaryDirectory() as folder:
-        figures = asyncio.run(measure(parsed.rate, parsed.seconds, Path(folder)))
+        figures = asyncio.run(measure(parsed.rate, parsed.seconds, Path(folder), **late))
     broken = figures.broken()
     verdict = [f"BROKEN: {bound}" for bound in broken] or ["Every bound holds."]
     sys.stdout.write("\n".join((*figures.lines(), *verdict, "")))

@@ -88,7 +88,7 @@ def test_a_broken_bound_is_told_by_the_exit_code(
 ) -> None:
     """After the table."""
 
-    async def measured(rate: float, seconds: float, _folder: Path) -> Figures:
+    async def measured(rate: float, seconds: float, _folder: Path, **_late: float) -> Figures:
         return replace(WELL, asked=int(rate * seconds), answered=0, logged=60)
 
     monkeypatch.setattr(discord_load, "measure", measured)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from tests.discord.loopback import Kind, Permission
+from tests.discord.loopback import ALWAYS, Kind, Permission
 from tests.discord.loopback.endpoints import CALLBACK, EDIT_ORIGINAL, PUT_COMMANDS, SEND
 from tests.discord.stage import QUESTION, SOON_S, quoted_in
 
@@ -24,6 +24,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 FAULTS: Final[dict[str, Callable[[Faults, Endpoint], Fault]]] = {
     "429": lambda faults, endpoint: faults.too_many_requests(endpoint, 0.2),
     "429 for all": lambda faults, endpoint: faults.too_many_requests(endpoint, 0.2, is_global=True),
+    "429 of a proxy": lambda faults, endpoint: faults.too_many_requests(endpoint, 0.2, has_via=False),
     "502": lambda faults, endpoint: faults.server_error(endpoint, 502),
     "503": lambda faults, endpoint: faults.server_error(endpoint, 503),
     "dropped": lambda faults, endpoint: faults.drop(endpoint),
@@ -118,6 +119,29 @@ async def test_an_acknowledgement_is_in_time_after_two_failures(scene: Scene) ->
     fault = scene.loopback.faults.server_error(CALLBACK, 503, times=2)
     assert quoted_in(await scene.asked(scene.anna))
     assert fault.met == 2
+
+
+async def test_answers_to_acknowledgements_that_come_late_are_no_trouble(scene: Scene) -> None:
+    """Every question is answered once, and nothing is said beside a form that was opened."""
+    card = await scene.asked(scene.anna)
+    late = scene.loopback.faults.answer_late(CALLBACK, 0.9, ALWAYS)
+    sent = [await scene.loopback.slash(scene.anna, scene.general, "ask", question=QUESTION) for _ in range(3)]
+    form = await scene.loopback.press(scene.bert, card, "Follow up")
+    assert all([quoted_in(await scene.seen(each)) for each in sent])
+    assert (await scene.loopback.answer(form)).kind is Kind.MODAL
+    # The second try of each is refused, for the first was taken.
+    await scene.loopback.until(lambda: all(each.refused == [40060] for each in (*sent, form)), "four refusals")
+    late.release()
+    await settled(scene)
+    assert (form.followups, [each.followups for each in sent]) == ([], [[], [], []])
+    assert len(scene.loopback.world.from_bot(scene.general)) == 1 + len(sent)
+
+
+async def test_a_mention_that_meets_a_ban_for_a_moment_is_answered(scene: Scene) -> None:
+    """Where even the second try is refused, the person reads at least that something went wrong."""
+    scene.loopback.faults.too_many_requests(SEND, 0.0, times=2, has_via=False)
+    reply = await scene.loopback.reply_to(await scene.loopback.mention(scene.anna, scene.general, QUESTION))
+    assert "Something went wrong on my side" in reply.text
 
 
 @pytest.mark.parametrize("name", ["503", "dropped", "carried out, answer lost"])

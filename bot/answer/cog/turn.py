@@ -5,15 +5,13 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any, Final
 
-import discord
-
 from bot.answer.cog.layout import page_of
 from bot.answer.service.answers import Answers
 from bot.guild.cog.manners import channels_of, manners_for_question, manners_towards
 from bot.process.journal import logger
 from bot.process.limits import Busy
 from bot.values.text import is_blank
-from bot.wire.page.errors import in_words
+from bot.wire.page.errors import in_words, is_closed
 from bot.wire.page.language import words_for
 from bot.wire.page.render import payload_of
 from bot.wire.reply import reply
@@ -23,6 +21,8 @@ from knowledge.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection
+
+    import discord
 
     from bot.answer.service.ask import Reply
     from bot.values.asker import Asker
@@ -98,7 +98,7 @@ async def _patiently(message: discord.Message, making: asyncio.Future[dict[str, 
 
 async def _tell(message: discord.Message, text: str | None, error: Exception) -> None:
     """Say an error below a message, unless it is that we may not write there."""
-    if text is None or isinstance(error, discord.HTTPException):
+    if text is None or is_closed(error):
         return
     try:
         await reply(message, {"content": text, "suppress_embeds": True})

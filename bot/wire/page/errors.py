@@ -13,13 +13,14 @@ from bot.values.text import is_blank
 from bot.wire.page.escaping import size
 from bot.wire.page.language import Words, words_for
 from bot.wire.page.limits import LONGEST_TEXT, Code
+from bot.wire.reply import persistently
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
     from typing import Any
 
 
-_LATE: Final = {Code.UNKNOWN_INTERACTION, Code.ALREADY_ACKNOWLEDGED}
+_LATE: Final = {Code.UNKNOWN_INTERACTION, Code.ALREADY_ACKNOWLEDGED, Code.UNKNOWN_WEBHOOK}
 _CLOSED: Final = {
     Code.NO_ACCESS,
     Code.NO_PERMISSION,
@@ -29,6 +30,11 @@ _CLOSED: Final = {
     Code.NO_DIRECT_MESSAGES,
 }
 """Nothing can be written there."""
+
+
+def is_closed(error: BaseException) -> bool:
+    """Return whether Discord said that nothing can be written there."""
+    return isinstance(error, discord.HTTPException) and error.code in _CLOSED
 
 
 def in_words(error: BaseException, words: Words) -> str | None:
@@ -51,7 +57,7 @@ def _refused(error: discord.HTTPException, words: Words) -> str | None:
     if error.code in _LATE:
         logger(__name__).info("an interaction was over before it was answered", code=error.code)
         return None
-    if error.code in _CLOSED:
+    if is_closed(error):
         logger(__name__).info("Discord would not take an answer", code=error.code)
         return words("Discord does not let me write here: a moderator can give me the permission, or open the thread.")
     logger(__name__).warning("Discord refused a request", status=error.status, code=error.code)
@@ -74,9 +80,13 @@ async def tell(interaction: discord.Interaction[Any], error: BaseException, *, w
     if not is_blank(written):
         text = f"{text}\n{words('You wrote:')}\n"
         text += _block(written, LONGEST_TEXT - size(text))
-    try:
+
+    async def say() -> None:
         if interaction.response.is_done() or not await _told_first(interaction, text):
             await interaction.followup.send(text, ephemeral=True, suppress_embeds=True)
+
+    try:
+        await persistently(say)
     except discord.HTTPException as refused:
         logger(__name__).info("an error could not be told", code=refused.code, status=refused.status)
     except (aiohttp.ClientError, OSError) as failure:

@@ -47,6 +47,8 @@ class Code(IntEnum):
 
     UNKNOWN_CHANNEL = 10003
     UNKNOWN_MESSAGE = 10008
+    UNKNOWN_WEBHOOK = 10015
+    """Of an interaction: Discord had not taken its first answer."""
     UNKNOWN_INTERACTION = 10062
     ALREADY_ACKNOWLEDGED = 40060
     NO_ACCESS = 50001

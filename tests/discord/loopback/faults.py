@@ -25,7 +25,8 @@ class Fault:
     """One order: it befalls the next `times` requests to the endpoint (None: to any).
 
     `answer_status` with `code` or `retry_after_s` says what is answered. With `processed` the request is carried out
-    first, and only its answer is lost: replaced by that status, or by a dropped connection without one.
+    first, and only its answer is lost: replaced by that status, or by a dropped connection without one; with `delay_s`
+    it comes that much later.
     """
 
     endpoint: Endpoint | None
@@ -64,7 +65,7 @@ class Fault:
             return None
         if self.retry_after_s is not None:
             body = {"message": "You are being rate limited.", "retry_after": self.retry_after_s}
-            headers = {"Via": "1.1 google"} if self.has_via else {}
+            headers = {"Via": "1.1 google"} if self.has_via else {"Retry-After": str(self.retry_after_s)}
             if self.is_global:
                 headers["X-RateLimit-Global"] = "true"
             return json_answer({**body, "global": self.is_global}, self.answer_status, headers)
@@ -112,6 +113,10 @@ class Faults:
         """Carry out the request, but only after a while."""
         return self._order(Fault(endpoint, times, delay_s=delay_s))
 
+    def answer_late(self, endpoint: Endpoint | None, delay_s: float, times: int = 1) -> Fault:
+        """Carry out the request at once, and answer only after a while."""
+        return self._order(Fault(endpoint, times, delay_s=delay_s, processed=True))
+
     def hold(self, endpoint: Endpoint | None, times: int = ALWAYS) -> Fault:
         """Carry out the requests only after `release()` of the fault; `await fault.arrived.wait()` for the first."""
         return self._order(Fault(endpoint, times, gate=asyncio.Event()))
@@ -134,7 +139,7 @@ class Faults:
             fault.times -= 1
             fault.met += 1
             fault.arrived.set()
-            if not fault.is_delay:
+            if fault.processed or not fault.is_delay:
                 return fault
             await asyncio.sleep(fault.delay_s)
             if fault.gate is not None:

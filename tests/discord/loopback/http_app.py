@@ -5,6 +5,7 @@ It must not know what the answers are.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from typing import TYPE_CHECKING
@@ -59,7 +60,12 @@ def _server(hub: Hub, endpoint: Endpoint | None) -> Callable[[web.Request], Awai
         except Exception as broken:
             hub.journal.note(request, f"the stand-in broke on it: {broken!r}")
             raise
-        return answer if fault is None else _faulty(fault, http)
+        if fault is None:
+            return answer
+        if not fault.is_delay:
+            return _faulty(fault, http)
+        await asyncio.sleep(fault.delay_s)
+        return answer
 
     return serve
 

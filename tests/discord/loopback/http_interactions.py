@@ -153,6 +153,8 @@ async def original(hub: Hub, request: Request) -> Json:
 async def edit_original(hub: Hub, request: Request) -> Json:
     """Change the original answer, or fill it while it is thinking."""
     interaction = _interaction(hub, request)
+    if interaction.callback is None:
+        raise DiscordError(10015)
     message = _the_original(interaction)
     await _change(hub, interaction, message, request.fields, request.files)
     return message.wire()
