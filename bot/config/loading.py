@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, get_origin
 
 from pydantic import ValidationError
 
@@ -18,6 +19,7 @@ from knowledge.reading.tables import Folder, Table
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from pydantic.fields import FieldInfo
     from pydantic_core import ErrorDetails
 
     from knowledge.model import Format
@@ -27,6 +29,7 @@ FILE: Final = "config.toml"
 
 PREFIX: Final = "DILEMMA_"
 VARIABLE: Final = "DILEMMA_CONFIG"
+_NO_TEXTS: Final = (bool, int, float, tuple)
 _NO_SETTINGS: Final = (VARIABLE, secret.VARIABLE, secret.FILE_VARIABLE)
 
 
@@ -103,7 +106,7 @@ def _read_environment(environ: Mapping[str, str], problems: list[Problem]) -> Se
     for variable in sorted(name for name in environ if name.startswith(PREFIX)):
         if variable in settings:
             section, key = settings[variable]
-            values.setdefault(section, {})[key] = environ[variable]
+            values.setdefault(section, {})[key] = _plainly(environ[variable], SECTIONS[section].model_fields[key])
         elif variable not in valid:
             # Other programs may set names of this beginning (a cluster that has a service called dilemma does), so
             # one that neither has the form of a setting nor looks like a slip is theirs.
@@ -115,10 +118,23 @@ def _read_environment(environ: Mapping[str, str], problems: list[Problem]) -> Se
 
     def complain(error: ErrorDetails) -> None:
         section, key = place_of(error)
-        problems.append(Problem(_variable(section, key), 0, must(section, key, error)))
+        variable = _variable(section, key)
+        problems.append(Problem(variable, 0, must(section, key, {**error, "input": environ[variable]})))
 
     base = Path.cwd()
     return _validated(lambda: Sections.model_validate_strings(values, context={"folder": base}), complain)
+
+
+def _plainly(text: str, setting: FieldInfo) -> str:
+    """Return a variable's value; of a number, a switch or a list what TOML reads, so that the file's form will do."""
+    if (get_origin(setting.annotation) or setting.annotation) not in _NO_TEXTS:
+        return text
+    try:
+        values = tomllib.loads(f"value = {text}")
+    except tomllib.TOMLDecodeError:
+        return text
+    value = values["value"]
+    return ",".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _variable(section: str, key: str) -> str:

@@ -18,8 +18,8 @@ from knowledge.model import Format  # noqa: TC001 - pydantic reads the annotatio
 _PRIVATE_NAMES: Final = (".internal", ".local", ".localhost")
 """Endings of names that nobody can register."""
 
-_NUMBER: Final = re.compile(r"0[xX][0-9a-fA-F]*|[0-9]+")
-"""A host without a dot that is no name: an IPv4 address may be written as one number, as 134744072 for 8.8.8.8."""
+_NAME: Final = re.compile(r"(?!0[xX][0-9a-fA-F]*$|[0-9]+$)[A-Za-z0-9_-]+")
+"""A name without a dot. An IPv4 address may be written as one number, as 134744072 for 8.8.8.8: that is none."""
 
 _PLAIN: Final = {"http": "https", "ws": "wss"}
 
@@ -35,13 +35,18 @@ def checked_gateway(text: str) -> str:
 
 
 def is_private(host: str) -> bool:
-    """Return whether a host is this machine or in a private network; a name without a dot is."""
+    """Return whether a host is this machine or in a private network; a name without a dot is.
+
+    Judged is what is connected to: other scripts have dots and digits, too (RFC 3490).
+    """
+    try:
+        host = host.encode("idna").decode("ascii")
+    except UnicodeError:
+        return False
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
-        if _NUMBER.fullmatch(host):
-            return False
-        return "." not in host or host.casefold().endswith(_PRIVATE_NAMES)
+        return _NAME.fullmatch(host) is not None or host.casefold().endswith(_PRIVATE_NAMES)
     return address.is_private and not address.is_unspecified
 
 
@@ -95,7 +100,7 @@ def _model(text: str, info: ValidationInfo) -> str:
 
 
 def _shard_ids(value: object) -> tuple[int, ...]:
-    """Read a list of shards; in the environment they are parted by commas."""
+    """Read a list of shards; those of the environment are parted by commas or spaces."""
     parts = [part for part in value.replace(",", " ").split() if part] if isinstance(value, str) else value
     if not isinstance(parts, list) or any(isinstance(part, bool) for part in parts):
         raise ValueError("shards are a list")

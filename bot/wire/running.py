@@ -63,7 +63,7 @@ def look(settings: DiscordSection, token: str) -> Account:
         if (wrong := mistake(error)) is not None:
             raise wrong from error
         if (reason := passing(error)) is not None:
-            raise UserError(f"Discord is not reached ({reason}): check the network, and `api_base`") from error
+            raise UserError(f"Discord cannot be asked ({reason}): check the network, and `api_base`") from error
         raise
     if account.sessions_left < FEW_SESSIONS:
         raise UserError(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import Final
 
 import aiohttp
@@ -56,9 +55,7 @@ def mistake(error: BaseException) -> UserError | None:
 def passing(error: BaseException) -> str | None:
     """Return in a few words why the bot cannot connect for now; None for the unexpected."""
     match error:
-        case discord.HTTPException(status=status) if (
-            status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.TOO_MANY_REQUESTS
-        ):
+        case discord.HTTPException(status=status):
             return f"Discord answers {status}"
         case discord.ConnectionClosed(code=code):
             return f"Discord closed the connection ({code})"

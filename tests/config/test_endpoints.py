@@ -66,8 +66,15 @@ def test_addresses_of_the_gateway() -> None:
         ("internal.example.com", False),
         ("1.1.1.1", False),
         ("2606:4700::1111", False),
+        ("evil。com", False),
+        ("evil\uff0ecom", False),
+        ("8。8。8。8", False),
+        ("１３４７４４０７２", False),  # noqa: RUF001 - 8.8.8.8 in digits of another width
+        ("evil%2ecom", False),
+        ("bücher。internal", True),
+        ("１２７。0。0。1", True),  # noqa: RUF001 - as above
     ],
 )
 def test_private_hosts(host: str, private: bool) -> None:  # noqa: FBT001 - a column of the table
-    """Judged by address or by name."""
+    """Judged by address or by name, in whatever script they are written."""
     assert is_private(host) is private

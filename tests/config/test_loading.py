@@ -165,6 +165,36 @@ def test_switches_in_the_environment_are_words(folder: Path, text: str, value: b
     assert load_config(None, {"DILEMMA_LOG__ENABLED": text}).log.enabled is value
 
 
+@pytest.mark.parametrize(
+    ("variable", "text", "value"),
+    [
+        ("DISCORD__SHARD_IDS", "[0]", (0,)),
+        ("DISCORD__SHARD_IDS", "[0, 2,]", (0, 2)),
+        ("DISCORD__SHARD_IDS", "[]", ()),
+        ("DISCORD__SHARD_IDS", "0,2", (0, 2)),
+        ("DISCORD__SHARD_IDS", "0 2", (0, 2)),
+        ("DISCORD__SHARD_COUNT", "0x10", 16),
+        ("ANSWER__MAX_QUESTION_CHARS", "1_000", 1000),
+        ("DISCORD__WATCHDOG_S", "1.5e1", 15.0),
+        ("ENCODER__OFFLINE", "false # as in the file", False),
+        ("DISCORD__OWNER", "[0]", "[0]"),
+    ],
+)
+def test_numbers_switches_and_lists_of_the_environment_are_read_as_in_the_file(
+    folder: Path, variable: str, text: str, value: object
+) -> None:
+    """Lists in a short form, too; texts are as they are."""
+    section, key = variable.lower().split("__")
+    assert getattr(getattr(load_config(None, {f"DILEMMA_{variable}": text}), section), key) == value
+
+
+@pytest.mark.parametrize("text", ["[true]", "[1.5]", "[-1]", "[0", "x"])
+def test_shards_that_are_none_are_named_as_they_were_written(folder: Path, text: str) -> None:
+    """In the environment."""
+    wanted = f'DILEMMA_DISCORD__SHARD_IDS: must be a list of whole numbers from 0, not "{text}"'
+    assert complaints(None, {"DILEMMA_DISCORD__SHARD_IDS": text}) == [wanted]
+
+
 def test_variables_of_other_programs_are_left_alone(folder: Path) -> None:
     """A cluster sets such names for a service that is called dilemma."""
     others = {"DILEMMA_SERVICE_HOST": "10.0.0.1", "DILEMMA_PORT": "tcp://10.0.0.1:80", "DILEMMA_HOME": "/opt"}

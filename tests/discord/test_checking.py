@@ -12,7 +12,7 @@ from bot.wire.client import invite_link
 from bot.wire.running import Account, look
 from knowledge.errors import UserError
 from tests.discord.loopback import BOT_TOKEN
-from tests.discord.loopback.endpoints import ME
+from tests.discord.loopback.endpoints import APPLICATION_OF_TOKEN, ME
 
 if TYPE_CHECKING:
     from tests.discord.loopback import Loopback
@@ -43,11 +43,12 @@ async def test_wrong_token_is_told(pointed: Loopback) -> None:
 
 async def test_discord_that_is_not_reached_is_told(pointed: Loopback) -> None:
     """With what to check."""
-    pointed.faults.server_error(ME, 503)
-    with pytest.raises(UserError, match=r"not reached \(Discord answers 503\): check the network"):
-        await asked(pointed)
+    for endpoint, status in ((ME, 503), (ME, 403), (APPLICATION_OF_TOKEN, 403), (ME, 404)):
+        pointed.faults.server_error(endpoint, status)
+        with pytest.raises(UserError, match=rf"cannot be asked \(Discord answers {status}\): check the network"):
+            await asked(pointed)
     await pointed.go_offline()
-    with pytest.raises(UserError, match=r"not reached \(no connection to 127\.0\.0\.1"):
+    with pytest.raises(UserError, match=r"cannot be asked \(no connection to 127\.0\.0\.1"):
         await asked(pointed)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bot.values.ballot import Round
 from tests.discord.debating import texts
 from tests.discord.loopback import Kind
+from tests.discord.loopback.endpoints import CALLBACK
 from tests.quote.rules.findings import pack
 
 if TYPE_CHECKING:
@@ -128,7 +129,7 @@ async def test_a_point_that_comes_too_late_is_given_back(club: Debating) -> None
 
 
 async def test_hands_are_raised_and_called_in_turn(club: Debating) -> None:
-    """Who is called makes a point, though on no side."""
+    """In the order of the presses, though one is acknowledged late; who is called makes a point, though on no side."""
     thread = await club.started()
     anna, bert, carl = club.hall.people
     panel = await club.panel(thread)
@@ -137,9 +138,13 @@ async def test_hands_are_raised_and_called_in_turn(club: Debating) -> None:
     await club.shows(thread, "No hands are raised.")
     leading = await club.pressed(club.hall.chief, panel, "Moderator")
     phase = await club.told(thread, "Phase 6 of 10")
-    assert (await club.pressed(anna, phase, "Raise hand")).text == "Your hand is raised."
+    held = club.hall.loopback.faults.hold(CALLBACK, times=1)
+    first = await club.hall.loopback.press(anna, phase, "Raise hand")
+    await held.arrived.wait()
     for person in (bert, carl):
         await club.pressed(person, phase, "Raise hand")
+    held.release()
+    assert (await club.hall.loopback.answer(first)).text == "Your hand is raised."
     assert (await club.pressed(bert, phase, "Lower hand")).text == "Your hand is down."
     await club.shows(thread, "**Hands:** \n1. Member 1 (The film)\n2. Member 3")
     # The moderator had their buttons before anybody raised a hand: one press is enough.

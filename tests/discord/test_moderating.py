@@ -163,6 +163,11 @@ async def test_the_role_that_was_set_moderates_until_it_is_taken_away(
     assert refused.text == "Only those with “Manage Server” may choose the moderators' role."
     guild.members[judge.id].roles.remove(judges)
     assert (await used(loopback, judge, general, "review")).text.startswith(ONLY_MODERATORS)
+    # A role that is new, and that the bot has not been told of.
+    unheard = loopback.world.role(guild, "new judges")
+    guild.members[judge.id].roles.append(unheard)
+    await used(loopback, chief, general, "settings set", moderator_role=unheard)
+    assert (await used(loopback, judge, general, "review")).text == "No quotes are waiting for a decision."
 
 
 async def test_a_disputed_quote_is_excluded_here_and_shown_elsewhere(

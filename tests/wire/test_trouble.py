@@ -53,6 +53,8 @@ def test_mistakes_are_told_with_what_to_do(error: Exception, sentence: str) -> N
     [
         (refused(503), "Discord answers 503"),
         (refused(429), "Discord answers 429"),
+        (refused(403), "Discord answers 403"),
+        (refused(404), "Discord answers 404"),
         (closed(1006), "Discord closed the connection (1006)"),
         (TimeoutError(), "Discord does not answer"),
         (aiohttp.ServerDisconnectedError(), "ServerDisconnectedError"),

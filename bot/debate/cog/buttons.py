@@ -29,6 +29,7 @@ from bot.debate.rules.decide import LONGEST_TEXT, decide
 from bot.debate.service.debates import Debates
 from bot.guild.cog.moderators import moderators_seat, seat_of
 from bot.values.ballot import Round
+from bot.values.moments import SECOND_MS
 from bot.values.text import harmless
 from bot.wire.page.controls import Form, field, menu
 from bot.wire.page.layout import Page
@@ -220,10 +221,11 @@ async def join(interaction: Interaction, press: Press) -> None:
 
 
 async def raise_hand(interaction: Interaction, press: Press) -> None:
-    """Raise a hand."""
+    """Raise a hand, as of when Discord says that it was pressed: acknowledging may take longer for one than another."""
+    pressed_ms = round(interaction.created_at.timestamp() * SECOND_MS)
 
     async def take(hall: Hall) -> str:
-        held = await hall.act(commands.RaiseHand)
+        held = await hall.act(lambda person: commands.RaiseHand(person, pressed_ms))
         code = held.codes.get(hall.seat.person)
         has_floor = code is not None and code == held.state.speaker
         return hall.words("You have the floor.") if has_floor else hall.words("Your hand is raised.")

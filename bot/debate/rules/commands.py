@@ -98,8 +98,11 @@ class ShowEvidence(Asked):
     evidence: Evidence
 
 
+@dataclass(frozen=True, slots=True)
 class RaiseHand(Asked):
-    """Ask for the floor."""
+    """Ask for the floor, as of the moment of the press by Discord's clock; None: as of now."""
+
+    pressed_ms: int | None = None
 
 
 class WithdrawHand(Asked):

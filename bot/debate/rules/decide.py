@@ -83,13 +83,13 @@ def _done(state: Debate, command: commands.Command, now_ms: int) -> tuple[events
             done = _said(state, command, now_ms)
         case commands.WithdrawHand(person) if person.id in state.hands:
             done = (events.HandWithdrawn(now_ms, person.id),)
-        case commands.RaiseHand(person):
+        case commands.RaiseHand(person, pressed_ms):
             if not state.allows(Allowed.FLOOR):
                 raise UserError(
                     "{phase}: you cannot raise your hand now. Wait for the open floor.", phase=state.phase.name
                 )
             if person.id not in (*state.hands, state.speaker):
-                done = (events.HandRaised(now_ms, person.id),)
+                done = (events.HandRaised(now_ms, person.id, now_ms if pressed_ms is None else pressed_ms),)
         case commands.Join() | commands.CastBallot():
             done = _chosen(state, command, now_ms)
     return done

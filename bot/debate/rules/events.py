@@ -163,8 +163,11 @@ class EvidenceShown(Acted):
     evidence: Evidence
 
 
+@dataclass(frozen=True, slots=True)
 class HandRaised(Acted):
-    """Somebody asked for the floor."""
+    """Somebody asked for the floor, at `pressed_ms` by Discord's clock: hands may arrive in another order."""
+
+    pressed_ms: int
 
 
 class HandWithdrawn(Acted):
@@ -246,5 +249,9 @@ def event_of(value: object) -> Event:
     name = str(value.get("event", "")) if isinstance(value, dict) else ""
     if not isinstance(value, dict) or name not in _KINDS:
         raise ValueError(f'"event" must name a kind of event, not {quoted(name)}{hint(name, _KINDS)}')
-    event: Event = read_as(_KINDS[name], {key: part for key, part in value.items() if key != "event"}, name)
+    parts = {key: part for key, part in value.items() if key != "event"}
+    if _KINDS[name] is HandRaised:
+        # Hands of older debates count from when they arrived.
+        parts.setdefault("pressed_ms", parts.get("at_ms"))
+    event: Event = read_as(_KINDS[name], parts, name)
     return event

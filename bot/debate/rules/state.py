@@ -27,8 +27,9 @@ class Debate:
 
     `place` is the current phase's in the format, `total_ms` its length with extensions, `elapsed_ms` how much of it had
     gone at the last event, without pauses; `rung` are the bells that have rung. `names` are those of everybody who ever
-    acted, `seats` the sides people took (None: they watch). `hands` are in the order they were raised; `speaker` has
-    the floor in this phase, `last_called` had it last in any phase, and `spoken` counts how often people spoke.
+    acted, `seats` the sides people took (None: they watch). `hands` are people with the moments when
+    they were raised, earliest first; `speaker` has the floor in this phase, `last_called` had it last in any phase, and
+    `spoken` counts how often people spoke.
     """
 
     at_ms: int
@@ -44,7 +45,7 @@ class Debate:
     names: Mapping[str, str] = field(default_factory=dict)
     seats: Mapping[str, str | None] = field(default_factory=dict)
     points: int = 0
-    hands: tuple[str, ...] = ()
+    hands: Mapping[str, int] = field(default_factory=dict)
     speaker: str | None = None
     spoken: Mapping[str, int] = field(default_factory=dict)
     last_called: str | None = None
@@ -156,7 +157,7 @@ def _in_phase(state: Debate, event: events.PhaseBegun) -> Debate:
         paused=False,
         rung=frozenset(),
         speaker=None,
-        hands=state.hands if Allowed.FLOOR in phase.allows else (),
+        hands=state.hands if Allowed.FLOOR in phase.allows else {},
     )
 
 
@@ -172,7 +173,8 @@ def _with_people(state: Debate, event: events.Event) -> Debate:
             spoken = state.spoken if event.person == state.speaker else _once_more(state.spoken, event.person)
             state = replace(state, points=event.number, spoken=spoken)
         case events.HandRaised():
-            state = replace(_without_hand(state, event.person), hands=(*state.hands, event.person))
+            hands = {**_without_hand(state, event.person).hands, event.person: event.pressed_ms}
+            state = replace(state, hands=dict(sorted(hands.items(), key=lambda hand: hand[1])))
         case events.HandWithdrawn():
             state = _without_hand(state, event.person)
         case events.Called(person=person):
@@ -195,7 +197,7 @@ def _votes(phase: Phase) -> bool:
 
 
 def _without_hand(state: Debate, person: str) -> Debate:
-    return replace(state, hands=tuple(other for other in state.hands if other != person))
+    return replace(state, hands={other: raised for other, raised in state.hands.items() if other != person})
 
 
 def _once_more(spoken: Mapping[str, int], person: str) -> dict[str, int]:

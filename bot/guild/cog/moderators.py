@@ -41,7 +41,8 @@ async def seat_of(interaction: Interaction) -> Seat:
     settings = await (await services.get(Settings)).of(guild)
     words = words_for(settings.language, interaction.locale)
     person, user = services.asker_of(interaction).person, interaction.user
-    roles = frozenset(role.id for role in user.roles) if isinstance(user, discord.Member) else frozenset()
+    # As Discord sent them with the interaction: `user.roles` leaves out what the library has not heard of yet.
+    roles = frozenset(user._roles) if isinstance(user, discord.Member) else frozenset()  # noqa: SLF001 - nowhere else
     rights = Rights(interaction.permissions.manage_guild, roles)
     return Seat(guild, person, user.display_name, settings, rights, words)
 

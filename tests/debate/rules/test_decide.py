@@ -200,13 +200,13 @@ def test_who_is_called_may_make_a_point_without_a_side() -> None:
     led = started("floor")
     with pytest.raises(UserError, match="No hands are raised"):
         led.do(CallNext(MODERATOR))
-    assert led.do(RaiseHand(ANN)) == (Met(BEGIN, "ann", "Ann"), HandRaised(BEGIN, "ann"))
+    assert led.do(RaiseHand(ANN)) == (Met(BEGIN, "ann", "Ann"), HandRaised(BEGIN, "ann", BEGIN))
     assert led.do(RaiseHand(ANN)) == ()
     led.do(RaiseHand(BOB))
     led.do(CallNext(MODERATOR))
     assert isinstance(led.do(MakePoint(ANN, "A question.", ()))[-1], PointMade)
     led.do(Next(MODERATOR, 3))
-    assert (led.state.hands, led.state.speaker) == ((), None)
+    assert (led.state.hands, led.state.speaker) == ({}, None)
     with pytest.raises(UserError, match="points cannot be made now"):
         led.do(MakePoint(ANN, "More.", ()))
     with pytest.raises(UserError, match="you cannot raise your hand now"):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.debate.rules.commands import CallNext, Join, MakePoint, Person, RaiseHand
+from bot.debate.rules.commands import CallNext, Join, MakePoint, Person, RaiseHand, WithdrawHand
+from bot.debate.rules.events import HandRaised, event_of
 from bot.debate.rules.state import queue
 from tests.debate.rules.debates import ANN, BOB, CAT, DAN, MODERATOR, Led, started
 
@@ -21,6 +22,21 @@ def test_first_hand_comes_first() -> None:
     led.do(RaiseHand(BOB))
     led.do(RaiseHand(ANN))
     assert queue(led.state) == ("bob", "ann")
+
+
+def test_hands_that_arrive_late_keep_their_place() -> None:
+    """The moment of the press counts, Discord's for all; a hand of an older debate counts from its arrival."""
+    led = seated(ann=None, bob=None, cat=None)
+    led.do(RaiseHand(BOB, 2_000))
+    led.do(RaiseHand(CAT, 2_000))
+    led.do(RaiseHand(ANN, 1_999))
+    assert queue(led.state) == ("ann", "bob", "cat")
+    led.do(RaiseHand(BOB, 1_000))
+    assert queue(led.state) == ("ann", "bob", "cat")
+    led.do(WithdrawHand(ANN))
+    led.do(RaiseHand(ANN, 3_000))
+    assert queue(led.state) == ("bob", "cat", "ann")
+    assert event_of({"event": "hand-raised", "at_ms": 7, "person": "ann"}) == HandRaised(7, "ann", 7)
 
 
 def test_sides_alternate_and_watchers_are_one() -> None:

@@ -15,7 +15,7 @@ def test_each_act_of_a_moderator_is_a_line_and_nothing_else_is() -> None:
         Paused(1, "mia"),
         Resumed(1, "mia"),
         Extended(1, "mia", 2),
-        HandRaised(1, "ann"),
+        HandRaised(1, "ann", 1),
         Called(1, "mia", "ann"),
         Ended(1, "mia"),
     )

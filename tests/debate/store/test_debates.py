@@ -193,7 +193,7 @@ def test_a_person_who_leaves_takes_their_words_along(path: Path, log: Conversati
     ]
     state = fold(left.values())
     assert state is not None
-    assert (state.names[ANN.id], state.hands, state.points) == ("somebody who left", (BOB.id,), 2)
+    assert (state.names[ANN.id], tuple(state.hands), state.points) == ("somebody who left", (BOB.id,), 2)
     assert state.ballots[Round.BEFORE] == {BOB.id: "dogs"}
     texts = [event.text for event in left.values() if isinstance(event, PointMade)]
     assert texts == ["[deleted by its author]", "Common Bob said so"]
@@ -270,7 +270,7 @@ def test_a_guild_takes_its_debates_along(log: ConversationLog) -> None:
 def test_whose_an_event_is() -> None:
     """Of who is called, not of who calls; of nobody, where the clock did it."""
     assert debates.whose(Called(1, "chief", "ann")) == "ann"
-    assert debates.whose(HandRaised(1, "bob")) == "bob"
+    assert debates.whose(HandRaised(1, "bob", 1)) == "bob"
     assert debates.whose(Started(1, "chief", MOTION, FORMAT, SIDES)) == "chief"
 
 
