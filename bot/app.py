@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
+from platformdirs import user_state_path
+
 from bot import opening
 from bot.config.loading import load_config
 from bot.features import ALL
@@ -113,7 +115,14 @@ def _open_log(
         return
     now = clock.now_utc().isoformat()
     try:
-        log = ConversationLog.open(config.log.file, tables, holder=holder, now=now, shared=not serving)
+        log = ConversationLog.open(
+            config.log.file,
+            tables,
+            holder=holder,
+            now=now,
+            shared=not serving,
+            elsewhere=user_state_path("dilemma", appauthor=False),
+        )
     except UserError as error:
         if serving or isinstance(error, WrongPlaceError):
             raise

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import sqlite3
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,7 +17,7 @@ from bot.answer.service.ask import Asking
 from bot.answer.store.turns import rows_of
 from bot.config.loading import load_config
 from bot.log.log import ConversationLog
-from bot.log.recorder import RecordOutcome
+from bot.log.recorder import Left, RecordOutcome
 from bot.process import journal as logs
 from bot.values.asker import Asker
 from knowledge.errors import PackError, UserError
@@ -28,7 +29,6 @@ from tests.screen.encoders import HashEncoder
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from contextlib import AbstractContextManager
-    from pathlib import Path
 
     from bot.config.sections import Config
     from bot.process.feature import Parts
@@ -62,6 +62,7 @@ class Heard:
 def config(tiny: TinyPack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Config:
     """Give settings under which everything lies in one folder, a tiny pack, and a model that loads at once."""
     monkeypatch.setattr(opening, "load_encoder", lambda config, reference=None: HashEncoder())
+    monkeypatch.setattr(app, "user_state_path", lambda *_, **__: tmp_path / "state")
     monkeypatch.chdir(tmp_path)
     places = {
         "PACK__FOLDER": "pets",
@@ -240,10 +241,22 @@ def test_damaged_log_is_moved_aside_and_that_is_told(config: Config, heard: Hear
 def test_turns_that_cannot_be_written_are_told_of_at_the_end(
     config: Config, heard: Heard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """They wait beside the log."""
+    """They wait beside the log; where one that was called kept is gone, the program fails."""
+    left = Left(turns=2, lost=0, broken=0, files=(Path("log.db.unlogged-7.jsonl"),))
     with opened(config, heard) as running:
-        monkeypatch.setattr(running.get(ConversationLog)._recorder, "give_up", lambda: (rows_of(an_entry()),))
-    assert heard.said[-1].startswith("1 turn could not be written to ")
+        monkeypatch.setattr(running.get(ConversationLog)._recorder, "give_up", lambda: left)
+    assert heard.said[-1] == (
+        f"2 turns could not be written to {config.log.path}; "
+        "kept in log.db.unlogged-7.jsonl until the log is opened again"
+    )
+
+    def answer() -> None:
+        with opened(config, heard) as running:
+            broken = replace(left, lost=1, broken=1)
+            monkeypatch.setattr(running.get(ConversationLog)._recorder, "give_up", lambda: broken)
+
+    with pytest.raises(UserError, match="lost, for no disk takes more: 1 turn, 1 of them after they had been kept"):
+        answer()
 
 
 def test_broken_pack_is_refused(config: Config, heard: Heard, tmp_path: Path) -> None:

@@ -9,13 +9,14 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from bot.log import audit, outbox, privacy
-from bot.log import recorder as unlogged
+from bot.log import audit, outbox, privacy, spill
 from bot.log.connection import Connection, Job, count_of_turns, reason
 from bot.log.lock import FileLock
+from bot.log.mark import Mark
 from bot.log.opening import WrongPlaceError, open_for_writing, open_prepared, plain_errors, set_aside
 from bot.log.reader import LogReader
 from bot.log.recorder import BACKLOG_LIMIT, Recorder, RecordOutcome
+from bot.log.spill import Spill
 from bot.log.turns import TABLES, Rows
 from bot.log.writer import Writer
 from knowledge.errors import Fault, UserError
@@ -33,6 +34,10 @@ T = TypeVar("T")
 
 CLOSING_TIMEOUT_S: Final = 10.0
 
+RESERVED: Final = 16 * 1024 * 1024
+RESERVED_SHARED: Final = 256 * 1024
+"""Bytes that are reserved beside the log for turns that it does not take, about 5 KB each; less in a terminal."""
+
 OWN_TABLES: Final = (*TABLES, audit.TABLE, outbox.TABLE)
 """The tables that belong to no feature."""
 
@@ -44,14 +49,14 @@ class ConversationLog(LogReader):
     """
 
     def __init__(
-        self, path: Path, tables: Tables, lock: FileLock, writer: Writer, notices: tuple[str, ...], backlog: int
+        self, path: Path, tables: Tables, lock: FileLock, writer: Writer, recorder: Recorder, notices: tuple[str, ...]
     ) -> None:
         super().__init__(path)
         self._tables = tables
         self.notices = notices
         self._lock = lock
         self._writer = writer
-        self._recorder = Recorder(writer, backlog)
+        self._recorder = recorder
         self._closed = False
         self._readers = 0
         self._unread = threading.Condition()
@@ -66,10 +71,12 @@ class ConversationLog(LogReader):
         now: str,
         backlog: int = BACKLOG_LIMIT,
         shared: bool = False,
+        elsewhere: Path | None = None,
     ) -> ConversationLog:
         """Open or create the log at `path` for `holder` (such as "dilemma chat"); `tables` lists the features' tables.
 
-        `now` is ISO 8601 in UTC; at most `backlog` turns wait in memory for the disk. A `shared` log can be opened by
+        `now` is ISO 8601 in UTC. At most `backlog` turns wait when the log cannot be written, on the disk beside it, or
+        else in the folder `elsewhere`. A `shared` log can be opened by
         several processes at once, which write in turn; the first of them, like one that has it alone, migrates it, and
         moves a damaged or foreign file aside. Raises UserError when another process has the log open, a newer version
         wrote it, or it cannot be written.
@@ -81,16 +88,15 @@ class ConversationLog(LogReader):
             _make_folder(path)
             lock = FileLock.take(path, holder=holder, now=now, shared=shared)
         notices: list[str] = []
+        kept = Spill(path, reserved=RESERVED_SHARED if shared else RESERVED, elsewhere=elsewhere, shared=shared)
+        mark = Mark(path)
 
         def opening() -> Connection:
             if not lock.alone:
                 return open_prepared(path)
             db, moved = open_for_writing(path, now)
-            try:
-                taken = unlogged.take_in(db, path, now)
-            except (OSError, sqlite3.Error) as error:
-                taken = f"turns in {unlogged.beside(path).name} could not be taken into {path} yet: {reason(error)}"
-            notices.extend(notice for notice in (moved, taken) if notice is not None)
+            notices.extend(() if moved is None else (moved,))
+            notices.extend(_taken_in(db, path, elsewhere, mark, now))
             return db
 
         try:
@@ -101,7 +107,9 @@ class ConversationLog(LogReader):
         except BaseException:
             lock.release()
             raise
-        return cls(path, tables, lock, writer, tuple(notices), backlog)
+        if (full := kept.reserve()) is not None:
+            notices.append(full)
+        return cls(path, tables, lock, writer, Recorder(writer, kept, mark, backlog), tuple(notices))
 
     @cached_property
     def registry(self) -> privacy.Registry:
@@ -141,7 +149,7 @@ class ConversationLog(LogReader):
         return self._delete(
             lambda db: self.registry.expire(db, before, gone, now),
             lambda rows: rows.conversation["guild"] in gone,
-            tuple(map(unlogged.place_in, gone)),
+            tuple(map(spill.place_in, gone)),
         )
 
     def delete(
@@ -155,8 +163,9 @@ class ConversationLog(LogReader):
     ) -> Future[privacy.Forgotten]:
         def job(db: Connection) -> privacy.Forgotten:
             try:
-                unlogged.drop(self.path, texts)
-                rows = deletion(db)
+                with self._recorder.deleting(db, waiting, texts) as gone:
+                    rows = deletion(db)
+                    gone.update(rows)
             except (OSError, sqlite3.Error) as error:
                 raise Fault(f"nothing was deleted from {self.path}: {reason(error)}") from error
             unwritten = self._recorder.drop(waiting)
@@ -173,6 +182,7 @@ class ConversationLog(LogReader):
 
         What cannot be written within `timeout_s` is kept beside the log until it is opened next; the sentence says so,
         or that it is lost. Readers get half of the time: the writer must close last, for only it can remove the WAL.
+        Raises UserError where a turn is lost that was called kept.
         """
         with self._unread:
             if self._closed:
@@ -183,9 +193,19 @@ class ConversationLog(LogReader):
             self._unread.wait_for(lambda: not self._readers, timeout_s / 2)
         ended = self._writer.close(timeout_s - (time.monotonic() - started_s))
         left = self._recorder.give_up()
-        notice = self._keep_beside(left) if left else None
         if ended:
             self._lock.release()
+        if not left.turns:
+            return None
+        notice = f"{count_of_turns(left.turns)} could not be written to {self.path}"
+        if left.files:
+            names = " and ".join(map(str, left.files))
+            notice += f"; kept in {names} until the log is opened again"
+        if left.lost:
+            notice += f"; lost, for no disk takes more: {count_of_turns(left.lost)}"
+        if left.broken:
+            notice += f", {left.broken} of them after they had been kept: find out what removes them there"
+            raise UserError(notice)
         return notice
 
     @contextmanager
@@ -203,16 +223,24 @@ class ConversationLog(LogReader):
                 self._readers -= 1
                 self._unread.notify_all()
 
-    def _keep_beside(self, left: tuple[Rows, ...]) -> str:
-        """Keep unwritten turns beside the log, and return the sentence that says so."""
-        beside = unlogged.beside(self.path)
-        notice = f"{count_of_turns(len(left))} could not be written to {self.path}"
+
+def _taken_in(db: Connection, path: Path, elsewhere: Path | None, mark: Mark, now: str) -> Iterator[str]:
+    """Take in what waits beside the log, and yield sentences about that, and about what is missing."""
+    missing = mark.begin(db, spill.count(path, elsewhere))
+    if missing:
+        yield (
+            f"missing from {path}: {count_of_turns(missing)} that had been logged; the file, its WAL or what waited "
+            "beside it was changed, replaced or damaged"
+        )
+    mark.wait(0)  # a kill while they are taken in must not make them look lost
+    for file in spill.left_behind(path, elsewhere):
         try:
-            kept = unlogged.append(self.path, left)
-        except OSError as error:
-            return f"{notice}, nor to {beside.name} ({reason(error)}): lost"
-        lost = f" ({len(left) - kept} are lost, the disk is full)" if kept < len(left) else ""
-        return f"{notice}; kept in {beside.name} until the log is opened again{lost}"
+            taken = spill.take_in(db, path, file, now)
+        except (OSError, sqlite3.Error) as error:
+            taken = f"turns in {file.name} could not be taken into {path} yet: {reason(error)}"
+        if taken is not None:
+            yield taken
+    mark.begin(db, spill.count(path, elsewhere))
 
 
 def _make_folder(path: Path) -> None:

@@ -1,30 +1,30 @@
-"""Turns on their way to the disk, in order. A full disk must not stop answering: turns wait in memory.
+"""Turns on their way to the log, in order. A full disk must not stop answering: turns wait, on the disk beside the log.
 
-What could not be written before the log was closed lies in `<log>.unlogged.jsonl`, one JSON line a turn.
+They wait in memory, too, and only there where nothing takes them.
 """
 
 from __future__ import annotations
 
-import json
 import logging
-import os
 import sqlite3
 import threading
-from collections import deque
+from collections import Counter, deque
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
-from bot.log.connection import Connection, count_of_turns, stamp
-from bot.log.privacy import rebuild_search
-from bot.log.turns import Rows, insert, is_inserted
+from bot.log.connection import Connection, count_of_turns
+from bot.log.turns import Rows, insert
 from knowledge.errors import Fault
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Iterator
     from pathlib import Path
 
+    from bot.log.mark import Mark
+    from bot.log.spill import Place, Spill
     from bot.log.writer import Writer
 
 
@@ -50,7 +50,9 @@ class RecordOutcome(Enum):
     LOGGED = "logged"
     """It is on the disk."""
     WAITING = "waiting"
-    """It could not be written yet; it is kept and tried again with the next turn, and when the log is closed."""
+    """It is on the disk beside the log, and tried again with the next turn, and when the log is closed or opened."""
+    HELD = "held"
+    """It is in memory alone, and tried again in the same way; it is lost if the process is killed."""
     DROPPED = "dropped"
     """Neither written nor kept: the backlog is full, the log closed, or the person forgotten."""
 
@@ -59,7 +61,9 @@ class RecordOutcome(Enum):
 class _Waiting:
     rows: Rows
     future: Future[RecordOutcome] = field(default_factory=Future)
+    place: Place | None = None
     refusal: Exception | None = None
+    turn_id: int | None = None
 
     def __post_init__(self) -> None:
         """Mark the future as running: an impatient caller cannot cancel it, and so cannot lose the turn."""
@@ -83,17 +87,33 @@ class _Waiting:
             self.future.set_exception(fault)
 
 
+@dataclass(frozen=True, slots=True)
+class Left:
+    """How many turns could not be written to the log: in all, kept nowhere, and of these called kept before.
+
+    `files` are those in which the others stand.
+    """
+
+    turns: int
+    lost: int
+    broken: int
+    files: tuple[Path, ...]
+
+
 class Recorder:
     """Writes turns through the writer, in order, and keeps those that cannot be written."""
 
-    def __init__(self, writer: Writer, limit: int = BACKLOG_LIMIT) -> None:
+    def __init__(self, writer: Writer, spill: Spill, mark: Mark, limit: int = BACKLOG_LIMIT) -> None:
         self._writer = writer
+        self._spill = spill
+        self._mark = mark
         self._limit = limit
         self._guard = threading.Lock()
+        self._keeping = threading.Lock()
         self._waiting: deque[_Waiting] = deque()
         self._taken: list[_Waiting] = []
         self._scheduled = False
-        self._failing = False
+        self.failing = False
 
     @property
     def unwritten(self) -> int:
@@ -130,6 +150,32 @@ class Recorder:
         else:
             job.add_done_callback(lambda done: self._settle(taken, done.exception()))
 
+    def waiting(self, goes: Callable[[Rows], bool]) -> tuple[Rows, ...]:
+        """Return the turns of some people that are not in the log yet."""
+        with self._guard:
+            return tuple(each.rows for each in (*self._taken, *self._waiting) if goes(each.rows))
+
+    @contextmanager
+    def deleting(self, db: Connection, goes: Callable[[Rows], bool], texts: Collection[str]) -> Iterator[Counter[str]]:
+        """Overwrite beside the log what is about to be deleted from it; only in a job that the writer runs alone.
+
+        The block adds the rows that it deletes, by table. When it fails, what waits is kept again.
+        """
+        gone: Counter[str] = Counter()
+        with self._guard:
+            places = [each.place for each in self._waiting if each.place is not None and goes(each.rows)]
+        self._mark.doubt()
+        try:
+            with self._keeping:
+                self._spill.blank(places)
+                self._spill.drop(texts)
+            yield gone
+        except BaseException:
+            self.keep()
+            raise
+        finally:
+            self._mark.trust(db, gone["turn"])
+
     def drop(self, goes: Callable[[Rows], bool]) -> int:
         """Drop and count waiting turns; only in a job that the writer runs alone, when nothing is being written."""
         dropped: list[_Waiting] = []
@@ -141,16 +187,39 @@ class Recorder:
             waiting.tell(RecordOutcome.DROPPED)
         return len(dropped)
 
-    def give_up(self) -> tuple[Rows, ...]:
-        """Return, in order, the turns that were not written, for the caller to keep; no more are taken."""
+    def keep(self) -> None:
+        """Bring every turn that waits to the disk beside the log, as far as that takes them."""
+        with self._guard:
+            everyone = (*self._taken, *self._waiting)
+        with self._keeping:
+            self._spill.look()
+            loose = [each for each in everyone if each.place is None or not self._spill.holds(each.place)]
+            for waiting, place in zip(loose, self._spill.add([each.rows for each in loose]), strict=True):
+                waiting.place = place
+            self._mark.wait(sum(each.place is not None for each in everyone))
+
+    def give_up(self) -> Left:
+        """Keep the turns that were not written, and count them; no more are taken."""
         with self._guard:
             left = (*self._taken, *self._waiting)
+            self._limit = 0
+        if left:
+            with self._keeping:
+                for waiting in left:
+                    if waiting.place is not None and not self._spill.holds(waiting.place, waiting.rows):
+                        waiting.place = None
+            self.keep()
+        with self._guard:
             self._taken.clear()
             self._waiting.clear()
-            self._limit = 0
+        with self._keeping:
+            files = self._spill.close()
+            self._mark.close()
+        lost = [waiting for waiting in left if waiting.place is None]
+        broken = sum(each.future.done() and each.future.result() is RecordOutcome.WAITING for each in lost)
         for waiting in left:
-            waiting.tell(RecordOutcome.WAITING)
-        return tuple(waiting.rows for waiting in left)
+            waiting.tell(RecordOutcome.HELD if waiting.place is None else RecordOutcome.WAITING)
+        return Left(len(left), len(lost), broken, files)
 
     def _insert(self, db: Connection, taken: list[_Waiting]) -> None:
         """Move everything that waits to `taken` and insert it; may run twice, when the first transaction is lost."""
@@ -160,10 +229,10 @@ class Recorder:
             self._taken.extend(self._waiting)
             self._waiting.clear()
         for waiting in taken:
-            waiting.refusal = None
+            waiting.refusal = waiting.turn_id = None
             try:
                 with db.atomic():
-                    insert(db, waiting.rows)
+                    waiting.turn_id = insert(db, waiting.rows)
             except _REFUSALS as error:
                 waiting.refusal = error
 
@@ -182,113 +251,33 @@ class Recorder:
             told = tuple(self._waiting)
         self._report(len(taken), failure)
         if failure is None:
-            for waiting in taken:
-                waiting.settle()
-        else:
-            for waiting in told:
-                waiting.tell(RecordOutcome.WAITING)
+            self._logged(taken)
+            return
+        if not isinstance(failure, Fault):  # one of these comes to whoever records, who must not wait for a disk
+            self.keep()
+        for waiting in told:
+            waiting.tell(RecordOutcome.HELD if waiting.place is None else RecordOutcome.WAITING)
+
+    def _logged(self, taken: list[_Waiting]) -> None:
+        """Note how far the log goes, resolve the turns, and overwrite what was kept of them beside it."""
+        self._mark.reach([each.turn_id for each in taken if each.turn_id is not None])
+        for waiting in taken:
+            waiting.settle()
+        places = [each.place for each in taken if each.place is not None]
+        if places:
+            with self._guard:
+                still = sum(each.place is not None for each in (*self._taken, *self._waiting))
+            with self._keeping:
+                self._mark.wait(still)
+                try:
+                    self._spill.blank(places)
+                except OSError as error:
+                    _log.warning("turns that are in the log now still stand beside it: %s", error.strerror)
 
     def _report(self, count: int, failure: BaseException | None) -> None:
         """Log when writing begins to fail, and when it works again; not at every turn between."""
-        if failure is not None and not self._failing:
-            _log.warning("the log cannot be written, turns wait in memory: %s", failure)
-        elif failure is None and self._failing:
+        if failure is not None and not self.failing:
+            _log.warning("the log cannot be written, turns wait beside it: %s", failure)
+        elif failure is None and self.failing:
             _log.warning("the log can be written again: %s written", count_of_turns(count))
-        self._failing = failure is not None
-
-
-def beside(log: Path) -> Path:
-    """Return the path of a log's file."""
-    return log.with_name(log.name + ".unlogged.jsonl")
-
-
-def append(log: Path, turns: Sequence[Rows]) -> int:
-    """Append turns in order, and return how many reached the disk.
-
-    Raises OSError when it takes none.
-    """
-    kept = 0
-    descriptor = os.open(beside(log), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    try:
-        whole = os.fstat(descriptor).st_size
-        try:
-            for rows in turns:
-                whole += _write_line(descriptor, rows.to_json().encode() + b"\n")
-                kept += 1
-        except OSError:
-            os.ftruncate(descriptor, whole)
-            if not kept:
-                raise
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-    return kept
-
-
-def take_in(db: Connection, log: Path, now: str) -> str | None:
-    """Move the turns of the file into the log, and return the sentence that says so; None when there is no file.
-
-    A turn that the log already holds is skipped. Refused lines are kept in `….damaged-<time>`. Raises OSError and
-    sqlite3.Error, and leaves the file then.
-    """
-    file = beside(log)
-    try:
-        lines = [line for line in file.read_bytes().split(b"\n") if line.strip()]
-    except FileNotFoundError:
-        return None
-    if not lines:
-        file.unlink()
-        return None
-    # The index over the questions is the one part that opening does not check, so it may be why they had to wait.
-    rebuild_search(db)
-    with db.atomic():
-        refused = [line for line in lines if not _insert(db, line)]
-    notice = f"took {count_of_turns(len(lines) - len(refused))} that had waited in {file.name} into {log}"
-    if refused:
-        kept = file.with_name(f"{file.name}.damaged-{stamp(now)}")
-        _write(kept, b"".join(line + b"\n" for line in refused))
-        notice += f"; the rest of it stands in {kept.name}"
-    file.unlink()
-    return notice
-
-
-def drop(log: Path, texts: Collection[str]) -> None:
-    """Remove the lines that hold one of these texts: pseudonyms, which nothing else holds, or `place_in` of a guild."""
-    file = beside(log)
-    if file.exists():
-        kept = file.with_name(file.name + ".new")
-        gone = [text.encode() for text in texts]
-        lines = file.read_bytes().splitlines(keepends=True)
-        _write(kept, b"".join(line for line in lines if not any(text in line for text in gone)))
-        kept.replace(file)
-
-
-def place_in(guild: str) -> str:
-    """Return a text that is in every line of a guild, and in no other: JSON escapes typed quotation marks."""
-    return f'"place": {json.dumps(f"{guild}/")[:-1]}'
-
-
-def _write(file: Path, content: bytes) -> None:
-    """Write a file that only its owner may read, for it holds what people asked."""
-    file.unlink(missing_ok=True)  # what a killed process left has the mode that it has
-    with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as new:  # noqa: PTH123 - as in append
-        new.write(content)
-
-
-def _write_line(descriptor: int, line: bytes) -> int:
-    rest = memoryview(line)
-    while rest:
-        rest = rest[os.write(descriptor, rest) :]
-    return len(line)
-
-
-def _insert(db: Connection, line: bytes) -> bool:
-    """Insert the turn of a line; return False when it has none, or the log refuses it."""
-    try:
-        rows = Rows.from_json(line.decode())
-        if not is_inserted(db, rows):
-            with db.atomic():
-                insert(db, rows)
-    except (ValueError, TypeError, KeyError, AttributeError, sqlite3.IntegrityError, sqlite3.ProgrammingError):
-        return False
-    return True
+        self.failing = failure is not None

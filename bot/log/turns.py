@@ -93,8 +93,8 @@ class Rows:
         return cls(conversation=since | conversation, **rows)
 
 
-def insert(db: Connection, rows: Rows) -> None:
-    """Insert a turn with its citations, inside the caller's transaction.
+def insert(db: Connection, rows: Rows) -> int:
+    """Insert a turn with its citations, inside the caller's transaction, and return its id.
 
     Raises sqlite3.IntegrityError for a number that is taken, ValueError for another person's conversation: the turn
     would be shown to, and deleted with, the wrong one.
@@ -103,9 +103,10 @@ def insert(db: Connection, rows: Rows) -> None:
     db.execute(_INSERT_CONVERSATION, conversation)
     if db.value("SELECT person FROM conversation WHERE id = :id", conversation) != conversation["person"]:
         raise ValueError(f"conversation {conversation['id']} belongs to another person")
-    turn_id = db.value(_INSERT_TURN, rows.turn)
+    turn_id: int = db.value(_INSERT_TURN, rows.turn)
     db.execute_many(_INSERT_CITATION, [{"turn_id": turn_id, **citation} for citation in rows.citations])
     db.execute_many(_INSERT_GAP, [{"turn_id": turn_id, **gap} for gap in rows.gaps])
+    return turn_id
 
 
 def is_inserted(db: Connection, rows: Rows) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from bot.process.calm import settle, uncollected
 from bot.process.journal import log_fault, logger
-from knowledge.errors import Fault
+from knowledge.errors import Fault, UserError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,7 +52,7 @@ class Serving:
         return await asyncio.shield(self._opened)
 
     async def close(self, within_s: float) -> bool:
-        """Close the parts, and return whether that was done in time."""
+        """Close the parts, and return whether that was done in time. Raises UserError for what could not be saved."""
         self._leave.set()
         if self._closed is None:
             return True
@@ -76,6 +76,10 @@ class Serving:
                 logger(__name__).info("ready to answer", seconds=round(self._clock.monotonic_s() - started_s, 2))
                 _hand_over(loop, opened, parts)
                 self._leave.wait()
+        except UserError as error:
+            _hand_over(loop, opened, error)
+            if self._leave.is_set():
+                _hand_over(loop, closed, error)
         except BaseException as error:  # noqa: BLE001 - it belongs to those who wait
             if self._leave.is_set():
                 log_fault(error)  # nobody waits any more

@@ -197,7 +197,10 @@ class Runner:
             )
         except UserError as error:
             wrong = error
-        closed = await self._services.serving.close(_CLOSE_S)
+        try:
+            closed = await self._services.serving.close(_CLOSE_S)
+        except UserError as error:
+            closed, code, wrong = True, FAILED, error
         return Ending(code, wrong, clean=closed and not self._services.limits.under_way)
 
     async def _until(self, stop: asyncio.Event) -> int:

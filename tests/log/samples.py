@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlite_utils import Database
 
-from bot.answer.store.turns import TurnEntry
+from bot.answer.store.turns import TurnEntry, rows_of
 from bot.app import tables
 from bot.guild.store import guilds
 from bot.log.connection import Connection
@@ -85,6 +85,22 @@ def an_entry(
 def open_log(path: Path, *, holder: str = "dilemma chat", backlog: int = 5_000) -> ConversationLog:
     """Open a log at the time that all tests share."""
     return ConversationLog.open(path, tables, holder=holder, now=NOW, backlog=backlog)
+
+
+def beside(path: Path) -> Path:
+    """Say where turns wait that the log does not take."""
+    return path.with_name(f"{path.name}.unlogged.jsonl")
+
+
+def wait_beside(path: Path, *entries: TurnEntry) -> None:
+    """Let turns wait beside a log, as a process that was killed leaves them."""
+    with beside(path).open("a", encoding="ascii") as file:
+        file.writelines(f"\n{rows_of(entry).to_json()}\n" for entry in entries)
+
+
+def kept_lines(path: Path) -> list[bytes]:
+    """Read the turns that wait beside a log."""
+    return [line for line in beside(path).read_bytes().strip(b"\0").split(b"\n") if line.strip(b"\0")]
 
 
 def exclude(db: Connection, guild: str, passage_id: str) -> None:

@@ -66,7 +66,7 @@ def test_a_missing_folder_is_made_and_only_its_owner_may_look(tmp_path: Path) ->
     log = open_log(path)
     log.record(rows_of(an_entry())).result(10)
     assert {file.name: file.stat().st_mode & 0o777 for file in path.parent.iterdir()} == dict.fromkeys(
-        ("log.db", "log.db-wal", "log.db-shm", "log.db.lock"), 0o600
+        ("log.db", "log.db-wal", "log.db-shm", "log.db.lock", "log.db.mark", "log.db.unlogged.jsonl"), 0o600
     )
     assert path.parent.stat().st_mode & 0o777 == 0o700
     log.close()
@@ -79,7 +79,7 @@ def test_a_whole_log_is_opened_without_a_word(path: Path) -> None:
     assert log.notices == ()
     assert len(log.recent(100)) == 20
     log.close()
-    assert sorted(file.name for file in path.parent.iterdir()) == ["log.db", "log.db.lock"]
+    assert sorted(file.name for file in path.parent.iterdir()) == ["log.db", "log.db.lock", "log.db.mark"]
 
 
 def test_an_empty_file_becomes_a_log(path: Path) -> None:
@@ -160,8 +160,11 @@ def test_a_file_that_is_no_whole_log_is_moved_aside_untouched(
     before = path.read_bytes()
     log = open_log(path)
     aside = path.with_name(f"log.db.damaged-{STAMP}")
-    assert log.notices == (
-        f"{path} could not be used ({found}): it was moved to {aside.name}, and a new log was begun",
+    moved, *missing = log.notices
+    assert moved == f"{path} could not be used ({found}): it was moved to {aside.name}, and a new log was begun"
+    had_turns = make.__name__.startswith("damaged_") and make is not damaged_text
+    assert [line.split(";")[0] for line in missing] == (
+        [f"missing from {path}: 20 turns that had been logged"] if had_turns else []
     )
     assert aside.read_bytes() == before
     assert log.record(rows_of(an_entry())).result(10) is RecordOutcome.LOGGED

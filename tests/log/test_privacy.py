@@ -14,7 +14,6 @@ from bot.answer.store.turns import rows_of
 from bot.guild.rules.permissions import GuildSettings
 from bot.guild.store import guilds
 from bot.log import privacy
-from bot.log import recorder as unlogged
 from bot.log.audit import acts, note
 from bot.log.opening import reading
 from bot.log.reader import LogReader
@@ -22,7 +21,19 @@ from bot.log.recorder import RecordOutcome
 from bot.log.steps.released import migrations
 from bot.values.asker import TurnRef
 from knowledge.errors import Fault
-from tests.log.samples import NOW, REGISTRY, an_answer, an_entry, exported, limit_pages, open_log, shown
+from tests.log.samples import (
+    NOW,
+    REGISTRY,
+    an_answer,
+    an_entry,
+    beside,
+    exported,
+    kept_lines,
+    limit_pages,
+    open_log,
+    shown,
+    wait_beside,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,7 +61,7 @@ def talk(log: ConversationLog, turns: int = 40) -> None:
 
 def traces(path: Path) -> set[str]:
     """Name the files of the log in whose raw bytes the forgotten person or their words stand."""
-    files = [path, path.with_name("log.db-wal"), path.with_name("log.db-shm"), unlogged.beside(path)]
+    files = [path, path.with_name("log.db-wal"), path.with_name("log.db-shm"), beside(path)]
     contents = {file.name: file.read_bytes().lower() for file in files if file.exists()}
     return {name for name, content in contents.items() if TALKS[GONE].encode() in content or b"zyxwv" in content}
 
@@ -191,11 +202,11 @@ def test_turns_that_wait_for_the_disk_are_forgotten_too(path: Path, log: Convers
 def test_turns_that_wait_beside_the_log_are_forgotten_too(path: Path) -> None:
     """They would come back when the log is opened next."""
     log = open_log(path)
-    unlogged.append(path, [rows_of(an_entry(1, person=GONE)), rows_of(an_entry(2, person=STAYS))])
-    assert unlogged.beside(path).name in traces(path)
+    wait_beside(path, an_entry(1, person=GONE), an_entry(2, person=STAYS))
+    assert beside(path).name in traces(path)
     log.forget_people([GONE]).result(10)
     assert traces(path) == set()
-    assert STAYS in unlogged.beside(path).read_text()
+    assert STAYS in beside(path).read_text()
     log.close()
 
 
@@ -266,7 +277,8 @@ def test_a_log_that_cannot_be_written_forgets_nothing_and_says_so(path: Path, lo
 def test_a_file_beside_the_log_that_cannot_be_written_stops_the_forgetting(path: Path, log: ConversationLog) -> None:
     """Otherwise its turns would come back, and nobody would know."""
     talk(log, turns=2)
-    unlogged.beside(path).mkdir()
+    beside(path).unlink()
+    beside(path).mkdir()
     with pytest.raises(Fault, match=r"nothing was deleted from .*: is a directory"):
         log.forget_people([GONE]).result(10)
     assert len(log.turns(TALKS[GONE])) == 2
@@ -316,13 +328,13 @@ def test_a_guild_is_deleted_without_a_trace(path: Path, log: ConversationLog) ->
     for entry in (other, terminal):
         log.record(rows_of(entry)).result(10)
     log.write(lambda db: guilds.save_settings(db, GUILD, GuildSettings(style="plain"), GONE, "x", NOW)).result(10)
-    unlogged.append(path, [rows_of(an_entry(9, person=GONE, place=f"{GUILD}/1")), rows_of(other)])
+    wait_beside(path, an_entry(9, person=GONE, place=f"{GUILD}/1"), other)
     forgotten = log.expire({}, [GUILD], now=NOW).result(10)
     assert (forgotten.rows["turn"], forgotten.rows["guild"], forgotten.rows["audit"]) == (80, 1, 3)
     assert traces(path) == set()
     assert {turn.place for turn in log.recent(99)} == {"47/11", "terminal"}
     assert log.read(log.registry.guilds) == ("47",)
-    assert len(unlogged.beside(path).read_text().splitlines()) == 1
+    assert len(kept_lines(path)) == 1
 
 
 def test_guilds_are_known_by_anything_that_is_kept_about_them(log: ConversationLog) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import logging
 import sqlite3
 import threading
@@ -9,10 +10,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.answer.store.turns import rows_of
-from bot.log import recorder as unlogged
+from bot.app import tables
+from bot.log.log import RESERVED, ConversationLog
 from bot.log.reader import LogReader
-from bot.log.recorder import Recorder, RecordOutcome
-from tests.log.samples import an_entry, limit_pages, open_log
+from bot.log.recorder import RecordOutcome
+from knowledge.errors import UserError
+from tests.log.samples import NOW, an_entry, beside, kept_lines, limit_pages, open_log
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +23,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.log.connection import Connection
-    from bot.log.log import ConversationLog
     from bot.log.writer import Writer
 
 LONG = "and so on " * 2_000
@@ -67,7 +69,7 @@ def test_the_operator_hears_when_writing_begins_to_fail_and_when_it_works_again(
     limit_pages(log, PLENTY)
     ask(log, 5).result(10)
     assert caplog.messages == [
-        "the log cannot be written, turns wait in memory: database or disk is full",
+        "the log cannot be written, turns wait beside it: database or disk is full",
         "the log can be written again: 4 turns written",
     ]
 
@@ -83,49 +85,89 @@ def test_what_waits_is_written_at_the_close(path: Path) -> None:
     assert [turn.number for turn in LogReader(path).turns("c1")] == [1, 2]
 
 
-def test_what_cannot_be_written_at_the_close_is_kept_beside_and_taken_in_later(path: Path) -> None:
-    """Order and content survive, and both times a sentence says so."""
+def test_what_waits_is_on_the_disk_beside_the_log_and_taken_in_later(path: Path) -> None:
+    """From the moment that it is called kept: order and content survive a kill and a close, and sentences say so."""
     log = open_log(path)
     ask(log, 1).result(10)
     limit_pages(log, 1)
     for number in (2, 3):
-        ask(log, number).result(10)
-    beside = path.with_name("log.db.unlogged.jsonl")
+        assert ask(log, number).result(10) is RecordOutcome.WAITING
+    assert [json.loads(line)["turn"]["number"] for line in kept_lines(path)] == [2, 3]
+    assert beside(path).stat().st_mode & 0o777 == 0o600
+    left = b"".join(b"\n" + line + b"\n" for line in kept_lines(path))
     assert log.close() == (
-        f"2 turns could not be written to {path}; kept in {beside.name} until the log is opened again"
+        f"2 turns could not be written to {path}; kept in {beside(path)} until the log is opened again"
     )
-    assert beside.stat().st_mode & 0o777 == 0o600
+    assert beside(path).read_bytes() == left
     log = open_log(path)
-    assert log.notices == (f"took 2 turns that had waited in {beside.name} into {path}",)
+    assert log.notices == (f"took 2 turns that had waited in {beside(path).name} into {path}",)
     assert [turn.number for turn in log.turns("c1")] == [1, 2, 3]
-    assert not beside.exists()
     log.close()
+    assert not beside(path).exists()
 
 
-def test_what_can_be_kept_nowhere_is_reported_as_lost(path: Path) -> None:
-    """No silent loss."""
+def test_what_is_in_the_log_at_last_is_overwritten_beside_it(path: Path) -> None:
+    """Not a byte of it stays there, and the room stays reserved."""
     log = open_log(path)
+    reserved = beside(path).stat().st_blocks
+    assert reserved * 512 >= RESERVED
     ask(log, 1).result(10)
     limit_pages(log, 1)
     ask(log, 2).result(10)
-    unlogged.beside(path).mkdir()
-    assert log.close() == (
-        f"1 turn could not be written to {path}, nor to log.db.unlogged.jsonl (is a directory): lost"
-    )
+    limit_pages(log, PLENTY)
+    ask(log, 3).result(10)
+    log._writer.submit_alone(lambda _: None).result(10)
+    assert kept_lines(path) == []
+    assert beside(path).stat().st_blocks == reserved
+    log.close()
 
 
-def test_what_can_be_kept_in_part_is_counted(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The sentence says how many are lost."""
-    log = open_log(path)
-    ask(log, 1).result(10)
+def test_another_folder_takes_turns_where_the_one_beside_the_log_does_not(path: Path, tmp_path: Path) -> None:
+    """They are found there at the next start."""
+    elsewhere = tmp_path / "state"
+    log = ConversationLog.open(path, tables, holder="dilemma run", now=NOW, elsewhere=elsewhere)
     limit_pages(log, 1)
-    for number in (2, 3):
-        ask(log, number).result(10)
-    monkeypatch.setattr(unlogged, "append", lambda log, turns: 1)
-    assert log.close() == (
-        f"2 turns could not be written to {path}; kept in log.db.unlogged.jsonl until the log is opened again "
-        "(1 are lost, the disk is full)"
+    beside(path).unlink()
+    beside(path).mkdir()
+    assert ask(log, 1).result(10) is RecordOutcome.WAITING
+    (file,) = elsewhere.iterdir()
+    assert (file.stat().st_mode & 0o777, elsewhere.stat().st_mode & 0o777) == (0o600, 0o700)
+    assert log.close() == f"1 turn could not be written to {path}; kept in {file} until the log is opened again"
+    beside(path).rmdir()
+    log = ConversationLog.open(path, tables, holder="dilemma run", now=NOW, elsewhere=elsewhere)
+    assert log.notices == (f"took 1 turn that had waited in {file.name} into {path}",)
+    assert [turn.number for turn in log.turns("c1")] == [1]
+    log.close()
+    assert list(elsewhere.iterdir()) == []
+
+
+def test_what_no_disk_takes_is_not_called_kept(path: Path) -> None:
+    """And at the end it is reported as lost, which is no error of the program's."""
+    log = open_log(path)
+    limit_pages(log, 1)
+    beside(path).unlink()
+    beside(path).mkdir()
+    assert ask(log, 1).result(10) is RecordOutcome.HELD
+    assert log.close() == f"1 turn could not be written to {path}; lost, for no disk takes more: 1 turn"
+
+
+def test_what_was_called_kept_and_is_gone_is_an_error(path: Path) -> None:
+    """Somebody removed it, and it cannot be kept again; as long as that works, nothing is lost."""
+    log = open_log(path)
+    limit_pages(log, 1)
+    assert ask(log, 1).result(10) is RecordOutcome.WAITING
+    beside(path).unlink()
+    assert ask(log, 2).result(10) is RecordOutcome.WAITING
+    assert len(kept_lines(path)) == 2
+    beside(path).unlink()
+    beside(path).mkdir()
+    with pytest.raises(UserError) as lost:
+        log.close()
+    assert str(lost.value) == (
+        f"2 turns could not be written to {path}; lost, for no disk takes more: 2 turns, 2 of them after they had been "
+        "kept: find out what removes them there"
     )
+    open_log(path.with_name("other.db")).close()
 
 
 def test_a_backlog_that_is_full_drops_and_says_so(path: Path) -> None:
@@ -184,7 +226,7 @@ def test_a_writer_whose_queue_is_full_keeps_turns_waiting(log: ConversationLog) 
     log._writer.submit_alone(stop)
     running.wait(10)
     filler = log._writer.submit(lambda _: None)
-    assert log.record(rows_of(an_entry(1))).result(0) is RecordOutcome.WAITING
+    assert log.record(rows_of(an_entry(1))).result(0) is RecordOutcome.HELD
     release.set()
     filler.result(10)
     assert log.record(rows_of(an_entry(2))).result(10) is RecordOutcome.LOGGED
@@ -219,7 +261,7 @@ def test_a_close_that_runs_out_of_time_keeps_the_turns_beside(path: Path) -> Non
         log.record(rows_of(an_entry(1)))
         notice = log.close(0.01)
     assert notice is not None
-    assert "kept in log.db.unlogged.jsonl" in notice
+    assert f"kept in {beside(path)} until" in notice
     assert log._writer.close(10)
     log._lock.release()
     again = open_log(path)
@@ -227,8 +269,8 @@ def test_a_close_that_runs_out_of_time_keeps_the_turns_beside(path: Path) -> Non
     again.close()
 
 
-def test_turns_that_are_just_being_written_are_not_forgotten_at_the_close(log: ConversationLog) -> None:
-    """A disk that hangs in the middle of a commit still holds them."""
+def test_turns_that_are_just_being_written_are_not_forgotten_at_the_close(path: Path, log: ConversationLog) -> None:
+    """A disk that hangs in the middle of a commit still holds them; they are counted once."""
     running, release = threading.Event(), threading.Event()
 
     def hang(db: Connection) -> None:
@@ -239,20 +281,11 @@ def test_turns_that_are_just_being_written_are_not_forgotten_at_the_close(log: C
         future = log.record(rows_of(an_entry(1)))
         log._writer.submit(hang)
     running.wait(10)
-    assert [rows.turn["number"] for rows in log._recorder.give_up()] == [1]
+    left = log._recorder.give_up()
+    assert (left.turns, left.lost, left.files) == (1, 0, (beside(path),))
     assert future.result(0) is RecordOutcome.WAITING
+    assert [json.loads(line)["turn"]["number"] for line in kept_lines(path)] == [1]
     release.set()
     log._writer.submit(lambda _: None).result(10)
     assert log.unwritten == 0
-
-
-def test_a_recorder_hands_over_what_it_never_wrote(log: ConversationLog) -> None:
-    """Once, in order."""
-    with halted(log._writer):
-        recorder = Recorder(log._writer)
-        futures = [recorder.record(rows_of(an_entry(number))) for number in (1, 2)]
-        assert [rows.turn["number"] for rows in recorder.give_up()] == [1, 2]
-        assert recorder.give_up() == ()
-        assert [future.result(0) for future in futures] == [RecordOutcome.WAITING] * 2
-    log._writer.submit(lambda _: None).result(10)
-    assert log.turns("c1") == ()
+    assert log._recorder.give_up().turns == 0

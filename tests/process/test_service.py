@@ -123,3 +123,18 @@ async def test_what_breaks_while_closing_is_written_down(monkeypatch: pytest.Mon
     monkeypatch.setattr(serving_module, "log_fault", faults.append)
     assert await serving.close(10)
     assert [str(fault) for fault in faults] == ["the log cannot be closed"]
+
+
+async def test_what_closing_cannot_save_is_told() -> None:
+    """The program ends with it."""
+
+    @contextmanager
+    def opening() -> Iterator[Any]:
+        yield PARTS
+        raise UserError("a turn is lost")
+
+    serving = Serving(opening, clock=SystemClock())
+    serving.begin()
+    await serving.opened()
+    with pytest.raises(UserError, match="a turn is lost"):
+        await serving.close(10)

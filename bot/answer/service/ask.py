@@ -48,6 +48,9 @@ NOT_LOGGED: Final = Message(
 )
 
 
+NOT_KEPT: Final = Message("This turn may be lost: the log cannot be written just now.")
+
+
 class Gone(UserError):  # noqa: N818 - "gone" is the word: the person did nothing wrong
     """The answer that somebody returns to is not in the log, or no longer."""
 
@@ -237,21 +240,25 @@ class Asking:
             duration_ms=duration_ms,
             branched_from=branched_from,
         )
-        if not await self._logged(self._record, entry):
-            notices = (*notices, NOT_LOGGED)
+        match await self._logged(self._record, entry):
+            case RecordOutcome.LOGGED:
+                pass
+            case RecordOutcome.WAITING:
+                notices = (*notices, NOT_LOGGED)
+            case _:
+                notices = (*notices, NOT_KEPT)
         ref = TurnRef(conversation.id, conversation.number)
         return Reply(answer, conversation.number, duration_ms, notices, ref)
 
-    async def _logged(self, record: ConversationLog, entry: TurnEntry) -> bool:
+    async def _logged(self, record: ConversationLog, entry: TurnEntry) -> RecordOutcome:
         try:
             async with asyncio.timeout(LOG_PATIENCE_S):
-                outcome = await asyncio.shield(asyncio.wrap_future(record.record(rows_of(entry))))
+                return await asyncio.shield(asyncio.wrap_future(record.record(rows_of(entry))))
         except TimeoutError:
-            return False
+            return RecordOutcome.HELD
         except Fault as fault:
             logger(__name__).exception("turn not logged", fault_id=self._new_id()[:8], fault=str(fault))
-            return False
-        return outcome is RecordOutcome.LOGGED
+            return RecordOutcome.DROPPED
 
 
 def _recall(record: ConversationLog, asker: Asker) -> Conversation | None:

@@ -12,14 +12,14 @@ import pytest
 import structlog
 from structlog.testing import capture_logs
 
-from bot.answer.service.ask import NOT_LOGGED, Asking
+from bot.answer.service.ask import NOT_KEPT, NOT_LOGGED, Asking
 from bot.app import tables
 from bot.log.log import ConversationLog
 from bot.log.recorder import RecordOutcome
 from bot.quote.rules.quote import Act
 from bot.values.asker import Asker
 from embeddings.retriever import Encoded
-from knowledge.errors import Fault, UserError
+from knowledge.errors import Fault, Message, UserError
 from tests.quote.rules.findings import found, pack
 
 if TYPE_CHECKING:
@@ -88,14 +88,15 @@ class FixedClock:
 
 @dataclass
 class StubbornLog:
-    """A log whose disk is full: it keeps every turn waiting."""
+    """A log whose disk is full: every turn has the same outcome."""
 
     entries: list[TurnEntry] = field(default_factory=list)
+    outcome: RecordOutcome = RecordOutcome.WAITING
 
     def record(self, entry: TurnEntry) -> Future[RecordOutcome]:
         self.entries.append(entry)
         done: Future[RecordOutcome] = Future()
-        done.set_result(RecordOutcome.WAITING)
+        done.set_result(self.outcome)
         return done
 
     def conversation(self, person: str, place: str) -> None:
@@ -142,12 +143,20 @@ async def test_the_turn_is_on_disk_before_the_answer_is_out(log: ConversationLog
     assert reply.turn == 1
 
 
-async def test_a_turn_that_cannot_be_logged_is_answered_and_said() -> None:
-    """A full disk never stops an answer."""
-    stubborn = StubbornLog()
+@pytest.mark.parametrize(
+    ("outcome", "notice"),
+    [
+        (RecordOutcome.WAITING, NOT_LOGGED),
+        (RecordOutcome.HELD, NOT_KEPT),
+        (RecordOutcome.DROPPED, NOT_KEPT),
+    ],
+)
+async def test_a_turn_that_cannot_be_logged_is_answered_and_said(outcome: RecordOutcome, notice: Message) -> None:
+    """A full disk never stops an answer; "it is kept" is said of what is on a disk, and of nothing else."""
+    stubborn = StubbornLog(outcome=outcome)
     reply = await asking(stubborn).ask(ANNA, "is my data sold")
     assert reply.answer.quotes
-    assert reply.notices == (NOT_LOGGED,)
+    assert reply.notices == (notice,)
     assert len(stubborn.entries) == 1
 
 

@@ -1,0 +1,98 @@
+"""How far the log goes by what was promised: a small file beside it, by which a later start tells what is missing.
+
+Whoever is told that a turn is logged can rely on it as long as the file is what it was. A WAL that was deleted, or a
+file that was cut, replaced or set aside, is not; SQLite alone would not notice.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from bot.log.connection import Connection
+
+_SIZE: Final = 200
+"""Bytes of the file, which stay as many: what is written over itself needs no room."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Noted:
+    """The highest id of a turn (0: unknown), how many turns there are, and how many wait beside the log."""
+
+    last: int = 0
+    turns: int = 0
+    waiting: int = 0
+
+
+class Mark:
+    """The file, which is written before anybody is told. A failure of it stops nothing."""
+
+    def __init__(self, log: Path) -> None:
+        """Open nothing yet."""
+        self._path = log.with_name(log.name + ".mark")
+        self._noted = _Noted()
+        self._descriptor: int | None = None
+
+    def begin(self, db: Connection, waiting: int) -> int:
+        """Compare what is noted with what is there, note that, and return how many turns are missing."""
+        self._noted = self._read()
+        last = int(db.value("SELECT coalesce(max(id), 0) FROM turn"))
+        missing = max(self._noted.waiting - waiting, 0)
+        turns = self._noted.turns + last - self._noted.last
+        if not self._noted.last or last < self._noted.last:
+            turns = int(db.value("SELECT count(*) FROM turn"))
+            missing += max(self._noted.turns - turns, 0) if self._noted.last else 0
+        self._note(_Noted(last, turns, waiting))
+        return missing
+
+    def doubt(self) -> None:
+        """Trust nothing that is noted of the log, until `trust` or `begin`: turns are about to be deleted."""
+        self._note(replace(self._read(), last=0))
+
+    def trust(self, db: Connection, deleted: int) -> None:
+        """Note what is left of the turns."""
+        last = int(db.value("SELECT coalesce(max(id), 0) FROM turn"))
+        self._note(replace(self._noted, last=last, turns=self._noted.turns - deleted))
+
+    def reach(self, ids: Sequence[int]) -> None:
+        """Note that turns of these ids are in the log; another process may have noted more."""
+        if ids:
+            noted = self._read()
+            self._note(replace(noted, last=max(noted.last, *ids), turns=noted.turns + len(ids)))
+
+    def wait(self, turns: int) -> None:
+        """Note how many turns wait beside the log."""
+        if turns != self._noted.waiting:
+            self._note(replace(self._read(), waiting=turns))
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+    def _read(self) -> _Noted:
+        """Return what is noted; nothing without a file, or from a spoilt one."""
+        try:
+            noted = _Noted(**json.loads(os.pread(self._opened(), _SIZE, 0)))
+        except (OSError, ValueError, TypeError, RecursionError):
+            return _Noted(waiting=self._noted.waiting)
+        return noted if all(isinstance(value, int) for value in asdict(noted).values()) else _Noted()
+
+    def _note(self, noted: _Noted) -> None:
+        self._noted = noted
+        try:
+            os.pwrite(self._opened(), json.dumps(asdict(noted)).ljust(_SIZE).encode(), 0)
+        except OSError:
+            self.close()  # the next one may be written
+
+    def _opened(self) -> int:
+        if self._descriptor is None:
+            self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+        return self._descriptor
