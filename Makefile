@@ -10,7 +10,7 @@ Q ?= Does Facebook sell my data?
 # What to install as torch; README.md says how to choose the build for CPUs alone.
 TORCH ?= torch
 
-.PHONY: ask chat run token-check words test check docs pictures bench evaluate clean
+.PHONY: ask chat run has-token token-check words test check docs pictures bench evaluate clean
 
 ask: $(VENV)/.installed
 	@$(BIN)/dilemma ask "$$Q"
@@ -20,14 +20,18 @@ chat: $(VENV)/.installed
 
 # The bot on Discord; docs/discord.md says how to get the token. An own DISCORD_TOKEN or DISCORD_TOKEN_FILE comes first.
 ifeq ($(DISCORD_TOKEN)$(DISCORD_TOKEN_FILE),)
-run token-check: export DISCORD_TOKEN_FILE := token.txt
+run token-check has-token: export DISCORD_TOKEN_FILE := token.txt
 endif
 
-run: $(VENV)/.installed
+run: has-token $(VENV)/.installed
 	@$(BIN)/dilemma index
 	@$(BIN)/dilemma run
 
-token-check: $(VENV)/.installed
+has-token:
+	@test -n "$$DISCORD_TOKEN" || test -f "$$DISCORD_TOKEN_FILE" || { \
+	echo "there is no file $$DISCORD_TOKEN_FILE: make it as in step 4 of docs/discord.md, then try again"; exit 1; }
+
+token-check: has-token $(VENV)/.installed
 	@$(BIN)/dilemma index
 	@$(BIN)/dilemma doctor
 
@@ -62,12 +66,17 @@ bench: $(VENV)/.installed
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
+# As it was typed: make would read a dollar sign in it.
+override Q := $(value Q)
 export Q
 
 # torch goes first and alone: what it needs is then settled, and no other package can ask for another build of it.
 $(VENV)/.installed: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "dilemma needs Python 3.11 or newer, and $(PYTHON) is " \
+	+ sys.version.split()[0] + ": name a newer one, as in make ask PYTHON=python3.12")'
 	@echo "Setting up $(VENV): the libraries and the model (once)"
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV) || { rm -rf $(VENV); \
+	echo "Python's venv does not work here: on Debian and Ubuntu, install python3-venv, then run make again"; exit 1; }
 	@$(PIP) $(TORCH)
 	@$(PIP) --editable .
 	@touch $@

@@ -34,12 +34,13 @@ INTERRUPTED: Final = 130
 _NO_PLUGINS: Final = "PYDANTIC_DISABLE_PLUGINS"
 """There are none, and looking for them takes 20 ms."""
 
+_SIZES: Final = ("COLUMNS", "LINES")
+
 _NO_SPACE: Final = (errno.ENOSPC, errno.EDQUOT)
 
 app = typer.Typer(
     name=PROGRAM,
     invoke_without_command=True,
-    add_completion=False,
     # Plain help reads well everywhere, and spares the import of rich.
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -51,7 +52,8 @@ app = typer.Typer(
 def start(
     context: typer.Context,
     config: Annotated[
-        Path | None, typer.Option("--config", metavar="PATH", help="The settings, instead of ./config.toml.")
+        Path | None,
+        typer.Option("--config", metavar="PATH", help="The settings, instead of those in this folder."),
     ] = None,
     version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,  # noqa: FBT002 - a flag
 ) -> None:
@@ -78,30 +80,35 @@ def _opening() -> Opening:
 
 
 def _version() -> str:
-    from importlib import metadata  # noqa: PLC0415 - a quarter of the time that `--help` takes
+    from knowledge.distribution import version  # noqa: PLC0415 - `--help` needs none
 
-    try:
-        return metadata.version(PROGRAM)
-    except metadata.PackageNotFoundError:
-        return "(not installed: it runs from its source)"
+    return version() or "(not installed: it runs from its source)"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return the exit code: 0 well, 1 failed, 2 wrong use, 130 interrupted."""
     collect_seldom()
     os.environ.setdefault(_NO_PLUGINS, "__all__")
+    for size in _SIZES:
+        if not os.environ.get(size, "1").strip(" 0"):
+            del os.environ[size]  # a terminal of no width would swallow every line
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # Typed text that this terminal cannot show must not end the program.
             stream.reconfigure(errors="replace")
     try:
+        Path.cwd()
+    except FileNotFoundError:
+        _complain("the current folder was deleted: change to another one (`cd`), and try again")
+        return FAILED
+    try:
         code = _run(arguments)
         if sys.stdout is not None:  # it is None when the caller closed it
             sys.stdout.flush()
     except BrokenPipeError:
-        # The reader has gone, as with `| head`: no error.
+        # The reader has gone, as with `| head`: it had what it wanted, so nothing failed, under `pipefail` either.
         _let_go_of_stdout()
-        return FAILED
+        return WELL
     except OSError as error:
         if error.errno not in _NO_SPACE:
             return _broken(error)
@@ -125,6 +132,9 @@ def _run(arguments: Sequence[str] | None) -> int:
         hint = f"\nsee `{context.command_path} --help`" if context is not None else ""
         _complain(error.format_message() + hint)
         return error.exit_code
+    except SystemExit as exit_:
+        # What the reader of a pipe that went away comes to in there, and nothing else.
+        raise BrokenPipeError from exit_
     except typer.Abort:
         return INTERRUPTED
     except UserError as error:

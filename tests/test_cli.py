@@ -109,7 +109,7 @@ def test_version_is_that_of_the_project(dilemma: Program, monkeypatch: pytest.Mo
     """As the installed package says."""
     with (ROOT / "pyproject.toml").open("rb") as stream:
         version = tomllib.load(stream)["project"]["version"]
-    monkeypatch.setattr(metadata, "version", {"dilemma": version}.__getitem__)
+    monkeypatch.setattr(metadata, "version", {"dilemma-bot": version}.__getitem__)
     assert dilemma("--version").out == f"dilemma {version}\n"
 
 
@@ -218,7 +218,27 @@ def test_reader_that_goes_away_is_no_error(command: str) -> None:
         "import os; os.dup2(reader.stdin.fileno(), 1)\n"
         f"sys.exit(main({command.split()}))\n",
     )
-    assert (outcome.returncode, outcome.stderr) == (1, "")
+    assert (outcome.returncode, outcome.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("columns", ["0", "00", " ", "1"])
+def test_terminal_without_a_width_swallows_nothing(
+    dilemma: Program, monkeypatch: pytest.MonkeyPatch, columns: str
+) -> None:
+    """As some that run commands for others say of themselves."""
+    whole = dilemma("sources").out
+    monkeypatch.setenv("COLUMNS", columns)
+    assert dilemma("sources").out == whole != ""
+
+
+def test_deleted_current_folder_is_said(dilemma: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = dilemma.folder / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    outcome = dilemma("topics")
+    assert (outcome.code, outcome.out) == (1, "")
+    assert outcome.err == "error: the current folder was deleted: change to another one (`cd`), and try again\n"
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime
 from enum import Enum
 from functools import partial
 from pathlib import Path
@@ -13,6 +12,7 @@ import typer
 
 from bot.screen.separators import Decimal, Separator, separators_of
 from bot.screen.session import Session, session_of
+from bot.values.moments import local_time
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def _list(screen: Screen, turns: Iterable[StoredTurn], nothing: str) -> None:
         if not empty:
             screen.write("")
         empty = False
-        asked = datetime.fromisoformat(turn.asked_utc).astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+        asked = local_time(turn.asked_utc, "%Y-%m-%d %H:%M:%S %Z")
         screen.write(f"{asked} · {turn.place} · turn {turn.number} of {turn.conversation_id}", style="bold")
         screen.write(turn.question, first="  ", rest="  ")
         if turn.asked_as != turn.question:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, get_origin
 
@@ -12,6 +14,7 @@ from pydantic import ValidationError
 from bot.config import secret
 from bot.config.sections import FORMATS, SECTIONS, Config, Must, Sections
 from knowledge.errors import Problem, UserError
+from knowledge.reading.encodings import text_of
 from knowledge.reading.formats import formats_in
 from knowledge.reading.nearest import hint, nearest, quoted
 from knowledge.reading.tables import Folder, Table
@@ -24,8 +27,15 @@ if TYPE_CHECKING:
 
     from knowledge.model import Format
 
+OWN_FILE: Final = "dilemma.toml"
 FILE: Final = "config.toml"
-"""The file in the current folder that is read when none is named."""
+"""The files in the current folder that are read when none is named; the second only if it is ours."""
+
+_SECTION: Final = re.compile(r"""^[ \t]*(?:\[\[?[ \t]*)?["']?([\w-]+)["']?[ \t]*(?:[].]|=[ \t]*\{)""", re.MULTILINE)
+"""A line that begins a section, or sets a key of one; in the group, the section's name."""
+
+_NEAR_ENOUGH: Final = 0.8
+"""Likeness from which a section's name is a slip in one of ours."""
 
 PREFIX: Final = "DILEMMA_"
 VARIABLE: Final = "DILEMMA_CONFIG"
@@ -34,7 +44,7 @@ _NO_SETTINGS: Final = (VARIABLE, secret.VARIABLE, secret.FILE_VARIABLE)
 
 
 def find_config(path: Path | None, environ: Mapping[str, str]) -> Path | None:
-    """Return the file that is named, else that of DILEMMA_CONFIG, else ./config.toml if it exists.
+    """Return the file that is named, else that of DILEMMA_CONFIG, else ./dilemma.toml, else a ./config.toml of ours.
 
     A named file need not exist. Raises UserError for a home folder that does not.
     """
@@ -44,8 +54,32 @@ def find_config(path: Path | None, environ: Mapping[str, str]) -> Path | None:
             return Path(named).expanduser()
         except RuntimeError as error:
             raise UserError(f"there is no config file {named}, for there is no such home folder: correct it") from error
+    for here in (Path(OWN_FILE), Path(FILE)):
+        if here.is_symlink() or here.exists():
+            return None if here.name == FILE and is_foreign(here) else here
+    return None
+
+
+def left_alone(path: Path | None, environ: Mapping[str, str]) -> str | None:
+    """Return what to say of a ./config.toml that would be read if it were ours; None where there is none."""
     here = Path(FILE)
-    return here if here.is_symlink() or here.exists() else None
+    if path or environ.get(VARIABLE) or find_config(path, environ) or not here.exists():
+        return None
+    return (
+        f"the {FILE} here has no section of dilemma's, so it was taken for another program's and left alone; "
+        f"dilemma's own may be named {OWN_FILE}"
+    )
+
+
+def is_foreign(path: Path) -> bool:
+    """Return whether a file is another program's: it has sections, and none that is ours, nor ours with a slip."""
+    try:
+        text = text_of(path.read_bytes())
+    except (OSError, UnicodeDecodeError):
+        return False  # reading it will say what is wrong
+    names = {match[1].casefold() for match in _SECTION.finditer(text)}
+    ours = (*SECTIONS, FORMATS)
+    return bool(names) and not any(get_close_matches(name, ours, n=1, cutoff=_NEAR_ENOUGH) for name in names)
 
 
 def load_config(path: Path | None, environ: Mapping[str, str]) -> Config:

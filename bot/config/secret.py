@@ -6,12 +6,14 @@ Each comes from the environment, or from a file that it names: what prints setti
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 from knowledge.errors import UserError
+from knowledge.reading.encodings import text_of
 from knowledge.reading.nearest import quoted
 
 VARIABLE: Final = "DILEMMA_SECRET"
@@ -44,11 +46,46 @@ def read_token(environ: Mapping[str, str]) -> str | None:
     if found is None:
         return None
     content, source = found
-    token = content.strip().removeprefix(b"Bot ")
-    # A token travels in a header: anything else would be refused there, or be taken for a header of its own.
-    if not token or not all(0x21 <= byte <= 0x7E for byte in token):  # noqa: PLR2004 - the printable ASCII signs
-        raise UserError(f"the token from {source} is none: copy it again, as one line without spaces")
-    return token.decode("ascii")
+    try:
+        token = text_of(content).strip().removeprefix("Bot ")
+    except UnicodeDecodeError:
+        token = ""
+    fault = _fault_of_token(token)
+    if fault:
+        raise UserError(f"the token from {source} {fault}")
+    return token
+
+
+_COPY: Final = "open your application's page at Discord, press Reset Token under Bot, and copy what it shows"
+
+_PLACEHOLDER: Final = r"\D*(?:your|here|paste|changeme|placeholder|example)\D*"
+
+_NO_TOKEN: Final = (
+    (r"", f"is empty: {_COPY}"),
+    (r"""["'`“”‘’«»].*|.*["'`“”‘’«»]""", "stands in quotation marks: remove them"),
+    (
+        r"(?:export\s+|set\s+|\$env:)?[a-z_]\w*\s*[=:].*",
+        "begins with a variable's name: keep only what stands after it",
+    ),
+    (r"mfa\..*", f"is a person's own, and Discord forbids bots to use those: {_COPY}"),
+    (r"\d{15,21}", f"is an application's id: {_COPY}"),
+    (r"[0-9a-f]{64}", f"is an application's public key: {_COPY}"),
+    (r"[\w-]{32}", f"is a client secret by its length: {_COPY}"),
+    (rf"<.*>|\[.*\]|\{{.*\}}|\$.*|%.*%|[x.…*]+|{_PLACEHOLDER}", f"is a placeholder: {_COPY}"),
+    (r".*\s.*", "has a space or a line break in it: copy it again, as one line"),
+)
+"""What people take for a bot's token, each with what to say of it; a pattern matches the whole text in any case."""
+
+_TOKEN: Final = re.compile(rf"(?!mfa\.|{_PLACEHOLDER}$)[\w-]+\.[\w-]+\.[\w-]+", re.ASCII | re.IGNORECASE)
+"""A bot's token: three parts in base64 for addresses. Anything else might be taken for a header of its own."""
+
+
+def _fault_of_token(token: str) -> str:
+    """Return what a text is, and what to do, if it cannot be a bot's token; empty where it may be one."""
+    if _TOKEN.fullmatch(token):
+        return ""
+    known = (fault for pattern, fault in _NO_TOKEN if re.fullmatch(pattern, token, re.IGNORECASE | re.DOTALL))
+    return next(known, f"is none, for a bot's has three parts with dots between them: {_COPY}")
 
 
 def kept_secret(path: Path) -> bytes:

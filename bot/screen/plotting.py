@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
+from knowledge.distribution import adding_extra
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def check_plot(path: Path) -> None:
     if path.suffix.lower() != ".png":
         raise UserError(f"the plot is a PNG: name a file that ends in .png, not {path}")
     if find_spec("matplotlib") is None:
-        raise UserError("the plot needs matplotlib: run `pip install 'dilemma[plots]'`, or leave out --plot")
+        raise UserError(f"the plot needs matplotlib: run `{adding_extra('plots')}`, or leave out --plot")
     if path.is_dir() or not path.absolute().parent.is_dir():
         raise UserError(f"the plot cannot be written to {path}: name a file in a folder that exists")
 

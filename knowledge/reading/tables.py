@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from knowledge.errors import Problem
+from knowledge.reading.encodings import text_of
 from knowledge.reading.nearest import hint, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
 DEFAULTS: Final = Path(__file__).parents[1] / "defaults"
 """The folder of what any pack has unless it says otherwise."""
@@ -140,10 +141,10 @@ class Folder:
             self._unhashed.add(name)
         return content
 
-    def decoded(self, name: str, content: bytes) -> str | None:
-        """Return a file's bytes as UTF-8, line endings untouched; None is a problem."""
+    def decoded(self, name: str, content: bytes, decode: Callable[[bytes], str] = bytes.decode) -> str | None:
+        """Return a file's bytes as text, UTF-8 unless `decode` knows better, line ends untouched; None is a problem."""
         try:
-            return content.decode()
+            return decode(content)
         except UnicodeDecodeError as error:
             line = content.count(b"\n", 0, error.start) + 1
             self.complain(name, line, f"byte 0x{content[error.start]:02x} is not UTF-8; save the file as UTF-8")
@@ -167,7 +168,7 @@ class Folder:
         return self._table(f"defaults/{name}", content)
 
     def _table(self, name: str, content: bytes) -> Table | None:
-        source = self.decoded(name, content)
+        source = self.decoded(name, content, text_of)
         if source is None:
             return None
         try:

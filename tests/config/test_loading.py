@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from bot.config.loading import find_config, load_config
+from bot.config.loading import find_config, is_foreign, left_alone, load_config
 from bot.config.sections import Config, Sections
 from knowledge.errors import UserError
 from knowledge.model import Allowed, Format, Phase, Speaks
@@ -360,6 +360,43 @@ def test_secret_in_the_file_is_refused_and_not_repeated(folder: Path, section: s
     variable = "DISCORD_TOKEN" if "token" in key else "DILEMMA_SECRET"
     assert f'"{key}" looks like a secret, and none may stand here: remove it, and set {variable} or' in line
     assert "hunter2" not in line
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ('base_url = "https://example.org"\n[markdown]\nhighlight_code = true\n', True),
+        ("[logger]\nlevel = 1\n[server]\nport = 80\n", True),
+        ("[build]\n[broken\n", True),
+        ("[server]\nport = 80\n[answer]\nmax_question_chars = 3\n", False),
+        ("answer.max_question_chars = 3\n", False),
+        ("[anwser]\nmax_question_chars = 3\n", False),
+        ("# nothing yet\n", False),
+    ],
+)
+def test_another_programs_file_is_left_alone(folder: Path, text: str, left: bool) -> None:  # noqa: FBT001 - a value
+    """One without any section of ours, even one with a slip; unless it is named."""
+    file = folder / "config.toml"
+    file.write_text(text)
+    assert is_foreign(file) is left
+    assert (find_config(None, {}) is None) is left
+    assert (left_alone(None, {}) is not None) is left
+    assert find_config(file, {}) == file
+    assert left_alone(file, {}) is None
+
+
+def test_own_file_comes_first(folder: Path) -> None:
+    """In a folder that has a config.toml as well, whose ever it is."""
+    (folder / "config.toml").write_text("[answer]\nmax_question_chars = 7\n")
+    (folder / "dilemma.toml").write_text("[answer]\nmax_question_chars = 9\n")
+    assert load_config(None, {}).answer.max_question_chars == 9
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_file_may_begin_with_a_byte_order_mark(folder: Path, encoding: str) -> None:
+    """Which editors on Windows put there."""
+    (folder / "config.toml").write_text("[answer]\nmax_question_chars = 7\n", encoding=encoding)
+    assert load_config(None, {}).answer.max_question_chars == 7
 
 
 def test_broken_toml_is_reported_with_its_line(folder: Path) -> None:

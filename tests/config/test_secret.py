@@ -69,12 +69,45 @@ def test_token_comes_from_the_environment_or_its_file(tmp_path: Path) -> None:
     assert read_token({"DISCORD_TOKEN_FILE": str(file)}) == "abc.def.ghi"
 
 
-@pytest.mark.parametrize("token", ["", " ", "two words", "line\nbreak", "umlaut-ü", "control-\x07"])
-def test_what_cannot_be_a_token_is_refused_and_not_repeated(token: str) -> None:
-    """It would be refused as a header anyway."""
-    with pytest.raises(UserError, match=r"^the token from DISCORD_TOKEN is none: copy it again") as error:
+@pytest.mark.parametrize(
+    ("token", "fault"),
+    [
+        ("", "is empty: open your application's page"),
+        (" \n", "is empty"),
+        ("two words", "has a space or a line break in it: copy it again, as one line"),
+        ("line\nbreak", "has a space or a line break in it"),
+        ("umlaut-ü", "is none, for a bot's has three parts with dots between them"),
+        ("control-\x07", "is none"),
+        ('"MTAx.Gabc.x-y_z"', "stands in quotation marks: remove them"),
+        ("‘MTAx.Gabc.x-y_z’", "stands in quotation marks"),
+        ("DISCORD_TOKEN=MTAx.Gabc.x-y_z", "begins with a variable's name: keep only what stands after it"),
+        ('export TOKEN="MTAx.Gabc.x-y_z', "begins with a variable's name"),
+        ("token: MTAx.Gabc.x-y_z", "begins with a variable's name"),
+        ("your-bot-token-here", "is a placeholder"),
+        ("your.bot.token", "is a placeholder"),
+        ("<MTAx.Gabc.xyz>", "is a placeholder"),
+        ("$TOKEN", "is a placeholder"),
+        ("xxxxxxxx", "is a placeholder"),
+        ("Ab3-" * 8, "is a client secret by its length"),
+        ("123456789012345678", "is an application's id"),
+        ("0a" * 32, "is an application's public key"),
+        ("mfa.abc.def9", "is a person's own, and Discord forbids bots to use those"),
+    ],
+)
+def test_what_cannot_be_a_token_is_told_by_its_shape_and_not_repeated(token: str, fault: str) -> None:
+    """With what to do; it would be refused by Discord, or as a header, anyway."""
+    with pytest.raises(UserError) as error:
         read_token({"DISCORD_TOKEN": token})
+    assert str(error.value).startswith(f"the token from DISCORD_TOKEN {fault}")
     assert not token.strip() or token not in str(error.value)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_token_file_may_begin_with_a_byte_order_mark(tmp_path: Path, encoding: str) -> None:
+    """As PowerShell and Notepad write it."""
+    file = tmp_path / "token.txt"
+    file.write_text("abc.def.ghi\r\n", encoding=encoding)
+    assert read_token({"DISCORD_TOKEN_FILE": str(file)}) == "abc.def.ghi"
 
 
 def test_token_in_two_places_or_in_a_file_that_is_not_there_is_refused() -> None:

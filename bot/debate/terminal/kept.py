@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -15,8 +14,10 @@ from bot.debate.store import debates
 from bot.log.reader import LogReader
 from bot.screen.lines import Line, wrapped
 from bot.screen.tables import TextTable
+from bot.values.moments import local_time
 from bot.values.text import harmless
 from knowledge.errors import UserError
+from knowledge.reading.encodings import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,8 +37,8 @@ def list_debates(session: Session, limit: int) -> None:
     if not heads:
         session.screen.say("the log holds no debates yet")
     for head in reversed(heads):
-        ended = "running" if head.ended_utc is None else f"ended {_time(head.ended_utc)}"
-        session.screen.write(f"{head.id[:_SHORT]} · {_time(head.began_utc)} UTC · {ended}", style="bold")
+        ended = "running" if head.ended_utc is None else f"ended {local_time(head.ended_utc)}"
+        session.screen.write(f"{head.id[:_SHORT]} · {local_time(head.began_utc)} · {ended}", style="bold")
         session.screen.write(head.motion, first="  ", rest="  ")
 
 
@@ -64,7 +65,7 @@ def events_of(session: Session, name: str) -> tuple[Event, ...]:
 
 def _events_in(path: Path) -> tuple[Event, ...]:
     try:
-        return events_in(json.loads(path.read_text(encoding="utf-8")))
+        return events_in(json.loads(text_of(path.read_bytes())))
     except OSError as error:
         raise UserError(
             f"{path} cannot be read ({error.strerror}): name a file from `debate simulate --out`, or an id from "
@@ -76,12 +77,7 @@ def _events_in(path: Path) -> tuple[Event, ...]:
         raise UserError(f"{path}: {error}") from None
 
 
-def _time(moment: str) -> str:
-    return datetime.fromisoformat(moment).astimezone(UTC).strftime("%Y-%m-%d %H:%M")
-
-
-_CLOCK: Final = slice(11, 19)
-"""The time of day in a moment."""
+_CLOCK: Final = "%H:%M:%S"
 
 
 def lines_of(debate: Parts, width: int | None) -> Iterator[Line]:
@@ -93,7 +89,7 @@ def lines_of(debate: Parts, width: int | None) -> Iterator[Line]:
     for phase in debate["phases"]:
         yield Line("")
         more = f" and {phase['extended_min']} more" if phase["extended_min"] else ""
-        heading = f"{phase['begun_utc'][_CLOCK]} {phase['name']} ({phase['minutes']} min{more})"
+        heading = f"{local_time(phase['begun_utc'], _CLOCK)} {phase['name']} ({phase['minutes']} min{more})"
         yield from _said(heading, width, style="bold")
         for entry in phase["entries"]:
             yield from _entry(entry, width)
@@ -106,7 +102,7 @@ def _said(text: str, width: int | None, *, first: str = "", rest: str = "", styl
 
 
 def _entry(entry: Parts, width: int | None) -> Iterator[Line]:
-    clock = f"{entry['at_utc'][_CLOCK]} "
+    clock = f"{local_time(entry['at_utc'], _CLOCK)} "
     if entry["kind"] not in {"point", "evidence"}:
         yield from _said(says(entry), width, first=clock, rest="  ")
         return

@@ -21,6 +21,7 @@ from bot.lab.bench.figures import MeasuredPart, Plotted, Row, Section, Target
 from bot.lab.bench.timing import bootstrapped, in_turns, nearest_rank, ratio, ratio_of_p95s
 from bot.values.asker import Asker
 from embeddings.learnt.spelling import Phrasing
+from knowledge.distribution import adding_extra
 from knowledge.errors import Fault, UserError
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ NO_FAST: Final = "There is no fast encoder here, and so nothing is measured of i
 
 ASKER: Final = Asker("bench", "bench")
 
-NOT_INSTALLED: Final = "LangChain is not installed, and not compared with: pip install 'dilemma[bench]'"
+NOT_INSTALLED: Final = "LangChain is not installed, and not compared with: run `{command}`"
 
 PASSAGES: Final = 3
 """Passages that are wanted of each side."""
@@ -90,7 +91,7 @@ def measure_answers(ground: Ground) -> MeasuredPart:
         musts.append(Target("answer_over_reference", "answer over the reference alone", over_reference, 0.6))
     notes = [] if FAST in ways else [NO_FAST]
     if not is_installed():
-        notes.append(NOT_INSTALLED)
+        notes.append(NOT_INSTALLED.format(command=adding_extra("bench")))
     rows = tuple(_row(ground, name, taken_ms) for name in LABELS if name in ways)
     columns = (
         ("median_ms", "median"),

@@ -49,7 +49,7 @@ Scale = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Write the figures as one JSON object on one line.")]
 Plot = Annotated[
-    Path | None, typer.Option("--plot", metavar="PATH", help="Draw the figures as a PNG too (needs dilemma[plots]).")
+    Path | None, typer.Option("--plot", metavar="PATH", help="Draw the figures as a PNG too (needs the extra plots).")
 ]
 
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from difflib import get_close_matches
 from enum import Enum
 from functools import cache
 from typing import Final
 from zoneinfo import ZoneInfo, available_timezones
 
 from knowledge.errors import UserError
-from knowledge.reading.nearest import nearest, quoted
+from knowledge.reading.nearest import quoted
 
 WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -68,15 +69,36 @@ def rule_of(at: str, zone: str, weekday: int | None = None, missed: Missed = Mis
     return Rule(_time_of(at), zone_named(zone), weekday, missed)
 
 
+_OFFSET: Final = re.compile(r"(?:utc|gmt|z)?\s*[+\-−]\s*\d.*", re.IGNORECASE)  # noqa: RUF001 - the minus sign
+_TIME_OF: Final = re.compile(r"(?:_(?:standard|daylight|summer|local))?_time$", re.IGNORECASE)
+"""What stands behind a place in "Eastern Standard Time"."""
+_LONGEST_ABBREVIATION: Final = 5
+_ALIKE: Final = 0.8
+"""Least likeness of a misspelt city."""
+
+
 def zone_named(name: str) -> str:
-    """Return the name of a zone in its proper case. Raises UserError with the nearest one."""
+    """Return the name of a zone in its proper case. Raises UserError with the nearest place, if one is near.
+
+    An offset or an abbreviation stands for many places, which change their clocks at different times: it is never taken
+    for one of them.
+    """
     wanted = name.strip().replace(" ", "_")
     known = {zone.casefold(): zone for zone in zones()}
     if wanted.casefold() in known:
         return known[wanted.casefold()]
     # Most people know their city, not the continent it is filed under.
     cities = {zone.rpartition("/")[2].casefold(): zone for zone in zones()}
-    near = cities.get(wanted.casefold()) or nearest(wanted, zones())
+    near = cities.get(_TIME_OF.sub("", wanted).casefold())
+    if near is None and (_OFFSET.fullmatch(name.strip()) or _is_abbreviation(name.strip())):
+        raise UserError(
+            "{name} does not say when clocks change: name a place that keeps your time, such as "
+            '"Europe/Berlin" or "America/New_York".',
+            name=quoted(name),
+        )
+    if near is None:
+        alike = get_close_matches(wanted.rpartition("/")[2].casefold(), cities, n=1, cutoff=_ALIKE)
+        near = cities[alike[0]] if alike else None
     if near:
         raise UserError("There is no time zone {name}: did you mean {near}?", name=quoted(name), near=quoted(near))
     raise UserError(
@@ -86,8 +108,15 @@ def zone_named(name: str) -> str:
 
 @cache
 def zones() -> tuple[str, ...]:
-    """Return the names of all zones, sorted; the first call reads the zone database."""
-    return tuple(sorted(zone for zone in available_timezones() if "/" in zone or zone == "UTC"))
+    """Return the names of all zones that are places, and UTC, sorted; the first call reads the zone database."""
+    places = (zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "SystemV/")))
+    return tuple(sorted((*places, "UTC")))
+
+
+def _is_abbreviation(name: str) -> bool:
+    """Return whether a name is one such as CET, EST5EDT or BST: short and in capitals, or a zone without a place."""
+    short = name.isascii() and name.isupper() and len(name) <= _LONGEST_ABBREVIATION
+    return short or name.casefold() in {zone.casefold() for zone in available_timezones() if "/" not in zone}
 
 
 def next_due(rule: Rule, after_utc: datetime) -> datetime:

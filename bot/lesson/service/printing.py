@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 from importlib.util import find_spec
 from typing import Final
 
+from knowledge.distribution import adding_extra
 from knowledge.errors import UserError
 
 _PRINTING: Final = threading.Lock()
@@ -30,8 +32,12 @@ def printed(html: str) -> bytes:
     """
     if not can_print():
         raise UserError(
-            "a PDF needs WeasyPrint: pip install 'dilemma[pdf]'; or choose HTML, which any browser can print"
+            "a PDF needs WeasyPrint: run `{command}`, or choose HTML, which any browser can print",
+            command=adding_extra("pdf"),
         )
+    for library in ("weasyprint", "fontTools"):
+        # They complain of styles that paper has no use for.
+        logging.getLogger(library).setLevel(logging.ERROR)
     with _PRINTING:
         try:
             from weasyprint import HTML  # noqa: PLC0415 - takes a second, and is optional

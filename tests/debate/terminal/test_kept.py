@@ -55,7 +55,7 @@ def test_debates_in_the_log_are_listed(dilemma: Program, held: tuple[tuple[str, 
     outcome = dilemma("debate", "list")
     assert (outcome.code, outcome.err) == (0, "")
     assert outcome.out.splitlines() == [
-        f"{first[:8]} · 2026-01-01 12:00 UTC · ended 2026-01-01 12:04",
+        f"{first[:8]} · 2026-01-01 12:00 UTC · ended 2026-01-01 12:04 UTC",
         "  Cats make better pets",
         f"{second[:8]} · 2026-01-01 12:04 UTC · running",
         "  Dogs are loud",

@@ -153,7 +153,7 @@ def test_where_it_is_missing_it_is_said_how_to_get_it(monkeypatch: pytest.Monkey
     """In one clear line."""
     monkeypatch.setattr(answers, "find_spec", lambda name: None)
     assert not is_installed()
-    assert answers.NOT_INSTALLED.endswith("pip install 'dilemma[bench]'")
+    assert answers.NOT_INSTALLED.endswith("run `{command}`")
 
 
 # The ways

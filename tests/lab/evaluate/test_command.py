@@ -12,6 +12,7 @@ from bot.lab.evaluate.report import OF_A_VOICE, OVERALL, SYSTEMS
 from bot.screen import plotting
 from bot.screen.tables import WIDTH
 from embeddings.judging.ablation import VARIANTS
+from knowledge.distribution import adding_extra
 from knowledge.model import CONTEXT
 from tests.screen.encoders import HashEncoder
 
@@ -244,9 +245,7 @@ def test_missing_matplotlib_is_said(dilemma: Program, monkeypatch: pytest.Monkey
     monkeypatch.setattr(plotting, "find_spec", lambda name: None)
     outcome = dilemma("evaluate", "--plot", "plot.png")
     assert (outcome.code, outcome.out) == (1, "")
-    assert outcome.err == (
-        "error: the plot needs matplotlib: run `pip install 'dilemma[plots]'`, or leave out --plot\n"
-    )
+    assert outcome.err == (f"error: the plot needs matplotlib: run `{adding_extra('plots')}`, or leave out --plot\n")
 
 
 # Wrong use

@@ -220,6 +220,23 @@ def test_a_zone_that_is_not_there_is_refused_with_the_nearest(typed: str, hint: 
     assert str(refusal.value).endswith(hint)
 
 
+@pytest.mark.parametrize(
+    "typed", ["GMT+2", "UTC+2", "utc-03:30", "+01:00", "-5", "UTC\u22123", "CET", "est", "EST5EDT", "BST", "IST", "GMT"]
+)
+def test_an_offset_or_an_abbreviation_leads_to_no_place(typed: str) -> None:
+    """Many places share it, and Etc/GMT+2 is two hours behind where most people mean two ahead."""
+    with pytest.raises(UserError) as refusal:
+        zone_named(typed)
+    assert str(refusal.value).startswith(f'"{typed}" does not say when clocks change: name a place')
+
+
+@pytest.mark.parametrize("typed", ["Central European Time", "Etc/GMT+2", "Europe", "Time"])
+def test_what_is_like_no_place_leads_to_none(typed: str) -> None:
+    with pytest.raises(UserError) as refusal:
+        zone_named(typed)
+    assert "did you mean" not in str(refusal.value)
+
+
 def test_every_zone_that_can_be_named_can_be_used() -> None:
     assert len(zones()) > 400
     assert {zone_named(zone) for zone in zones()} == set(zones())

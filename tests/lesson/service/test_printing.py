@@ -52,7 +52,7 @@ def test_nothing_is_fetched_for_a_page(tmp_path: Path) -> None:
 def test_without_weasyprint_the_way_to_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(printing, "find_spec", lambda name: None)
     assert not can_print()
-    with pytest.raises(UserError, match=r"pip install 'dilemma\[pdf\]'; or choose HTML"):
+    with pytest.raises(UserError, match=r"needs WeasyPrint: run `.*\[pdf\].*`, or choose HTML"):
         printed(PAGE)
 
 

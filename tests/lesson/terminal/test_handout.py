@@ -64,7 +64,8 @@ def test_without_weasyprint_no_file_is_left_behind(dilemma: Program, monkeypatch
     monkeypatch.setattr(printing, "find_spec", lambda name: None)
     outcome = dilemma("handout", "privacy", "--out", "a.pdf")
     assert (outcome.code, outcome.out) == (1, "")
-    assert outcome.err.startswith("error: a PDF needs WeasyPrint: pip install 'dilemma[pdf]'")
+    assert outcome.err.startswith("error: a PDF needs WeasyPrint: run `")
+    assert "[pdf]" in outcome.err
     assert outcome.err.count("\n") == 1
     assert not (dilemma.folder / "a.pdf").exists()
 
