@@ -9,7 +9,7 @@ any age, and after a restart. Ids from before this grammar are read here as well
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
@@ -67,6 +67,14 @@ def mark_of(custom_id: str) -> Mark | None:
         return None
     feature, verb, *arguments = custom_id.split(":")
     return Mark(feature, verb, tuple(arguments))
+
+
+def marks_in(components: Iterable[Any]) -> Iterator[Mark]:
+    """Return what the ids of a message's buttons and menus say, those that are ours."""
+    for component in components:
+        if (mark := mark_of(getattr(component, "custom_id", None) or "")) is not None:
+            yield mark
+        yield from marks_in(getattr(component, "children", ()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import discord
 from discord import app_commands
@@ -16,11 +16,11 @@ from bot.answer.service.ask import Gone
 from bot.values.text import heard, is_blank
 from bot.wire.contents import text_of
 from bot.wire.page.limits import LONGEST_LINE, MOST_CHOICES
-from bot.wire.press import mark_of
+from bot.wire.press import marks_in
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection
 
     from bot.answer.service.ask import Reply
     from bot.values.asker import Asker, TurnRef
@@ -101,14 +101,7 @@ async def on_message(client: DilemmaClient, message: discord.Message) -> None:
 def ref_in(message: object) -> TurnRef | None:
     """Find the turn that a message shows, by its buttons; None for a message of anybody else, or one that is gone."""
     if isinstance(message, discord.Message):
-        for mark in map(mark_of, _ids(message.components)):
-            if mark is not None and mark.feature == FEATURE and (ref := ref_of(mark.arguments)) is not None:
+        for mark in marks_in(message.components):
+            if mark.feature == FEATURE and (ref := ref_of(mark.arguments)) is not None:
                 return ref
     return None
-
-
-def _ids(components: Iterable[Any]) -> Iterator[str]:
-    for component in components:
-        if custom_id := getattr(component, "custom_id", None):
-            yield custom_id
-        yield from _ids(getattr(component, "children", ()))

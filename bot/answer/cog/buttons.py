@@ -5,22 +5,29 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from bot.answer.cog.layout import FEATURE, answer_id, context_menu, context_page, page_of, ref_of
+from bot.answer.cog.layout import FEATURE, answer_id, context_menu, context_page, numbers_of, page_of, ref_of
 from bot.answer.cog.turn import answer_interaction
 from bot.answer.service.answers import Answers
 from bot.answer.service.ask import Gone
 from bot.guild.cog.manners import manners_for_question, manners_to
+from bot.process.journal import logger
 from bot.values.asker import NO_GUILD
 from bot.values.text import is_blank
+from bot.wire.channel import Channels
+from bot.wire.contents import text_of
 from bot.wire.page.controls import Form, field, menu
+from bot.wire.page.escaping import escaped
 from bot.wire.page.language import words_for
 from bot.wire.page.limits import LONGEST_FIELD, MOST_CHOICES
+from bot.wire.page.render import payload_of
+from bot.wire.press import marks_in
+from bot.wire.trouble import FAILURES
 from bot.wire.visit import Cost, is_private, visit
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
     from bot.values.asker import TurnRef
-    from bot.wire.press import Handlers, Press
+    from bot.wire.press import Handler, Handlers, Press
     from bot.wire.visit import Interaction
 
 MORE: Final = "more"
@@ -79,11 +86,16 @@ async def show_context(interaction: Interaction, press: Press) -> None:
         answers = await here.services.get(Answers)
         manners = await manners_to(interaction)
         found = await answers.context(ref, excluded=manners.excluded)
-        if not found:
-            raise Gone
-        at = next((place for place, each in enumerate(found) if each.quote.passage_id == chosen), 0)
-        page = context_page(answers.pack, found[at], at + 1, manners.words, manners.style)
-        rows = context_menu(answers.pack, [each.quote for each in found], ref, manners.words)
+        at = next((each for each in found if chosen in {None, each.quote.passage_id}), None)
+        if at is None:
+            wanted = {chosen} if chosen else {quote.passage_id for quote in (await answers.given(ref)).quotes}
+            raise (
+                UserError("The moderators of this server have excluded this quote.")
+                if (wanted & manners.excluded)
+                else Gone
+            )
+        page = context_page(answers.pack, at, manners.words, manners.style)
+        rows = context_menu(answers.pack, found, ref, manners.words)
         await here.put(page, rows, manners.words, manners.style)
 
 
@@ -108,8 +120,7 @@ async def share(interaction: Interaction, press: Press) -> None:
     async with visit(interaction, Cost.QUESTION, private=False) as here:
         answers = await here.services.get(Answers)
         manners = await manners_for_question(interaction)
-        answer = await answers.shown(ref, excluded=manners.excluded)
-        await here.put(*page_of(answers, answer, ref, manners), manners.words, manners.style)
+        await here.put(*page_of(answers, await answers.given(ref), ref, manners), manners.words, manners.style)
 
 
 async def turn_page(interaction: Interaction, press: Press) -> None:
@@ -118,9 +129,8 @@ async def turn_page(interaction: Interaction, press: Press) -> None:
     async with visit(interaction, changing=True) as here:
         answers = await here.services.get(Answers)
         manners = await manners_to(interaction)
-        answer = await answers.shown(ref, excluded=manners.excluded)
         manners = manners.as_in(interaction.message)
-        page, rows = page_of(answers, answer, ref, manners, number=number, shareable=private)
+        page, rows = page_of(answers, await answers.given(ref), ref, manners, number=number, shareable=private)
         await here.put(page, rows, manners.words, manners.style)
 
 
@@ -128,12 +138,12 @@ async def dispute(interaction: Interaction, press: Press) -> None:
     """Ask which of an answer's quotes is wrong, where there are several, and why."""
     if interaction.client.services.asker_of(interaction).guild == NO_GUILD:
         raise UserError("There are no moderators here: dispute a quote where it is shown in a server.")
-    words, quotes = words_for(interaction.locale), _number(press)
-    numbers = [(words("Quote {number}", number=number), str(number)) for number in range(1, quotes + 1)]
-    which = [menu(words("Which quote?"), QUOTE, numbers[:MOST_CHOICES])] if quotes > 1 else []
+    words, seen = words_for(interaction.locale), press.arguments[2:]
+    numbers = [(words("Quote {number}", number=number), str(number)) for number in numbers_of(seen)]
+    which = [menu(words("Which quote?"), QUOTE, numbers[:MOST_CHOICES])] if len(numbers) > 1 else []
     why = field(words("What is wrong with it?"), LONGEST_REASON, words("The moderators of this server read it."))
     async with visit(interaction, form=True) as here:
-        await here.ask(Form(words("Dispute a quote"), answer_id("dispute", _ref(press), quotes), *which, why))
+        await here.ask(Form(words("Dispute a quote"), answer_id("dispute", _ref(press), *seen), *which, why))
 
 
 async def disputed(interaction: Interaction, press: Press) -> None:
@@ -144,11 +154,8 @@ async def disputed(interaction: Interaction, press: Press) -> None:
     async with visit(interaction) as here:
         answers = await here.services.get(Answers)
         manners = await manners_to(interaction)
-        quotes = (await answers.shown(ref)).quotes
-        if len(quotes) != _number(press):
-            # The message was laid out anew when some of its quotes were excluded already.
-            quotes = (await answers.shown(ref, excluded=manners.excluded)).quotes
-        at = int(press.written.get(QUOTE) or 1)
+        quotes = (await answers.given(ref)).quotes
+        at = int(press.written.get(QUOTE) or numbers_of(press.arguments[2:])[0])
         if at > len(quotes):
             raise Gone
         await answers.dispute(here.person, here.guild, ref, quotes[at - 1].passage_id, reason)
@@ -156,7 +163,40 @@ async def disputed(interaction: Interaction, press: Press) -> None:
         await here.say(said)
 
 
-PRESSES: Final[Handlers] = {
+async def _renew(interaction: Interaction, press: Press) -> None:
+    """Lay the answer below which something was pressed out anew where it shows what is excluded by now.
+
+    One that only its person sees cannot be edited so: Discord hides it from the bot. Its pages are new when turned.
+    """
+    message = interaction.message
+    if message is None or message.flags.ephemeral:
+        return
+    try:
+        manners = (await manners_to(interaction)).as_in(message)
+        if not manners.excluded:
+            return
+        answers, ref = await interaction.client.services.get(Answers), _ref(press)
+        given, read = await answers.given(ref), text_of(message)
+        if any(quote.passage_id in manners.excluded and escaped(quote.text) in read for quote in given.quotes):
+            beside = [int(mark.arguments[2]) for mark in marks_in(message.components) if mark.verb == "page"]
+            page, rows = page_of(answers, given, ref, manners, number=max(beside, default=2) - 1)
+            payload = payload_of(page, rows, manners.words, manners.style, editing=True)
+            await Channels(interaction.client).edit(message.channel.id, message.id, payload)
+    except (UserError, *FAILURES) as failure:
+        logger(__name__).info("an excluded quote still stands in a message", failure=type(failure).__name__)
+
+
+def _renewing(handler: Handler) -> Handler:
+    async def handle(interaction: Interaction, press: Press) -> None:
+        try:
+            await handler(interaction, press)
+        finally:
+            await _renew(interaction, press)
+
+    return handle
+
+
+_PRESSES: Final[Handlers] = {
     (FEATURE, "context"): show_context,
     (FEATURE, "more"): more,
     (FEATURE, "follow"): follow,
@@ -166,4 +206,7 @@ PRESSES: Final[Handlers] = {
     (FEATURE, "share"): share,
     (FEATURE, "page"): turn_page,
 }
-FORMS: Final[Handlers] = {(FEATURE, "follow"): followed, (FEATURE, "dispute"): disputed}
+_FORMS: Final[Handlers] = {(FEATURE, "follow"): followed, (FEATURE, "dispute"): disputed}
+
+PRESSES: Final[Handlers] = {what: _renewing(handler) for what, handler in _PRESSES.items()}
+FORMS: Final[Handlers] = {what: _renewing(handler) for what, handler in _FORMS.items()}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from bot.quote.cog.layout import colour_of, footer, heading_of, headline, name_of, quote_part, small, writer_heading
 from bot.quote.rules import phrases as wording
 from bot.quote.rules.quote import Act
+from bot.quote.rules.verification import answer_without
 from bot.values.asker import TurnRef
 from bot.wire.page.controls import Choice, Control, Menu
 from bot.wire.page.escaping import echoed, escaped
@@ -18,7 +19,7 @@ from bot.wire.press import id_of
 from knowledge.model import CONTEXT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from bot.answer.service.answers import Answers, Around
     from bot.guild.cog.manners import Manners
@@ -50,22 +51,43 @@ def ref_of(arguments: Sequence[str]) -> TurnRef | None:
     return None
 
 
+def numbers_kept(count: int, gone: Iterable[int] = ()) -> tuple[object, ...]:
+    """Write the numbers of an answer's quotes for an id: how many there were, and which of them are gone, as bits."""
+    mask = sum(1 << number for number in gone)
+    return (count, f"{mask:x}") if mask else (count,)
+
+
+def numbers_of(arguments: Sequence[str]) -> list[int]:
+    """Read what `numbers_kept` wrote: the numbers that people see."""
+    count, mask = int(arguments[0]), int(arguments[1], 16) if len(arguments) > 1 else 0
+    return [number for number in range(1, count + 1) if not mask >> number & 1]
+
+
 def pages_of(
-    pack: Pack, answer: Answer, words: Words, style: Style, notices: Iterable[Message] = ()
+    pack: Pack,
+    answer: Answer,
+    words: Words,
+    style: Style,
+    notices: Iterable[Message] = (),
+    *,
+    excluded: Collection[str] = (),
 ) -> tuple[Page, ...]:
-    """Lay an answer out, in one page where it fits."""
-    laying = _Laying(pack, words, style)
+    """Lay an answer out, in one page where it fits; quotes keep their numbers when others are `excluded` later."""
+    numbers = [number for number, quote in enumerate(answer.quotes, start=1) if quote.passage_id not in excluded]
+    answer = answer_without(pack, answer, excluded)
+    laying = _Laying(pack, words, style, iter(numbers))
     whole = Page(laying.head(answer), tuple(laying.groups(answer, notices)), small(footer(words), style))
     return paged(whole, words, ROOM[style])
 
 
 @dataclass(frozen=True, slots=True)
 class _Laying:
-    """The laying out of one answer."""
+    """The laying out of one answer; `numbers` are those of its quotes in their order."""
 
     _pack: Pack
     _words: Words
     _style: Style
+    _numbers: Iterator[int]
 
     @property
     def _room(self) -> Room:
@@ -89,17 +111,15 @@ class _Laying:
 
     def groups(self, answer: Answer, notices: Iterable[Message]) -> Iterator[Group]:
         """Return the parts in their order. When no side speaks, the answer's message says so for all of them."""
-        number = 1
         message = answer.message
         if message is not None:
             yield self._line(self._words(message))
         for block in answer.blocks:
             if block.quotes or (block.gap is not None and not (answer.silent and message is not None)):
-                yield self._block(block, number, answer.act)
-                number += len(block.quotes)
+                yield self._block(block, answer.act)
         if answer.context:
             heading = headline(writer_heading(self._words), self._style)
-            yield Group(self._quotes(answer.context, number, answer.act), heading)
+            yield Group(self._quotes(answer.context, answer.act), heading)
         if answer.suggestions:
             offered = [f"- {echoed(question, self._room.line)}" for question in answer.suggestions]
             yield Group((Part("\n".join([self._words("You could ask:"), *offered])),))
@@ -112,23 +132,30 @@ class _Laying:
     def _line(self, text: str) -> Group:
         return Group((Part(echoed(text, self._room.line)),))
 
-    def _block(self, block: Block, number: int, act: Act) -> Group:
+    def _block(self, block: Block, act: Act) -> Group:
         side = self._pack.side(block.side)
-        parts = self._quotes(block.quotes, number, act)
+        parts = self._quotes(block.quotes, act)
         if block.gap is not None and not parts:
             parts = (Part(echoed(self._words(block.gap), self._room.line)),)
         return Group(parts, headline(heading_of(side), self._style), colour_of(side))
 
-    def _quotes(self, quotes: Sequence[Quote], number: int, act: Act) -> tuple[Part, ...]:
-        precise = act is Act.SOURCE
-        return tuple(
-            quote_part(quote, self._words, self._style, label=f"**{at}.** ", precise=precise)
-            for at, quote in enumerate(quotes, start=number)
-        )
+    def _quotes(self, quotes: Sequence[Quote], act: Act) -> tuple[Part, ...]:
+        def part(quote: Quote) -> Part:
+            label = f"**{next(self._numbers)}.** "
+            return quote_part(quote, self._words, self._style, label=label, precise=act is Act.SOURCE)
+
+        return tuple(map(part, quotes))
 
 
 def rows_of(
-    answer: Answer, page: Page, ref: TurnRef | None, words: Words, *, shareable: bool = False, disputable: bool = True
+    answer: Answer,
+    page: Page,
+    ref: TurnRef | None,
+    words: Words,
+    *,
+    shareable: bool = False,
+    disputable: bool = True,
+    excluded: Collection[str] = (),
 ) -> tuple[tuple[Control, ...], ...]:
     """Return the rows of buttons of an answer, none where nothing can find it again.
 
@@ -144,7 +171,8 @@ def rows_of(
         control(words("Previous page"), "page", page.number - 1, enabled=page.number > 1),
         control(words("Next page"), "page", page.number + 1, enabled=page.number < page.of),
     )
-    quoting = bool(answer.quotes)
+    gone = [number for number, quote in enumerate(answer.quotes, start=1) if quote.passage_id in excluded]
+    quoting = len(answer.quotes) > len(gone)
     going_on = [control(words("Context"), "context")] if quoting else []
     if quoting and answer.stance is None:
         going_on.append(control(words("More"), "more"))
@@ -155,30 +183,30 @@ def rows_of(
     if answer.act in {Act.ANSWER, Act.MORE}:
         judging = [control(words("Helpful"), "helpful"), control(words("Not helpful"), "unhelpful")]
         if quoting and disputable:
-            judging.append(control(words("Dispute"), "dispute", len(answer.quotes)))
+            judging.append(control(words("Dispute"), "dispute", *numbers_kept(len(answer.quotes), gone)))
     return tuple(tuple(row) for row in (turning if page.of > 1 else (), going_on, judging) if row)
 
 
-def context_menu(pack: Pack, quotes: Sequence[Quote], ref: TurnRef, words: Words) -> tuple[Menu, ...]:
+def context_menu(pack: Pack, found: Sequence[Around], ref: TurnRef, words: Words) -> tuple[Menu, ...]:
     """Return the menu by which the sentences around another quote are shown; none for a single quote."""
-    if len(quotes) < _LEAST_TO_CHOOSE:
+    if len(found) < _LEAST_TO_CHOOSE:
         return ()
 
     def choice(number: int, quote: Quote) -> Choice:
         whose = words("The writer (neither side)") if quote.voice == CONTEXT else pack.side(quote.voice).short_name
         return Choice(line(f"{words('Quote {number}', number=number)}: {whose}"), quote.passage_id)
 
-    choices = {quote.passage_id: choice(number, quote) for number, quote in enumerate(quotes, start=1)}
+    choices = {each.quote.passage_id: choice(each.number, each.quote) for each in found}
     placeholder = words("Context of another quote")
     return (Menu(answer_id("context", ref), placeholder, tuple(choices.values())[:MOST_CHOICES]),)
 
 
-def context_page(pack: Pack, around: Around, number: int, words: Words, style: Style) -> Page:
+def context_page(pack: Pack, around: Around, words: Words, style: Style) -> Page:
     """Lay out the sentences around a quote; the quote stands by itself, bold and between quotation marks."""
     room = ROOM[style]
     quote, surroundings = around.quote, around.surroundings
     where = echoed(words(quote.citation.place), room.line)
-    head = f"**{words('Context of quote {number}', number=number)}**\n{where}"
+    head = f"**{words('Context of quote {number}', number=around.number)}**\n{where}"
     too_long = words("This quote is too long for a message here ({count} characters).", count=len(quote.text))
     parts = [Part(f"**“{escaped(surroundings.quote)}”**", too_long)]
     if surroundings.before:
@@ -205,7 +233,11 @@ def page_of(
     notices: Iterable[Message] = (),
     shareable: bool = False,
 ) -> tuple[Page, tuple[Row, ...]]:
-    """Lay out one page of an answer, with its buttons; a number that is too high is the last page's."""
-    pages = pages_of(answers.pack, answer, manners.words, manners.style, notices)
+    """Lay out one page of an answer as it was given, with its buttons; a number that is too high is the last page's."""
+    excluded = manners.excluded
+    pages = pages_of(answers.pack, answer, manners.words, manners.style, notices, excluded=excluded)
     page = pages[min(max(number, 1), len(pages)) - 1]
-    return page, rows_of(answer, page, ref, manners.words, shareable=shareable, disputable=manners.moderated)
+    rows = rows_of(
+        answer, page, ref, manners.words, shareable=shareable, disputable=manners.moderated, excluded=excluded
+    )
+    return page, rows

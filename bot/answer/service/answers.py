@@ -16,7 +16,6 @@ from bot.quote.rules.cite.check import Verdict, with_meaning
 from bot.quote.rules.cite.prose import check_text
 from bot.quote.rules.composition import around
 from bot.quote.rules.contract import restored
-from bot.quote.rules.verification import answer_without
 from bot.values.asker import NO_GUILD
 from knowledge.errors import UserError
 from knowledge.model import Span
@@ -38,8 +37,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """A quote of an answer, and the sentences around it in its article."""
+    """A quote of an answer under the number that people see, and the sentences around it in its article."""
 
+    number: int
     quote: Quote
     surroundings: Surroundings
 
@@ -70,25 +70,29 @@ class Answers(Memory):
         log = self._log
         return None if log is None else await asyncio.to_thread(log.turn, ref.conversation_id, ref.number)
 
-    async def shown(self, ref: TurnRef, *, excluded: Collection[str] = ()) -> Answer:
-        """Return the answer of a turn again. Raises Gone, UserError."""
+    async def given(self, ref: TurnRef) -> Answer:
+        """Return the answer of a turn as it was given. Raises Gone, UserError."""
         turn = await self.stored(ref)
         answer = None if turn is None else restored(self.pack, turn.answer, turn.message)
         if answer is None:
             raise Gone
-        return answer_without(self.pack, answer, excluded)
+        return answer
 
     async def context(self, ref: TurnRef, *, excluded: Collection[str] = ()) -> tuple[Around, ...]:
         """Return each quote of an answer with its neighbouring sentences, in the order shown. Raises Gone, UserError.
 
-        Quotes that the articles no longer have in their place are left out.
+        Neither excluded quotes are, nor those that the articles no longer have in their place; nor is an excluded
+        sentence shown beside another.
         """
+        hidden = [passage.span for passage in self.pack.passages if passage.id in excluded]
         found = []
-        for quote in (await self.shown(ref, excluded=excluded)).quotes:
+        for number, quote in enumerate((await self.given(ref)).quotes, start=1):
             cited = quote.citation
             article = next((article for article in self.pack.articles if article.id == cited.article_id), None)
-            if article is not None and article.text[cited.start : cited.end] == quote.text:
-                found.append(Around(quote, around(article, Span(article.id, cited.start, cited.end))))
+            kept = quote.passage_id not in excluded
+            if kept and article is not None and article.text[cited.start : cited.end] == quote.text:
+                place = Span(article.id, cited.start, cited.end)
+                found.append(Around(number, quote, around(article, place, hidden=hidden)))
         return tuple(found)
 
     async def vote(self, person: str, guild: str, ref: TurnRef, *, helpful: bool) -> None:

@@ -199,8 +199,8 @@ class Surroundings:
     after: str
 
 
-def around(article: Article, span: Span, sentences: int = SENTENCES) -> Surroundings:
-    """Return the quote of a span with its neighbouring sentences, from other paragraphs too."""
+def around(article: Article, span: Span, sentences: int = SENTENCES, *, hidden: Collection[Span] = ()) -> Surroundings:
+    """Return the quote of a span with its neighbouring sentences, from other paragraphs too, up to a `hidden` one."""
     before: list[Span] = []
     after: list[Span] = []
     for sentence in _sentences(article):
@@ -208,10 +208,16 @@ def around(article: Article, span: Span, sentences: int = SENTENCES) -> Surround
             before.append(Span(article.id, sentence.start, min(sentence.end, span.start)))
         if sentence.end > span.end:
             after.append(Span(article.id, max(sentence.start, span.end), sentence.end))
+
+    def shown(near: Iterable[Span]) -> list[Span]:
+        """Of sentences, the nearest first, take those that are shown."""
+        seen = itertools.takewhile(lambda sentence: not any(map(sentence.overlaps, hidden)), near)
+        return list(itertools.islice(seen, sentences))
+
     return Surroundings(
-        before=_text(article, before[-sentences:]),
+        before=_text(article, shown(reversed(before))[::-1]),
         quote=article.text[span.start : span.end],
-        after=_text(article, after[:sentences]),
+        after=_text(article, shown(after)),
     )
 
 

@@ -48,10 +48,14 @@ def test_charges_are_listed_by_the_questions_that_they_answer() -> None:
     assert not any(choice.label.rstrip("…") in text for choice in charges.choices for text in texts)
 
 
+def arounds(*quotes: Quote) -> list[Around]:
+    return [Around(number, quote, Surroundings("", quote.text, "")) for number, quote in enumerate(quotes, start=1)]
+
+
 def shown_context(around_: Around, style: Style) -> list[str]:
-    quotes = answer("audience-pawn", "everything-tracked").quotes
-    page = context_page(pack(), around_, 1, EN, style)
-    return payloads.check(payload_of(page, context_menu(pack(), list(quotes), REF, EN), EN, style))
+    found = arounds(*answer("audience-pawn", "everything-tracked").quotes)
+    page = context_page(pack(), around_, EN, style)
+    return payloads.check(payload_of(page, context_menu(pack(), found, REF, EN), EN, style))
 
 
 @pytest.mark.parametrize("style", Style)
@@ -61,8 +65,8 @@ def test_the_quote_is_marked_among_its_neighbours(style: Style) -> None:
         citation = quote.citation
         article = pack().article(citation.article_id)
         found = around(article, Span(article.id, citation.start, citation.end))
-        text = "\n".join(shown_context(Around(quote, found), style))
-        assert text.startswith("**Context of quote 1**\n")
+        text = "\n".join(shown_context(Around(7, quote, found), style))
+        assert text.startswith("**Context of quote 7**\n")
         assert "the bold part between quotation marks" in text
         assert text.index(escaped(found.before)) < text.index("**“") if found.before else True
 
@@ -70,15 +74,15 @@ def test_the_quote_is_marked_among_its_neighbours(style: Style) -> None:
 @settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], deadline=None)
 @given(payloads.quotes("film"), st.text(max_size=40), st.sampled_from([1, 100]), st.sampled_from(Style))
 def test_any_context_can_be_shown(quote: Quote, text: str, times: int, style: Style) -> None:
-    shown_context(Around(quote, Surroundings(text * times, quote.text, text * times)), style)
+    shown_context(Around(1, quote, Surroundings(text * times, quote.text, text * times)), style)
 
 
 def test_a_menu_names_each_quote_by_its_number_and_side() -> None:
     """Never by words cut out of it; a single quote needs none."""
     quotes = answer("audience-pawn", "mistakes-2016").quotes
-    (menu,) = context_menu(pack(), list(quotes), REF, EN)
+    (menu,) = context_menu(pack(), arounds(*quotes), REF, EN)
     assert [choice.label for choice in menu.choices] == ["Quote 1: The film", "Quote 2: Facebook"]
-    assert context_menu(pack(), list(quotes[:1]), REF, EN) == ()
+    assert context_menu(pack(), arounds(*quotes[:1]), REF, EN) == ()
 
 
 def test_an_answer_that_nothing_can_find_again_has_no_buttons() -> None:

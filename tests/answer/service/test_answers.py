@@ -52,7 +52,7 @@ def ref_of(reply: Reply) -> TurnRef:
 async def test_an_answer_is_found_again(log: ConversationLog) -> None:
     """As it was shown; also by another process."""
     reply = await answers_over(log).asking.ask(ANNA, "is my data sold")
-    assert await answers_over(log).shown(ref_of(reply)) == reply.answer
+    assert await answers_over(log).given(ref_of(reply)) == reply.answer
     stored = await answers_over(log).stored(ref_of(reply))
     assert stored is not None
     assert stored.question == "is my data sold"
@@ -64,7 +64,7 @@ async def test_an_answer_that_the_log_does_not_hold_is_gone(log: ConversationLog
     answers = answers_over(log)
     assert await answers.stored(nowhere) is None
     for coming_back in (
-        answers.shown(nowhere),
+        answers.given(nowhere),
         answers.context(nowhere),
         answers.asking.ask(ANNA, "more", after=nowhere),
     ):
@@ -111,10 +111,10 @@ async def test_excluded_quotes_are_never_shown(log: ConversationLog) -> None:
     assert quoted(await answers.asking.ask(BERT, "is my data sold", excluded=excluded)) == {"audience-pawn"}
     assert not quoted(await answers.asking.ask(ANNA, "source?", excluded=excluded)) & excluded
     assert not quoted(await answers.asking.rebut(ANNA, "they sell data", excluded=excluded))
-    shown = await answers.shown(ref_of(first), excluded=excluded)
-    assert not {quote.passage_id for quote in shown.quotes} & excluded
-    around = await answers.context(ref_of(first), excluded=excluded)
-    assert not {each.quote.passage_id for each in around} & excluded
+    assert await answers.context(ref_of(first), excluded=excluded) == ()
+    gone, kept = first.answer.quotes
+    (left,) = await answers.context(ref_of(first), excluded={gone.passage_id})
+    assert (left.number, left.quote) == (2, kept)
 
 
 async def test_the_sentences_around_each_quote_are_given_in_the_order_shown(log: ConversationLog) -> None:

@@ -12,6 +12,7 @@ from bot.answer.cog.layout import pages_of, rows_of
 from bot.answer.service.answers import Answers
 from bot.answer.store.turns import TurnEntry
 from bot.answer.store.turns import rows_of as logged
+from bot.guild.rules.permissions import Changes, Rights
 from bot.privacy.service.personal import Personal
 from bot.values.asker import TurnRef
 from bot.wire.page.language import words_for
@@ -129,6 +130,42 @@ async def test_an_excluded_quote_gives_way_to_the_next_best(
     assert len(context.selects) == 0 or len(context.selects[0]["options"]) == len(quoted_in(card)) - 1
     elsewhere = await asked(loopback, anna, loopback.world.dm(anna))
     assert EVERYTHING_TRACKED in elsewhere.text
+
+
+@pytest.mark.parametrize("style", Style)
+async def test_an_answer_that_is_there_loses_an_excluded_quote_at_the_next_press(
+    style: Style, bot: Bot, loopback: Loopback, anna: User, bert: User, general: Channel, guild: Guild
+) -> None:
+    """Numbers stay those that people saw, in the message, its context and its disputes."""
+    await bot.settings.change(str(guild.id), "a moderator", Changes(style=style.value), Rights(manages=True))
+    card = await asked(loopback, anna, general)
+    first, second, *others = quoted_in(card)
+    form = await loopback.press(bert, card, "Dispute")
+    await loopback.answer(form)
+    await loopback.answer(await loopback.submit(form, {"quote": "1", "text": "no"}))
+    await bot.reviews.decide(str(guild.id), first, "a moderator", exclude=True)
+    words = pack().passage(first).text
+    context = await pressed(loopback, bert, card, "Context")
+    assert context.text.startswith("**Context of quote 2**\n")
+    assert words not in context.text
+    await loopback.until(lambda: card.edits == 1, "the message to be laid out anew")
+    assert words not in card.text
+    assert f"**2.** “{pack().passage(second).text}”" in card.text
+    assert quoted_in(card) == [second, *others]
+    form = await loopback.press(bert, card, "Dispute")
+    await loopback.answer(form)
+    said = await loopback.answer(await loopback.submit(form, {"text": "no"}))
+    assert said.text == "Thank you. The moderators of this server will review quote 2."
+    (disputed,) = await bot.reviews.disputed(str(guild.id))
+    assert disputed.passage_id == second
+    await bot.reviews.decide(str(guild.id), second, "a moderator", exclude=True)
+    told = await loopback.answer(await loopback.press(bert, card, "Context"))
+    assert told.text == "The moderators of this server have excluded this quote."
+    await loopback.until(lambda: card.edits == 2, "the message to be laid out anew")
+    assert quoted_in(card) == []
+    assert "Context" not in [button["label"] for button in card.buttons]
+    await pressed(loopback, bert, card, "Helpful")
+    assert card.edits == 2
 
 
 async def test_pages_are_turned_in_place(

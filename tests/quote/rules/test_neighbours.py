@@ -35,6 +35,15 @@ def test_there_is_nothing_before_the_beginning_and_after_the_end() -> None:
     assert around(ARTICLE, span("Six ends it all.")).after == ""
 
 
+def test_neighbours_end_before_a_hidden_sentence() -> None:
+    """What lies behind it is not shown either: it would read as if nothing were missing."""
+    hidden = (span("Two follows"), span("apart"))
+    found = around(ARTICLE, span("Three says “so.”"), hidden=hidden)
+    assert (found.before, found.quote, found.after) == ("", "Three says “so.”", "Four ends")
+    assert around(ARTICLE, span("follows"), hidden=(span("it!"), span("One"))).before == "Two"
+    assert around(ARTICLE, span("follows"), hidden=(span("it!"), span("One"))).after == ""
+
+
 @pytest.mark.parametrize("passage", pack().passages, ids=lambda passage: passage.id)
 def test_every_passage_s_surroundings_are_the_article_s(passage: Passage) -> None:
     """Text before, quote and text after follow one another there but for white space."""
