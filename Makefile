@@ -39,8 +39,10 @@ token-check: has-token $(VENV)/.installed
 words: $(VENV)/.installed-dev
 	@$(BIN)/python -m tests.wire.page.catalogues
 
+# A process a core, a file at a time; the index that they share is there before they begin.
 test: $(VENV)/.installed-dev
-	@$(BIN)/pytest
+	@$(BIN)/dilemma index
+	@$(BIN)/pytest --numprocesses auto --dist loadfile
 
 # Lint, types, and the proof of the pack: what `.ci/run` checks beside the tests.
 check: $(VENV)/.installed-dev
