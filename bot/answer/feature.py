@@ -18,13 +18,16 @@ if TYPE_CHECKING:
 def _open(parts: Parts) -> None:
     from bot.answer.service.answers import Answers
     from bot.answer.service.ask import Asking
+    from bot.answer.service.pending import PendingAnswers
     from bot.log.log import ConversationLog
+    from bot.process.pending import Pending
     from embeddings.retriever import Retriever
     from knowledge.model import Pack
 
     log = parts.find(ConversationLog)
     answers = Answers(parts.get(Pack), Asking.of(parts), parts.get(Retriever), log, clock=parts.clock)
     parts.add(Answers, answers)
+    parts.add(Pending, Pending() if log is None else PendingAnswers(log, parts.clock))
 
 
 def _tables() -> tuple[Table, ...]:
@@ -34,13 +37,14 @@ def _tables() -> tuple[Table, ...]:
 
 
 def _exports() -> Exports:
-    from bot.answer.cog import ask, buttons, lookup
+    from bot.answer.cog import ask, buttons, lookup, pending
     from bot.wire.client import Exports
 
     return Exports(
         commands=(ask.ask, ask.ENTRY, *lookup.COMMANDS),
         presses={**buttons.PRESSES, **lookup.PRESSES},
         forms=buttons.FORMS,
+        work=(pending.work,),
         on_message=ask.on_message,
     )
 

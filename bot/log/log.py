@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from bot.log import audit, outbox, privacy, spill
+from bot.log import audit, outbox, pending, privacy, spill
 from bot.log.connection import Connection, Job, count_of_turns, reason
 from bot.log.lock import FileLock
 from bot.log.mark import Mark
@@ -38,7 +38,7 @@ RESERVED: Final = 16 * 1024 * 1024
 RESERVED_SHARED: Final = 256 * 1024
 """Bytes that are reserved beside the log for turns that it does not take, about 5 KB each; less in a terminal."""
 
-OWN_TABLES: Final = (*TABLES, audit.TABLE, outbox.TABLE)
+OWN_TABLES: Final = (*TABLES, audit.TABLE, outbox.TABLE, pending.TABLE)
 """The tables that belong to no feature."""
 
 

@@ -58,10 +58,12 @@ class PersonalTable(Table):
     `what` says in words what a row tells about a person; `json_columns` are exported as JSON. Rows that others need
     stay when the person is forgotten: `becomes` gives, by column, the SQL of their new values, except for rows that
     `goes` selects; those that `fades` selects lose the person when they expire. `severs` runs first, over `{whose}`.
+    The columns `withheld` are not exported: credentials of the bot.
     """
 
     what: Message
     json_columns: tuple[str, ...] = ()
+    withheld: tuple[str, ...] = ()
     becomes: Mapping[str, str] = field(default_factory=dict)
     goes: str | None = None
     fades: str | None = None
@@ -146,7 +148,11 @@ class Registry:
         """Return every row about a person, by table, as JSON can hold it."""
         return {
             table.name: [
-                {column: _parsed(value) if column in table.json_columns else value for column, value in row.items()}
+                {
+                    column: _parsed(value) if column in table.json_columns else value
+                    for column, value in row.items()
+                    if column not in table.withheld
+                }
                 for row in db.query(
                     f"SELECT * FROM {table.name} WHERE {table.of_person()} ORDER BY rowid", {"person": person}
                 )

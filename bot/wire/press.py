@@ -121,6 +121,20 @@ async def answer_press(interaction: discord.Interaction[Any], presses: Handlers,
         await tell(interaction, error, written=press.text)
 
 
+def typed_in(interaction: discord.Interaction[Any]) -> str:
+    """Return what a person typed into a command or a form, with mentions removed; empty for a button."""
+    data: Any = interaction.data or {}
+    typed = [*_options(data.get("options", [])), dict(_fields(data.get("components", []))).get(TEXT, "")]
+    return heard("\n".join(filter(None, typed)))
+
+
+def _options(options: list[dict[str, Any]]) -> Iterator[str]:
+    for option in options:
+        yield from _options(option.get("options", []))
+        if option["type"] == discord.AppCommandOptionType.string.value:
+            yield option["value"]
+
+
 def _fields(components: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
     for component in components:
         inner = component.get("component")

@@ -20,9 +20,10 @@ from discord.webhook.async_ import async_context
 
 from bot.process.journal import logger
 from bot.wire.page.limits import Code
+from knowledge.errors import Fault
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 TRIES: Final = 4
 _FIRST_WAIT_S: Final = 0.5
@@ -90,6 +91,34 @@ async def deliver(interaction: discord.Interaction[Any], payload: Mapping[str, A
             raise
         logger(__name__).info("somebody deleted the message that was to be filled", code=refused.code)
     return filled[-1] if filled else None
+
+
+async def fill_late(client: discord.Client, token: str, texts: Sequence[str]) -> None:
+    """Put texts in the place of an interaction's "thinking…", the later ones below; do nothing where it was answered.
+
+    The token is all that is left of it. Raises discord.HTTPException.
+    """
+    if client.application_id is None:
+        raise Fault("the bot is not logged in")
+    hook = discord.Webhook.partial(client.application_id, token, client=client)
+    way: dict[str, Any] = {"session": hook.session, "proxy": client.http.proxy, "proxy_auth": client.http.proxy_auth}
+    first, *rest = texts
+
+    async def fill() -> None:
+        adapter = async_context.get()
+        message = await adapter.get_original_interaction_response(hook.id, token, **way)
+        if not message.get("flags", 0) & discord.MessageFlags.loading.flag:
+            return
+        with handle_message_parameters(
+            content=first,
+            flags=discord.MessageFlags(suppress_embeds=True),
+            allowed_mentions=discord.AllowedMentions.none(),
+        ) as parts:
+            await adapter.edit_original_interaction_response(hook.id, token, payload=parts.payload, **way)
+        for text in rest:
+            await hook.send(text, ephemeral=True, suppress_embeds=True, allowed_mentions=discord.AllowedMentions.none())
+
+    await persistently(fill)
 
 
 async def withdraw(interaction: discord.Interaction[Any]) -> None:

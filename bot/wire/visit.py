@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
-from contextlib import AbstractContextManager, asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext, suppress
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 import discord
 
+from bot.process.pending import Pending
+from bot.values.promise import Promise
 from bot.wire.first_answer import acknowledge, show_form
 from bot.wire.page.layout import Page, Style
 from bot.wire.page.render import payload_of
+from bot.wire.press import typed_in
 from bot.wire.reply import deliver, put_in_place, withdraw
-from knowledge.errors import UserError
+from knowledge.errors import DilemmaError, UserError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Mapping
@@ -36,7 +40,7 @@ class Cost(Enum):
     QUESTION = "question"
     """A question, of the person and of the guild."""
     OWN = "own"
-    """As a question, of the person alone."""
+    """As a question, of the person alone, about what is kept of them; so nothing is noted of it."""
 
 
 class Visit:
@@ -92,16 +96,53 @@ async def visit(
     with `form` a form, which must come at once. Shutting down waits for visits.
     """
     here = Visit(interaction, changing=changing)
+    unnoted = form or changing or cost is Cost.OWN
     with _admitted(here, cost):
-        if not form:
-            await acknowledge(interaction, private=private, changing=changing)
-        try:
-            yield here
-        except UserError:
-            if not (private or changing or form or here.answered):
-                # What follows takes the place of "thinking…", for everybody to see, unless that is gone.
-                await withdraw(interaction)
-            raise
+        async with nullcontext() if unnoted else _promised(here):
+            if not form:
+                await acknowledge(interaction, private=private, changing=changing)
+            try:
+                yield here
+            except UserError:
+                if not (private or changing or form or here.answered):
+                    # What follows takes the place of "thinking…", for everybody to see, unless that is gone.
+                    await withdraw(interaction)
+                raise
+
+
+@asynccontextmanager
+async def _promised(here: Visit) -> AsyncIterator[None]:
+    """Have it noted that an answer was promised, until it is out: a visit that is cut short is the next run's."""
+    noting = asyncio.create_task(_note(here))
+    try:
+        yield
+    except Exception:
+        _forget(here, noting)
+        raise
+    _forget(here, noting)
+
+
+async def _note(here: Visit) -> None:
+    """Note a promise, as soon as it can be."""
+    interaction, services = here.interaction, here.services
+    promise = Promise(
+        interaction.id,
+        interaction.token,
+        here.guild,
+        here.person,
+        str(interaction.locale),
+        typed_in(interaction),
+        services.clock.now_utc().isoformat(),
+    )
+    # Whoever comes while the program starts waits for the log, too.
+    with suppress(DilemmaError):
+        (await services.get(Pending)).note(promise)
+
+
+def _forget(here: Visit, noting: asyncio.Task[None]) -> None:
+    noting.cancel()
+    if (pending := here.services.current(Pending)) is not None:
+        pending.drop(here.interaction.id)
 
 
 def is_private(interaction: Interaction) -> bool:

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sqlite3
+from contextlib import closing
+from functools import partial
 from typing import TYPE_CHECKING
 
 from knowledge.pack import load_pack
+from tests.discord.loopback import ALWAYS
+from tests.discord.loopback.endpoints import EDIT_ORIGINAL
 from tests.discord.program import running
 
 if TYPE_CHECKING:
@@ -22,7 +27,10 @@ PATIENCE_S = 120.0
 async def test_questions_while_it_loads_are_answered_and_old_buttons_after_a_kill(
     loopback: Loopback, tmp_path: Path
 ) -> None:
-    """Acknowledged in time, none lost; after `kill -9` in mid-answer the answers of before still have their buttons."""
+    """Acknowledged in time, none lost; after `kill -9` in mid-answer the answers of before still have their buttons.
+
+    Those who were left waiting hear of it, and get back what they typed.
+    """
     loopback.world.guild("Debating club")
     (guild,) = loopback.world.bot_guilds()
     general = loopback.world.channel(guild, "general")
@@ -37,14 +45,26 @@ async def test_questions_while_it_loads_are_answered_and_old_buttons_after_a_kil
         await loopback.until(lambda: all(each.answer for each in sent), "five answers", PATIENCE_S)
         cards = loopback.world.from_bot(general)
         assert len(cards) == len(people)
-        last = await loopback.slash(people[0], general, "ask", question="and the other side?")
-        await loopback.acknowledged(last)
+        follow = await loopback.press(people[1], cards[1], "Follow up")
+        await loopback.answer(follow)
+        # The answers are ready, but do not arrive any more.
+        lost = loopback.faults.server_error(EDIT_ORIGINAL, 503, ALWAYS)
+        cut_short = {
+            "and the other side?": await loopback.slash(people[0], general, "ask", question="and the other side?"),
+            "and the children?": await loopback.submit(follow, {"text": "and the children?"}),
+        }
+        await loopback.until(lambda: lost.met >= len(cut_short), "two answers on their way")
         program.process.send_signal(signal.SIGKILL)
         await program.ends()
+        loopback.faults.clear()
+    tokens = {each.token for each in cut_short.values()}
     assert QUESTION not in program.output
     async with running(loopback, tmp_path) as program:
         await program.says(BEGUN, times=1)
         await loopback.ready()
+        for typed, each in cut_short.items():
+            told = await loopback.until(partial(getattr, each, "answer"), "word of the restart", PATIENCE_S)
+            assert told.text.splitlines() == ["I was restarted: please ask again.", "You wrote:", "```", typed, "```"]
         pressed = await loopback.press(people[1], cards[0], "Context")
         context = await loopback.until(lambda: pressed.answer, "the context of an old answer", PATIENCE_S)
         more, follow = await asyncio.gather(
@@ -54,6 +74,9 @@ async def test_questions_while_it_loads_are_answered_and_old_buttons_after_a_kil
         await loopback.answer(follow)
         source = await loopback.answer(await loopback.submit(follow, {"text": "source?"}))
         await program.stop()
+    with closing(sqlite3.connect(tmp_path / "log.sqlite3")) as log:
+        assert log.execute("SELECT * FROM pending_answer").fetchall() == []
+    assert not [token for token in tokens if token in program.output]
     quoted = [passage.text for passage in load_pack().passages if f"“{passage.text}”" in cards[0].text]
     assert quoted
     assert any(f"**“{text}”**" in context.text for text in quoted)

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import ExitStack
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
+from bot.process.feature import Parts
 from bot.process.limits import Busy, Limits
+from bot.process.pending import Pending
 from bot.values.asker import Asker, pseudonym
+from bot.values.promise import Promise
 from bot.wire import visit as visiting
 from bot.wire.services import Services
 from bot.wire.visit import Cost, visit
 from knowledge.errors import UserError
+from tests.discord.answering_bot import HeldServing
 from tests.process.clocks import MovedClock
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+
+KEY = "key"
 
 
 class Wire:
@@ -46,11 +55,39 @@ class Wire:
         self.sent.append("withdrawn")
 
 
+class Noted(Pending):
+    """Keeps what is noted, and what was dropped."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self.promised: list[Promise] = []
+        self.dropped: list[int] = []
+
+    def note(self, promise: Promise) -> None:
+        """Keep it."""
+        self.promised.append(promise)
+
+    def drop(self, interaction: int) -> None:
+        """Keep its id."""
+        self.dropped.append(interaction)
+
+
+def noted(asked: Any) -> Noted:  # noqa: ANN401 - it stands for Discord's
+    """Give what is noted of an interaction."""
+    return cast("Noted", asked.client.services.current(Pending))
+
+
 def interaction(limits: Limits | None = None, guild: int | None = 5) -> Any:  # noqa: ANN401 - it stands for Discord's
     """Make one, of the person 7 in the channel 1."""
     clock = MovedClock()
-    services = Services(cast("Any", None), limits or Limits(clock), clock, cast("Any", None), b"secret")
+    serving: Any = HeldServing(Parts(cast("Any", None), clock, ExitStack()))
+    serving.parts.add(Pending, Noted())
+    services = Services(serving, limits or Limits(clock), clock, cast("Any", None), b"secret")
     return SimpleNamespace(
+        id=11,
+        token=KEY,
+        locale="de",
+        data={"options": [{"type": 1, "options": [{"type": 3, "value": "why, <@5>?"}, {"type": 4, "value": 2}]}]},
         client=SimpleNamespace(services=services),
         guild_id=guild,
         is_guild_integration=lambda: guild is not None,
@@ -122,3 +159,33 @@ async def test_who_asks_too_much_is_not_let_in(wire: Wire) -> None:
     async with visit(interaction(limits)):
         assert limits.under_way == 1
     assert wire.sent == ["private"] * 6
+
+
+async def test_a_promised_answer_is_noted_until_it_is_out(wire: Wire) -> None:
+    """With what answers it, and what was typed; one that is cut short stays."""
+    asked = interaction()
+    asked.client.services.serving.gate.set()
+    async with visit(asked) as here:
+        await asyncio.sleep(0)
+        (promise,) = noted(asked).promised
+        assert promise == Promise(11, KEY, "5", here.person, "de", "why, @…?", "2026-01-01T12:00:00+00:00")
+        assert KEY not in repr(promise)
+        assert noted(asked).dropped == []
+    assert noted(asked).dropped == [11]
+    for error, dropped in ((UserError("no"), [11, 11]), (asyncio.CancelledError(), [11, 11])):
+        with pytest.raises(type(error)):
+            async with visit(asked):
+                raise error
+        assert noted(asked).dropped == dropped
+
+
+async def test_nothing_is_noted_where_nothing_would_be_left_waiting(wire: Wire) -> None:
+    """Nor where people ask what is kept of them, nor by who was answered before the log was open."""
+    asked = interaction()
+    async with visit(asked):
+        await asyncio.sleep(0)
+    asked.client.services.serving.gate.set()
+    for how in ({"form": True}, {"changing": True}, {"cost": Cost.OWN}):
+        async with visit(asked, **cast("Any", how)):
+            await asyncio.sleep(0)
+    assert (noted(asked).promised, noted(asked).dropped) == ([], [])

@@ -393,3 +393,25 @@ def m008_outbox(db: Database) -> None:
     for table in ("debate", "quiz", "posting"):
         gone = "DELETE FROM outbox WHERE stream = old.id"
         db.execute(f"CREATE TRIGGER {table}_outbox AFTER DELETE ON {table} BEGIN {gone}; END")
+
+
+@migrations()
+def m009_pending_answers(db: Database) -> None:
+    """Keep what was promised to people until it is answered: a run that is killed leaves it to the next one.
+
+    `pending_answer.token` is a credential for 15 minutes. No index: there are few rows, and each is gone in a moment.
+    """
+    db.table("pending_answer").create(
+        {
+            "interaction": int,
+            "token": str,
+            "guild": str,
+            "person": str,
+            "locale": str,
+            "typed": str,
+            "promised_utc": str,
+        },
+        pk="interaction",
+        not_null=["token", "guild", "person", "locale", "typed", "promised_utc"],
+        strict=True,
+    )

@@ -6,17 +6,22 @@ The log knows a person by another pseudonym in each guild; only the holder of th
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from bot.log.access import read, turned_on
+from bot.log.access import read, turned_on, write
 from bot.values.asker import NO_GUILD, pseudonym
+from knowledge.errors import DilemmaError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from bot.log.log import ConversationLog
     from bot.log.privacy import Forgotten, Holding
+
+_PATIENCE_S: Final = 1.0
+"""How long the disk is waited for before something is shown."""
 
 
 class Personal:
@@ -35,15 +40,23 @@ class Personal:
 
     async def shown(self, people: Collection[str]) -> tuple[Holding, ...]:
         """Count what each table holds about a person of these pseudonyms."""
-        log = turned_on(self._log)
+        log = await self._settled()
         return await read(log, partial(log.registry.show, people=people))
 
     async def exported(self, names: Mapping[str, str]) -> dict[str, Any]:
         """Return every row about a person, by guild and table; guilds without any are left out."""
-        log = turned_on(self._log)
+        log = await self._settled()
         found = {guild: await read(log, partial(log.registry.export, person=person)) for guild, person in names.items()}
         return {guild: tables for guild, tables in found.items() if any(tables.values())}
 
     async def deleted(self, people: Collection[str]) -> Forgotten:
         """Delete everything about a person of these pseudonyms, without a trace. Fault: nothing was deleted."""
         return await asyncio.wrap_future(turned_on(self._log).forget_people(people))
+
+    async def _settled(self) -> ConversationLog:
+        """Return the log once it holds what was written up to now: what was answered a moment ago is not pending."""
+        log = turned_on(self._log)
+        with suppress(TimeoutError, DilemmaError):
+            async with asyncio.timeout(_PATIENCE_S):
+                await write(log, lambda _db: None)
+        return log

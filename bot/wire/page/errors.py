@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import aiohttp
@@ -30,6 +31,8 @@ _CLOSED: Final = {
     Code.NO_DIRECT_MESSAGES,
 }
 """Nothing can be written there."""
+
+_FENCE: Final = "```"
 
 
 def is_closed(error: BaseException) -> bool:
@@ -69,7 +72,7 @@ def _broken(error: BaseException, words: Words) -> str:
 
 
 async def tell(interaction: discord.Interaction[Any], error: BaseException, *, written: str = "") -> None:
-    """Answer an interaction with an error, which only the person sees, and quote what they have `written`.
+    """Answer an interaction with an error, which only the person sees, and give back all that they have `written`.
 
     A failure to send it is logged, not raised.
     """
@@ -77,28 +80,40 @@ async def tell(interaction: discord.Interaction[Any], error: BaseException, *, w
     text = in_words(error, words)
     if text is None:
         return
-    if not is_blank(written):
-        text = f"{text}\n{words('You wrote:')}\n"
-        text += _block(written, LONGEST_TEXT - size(text))
-
-    async def say() -> None:
-        if interaction.response.is_done() or not await _told_first(interaction, text):
-            await interaction.followup.send(text, ephemeral=True, suppress_embeds=True)
-
     try:
-        await persistently(say)
+        for part in with_written(text, written, words):
+            await persistently(partial(_say, interaction, part))
     except discord.HTTPException as refused:
         logger(__name__).info("an error could not be told", code=refused.code, status=refused.status)
     except (aiohttp.ClientError, OSError) as failure:
         logger(__name__).info("an error could not be told", failure=type(failure).__name__)
 
 
-def _block(text: str, room: int) -> str:
-    """Return a text as a code block of at most `room` characters."""
-    fence = "```"
+def with_written(text: str, written: str, words: Words) -> list[str]:
+    """Return a text with what a person wrote below, in as many messages as that takes."""
+    if is_blank(written):
+        return [text]
+    head = f"{text}\n{words('You wrote:')}\n"
     # Only what would end the block has to give way.
-    inside = text.replace(fence, "` ` `").encode("utf-16-le", "surrogatepass")[: 2 * (room - 2 * len(fence) - 2)]
-    return f"{fence}\n{inside.decode('utf-16-le', 'ignore')}\n{fence}"
+    rest = written.replace(_FENCE, "` ` `")
+    messages: list[str] = []
+    while rest or not messages:
+        inside, rest = _split(rest, LONGEST_TEXT - size(head) - 2 * len(_FENCE) - 2)
+        messages.append(f"{head}{_FENCE}\n{inside}\n{_FENCE}")
+        head = ""
+    return messages
+
+
+def _split(text: str, room: int) -> tuple[str, str]:
+    """Split a text behind as many characters as Discord counts no more than `room` for."""
+    units = text.encode("utf-16-le", "surrogatepass")[: 2 * room]
+    inside = units.decode("utf-16-le", "ignore")
+    return inside, text[len(inside) :]
+
+
+async def _say(interaction: discord.Interaction[Any], text: str) -> None:
+    if interaction.response.is_done() or not await _told_first(interaction, text):
+        await interaction.followup.send(text, ephemeral=True, suppress_embeds=True)
 
 
 async def _told_first(interaction: discord.Interaction[Any], text: str) -> bool:

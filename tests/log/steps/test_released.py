@@ -46,6 +46,7 @@ def test_the_tables_and_columns_are_those_documented() -> None:
         "quiz": quiz.split(),
         "quiz_choice": ["quiz", "number", "person", "guild", "choice", "chosen_utc"],
         "outbox": ["stream", "guild", "number", "told", "message"],
+        "pending_answer": ["interaction", "token", "guild", "person", "locale", "typed", "promised_utc"],
         "schedule": ["guild", "channel", "weekday", "at", "zone", "missed", "topic", "next_utc", "used"],
     }
 
