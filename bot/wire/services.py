@@ -68,4 +68,9 @@ class Services:
 
     def asker_in(self, message: discord.Message) -> Asker:
         """Return the author of a message, and its place."""
-        return self.asker(message.guild.id if message.guild else None, message.author.id, message.channel.id)
+        return self.asker(guild_id_of(message), message.author.id, message.channel.id)
+
+
+def guild_id_of(message: discord.Message) -> int | None:
+    """Return the guild of a message, also one that the library has not heard of yet; None for direct messages."""
+    return message.guild.id if message.guild else getattr(message.channel, "guild_id", None)

@@ -118,13 +118,22 @@ BROKEN: tuple[tuple[str, Json], ...] = (
 async def test_an_event_that_cannot_be_parsed_ends_no_session(
     pointed: Loopback, chief: User, guild: Guild, general: Channel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It is written down; what comes after it is heard in the same session."""
+    """It is written down; what comes after it is heard in the same session, also in a server that was not heard of."""
     faults: list[BaseException] = []
     monkeypatch.setattr(client_module, "log_fault", faults.append)
-    async with answering(pointed, tmp_path):
+    async with answering(pointed, tmp_path) as bot:
         for event, content in BROKEN:
             await pointed.tell(event, content, guild.id)
         assert "my data" in (await pointed.answer(await pointed.slash(chief, general, "ask", question="my data"))).text
+        new = pointed.world.guild("New club", with_bot=False)
+        unheard = pointed.world.channel(new)
+        for user in (chief, pointed.world.bot):
+            pointed.world.join(new, user)
+        new.with_bot = True
+        await pointed.say(chief, unheard, "is my data sold?")
+        told = await pointed.reply_to(await pointed.mention(chief, unheard, "is my data sold?"))
+        assert pointed.world.from_bot(unheard) == [told]
+        assert bot.log.recent(1)[0].place == f"{new.id}/{unheard.id}"
     assert len(faults) == len(BROKEN)
     assert len(pointed.gateway.identifies) == 1
     assert pointed.gateway.resumes == []

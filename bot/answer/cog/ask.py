@@ -17,6 +17,7 @@ from bot.values.text import heard, is_blank
 from bot.wire.contents import text_of
 from bot.wire.page.limits import LONGEST_LINE, MOST_CHOICES
 from bot.wire.press import marks_in
+from bot.wire.services import guild_id_of
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
@@ -74,13 +75,13 @@ async def on_message(client: DilemmaClient, message: discord.Message) -> None:
     me = client.user
     if me is None or message.author.bot or message.webhook_id is not None or message.is_system():
         return
-    role = None if message.guild is None else message.guild.self_role
-    by_name = message.guild is None or me in message.mentions
-    if not by_name and (role is None or role not in message.role_mentions):
+    own = [role for role in message.role_mentions if role.tags is not None and role.tags.bot_id == me.id]
+    by_name = guild_id_of(message) is None or me in message.mentions
+    if not by_name and not own:
         return
     # Who mentions a role has written something; Discord shows it only to a bot that is mentioned by name.
     hidden = not by_name and not message.content
-    called = rf"<@!?{me.id}>" if role is None else rf"<@!?{me.id}>|<@&{role.id}>"
+    called = "|".join((rf"<@!?{me.id}>", *(f"<@&{role.id}>" for role in own)))
     text = heard(re.sub(called, " ", text_of(message))).strip()
     if is_blank(text):
         text = GREETING
