@@ -73,7 +73,7 @@ def open_app(
     from embeddings.retriever import Retriever
     from knowledge.model import Pack
 
-    pack = open_pack(config)
+    pack = open_pack(config, listener.say)
     clock = SystemClock()
     with ExitStack() as stack:
         log = stack.enter_context(_open_log(config, holder, clock, listener, closing_s, serving=serving))

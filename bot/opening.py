@@ -34,9 +34,9 @@ if TYPE_CHECKING:
     """Loads the reference encoder that the settings name."""
 
 
-def open_pack(config: Config) -> Pack:
-    """Load the pack that the settings name, from the cache where it was proven before (UserError)."""
-    return load_pack(config.pack.folder, _cache_of(config))
+def open_pack(config: Config, say: Callable[[str], None] = lambda _line: None) -> Pack:
+    """Load the pack that the settings name, with the cache where it was proven before; see `load_pack` (UserError)."""
+    return load_pack(config.pack.folder, _cache_of(config), say)
 
 
 def load_encoder(config: Config, reference: LoadsReference | None = None) -> Encoder:
@@ -99,35 +99,51 @@ def open_index_for(
     listener: Listener,
     *,
     complete: bool = False,
+    anew: bool = False,
     reference: LoadsReference | None = None,
     apart: bool = False,
 ) -> tuple[Encoder, Index]:
     """Open the pack's index, and the encoder that answers from it.
 
     An index that must be built is built by the reference, and the fast encoder is made meanwhile if it is missing;
-    `apart`: in a process of its own. With `complete` it is made also where there is nothing to build. `reference` is as
-    for `load_encoder`. Raises UserError.
+    `apart`: in a process of its own. With `complete` it is made also where there is nothing to build, and with `anew`
+    nothing that is there counts. `reference` is as for `load_encoder`. Raises UserError.
     """
-    from embeddings.index.index import must_be_built, open_index
+    from embeddings.index.index import Index, forget_index, found_index, open_index
 
     runtime = config.encoder.runtime
     folder = _cache_of(config)
+    if anew:
+        forget_exported(config)
     with listener.busy("loading the model"):
         # Whoever insists on the fast encoder must be able to have it made.
         encoder = load_encoder(_with_runtime(config, "auto") if complete and runtime == "onnx" else config, reference)
-        stale = must_be_built(pack, encoder, folder)
+        if anew:
+            forget_index(pack, encoder, folder)
+        found = found_index(pack, encoder, folder)
+        stale = isinstance(found, str)
         if stale and apart:
             build_apart(build_index, config, listener)
             stale = False
         builder = (reference or load_reference)(config) if stale and _is_fast(encoder) else encoder
     if _is_reference(encoder) and runtime != "reference":
         encoder = _fast_instead(config, pack, encoder, listener, make=complete or stale)
+    if isinstance(found, Index):
+        return encoder, found
     return encoder, open_index(pack, builder, folder, say=listener.say, report=listener.report)
+
+
+def forget_exported(config: Config) -> None:
+    """Delete the fast encoder, so that it is made anew; a model that has none stays as it is."""
+    from embeddings.encoders.exported import ExportError
+
+    with contextlib.suppress(ExportError):
+        exported_model(config).forget()
 
 
 def build_index(config: Config, listener: Listener) -> None:
     """Build the index of the pack that the settings name, and make its fast encoder if it is missing (UserError)."""
-    open_index_for(config, open_pack(config), listener)[1].close()
+    open_index_for(config, open_pack(config, listener.say), listener)[1].close()
 
 
 def _fast_instead(config: Config, pack: Pack, reference: Encoder, listener: Listener, *, make: bool) -> Encoder:

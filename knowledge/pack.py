@@ -5,14 +5,14 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property
 from itertools import accumulate, groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, get_args, get_type_hints
 
+from knowledge.cache import check_private, least_used, make_private, mark_used, write_private
 from knowledge.codec import read_as, written
 from knowledge.errors import PackError
 from knowledge.model import Lexicon, Pack, Question
@@ -30,27 +30,32 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from knowledge.errors import Problem
+    from knowledge.reading.frame import Frame
+    from knowledge.reading.passages import Marks
 
 
 SHIPPED: Final = Path(__file__).parent / "packs" / "social-dilemma"
 """The folder of the pack that comes with the program."""
 
 
-def load_pack(folder: Path | None = None, cache: Path | None = None) -> Pack:
+def load_pack(
+    folder: Path | None = None, cache: Path | None = None, say: Callable[[str], None] = lambda _line: None
+) -> Pack:
     """Return a proven pack, the shipped one unless another folder is named. Raises PackError with every problem.
 
-    An unchanged pack that was proven before is taken from the cache folder.
+    What can be quoted is read and proven each time. The rest of an unchanged pack is taken from the cache folder, where
+    it was proven before; `say` hears when that is damaged, and everything is proven again.
     """
-    path = folder or SHIPPED
-    kept = None if cache is None else kept_pack(path, cache)
-    if kept is not None:
+    read = Folder(folder or SHIPPED)
+    if cache is not None and (kept := kept_pack(read, cache, say)) is not None:
         return kept
-    read = Folder(path)
+    # Anew, as the problems found so far would count twice.
+    read = Folder(read.path)
     proven = _prove(read)
     if not isinstance(proven, Pack):
-        raise PackError(path.name, proven)
+        raise PackError(read.path.name, proven)
     if cache is not None:
-        keep_pack(path, cache, proven, read.files)
+        keep_pack(read, cache, proven)
     return proven
 
 
@@ -76,15 +81,8 @@ def _prove(folder: Folder) -> Pack | tuple[Problem, ...]:
     if frame is None or folder.problems:
         return folder.problems
     return Pack(
-        id=frame.id,
-        title=frame.title,
-        motion=frame.motion,
+        **_quotable(frame, marks),
         sha256=folder.sha256,
-        sides=frame.sides,
-        topics=frame.topics,
-        articles=frame.texts,
-        passages=marks.passages,
-        parallels=marks.parallels,
         questions=questions,
         statements=statements,
         dialogues=dialogues,
@@ -96,74 +94,91 @@ def _prove(folder: Folder) -> Pack | tuple[Problem, ...]:
     )
 
 
+def _quotable(frame: Frame, marks: Marks) -> dict[str, Any]:
+    """Return the parts of a pack that answers show."""
+    return {
+        "id": frame.id,
+        "title": frame.title,
+        "motion": frame.motion,
+        "sides": frame.sides,
+        "topics": frame.topics,
+        "articles": frame.texts,
+        "passages": marks.passages,
+        "parallels": marks.parallels,
+    }
+
+
 FOLDER: Final = "proven_packs"
 """The folder among those of the indexes; no pack's id holds an underscore."""
 
 _KINDS: Final = get_type_hints(Pack) | {"taught": frozenset[str], "lexicon": Lexicon}
 _EXAMPLES: Final = ("questions", "statements", "dialogues", "turns", "glossary", "prompts")
 """Nearly all of a pack, of which most answers need nothing."""
-_HEAD: Final = tuple(name for name in _KINDS if name not in _EXAMPLES)
+_HEAD: Final = ("wording", "formats", "taught", "lexicon")
+"""What is kept of the rest. Nothing that can be quoted is: it is read from the pack's own files each time."""
+_TABLES: Final = tuple(f"{name}.toml" for name in (*_EXAMPLES, "words", "formats"))
+"""The files that the kept parts were read from."""
 
 
-def kept_pack(folder: Path, cache: Path) -> Pack | None:
-    """Return the pack in a folder as it was kept in a cache folder; None when it must be read and proven."""
+def kept_pack(read: Folder, cache: Path, say: Callable[[str], None] = lambda _line: None) -> Pack | None:
+    """Return the pack in a folder, with its examples as they were kept in a cache folder; None when none were.
+
+    Raises UserError for a cache folder that others can write.
+    """
+    frame = read_frame(read) if read.exists() else None
+    marks = read_marks(read, frame)
+    if frame is None or read.problems:
+        return None
+    place = _place(read, cache)
+    check_private(cache, place.parent, place)
     try:
-        written = _place(folder, cache).read_bytes()
+        written = place.read_bytes()
     except OSError:
         return None
-    checksum, _, body = written.partition(b"\n")
-    if checksum != _checksum(body):
+    try:
+        pack = _KeptPack.of(read.path, _quotable(frame, marks), written)
+    except Exception:  # noqa: BLE001 - whatever is wrong with it, it can be made anew
+        say("proving the pack again: what was kept of it is damaged")
         return None
-    head, _, examples = body.partition(b"\n")
-    values = json.loads(head)
-    if any(_sha256_of(folder / name) != expected for name, expected in values["files"].items()):
-        return None
-    ends = list(accumulate(values["lengths"].values()))
-    parts = zip(values["lengths"], [0, *ends], ends, strict=False)
-    return _KeptPack.of(values["head"], {name: examples[start:end] for name, start, end in parts})
+    mark_used(place)
+    return pack
 
 
-def keep_pack(folder: Path, cache: Path, pack: Pack, files: Mapping[str, bytes | None]) -> None:
-    """Keep a proven pack, unless the cache cannot be written.
-
-    `files` are the contents of all that it was read from, None for what is missing.
-    """
-    hashes = {name: None if content is None else hashlib.sha256(content).hexdigest() for name, content in files.items()}
+def keep_pack(read: Folder, cache: Path, pack: Pack) -> None:
+    """Keep the examples of a proven pack, unless the cache cannot be written."""
     parts = {name: b"\n".join(map(_line, entries)) for name, entries in _examples(pack).items()}
     lengths = {name: len(part) for name, part in parts.items()}
     head = {name: getattr(pack, name) for name in _HEAD}
-    body = b"\n".join((_line({"head": head, "files": hashes, "lengths": lengths}), b"".join(parts.values())))
-    place = _place(folder, cache)
+    body = b"\n".join((_line({"head": head, "sha256": pack.sha256, "lengths": lengths}), b"".join(parts.values())))
+    place = _place(read, cache)
     with contextlib.suppress(OSError):
-        place.parent.mkdir(parents=True, exist_ok=True)
-        # Beside its place, as another process may be reading. Two write the same; otherwise the checksum fails.
-        fresh = place.with_suffix(".new")
-        fresh.write_bytes(_checksum(body) + b"\n" + body)
-        fresh.replace(place)
+        make_private(place.parent)
+        write_private(place, _sha256(body) + b"\n" + body)
+        for other in least_used(place.parent.iterdir()):
+            other.unlink(missing_ok=True)
 
 
-def _place(folder: Path, cache: Path) -> Path:
-    return cache / FOLDER / f"{hashlib.sha256(os.fsencode(folder.absolute())).hexdigest()[:16]}.json"
+def _place(read: Folder, cache: Path) -> Path:
+    """Return where the examples of a pack are kept; the name is the hash of all that they depend on.
 
-
-def _checksum(body: bytes) -> bytes:
-    """Hash what is kept, and this package with its defaults: another version may read something else."""
+    That is the pack's files, and this package with its defaults: another version may read something else.
+    """
     digest = hashlib.sha256()
     package = Path(__file__).parent
     for source in (*sorted(package.rglob("*.py")), *sorted((package / "defaults").glob("*.toml"))):
         digest.update(source.read_bytes())
-    digest.update(body)
-    return digest.hexdigest().encode()
+    for name in _TABLES:
+        if name not in read.files:
+            with contextlib.suppress(FileNotFoundError):
+                read.content(name)
+    for name, content in sorted(read.files.items()):
+        digest.update(f"{name} {None if content is None else len(content)}\n".encode())
+        digest.update(content or b"")
+    return cache / FOLDER / f"{digest.hexdigest()[:32]}.json"
 
 
-def _sha256_of(path: Path) -> str | None:
-    """Return a file's hash, None when it is missing, "" when it cannot be read."""
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except FileNotFoundError:
-        return None
-    except OSError:
-        return ""
+def _sha256(body: bytes) -> bytes:
+    return hashlib.sha256(body).hexdigest().encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,42 +202,58 @@ def _line(part: Any) -> bytes:  # noqa: ANN401 - whatever a pack is made of
 
 def _kept(name: str) -> Any:  # noqa: ANN401 - stands for a field of Pack
     """Return the property of a kept pack that reads one part of its examples."""
-
-    def read(pack: _KeptPack) -> tuple[Any, ...]:
-        (kind, _) = get_args(_KINDS[name])
-        return tuple(pack.entries(name, kind))
-
-    return cached_property(read)
+    return cached_property(lambda pack: pack.part(name))
 
 
 class _KeptPack(Pack):
-    """A pack that was kept. Its examples are read at need."""
+    """A pack of which only the examples were kept. They are read at need."""
 
+    _folder: Path
     _parts: Mapping[str, bytes]
 
     @classmethod
-    def of(cls, head: Mapping[str, Any], parts: Mapping[str, bytes]) -> _KeptPack:
-        """Return the pack of what was kept of `_HEAD`, and of each part of `_examples`, an entry a line."""
+    def of(cls, folder: Path, quotable: Mapping[str, Any], written: bytes) -> _KeptPack:
+        """Return the pack of what its files say, and of what was kept. Raises anything when that is damaged."""
+        checksum, _, body = written.partition(b"\n")
+        if checksum != _sha256(body):
+            raise ValueError("it is not what was written")
+        first, _, examples = body.partition(b"\n")
+        values = json.loads(first)
+        ends = list(accumulate(values["lengths"][name] for name in _EXAMPLES))
+        parts = zip(_EXAMPLES, [0, *ends], ends, strict=False)
         pack = cls.__new__(cls)
         # The fields of the examples stay unset, for the properties below to set.
-        vars(pack).update({name: read_as(_KINDS[name], head[name], name) for name in _HEAD}, _parts=parts)
+        vars(pack).update(
+            {name: read_as(_KINDS[name], values["head"][name], name) for name in _HEAD},
+            sha256=read_as(str, values["sha256"], "sha256"),
+            _folder=folder,
+            _parts={name: examples[start:end] for name, start, end in parts},
+            **quotable,
+        )
         return pack
 
-    def entries(self, part: str, kind: type[Any]) -> Iterator[Any]:
+    def part(self, name: str) -> tuple[Any, ...]:
+        """Read one part of the examples; out of the pack's own files where what was kept of it cannot be read."""
+        (kind, _) = get_args(_KINDS[name])
+        try:
+            if name == "questions":
+                alike = self._entries(name, _Alike)
+                return tuple(Question(text, own.intent, kind, own.gold) for own in alike for text, kind in own.asked)
+            return tuple(self._entries(name, kind))
+        except Exception:  # noqa: BLE001 - as in `kept_pack`
+            found: tuple[Any, ...] = getattr(load_pack(self._folder), name)
+            return found
+
+    def _entries(self, part: str, kind: type[Any]) -> Iterator[Any]:
         """Read a part entry by entry: in one piece it would hold up every other thread."""
         return (read_as(kind, json.loads(line), part) for line in self._parts[part].decode("ascii").split("\n") if line)
 
+    questions = _kept("questions")
     statements = _kept("statements")
     dialogues = _kept("dialogues")
     turns = _kept("turns")
     glossary = _kept("glossary")
     prompts = _kept("prompts")
-
-    @cached_property
-    def questions(self) -> tuple[Question, ...]:
-        """The example questions."""
-        alike = self.entries("questions", _Alike)
-        return tuple(Question(text, own.intent, kind, own.gold) for own in alike for text, kind in own.asked)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Pack):

@@ -172,16 +172,15 @@ def _runtime(config: Config) -> str:
 
 
 def _index(config: Config, pack: Pack, encoder: Encoder) -> str:
-    """Return where the index is; every file of it is hashed (UserError)."""
-    from embeddings.index.index import inputs_of
-    from embeddings.index.storage import IndexStore, default_folder
+    """Return where the index is; all of it is hashed and read (UserError)."""
+    from embeddings.index.index import found_index
+    from embeddings.index.storage import default_folder
 
-    store = IndexStore(config.index.folder or default_folder(), pack.id)
-    inputs = inputs_of(pack, encoder)
-    fault = store.fault_of(inputs, thorough=True)
-    if fault is not None:
-        raise UserError(f"{fault}: run `dilemma index`")
-    return str(store.place_of(inputs))
+    found = found_index(pack, encoder, config.index.folder or default_folder(), thorough=True)
+    if isinstance(found, str):
+        raise UserError(f"{found}: run `dilemma index`")
+    found.close()
+    return str(found.place)
 
 
 def _log(config: Config) -> str:

@@ -133,7 +133,11 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def index(context: typer.Context) -> None:
+def index(
+    context: typer.Context,
+    *,
+    force: Annotated[bool, typer.Option("--force", help="Make both anew, from nothing that is kept.")] = False,
+) -> None:
     """Build the index and make the fast encoder, or bring them up to date.
 
     Asking builds the index too when it is needed; done ahead, the first answer is there sooner.
@@ -145,7 +149,7 @@ def index(context: typer.Context) -> None:
     pack = session.pack()
     heard = _Heard(screen)
     try:
-        _, opened = open_index_for(session.config, pack, heard, complete=True)
+        _, opened = open_index_for(session.config, pack, heard, complete=True, anew=force)
         opened.close()
     finally:
         screen.close()

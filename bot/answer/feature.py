@@ -50,9 +50,9 @@ def _exports() -> Exports:
 
 
 def _commands() -> Commands:
-    from bot.answer.terminal import ask, cite
+    from bot.answer.terminal import ask, cite, verify
 
-    return ask.register, cite.register
+    return ask.register, cite.register, verify.register
 
 
 FEATURE: Final = Feature("answer", after=(), open=_open, exports=_exports, tables=_tables, commands=_commands)

@@ -12,6 +12,7 @@ from platformdirs import user_state_path
 from prompt_toolkit import PromptSession
 from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 
+from bot.screen.reading import lines_of
 from bot.values.text import sound
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ PROMPT: Final = "You: "
 def lines_of_pipe(stream: TextIO | None) -> Iterator[str]:
     """Yield each line as it comes, with U+FFFD for invalid UTF-8; none from a closed stdin (None)."""
     if stream is not None:
-        for line in iter(stream.buffer.readline, b""):
+        for line in lines_of(stream.buffer):
             yield line.decode("utf-8-sig", "replace")
 
 

@@ -28,7 +28,7 @@ class Opening(Protocol):
     def configure(self, path: Path | None, environ: Mapping[str, str], /) -> Config:
         """Read the settings, and send the program's own messages where they say (UserError)."""
 
-    def open_pack(self, config: Config, /) -> Pack:
+    def open_pack(self, config: Config, say: Callable[[str], None], /) -> Pack:
         """Load the pack that the settings name (UserError)."""
 
     def open_app(self, config: Config, *, holder: str, listener: Screen) -> AbstractContextManager[Parts]:
@@ -62,7 +62,7 @@ class Session:
 
     def pack(self) -> Pack:
         """Load the pack that the settings name (UserError)."""
-        return self.opening().open_pack(self.config)
+        return self.opening().open_pack(self.config, self.screen.say)
 
     @contextmanager
     def app(self, holder: str, *, log: bool = True, log_path: Path | None = None) -> Iterator[Parts]:

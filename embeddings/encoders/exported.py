@@ -1,6 +1,6 @@
 """Where a model's exported form is kept: whole and of that very model, or not there at all.
 
-As in an index, hashes decide only when size or time of change differ: hashing 180 MB at each start would take 0.12 s.
+Of large files, hashes decide only when size or time of change differ: hashing 180 MB at each start would take 0.12 s.
 """
 
 from __future__ import annotations
@@ -16,8 +16,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from embeddings.encoders.reference import fingerprint_of
-from embeddings.index.storage import MANIFEST, Record, installed_version, locked, put_in_place
-from knowledge.codec import read_as
+from embeddings.index.storage import (
+    MANIFEST,
+    Record,
+    fault_among,
+    installed_version,
+    locked,
+    manifest_in,
+    prune,
+    put_in_place,
+)
+from knowledge.cache import check_private, least_used, make_private, mark_used, sealed, unsealed, write_private
+from knowledge.codec import read_as, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -31,6 +41,9 @@ FOLDER: Final = "onnx_models"
 """The folder among those of the indexes; no pack's id holds an underscore."""
 
 WEIGHTS: Final = "model.safetensors"
+
+_HASHED_UP_TO: Final = 8 * 2**20
+"""Bytes of files that are hashed at each start."""
 
 _SOURCES: Final = (WEIGHTS, "*.json", "*/*.json", "*.txt")
 """What in a model folder decides about its vectors."""
@@ -56,10 +69,9 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What an exported model was made with and from, its own files by their names, and its proof."""
+    """What an exported model was made with, its own files by their names, and its proof."""
 
     inputs: dict[str, Any]
-    sources: dict[str, Record]
     files: dict[str, Record]
     proof: Proof
 
@@ -69,48 +81,94 @@ class ExportError(Exception):
 
 
 class ExportedModel:
-    """The exported form of one model folder."""
+    """The exported form of the model in a folder, for all folders that hold the same model."""
 
     def __init__(self, root: Path, source: Path) -> None:
         self.source = source
+        self._root = root
         self._parent = root / FOLDER
-        self.place = self._parent / hashlib.sha256(os.fsencode(source.absolute())).hexdigest()[:16]
+        self._note = self._parent / f"{hashlib.sha256(os.fsencode(source.absolute())).hexdigest()[:16]}.json"
+
+    @property
+    def place(self) -> Path:
+        """The folder of the exported model: its name is a hash of the model's files, and of what exports them."""
+        return self._place_of(self._sources())
 
     def open(self, expected_sha256: str, *, thorough: bool = False) -> OnnxEncoder:
         """Load it; `expected_sha256` is what the model's weights must hash to (empty: anything).
 
-        With `thorough` every file is hashed. Raises ExportError when it is missing, damaged, or of other model files.
+        With `thorough` every file is hashed. Raises ExportError when it is missing, damaged, or of other model files;
+        UserError for a folder that others can write.
         """
-        manifest = self.manifest()
-        if manifest.inputs != _inputs():
-            raise ExportError("the fast encoder was made by another version of the program or of its libraries")
-        self._check_source(manifest.sources, expected_sha256, thorough=thorough)
-        for name, record in manifest.files.items():
-            if (fault := record.fault_of(self.place / name, thorough=thorough)) is not None:
-                raise ExportError(f"the fast encoder is damaged: {name} {fault}")
+        sources = self._sources(thorough=thorough)
+        place = self._place_of(sources)
+        manifest = self._manifest_in(place)
+        if expected_sha256 not in {"", sources[WEIGHTS].sha256}:
+            raise ExportError("the fast encoder is of other weights than the expected ones")
+        try:
+            fault = fault_among(place, manifest.files, hashed_up_to=None if thorough else _HASHED_UP_TO)
+        except OSError as error:
+            raise ExportError(f"the fast encoder cannot be read ({error.strerror})") from error
+        if fault is not None:
+            raise ExportError(f"the fast encoder is damaged: {fault}")
         try:
             from embeddings.encoders.onnx import OnnxEncoder  # noqa: PLC0415 - its import is for those that answer
 
-            return OnnxEncoder(self.place, fingerprint_of(manifest.sources[WEIGHTS].sha256))
+            encoder = OnnxEncoder(place, fingerprint_of(sources[WEIGHTS].sha256))
         except Exception as error:  # the libraries have as many errors as a file has ways to be broken
             raise ExportError(f"the fast encoder cannot be loaded ({type(error).__name__})") from error
+        mark_used(place / MANIFEST)
+        return encoder
 
     def manifest(self) -> Manifest:
-        """Return what it was made from and how it was proven. Raises ExportError."""
+        """Return what it was made from and how it was proven. Raises ExportError, and UserError as `open`."""
+        return self._manifest_in(self.place)
+
+    def forget(self) -> None:
+        """Delete it (UserError as `open`)."""
+        check_private(self._root, self._parent)
+        shutil.rmtree(self.place, ignore_errors=True)
+
+    def _place_of(self, sources: Mapping[str, Record]) -> Path:
+        contents = {name: record.sha256 for name, record in sources.items()}
+        named = json.dumps(_inputs() | {"sources": contents}, sort_keys=True)
+        return self._parent / hashlib.sha256(named.encode()).hexdigest()[:16]
+
+    def _manifest_in(self, place: Path) -> Manifest:
+        check_private(self._root, self._parent, place)
         try:
-            return read_as(Manifest, json.loads((self.place / MANIFEST).read_bytes()), MANIFEST)
+            return manifest_in(place, Manifest)
         except FileNotFoundError as error:
             raise ExportError("no fast encoder has been made of this model") from error
         except (OSError, ValueError) as error:
             raise ExportError("the fast encoder is incomplete: its manifest cannot be read") from error
 
-    def _check_source(self, records: Mapping[str, Record], expected_sha256: str, *, thorough: bool) -> None:
-        if expected_sha256 not in {"", records[WEIGHTS].sha256}:
-            raise ExportError("the fast encoder is of other weights than the expected ones")
-        if sources_of(self.source) != sorted(records) or any(
-            record.fault_of(self.source / name, thorough=thorough) is not None for name, record in records.items()
-        ):
-            raise ExportError("the model changed since the fast encoder was made of it")
+    def _sources(self, *, thorough: bool = False) -> dict[str, Record]:
+        """Describe the model's files; hashes are those of a note as long as sizes and times of change are.
+
+        Hashing 90 MB takes as long as two answers. Raises ExportError when they cannot be read.
+        """
+        names = sources_of(self.source)
+        try:
+            if not thorough and (noted := self._noted(names)) is not None:
+                return noted
+            found = {name: Record.of(self.source / name) for name in names}
+        except OSError as error:
+            raise ExportError(f"the model in {self.source} cannot be read ({error.strerror})") from error
+        if WEIGHTS not in found:
+            raise ExportError(f"{self.source} holds no {WEIGHTS}")
+        with contextlib.suppress(OSError):
+            write_private(self._note, sealed(written(found)))
+        return found
+
+    def _noted(self, names: list[str]) -> dict[str, Record] | None:
+        check_private(self._root, self._parent, self._note)
+        try:
+            noted = read_as(dict[str, Record], unsealed(self._note.read_bytes()), self._note.name)
+        except (OSError, ValueError):
+            return None
+        same = WEIGHTS in noted and sorted(noted) == names
+        return noted if same and all(noted[name].looks_like(self.source / name) for name in names) else None
 
     @contextlib.contextmanager
     def being_made(self) -> Iterator[Path]:
@@ -120,7 +178,7 @@ class ExportedModel:
         """
         with contextlib.ExitStack() as stack:
             try:
-                self._parent.mkdir(parents=True, exist_ok=True)
+                make_private(self._parent)
                 stack.enter_context(locked(self._parent / "building.lock", wait=False))
                 for abandoned in self._parent.glob("building-*"):
                     shutil.rmtree(abandoned, ignore_errors=True)
@@ -136,11 +194,13 @@ class ExportedModel:
         """Put a filled folder in its place, with its manifest. Raises OSError."""
         manifest = Manifest(
             inputs=_inputs(),
-            sources={name: Record.of(self.source / name) for name in sources_of(self.source)},
             files={path.name: Record.of(path) for path in sorted(fresh.iterdir())},
             proof=proof,
         )
         put_in_place(fresh, self.place, manifest)
+        prune(self._parent, Manifest)
+        for note in least_used(self._parent.glob("*.json")):
+            note.unlink(missing_ok=True)
 
 
 def sources_of(folder: Path) -> list[str]:

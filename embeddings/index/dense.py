@@ -17,6 +17,9 @@ from typing import TYPE_CHECKING, Final, Literal
 import faiss
 import numpy as np
 
+from embeddings.index.storage import VECTORS
+from knowledge.cache import check_private, make_private
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
@@ -36,11 +39,16 @@ _SCHEMA: Final = """
 PRAGMA page_size = 8192;
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = NORMAL;
-CREATE TABLE IF NOT EXISTS vector (row INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE, numbers BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS vector (
+    row INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE, numbers BLOB NOT NULL, seal BLOB NOT NULL
+);
 """
-"""`numbers` are little-endian floats of four bytes; a page of 8 KiB holds five vectors of 384 with little waste."""
+"""`hash` is that of a text, `numbers` are little-endian floats of four bytes, `seal` is a hash over the two.
 
-_EARLIER: Final = (".npz", ".keys", ".rows", ".lock")
+A page of 8 KiB holds five vectors of 384 with little waste.
+"""
+
+_EARLIER: Final = (".npz", ".keys", ".rows", ".lock", ".sqlite3")
 """Endings of the files in which earlier versions kept vectors."""
 
 _PIECE: Final = 256
@@ -51,11 +59,14 @@ _WORTH_REWRITING: Final = 4 / 3
 
 
 class VectorCache:
-    """The kept vectors of one model. Memory does not grow with their number."""
+    """The kept vectors of one model. Memory does not grow with their number.
+
+    A damaged vector counts as none, and is made anew.
+    """
 
     def __init__(self, encoder: Encoder, folder: Path) -> None:
         self._encoder = encoder
-        self._path = folder.absolute() / f"vectors-{encoder.fingerprint[:16]}.sqlite3"
+        self._path = folder.absolute() / f"{VECTORS}{encoder.fingerprint[:16]}.db"
         self._passing: dict[bytes, NDArray[np.float32]] = {}
 
     def encode(self, texts: Sequence[str], report: Report = lambda _done, _total: None) -> Vectors:
@@ -84,24 +95,20 @@ class VectorCache:
         new = np.flatnonzero(rows < 0).tolist()
         if not new:
             return rows
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        make_private(self._path.parent)
         with self._opened("rwc") as db:
             db.executescript(_SCHEMA)
             for places, vectors in self._encoded(texts, hashes, new, report):
                 numbers = (vector.tobytes() for vector in np.ascontiguousarray(vectors, "<f4"))
                 own = zip((hashes[place] for place in places), numbers, strict=True)
-                db.executemany("INSERT OR IGNORE INTO vector (hash, numbers) VALUES (?, ?)", own)
+                db.executemany(
+                    "INSERT INTO vector (hash, numbers, seal) VALUES (?, ?, ?)"
+                    " ON CONFLICT (hash) DO UPDATE SET numbers = excluded.numbers, seal = excluded.seal",
+                    ((text, vector, _seal_of(text, vector)) for text, vector in own),
+                )
                 db.commit()
         rows[new] = self._rows_of([hashes[place] for place in new])
         return rows
-
-    @property
-    def dimensions(self) -> int:
-        """The length of a vector; 0 while none is kept."""
-        with contextlib.suppress(OSError), self._opened() as db:
-            for (length,) in db.execute("SELECT length(numbers) FROM vector LIMIT 1"):
-                return int(length) // 4
-        return 0
 
     def at(self, rows: NDArray[np.int64]) -> Vectors:
         """Return the vectors of rows of `keep`, in the order asked for. Raises OSError."""
@@ -131,28 +138,31 @@ class VectorCache:
                 db.execute("VACUUM")
 
     def _rows_of(self, hashes: Sequence[bytes]) -> NDArray[np.int64]:
-        """Return the row of each text, -1 for none; a file that cannot be read counts as empty."""
+        """Return the row of each text, -1 for none or a damaged one; a file that cannot be read counts as empty."""
         rows = np.full(len(hashes), -1, dtype=np.int64)
         with contextlib.suppress(OSError), self._opened() as db:
             for place, own in enumerate(hashes):
-                for (row,) in db.execute("SELECT row FROM vector WHERE hash = ?", (own,)):
-                    rows[place] = row
+                for row, numbers, seal in db.execute("SELECT row, numbers, seal FROM vector WHERE hash = ?", (own,)):
+                    if seal == _seal_of(own, numbers) and np.isfinite(np.frombuffer(numbers, "<f4")).all():
+                        rows[place] = row
             return rows
         return np.full(len(hashes), -1, dtype=np.int64)
 
     @contextlib.contextmanager
     def _opened(self, mode: Literal["rw", "rwc"] = "rw") -> Iterator[sqlite3.Connection]:
-        """Open the file. Raises OSError; a damaged file is deleted, to be filled anew.
+        """Open the file. Raises OSError; a damaged file is deleted, to be filled anew. UserError: others can write it.
 
         Readers too open it for writing: the last to close it clears up beside it.
         """
+        check_private(self._path.parent, self._path)
         try:
             with contextlib.closing(sqlite3.connect(f"{self._path.as_uri()}?mode={mode}", uri=True)) as db, db:
                 yield db
         except sqlite3.OperationalError as error:
             raise OSError(None, str(error), str(self._path)) from error
         except sqlite3.DatabaseError as error:
-            self._path.unlink(missing_ok=True)
+            for ending in ("", "-wal", "-shm"):
+                self._path.with_name(self._path.name + ending).unlink(missing_ok=True)
             raise OSError(None, "it was damaged and is taken away: try again", str(self._path)) from error
 
     def _encoded(
@@ -165,6 +175,10 @@ class VectorCache:
             places = distinct[start : start + _PIECE]
             yield places, self._encoder.encode([texts[place] for place in places])
             report(start + len(places), len(distinct))
+
+
+def _seal_of(text: bytes, numbers: bytes) -> bytes:
+    return hashlib.sha256(text + numbers).digest()
 
 
 def _hashes_of(texts: Sequence[str]) -> list[bytes]:
@@ -241,6 +255,10 @@ class VoiceIndex:
     def __init__(self, path: Path, rows: NDArray[np.int64]) -> None:
         self.rows = rows
         self._places = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
+        if self._places.ntotal != len(rows):
+            raise ValueError(f"{path.name} has {self._places.ntotal} vectors instead of {len(rows)}")
+        if len(rows) <= EXACT_UP_TO and not np.isfinite(self.vectors()).all():
+            raise ValueError(f"{path.name} has numbers that are none")
 
     def search(self, vectors: Vectors, count: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Return the rows and cosines of the passages nearest to each question, best first; shape (questions, count).

@@ -24,7 +24,9 @@ from embeddings.learnt.stance import ClaimReader, StanceModel
 from embeddings.learnt.stance_training import Lesson
 from embeddings.learnt.trust import train_calibrations
 from embeddings.learnt.turn_classifier import TurnReader, turn_reader
+from knowledge.cache import check_private
 from knowledge.codec import read_as, written
+from knowledge.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,7 +74,7 @@ def read_learnt(place: Path, name: str, kind: type[T]) -> T:
     return read_as(kind, json.loads((place / f"{name}.json").read_bytes(), object_hook=whole), name)
 
 
-FORMAT: Final = 7
+FORMAT: Final = 8
 """Raised whenever an index that an earlier version built would give other answers."""
 
 _LIBRARIES: Final = ("faiss-cpu", "numpy", "scikit-learn", "scipy", "sentence-transformers", "sqlite-utils")
@@ -126,6 +128,26 @@ def rows_of(pack: Pack, layout: Layout) -> dict[str, NDArray[np.int64]]:
     return {voice: np.array(own, dtype=np.int64) for voice, own in rows.items()}
 
 
+def found_index(pack: Pack, encoder: Encoder, folder: Path, *, thorough: bool = False) -> Index | str:
+    """Return the pack's index in a cache folder, opened, or why there is none that can be used.
+
+    With `thorough` all of it is hashed and read. Raises UserError for a folder that others can write.
+    """
+    store = IndexStore(folder, pack.id)
+    inputs = inputs_of(pack, encoder)
+    fault = store.fault_of(inputs, thorough=thorough)
+    if fault is not None:
+        return fault
+    try:
+        index = _read(store.place_of(inputs), pack)
+        if thorough:
+            _ = index.stance
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with it, it can be made anew
+        return f"the index is damaged: it cannot be read ({type(error).__name__})"
+    store.mark_used(inputs)
+    return index
+
+
 def open_index(
     pack: Pack,
     encoder: Encoder,
@@ -137,16 +159,38 @@ def open_index(
     """Return the pack's index in a cache folder (None: the platform's own), built first where it must be.
 
     `say` hears the reason for a build, and `report(done, total)` the texts encoded. An interrupted build keeps its
-    vectors for the next one. Raises UserError when the folder cannot be written.
+    vectors for the next one. Raises UserError when the folder cannot be written, or does not give back what was.
     """
     root = folder or default_folder()
-    store = IndexStore(root, pack.id)
-    inputs = inputs_of(pack, encoder)
-    fault = store.fault_of(inputs)
-    if fault is not None:
-        say(f"building the index: {fault}")
-        store.build(inputs, lambda place: _write(place, pack, vector_cache(pack, encoder, root), say, report))
-    return _read(store.place_of(inputs), pack)
+    found = found_index(pack, encoder, root)
+    if isinstance(found, Index):
+        return found
+    say(f"building the index: {found}")
+
+    def usable() -> bool:
+        there = found_index(pack, encoder, root)
+        if isinstance(there, str):
+            return False
+        there.close()
+        return True
+
+    IndexStore(root, pack.id).build(
+        inputs_of(pack, encoder),
+        lambda place: _write(place, pack, vector_cache(pack, encoder, root), say, report),
+        usable,
+    )
+    found = found_index(pack, encoder, root)
+    if isinstance(found, Index):
+        return found
+    raise UserError(
+        f"the index was built, and yet {found}: check the disk of {root}, or set `folder` under [index] in config.toml"
+    )
+
+
+def forget_index(pack: Pack, encoder: Encoder, folder: Path) -> None:
+    """Delete the pack's index from a cache folder, with its vectors (UserError)."""
+    check_private(folder, folder / pack.id)
+    IndexStore(folder, pack.id).forget(inputs_of(pack, encoder))
 
 
 def vector_cache(pack: Pack, encoder: Encoder, folder: Path | None = None) -> VectorCache:
@@ -194,8 +238,10 @@ def _write_dense(
     place: Path, cache: VectorCache, kept: dict[str, NDArray[np.int64]], say: Callable[[str], None]
 ) -> dict[str, object]:
     measured: dict[str, object] = {}
+    some = next((own[:1] for own in kept.values() if len(own)), None)
+    dimensions = 0 if some is None else cache.at(some).shape[1]
     for number, (voice, own) in enumerate(kept.items()):
-        build = write_voice(place / _dense_name(number), cache.dimensions, own, cache.at)
+        build = write_voice(place / _dense_name(number), dimensions, own, cache.at)
         measured[voice] = asdict(build)
         if not build.exact:
             say(
@@ -226,11 +272,6 @@ def _read(place: Path, pack: Pack) -> Index:
 def passage_vectors(index: Index, voice: str) -> Vectors:
     """Return the vectors of a voice's passages, one a row, in the pack's order."""
     return index.dense[voice].vectors()
-
-
-def must_be_built(pack: Pack, encoder: Encoder, folder: Path) -> bool:
-    """Return whether a cache folder has no usable index of this pack."""
-    return IndexStore(folder, pack.id).fault_of(inputs_of(pack, encoder)) is not None
 
 
 def prepare(

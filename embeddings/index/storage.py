@@ -1,7 +1,7 @@
 """Keeping an index on disk: complete or not there at all, never half.
 
-Its manifest names what it was built from, and the size, time of change and hash of each file. The hash decides only
-when size or time differ: hashing 40 MB at each start would take as long as two answers.
+Its manifest names what it was built from, and the size, time of change and hash of each file, and is sealed itself.
+Everything that is opened is hashed first, but for very large files, whose size and time of change must do.
 """
 
 from __future__ import annotations
@@ -14,21 +14,28 @@ import re
 import shutil
 import tempfile
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from knowledge.cache import check_private, least_used, make_private, mark_used, sealed, unsealed
 from knowledge.codec import read_as, written
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+T = TypeVar("T")
+
 MANIFEST: Final = "manifest.json"
 
-_HASHED_UP_TO: Final = 64 * 2**20
-"""Larger files are hashed only on request: a gigabyte takes a second."""
+VECTORS: Final = "vectors-"
+"""How the files of kept vectors begin; 16 digits of the model's fingerprint follow."""
+
+HASHED_UP_TO: Final = 64 * 2**20
+"""Larger files are hashed only on request: a gigabyte takes a second or two."""
 
 _VERSION: Final = re.compile(r"^Version:\s*(\S+)", re.MULTILINE)
 
@@ -75,21 +82,41 @@ class Record:
         found = path.stat()
         return cls(found.st_size, found.st_mtime_ns, file_sha256(path))
 
-    def fault_of(self, path: Path, *, thorough: bool, hashed_up_to: int | None = None) -> str | None:
-        """Return what is wrong with a file, or None.
+    def looks_like(self, path: Path) -> bool:
+        """Return whether a file has this size and time of change. Raises OSError."""
+        found = path.stat()
+        return (found.st_size, found.st_mtime_ns) == (self.bytes, self.mtime_ns)
 
-        A file with another time of change is hashed up to `hashed_up_to` bytes; with `thorough` every file is.
-        """
+    def fault_of(self, path: Path, *, hashed_up_to: int | None) -> str | None:
+        """Return what is wrong with a file, or None; one of more bytes than are hashed may not have a new time."""
         try:
             found = path.stat()
             if found.st_size != self.bytes:
                 return f"has {found.st_size} bytes instead of {self.bytes}"
-            doubtful = found.st_mtime_ns != self.mtime_ns and (hashed_up_to is None or self.bytes <= hashed_up_to)
-            if (thorough or doubtful) and file_sha256(path) != self.sha256:
+            if hashed_up_to is not None and self.bytes > hashed_up_to and self.looks_like(path):
+                return None
+            if file_sha256(path) != self.sha256:
                 return "has other contents than when it was made"
         except OSError:
             return "cannot be read"
         return None
+
+
+def fault_among(folder: Path, records: Mapping[str, Record], *, hashed_up_to: int | None) -> str | None:
+    """Return what is wrong with the files of a folder, or None: it holds these and its manifest, and no others.
+
+    Files are hashed up to a size (None: all), on several cores at once. Raises OSError.
+    """
+    for path in sorted(folder.iterdir()):
+        if path.name not in {*records, MANIFEST}:
+            return f"{path.name} was put there later"
+
+    def fault_of(name: str) -> str | None:
+        fault = records[name].fault_of(folder / name, hashed_up_to=hashed_up_to)
+        return None if fault is None else f"{name} {fault}"
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return next(filter(None, pool.map(fault_of, records)), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +136,18 @@ def file_sha256(path: Path) -> str:
 
 @contextlib.contextmanager
 def locked(path: Path, *, wait: bool = True) -> Iterator[None]:
-    """Hold a lock file, which the system frees even when the process is killed; BlockingIOError without `wait`."""
+    """Hold a lock file, which the system frees even when the process is killed; BlockingIOError without `wait`.
+
+    Raises OSError, also for a link: what it leads to would be opened.
+    """
     import fcntl  # noqa: PLC0415 - there is none on Windows, where two builds at once merely cost time
 
-    with path.open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         yield
+    finally:
+        os.close(descriptor)
 
 
 def put_in_place(fresh: Path, place: Path, manifest: object) -> None:
@@ -122,8 +155,8 @@ def put_in_place(fresh: Path, place: Path, manifest: object) -> None:
 
     The manifest is written last, so that its presence means that all is there.
     """
-    with (fresh / MANIFEST).open("w", encoding="utf-8") as stream:
-        stream.write(json.dumps(written(manifest), indent=2, sort_keys=True) + "\n")
+    with (fresh / MANIFEST).open("wb") as stream:
+        stream.write(sealed(written(manifest)))
         stream.flush()
         os.fsync(stream.fileno())
     discarded = Path(tempfile.mkdtemp(prefix="building-", dir=place.parent))
@@ -133,10 +166,30 @@ def put_in_place(fresh: Path, place: Path, manifest: object) -> None:
     shutil.rmtree(discarded, ignore_errors=True)
 
 
+def manifest_in(folder: Path, kind: type[T]) -> T:
+    """Return what `put_in_place` wrote. Raises OSError, and ValueError for anything else."""
+    return read_as(kind, unsealed((folder / MANIFEST).read_bytes()), MANIFEST)
+
+
+def prune(folder: Path, kind: type[T]) -> list[T]:
+    """Delete what killed builds left in a folder, what cannot be read, and what was used least; return what is left."""
+    manifests: dict[Path, T] = {}
+    for path in [path for path in folder.iterdir() if path.is_dir()]:
+        try:
+            manifests[path / MANIFEST] = manifest_in(path, kind)
+        except (OSError, ValueError):
+            shutil.rmtree(path, ignore_errors=True)
+    for path in least_used(manifests):
+        shutil.rmtree(path.parent, ignore_errors=True)
+        del manifests[path]
+    return list(manifests.values())
+
+
 class IndexStore:
     """The folder in which the indexes of one pack lie, one folder for each set of inputs."""
 
     def __init__(self, root: Path, pack_id: str) -> None:
+        self._root = root
         self._folder = root / pack_id
 
     def place_of(self, inputs: Inputs) -> Path:
@@ -144,32 +197,44 @@ class IndexStore:
         return self._folder / inputs.digest
 
     def fault_of(self, inputs: Inputs, *, thorough: bool = False) -> str | None:
-        """Return why there is no usable index for these inputs, or None; with `thorough` every file is hashed."""
+        """Return why there is no usable index for these inputs, or None; with `thorough` large files are hashed, too.
+
+        Raises UserError for folders that others can write.
+        """
         place = self.place_of(inputs)
+        check_private(self._root, self._folder, place)
         if not place.is_dir():
             others = [path for path in self._folder.glob("*") if (path / MANIFEST).is_file()]
             return "the pack, the model or a library changed since the index was built" if others else "no index yet"
-        manifest = _manifest_in(place)
-        if manifest is None:
+        try:
+            manifest = manifest_in(place, Manifest)
+            if manifest.inputs != inputs:
+                return "the index was built from something else"
+            fault = fault_among(place, manifest.files, hashed_up_to=None if thorough else HASHED_UP_TO)
+        except (OSError, ValueError):
             return "the index is incomplete: its manifest cannot be read"
-        if manifest.inputs != inputs:
-            return "the index was built from something else"
-        for name, record in manifest.files.items():
-            if (fault := record.fault_of(place / name, thorough=thorough, hashed_up_to=_HASHED_UP_TO)) is not None:
-                return f"the index is damaged: {name} {fault}"
-        return None
+        return None if fault is None else f"the index is damaged: {fault}"
 
-    def build(self, inputs: Inputs, write: Callable[[Path], Mapping[str, object]]) -> Path:
+    def mark_used(self, inputs: Inputs) -> None:
+        """Note that an index is in use, so that it is kept."""
+        mark_used(self.place_of(inputs) / MANIFEST)
+
+    def build(
+        self,
+        inputs: Inputs,
+        write: Callable[[Path], Mapping[str, object]],
+        usable: Callable[[], bool] | None = None,
+    ) -> Path:
         """Return the folder of the index, which `write` fills; what that returns is kept as "measured".
 
-        When another process builds the same index, this one waits and uses it. Raises UserError when the place cannot
-        be written.
+        When another process builds the same index, this one waits and uses it, if it is `usable` (None: if it has no
+        fault). Raises UserError when the place cannot be written.
         """
         place = self.place_of(inputs)
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            make_private(self._folder)
             with locked(self._folder / "building.lock"):
-                if self.fault_of(inputs) is None:
+                if self.fault_of(inputs) is None and (usable is None or usable()):
                     return place
                 fresh = Path(tempfile.mkdtemp(prefix="building-", dir=self._folder))
                 try:
@@ -179,7 +244,7 @@ class IndexStore:
                 except BaseException:
                     shutil.rmtree(fresh, ignore_errors=True)
                     raise
-                self._prune(inputs, keep=place)
+                self._prune()
         except OSError as error:
             raise UserError(
                 f"the index cannot be written to {self._folder} ({error.strerror or error}): "
@@ -187,20 +252,18 @@ class IndexStore:
             ) from error
         return place
 
-    def _prune(self, inputs: Inputs, keep: Path) -> None:
-        """Delete what earlier builds with this encoder left, and folders of builds that were killed."""
-        for path in self._folder.iterdir():
-            if path.is_dir() and path != keep:
-                manifest = _manifest_in(path)
-                if manifest is None or manifest.inputs.encoder == inputs.encoder:
-                    shutil.rmtree(path, ignore_errors=True)
+    def forget(self, inputs: Inputs) -> None:
+        """Delete the index for these inputs, and the vectors that were kept for the next one. Raises OSError."""
+        shutil.rmtree(self.place_of(inputs), ignore_errors=True)
+        for path in self._folder.glob(f"{VECTORS}{inputs.encoder[:16]}.*"):
+            path.unlink(missing_ok=True)
 
-
-def _manifest_in(folder: Path) -> Manifest | None:
-    try:
-        return read_as(Manifest, json.loads((folder / MANIFEST).read_bytes()), MANIFEST)
-    except (OSError, ValueError):
-        return None
+    def _prune(self) -> None:
+        """Delete indexes that nobody used lately, and vectors of models that none of the others is of."""
+        used = {manifest.inputs.encoder[:16] for manifest in prune(self._folder, Manifest)}
+        for path in self._folder.glob(f"{VECTORS}*"):
+            if path.name.removeprefix(VECTORS).partition(".")[0] not in used:
+                path.unlink(missing_ok=True)
 
 
 def default_folder() -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,13 +15,13 @@ from knowledge import pack as pack_module
 from knowledge import pack as proven
 from knowledge.errors import PackError
 from knowledge.pack import check_pack, load_pack
+from knowledge.reading.tables import Folder
 from tests.knowledge.reading.test_prompts import PROMPTS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from knowledge.model import Pack
-    from knowledge.reading.tables import Folder
     from tests.knowledge.conftest import TinyPack
 
 STATEMENTS = """\
@@ -227,7 +228,7 @@ def test_damaged_cache_is_as_good_as_none(full: TinyPack, cache: Path, where: fl
     position = int(where * len(whole))
     rest = b"" if cut else bytes([whole[position] ^ change]) + whole[position + 1 :]
     path.write_bytes(whole[:position] + rest)
-    assert proven.kept_pack(full.path, cache) is None
+    assert proven.kept_pack(Folder(full.path), cache) is None
     assert load_pack(full.path, cache) == expected
     assert path.read_bytes() == whole
 
@@ -257,13 +258,22 @@ def test_pack_with_problems_is_not_kept(full: TinyPack, cache: Path) -> None:
             load_pack(full.path, cache)
 
 
-def test_packs_of_different_folders_are_kept_apart(full: TinyPack, cache: Path, proofs: list[Path]) -> None:
+def test_a_pack_elsewhere_with_the_same_files_is_not_proven_again(
+    full: TinyPack, cache: Path, proofs: list[Path]
+) -> None:
+    first = load_pack(full.path, cache)
     other = full.path.with_name("others")
-    full.path.rename(other)
-    load_pack(other, cache)
-    assert proven.kept_pack(full.path, cache) is None
-    assert proven.kept_pack(other, cache) is not None
-    assert len(proofs) == 1
+    shutil.copytree(full.path, other)
+    assert load_pack(other, cache) == first
+    assert proofs == [full.path]
+
+
+def test_packs_that_were_used_least_go(full: TinyPack, cache: Path) -> None:
+    for number in range(6):
+        full.edit("pack.toml", f'Cats or dogs{"!" * number}"', f'Cats or dogs{"!" * (number + 1)}"')
+        load_pack(full.path, cache)
+    assert len(list((cache / proven.FOLDER).iterdir())) == 3
+    assert proven.kept_pack(Folder(full.path), cache) is not None
 
 
 def test_cache_that_cannot_be_written_costs_time_alone(full: TinyPack, cache: Path, proofs: list[Path]) -> None:

@@ -96,7 +96,7 @@ def read_table(content: bytes, merit: Callable[[Sequence[Row]], tuple[float, ...
     Raises UserError with one sentence that says what is wrong, and what to do.
     """
     if len(content) > MOST_BYTES:
-        raise UserError(f"the sheet has {len(content):,} bytes: take {MOST_BYTES:,} or fewer at a time")
+        raise UserError(f"the sheet has more than {MOST_BYTES:,} bytes: take fewer rows at a time")
     for start, kind in _BINARY.items():
         if content.startswith(start):
             raise UserError(f"this is {kind}, not a CSV file: open it in its program and save it as .xlsx or CSV")

@@ -131,9 +131,10 @@ def _answer(context: typer.Context, pose: Callable[[Talk], Reply], *, asked: str
 def _answer_stdin(context: typer.Context, *, log: bool) -> None:
     from bot.answer.terminal.jsonl import answer_lines  # noqa: PLC0415 - as above
     from bot.answer.terminal.talk import talking  # noqa: PLC0415 - as above
+    from bot.screen.reading import lines_of  # noqa: PLC0415 - as above
 
     session = session_of(context)
-    lines = iter(sys.stdin.buffer.readline, b"") if sys.stdin is not None else ()
+    lines = lines_of(sys.stdin.buffer) if sys.stdin is not None else ()
     with talking(session, f"{context.command_path} --jsonl", log=log) as (_, talk):
         failures = answer_lines(lines, talk, write=_write, note=session.screen.say)
     if failures:

@@ -73,7 +73,7 @@ def cite(  # noqa: PLR0913 - each is an option
 
     It is verbatim, shortened where that is marked, altered (and how), said by somebody else than it is put down to, a
     near paraphrase, or not in the sources. What is cut out of its sentence is shown with the whole of it. Words before
-    it such as "the film says:" name who is said to have said it.
+    it such as "the film says:" name who is said to have said it. As much is read as a question may have.
 
     A sheet is a CSV file or an Excel workbook with a row of headings: one for quotations, and if you like one for sides
     and one for students' names. It comes back as it came, with verdicts on the right.
@@ -93,6 +93,10 @@ def cite(  # noqa: PLR0913 - each is an option
     if out is not None or column or separator:
         raise WrongUseError("--out, --column and --separator belong to --file: name the sheet")
     text = sound(typed_words(quotation, _HOW, "quotation"))
+    longest = session.config.answer.max_question_chars
+    if len(text) > longest:
+        session.screen.say(f"Note: the quotation was longer than {longest} characters; the rest was not read.")
+    text = text[:longest]
     pack = session.pack()
     _check_side(pack, side)
     found = check_text(pack, text, side or None)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeAlias
 
 from bot.process.journal import log_fault
 from bot.quote.rules.contract import answer_object
+from bot.screen.reading import MOST_OF_A_LINE
 from bot.values.text import is_blank, sound
 from knowledge.errors import UserError
 
@@ -60,6 +61,8 @@ class _UnfitError(Exception):
 def read_request(line: bytes) -> Request | Refusal:
     """Read one line, without or with its line end. Lone surrogates in a text become U+FFFD."""
     identity: Identity | None = None
+    if len(line) > MOST_OF_A_LINE:
+        return Refusal(None, f"the line has more than {MOST_OF_A_LINE:,} bytes; write fewer turns on it")
     try:
         fields, repeated = _object_of(line)
         identity = _identity(fields)

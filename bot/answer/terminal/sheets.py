@@ -22,9 +22,11 @@ from bot.answer.rules.answer_sheets import (
     with_verdicts,
 )
 from bot.answer.rules.sheet_reading import read_sheet
+from bot.answer.rules.sheet_table import MOST_BYTES
 from bot.quote.rules.cite.check import Verdict, with_meaning
 from bot.quote.rules.cite.likeness import has_words_of
 from bot.screen.lines import Line, wrapped
+from bot.screen.reading import beginning_of
 from bot.screen.writing import new_file
 from bot.values.text import harmless
 from knowledge.errors import UserError
@@ -48,7 +50,7 @@ _ORDER: Final = (*LABELS.values(), NOT_CHECKED)
 def sheet_at(pack: Pack, path: Path, columns: Sequence[str]) -> AnswerSheet:
     """Read the sheet in a file (UserError, with the file's name); without `columns` their headings are looked at."""
     try:
-        return read_sheet(path.read_bytes(), columns, pack.sides, lambda text: has_words_of(pack, text))
+        return read_sheet(beginning_of(path, MOST_BYTES), columns, pack.sides, lambda text: has_words_of(pack, text))
     except OSError as error:
         raise UserError(f"{path} cannot be read ({error.strerror}): name a CSV file or a workbook") from error
     except UserError as error:

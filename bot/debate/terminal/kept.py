@@ -13,6 +13,7 @@ from bot.debate.rules.transcript import says
 from bot.debate.store import debates
 from bot.log.reader import LogReader
 from bot.screen.lines import Line, wrapped
+from bot.screen.reading import beginning_of
 from bot.screen.tables import TextTable
 from bot.values.moments import local_time
 from bot.values.text import harmless
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from bot.screen.session import Session
 
 _ID: Final = re.compile("[0-9a-f]{4,32}")
+_MOST_BYTES: Final = 20_000_000
+
 _SHORT: Final = 8
 """Digits of an id in a list: enough to tell debates apart."""
 
@@ -65,12 +68,16 @@ def events_of(session: Session, name: str) -> tuple[Event, ...]:
 
 def _events_in(path: Path) -> tuple[Event, ...]:
     try:
-        return events_in(json.loads(text_of(path.read_bytes())))
+        content = beginning_of(path, _MOST_BYTES)
     except OSError as error:
         raise UserError(
             f"{path} cannot be read ({error.strerror}): name a file from `debate simulate --out`, or an id from "
             "`dilemma debate list`"
         ) from error
+    if len(content) > _MOST_BYTES:
+        raise UserError(f"{path} has more than {_MOST_BYTES:,} bytes, and no debate has so many: name another file")
+    try:
+        return events_in(json.loads(text_of(content)))
     except (ValueError, RecursionError) as error:
         raise UserError(f"{path} is not JSON: {error}") from None
     except UserError as error:

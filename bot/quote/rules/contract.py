@@ -9,8 +9,11 @@ from bot.quote.rules import phrases as wording
 from bot.quote.rules.composition import quote_of
 from bot.quote.rules.points import certain_hit, counts
 from bot.quote.rules.quote import Act, Answer, Block, Quote
+from bot.quote.rules.verification import fault_of
 from knowledge.codec import read_as
 from knowledge.errors import Message
+from knowledge.model import CONTEXT
+from knowledge.reading.nearest import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -90,18 +93,64 @@ def restored(pack: Pack, written: Mapping[str, Any], message: str | None) -> Ans
     return answer if blocks and sides <= set(pack.side_ids) else None
 
 
+def faults_in(pack: Pack, written: object) -> tuple[str, ...]:
+    """Return what is wrong with an answer object, a sentence each; none: every quote in it is proven by the pack.
+
+    That is its text at its place in an article with the hash that the pack names, and all that is said of it.
+    """
+    try:
+        sides, gaps = dict(written["sides"]), dict(written["gaps"])  # type: ignore[index]
+        blocks = sides | {CONTEXT: list(written["context"])}  # type: ignore[index]
+        quotes = [(block, quote) for block, block_quotes in blocks.items() for quote in block_quotes]
+        sources = list(written["sources"])  # type: ignore[index]
+    except (KeyError, ValueError, TypeError):
+        return ("it is no answer object: it has no sides, gaps, context and sources",)
+    faults = [f"the pack has no side {quoted(str(side))}" for side in sides if side not in pack.side_ids]
+    faults += [fault for block, quote in quotes if (fault := _fault_of(pack, quote, block)) is not None]
+    sayable = {str(message) for message in _messages(pack)}
+    faults += [
+        f"the gap of {side} is not what the program says: {gap!r:.80}"
+        for side, gap in gaps.items()
+        if gap not in sayable
+    ]
+    if not faults and sources != list(dict.fromkeys(quote["article"] for _, quote in quotes)):
+        faults.append("its sources are not the articles of its quotes")
+    return tuple(faults)
+
+
+def _fault_of(pack: Pack, written: Mapping[str, Any], block: str) -> str | None:
+    """Return what is wrong with a quote object in a block, or None."""
+    try:
+        quote = _quote(pack, written)
+    except (KeyError, ValueError, TypeError, AttributeError):
+        return f"a quote in block {block}: it is no quote object"
+    if (fault := fault_of(pack, quote, block)) is not None:
+        return fault
+    held = quote_object(
+        replace(quote_of(pack, certain_hit(quote.passage_id, quote.voice)), confidence=quote.confidence)
+    )
+    wrong = sorted(key for key in held.keys() | written.keys() if held.get(key) != written.get(key))
+    if wrong:
+        return f"quote {quote.passage_id} in block {block}: the pack says otherwise about its {', '.join(wrong)}"
+    return None if 0 <= quote.confidence <= 1 else f"quote {quote.passage_id} in block {block}: its confidence is none"
+
+
 def _message(pack: Pack, said: str | None) -> Message | None:
     """Find what was said by its English words; what is no longer said stays as it is."""
     if said is None:
         return None
+    return next((message for message in _messages(pack) if str(message) == said), Message(said))
+
+
+def _messages(pack: Pack) -> list[Message]:
+    """List what may be said beside quotes."""
     silences = (wording.gap, wording.nothing_against, wording.nothing_further)
     known = [
         wording.greeting(pack),
         wording.of_oneself(pack),
         *(each(side) for each in silences for side in pack.sides),
     ]
-    known += [wording.no_such_point(pack.side(side), last) for side, last in counts(pack).items()]
-    return next((message for message in known if str(message) == said), Message(said))
+    return known + [wording.no_such_point(pack.side(side), last) for side, last in counts(pack).items()]
 
 
 def _quote(pack: Pack, written: Mapping[str, Any]) -> Quote:

@@ -179,7 +179,7 @@ def packed(name: str) -> bytes:
         (b"%PDF-1.7", "this is a PDF, not a CSV file"),
         (b"{\\rtf1", "this is a text document, not a CSV file"),
         (b"<html><table>", "this is a web page, whatever its name"),
-        (b"x" * (MOST_BYTES + 1), "take 2,000,000 or fewer"),
+        (b"x" * (MOST_BYTES + 1), "more than 2,000,000 bytes: take fewer rows"),
         (b'a,b\n"' + b"x" * 200_000, "the sheet cannot be read from line 2 on"),
     ],
 )

@@ -56,6 +56,16 @@ def opened(dilemma: Program, monkeypatch: pytest.MonkeyPatch) -> Opened:
     return service
 
 
+def test_a_long_text_is_cut_where_a_question_is(dilemma: Program, opened: Opened) -> None:
+    """50,000 characters would take 20 seconds; what was not read is said."""
+    outcome = dilemma("cite", "--json", f"“{SOLD}” " + "and so on and on " * 3_000)
+    assert outcome.err == "Note: the quotation was longer than 500 characters; the rest was not read.\n"
+    assert [json.loads(line)["text"] for line in outcome.out.splitlines()] == [SOLD]
+    outcome = dilemma("cite", "--file", "/dev/zero")
+    assert (outcome.code, outcome.out) == (1, "")
+    assert outcome.err == "error: /dev/zero: the sheet has more than 2,000,000 bytes: take fewer rows at a time\n"
+
+
 def test_verbatim_quotation_is_shown_with_its_place(dilemma: Program, opened: Opened) -> None:
     """The whole of it, and no model is loaded for it."""
     outcome = dilemma("cite", SOLD)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from embeddings.encoders.exported import ExportedModel, ExportError, Proof, sources_of
 from embeddings.encoders.reference import fingerprint_of
 from embeddings.index.storage import file_sha256
+from knowledge.errors import UserError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -116,21 +118,25 @@ def test_new_time_alone_is_no_damage(model: ExportedModel) -> None:
     assert model.open("").fingerprint
 
 
-def test_change_that_leaves_size_and_time_is_found_by_a_thorough_look(model: ExportedModel, source: Path) -> None:
-    """At a start it is not: hashing everything takes too long."""
+def test_change_that_leaves_size_and_time_is_found_by_a_thorough_look(
+    model: ExportedModel, source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a large file; at a start it is not: hashing everything takes too long."""
+    monkeypatch.setattr("embeddings.encoders.exported._HASHED_UP_TO", 6)
     change_unseen(model.place / "model.onnx", "b graph")
     assert model.open("").fingerprint
     with pytest.raises(ExportError, match=r"damaged: model\.onnx has other contents"):
         model.open("", thorough=True)
     change_unseen(source / "vocab.txt", "that is vocab.txt")
-    with pytest.raises(ExportError, match=r"^the model changed since"):
+    make(model)
+    with pytest.raises(ExportError, match=r"^no fast encoder has been made of this model$"):
         model.open("", thorough=True)
 
 
 @pytest.mark.parametrize("name", ["model.safetensors", "1_Pooling/config.json", "added_tokens.json"])
 def test_changed_model_folder_makes_it_useless(model: ExportedModel, source: Path, name: str) -> None:
     (source / name).write_text("other")
-    with pytest.raises(ExportError, match=r"^the model changed since the fast encoder was made of it$"):
+    with pytest.raises(ExportError, match=r"^no fast encoder has been made of this model$"):
         model.open("")
 
 
@@ -142,7 +148,7 @@ def test_weights_must_be_the_expected_ones(model: ExportedModel, source: Path) -
 
 def test_other_library_makes_it_useless(model: ExportedModel, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("embeddings.encoders.exported.installed_version", lambda package: "99")
-    with pytest.raises(ExportError, match=r"made by another version of the program or of its libraries$"):
+    with pytest.raises(ExportError, match=r"^no fast encoder has been made of this model$"):
         model.open("")
 
 
@@ -161,7 +167,8 @@ def test_what_was_not_kept_leaves_nothing(source: Path, tmp_path: Path) -> None:
     model = ExportedModel(tmp_path / "cache", source)
     with model.being_made() as fresh:
         (fresh / "model.onnx").write_text("half a gra")
-    assert [path.name for path in model.place.parent.iterdir()] == ["building.lock"]
+    assert [path.name for path in model.place.parent.glob("building*")] == ["building.lock"]
+    assert not model.place.exists()
 
 
 def test_leavings_of_a_killed_export_are_no_model_and_are_cleared_away(model: ExportedModel) -> None:
@@ -177,7 +184,41 @@ def test_newer_export_takes_the_place_of_the_older(model: ExportedModel) -> None
     make(model, "another graph")
     assert model.open("").fingerprint
     assert (model.place / "model.onnx").read_text() == "another graph"
-    assert {path.name for path in model.place.parent.iterdir()} == {"building.lock", model.place.name}
+    assert [path for path in model.place.parent.iterdir() if path.is_dir()] == [model.place]
+
+
+def test_the_same_model_elsewhere_is_served_too(model: ExportedModel, source: Path, tmp_path: Path) -> None:
+    """A second checkout; a start hashes nothing that a note tells."""
+    second = tmp_path / "second"
+    shutil.copytree(source, second)
+    other = ExportedModel(tmp_path / "cache", second)
+    assert other.place == model.place
+    assert other.open("").fingerprint == model.open("").fingerprint
+    change_unseen(second / "model.safetensors", "THIS is model.safetensors")
+    assert other.open("").fingerprint == model.open("").fingerprint
+    os.utime(second / "model.safetensors", ns=(1, 1))
+    with pytest.raises(ExportError, match=r"^no fast encoder has been made of this model$"):
+        other.open("")
+
+
+def test_models_that_were_used_least_go(source: Path, model: ExportedModel) -> None:
+    places = [model.place]
+    for number in range(4):
+        (source / "vocab.txt").write_text(f"word {number}")
+        make(model)
+        places.append(model.place)
+    assert [place.exists() for place in places] == [False, False, True, True, True]
+    (places[-1].parent / "building.lock").unlink()
+    (places[-1].parent / "building.lock").symlink_to(source / "vocab.txt")
+    with pytest.raises(ExportError, match=r"cannot be written \(Too many levels of symbolic links\)$"):
+        make(model)
+    assert (source / "vocab.txt").read_text() == "word 3"
+    (places[-1] / "manifest.json").write_bytes(b"[" * 100_000)
+    with pytest.raises(ExportError, match=r"^the fast encoder is incomplete: its manifest cannot be read$"):
+        model.open("")
+    places[-1].parent.chmod(0o777)
+    with pytest.raises(UserError, match="can be written by others, who could have forged what is in it"):
+        model.open("")
 
 
 def test_two_exports_at_once_are_one_too_many(model: ExportedModel) -> None:

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from embeddings.index import storage
 from embeddings.index.storage import MANIFEST, IndexStore, Inputs, installed_version
+from knowledge.cache import sealed
 from knowledge.errors import UserError
 
 INPUTS = Inputs(format=1, pack_id="drinks", pack_sha256="ab", encoder="cd", versions={"faiss-cpu": "1"})
@@ -65,15 +67,19 @@ def test_new_time_alone_is_no_damage(store: IndexStore) -> None:
     assert store.fault_of(INPUTS) is None
 
 
-def test_change_that_leaves_size_and_time_is_found_by_a_thorough_look(store: IndexStore) -> None:
-    """At a start it is not: hashing everything takes too long."""
+def test_change_that_leaves_size_and_time_is_found_by_its_hash(
+    store: IndexStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a very large file only by a thorough look: hashing that takes too long at a start."""
     path = store.build(INPUTS, write) / "vectors"
     time_ns = path.stat().st_mtime_ns
     path.write_bytes(b"54321")
     os.utime(path, ns=(time_ns, time_ns))
+    changed = "the index is damaged: vectors has other contents than when it was made"
+    assert store.fault_of(INPUTS) == changed
+    monkeypatch.setattr(storage, "HASHED_UP_TO", 4)
     assert store.fault_of(INPUTS) is None
-    thorough = store.fault_of(INPUTS, thorough=True)
-    assert thorough == "the index is damaged: vectors has other contents than when it was made"
+    assert store.fault_of(INPUTS, thorough=True) == changed
 
 
 def test_version_of_a_package_is_that_of_its_metadata() -> None:
@@ -98,7 +104,8 @@ def test_a_foreign_index_is_noticed(store: IndexStore) -> None:
     path = store.build(INPUTS, write) / MANIFEST
     manifest = json.loads(path.read_text(encoding="utf-8"))
     manifest["inputs"]["encoder"] = "another"
-    path.write_text(json.dumps(manifest), encoding="utf-8")
+    del manifest["seal"]
+    path.write_bytes(sealed(manifest))
     assert store.fault_of(INPUTS) == "the index was built from something else"
 
 
@@ -120,12 +127,18 @@ def test_a_failed_build_leaves_nothing(store: IndexStore, tmp_path: Path) -> Non
 
 
 def test_older_indexes_are_cleared_away(store: IndexStore, tmp_path: Path) -> None:
-    old = store.build(INPUTS, write)
-    (tmp_path / "drinks" / "building-killed").mkdir()
+    """Those that were used least, with the vectors of models that are no longer used, and what was killed."""
     other_model = store.build(replace(INPUTS, encoder="other"), write)
-    new = store.build(replace(INPUTS, pack_sha256="new"), write)
-    assert (old.exists(), other_model.exists(), new.exists()) == (False, True, True)
-    assert not (tmp_path / "drinks" / "building-killed").exists()
+    (tmp_path / "drinks" / "building-killed").mkdir()
+    (tmp_path / "drinks" / "vectors-other.db").write_bytes(b"")
+    (tmp_path / "drinks" / "vectors-cd.db").write_bytes(b"")
+    first, second, third = (store.build(replace(INPUTS, pack_sha256=pack), write) for pack in ("1", "2", "3"))
+    store.mark_used(replace(INPUTS, pack_sha256="1"))
+    fourth = store.build(replace(INPUTS, pack_sha256="4"), write)
+    left = {path for path in (tmp_path / "drinks").iterdir() if path.name != "building.lock"}
+    assert left == {first, third, fourth, tmp_path / "drinks" / "vectors-cd.db"}
+    assert not other_model.exists()
+    assert not second.exists()
 
 
 def test_a_place_that_cannot_be_written_is_said(tmp_path: Path) -> None:
