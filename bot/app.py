@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from platformdirs import user_state_path
@@ -18,7 +19,7 @@ from knowledge.errors import UserError
 # ruff: noqa: PLC0415
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from bot.config.sections import Config
@@ -58,12 +59,14 @@ def open_app(
     features: Iterable[Feature[Any, Any]] = (),
     closing_s: float = CLOSING_TIMEOUT_S,
     serving: bool = False,
+    hindered: Callable[[UserError], None] | None = None,
 ) -> Iterator[Parts]:
     """Open everything that answering needs, then what `features` add, and close it again.
 
     `holder` names this process to others that want the log ("dilemma chat"); closing the log may take `closing_s`. When
-    `serving`, repeated questions are not encoded again, and the reference model loads in another process. Raises
-    UserError for what a person can mend.
+    `serving`, repeated questions are not encoded again, the reference model loads in another process, and nothing is
+    answered without the log, which knows what may be quoted: as long as it cannot be opened for a reason that passes,
+    `hindered` waits before the next try. Raises UserError for what a person can mend.
     """
     from bot.log.log import ConversationLog
     from bot.process.calm import calm_arithmetic
@@ -76,7 +79,7 @@ def open_app(
     pack = open_pack(config, listener.say)
     clock = SystemClock()
     with ExitStack() as stack:
-        log = stack.enter_context(_open_log(config, holder, clock, listener, closing_s, serving=serving))
+        log = stack.enter_context(_open_log(config, holder, clock, listener, closing_s, _Manner(serving, hindered)))
 
         remotes: list[RemoteEncoder] = []
 
@@ -102,34 +105,48 @@ def open_app(
         yield parts
 
 
+@dataclass(frozen=True, slots=True)
+class _Manner:
+    """How a program opens its log: whether it needs it, and what waits before another try (None: nothing does)."""
+
+    serving: bool
+    hindered: Callable[[UserError], None] | None
+
+
 @contextmanager
 def _open_log(
-    config: Config, holder: str, clock: Clock, listener: Listener, closing_s: float, *, serving: bool
+    config: Config, holder: str, clock: Clock, listener: Listener, closing_s: float, manner: _Manner
 ) -> Iterator[ConversationLog | None]:
     """Open and close the log; None where it is turned off, or cannot be opened at a terminal."""
+    from bot.log.lock import BrieflyUsedError
     from bot.log.log import ConversationLog
     from bot.log.opening import WrongPlaceError
 
     if not config.log.enabled:
         yield None
         return
-    now = clock.now_utc().isoformat()
-    try:
-        log = ConversationLog.open(
-            config.log.file,
-            tables,
-            holder=holder,
-            now=now,
-            shared=not serving,
-            elsewhere=user_state_path("dilemma", appauthor=False),
-        )
-    except UserError as error:
-        if serving or isinstance(error, WrongPlaceError):
-            raise
-        # At a terminal an answer needs no log.
-        listener.say(f"nothing is logged this time: {error}")
-        yield None
-        return
+    log = None
+    while log is None:
+        try:
+            log = ConversationLog.open(
+                config.log.file,
+                tables,
+                holder=holder,
+                now=clock.now_utc().isoformat(),
+                shared=not manner.serving,
+                elsewhere=user_state_path("dilemma", appauthor=False),
+            )
+        except UserError as error:
+            if not manner.serving and not isinstance(error, WrongPlaceError):
+                # At a terminal an answer needs no log.
+                listener.say(f"nothing is logged this time: {error}")
+                yield None
+                return
+            # What the disk or SQLite says may pass; a mistake, or another bot, does not.
+            passing = error.__cause__ is not None or isinstance(error, BrieflyUsedError)
+            if manner.hindered is None or not passing:
+                raise
+            manner.hindered(error)
     for notice in log.notices:
         listener.say(notice)
     try:

@@ -16,6 +16,7 @@ from bot import app, opening
 from bot.answer.service.ask import Asking
 from bot.answer.store.turns import rows_of
 from bot.config.loading import load_config
+from bot.log.lock import FileLock
 from bot.log.log import ConversationLog
 from bot.log.recorder import Left, RecordOutcome
 from bot.process import journal as logs
@@ -23,7 +24,7 @@ from bot.values.asker import Asker
 from knowledge.errors import PackError, UserError
 from knowledge.model import Pack
 from knowledge.pack import FOLDER
-from tests.log.samples import an_entry, open_log
+from tests.log.samples import NOW, an_entry, open_log
 from tests.screen.encoders import HashEncoder
 
 if TYPE_CHECKING:
@@ -208,6 +209,36 @@ def test_log_that_another_program_locks_does_not_stop_anybody(config: Config, he
     other.close()
     assert heard.said[0].startswith(f"nothing is logged this time: {config.log.path} cannot be used as the log: ")
     assert "locked" in heard.said[0]
+
+
+def test_bot_waits_for_a_log_that_will_be_free_again(config: Config, heard: Heard) -> None:
+    """A lock, a full disk, a program in a terminal; not for what never passes, such as another bot."""
+    assert config.log.path is not None
+    open_log(config.log.path).close()
+    other = sqlite3.connect(config.log.path, isolation_level=None)
+    other.execute("PRAGMA locking_mode = EXCLUSIVE")
+    other.execute("BEGIN EXCLUSIVE")
+    reasons: list[str] = []
+    terminal = FileLock.take(config.log.path, holder="dilemma ask", now=NOW, shared=True)
+    terminal.share()
+
+    def hindered(error: UserError) -> None:
+        reasons.append(str(error))
+        if len(reasons) == 1:
+            terminal.release()
+        else:
+            other.close()
+
+    with app.open_app(config, holder="dilemma run", listener=heard, serving=True, hindered=hindered) as running:
+        assert running.get(ConversationLog).path == config.log.path
+        with (
+            pytest.raises(UserError, match="in use by dilemma run"),
+            app.open_app(config, holder="dilemma run", listener=heard, serving=True, hindered=hindered),
+        ):
+            pass
+    assert len(reasons) == 2
+    assert "is in use by dilemma ask (process " in reasons[0]
+    assert "database is locked" in reasons[1]
 
 
 def test_full_disk_does_not_stop_anybody(config: Config, heard: Heard, monkeypatch: pytest.MonkeyPatch) -> None:

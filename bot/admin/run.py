@@ -76,7 +76,15 @@ def _serve(session: Session, holder: str) -> Ending:
     secret = read_secret(session.environ) or kept_secret(secret_file(config))
     clock = SystemClock()
     serving = Serving(
-        lambda: open_app(config, holder=holder, listener=_Messages(), features=ALL, closing_s=_CLOSING_S, serving=True),
+        lambda: open_app(
+            config,
+            holder=holder,
+            listener=_Messages(),
+            features=ALL,
+            closing_s=_CLOSING_S,
+            serving=True,
+            hindered=serving.hinder,
+        ),
         clock=clock,
     )
     services = Services(serving, Limits(clock), clock, config, secret)

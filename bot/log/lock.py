@@ -21,6 +21,10 @@ _PAUSE_S: Final = 0.02
 """How long, and how often, to try again while another program prepares the log that it will share."""
 
 
+class BrieflyUsedError(UserError):
+    """Programs in a terminal have the log open."""
+
+
 class FileLock:
     """The lock, held; `alone` is whether no other process has the log open."""
 
@@ -34,8 +38,8 @@ class FileLock:
     def take(cls, log: Path, *, holder: str, now: str, shared: bool = False) -> FileLock:
         """Lock the log for `holder` from `now` (ISO 8601 in UTC), or refuse, naming who holds it (UserError).
 
-        A `shared` lock may come back `alone`: prepare the log then, and `share` it. Raises OSError when the lock's file
-        cannot be made.
+        That is a BrieflyUsedError where the log is wanted alone and programs in a terminal share it. A `shared` lock
+        may come back `alone`: prepare the log then, and `share` it. Raises OSError when the lock's file cannot be made.
         """
         descriptor = os.open(log.with_name(log.name + ".lock"), os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
         lock = cls(log, descriptor, f"{os.getpid()}\n{' '.join(holder.split())}\n{now}\n", alone=False)
@@ -50,7 +54,7 @@ class FileLock:
         """Let other programs in a terminal have the log as well. Raises UserError when a bot took it meanwhile."""
         self.alone = False
         if not self._locked(fcntl.LOCK_SH):
-            raise _refusal(self._log, self._descriptor)
+            raise UserError(_refusal(self._log, self._descriptor))
         self._sign()
 
     def release(self) -> None:
@@ -74,7 +78,8 @@ class FileLock:
             # Only one that prepares a log for sharing has not signed yet.
             preparing = os.fstat(self._descriptor).st_size == 0
             if not (shared and preparing and time.monotonic() - tried_s < _PREPARATION_S):
-                raise _refusal(self._log, self._descriptor)
+                kind = BrieflyUsedError if not shared and self._locked(fcntl.LOCK_SH) else UserError
+                raise kind(_refusal(self._log, self._descriptor))
             time.sleep(_PAUSE_S)
 
     def _locked(self, kind: int) -> bool:
@@ -88,7 +93,7 @@ class FileLock:
         os.write(self._descriptor, self._entry.encode())
 
 
-def _refusal(log: Path, descriptor: int) -> UserError:
+def _refusal(log: Path, descriptor: int) -> str:
     """Say who holds the lock: of several the one that came last, of those that still run."""
     lines = os.pread(descriptor, os.fstat(descriptor).st_size, 0).decode(errors="replace").splitlines()
     named = [lines[start : start + 3] for start in range(0, len(lines) - 2, 3)]
@@ -97,7 +102,7 @@ def _refusal(log: Path, descriptor: int) -> UserError:
     if living:
         process, holder, since = living[-1]
         who = f"{holder} (process {process}, since {since})"
-    return UserError(f"{log} is in use by {who}; end that first, or name another log")
+    return f"{log} is in use by {who}; end that first, or name another log"
 
 
 def _runs(process: int) -> bool:

@@ -126,6 +126,14 @@ class ConversationLog(LogReader):
         """How many recorded turns are not on the disk yet."""
         return self._recorder.unwritten
 
+    def waiting(self, people: Collection[str] | None = None) -> tuple[Rows, ...]:
+        """Return the turns that are not in the log yet: those of some people, or (None) all."""
+        return self._recorder.waiting(lambda rows: people is None or rows.conversation["person"] in people)
+
+    def set_aside(self) -> tuple[Path, ...]:
+        """List the files beside the log that were moved aside as damaged, oldest first."""
+        return set_aside(self.path)
+
     def record(self, rows: Rows) -> Future[RecordOutcome]:
         """Write a turn in one transaction, without blocking; see `Recorder.record`."""
         return self._recorder.record(rows)

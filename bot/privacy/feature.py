@@ -20,7 +20,7 @@ def _open(parts: Parts) -> None:
     from bot.privacy.service.retention import Retention
 
     log, days = parts.find(ConversationLog), parts.config.discord.retention_days
-    parts.add(Personal, Personal(log))
+    parts.add(Personal, Personal(log, older=log is None and parts.config.log.file.exists()))
     parts.add(Retention, Retention(log, clock=parts.clock, days=days))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from contextlib import AbstractContextManager, ExitStack
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from bot.process.calm import settle, uncollected
 from bot.process.journal import log_fault, logger
@@ -19,6 +19,17 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+AGAIN_S: Final = 1.0
+"""Pause before what cannot be opened just now is tried again."""
+
+
+class NotYetError(UserError):
+    """What must be known before anything is answered cannot be read just now; it is tried again."""
+
+
+class _LeavingError(Exception):
+    """The program ends before everything is open."""
+
 
 class Serving:
     """The parts, from opening to closing. Its coroutines belong to one event loop."""
@@ -27,8 +38,10 @@ class Serving:
         self._opening = opening
         self._clock = clock
         self._leave = threading.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._opened: asyncio.Future[Parts] | None = None
         self._closed: asyncio.Future[None] | None = None
+        self.hindrance: str | None = None
 
     @property
     def current(self) -> Parts | None:
@@ -39,14 +52,25 @@ class Serving:
 
     def begin(self) -> None:
         """Start opening, in a daemon thread: a model that still loads must not hold up the program's end."""
-        loop = asyncio.get_running_loop()
-        self._opened = loop.create_future()
-        self._closed = loop.create_future()
-        arguments = (loop, self._opened, self._closed)
-        threading.Thread(target=self._run, args=arguments, name="serving", daemon=True).start()
+        self._loop = asyncio.get_running_loop()
+        self._opened = self._loop.create_future()
+        self._closed = self._loop.create_future()
+        threading.Thread(target=self._run, args=(self._closed,), name="serving", daemon=True).start()
+
+    def hinder(self, error: UserError) -> None:
+        """Let nobody wait for something that cannot be opened just now, and return when it is to be tried again.
+
+        Call it in the thread that opens.
+        """
+        if self.hindrance != str(error):
+            logger(__name__).warning("nothing is answered yet", reason=str(error))
+        self.hindrance = str(error)
+        self._hand_over(NotYetError(str(error)))
+        if self._leave.wait(AGAIN_S):
+            raise _LeavingError
 
     async def opened(self) -> Parts:
-        """Return the parts once they are open. Raises what opening raised."""
+        """Return the parts once they are open. Raises what opening raised, NotYetError for what is tried again."""
         if self._opened is None:
             raise Fault("what answers was never begun to be opened")
         return await asyncio.shield(self._opened)
@@ -63,44 +87,56 @@ class Serving:
             return False
         return True
 
-    def _run(
-        self, loop: asyncio.AbstractEventLoop, opened: asyncio.Future[Parts], closed: asyncio.Future[None]
-    ) -> None:
+    def _run(self, closed: asyncio.Future[None]) -> None:
         """Open, wait for the end, close: all in one thread."""
         started_s = self._clock.monotonic_s()
+        lost: BaseException | None = None
         try:
             with ExitStack() as stack:
                 with uncollected():
                     parts = stack.enter_context(self._opening())
                     settle()
+                self.hindrance = None
                 logger(__name__).info("ready to answer", seconds=round(self._clock.monotonic_s() - started_s, 2))
-                _hand_over(loop, opened, parts)
+                self._hand_over(parts)
                 self._leave.wait()
-        except UserError as error:
-            _hand_over(loop, opened, error)
-            if self._leave.is_set():
-                _hand_over(loop, closed, error)
+        except _LeavingError as error:
+            self._hand_over(error)
         except BaseException as error:  # noqa: BLE001 - it belongs to those who wait
-            if self._leave.is_set():
+            if self._leave.is_set() and isinstance(error, UserError):
+                lost = error
+            elif self._leave.is_set():
                 log_fault(error)  # nobody waits any more
-            _hand_over(loop, opened, error)
+            self._hand_over(error)
         finally:
-            _hand_over(loop, closed, None)
+            self._call(lambda: _settle(closed, lost))
+
+    def _hand_over(self, result: Parts | BaseException) -> None:
+        """Give those who wait the parts, or an error; who comes after one that passes waits for the next."""
+
+        def hand_over() -> None:
+            if self._opened is not None and self._loop is not None:
+                _settle(self._opened, result)
+                if isinstance(result, NotYetError):
+                    self._opened = self._loop.create_future()
+
+        self._call(hand_over)
+
+    def _call(self, job: Callable[[], None]) -> None:
+        """Run something in the event loop, from another thread."""
+        try:
+            if self._loop is not None:
+                self._loop.call_soon_threadsafe(job)
+        except RuntimeError:
+            logger(__name__).info("too late: the program has ended")
 
 
-def _hand_over(loop: asyncio.AbstractEventLoop, future: asyncio.Future[T], result: T | BaseException) -> None:
-    """Set a future's result or error from another thread; the first one counts."""
-
-    def hand_over() -> None:
-        if future.done():
-            return
-        if isinstance(result, BaseException):
-            future.set_exception(result)
-            future.exception()  # whoever waits gets it, and nobody may be waiting yet
-        else:
-            future.set_result(result)
-
-    try:
-        loop.call_soon_threadsafe(hand_over)
-    except RuntimeError:
-        logger(__name__).info("too late: the program has ended")
+def _settle(future: asyncio.Future[T], result: T | BaseException) -> None:
+    """Set a future's result or error; the first one counts."""
+    if future.done():
+        return
+    if isinstance(result, BaseException):
+        future.set_exception(result)
+        future.exception()  # whoever waits gets it, and nobody may be waiting yet
+    else:
+        future.set_result(result)

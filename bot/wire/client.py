@@ -15,6 +15,7 @@ import discord
 from discord import app_commands
 
 from bot.process.journal import log_fault, logger
+from bot.process.service import NotYetError
 from bot.wire.announcer import Refresher
 from bot.wire.first_answer import note_arrival
 from bot.wire.page.errors import tell
@@ -257,6 +258,8 @@ class DilemmaClient(discord.AutoShardedClient):
         while True:
             try:
                 await work(self)
+            except NotYetError:
+                pass  # said already, once
             except DilemmaError as error:
                 logger(__name__).warning("begun again", work=work.__module__, reason=str(error))
             except Exception as error:  # noqa: BLE001 - see above
@@ -270,6 +273,8 @@ class DilemmaClient(discord.AutoShardedClient):
             if listener is not None:
                 try:
                     await listener(self, *values)
+                except NotYetError:
+                    pass  # said already, once; whoever missed something here compares later
                 except Exception as error:  # noqa: BLE001 - one listener must not keep others from hearing
                     log_fault(error)
 

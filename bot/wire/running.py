@@ -9,6 +9,7 @@ import asyncio
 import logging
 import random
 import signal
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,6 +20,7 @@ from discord.http import Route
 
 from bot.process.clock import Clock, listen
 from bot.process.journal import log_fault, logger
+from bot.process.service import NotYetError
 from bot.process.sessions import Backoff, Ledger, Uptime
 from bot.wire.client import DilemmaClient, Exports, invite_link
 from bot.wire.trouble import mistake, passing
@@ -217,9 +219,11 @@ class Runner:
         return WELL
 
     async def _open_what_answers(self) -> int:
-        """Wait until questions can be answered, then for ever: only a failure ends this."""
-        await self._services.serving.opened()
-        return await _never()
+        """Wait until questions can be answered, then for ever: only a failure that does not pass ends this."""
+        while True:
+            with suppress(NotYetError):
+                await self._services.serving.opened()
+                return await _never()
 
     async def _watch(self) -> int:
         """Return up when a shard was too long without a session."""

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 from bot.process.feature import Memory, Parts
+from bot.process.service import NotYetError
 from bot.values.asker import NO_GUILD, Asker, pseudonym
-from knowledge.errors import UserError
+from knowledge.errors import Message, UserError
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -41,9 +42,16 @@ class Services:
         return part
 
     async def opened(self) -> Parts:
-        """Return all parts once they are open. Raises UserError when they cannot be opened."""
+        """Return all parts once they are open. Raises UserError when they cannot be, NotYetError when not just now."""
         try:
             return await self.serving.opened()
+        except NotYetError as error:
+            raise NotYetError(
+                Message(
+                    "I cannot read my log just now, and without it I do not know what may be quoted here: try again "
+                    "in a minute."
+                )
+            ) from error
         except UserError as error:
             # Its reason is for whoever runs the program: it names files and settings.
             raise UserError("I cannot start: whoever runs me finds the reason in my messages.") from error

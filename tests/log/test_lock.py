@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.log.lock import FileLock
+from bot.log.lock import BrieflyUsedError, FileLock
 from knowledge.errors import UserError
 from tests.log.samples import NOW, open_log
 
@@ -99,13 +99,16 @@ def test_those_who_share_a_log_keep_out_those_who_want_it_alone(path: Path) -> N
     assert (first.alone, second.alone) == (False, False)
     with path.with_name("log.db.lock").open("a") as file:
         file.write(f"4194305\ngone\n{NOW}\n")
-    with pytest.raises(UserError, match=r"in use by two \(process \d+, since 2026"):
+    with pytest.raises(BrieflyUsedError, match=r"in use by two \(process \d+, since 2026"):
         FileLock.take(path, holder="bot", now=NOW)
     first.release()
     with pytest.raises(UserError, match="in use by two"):
         FileLock.take(path, holder="bot", now=NOW)
     second.release()
     bot = FileLock.take(path, holder="bot", now=NOW)
+    with pytest.raises(UserError, match="in use by bot") as refusal:
+        FileLock.take(path, holder="another bot", now=NOW)
+    assert not isinstance(refusal.value, BrieflyUsedError)
     with pytest.raises(UserError, match="in use by bot"):
         FileLock.take(path, holder="one", now=NOW, shared=True)
     bot.release()

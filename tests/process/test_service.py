@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import itertools
 import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ import pytest
 
 from bot.process import service as serving_module
 from bot.process.clock import SystemClock
-from bot.process.service import Serving
+from bot.process.service import NotYetError, Serving
 from knowledge.errors import Fault, UserError
 
 if TYPE_CHECKING:
@@ -138,3 +139,43 @@ async def test_what_closing_cannot_save_is_told() -> None:
     await serving.opened()
     with pytest.raises(UserError, match="a turn is lost"):
         await serving.close(10)
+
+
+async def test_whoever_waits_for_what_passes_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those who come later wait for the next try; an end meanwhile is no failure."""
+    tried, go_on = threading.Event(), threading.Event()
+
+    @contextmanager
+    def opening() -> Iterator[Any]:
+        serving.hinder(UserError("the log is locked"))
+        tried.set()
+        assert go_on.wait(10)
+        yield PARTS
+
+    monkeypatch.setattr(serving_module, "AGAIN_S", 0.01)
+    serving = Serving(opening, clock=SystemClock())
+    serving.begin()
+    with pytest.raises(NotYetError, match="the log is locked"):
+        await serving.opened()
+    assert (serving.hindrance, serving.current) == ("the log is locked", None)
+    await asyncio.to_thread(tried.wait, 10)
+    go_on.set()
+    assert await serving.opened() is PARTS
+    assert serving.hindrance is None
+    assert await serving.close(10)
+
+
+async def test_a_program_that_waits_for_what_passes_can_end() -> None:
+    """It is no failure, and does not wait for the next try."""
+
+    @contextmanager
+    def opening() -> Iterator[Any]:
+        for _ in itertools.count():
+            serving.hinder(UserError("the log is locked"))
+        yield PARTS
+
+    serving = Serving(opening, clock=SystemClock())
+    serving.begin()
+    with pytest.raises(NotYetError):
+        await serving.opened()
+    assert await serving.close(0.5)

@@ -3,36 +3,47 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from bot.guild.rules.permissions import GuildSettings, changed, difference
 from bot.guild.store import guilds
 from bot.guild.store.guilds import Choices
 from bot.log.access import read, write
 from bot.process.feature import Memory
+from knowledge.errors import UserError
 
 if TYPE_CHECKING:
     from bot.guild.rules.permissions import Changes, Rights
-    from bot.log.connection import Job
+    from bot.log.connection import Connection, Job
     from bot.log.log import ConversationLog
     from bot.process.clock import Clock
 
 T = TypeVar("T")
+
+_AGAIN_S: Final = 5.0
+"""Pause between two tries to read again what was chosen."""
 
 
 class Settings(Memory):
     """What was chosen, kept in the log. All coroutines belong to one event loop.
 
     A guild is Discord's id, or "dm" outside guilds; a person is a pseudonym; `log` is None where nothing is logged.
-    Everything that can be kept raises UserError when it cannot be just now.
+    Everything that can be kept raises UserError when it cannot be just now. What was read once holds as long as the log
+    cannot be read again.
     """
 
     def __init__(self, log: ConversationLog | None, *, clock: Clock) -> None:
         self._log = log
         self._clock = clock
         self._choices: Choices | None = Choices({}, {}, {}) if log is None else None
+        self._stale_since_s: float | None = None
         self._choosing = asyncio.Lock()
+
+    async def ready(self) -> None:
+        """Read what was chosen, once: nothing is answered before (UserError)."""
+        await self._chosen()
 
     async def of(self, guild: str) -> GuildSettings:
         """Return a guild's settings; those that hold everywhere where nobody set any."""
@@ -67,26 +78,38 @@ class Settings(Memory):
         await self.write(job)
 
     async def write(self, job: Job[T]) -> T:
-        """Let a function of the store write what was chosen or excluded, and forget what was read of it."""
+        """Let a function of the store write what was chosen or excluded, and keep what is chosen then."""
+
+        def writing(db: Connection) -> tuple[T, Choices]:
+            return job(db), guilds.choices(db)
+
         async with self._choosing:
-            written = await write(self._log, job)
-            self._choices = None
+            written, self._choices = await write(self._log, writing)
+            self._stale_since_s = None
         return written
 
     async def reread(self) -> None:
-        """Forget what was read of choices: people or guilds were deleted."""
+        """Have what was chosen read again: people or guilds were deleted."""
         if self._log is not None:
-            async with self._choosing:
-                self._choices = None
+            self._stale_since_s = -math.inf
 
     async def _chosen(self) -> Choices:
         """Return everything that was chosen, from memory: each answer asks for it, and there is little of it.
 
         The lock keeps what was read before a write from being remembered after it.
         """
-        if (chosen := self._choices) is not None:
-            return chosen
-        async with self._choosing:
-            if self._choices is None:
-                self._choices = await read(self._log, guilds.choices)
+        if self._choices is not None and not self._due():
             return self._choices
+        async with self._choosing:
+            if self._choices is None or self._due():
+                try:
+                    self._choices, self._stale_since_s = await read(self._log, guilds.choices), None
+                except UserError:
+                    if self._choices is None:
+                        raise
+                    self._stale_since_s = self._clock.monotonic_s()
+            return self._choices
+
+    def _due(self) -> bool:
+        """Return whether the copy is to be read again: now and then, where that failed."""
+        return self._stale_since_s is not None and self._clock.monotonic_s() - self._stale_since_s > _AGAIN_S

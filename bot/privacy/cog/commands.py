@@ -35,21 +35,31 @@ if TYPE_CHECKING:
     from bot.wire.visit import Interaction
 
 
-def nothing_kept(words: Words) -> str:
-    """Say that there is no log."""
+def nothing_kept(personal: Personal, words: Words) -> str:
+    """Say that nothing is logged, and whether something was."""
+    if personal.older:
+        return words(
+            "Nothing is logged now, but an older log is still there, which I do not open: ask whoever runs me."
+        )
     return words("Nothing is logged here, so nothing is kept about you.")
 
 
-def holdings(held: Sequence[Holding], words: Words) -> list[str]:
-    """Return what is kept about a person, and what they can do about it."""
+def holdings(held: Sequence[Holding], words: Words, *, damaged: bool = False) -> list[str]:
+    """Return what is kept about a person, and what they can do about it; `damaged` files may hold more."""
     lines = [f"- {holding.rows} × {words(holding.what)}" for holding in held if holding.rows]
+    more = [_in_damaged(words)] if damaged else []
     if not lines:
-        return [words("Nothing is kept about you, in no server and in no direct message.")]
+        return [words("Nothing is kept about you, in no server and in no direct message."), *more]
     return [
         words("This is kept about you, in all servers and direct messages together; only you see this:"),
         *lines,
+        *more,
         words("`/privacy export` gives you all of it as a file, `/privacy delete` deletes it."),
     ]
+
+
+def _in_damaged(words: Words) -> str:
+    return words("A damaged older file may hold some as well: whoever runs me has to look through it by hand.")
 
 
 def policy_lines(words: Words, days: int, owner: str) -> list[str]:
@@ -82,9 +92,7 @@ def deleted(forgotten: Forgotten, words: Words) -> list[str]:
     if not forgotten.wiped:
         lines.append(words("Remains of their bytes are overwritten when I start next."))
     if forgotten.left:
-        lines.append(
-            words("A damaged older file may hold some as well: whoever runs me has to look through it by hand.")
-        )
+        lines.append(_in_damaged(words))
     return lines
 
 
@@ -110,11 +118,11 @@ async def show(interaction: Interaction) -> None:
     async with visit(interaction, Cost.OWN) as here:
         personal = await here.services.get(Personal)
         if not personal.logged:
-            await here.say(nothing_kept(words))
+            await here.say(nothing_kept(personal, words))
             return
         names = await personal.names_of(here.services.secret, str(interaction.user.id))
         held = await personal.shown(names.values())
-        await here.say("\n".join(holdings(held, words)))
+        await here.say("\n".join(holdings(held, words, damaged=await personal.damaged())))
 
 
 @group.command(name=locale_str("export"), description=locale_str("Get everything that I keep about you, as a file"))
@@ -124,7 +132,7 @@ async def export(interaction: Interaction) -> None:
     async with visit(interaction, Cost.OWN) as here:
         personal = await here.services.get(Personal)
         if not personal.logged:
-            await here.say(nothing_kept(words))
+            await here.say(nothing_kept(personal, words))
             return
         names = await personal.names_of(here.services.secret, str(interaction.user.id))
         exported = await personal.exported(names)
@@ -221,7 +229,7 @@ async def _delete(opened: Parts, secret: bytes, user: str, words: Words) -> list
     """Delete everything about a user, from the log first, and say what that was."""
     personal = opened.get(Personal)
     if not personal.logged:
-        return [nothing_kept(words)]
+        return [nothing_kept(personal, words)]
     names = await personal.names_of(secret, user)
     # A turn that is still being answered would come into the log behind the deletion.
     for memory in _memories(opened):

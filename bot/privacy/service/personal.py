@@ -6,7 +6,9 @@ The log knows a person by another pseudonym in each guild; only the holder of th
 from __future__ import annotations
 
 import asyncio
+import json
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
     from bot.log.log import ConversationLog
     from bot.log.privacy import Forgotten, Holding
+    from bot.log.turns import Rows
 
 _PATIENCE_S: Final = 1.0
 """How long the disk is waited for before something is shown."""
@@ -27,26 +30,36 @@ _PATIENCE_S: Final = 1.0
 class Personal:
     """What the log holds about one person. All coroutines belong to one event loop, and raise UserError."""
 
-    def __init__(self, log: ConversationLog | None) -> None:
-        """Look nothing up yet; `logged` is false where nothing is kept about anybody."""
+    def __init__(self, log: ConversationLog | None, *, older: bool = False) -> None:
+        """Look nothing up yet; `logged` is false where nothing is logged now, though an `older` log may be there."""
         self._log = log
         self.logged = log is not None
+        self.older = older
 
     async def names_of(self, secret: bytes, user: str) -> Mapping[str, str]:
         """Return a person's pseudonym in each guild that the log knows, and outside guilds ("dm")."""
         log = turned_on(self._log)
         known = await read(log, log.registry.guilds)
-        return {guild: pseudonym(secret, guild, user) for guild in dict.fromkeys((NO_GUILD, *known))}
+        waiting = [guild for rows in log.waiting() if (guild := rows.conversation["guild"]) is not None]
+        return {guild: pseudonym(secret, guild, user) for guild in dict.fromkeys((NO_GUILD, *known, *waiting))}
 
     async def shown(self, people: Collection[str]) -> tuple[Holding, ...]:
-        """Count what each table holds about a person of these pseudonyms."""
+        """Count what each table holds about a person of these pseudonyms, with the turns that wait for the log."""
         log = await self._settled()
-        return await read(log, partial(log.registry.show, people=people))
+        held = await read(log, partial(log.registry.show, people=people))
+        waiting = len(log.waiting(people))
+        return tuple(replace(each, rows=each.rows + waiting) if each.table == "turn" else each for each in held)
+
+    async def damaged(self) -> bool:
+        """Return whether damaged older files lie beside the log, in which nobody can look something up."""
+        return bool(await asyncio.to_thread(turned_on(self._log).set_aside))
 
     async def exported(self, names: Mapping[str, str]) -> dict[str, Any]:
         """Return every row about a person, by guild and table; guilds without any are left out."""
         log = await self._settled()
         found = {guild: await read(log, partial(log.registry.export, person=person)) for guild, person in names.items()}
+        for guild, person in names.items():
+            found[guild]["turn"] += [{**rows.turn, "answer": _parsed(rows)} for rows in log.waiting([person])]
         return {guild: tables for guild, tables in found.items() if any(tables.values())}
 
     async def deleted(self, people: Collection[str]) -> Forgotten:
@@ -60,3 +73,7 @@ class Personal:
             async with asyncio.timeout(_PATIENCE_S):
                 await write(log, lambda _db: None)
         return log
+
+
+def _parsed(rows: Rows) -> object:
+    return json.loads(rows.turn["answer"])
