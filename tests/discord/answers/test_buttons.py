@@ -20,6 +20,7 @@ from bot.wire.page.layout import Style
 from bot.wire.page.render import payload_of
 from tests.discord.answering_bot import Bot, answering
 from tests.discord.loopback import Channel, Guild, Kind, Loopback, User
+from tests.log.samples import exclude
 from tests.quote.rules.findings import pack
 from tests.screen.answers import every_quote
 
@@ -191,6 +192,16 @@ async def test_pages_are_turned_in_place(
     assert all(any(f"“{quote.text}”" in text for text in texts) for quote in every.quotes)
     back = await loopback.answer(await loopback.press(anna, shown, "Previous page"))
     assert back.text == texts[-2]
+    # What is excluded goes from the page that is shown, and no other page takes its place.
+    gone, left = quoted_in(shown)[:2]
+    number = [quote.passage_id for quote in every.quotes].index(left) + 1
+    await bot.settings.write(lambda db: exclude(db, str(guild.id), gone))
+    edits = shown.edits
+    await pressed(loopback, anna, shown, "Helpful")
+    await loopback.until(lambda: shown.edits > edits, "the page to be laid out anew")
+    assert f"Page {len(pages) - 1} of " in shown.text
+    assert gone not in quoted_in(shown)
+    assert f"**{number}.** “{pack().passage(left).text}”" in shown.text
 
 
 NOON = "2026-01-01T12:00:00+00:00"
