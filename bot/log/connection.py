@@ -46,6 +46,10 @@ class Connection:
         row = self._engine.execute(sql, values).fetchone()
         return None if row is None else row[0]
 
+    def row(self, sql: str, values: Values = ()) -> tuple[Any, ...]:
+        """Return the first row, of a statement that always has one."""
+        return tuple(self._engine.execute(sql, values).fetchone())
+
     def holds(self, table: str) -> bool:
         """Return whether there is a table: a log that is only read may be an older one."""
         return self.value("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (table,)) is not None

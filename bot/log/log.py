@@ -5,11 +5,14 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
+from collections import Counter
 from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from bot.log import audit, outbox, pending, privacy, spill
+from bot.log.care import conversion, forgetting
+from bot.log.care.tidying import Tidying
 from bot.log.connection import Connection, Job, count_of_turns, reason
 from bot.log.lock import FileLock
 from bot.log.mark import Mark
@@ -22,8 +25,7 @@ from bot.log.writer import Writer
 from knowledge.errors import Fault, UserError
 
 if TYPE_CHECKING:
-    from collections import Counter
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping
     from concurrent.futures import Future
     from pathlib import Path
 
@@ -38,7 +40,7 @@ RESERVED: Final = 16 * 1024 * 1024
 RESERVED_SHARED: Final = 256 * 1024
 """Bytes that are reserved beside the log for turns that it does not take, about 5 KB each; less in a terminal."""
 
-OWN_TABLES: Final = (*TABLES, audit.TABLE, outbox.TABLE, pending.TABLE)
+OWN_TABLES: Final = (*TABLES, audit.TABLE, outbox.TABLE, pending.TABLE, forgetting.TABLE)
 """The tables that belong to no feature."""
 
 
@@ -49,9 +51,17 @@ class ConversationLog(LogReader):
     """
 
     def __init__(
-        self, path: Path, tables: Tables, lock: FileLock, writer: Writer, recorder: Recorder, notices: tuple[str, ...]
+        self,
+        path: Path,
+        tables: Tables,
+        lock: FileLock,
+        writer: Writer,
+        tidying: Tidying,
+        recorder: Recorder,
+        notices: tuple[str, ...],
     ) -> None:
         super().__init__(path)
+        self._tidying = tidying
         self._tables = tables
         self.notices = notices
         self._lock = lock
@@ -60,6 +70,7 @@ class ConversationLog(LogReader):
         self._closed = False
         self._readers = 0
         self._unread = threading.Condition()
+        tidying.begin(writer)
 
     @classmethod
     def open(
@@ -90,6 +101,7 @@ class ConversationLog(LogReader):
         notices: list[str] = []
         kept = Spill(path, reserved=RESERVED_SHARED if shared else RESERVED, elsewhere=elsewhere, shared=shared)
         mark = Mark(path)
+        tidying = Tidying(path)
 
         def opening() -> Connection:
             if not lock.alone:
@@ -101,7 +113,7 @@ class ConversationLog(LogReader):
 
         try:
             with plain_errors(path):
-                writer = Writer(opening)
+                writer = Writer(opening, keeping=tidying.keep)
             if shared and lock.alone:
                 lock.share()
         except BaseException:
@@ -109,7 +121,10 @@ class ConversationLog(LogReader):
             raise
         if (full := kept.reserve()) is not None:
             notices.append(full)
-        return cls(path, tables, lock, writer, Recorder(writer, kept, mark, backlog), tuple(notices))
+        log = cls(path, tables, lock, writer, tidying, Recorder(writer, kept, mark, backlog), tuple(notices))
+        if tidying.unfinished:
+            log.forget_people(tidying.unfinished)
+        return log
 
     @cached_property
     def registry(self) -> privacy.Registry:
@@ -143,10 +158,15 @@ class ConversationLog(LogReader):
         return self._writer.submit(job)
 
     def forget_people(self, people: Collection[str]) -> Future[privacy.Forgotten]:
-        """Delete everything about some people, without a trace in the file (Fault); see `privacy.wipe` for its time."""
+        """Delete everything about some people, without a trace in the file (Fault).
+
+        Many turns are deleted in steps between other writes; if the process dies, whoever opens the log goes on.
+        """
         gone = frozenset(people)
         return self._delete(
-            lambda db: self.registry.forget(db, gone), lambda rows: rows.conversation["person"] in gone, gone
+            lambda db, counts: forgetting.people(db, self.registry, gone, counts),
+            lambda rows: rows.conversation["person"] in gone,
+            gone,
         )
 
     def expire(self, before: Mapping[str, str], gone: Collection[str], *, now: str) -> Future[privacy.Forgotten]:
@@ -155,7 +175,7 @@ class ConversationLog(LogReader):
         Times are ISO 8601 in UTC. No trace stays, as with `forget_people`.
         """
         return self._delete(
-            lambda db: self.registry.expire(db, before, gone, now),
+            lambda db, counts: forgetting.expired(db, self.registry, before, gone, now, counts),
             lambda rows: rows.conversation["guild"] in gone,
             tuple(map(spill.place_in, gone)),
         )
@@ -164,26 +184,28 @@ class ConversationLog(LogReader):
         self, deletion: Callable[[Connection], Counter[str]], waiting: Callable[[Rows], bool]
     ) -> Future[privacy.Forgotten]:
         """Run a deletion that counts rows by table, without a trace in the file; drop unwritten turns by `waiting`."""
-        return self._delete(deletion, waiting, ())
+        return self._delete(lambda db, counts: forgetting.at_once(db, deletion, counts), waiting, ())
 
     def _delete(
-        self, deletion: Callable[[Connection], Counter[str]], waiting: Callable[[Rows], bool], texts: Collection[str]
+        self,
+        deletion: Callable[[Connection, Counter[str]], forgetting.Deleting],
+        waiting: Callable[[Rows], bool],
+        texts: Collection[str],
     ) -> Future[privacy.Forgotten]:
-        def job(db: Connection) -> privacy.Forgotten:
+        def work(db: Connection) -> Generator[float, None, privacy.Forgotten]:
+            counts: Counter[str] = Counter()
             try:
                 with self._recorder.deleting(db, waiting, texts) as gone:
-                    rows = deletion(db)
-                    gone.update(rows)
+                    yield from deletion(db, counts)
+                    gone.update(counts)
+                with self._recorder.deleting(db, waiting, texts):  # what came to wait meanwhile
+                    unwritten = self._recorder.drop(waiting)
             except (OSError, sqlite3.Error) as error:
-                raise Fault(f"nothing was deleted from {self.path}: {reason(error)}") from error
-            unwritten = self._recorder.drop(waiting)
-            try:
-                wiped = not privacy.wipe_is_due(db) or privacy.wipe(db)
-            except sqlite3.Error:
-                wiped = False
-            return privacy.Forgotten(rows, unwritten, wiped, set_aside(self.path))
+                share = f"{counts.total()} rows were deleted from {self.path}, the rest is not" if counts else ""
+                raise Fault(f"{share or f'nothing was deleted from {self.path}'}: {reason(error)}") from error
+            return privacy.Forgotten(counts, unwritten, wiped=False, left=set_aside(self.path))
 
-        return self._writer.submit_alone(job)
+        return self._tidying.after(self._writer.submit_steps(work))
 
     def close(self, timeout_s: float = CLOSING_TIMEOUT_S) -> str | None:
         """Write what waits, close the file and release the lock; a second call does nothing.
@@ -249,6 +271,24 @@ def _taken_in(db: Connection, path: Path, elsewhere: Path | None, mark: Mark, no
         if taken is not None:
             yield taken
     mark.begin(db, spill.count(path, elsewhere))
+
+
+def rewrite(path: Path, *, holder: str, now: str) -> str | None:
+    """Rewrite a log of an older form (see `conversion`), and return what that took; None for one of today's.
+
+    Raises UserError.
+    """
+    LogReader.existing(path)
+    with plain_errors(path):
+        lock = FileLock.take(path, holder=holder, now=now)
+        try:
+            if not conversion.is_due(path):
+                return None
+            cost = conversion.cost(path)
+            conversion.convert(path)
+            return cost
+        finally:
+            lock.release()
 
 
 def _make_folder(path: Path) -> None:

@@ -12,8 +12,8 @@ from typing import Final
 
 from sqlite_utils import Database
 
+from bot.log.care import conversion
 from bot.log.connection import Connection, reason, stamp
-from bot.log.privacy import wipe, wipe_is_due
 from bot.log.steps.released import migrations
 from knowledge.errors import UserError
 
@@ -29,7 +29,15 @@ _DAMAGE: Final = {
     sqlite3.SQLITE_NOTADB: "it is not a database",
 }
 _ASIDE: Final = ".damaged-"
-_PRAGMAS: Final = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON")
+_PRAGMAS: Final = (
+    "auto_vacuum = INCREMENTAL",  # before the first table, and before the WAL
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    "foreign_keys = ON",
+    "secure_delete = ON",
+    "wal_autocheckpoint = 0",  # see care/tidying.py
+    "temp_store = MEMORY",  # nothing of the log lies in the folder for temporary files
+)
 
 
 class WrongPlaceError(UserError):
@@ -95,6 +103,8 @@ def open_for_writing(path: Path, now: str) -> tuple[Connection, str | None]:
     if (found := damage(path)) is not None:
         aside = _move_aside(path, now)
         notice = f"{path} could not be used ({found}): it was moved to {aside.name}, and a new log was begun"
+    elif path.exists() and path.stat().st_size:
+        notice = _convert(path)
     path.touch(mode=0o600)
     db, engine = _connected(path)
     try:
@@ -105,10 +115,6 @@ def open_for_writing(path: Path, now: str) -> tuple[Connection, str | None]:
         # A file that another program holds opens without an error; this finds it out.
         with db.atomic():
             pass
-        # What a full disk or a reader keeps from being overwritten now stays due; it must not keep the log shut.
-        with suppress(sqlite3.OperationalError):
-            if wipe_is_due(db):
-                wipe(db)
     except BaseException:
         db.close()
         raise
@@ -132,6 +138,20 @@ def _connected(path: Path) -> tuple[Connection, sqlite3.Connection]:
         db.close()
         raise
     return db, engine
+
+
+def _convert(path: Path) -> str | None:
+    """Rewrite a small log of the older form; return the sentence that says what a large one needs."""
+    if not conversion.is_due(path):
+        return None
+    if path.stat().st_size > conversion.SMALL:
+        return (
+            f"{path} is of an older form, in which bytes of deleted turns may remain: stop what has it open and run "
+            f"`dilemma log convert` once ({conversion.cost(path)})"
+        )
+    with suppress(sqlite3.OperationalError):  # somebody reads it: it can wait until the next opening
+        conversion.convert(path)
+    return None
 
 
 def set_aside(path: Path) -> tuple[Path, ...]:

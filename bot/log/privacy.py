@@ -1,6 +1,7 @@
 """What the log holds about people: shown, exported, deleted without a trace, and expired.
 
-Each table is registered with how a person's rows are found in it; a test compares that with the schema.
+Each table is registered with how a person's rows are found in it; a test compares that with the schema. Many rows are
+deleted in steps (`care/forgetting.py`), and then the file is wiped (`care/tidying.py`).
 """
 
 from __future__ import annotations
@@ -29,7 +30,8 @@ class Table:
     """A table about guilds, with the SQL conditions that find rows of it.
 
     `belongs` selects the rows of one guild: `{whose}` becomes the test of `column`. `expires` selects rows of `:guild`
-    older than `:before` (None: none expires); `longest` caps the age, whatever the guild's setting.
+    older than `:before` (None: none expires); `longest` caps the age, whatever the guild's setting. `turn` is the
+    column that says with which turn a row goes.
     """
 
     name: str
@@ -37,6 +39,7 @@ class Table:
     expires: str | None = None
     longest: timedelta | None = None
     column: str = "guild"
+    turn: str | None = None
 
     def of_guild(self) -> str:
         """Return the condition for the rows of `:guild`."""
@@ -114,7 +117,7 @@ class Forgotten:
     """What was deleted about a person, or about a guild and all in it.
 
     `rows` counts by table, `unwritten` turns that waited for the disk. `wiped` is false when bytes may remain in the
-    file until the log is opened next (a reader, a full disk). `left` are damaged files set aside, for a human to judge.
+    file for a while (a large index, a reader, a full disk). `left` are damaged files set aside, for a human to judge.
     """
 
     rows: Counter[str]
@@ -124,10 +127,11 @@ class Forgotten:
 
 
 class Registry:
-    """The tables of a log, owners before what they own. A deletion is one transaction; `wipe` is due afterwards."""
+    """The tables of a log, owners before what they own. A deletion is one transaction; wiping is due afterwards."""
 
     def __init__(self, tables: Iterable[Table]) -> None:
         self.tables = tuple(tables)
+        self._of_turns = tuple(table for table in reversed(self.tables) if table.turn is not None)
         self.personal = tuple(table for table in self.tables if isinstance(table, PersonalTable))
 
     def show(self, db: Connection, people: Collection[str]) -> tuple[Holding, ...]:
@@ -199,6 +203,15 @@ class Registry:
             mark_unwiped(db, counts)
         return counts
 
+    def delete_turns(self, db: Connection, ids: Collection[int]) -> Counter[str]:
+        """Delete turns with all that belongs to them."""
+        counts: Counter[str] = Counter()
+        for table in self._of_turns:
+            chosen = f"{table.turn} IN (SELECT value FROM json_each(:ids))"
+            counts[table.name] += table.delete(db, chosen, {"ids": json.dumps(list(ids))})
+        mark_unwiped(db, counts)
+        return counts
+
     def guilds(self, db: Connection) -> tuple[str, ...]:
         """Return every guild that has rows: a person has a pseudonym in each."""
         own = [table for table in self.tables if table.belongs == _ITSELF]
@@ -224,19 +237,9 @@ def wipe_is_due(db: Connection) -> bool:
     return bool(db.value("PRAGMA user_version") == _UNWIPED)
 
 
-def wipe(db: Connection) -> bool:
-    """Remove every byte of deleted rows from the file and its WAL; false when a reader still holds the old WAL.
-
-    secure_delete overwrites deleted cells, but copies remain where SQLite moved a cell inside a page, and FTS5 only
-    marks a word as deleted: so the index is built anew and the file rewritten. Takes about 2 s per 100,000 turns, and
-    runs outside a transaction.
-    """
-    rebuild_search(db)
-    db.execute("VACUUM")
-    busy = db.value("PRAGMA wal_checkpoint(TRUNCATE)")
-    if not busy:
-        db.execute(f"PRAGMA user_version = {_WIPED}")
-    return not busy
+def mark_wiped(db: Connection) -> None:
+    """Note in the file that no bytes of deleted rows remain in it."""
+    db.execute(f"PRAGMA user_version = {_WIPED}")
 
 
 def rebuild_search(db: Connection) -> None:

@@ -62,9 +62,14 @@ TABLES: Final = (
         "asked_utc < :before AND conversation_id IN (SELECT id FROM conversation WHERE guild = :guild)",
         what=Message("what you asked, when, and the answer you were given"),
         json_columns=("answer",),
+        turn="id",
     ),
-    PersonalTable("citation", _OF_TURNS, OF_OLD_TURNS, what=Message("a passage that was quoted to you")),
-    PersonalTable("gap", _OF_TURNS, OF_OLD_TURNS, what=Message("a side that had nothing to say to you")),
+    PersonalTable(
+        "citation", _OF_TURNS, OF_OLD_TURNS, what=Message("a passage that was quoted to you"), turn="turn_id"
+    ),
+    PersonalTable(
+        "gap", _OF_TURNS, OF_OLD_TURNS, what=Message("a side that had nothing to say to you"), turn="turn_id"
+    ),
 )
 
 

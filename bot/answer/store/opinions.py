@@ -22,7 +22,9 @@ KEEP: Final = "keep"
 RESTORE: Final = "restore"
 
 TABLES: Final = (
-    PersonalTable("feedback", expires=OF_OLD_TURNS, what=Message("an answer that you found helpful, or not")),
+    PersonalTable(
+        "feedback", expires=OF_OLD_TURNS, what=Message("an answer that you found helpful, or not"), turn="turn_id"
+    ),
     PersonalTable(
         "dispute",
         expires="guild = :guild AND disputed_utc < :before",

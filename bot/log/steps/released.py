@@ -415,3 +415,15 @@ def m009_pending_answers(db: Database) -> None:
         not_null=["token", "guild", "person", "locale", "typed", "promised_utc"],
         strict=True,
     )
+
+
+@migrations()
+def m010_erasure(db: Database) -> None:
+    """Keep who is being forgotten while that takes several steps, and find old turns without reading them.
+
+    `erasure.guild` is always NULL: a person is forgotten in each guild under another pseudonym. `memo` holds what the
+    log has to know about itself.
+    """
+    db.table("erasure").create({"person": str, "guild": str}, pk="person", not_null=["person"], strict=True)
+    db.table("memo").create({"name": str, "value": str}, pk="name", not_null=["name", "value"], strict=True)
+    db.table("turn").create_index(["conversation_id", "asked_utc"])

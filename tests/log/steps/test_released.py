@@ -45,6 +45,8 @@ def test_the_tables_and_columns_are_those_documented() -> None:
         "student_answer": ["id", "posting", "person", "guild", "name", "named", "text", "answered_utc"],
         "quiz": quiz.split(),
         "quiz_choice": ["quiz", "number", "person", "guild", "choice", "chosen_utc"],
+        "erasure": ["person", "guild"],
+        "memo": ["name", "value"],
         "outbox": ["stream", "guild", "number", "told", "message"],
         "pending_answer": ["interaction", "token", "guild", "person", "locale", "typed", "promised_utc"],
         "schedule": ["guild", "channel", "weekday", "at", "zone", "missed", "topic", "next_utc", "used"],
