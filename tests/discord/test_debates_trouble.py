@@ -157,6 +157,15 @@ async def test_a_panel_that_discord_does_not_let_us_change_is_put_up_anew(club: 
     await club.shows(thread, "watching 1")
 
 
+async def test_a_panel_whose_change_failed_is_changed_by_the_clock(club: Debating) -> None:
+    """Nobody has to press anything more."""
+    thread = await club.started()
+    failed = club.hall.loopback.faults.refuse(EDIT, 50013)
+    await club.pressed(club.hall.people[0], await club.panel(thread), "Watch")
+    await club.shows(thread, "watching 1")
+    assert failed.met == 1
+
+
 async def test_a_change_of_the_panel_that_is_late_does_not_come_behind_a_newer_one(club: Debating) -> None:
     """What the panel shows at the end is the end."""
     thread = await club.started()

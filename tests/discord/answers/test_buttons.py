@@ -255,6 +255,24 @@ async def test_a_button_of_an_answer_that_is_gone_says_so_kindly(
     assert GONE in (await pressed(loopback, anna, card, button)).text
 
 
+@pytest.mark.parametrize(("button", "chosen"), [("Follow up", {}), ("Dispute", {"quote": "2"})])
+async def test_what_was_typed_comes_back_when_the_answer_is_gone(
+    button: str, chosen: dict[str, str], bot: Bot, loopback: Loopback, anna: User, general: Channel
+) -> None:
+    """As with every refusal of a form."""
+    card = await asked(loopback, anna, general)
+    form = await loopback.press(anna, card, button)
+    await loopback.answer(form)
+    (turn,) = bot.log.recent(1)
+    await Personal(bot.log).deleted({turn.person})
+    await bot.parts.get(Answers).forget({turn.person})
+    refused = await loopback.answer(await loopback.submit(form, {**chosen, "text": "and why?"}))
+    assert refused.message.is_ephemeral
+    first, *rest = refused.text.splitlines()
+    assert GONE in first
+    assert rest == ["You wrote:", "```", "and why?", "```"]
+
+
 async def test_two_people_who_interleave_do_not_change_each_other_s_conversation(
     bot: Bot, loopback: Loopback, anna: User, bert: User, general: Channel
 ) -> None:
