@@ -30,12 +30,14 @@ class Hit:
 class Findings:
     """Everything found for one question: for each voice its hits, best first, and the voice's threshold.
 
-    A hit whose confidence lies below the threshold of its voice is not an answer.
+    A hit whose confidence lies below the threshold of its voice is not an answer. `silent` are the voices that nearly
+    certainly have none; of any other without one it is unsure.
     """
 
     question: str
     hits: Mapping[str, tuple[Hit, ...]]
     thresholds: Mapping[str, float]
+    silent: frozenset[str] = frozenset()
 
     def answers(self, voice: str) -> tuple[Hit, ...]:
         """Return the hits of a voice that are good enough to be quoted, best first."""

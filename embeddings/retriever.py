@@ -18,7 +18,7 @@ from embeddings.learnt.evidence import voice_evidence
 from embeddings.learnt.stance import ClaimReader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from numpy.typing import NDArray
@@ -37,6 +37,8 @@ REACH: Final = 64
 _EVEN_SCORE: Final = 0.42
 _STEEPNESS: Final = 14.0
 UNTAUGHT_THRESHOLD: Final = 0.5
+UNTAUGHT_SILENCE: Final = 0.05
+"""Their confidence from which a voice's silence is no longer nearly certain."""
 
 
 def fused(dense: float, lexical: float) -> float:
@@ -89,21 +91,18 @@ class Retriever:
         if not encoded.questions:
             return []
         index = self._index
-        taught = self._taught_confidence(encoded.texts, encoded.vectors)
+        taught, silent = self._taught_confidence(encoded.texts, encoded.vectors)
         lexical = [index.words.scores(text) for text in encoded.texts]
         by_voice = {voice: self._near(voice, encoded.vectors, lexical) for voice in index.layout.voices}
         thresholds = dict.fromkeys(index.layout.voices, UNTAUGHT_THRESHOLD)
         thresholds |= {voice: calibration.threshold for voice, calibration in index.calibrations.items()}
+        hits = [
+            {voice: self._ranked(voice, near[place], lexical[place], taught[place]) for voice, near in by_voice.items()}
+            for place in range(len(encoded.questions))
+        ]
         return [
-            Findings(
-                question,
-                {
-                    voice: self._ranked(voice, near[place], lexical[place], taught[place])
-                    for voice, near in by_voice.items()
-                },
-                thresholds,
-            )
-            for place, question in enumerate(encoded.questions)
+            Findings(question, own, thresholds, frozenset(self._silent(own, certain)))
+            for question, own, certain in zip(encoded.questions, hits, silent, strict=True)
         ]
 
     def stance(self, claim: str) -> StanceFinding:
@@ -140,6 +139,14 @@ class Retriever:
         return tuple(
             [Hit(id_, voice, cosine, words, -score, -trust) for trust, score, id_, cosine, words in candidates]
         )
+
+    def _silent(self, hits: Mapping[str, Sequence[Hit]], certain: AbstractSet[str]) -> Iterator[str]:
+        """Yield the voices that nearly certainly have no answer; `certain` are those of which the examples say so."""
+        for voice, own in hits.items():
+            if voice in certain or voice not in self._index.calibrations:
+                untaught = (hit.confidence for hit in own if hit.passage_id not in self._taught_ids)
+                if max(untaught, default=0.0) < UNTAUGHT_SILENCE:
+                    yield voice
 
     def _near(
         self, voice: str, vectors: Vectors, lexical: Sequence[Mapping[int, float]]
@@ -178,12 +185,18 @@ class Retriever:
         row_of = {passage.id: row for row, passage in enumerate(self._pack.passages) if passage.id in taught}
         return {voice: [row_of[id_] for id_ in ids] for voice, ids in self._index.layout.passages.items()}
 
-    def _taught_confidence(self, texts: Sequence[str], vectors: Vectors) -> list[dict[str, float]]:
-        """Return, question by question, the calibrated probabilities of the best taught passages, by passage id."""
+    def _taught_confidence(
+        self, texts: Sequence[str], vectors: Vectors
+    ) -> tuple[list[dict[str, float]], list[set[str]]]:
+        """Return, question by question, the calibrated probabilities of the best taught passages, by passage id.
+
+        Beside them stand the voices whose taught passages nearly certainly have no answer.
+        """
         found: list[dict[str, float]] = [{} for _ in texts]
+        silent: list[set[str]] = [set() for _ in texts]
         index = self._index
         if index.ranker is None:
-            return found
+            return found, silent
         scores = index.ranker.scores_of(texts, vectors @ index.ranker.examples.T)
         for voice, calibration in index.calibrations.items():
             columns, table = voice_evidence(index.layout, voice, scores)
@@ -191,4 +204,6 @@ class Retriever:
             ids = index.layout.passages[voice]
             for own, best, trust in zip(found, columns.tolist(), trusts.tolist(), strict=True):
                 own.update(zip([ids[column] for column in best], trust, strict=True))
-        return found
+            for place in np.flatnonzero(calibration.silent(table)).tolist():
+                silent[place].add(voice)
+        return found, silent

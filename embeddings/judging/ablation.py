@@ -10,7 +10,7 @@ import numpy as np
 from embeddings.judging.baselines import convex
 from embeddings.judging.evaluation import Scheme, cross_validated
 from embeddings.judging.metrics import AnswerKey, SystemSheet, score_of
-from embeddings.learnt.calibration import Calibration, best_threshold, calibrate, fit_curve
+from embeddings.learnt.calibration import Calibration, best_threshold, calibrate, fit_curve, presence
 from embeddings.learnt.ranker import WEIGHTS, KernelWeights
 from embeddings.learnt.spelling import Phrasing
 from embeddings.learnt.trust import FOLDS, folds_of
@@ -99,7 +99,7 @@ def as_one(table: NDArray[np.float64], answers: NDArray[np.bool_], speaks: NDArr
     """Calibrate by one curve for all candidates, which may also put another one first."""
     curve = fit_curve(table, answers)
     line = best_threshold(curve.confidence(table), answers, speaks)
-    return OneCurve(replace(curve, threshold=line), curve)
+    return OneCurve(replace(curve, threshold=line), curve, presence(table, speaks))
 
 
 class OneCurve(Calibration):

@@ -23,7 +23,7 @@ from embeddings.learnt.spelling import Spelling
 from embeddings.learnt.stance import ClaimReader
 from embeddings.learnt.stance_training import Lesson
 from embeddings.learnt.trust import FOLDS, Examples, calibrations_of, folds_of, group_folds
-from embeddings.retriever import DENSE_WEIGHT, UNTAUGHT_THRESHOLD, untaught_confidence
+from embeddings.retriever import DENSE_WEIGHT, UNTAUGHT_SILENCE, UNTAUGHT_THRESHOLD, untaught_confidence
 from knowledge.model import CONTEXT
 
 if TYPE_CHECKING:
@@ -170,10 +170,13 @@ def _ranked(
     mixed = convex(examples.dense[block], examples.lexical[block], DENSE_WEIGHT)
     confidence = np.zeros(mixed.shape)
     confidence[:, new] = np.vectorize(untaught_confidence, otypes=[float])(mixed[:, new])
+    silent = confidence.max(axis=1, initial=0.0) < UNTAUGHT_SILENCE
     if unseen is not None and calibration is not None:
+        silent &= calibration.silent(unseen.table)
         where = np.searchsorted(places, examples.places[voice][unseen.columns])
         np.put_along_axis(confidence, where, calibration.confidence(unseen.table), axis=1)
-    return Ranking.of(confidence, places, calibration.threshold if calibration else UNTAUGHT_THRESHOLD, mixed)
+    threshold = calibration.threshold if calibration else UNTAUGHT_THRESHOLD
+    return Ranking.of(confidence, places, threshold, mixed, silent)
 
 
 def _remembering(without: Scorer) -> Scorer:
@@ -195,12 +198,14 @@ def sheet_of(pack: Pack, findings: Sequence[Findings], nearest: NDArray[np.float
     rankings = {}
     for voice in (*pack.side_ids, CONTEXT):
         shape = (len(findings), DEPTH)
-        ranking = Ranking(np.full(shape, -1), np.zeros(shape), np.zeros(shape, dtype=bool))
+        silent = np.array([voice in found.silent for found in findings], dtype=bool)
+        ranking = Ranking(np.full(shape, -1), np.zeros(shape), np.zeros(shape, dtype=bool), silent)
         for row, found in enumerate(findings):
             for rank, hit in enumerate(found.hits[voice][:DEPTH]):
                 ranking.places[row, rank] = place_of[hit.passage_id]
                 ranking.confidence[row, rank] = hit.confidence
                 ranking.shown[row, rank] = hit.confidence >= found.thresholds[voice]
+        silent &= ~ranking.shown[:, 0]
         rankings[voice] = ranking
     return SystemSheet(rankings, nearest, calibrated=True)
 

@@ -97,6 +97,9 @@ class Resampling:
 DEPTH: Final = 5
 """Passages of a voice that are looked at: nobody reads on."""
 
+NEAR: Final = 2
+"""Passages that are shown as near where it is unsure whether any answers."""
+
 UNLIKE: Final = 0.8
 """A question whose nearest example has a lower cosine than this counts as unlike any example."""
 
@@ -110,12 +113,13 @@ class Ranking:
     """One voice's passages for every question, best first: shape (questions, DEPTH) each.
 
     `places` are places in the pack (-1: no further passage), `confidence` is what they are ranked by, `shown` whether
-    they lie above the voice's threshold.
+    they lie above the voice's threshold. `silent` (questions,) tells where the voice nearly certainly has no answer.
     """
 
     places: NDArray[np.int64]
     confidence: NDArray[np.float64]
     shown: NDArray[np.bool_]
+    silent: NDArray[np.bool_]
 
     @classmethod
     def of(
@@ -124,11 +128,12 @@ class Ranking:
         places: NDArray[np.int64],
         threshold: float | NDArray[np.float64],
         second: NDArray[np.floating] | None = None,
+        silent: NDArray[np.bool_] | None = None,
     ) -> Ranking:
         """Rank the passages at `places` by their scores, shape (questions, passages), and by `second` among equals.
 
         Then they keep the pack's order. A passage with the score -inf is not ranked. `threshold` is one for all
-        questions, or one a question.
+        questions, or one a question. Without `silent`, no silence is certain.
         """
         order = np.lexsort((np.zeros_like(scores) if second is None else -second, -scores), axis=1)[:, :DEPTH]
         missing = ((0, 0), (0, DEPTH - order.shape[1]))
@@ -136,7 +141,8 @@ class Ranking:
         ranked = np.isfinite(best)
         found = np.where(ranked, np.pad(places[order], missing), -1)
         shown = ranked & (best >= np.reshape(threshold, (-1, 1)))
-        return cls(found, np.where(ranked, best, 0.0), shown)
+        certain = np.zeros(len(scores), dtype=bool) if silent is None else silent
+        return cls(found, np.where(ranked, best, 0.0), shown, certain & ~shown[:, 0])
 
     @classmethod
     def joined(cls, pieces: Sequence[Ranking], order: NDArray[np.int64]) -> Ranking:
@@ -145,6 +151,7 @@ class Ranking:
             np.concatenate([piece.places for piece in pieces])[order],
             np.concatenate([piece.confidence for piece in pieces])[order],
             np.concatenate([piece.shown for piece in pieces])[order],
+            np.concatenate([piece.silent for piece in pieces])[order],
         )
 
 
@@ -285,6 +292,9 @@ def _of_voice(key: AnswerKey, sheet: SystemSheet, voice: str) -> dict[str, Ratio
         "abstention_recall": Ratio.mean(silent, ~speaks),
         "abstention_f1": Ratio(2 * silent.astype(float), (~shown).astype(float) + ~speaks),
         "points": Ratio.mean(points(key, sheet, voice), np.ones(len(shown), dtype=bool)),
+        "false_silence": Ratio.mean(speaks, ranking.silent),
+        "silence_said": Ratio.mean(ranking.silent, silent),
+        "near_right": Ratio.mean(np.logical_or.reduce(right[:, :NEAR], axis=1), speaks & ~shown & ~ranking.silent),
     }
     if sheet.calibrated:
         judged = ranking.places[:, 0] >= 0

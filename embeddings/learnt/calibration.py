@@ -1,4 +1,4 @@
-"""From scores to decisions: the probability that a passage answers, and the line below which a voice keeps silent.
+"""From scores to decisions: the probability that a passage answers, and whether a voice is quoted or surely silent.
 
 Logistic regressions (Platt, 1999) over a handful of features of a question and a passage, trained for each voice on
 scores of examples that the ranker had not seen.
@@ -29,6 +29,9 @@ _SURE: Final = 50.0
 
 _CONSTANT: Final = 1e-5
 """Spread below which a feature says nothing: what varies less is the rounding of its arithmetic."""
+
+FALSE_SILENCE: Final = 0.04
+"""Share of the silences said to be nearly certain that may be false."""
 
 _GRID: Final = np.linspace(0.15, 0.75, 61)
 _PLATEAU: Final = 0.002
@@ -84,16 +87,23 @@ class Curve:
 class Calibration:
     """How far to trust a voice's candidates: `first` is for the best of them, `further` for the rest.
 
-    One curve for both would be wrong about the first by up to ten points.
+    One curve for both would be wrong about the first by up to ten points. `speaks` is for whether any passage of the
+    voice answers, seen from its best candidate; below its threshold, silence is nearly certain.
     """
 
     first: Curve
     further: Curve
+    speaks: Curve
 
     @property
     def threshold(self) -> float:
-        """The probability below which the voice keeps silent."""
+        """The probability below which nothing of the voice is quoted."""
         return self.first.threshold
+
+    def silent(self, table: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Return whether the voice nearly certainly has no answer, by question; `table` as from `features`."""
+        below: NDArray[np.bool_] = self.speaks.confidence(table[:, 0]) < self.speaks.threshold
+        return below
 
     def confidence(self, table: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the probability that each candidate answers, at most the best one's; `table` as from `features`."""
@@ -114,7 +124,24 @@ def calibrate(table: NDArray[np.float64], answers: NDArray[np.bool_], speaks: ND
     """Fit a voice's calibration and choose its threshold; shapes as for `features` and `best_threshold`."""
     first, further = fit_curve(table[:, :1], answers[:, :1]), fit_curve(table[:, 1:], answers[:, 1:])
     line = best_threshold(first.confidence(table[:, :1]), answers[:, :1], speaks)
-    return Calibration(replace(first, threshold=line), further)
+    return Calibration(replace(first, threshold=line), further, presence(table, speaks))
+
+
+def presence(table: NDArray[np.float64], speaks: NDArray[np.bool_]) -> Curve:
+    """Fit how likely a voice has an answer, with the line below which it nearly certainly has none."""
+    curve = fit_curve(table[:, :1], speaks[:, None])
+    return replace(curve, threshold=silence_line(curve.confidence(table[:, 0]), speaks))
+
+
+def silence_line(confidence: NDArray[np.float64], speaks: NDArray[np.bool_]) -> float:
+    """Return the highest line below which at most FALSE_SILENCE of the questions have an answer, 0 without any.
+
+    A line that leaves few questions below it counts one more of them as answered, for it may be luck.
+    """
+    order = np.argsort(confidence, kind="stable")
+    false = (np.cumsum(speaks[order]) + 1) / np.arange(1, len(order) + 1)
+    below = np.flatnonzero(false <= FALSE_SILENCE)
+    return float(confidence[order[below[-1]]]) if len(below) else 0.0
 
 
 def fit_curve(table: NDArray[np.float64], answers: NDArray[np.bool_]) -> Curve:

@@ -6,9 +6,9 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
+from bot.quote.rules import phrases as wording
 from bot.quote.rules.composition import compose, quote_of
-from bot.quote.rules.phrases import gap
-from bot.quote.rules.quote import Act, Answer, Block
+from bot.quote.rules.quote import Act, Answer, Block, GapKind
 from embeddings.hits import Findings, Hit
 from knowledge.model import CONTEXT
 from knowledge.pack import load_pack
@@ -37,7 +37,8 @@ def findings(question: str, *passage_ids: str) -> Findings:
     for passage_id in passage_ids:
         found = hit(passage_id)
         hits[found.voice] += (found,)
-    return Findings(question, hits, dict.fromkeys(hits, 0.5))
+    silent = frozenset(voice for voice, own in hits.items() if not own)
+    return Findings(question, hits, dict.fromkeys(hits, 0.5), silent)
 
 
 def answer(*passage_ids: str, question: str = "does fb sell my data") -> Answer:
@@ -69,6 +70,14 @@ def silence() -> Answer:
     )
 
 
+def nearly() -> Answer:
+    """Answer a question on which Facebook is quoted, and something of the film's comes near."""
+    full = answer("audience-pawn", "product-team-not-driven")
+    film, facebook = full.blocks
+    unsure = Block(FILM, (), wording.unsure(pack().side(FILM)), GapKind.UNSURE, film.quotes)
+    return replace(full, blocks=(unsure, facebook))
+
+
 def gap_of(side: str) -> str:
     """Give the words for a side's silence."""
-    return str(gap(pack().side(side)))
+    return str(wording.gap(pack().side(side)))

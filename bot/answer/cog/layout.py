@@ -115,8 +115,11 @@ class _Laying:
         if message is not None:
             yield self._line(self._words(message))
         for block in answer.blocks:
-            if block.quotes or (block.gap is not None and not (answer.silent and message is not None)):
+            if block.quotes or block.near or (block.gap is not None and not (answer.silent and message is not None)):
                 yield self._block(block, answer.act)
+            if block.near:
+                parts = tuple(quote_part(quote, self._words, self._style, label="· ") for quote in block.near)
+                yield Group(parts, f"*{self._words(wording.NEAREST)}*")
         if answer.context:
             heading = headline(writer_heading(self._words), self._style)
             yield Group(self._quotes(answer.context, answer.act), heading)

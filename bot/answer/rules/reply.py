@@ -18,7 +18,7 @@ from bot.quote.rules.composition import (
     quote_of,
     without_repeats,
 )
-from bot.quote.rules.quote import Act, Answer, Block, Quote, sources_of
+from bot.quote.rules.quote import Act, Answer, Block, GapKind, Quote, sources_of
 from knowledge.model import CONTEXT
 
 if TYPE_CHECKING:
@@ -91,15 +91,16 @@ def _continued(pack: Pack, conversation: Conversation, reading: Reading, finding
         shown={passage_id for said in conversation.turns for passage_id in said.shown},
     )
 
-    def gap(block: Block) -> Message | None:
-        if block.quotes or not wanted[block.side]:
-            return None
-        return wording.nothing_further(pack.side(block.side)) if block.side in heard else block.gap
+    def told(block: Block) -> Block:
+        if block.quotes or (wanted[block.side] and block.side not in heard):
+            return block
+        return Block(block.side, (), wording.nothing_further(pack.side(block.side)) if wanted[block.side] else None)
 
+    blocks = tuple(told(block) for block in answer.blocks)
     return replace(
         answer,
-        blocks=tuple(replace(block, gap=gap(block)) for block in answer.blocks),
-        message=None if answer.quotes else wording.NOTHING_FURTHER,
+        blocks=blocks,
+        message=None if answer.quotes or any(block.near for block in blocks) else wording.NOTHING_FURTHER,
         suggestions=(),
     )
 
@@ -142,15 +143,17 @@ def rebut(pack: Pack, found: StanceFinding, statement: str, conversation: Conver
     """Hold the other sides' best quotes against a claim.
 
     The sides that oppose it stand first, each with its quotes or with its silence; the claim's own side has neither.
-    Where the stance is unknown no side is quoted, and questions are offered instead.
+    Where the stance is unknown no side is quoted against it: what each says on the matter is near, and questions are
+    offered.
     """
     if found.stance is None:
-        order = order_from(pack, first_side(pack, statement, conversation.previous_first_side))
-        return Answer(
-            question=statement,
-            asked_as=statement,
-            act=Act.ANSWER,
-            blocks=tuple(Block(side, (), wording.nothing_against(pack.side(side))) for side in order),
+        first = first_side(pack, statement, conversation.previous_first_side)
+        on_it = compose(pack, found.findings, question=statement, first=first)
+        return replace(
+            on_it,
+            blocks=tuple(_beside(pack, block) for block in on_it.blocks),
+            context=(),
+            sources=(),
             suggestions=nearest_topics(pack, found.findings),
             message=wording.NO_STANCE,
         )
@@ -167,8 +170,14 @@ def rebut(pack: Pack, found: StanceFinding, statement: str, conversation: Conver
 
 def _against(pack: Pack, found: StanceFinding, side: str) -> Block:
     hits = without_repeats(pack, found.against(side))[:QUOTES_A_SIDE]
-    gap = None if hits else wording.nothing_against(pack.side(side))
-    return Block(side, tuple(quote_of(pack, hit) for hit in hits), gap)
+    if not hits:
+        return Block(side, (), wording.nothing_against(pack.side(side)), GapKind.UNSURE)
+    return Block(side, tuple(quote_of(pack, hit) for hit in hits), None)
+
+
+def _beside(pack: Pack, block: Block) -> Block:
+    """Return a block whose quotes are on the matter of a claim, and held against nothing."""
+    return Block(block.side, (), wording.nothing_against(pack.side(block.side)), GapKind.UNSURE, block.quotes)
 
 
 def _courteous(pack: Pack, text: str) -> Message:

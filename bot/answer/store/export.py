@@ -30,6 +30,7 @@ CSV_COLUMNS: Final = (
     "message",
     "quotes",
     "gaps",
+    "near",
     "duration_ms",
 )
 
@@ -50,6 +51,7 @@ def as_csv(turns: Iterable[StoredTurn], separators: Separators = PLAIN) -> Itera
     for turn in turns:
         quotes = (f"{voice}: “{quote['text']}” ({_source(quote)})" for voice, quote in _quotes(turn))
         gaps = (f"{side}: {gap}" for side, gap in turn.answer["gaps"].items())
+        near = (f"{side}: “{quote['text']}” ({_source(quote)})" for side, quote in _near(turn))
         cells = (
             turn.conversation_id,
             turn.person,
@@ -63,6 +65,7 @@ def as_csv(turns: Iterable[StoredTurn], separators: Separators = PLAIN) -> Itera
             turn.message or "",
             "\n".join(quotes),
             "\n".join(gaps),
+            "\n".join(near),
             turn.duration_ms,
         )
         yield table_line(cells, separators)
@@ -82,12 +85,20 @@ def as_markdown(turns: Iterable[StoredTurn]) -> Iterator[str]:
             for voice, quote in _quotes(turn)
         ]
         said += [f"- **{plain(side)}:** {plain(gap)}" for side, gap in turn.answer["gaps"].items()]
+        said += [
+            f"- **{plain(side)}**, nearest, maybe no answer: “{plain(quote['text'])}” ({plain(_source(quote))})"
+            for side, quote in _near(turn)
+        ]
         yield "\n".join([*lines, *said, ""] if said else lines) + "\n"
 
 
 def _quotes(turn: StoredTurn) -> list[tuple[str, dict[str, Any]]]:
     quotes = [(side, quote) for side, shown in turn.answer["sides"].items() for quote in shown]
     return quotes + [("context", quote) for quote in turn.answer["context"]]
+
+
+def _near(turn: StoredTurn) -> list[tuple[str, dict[str, Any]]]:
+    return [(side, quote) for side, near in turn.answer.get("near", {}).items() for quote in near]
 
 
 def _source(quote: dict[str, Any]) -> str:

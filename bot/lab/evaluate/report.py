@@ -49,6 +49,9 @@ OF_A_VOICE: Final = {
     "abstention_recall": "silence: recall",
     "abstention_f1": "silence: F1",
     "points": "points",
+    "false_silence": "sure silence: false",
+    "silence_said": "… where nothing answers",
+    "near_right": "unsure: answer is near",
     "brier": "Brier score",
 }
 

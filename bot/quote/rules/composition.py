@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from bot.quote.rules import phrases as wording
-from bot.quote.rules.quote import Act, Answer, Block, Quote, sources_of
+from bot.quote.rules.quote import Act, Answer, Block, GapKind, Quote, sources_of
 from knowledge.citation import cite
 from knowledge.model import CONTEXT, Span
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 
 QUOTES_A_SIDE: Final = 2
+NEAR_QUOTES: Final = 2
+"""Quotes of a side that are shown as near where it is unsure whether any answers."""
 SUGGESTIONS: Final = 3
 
 _CONSIDERED: Final = 4
@@ -143,24 +145,28 @@ def compose(
     """Answer a question from what was found for it.
 
     `question` is what the person typed; what was searched for is `findings.question`. `shown` lists passages that must
-    not be quoted again. A side with nothing above its threshold gets its gap; when all are silent the nearest topics
-    are suggested.
+    not be quoted again. A side with nothing above its threshold gets its gap, and where that is not certain what comes
+    nearest; when no side is quoted the nearest topics are suggested.
     """
 
-    def fresh(voice: str) -> list[Hit]:
-        hits = without_repeats(pack, findings.answers(voice))
-        return [hit for hit in hits if hit.passage_id not in shown]
+    def fresh(hits: Iterable[Hit]) -> list[Hit]:
+        return [hit for hit in without_repeats(pack, tuple(hits)) if hit.passage_id not in shown]
 
-    chosen = balanced(pack, {side: fresh(side) for side in order_from(pack, first)})
-    blocks = tuple(
-        Block(side, tuple(quote_of(pack, hit) for hit in hits), None if hits else wording.gap(pack.side(side)))
-        for side, hits in chosen.items()
-    )
-    context = tuple(quote_of(pack, hit) for hit in fresh(CONTEXT)[:1])
+    def block_of(side: str, hits: Sequence[Hit]) -> Block:
+        if hits:
+            return Block(side, tuple(quote_of(pack, hit) for hit in hits), None)
+        if side in findings.silent:
+            return Block(side, (), wording.gap(pack.side(side)), GapKind.SILENT)
+        near = tuple(quote_of(pack, hit) for hit in fresh(findings.hits[side])[:NEAR_QUOTES])
+        return Block(side, (), wording.unsure(pack.side(side)), GapKind.UNSURE, near)
+
+    chosen = balanced(pack, {side: fresh(findings.answers(side)) for side in order_from(pack, first)})
+    blocks = tuple(block_of(side, hits) for side, hits in chosen.items())
+    context = tuple(quote_of(pack, hit) for hit in fresh(findings.answers(CONTEXT))[:1])
     quotes = tuple(quote for block in blocks for quote in block.quotes) + context
     silent = not any(block.quotes for block in blocks)
     message = None
-    if silent:
+    if all(block.kind is GapKind.SILENT for block in blocks):
         message = wording.ONLY_WRITER if context else wording.BOTH_SILENT
     return Answer(
         question=question,

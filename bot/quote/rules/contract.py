@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from bot.quote.rules import phrases as wording
 from bot.quote.rules.composition import quote_of
 from bot.quote.rules.points import certain_hit, counts
-from bot.quote.rules.quote import Act, Answer, Block, Quote
+from bot.quote.rules.quote import Act, Answer, Block, GapKind, Quote
 from bot.quote.rules.verification import fault_of
 from knowledge.codec import read_as
 from knowledge.errors import Message
@@ -45,6 +45,8 @@ def answer_object(answer: Answer, identity: object, turn: int, duration_ms: floa
 
     `identity` is the asker's own id of the question, echoed as it came; `turn` counts from 1 in a conversation.
     """
+    kinds = {block.side: block.kind.value for block in answer.blocks if block.kind is not None}
+    near = {block.side: [quote_object(quote) for quote in block.near] for block in answer.blocks if block.near}
     return {
         "id": identity,
         "turn": turn,
@@ -58,6 +60,8 @@ def answer_object(answer: Answer, identity: object, turn: int, duration_ms: floa
         "suggestions": list(answer.suggestions),
         "stance": answer.stance,
         "duration_ms": round(duration_ms, 1),
+        **({"gap_kinds": kinds} if kinds else {}),
+        **({"near": near} if near else {}),
     }
 
 
@@ -72,10 +76,7 @@ def restored(pack: Pack, written: Mapping[str, Any], message: str | None) -> Ans
     `message` is what was said beside the blocks, which the object does not hold.
     """
     try:
-        blocks = tuple(
-            Block(side, tuple(_quote(pack, quote) for quote in quotes), _message(pack, written["gaps"].get(side)))
-            for side, quotes in written["sides"].items()
-        )
+        blocks = tuple(_block(pack, side, written) for side in written["sides"])
         answer = Answer(
             question=str(written["question"]),
             asked_as=str(written["asked_as"]),
@@ -93,6 +94,15 @@ def restored(pack: Pack, written: Mapping[str, Any], message: str | None) -> Ans
     return answer if blocks and sides <= set(pack.side_ids) else None
 
 
+def _block(pack: Pack, side: str, written: Mapping[str, Any]) -> Block:
+    kind = written.get("gap_kinds", {}).get(side)
+    quotes, near = (
+        tuple(_quote(pack, quote) for quote in some)
+        for some in (written["sides"][side], written.get("near", {}).get(side, ()))
+    )
+    return Block(side, quotes, _message(pack, written["gaps"].get(side)), None if kind is None else GapKind(kind), near)
+
+
 def faults_in(pack: Pack, written: object) -> tuple[str, ...]:
     """Return what is wrong with an answer object, a sentence each; none: every quote in it is proven by the pack.
 
@@ -102,11 +112,12 @@ def faults_in(pack: Pack, written: object) -> tuple[str, ...]:
         sides, gaps = dict(written["sides"]), dict(written["gaps"])  # type: ignore[index]
         blocks = sides | {CONTEXT: list(written["context"])}  # type: ignore[index]
         quotes = [(block, quote) for block, block_quotes in blocks.items() for quote in block_quotes]
+        near = [(side, quote) for side, own in dict(written.get("near", {})).items() for quote in own]  # type: ignore[attr-defined]
         sources = list(written["sources"])  # type: ignore[index]
-    except (KeyError, ValueError, TypeError):
+    except (KeyError, ValueError, TypeError, AttributeError):
         return ("it is no answer object: it has no sides, gaps, context and sources",)
     faults = [f"the pack has no side {quoted(str(side))}" for side in sides if side not in pack.side_ids]
-    faults += [fault for block, quote in quotes if (fault := _fault_of(pack, quote, block)) is not None]
+    faults += [fault for block, quote in (*quotes, *near) if (fault := _fault_of(pack, quote, block)) is not None]
     sayable = {str(message) for message in _messages(pack)}
     faults += [
         f"the gap of {side} is not what the program says: {gap!r:.80}"
@@ -144,7 +155,7 @@ def _message(pack: Pack, said: str | None) -> Message | None:
 
 def _messages(pack: Pack) -> list[Message]:
     """List what may be said beside quotes."""
-    silences = (wording.gap, wording.nothing_against, wording.nothing_further)
+    silences = (wording.gap, wording.unsure, wording.nothing_against, wording.nothing_further)
     known = [
         wording.greeting(pack),
         wording.of_oneself(pack),

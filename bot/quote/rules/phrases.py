@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from knowledge.model import Pack, Side
 
+NEAREST: Final = Message("What comes nearest, though it may not answer:")
 BOTH_SILENT: Final = Message("Neither side says anything about this in the articles.")
 ONLY_WRITER: Final = Message("Neither side speaks about this in the articles; only a writer does.")
 NO_STANCE: Final = Message("It is not clear whose side this claim is on, so nothing is quoted against it.")
@@ -55,9 +56,14 @@ def gap(side: Side) -> Message:
     return Message("{side}: the articles quote no position on this.", side=side.short_name)
 
 
+def unsure(side: Side) -> Message:
+    """State that nothing was found by a side that is surely an answer."""
+    return Message("{side}: I found nothing that clearly answers this.", side=side.short_name)
+
+
 def nothing_against(side: Side) -> Message:
-    """State that a side has nothing to hold against a claim."""
-    return Message("{side}: the articles quote nothing against this claim.", side=side.short_name)
+    """State that nothing was found by a side to hold against a claim."""
+    return Message("{side}: I found nothing that clearly stands against this claim.", side=side.short_name)
 
 
 def nothing_further(side: Side) -> Message:

@@ -56,13 +56,28 @@ class Quote:
         return wording.provenance(self.voice, self.mode, self.speaker, self.citation.author)
 
 
+class GapKind(Enum):
+    """How sure it is that a side without a quote says nothing on the matter."""
+
+    SILENT = "silent"
+    """Nearly certain."""
+    UNSURE = "unsure"
+    """Something may have been missed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
-    """What one side says, best quote first; `gap` states its silence and is None when there is a quote."""
+    """What one side says, best quote first; `gap` states its silence and is None when there is a quote.
+
+    `kind` says how sure that is, where it is about the question. `near` are quotes of a side of which it is unsure:
+    close to what was asked, and no answer.
+    """
 
     side: str
     quotes: tuple[Quote, ...]
     gap: Message | None
+    kind: GapKind | None = None
+    near: tuple[Quote, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +106,11 @@ class Answer:
         return tuple(quote for block in self.blocks for quote in block.quotes) + self.context
 
     @property
+    def near(self) -> tuple[Quote, ...]:
+        """Every quote that is near and no answer, in the order shown."""
+        return tuple(quote for block in self.blocks for quote in block.near)
+
+    @property
     def silent(self) -> bool:
         """Whether no side says anything."""
         return not any(block.quotes for block in self.blocks)
@@ -98,13 +118,17 @@ class Answer:
     def keeping(self, keep: Callable[[Quote, str], bool], gap_of: Callable[[str], Message]) -> Answer:
         """Return the answer without the quotes for which `keep(quote, voice of its block)` is false.
 
-        A side that loses its last quote gets `gap_of(side)`; `sources` follow what is left.
+        A side that loses its last quote is unsure, and gets `gap_of(side)`; `sources` follow what is left.
         """
         blocks = []
         for block in self.blocks:
-            quotes = tuple(quote for quote in block.quotes if keep(quote, block.side))
-            gap = block.gap if quotes or block.gap else gap_of(block.side)
-            blocks.append(Block(block.side, quotes, gap))
+            quotes, near = (
+                tuple(quote for quote in some if keep(quote, block.side)) for some in (block.quotes, block.near)
+            )
+            if quotes or block.gap:
+                blocks.append(replace(block, quotes=quotes, near=near))
+            else:
+                blocks.append(Block(block.side, quotes, gap_of(block.side), GapKind.UNSURE, near))
         context = tuple(quote for quote in self.context if keep(quote, "context"))
         kept = replace(self, blocks=tuple(blocks), context=context)
         return replace(kept, sources=sources_of(kept.quotes))

@@ -53,7 +53,7 @@ def verify(pack: Pack, answer: Answer) -> tuple[Answer, tuple[str, ...]]:
             faults.append(fault)
         return fault is None
 
-    verified = answer.keeping(sound, lambda side: wording.gap(pack.side(side)))
+    verified = answer.keeping(sound, lambda side: wording.unsure(pack.side(side)))
     return (verified, tuple(faults)) if faults else (answer, ())
 
 
@@ -74,9 +74,11 @@ def stance_without(found: StanceFinding, excluded: Collection[str]) -> StanceFin
 
 def answer_without(pack: Pack, answer: Answer, excluded: Collection[str]) -> Answer:
     """Return the answer without excluded quotes: some are not searched for, but asked for by number, or shown again."""
-    if not any(quote.passage_id in excluded for quote in answer.quotes):
+    if not any(quote.passage_id in excluded for quote in (*answer.quotes, *answer.near)):
         return answer
-    return answer.keeping(lambda quote, _: quote.passage_id not in excluded, lambda side: wording.gap(pack.side(side)))
+    return answer.keeping(
+        lambda quote, _: quote.passage_id not in excluded, lambda side: wording.unsure(pack.side(side))
+    )
 
 
 def _left(hits: tuple[Hit, ...], excluded: Collection[str]) -> tuple[Hit, ...]:

@@ -51,8 +51,11 @@ class AnswerLayout:
                 side = self.pack.side(block.side)
                 parts += self._block(f"{side.emoji} {side.name}", block.quotes, number, answer.act)
                 number += len(block.quotes)
-            elif block.gap is not None and (answer.message is None or not answer.silent):
+            elif block.gap is not None and (answer.message is None or block.near or not answer.silent):
                 parts.append(self._said(f"{self.pack.side(block.side).emoji} {block.gap}"))
+            if block.near:
+                quotes = [line for quote in block.near for line in self._quote(quote, "· ", answer.act)]
+                parts.append([*self._said(str(wording.NEAREST)), *quotes])
         if answer.context:
             parts += self._block(WRITER, answer.context, number, answer.act)
         if answer.suggestions:
@@ -78,17 +81,17 @@ class AnswerLayout:
 
     def _block(self, heading: str, quotes: Iterable[Quote], number: int, act: Act) -> list[list[Line]]:
         """Lay the quotes of one voice out, numbered from `number`, the first of them under the heading."""
-        parts = [self._quote(quote, at, act) for at, quote in enumerate(quotes, start=number)]
+        parts = [self._quote(quote, f"{at}. ", act) for at, quote in enumerate(quotes, start=number)]
         parts[0] = [*self._said(heading, _HEADING), *parts[0]]
         return parts
 
-    def _quote(self, quote: Quote, number: int, act: Act) -> list[Line]:
-        """Lay a quote out, with where it comes from below it, to the character when that was the question."""
+    def _quote(self, quote: Quote, label: str, act: Act) -> list[Line]:
+        """Lay a quote out after a label, with where it comes from below it, to the character when that was asked."""
         below = [str(quote.provenance), _pointer(quote.citation, act)]
         below += [f"Also in: {_pointer(citation, act)}" for citation in quote.also_in]
         if quote.difference is not None:
             below.append(str(wording.differ(quote.difference)))
-        lines = [Line(line) for line in wrapped(f"“{quote.text}”", self.width, f"{number}. ", _INDENT)]
+        lines = [Line(line) for line in wrapped(f"“{quote.text}”", self.width, label, _INDENT)]
         for text in below:
             lines += [Line(line, _SOURCE) for line in wrapped(harmless(text), self.width, _INDENT, _INDENT + "  ")]
         return lines

@@ -15,7 +15,7 @@ from bot.wire.page.language import LANGUAGES, words_for
 from bot.wire.page.layout import Style
 from bot.wire.page.render import payload_of
 from knowledge.errors import Message
-from tests.screen.answers import answer, every_quote, gap_of, pack, rebuttal, silence
+from tests.screen.answers import answer, every_quote, gap_of, nearly, pack, rebuttal, silence
 from tests.wire.payloads import answers, check
 
 EN = words_for("en")
@@ -94,6 +94,15 @@ def test_further_quotes_name_the_question_that_they_are_on() -> None:
 def test_a_silent_side_is_stated_in_its_own_frame() -> None:
     texts = shown(answer("audience-pawn"))
     assert texts[texts.index("### 📘 Facebook") + 1] == gap_of("facebook")
+
+
+def test_what_is_near_stands_apart_without_a_number() -> None:
+    """Below its own line; the quotes are numbered without it."""
+    texts = shown(nearly())
+    gap = texts.index("The film: I found nothing that clearly answers this.")
+    assert texts[gap + 1] == "*What comes nearest, though it may not answer:*"
+    assert texts[gap + 2].startswith("· “")
+    assert sum(text.startswith("**1.** “") for text in texts) == 1
 
 
 def test_silence_of_all_is_said_once_with_what_to_ask_instead() -> None:

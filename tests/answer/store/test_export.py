@@ -82,6 +82,7 @@ def test_csv_has_headings_and_a_line_a_turn() -> None:
         "quotes": "cats: “Cats are liquid.” (Some Title by A. Writer, paragraph 3)\n"
         "context: “Opinions differ.” (Some Title by A. Writer, paragraph 3)",
         "gaps": "dogs: Dogs say nothing.",
+        "near": "",
         "duration_ms": "12.5",
     }
 

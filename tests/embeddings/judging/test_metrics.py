@@ -140,9 +140,24 @@ def test_figures_of_a_voice_are_those_worked_out_by_hand() -> None:
             "abstention_recall": 1 / 2,
             "abstention_f1": 2 / 3,
             "points": 1 / 2,
+            "false_silence": None,  # no silence is certain
+            "silence_said": 0.0,
+            "near_right": None,  # where tea speaks it is quoted
             "brier": (0.1**2 + 0.8**2 + 0.3**2 + 0.6**2) / 4,
         }
     )
+
+
+def test_a_silence_that_is_nearly_certain_may_be_false() -> None:
+    """Coffee speaks on the second question alone, and here it is quoted on none."""
+    rankings = sheet().rankings
+    mute = replace(rankings["coffee"], shown=np.zeros_like(rankings["coffee"].shown))
+    found = []
+    for silent in ([True, True, False, False], [True, False, False, False]):
+        coffee = replace(mute, silent=np.array(silent))
+        judged = values("coffee", replace(sheet(), rankings={**rankings, "coffee": coffee}))
+        found.append((judged["false_silence"], judged["silence_said"], judged["near_right"]))
+    assert found == [(1 / 2, 1 / 3, None), (0.0, 1 / 3, 1.0)]
 
 
 def test_a_score_that_is_no_probability_has_no_brier_score() -> None:

@@ -7,7 +7,17 @@ import numpy as np
 import pytest
 
 from embeddings.index.index import read_learnt, write_learnt
-from embeddings.learnt.calibration import FEATURES, Calibration, Curve, best_threshold, calibrate, features, fit_curve
+from embeddings.learnt.calibration import (
+    FALSE_SILENCE,
+    FEATURES,
+    Calibration,
+    Curve,
+    best_threshold,
+    calibrate,
+    features,
+    fit_curve,
+    silence_line,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,7 +62,7 @@ def test_the_best_candidate_is_judged_by_its_own_kind() -> None:
 def test_no_candidate_is_trusted_more_than_the_best() -> None:
     sure = Curve(np.zeros(1), np.ones(1), np.zeros(1), 5.0, 0.5)
     unsure = replace(sure, bias=0.0)
-    assert Calibration(unsure, sure).confidence(np.zeros((1, 3, 1))).tolist() == [[0.5, 0.5, 0.5]]
+    assert Calibration(unsure, sure, sure).confidence(np.zeros((1, 3, 1))).tolist() == [[0.5, 0.5, 0.5]]
 
 
 def test_a_calibration_comes_back_from_its_file(tmp_path: Path) -> None:
@@ -89,3 +99,15 @@ def test_the_threshold_earns_the_most_points() -> None:
     confidence = np.array([[0.6, 0.1], [0.62, 0.2], [0.3, 0.1], [0.25, 0.2]])
     answers = np.array([[True, False], [True, False], [False, False], [False, False]])
     assert best_threshold(confidence, answers, np.array([True, True, False, False])) == pytest.approx(0.455, abs=0.01)
+
+
+def test_silence_is_nearly_certain_below_the_learnt_line_alone() -> None:
+    """Of 300 questions those that score below 0.5 have no answer; of the lowest, hardly any may have one."""
+    table, answers = _told_apart()
+    fitted = calibrate(table, answers, answers[:, 0])
+    silent = fitted.silent(table)
+    assert silent[~answers[:, 0]].mean() > 0.8
+    assert answers[silent, 0].mean() <= FALSE_SILENCE
+    assert silence_line(np.array([0.1, 0.2, 0.3]), np.array([False, True, False])) == 0.0
+    lowest, highest = np.linspace(0, 0.4, 100), np.linspace(0.6, 1, 100)
+    assert silence_line(np.concatenate([lowest, highest]), np.arange(200) >= 100) > 0.6

@@ -17,7 +17,7 @@ def pack() -> Pack:
 def found(question: str = "a question", threshold: float = 0.5, **confidences: float) -> Findings:
     """Make findings in which passages (named with _ for -) have the confidences given, and all others 0.01.
 
-    The fused score of a hit equals its confidence.
+    The fused score of a hit equals its confidence. A voice of which no passage is named is silent.
     """
     given = {name.replace("_", "-"): confidence for name, confidence in confidences.items()}
     unknown = given.keys() - {passage.id for passage in pack().passages}
@@ -29,4 +29,5 @@ def found(question: str = "a question", threshold: float = 0.5, **confidences: f
             for passage in pack().of_voice(voice)
         ]
         hits[voice] = tuple(sorted(found_here, key=lambda hit: (-hit.confidence, hit.passage_id)))
-    return Findings(question, hits, dict.fromkeys(hits, threshold))
+    silent = frozenset(voice for voice, own in hits.items() if own[0].confidence <= 0.01)
+    return Findings(question, hits, dict.fromkeys(hits, threshold), silent)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bot.quote.rules import phrases as wording
 from bot.quote.rules.composition import compose, first_side, named_sides, nearest_topics, quote_of
-from bot.quote.rules.quote import Act, Answer
+from bot.quote.rules.quote import Act, Answer, GapKind
 from knowledge.model import Mode
 from tests.quote.rules.findings import found, pack
 
@@ -27,17 +27,26 @@ def test_both_sides_are_quoted_best_first() -> None:
 
 
 def test_a_silent_side_is_stated() -> None:
-    """A gap in words instead of a near miss."""
+    """Where that is nearly certain; else that nothing was found, with what comes nearest apart from all answers."""
+    sure = compose(pack(), found(ad_library=0.9), question="q", first="facebook").blocks[1]
+    assert (str(sure.gap), sure.kind) == ("The film: the articles quote no position on this.", GapKind.SILENT)
     answer = compose(pack(), found(ad_library=0.9, social_harms=0.49), question="q", first="facebook")
     assert quoted(answer) == {"facebook": ["ad-library"], "film": []}
-    assert str(answer.blocks[1].gap) == "The film: the articles quote no position on this."
+    unsure = answer.blocks[1]
+    assert str(unsure.gap) == "The film: I found nothing that clearly answers this."
+    assert unsure.kind is GapKind.UNSURE
+    assert [quote.passage_id for quote in unsure.near] == ["social-harms", "addiction-by-design"]
+    assert answer.sources == ("simultaneous-utopia",)
+    again = compose(pack(), found(social_harms=0.49), question="q", first="film", shown=("social-harms",))
+    assert "social-harms" not in [quote.passage_id for quote in again.near]
 
 
 def test_when_both_are_silent_three_topics_are_offered() -> None:
-    """One line, and the nearest topics that can be answered."""
+    """One line where both silences are nearly certain, and the nearest topics that can be answered."""
+    assert compose(pack(), found(), question="q", first="film").message == wording.BOTH_SILENT
     answer = compose(pack(), found(social_harms=0.3, hate_speech_removed=0.2), question="q", first="film")
     assert answer.silent
-    assert answer.message == wording.BOTH_SILENT
+    assert answer.message is None
     assert answer.suggestions == (
         "Does Facebook affect elections?",
         "Does social media cause depression?",

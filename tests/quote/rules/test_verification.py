@@ -30,7 +30,7 @@ def check(answer: Answer, fault: str, proven: Pack | None = None) -> None:
     verified, faults = verify(proven or pack(), answer)
     assert [line for line in faults if "everything-tracked" in line] == [fault]
     assert verified.blocks[0].quotes == ()
-    assert str(verified.blocks[0].gap) == "The film: the articles quote no position on this."
+    assert str(verified.blocks[0].gap) == "The film: I found nothing that clearly answers this."
 
 
 def test_a_sound_answer_passes_unchanged() -> None:

@@ -16,7 +16,7 @@ from bot.quote.rules.quote import Act, Answer
 from bot.quote.terminal.layout import AnswerLayout
 from bot.screen.lines import Line
 from knowledge.errors import Message
-from tests.screen.answers import FACEBOOK, FILM, answer, every_quote, gap_of, pack, rebuttal, silence
+from tests.screen.answers import FACEBOOK, FILM, answer, every_quote, gap_of, nearly, pack, rebuttal, silence
 
 
 def shown(
@@ -65,6 +65,19 @@ def test_difference_between_the_articles_is_flagged() -> None:
     (quote,) = quoted.quotes
     assert quote.difference is not None
     assert f"   {wording.differ(quote.difference)}" in shown(quoted).split("\n")
+
+
+def test_what_is_near_stands_apart_without_a_number() -> None:
+    """Below its own line, after what is said of its side."""
+    near = nearly()
+    film, facebook = near.blocks
+    (quote,) = film.near
+    parts = shown(near, asked=None).split("\n\n")
+    assert parts[0] == "🎬 The film: I found nothing that clearly answers this."
+    assert parts[1].startswith(
+        f"What comes nearest, though it may not answer:\n· “{quote.text}”\n   {quote.provenance}"
+    )
+    assert f"\n1. “{facebook.quotes[0].text}”" in parts[2]
 
 
 def test_silence_of_all_is_said_once_and_other_questions_are_offered() -> None:
