@@ -51,7 +51,7 @@ def send_messages(config: Config, *, alone: bool = False) -> None:
 
 
 @contextmanager
-def open_app(
+def open_app(  # noqa: PLR0913 - each is chosen by some program
     config: Config,
     *,
     holder: str,
@@ -60,6 +60,7 @@ def open_app(
     closing_s: float = CLOSING_TIMEOUT_S,
     serving: bool = False,
     hindered: Callable[[UserError], None] | None = None,
+    secret: bytes | None = None,
 ) -> Iterator[Parts]:
     """Open everything that answering needs, then what `features` add, and close it again.
 
@@ -79,7 +80,8 @@ def open_app(
     pack = open_pack(config, listener.say)
     clock = SystemClock()
     with ExitStack() as stack:
-        log = stack.enter_context(_open_log(config, holder, clock, listener, closing_s, _Manner(serving, hindered)))
+        manner = _Manner(serving, hindered, secret)
+        log = stack.enter_context(_open_log(config, holder, clock, listener, closing_s, manner))
 
         remotes: list[RemoteEncoder] = []
 
@@ -107,10 +109,11 @@ def open_app(
 
 @dataclass(frozen=True, slots=True)
 class _Manner:
-    """How a program opens its log: whether it needs it, and what waits before another try (None: nothing does)."""
+    """How a program opens its log: whether it needs it, what waits before another try, and what seals votes in it."""
 
     serving: bool
     hindered: Callable[[UserError], None] | None
+    secret: bytes | None
 
 
 @contextmanager
@@ -135,6 +138,7 @@ def _open_log(
                 now=clock.now_utc().isoformat(),
                 shared=not manner.serving,
                 elsewhere=user_state_path("dilemma", appauthor=False),
+                secret=manner.secret,
             )
         except UserError as error:
             if not manner.serving and not isinstance(error, WrongPlaceError):

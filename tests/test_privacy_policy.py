@@ -28,8 +28,9 @@ def test_the_policy_gives_the_times_that_hold() -> None:
     assert f"disputes: {config.discord.retention_days} days, or as many as `/settings set` says" in POLICY
     assert f"(1 to {LONGEST_RETENTION_DAYS})" in POLICY
     assert f"is deleted {AFTER_LEAVING.days} days later" in POLICY
-    assert f"Lessons, with their prompts, votes, answers and quizzes: {LESSONS_KEPT.days} days" in POLICY
+    assert f"Lessons, with their prompts, answers, quizzes and counts: {LESSONS_KEPT.days} days" in POLICY
     assert f"after {LONGEST.seconds // 3600} hours, votes" in POLICY
+    assert (config.votes.least, "Sums of fewer than five people" in POLICY) == (5, True)
     assert f"up to {config.answer.max_question_chars} characters" in POLICY
     assert privacy.SWEEP_EVERY_S == 6 * 3600
     assert "Every six hours" in POLICY

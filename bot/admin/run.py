@@ -84,6 +84,7 @@ def _serve(session: Session, holder: str) -> Ending:
             closing_s=_CLOSING_S,
             serving=True,
             hindered=serving.hinder,
+            secret=secret,
         ),
         clock=clock,
     )

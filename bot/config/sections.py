@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from platformdirs import user_data_path
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator, ValidationInfo
 
+from bot.values.ballot import LEAST
 from knowledge.model import Format  # noqa: TC001 - pydantic reads the annotations
 
 _PRIVATE_NAMES: Final = (".internal", ".local", ".localhost")
@@ -111,6 +112,7 @@ def _shard_ids(value: object) -> tuple[int, ...]:
 
 
 Switch = Annotated[bool, Must("true or false")]
+Voters = Annotated[int, Field(ge=3), Must("a whole number from 3")]
 Count = Annotated[int, Field(ge=1), Must("a whole number from 1")]
 OptionalPath = Annotated[Path | None, PlainValidator(_optional_path), Must("a path, or empty")]
 Model = Annotated[str, Field(min_length=1), AfterValidator(_model), Must("the name of a model, or its folder")]
@@ -171,6 +173,12 @@ class LogSection(_Frozen):
         return self.path or user_data_path("dilemma", appauthor=False) / "log.sqlite3"
 
 
+class VotesSection(_Frozen):
+    """Secret votes: sums of fewer than `least` people are told to nobody."""
+
+    least: Voters = LEAST
+
+
 class LoggingSection(_Frozen):
     """The program's own messages, to stderr without a path; "auto" is "info" for `run`, "warning" elsewhere."""
 
@@ -203,6 +211,7 @@ class Sections(_Frozen):
     index: IndexSection = IndexSection()
     answer: AnswerSection = AnswerSection()
     log: LogSection = LogSection()
+    votes: VotesSection = VotesSection()
     discord: DiscordSection = DiscordSection()
     logging: LoggingSection = LoggingSection()
 

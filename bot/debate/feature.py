@@ -25,7 +25,8 @@ def _open(parts: Parts) -> None:
 
     log, pack, settings = parts.find(ConversationLog), parts.get(Pack), parts.get(Settings)
     formats = joined(pack.formats, parts.config.formats)
-    parts.add(Debates, Debates(log, parts.get(Retriever), pack, formats, settings, clock=parts.clock))
+    least = parts.config.votes.least
+    parts.add(Debates, Debates(log, parts.get(Retriever), pack, formats, settings, clock=parts.clock, least=least))
 
 
 def _tables() -> tuple[Table, ...]:

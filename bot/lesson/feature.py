@@ -23,7 +23,7 @@ def _open(parts: Parts) -> None:
     from knowledge.model import Pack
 
     log, pack = parts.find(ConversationLog), parts.get(Pack)
-    parts.add(Lessons, Lessons(log, pack, clock=parts.clock))
+    parts.add(Lessons, Lessons(log, pack, clock=parts.clock, least=parts.config.votes.least))
     parts.add(Schedules, Schedules(log, pack, parts.get(Settings), clock=parts.clock))
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from bot.values.seal import Seal
 
 if TYPE_CHECKING:
     import sqlite3
@@ -18,10 +21,17 @@ T = TypeVar("T")
 
 
 class Connection:
-    """An open database, for one thread at a time. Everything raises what the engine raises (sqlite3.Error)."""
+    """An open database, for one thread at a time. Everything raises what the engine raises (sqlite3.Error).
 
-    def __init__(self, engine: sqlite3.Connection) -> None:
+    In SQL, `voter` and `opened` are those of the `seal`.
+    """
+
+    def __init__(self, engine: sqlite3.Connection, seal: Seal | None = None) -> None:
+        """Take over a connection; without a seal, use one that nobody else has."""
         self._engine = engine
+        self.seal = seal or Seal(secrets.token_bytes())
+        engine.create_function("voter", 2, self.seal.voter, deterministic=True)
+        engine.create_function("opened", 4, self.seal.told, deterministic=True)
 
     def execute(self, sql: str, values: Values = ()) -> int:
         """Run a statement, and return how many rows it changed."""

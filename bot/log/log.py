@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import sqlite3
 import threading
 import time
@@ -20,8 +21,10 @@ from bot.log.opening import WrongPlaceError, open_for_writing, open_prepared, pl
 from bot.log.reader import LogReader
 from bot.log.recorder import BACKLOG_LIMIT, Recorder, RecordOutcome
 from bot.log.spill import Spill
+from bot.log.steps.votes import seal_votes
 from bot.log.turns import TABLES, Rows
 from bot.log.writer import Writer
+from bot.values.seal import Seal
 from knowledge.errors import Fault, UserError
 
 if TYPE_CHECKING:
@@ -50,7 +53,7 @@ class ConversationLog(LogReader):
     `notices` are sentences about what opening did (a damaged file moved aside, turns taken in).
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - `open` calls it, nobody else
         self,
         path: Path,
         tables: Tables,
@@ -59,8 +62,10 @@ class ConversationLog(LogReader):
         tidying: Tidying,
         recorder: Recorder,
         notices: tuple[str, ...],
+        *,
+        seal: Seal,
     ) -> None:
-        super().__init__(path)
+        super().__init__(path, seal)
         self._tidying = tidying
         self._tables = tables
         self.notices = notices
@@ -73,7 +78,7 @@ class ConversationLog(LogReader):
         tidying.begin(writer)
 
     @classmethod
-    def open(
+    def open(  # noqa: PLR0913 - each is chosen by some program
         cls,
         path: Path,
         tables: Tables,
@@ -83,14 +88,15 @@ class ConversationLog(LogReader):
         backlog: int = BACKLOG_LIMIT,
         shared: bool = False,
         elsewhere: Path | None = None,
+        secret: bytes | None = None,
     ) -> ConversationLog:
         """Open or create the log at `path` for `holder` (such as "dilemma chat"); `tables` lists the features' tables.
 
         `now` is ISO 8601 in UTC. At most `backlog` turns wait when the log cannot be written, on the disk beside it, or
-        else in the folder `elsewhere`. A `shared` log can be opened by
-        several processes at once, which write in turn; the first of them, like one that has it alone, migrates it, and
-        moves a damaged or foreign file aside. Raises UserError when another process has the log open, a newer version
-        wrote it, or it cannot be written.
+        else in the folder `elsewhere`. A `shared` log can be opened by several processes at once, which write in turn;
+        the first of them, like one that has it alone, migrates it, and moves a damaged or foreign file aside. `secret`
+        seals votes, and must be one that is kept: None where nobody votes. Raises UserError when another process has
+        the log open, a newer version wrote it, or it cannot be written.
         """
         with plain_errors(path):
             if path.exists() and not path.is_file():
@@ -102,11 +108,15 @@ class ConversationLog(LogReader):
         kept = Spill(path, reserved=RESERVED_SHARED if shared else RESERVED, elsewhere=elsewhere, shared=shared)
         mark = Mark(path)
         tidying = Tidying(path)
+        seal = Seal(secret or secrets.token_bytes())
 
         def opening() -> Connection:
             if not lock.alone:
                 return open_prepared(path)
-            db, moved = open_for_writing(path, now)
+            db, moved = open_for_writing(path, now, seal)
+            if secret is not None:
+                with db.atomic():
+                    seal_votes(db)
             notices.extend(() if moved is None else (moved,))
             notices.extend(_taken_in(db, path, elsewhere, mark, now))
             return db
@@ -121,7 +131,7 @@ class ConversationLog(LogReader):
             raise
         if (full := kept.reserve()) is not None:
             notices.append(full)
-        log = cls(path, tables, lock, writer, tidying, Recorder(writer, kept, mark, backlog), tuple(notices))
+        log = cls(path, tables, lock, writer, tidying, Recorder(writer, kept, mark, backlog), tuple(notices), seal=seal)
         if tidying.unfinished:
             log.forget_people(tidying.unfinished)
         return log

@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from sqlite_utils import Database
 
@@ -16,6 +16,9 @@ from bot.log.care import conversion
 from bot.log.connection import Connection, reason, stamp
 from bot.log.steps.released import migrations
 from knowledge.errors import UserError
+
+if TYPE_CHECKING:
+    from bot.values.seal import Seal
 
 APPLICATION_ID: Final = int.from_bytes(b"DILM")
 """Marks the file's header as a log of ours."""
@@ -56,7 +59,7 @@ def plain_errors(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def reading(path: Path) -> Iterator[Connection]:
+def reading(path: Path, seal: Seal | None = None) -> Iterator[Connection]:
     """Open the log for reading, beside whoever writes it, and close it again.
 
     Reading needs a file beside the log. In a folder that takes none, a log without a WAL is read as one that nobody
@@ -68,7 +71,7 @@ def reading(path: Path) -> Iterator[Connection]:
     # No check finds a broken character in a text; it must not keep the others from being read.
     engine.text_factory = lambda text: text.decode(errors="replace")
     try:
-        yield Connection(engine)
+        yield Connection(engine, seal)
     finally:
         engine.close()
 
@@ -94,7 +97,7 @@ def damage(path: Path) -> str | None:
             return kind
 
 
-def open_for_writing(path: Path, now: str) -> tuple[Connection, str | None]:
+def open_for_writing(path: Path, now: str, seal: Seal | None = None) -> tuple[Connection, str | None]:
     """Open the log and migrate it; the sentence says what was moved aside, if anything.
 
     Raises UserError, OSError, sqlite3.Error.
@@ -106,7 +109,7 @@ def open_for_writing(path: Path, now: str) -> tuple[Connection, str | None]:
     elif path.exists() and path.stat().st_size:
         notice = _convert(path)
     path.touch(mode=0o600)
-    db, engine = _connected(path)
+    db, engine = _connected(path, seal)
     try:
         if _application_of(db) != APPLICATION_ID:
             # Before the first table: a process that is killed here must not leave what looks like another's file.
@@ -128,9 +131,9 @@ def open_prepared(path: Path) -> Connection:
     return _connected(path)[0]
 
 
-def _connected(path: Path) -> tuple[Connection, sqlite3.Connection]:
+def _connected(path: Path, seal: Seal | None = None) -> tuple[Connection, sqlite3.Connection]:
     engine = sqlite3.connect(path, isolation_level=None, timeout=BUSY_TIMEOUT_S)
-    db = Connection(engine)
+    db = Connection(engine, seal)
     try:
         for pragma in _PRAGMAS:
             db.execute(f"PRAGMA {pragma}")

@@ -61,12 +61,16 @@ class PersonalTable(Table):
     `what` says in words what a row tells about a person; `json_columns` are exported as JSON. Rows that others need
     stay when the person is forgotten: `becomes` gives, by column, the SQL of their new values, except for rows that
     `goes` selects; those that `fades` selects lose the person when they expire. `severs` runs first, over `{whose}`.
-    The columns `withheld` are not exported: credentials of the bot.
+    The columns `withheld` are not exported: credentials of the bot. Where a seal stands for the person, `whose` tests
+    it, and `opened` gives the SQL by which they read sealed columns.
     """
 
     what: Message
     json_columns: tuple[str, ...] = ()
     withheld: tuple[str, ...] = ()
+    whose: str = "person = :person"
+    order: str = "rowid"
+    opened: Mapping[str, str] = field(default_factory=dict)
     becomes: Mapping[str, str] = field(default_factory=dict)
     goes: str | None = None
     fades: str | None = None
@@ -74,7 +78,11 @@ class PersonalTable(Table):
 
     def of_person(self) -> str:
         """Return the condition for the rows of `:person`."""
-        return self.belongs.format(whose="person = :person")
+        return self.belongs.format(whose=self.whose)
+
+    def readable(self) -> str:
+        """Return the columns as the person reads them."""
+        return ", ".join(("*", *(f"{sql} AS {column}" for column, sql in self.opened.items())))
 
     def forget(self, db: Connection, key: Mapping[str, str]) -> int:
         """Delete or change the rows of `:person`, and count them."""
@@ -158,7 +166,8 @@ class Registry:
                     if column not in table.withheld
                 }
                 for row in db.query(
-                    f"SELECT * FROM {table.name} WHERE {table.of_person()} ORDER BY rowid", {"person": person}
+                    f"SELECT {table.readable()} FROM {table.name} WHERE {table.of_person()} ORDER BY {table.order}",
+                    {"person": person},
                 )
             ]
             for table in self.personal
@@ -230,6 +239,11 @@ def mark_unwiped(db: Connection, counts: Mapping[str, int]) -> None:
     """Note in the file that bytes of deleted rows may remain in it, if any were deleted."""
     if any(counts.values()):
         db.execute(f"PRAGMA user_version = {_UNWIPED}")
+
+
+def erase(db: Connection, table: str, column: str, scope: str) -> None:
+    """Delete the votes of a scope; their bytes go with the next wiping, hours later at most."""
+    mark_unwiped(db, {table: db.execute(f"DELETE FROM {table} WHERE {column} = ?", (scope,))})
 
 
 def wipe_is_due(db: Connection) -> bool:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from bot.values.seal import Seal
+
 
 T = TypeVar("T")
 
@@ -97,8 +99,9 @@ class StoredTurn:
 class LogReader:
     """The readable side of a log. Every method raises UserError when the file cannot be read."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, seal: Seal | None = None) -> None:
         self.path = path
+        self._seal = seal
 
     @classmethod
     def existing(cls, path: Path) -> LogReader:
@@ -154,7 +157,7 @@ class LogReader:
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
-        with plain_errors(self.path), reading(self.path) as db:
+        with plain_errors(self.path), reading(self.path, self._seal) as db:
             yield db
 
     def _turns(self, sql: str, **parameters: object) -> tuple[StoredTurn, ...]:

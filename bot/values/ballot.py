@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
+from knowledge.errors import Message
+
 
 class Round(Enum):
     """Which of the two ballots."""
@@ -31,41 +33,66 @@ LOW_START: Final = 20.0
 """Per cent at the start below which a side is the easier one to win people for."""
 
 
+Matrix = tuple[Counts, Counts, Counts]
+"""People by their choice before (rows) and after (columns), both in the order of `Counts`."""
+
+LEAST: Final = 5
+"""Fewest people whose ballots are told as sums, unless the settings say otherwise: from fewer, votes can be guessed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The result of two ballots. `matrix` counts who voted both times, [choice before][choice after] as in `Counts`."""
+    """The result of two ballots, without sums of fewer than `least` people: those are None, and are kept nowhere.
+
+    `voters` are how many voted before, after, and both times. `matrix` has those who voted both times, `all_before` and
+    `all_after` everybody; they are left out, too, where they would tell how a few voted who are not in the matrix.
+    """
 
     sides: tuple[str, str]
-    matrix: tuple[Counts, Counts, Counts]
-    only_before: Counts
-    only_after: Counts
+    least: int
+    voters: tuple[int, int, int]
+    all_before: Counts | None
+    all_after: Counts | None
+    matrix: Matrix | None
 
     @property
     def paired(self) -> int:
         """How many voted both times."""
-        return sum(map(sum, self.matrix))
+        return self.voters[2]
+
+    @property
+    def compared(self) -> Matrix | None:
+        """The matrix, if there is anybody in it."""
+        return self.matrix if self.paired else None
+
+    @property
+    def told(self) -> tuple[Counts | None, Counts | None]:
+        """The votes before and after: everybody's, else those of who voted both times; None where few did."""
+        paired = (None, None) if self.compared is None else (self.before, self.after)
+        return self.all_before or paired[0], self.all_after or paired[1]
 
     @property
     def before(self) -> Counts:
-        """The paired ballots as they were before."""
-        first, second, undecided = self.matrix
+        """The paired ballots as they were before (ValueError where they are withheld)."""
+        first, second, undecided = _shown(self.matrix)
         return sum(first), sum(second), sum(undecided)
 
     @property
     def after(self) -> Counts:
         """The same people's ballots after."""
-        first, second, undecided = zip(*self.matrix, strict=True)
+        first, second, undecided = zip(*_shown(self.matrix), strict=True)
         return sum(first), sum(second), sum(undecided)
 
     @property
     def voted_once(self) -> int:
         """How many voted only before or only after: they count for no swing."""
-        return sum(self.only_before) + sum(self.only_after)
+        before, after, both = self.voters
+        return before + after - 2 * both
 
     @property
     def winner(self) -> str | None:
-        """The side that moved the room further; None for a draw, and where nobody voted both times."""
-        if not self.paired:
+        """The side that moved the room further; None for a draw, and where there is nothing to compare."""
+        if self.compared is None:
             return None
         first, second = (gained(self, side) for side in self.sides)
         if first == second:
@@ -81,18 +108,30 @@ def count(sides: tuple[str, str], choices: Iterable[Choice]) -> Counts:
     return counts[0], counts[1], counts[2]
 
 
-def outcome_of(sides: tuple[str, str], before: Mapping[str, Choice], after: Mapping[str, Choice]) -> Outcome:
-    """Compare two ballots; each maps a voter to their choice."""
-    voters = before.keys() & after.keys()
+def outcome_of(
+    sides: tuple[str, str], before: Mapping[str, Choice], after: Mapping[str, Choice], least: int = LEAST
+) -> Outcome:
+    """Compare two ballots, each a mapping from voters to their choices; sums of fewer than `least` are left out."""
+    both = before.keys() & after.keys()
 
     def row(choice: Choice) -> Counts:
-        return count(sides, (after[voter] for voter in voters if before[voter] == choice))
+        return count(sides, (after[voter] for voter in both if before[voter] == choice))
+
+    def enough(number: int) -> bool:
+        return number == 0 or number >= least
+
+    def everybody(ballot: Mapping[str, Choice]) -> Counts | None:
+        # Whoever knows the matrix knows the rest, too.
+        safe = enough(len(ballot)) and (not both or not enough(len(both)) or enough(len(ballot) - len(both)))
+        return count(sides, ballot.values()) if safe else None
 
     return Outcome(
         sides,
-        (row(sides[0]), row(sides[1]), row(None)),
-        count(sides, (choice for voter, choice in before.items() if voter not in after)),
-        count(sides, (choice for voter, choice in after.items() if voter not in before)),
+        least,
+        (len(before), len(after), len(both)),
+        everybody(before),
+        everybody(after),
+        (row(sides[0]), row(sides[1]), row(None)) if enough(len(both)) else None,
     )
 
 
@@ -114,12 +153,20 @@ def gained(outcome: Outcome, side: str) -> int:
 def net_swing(outcome: Outcome, side: str) -> float:
     """Change of a side's share of paired ballots, in percentage points (-100..100).
 
-    Only people who voted both times count. Raises ValueError when nobody did.
+    Only people who voted both times count. Raises ValueError when nobody did, or it is withheld.
     Source: Intelligence Squared's Oxford-style rule: the side that gains the more points has won.
     """
-    if not outcome.paired:
-        raise ValueError("nobody voted both times, so there is no swing")
+    if outcome.compared is None:
+        raise ValueError("there are no ballots to compare, so there is no swing")
     return 100 * gained(outcome, side) / outcome.paired
+
+
+def too_few(outcome: Outcome) -> Message:
+    """Say why a result is withheld."""
+    return Message(
+        "Fewer than {least} people voted both times: the result is kept back, so that votes stay secret.",
+        least=outcome.least,
+    )
 
 
 def warnings(outcome: Outcome, names: Mapping[str, str]) -> tuple[str, ...]:
@@ -127,6 +174,8 @@ def warnings(outcome: Outcome, names: Mapping[str, str]) -> tuple[str, ...]:
     paired = outcome.paired
     if not paired:
         return ("Nobody voted both times, so there is no swing to compare.",)
+    if outcome.matrix is None:
+        return (str(too_few(outcome)),)
     lines = []
     if paired < SMALL_N:
         people = "Only one person" if paired == 1 else f"Only {paired} people"
@@ -137,6 +186,12 @@ def warnings(outcome: Outcome, names: Mapping[str, str]) -> tuple[str, ...]:
         if share < LOW_START
     ]
     return tuple(lines)
+
+
+def _shown(matrix: Matrix | None) -> Matrix:
+    if matrix is None:
+        raise ValueError("so few voted both times that it is not told what")
+    return matrix
 
 
 def _place(sides: tuple[str, str], choice: Choice) -> int:

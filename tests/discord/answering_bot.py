@@ -42,6 +42,8 @@ DATA = {"everything_tracked": 0.9, "no_selling_information": 0.9, "audience_pawn
 """What is found for anything with "data" in it."""
 
 PLENTY = Rate(burst=1000, every_s=0.001)
+SECRET = b"a secret of the tests"
+LEAST = 3
 
 
 @dataclass
@@ -138,10 +140,17 @@ async def answering(
     """
     clock = clock or SystemClock()
     log = ConversationLog.open(
-        folder / "log.sqlite3", lambda: _tables_of(features), holder="test", now=clock.now_utc().isoformat()
+        folder / "log.sqlite3",
+        lambda: _tables_of(features),
+        holder="test",
+        now=clock.now_utc().isoformat(),
+        secret=SECRET,
     )
     retriever = ScriptedRetriever()
-    config, closing = Config.model_validate({"discord": {"retention_days": 365}}), ExitStack()
+    config, closing = (
+        Config.model_validate({"discord": {"retention_days": 365}, "votes": {"least": LEAST}}),
+        ExitStack(),
+    )
     closing.callback(log.close)
     parts = Parts(config, clock, closing)
     parts.add(Pack, pack())
@@ -151,15 +160,20 @@ async def answering(
     if any(feature.name == "debate" for feature in features):
         # The same, but for how its clock waits.
         debates = Debates(
-            log, parts.get(Retriever), pack(), pack().formats, parts.get(Settings), clock=clock, sleep=sleep
+            log,
+            parts.get(Retriever),
+            pack(),
+            pack().formats,
+            parts.get(Settings),
+            clock=clock,
+            sleep=sleep,
+            least=LEAST,
         )
         parts.add(Debates, debates)
     serving = HeldServing(parts)
     if not held:
         serving.gate.set()
-    services = Services(
-        cast("Serving", serving), Limits(clock, person=person, guild=PLENTY), clock, config, b"a secret of the tests"
-    )
+    services = Services(cast("Serving", serving), Limits(clock, person=person, guild=PLENTY), clock, config, SECRET)
     exports = [feature.exports() for feature in features]
     client = DilemmaClient(services, exports, ledger=Ledger(folder / "sessions.json", clock), uptime=Uptime(clock))
     # on_ready would come two seconds after the last guild.

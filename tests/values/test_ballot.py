@@ -37,9 +37,9 @@ def test_who_voted_once_counts_for_no_swing() -> None:
     """Only beside it."""
     before: dict[str, Choice] = {"a": "for", "b": "against", "c": None}
     after: dict[str, Choice] = {"b": "for", "d": "against", "e": "against"}
-    outcome = outcome_of(SIDES, before, after)
+    outcome = outcome_of(SIDES, before, after, 1)
     assert outcome.matrix == ((0, 0, 0), (1, 0, 0), (0, 0, 0))
-    assert (outcome.only_before, outcome.only_after, outcome.voted_once) == ((1, 0, 1), (0, 2, 0), 4)
+    assert (outcome.all_before, outcome.all_after, outcome.voted_once) == ((1, 1, 1), (1, 2, 0), 4)
     assert (net_swing(outcome, "for"), net_swing(outcome, "against"), outcome.winner) == (100.0, -100.0, "for")
 
 
@@ -66,9 +66,9 @@ def test_every_ballot_is_counted_once(cast: dict[str, tuple[Choice, bool]]) -> N
     """Paired or alone."""
     before = {voter: choice for voter, (choice, _) in cast.items()}
     after = {voter: choice for voter, (choice, again) in cast.items() if again}
-    outcome = outcome_of(SIDES, before, after)
-    assert tuple(map(sum, zip(outcome.before, outcome.only_before, strict=True))) == count(SIDES, before.values())
-    assert tuple(map(sum, zip(outcome.after, outcome.only_after, strict=True))) == count(SIDES, after.values())
+    outcome = outcome_of(SIDES, before, after, 1)
+    assert outcome.all_before == count(SIDES, before.values())
+    assert outcome.all_after == count(SIDES, after.values())
     assert 2 * outcome.paired + outcome.voted_once == len(before) + len(after)
     assert gained(outcome, "for") + gained(outcome, "against") + outcome.after[2] - outcome.before[2] == 0
 
@@ -79,7 +79,7 @@ def test_small_number_is_warned_of_with_the_weight_of_one() -> None:
         "Only 12 people voted both times: one changed mind moves a share by 8.3 points.",
     )
     assert warnings(outcome_of(SIDES, *voters((15, "for", "for"), (15, "against", None))), NAMES) == ()
-    alone = warnings(outcome_of(SIDES, *voters((1, "for", "for"))), NAMES)
+    alone = warnings(outcome_of(SIDES, *voters((1, "for", "for")), 1), NAMES)
     assert alone[0] == "Only one person voted both times: one changed mind moves a share by 100.0 points."
 
 
@@ -96,7 +96,42 @@ def test_nobody_voted_twice() -> None:
     outcome = outcome_of(SIDES, {"a": "for"}, {})
     assert (outcome.winner, outcome.voted_once) == (None, 1)
     assert warnings(outcome, NAMES) == ("Nobody voted both times, so there is no swing to compare.",)
-    with pytest.raises(ValueError, match="nobody voted both times"):
+    with pytest.raises(ValueError, match="there are no ballots to compare"):
         net_swing(outcome, "for")
     with pytest.raises(ValueError, match="nobody voted"):
         shares(outcome.after)
+
+
+FEW = "Fewer than 5 people voted both times: the result is kept back, so that votes stay secret."
+
+
+def test_sums_of_a_few_are_left_out() -> None:
+    """Of four who voted both times nothing is there, and a line says why; of five, all is."""
+    four = outcome_of(SIDES, *voters((4, "for", "against")))
+    assert (four.matrix, four.all_before, four.all_after, four.winner) == (None, None, None, None)
+    assert (four.paired, four.voted_once, four.compared, four.told) == (4, 0, None, (None, None))
+    assert warnings(four, NAMES) == (FEW,)
+    with pytest.raises(ValueError, match="no ballots to compare"):
+        net_swing(four, "for")
+    five = outcome_of(SIDES, *voters((5, "for", "against")))
+    assert (five.matrix, five.all_before) == (((0, 5, 0), (0, 0, 0), (0, 0, 0)), (5, 0, 0))
+
+
+@given(
+    st.dictionaries(st.integers(0, 30), st.sampled_from(["for", "against", None])),
+    st.dictionaries(st.integers(0, 30), st.sampled_from(["for", "against", None])),
+    st.integers(3, 9),
+)
+def test_no_difference_of_two_sums_tells_of_a_few(
+    before: dict[int, Choice], after: dict[int, Choice], least: int
+) -> None:
+    """Whoever knows everybody's votes and the matrix knows those of people who voted once."""
+    voted = [{str(voter): choice for voter, choice in ballot.items()} for ballot in (before, after)]
+    outcome = outcome_of(SIDES, voted[0], voted[1], least)
+    both = len(before.keys() & after.keys())
+    assert outcome.voters == (len(before), len(after), both)
+    groups = [both] if outcome.compared else []
+    for ballot, sums in ((before, outcome.all_before), (after, outcome.all_after)):
+        if sums is not None:
+            groups += [len(ballot)] + ([len(ballot) - both] if outcome.compared else [])
+    assert all(size == 0 or size >= least for size in groups)

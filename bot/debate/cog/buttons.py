@@ -128,7 +128,8 @@ async def show_ballot(here: Visit, hall: Hall, held: Held) -> None:
     now = open_ballot(held.state)
     if now is None:
         raise UserError("No ballot is open now.")
-    page = ballot_page(held.state, now, held.codes.get(hall.seat.person), hall.words)
+    votes = await hall.debates.votes_of(held, hall.seat.person)
+    page = ballot_page(held.state, now, votes, hall.words)
     await here.put(page, ballot_rows(held.id, held.state, now, hall.words), hall.words)
 
 

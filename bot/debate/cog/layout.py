@@ -20,9 +20,10 @@ from bot.wire.press import id_of
 from knowledge.model import Allowed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from bot.debate.rules.state import Debate
+    from bot.values.ballot import Choice
     from bot.wire.page.language import Words
 
     Rows = tuple[tuple[Control, ...], ...]
@@ -114,17 +115,16 @@ def open_ballot(state: Debate) -> Round | None:
     return next((held for held, permission in PERMISSIONS.items() if state.allows(permission)), None)
 
 
-def ballot_page(state: Debate, held: Round, person: str | None, words: Words) -> Page:
-    """Return the ballot with this person's vote so far; `person` is None for somebody who never acted."""
+def ballot_page(state: Debate, held: Round, votes: Mapping[Round, Choice], words: Words) -> Page:
+    """Return the ballot with this person's vote so far."""
     asked = {
         Round.BEFORE: words("Vote before the debate: which side are you on?"),
         Round.AFTER: words("Vote after the debate: which side are you on now?"),
     }[held]
-    ballot = state.ballots[held]
-    if person is None or person not in ballot:
+    if held not in votes:
         mine = words("You have not voted yet.")
     else:
-        mine = words("Your vote: **{choice}**", choice=side_name(state, ballot[person]) or words("undecided"))
+        mine = words("Your vote: **{choice}**", choice=side_name(state, votes[held]) or words("undecided"))
     kept = words("Only you see this. You can change your vote until the ballot closes.")
     return Page("\n".join((f"**{asked}**", echoed(state.motion, 300), mine)), (), kept)
 
@@ -269,9 +269,9 @@ def _counts(state: Debate, words: Words) -> list[str]:
     if state.points:
         lines.append(words.count("{number} point was made", "{number} points were made", state.points))
     now = open_ballot(state)
-    for held, ballot in state.ballots.items():
-        if ballot or held is now:
-            lines.append(_votes(held, len(ballot), words))
+    for held, voted in state.voted.items():
+        if voted or held is now:
+            lines.append(_votes(held, len(voted), words))
     return lines
 
 

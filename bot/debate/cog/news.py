@@ -20,7 +20,7 @@ from bot.debate.cog.layout import (
     who,
 )
 from bot.debate.rules import events
-from bot.values.ballot import LOW_START, SMALL_N, Round, net_swing, shares
+from bot.values.ballot import LOW_START, SMALL_N, Round, net_swing, shares, too_few
 from bot.values.moments import MINUTE_MS, SECOND_MS
 from bot.values.text import harmless
 from bot.wire.page.escaping import echoed, escaped
@@ -98,7 +98,7 @@ def news_of(
         case events.Ended():
             told.append(News(f"**{words('This debate is over.')}** {words('Thank you for taking part.')}"))
     if after.outcome is not None and (before is None or before.outcome is None):
-        drawn = after.outcome if after.outcome.paired else None
+        drawn = after.outcome if after.outcome.compared else None
         told.append(News("\n".join(result_lines(after, after.outcome, words)), outcome=drawn))
     return tuple(told)
 
@@ -115,7 +115,7 @@ def _phase(before: Debate | None, after: Debate, words: Words) -> Iterator[str]:
     if before is not None:
         was, now = open_ballot(before), open_ballot(after)
         if was is not None and was is not now:
-            yield _closed(was, len(before.ballots[was]), words)
+            yield _closed(was, len(before.voted[was]), words)
     until = words("{minutes} min, until {time}", minutes=after.phase.minutes, time=moment(deadline_ms(after), "t"))
     yield f"**{phase_line(after, words)}** · {until}"
     if open_ballot(after) is not None:
@@ -243,6 +243,9 @@ def result_lines(state: Debate, outcome: Outcome, words: Words) -> Iterator[str]
         yield words("Nobody voted both times, so there is no swing to compare.")
         if outcome.voted_once:
             yield _once(outcome, words)
+        return
+    if outcome.matrix is None:
+        yield words(too_few(outcome))
         return
     yield _winner(state, outcome, words)
     both = words.count("{number} person voted both times.", "{number} people voted both times.", outcome.paired)

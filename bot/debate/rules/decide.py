@@ -31,6 +31,8 @@ _NO_QUERY: Final = Message("This query is empty: write it out.")
 def decide(state: Debate | None, command: commands.Command, now_ms: int) -> tuple[events.Event, ...]:
     """Return the events of a command after those the clock makes due; none where there is nothing to do.
 
+    A vote has one the first time; what it is for is kept elsewhere.
+
     `now_ms` should come from a clock that no one sets while the program runs. Raises UserError when refused.
     """
     if isinstance(command, commands.Start):
@@ -49,6 +51,9 @@ def decide(state: Debate | None, command: commands.Command, now_ms: int) -> tupl
             return ()
         raise UserError("This debate is over.")
     due = list(_due(state, now_ms))
+    if isinstance(command, commands.CastBallot):
+        # When somebody votes is not kept: not even by a bell that rings at that moment.
+        now_ms, due = state.at_ms, []
     for event in due:
         state = evolve(state, event)
     if isinstance(command, commands.Tick):
@@ -175,9 +180,8 @@ def _chosen(state: Debate, command: commands.Join | commands.CastBallot, now_ms:
             raise UserError("{phase}: the ballot before the debate is not open now.", phase=phase)
         raise UserError("{phase}: the ballot after the debate is not open now.", phase=phase)
     _check_side(state, command.choice)
-    ballot = state.ballots[command.round]
-    same = person in ballot and ballot[person] == command.choice
-    return () if same else (events.BallotCast(now_ms, person, command.round, command.choice),)
+    voted = person in state.voted[command.round]
+    return () if voted else (events.BallotCast(now_ms, person, command.round),)
 
 
 def _check_side(state: Debate, side: str | None) -> None:

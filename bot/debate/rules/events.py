@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final, get_args
 
-from bot.values.ballot import Choice, Round  # noqa: TC001 - the codec reads the annotations at run time
+from bot.values.ballot import Outcome, Round  # noqa: TC001 - the codec reads the annotations at run time
 from knowledge.codec import read_as, written
 from knowledge.errors import UserError
 from knowledge.model import Format  # noqa: TC001 - as above
@@ -95,9 +95,10 @@ class Met(Acted):
 
 @dataclass(frozen=True, slots=True)
 class PhaseBegun(Led):
-    """A moderator began a phase (its place in the format, from 0)."""
+    """A moderator began a phase (its place in the format, from 0); `result` is there after the last ballot."""
 
     phase: int
+    result: Outcome | None = None
 
 
 class Paused(Led):
@@ -115,8 +116,11 @@ class Extended(Led):
     minutes: int
 
 
+@dataclass(frozen=True, slots=True)
 class Ended(Led):
-    """A moderator closed the debate; always the last event."""
+    """A moderator closed the debate; always the last event. `result` is there if that closed the last ballot."""
+
+    result: Outcome | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,10 +187,9 @@ class Called(Led):
 
 @dataclass(frozen=True, slots=True)
 class BallotCast(Acted):
-    """Somebody voted, or changed their vote. It is secret: transcripts show sums only."""
+    """Somebody voted. For what is kept elsewhere, under seal, and when is not kept: the moment is the last event's."""
 
     round: Round
-    choice: Choice
 
 
 Event = (
@@ -209,7 +212,7 @@ Event = (
 )
 
 
-_VERSION: Final = 1
+_VERSION: Final = 2
 _VERSION_KEY: Final = "dilemma_debate"
 _INNER_CAPITAL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -218,7 +221,7 @@ _NAMES: Final = {kind: name for name, kind in _KINDS.items()}
 
 
 def record_of(events: Iterable[Event]) -> dict[str, Any]:
-    """Return events as one JSON object. It holds every ballot: keep it, do not show it."""
+    """Return events as one JSON object."""
     return {_VERSION_KEY: _VERSION, "events": [event_object(event) for event in events]}
 
 

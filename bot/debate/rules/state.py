@@ -7,14 +7,14 @@ from functools import reduce
 from typing import TYPE_CHECKING, Final
 
 from bot.debate.rules import events
-from bot.values.ballot import Round, outcome_of
+from bot.values.ballot import Round
 from bot.values.moments import MINUTE_MS
 from knowledge.model import BALLOTS, Allowed, Speaks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from bot.values.ballot import Choice, Outcome
+    from bot.values.ballot import Outcome
     from knowledge.model import Format, Phase
 
 PERMISSIONS: Final = {Round.BEFORE: Allowed.BALLOT_BEFORE, Round.AFTER: Allowed.BALLOT_AFTER}
@@ -49,7 +49,8 @@ class Debate:
     speaker: str | None = None
     spoken: Mapping[str, int] = field(default_factory=dict)
     last_called: str | None = None
-    ballots: Mapping[Round, Mapping[str, Choice]] = field(default_factory=lambda: {held: {} for held in Round})
+    voted: Mapping[Round, frozenset[str]] = field(default_factory=lambda: {held: frozenset() for held in Round})
+    outcome: Outcome | None = None
 
     @property
     def side_ids(self) -> tuple[str, str]:
@@ -61,14 +62,6 @@ class Debate:
     def phase(self) -> Phase:
         """The current phase, the last one when the debate has ended."""
         return self.format.phases[self.place]
-
-    @property
-    def outcome(self) -> Outcome | None:
-        """The result of the ballots; None while a vote may still be cast or changed, and where none is held."""
-        votes = [at for at, phase in enumerate(self.format.phases) if _votes(phase)]
-        if not votes or (self.place <= votes[-1] and not self.ended):
-            return None
-        return outcome_of(self.side_ids, self.ballots[Round.BEFORE], self.ballots[Round.AFTER])
 
     def speaking(self, phase: Phase) -> tuple[events.DebateSide, ...]:
         """Return the sides that make points in a phase."""
@@ -119,8 +112,26 @@ def evolve(state: Debate | None, event: events.Event) -> Debate:
         raise ValueError("a debate begins with its start")
     if state.ended:
         raise ValueError("nothing follows the end of a debate")
+    if isinstance(event, events.BallotCast | events.Met):
+        # Of a vote, and of a name that comes with one, it is not kept when they came.
+        return _with_people(state, event)
     timed = replace(state, at_ms=event.at_ms, elapsed_ms=state.elapsed_at(event.at_ms))
     return _with_people(_with_time(timed, event), event)
+
+
+def closes(state: Debate, event: events.Event) -> bool:
+    """Return whether an event closes the last ballot."""
+    votes = [at for at, phase in enumerate(state.format.phases) if any(ballot in phase.allows for ballot in BALLOTS)]
+    if not votes or state.outcome is not None:
+        return False
+    return isinstance(event, events.Ended) or (isinstance(event, events.PhaseBegun) and event.phase > votes[-1])
+
+
+def counted(event: events.Event, outcome: Outcome) -> events.Event:
+    """Return an event that closes the last ballot, with the result. Raises ValueError for any other."""
+    if not isinstance(event, events.PhaseBegun | events.Ended):
+        raise ValueError(f"{event!r} closes no ballot")  # noqa: TRY004 - it is the wrong event, not the wrong type
+    return replace(event, result=outcome)
 
 
 def _with_time(state: Debate, event: events.Event) -> Debate:
@@ -139,7 +150,7 @@ def _with_time(state: Debate, event: events.Event) -> Debate:
         case events.BellRung():
             state = replace(state, rung=state.rung | {event.bell})
         case events.Ended():
-            state = replace(state, ended=True)
+            state = replace(state, ended=True, outcome=event.result or state.outcome)
     return state
 
 
@@ -152,6 +163,7 @@ def _in_phase(state: Debate, event: events.PhaseBegun) -> Debate:
     return replace(
         state,
         place=event.phase,
+        outcome=event.result or state.outcome,
         total_ms=phase.minutes * MINUTE_MS,
         elapsed_ms=0,
         paused=False,
@@ -181,19 +193,14 @@ def _with_people(state: Debate, event: events.Event) -> Debate:
             spoken = _once_more(state.spoken, person)
             state = replace(_without_hand(state, person), speaker=person, last_called=person, spoken=spoken)
         case events.BallotCast():
-            _check_side(state, event.choice)
-            ballot = {**state.ballots[event.round], event.person: event.choice}
-            state = replace(state, ballots={**state.ballots, event.round: ballot})
+            voted = state.voted[event.round] | {event.person}
+            state = replace(state, voted={**state.voted, event.round: voted})
     return state
 
 
 def _check_side(state: Debate, side: str | None) -> None:
     if side is not None and side not in state.side_ids:
         raise ValueError(f"the debate has no side {side!r}")
-
-
-def _votes(phase: Phase) -> bool:
-    return any(ballot in phase.allows for ballot in BALLOTS)
 
 
 def _without_hand(state: Debate, person: str) -> Debate:

@@ -19,7 +19,7 @@ from bot.debate.rules import events
 from bot.debate.rules.state import Debate, evolve
 from bot.quote.rules.cite.prose import check_quoted
 from bot.quote.rules.cite.verdict import verdict_on
-from bot.values.ballot import Round, count, net_swing, shares, warnings
+from bot.values.ballot import Round, net_swing, shares, warnings
 from bot.values.moments import SECOND_MS, iso_utc
 from bot.values.separated import PLAIN, Separators, table
 from bot.values.text import harmless, plain
@@ -27,7 +27,7 @@ from bot.values.text import harmless, plain
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from bot.values.ballot import Counts
+    from bot.values.ballot import Counts, Outcome
     from knowledge.model import Pack, Phase
 
 UNDECIDED: Final = "undecided"
@@ -123,7 +123,7 @@ class _Scribe:
                 "on_sides": {side: seats.count(side) for side in state.side_ids},
                 "watching": seats.count(None),
             },
-            "ballots": {held.value: _ballot(state, held) for held in Round},
+            "ballots": {held.value: _ballot(state, held, totals) for held, totals in _totals(state.outcome).items()},
             "result": _result(state),
             "phases": self._phases,
             "audit": opened + self._audit,
@@ -223,31 +223,41 @@ def _named_counts(state: Debate, counts: Sequence[float]) -> Parts:
     return dict(zip((*state.side_ids, UNDECIDED), counts, strict=True))
 
 
-def _ballot(state: Debate, held: Round) -> Parts:
-    """Return how many voted, and for what once no vote can change."""
-    choices = state.ballots[held].values()
-    counts = None if state.outcome is None else _named_counts(state, count(state.side_ids, choices))
-    return {"voted": len(choices), "counts": counts}
+def _totals(outcome: Outcome | None) -> dict[Round, Counts | None]:
+    """Return the votes of each ballot; None while a vote can change, and for fewer people than may be told of."""
+    before, after = (None, None) if outcome is None else (outcome.all_before, outcome.all_after)
+    return {Round.BEFORE: before, Round.AFTER: after}
+
+
+def _ballot(state: Debate, held: Round, totals: Counts | None) -> Parts:
+    """Return how many voted, and for what where that is told."""
+    return {
+        "voted": len(state.voted[held]),
+        "counts": None if totals is None else _named_counts(state, totals),
+    }
 
 
 def _result(state: Debate) -> Parts | None:
-    """Return the paired ballots; shares (%) and swings (points) to one decimal, None where nobody voted twice."""
+    """Return the paired ballots; shares (%) and swings (points) to one decimal.
+
+    These are None where nobody voted twice, and with the matrix where too few did; a warning says so.
+    """
     if (outcome := state.outcome) is None:
         return None
     names = {side.id: harmless(side.name) for side in state.sides}
-    held = outcome.paired > 0
+    matrix, compared = outcome.matrix, outcome.compared is not None
 
-    def percent(counts: Counts) -> Parts | None:
-        return _named_counts(state, [round(share, 1) for share in shares(counts)]) if held else None
+    def percent(counts: Counts) -> Parts:
+        return _named_counts(state, [round(share, 1) for share in shares(counts)])
 
     return {
         "paired": outcome.paired,
         "voted_once": outcome.voted_once,
         "rows_before_columns_after": [*state.side_ids, UNDECIDED],
-        "matrix": [list(row) for row in outcome.matrix],
-        "shares_before": percent(outcome.before),
-        "shares_after": percent(outcome.after),
-        "swing": {side: round(net_swing(outcome, side), 1) for side in outcome.sides} if held else None,
+        "matrix": None if matrix is None else [list(row) for row in matrix],
+        "shares_before": percent(outcome.before) if compared else None,
+        "shares_after": percent(outcome.after) if compared else None,
+        "swing": {side: round(net_swing(outcome, side), 1) for side in outcome.sides} if compared else None,
         "winner": None if outcome.winner is None else names[outcome.winner],
         "warnings": list(warnings(outcome, names)),
     }
@@ -382,8 +392,8 @@ def _result_rows(result: Parts | None) -> Iterator[Parts]:
     yield {"kind": "voted both times", "number": result["paired"]}
     yield {"kind": "voted once", "number": result["voted_once"]}
     choices = result["rows_before_columns_after"]
-    for before, row in zip(choices, result["matrix"], strict=True):
-        for after, number in zip(choices, row, strict=True):
+    for before, row in zip(choices, result["matrix"] or ((),) * len(choices), strict=True):
+        for after, number in zip(choices, row, strict=bool(row)):
             yield {"kind": "switched", "side": f"{before} to {after}", "number": number}
     for side, points in (result["swing"] or {}).items():
         yield {"kind": "swing", "side": side, "number": points}

@@ -10,7 +10,7 @@ import textwrap
 from typing import TYPE_CHECKING, Any, Final
 
 from bot.process import drawing
-from bot.values.ballot import net_swing, shares
+from bot.values.ballot import net_swing, shares, too_few
 from bot.values.text import harmless
 from knowledge.errors import Message
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from bot.values.ballot import Outcome
+    from bot.values.ballot import Matrix, Outcome
     from knowledge.errors import Say
 
 _PALE: Final = "#EAF3FA"
@@ -54,18 +54,21 @@ def result_png(outcome: Outcome, names: Mapping[str, str], say: Say = str) -> by
 
     with drawing.DRAWING:
         named = [drawing.drawable(name) for name in _named(outcome, names, say)]
-        heights = [1.75, 1.35, 2.4] if outcome.paired else [2.4]
+        heights = [] if outcome.matrix is None else [1.75, 1.35, 2.4] if outcome.paired else [2.4]
         # A figure with its own canvas needs no window and no global state.
         figure = Figure(
-            figsize=(drawing.WIDTH_INCHES, sum(heights) + 0.75), dpi=drawing.DOTS_PER_INCH, layout="constrained"
+            figsize=(drawing.WIDTH_INCHES, (sum(heights) or 0.9) + 0.75),
+            dpi=drawing.DOTS_PER_INCH,
+            layout="constrained",
         )
         _draw_title(figure, outcome, names, say)
-        parted = figure.subfigures(len(heights), 1, height_ratios=heights, squeeze=False)
-        panels = [part.subplots() for part in parted.flat]
-        if outcome.paired:
-            _draw_shares(panels[0], outcome, named, say)
-            _draw_swing(panels[1], outcome, named, say)
-        _draw_switched(panels[-1], outcome, named, say)
+        if outcome.matrix is not None:
+            parted = figure.subfigures(len(heights), 1, height_ratios=heights, squeeze=False)
+            panels = [part.subplots() for part in parted.flat]
+            if outcome.paired:
+                _draw_shares(panels[0], outcome, named, say)
+                _draw_swing(panels[1], outcome, named, say)
+            _draw_switched(panels[-1], outcome.matrix, named, say)
         return drawing.png_of(figure)
 
 
@@ -73,7 +76,7 @@ def result_alt_text(outcome: Outcome, names: Mapping[str, str], say: Say = str) 
     """Return all that the chart shows but who stayed, in at most 1024 characters: long names are cut."""
     named = _named(outcome, names, say)
     parts = [say(Message("Chart of the ballots.")), f"{_headline(outcome, names, say)}.", f"{_voted(outcome, say)}."]
-    if outcome.paired:
+    if outcome.compared is not None:
         before, after = shares(outcome.before), shares(outcome.after)
         parts += [
             say(
@@ -92,7 +95,7 @@ def result_alt_text(outcome: Outcome, names: Mapping[str, str], say: Say = str) 
         ]
     parts += [
         say(Message("From {before} to {after}: {people}.", before=named[row], after=named[column], people=people))
-        for row, counts in enumerate(outcome.matrix)
+        for row, counts in enumerate(outcome.matrix or ())
         for column, people in enumerate(counts)
         if people and row != column
     ]
@@ -113,6 +116,8 @@ def _shortened(name: str) -> str:
 def _headline(outcome: Outcome, names: Mapping[str, str], say: Say) -> str:
     if not outcome.paired:
         return say(Message("Nobody voted both times"))
+    if outcome.matrix is None:
+        return say(too_few(outcome)).removesuffix(".")
     if outcome.winner is None:
         return say(Message("A draw by net swing"))
     return say(Message("{side} won by net swing", side=_shortened(names[outcome.winner])))
@@ -173,19 +178,19 @@ def _draw_swing(axes: Axes, outcome: Outcome, named: Sequence[str], say: Say) ->
     drawing.undress(axes, drawing.drawable(say(Message("Net swing, in points"))))
 
 
-def _draw_switched(axes: Axes, outcome: Outcome, named: Sequence[str], say: Say) -> None:
+def _draw_switched(axes: Axes, matrix: Matrix, named: Sequence[str], say: Say) -> None:
     """Draw the matrix: rows before, columns after, darker for more people."""
     from matplotlib.colors import LinearSegmentedColormap  # noqa: PLC0415 - as above
 
-    most = max(1, *map(max, outcome.matrix))
+    most = max(1, *map(max, matrix))
     axes.imshow(
-        outcome.matrix,
+        matrix,
         cmap=LinearSegmentedColormap.from_list("people", (_PALE, drawing.BLUE)),
         vmin=0,
         vmax=most,
         aspect="auto",
     )
-    for row, counts in enumerate(outcome.matrix):
+    for row, counts in enumerate(matrix):
         for column, people in enumerate(counts):
             ink = "white" if people > _DARK * most else drawing.INK
             axes.text(column, row, str(people), ha="center", va="center", fontsize=13, color=ink)

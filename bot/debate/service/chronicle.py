@@ -10,12 +10,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from uuid import uuid4
 
-from bot.debate.rules.commands import Person
+from bot.debate.rules.commands import CastBallot, Person
 from bot.debate.rules.decide import decide
-from bot.debate.rules.state import evolve
+from bot.debate.rules.state import closes, evolve
 from bot.debate.service.audit import audit_of
 from bot.debate.store import debates as store
-from bot.debate.store.debates import Happening, KeptDebate, OutOfStepError
+from bot.debate.store.debates import Closing, Happening, KeptDebate, OutOfStepError
 from bot.log import outbox
 from bot.log.access import read, write
 from bot.process.journal import logger
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from bot.debate.rules.state import Debate
     from bot.log.log import ConversationLog
     from bot.process.clock import Clock
+    from bot.values.ballot import Choice, Round
 
 T = TypeVar("T")
 
@@ -110,9 +111,9 @@ class LiveDebate:
         self._waiting = waiting
         self.stale = False
 
-    def add(self, happening: Happening) -> None:
+    def add(self, happening: Happening, events: Iterable[Event]) -> None:
         """Take in what was written."""
-        for number, event in enumerate(happening.events, start=happening.first):
+        for number, event in enumerate(events, start=happening.first):
             self.state = evolve(self.state, event)
             self._waiting.append((number, event))
             self.number = number
@@ -170,11 +171,13 @@ class Chronicle:
     What uses the log raises UserError where there is none, and where it cannot be read or written now.
     """
 
-    def __init__(self, log: ConversationLog | None, clock: Clock, changed: Callable[[], None]) -> None:
+    def __init__(self, log: ConversationLog | None, clock: Clock, changed: Callable[[], None], least: int) -> None:
+        """Read nothing yet; `least` people must have voted for sums to be told."""
         self.live: dict[str, LiveDebate] = {}
         self._log = log
         self._clock = clock
         self._changed = changed
+        self._least = least
         # The date may be set while the program runs; the seconds since its start are not.
         self._began_ms = int(clock.now_utc().timestamp() * 1000)
         self._began_s = clock.monotonic_s()
@@ -284,21 +287,28 @@ class Chronicle:
                     await self._follow(live)
                 self.known(live.id)
                 person = _NOBODY if actor is None else self.person(live, actor)
-                events = tuple(map(store.as_kept, decide(live.state, make(person), self.now_ms())))
-                if not events:
+                command = make(person)
+                events = tuple(map(store.as_kept, decide(live.state, command, self.now_ms())))
+                vote = (command.round, command.choice) if isinstance(command, CastBallot) else None
+                if not events and vote is None:
                     return
-                happening = self._happening(live, actor, person, events)
+                happening = self._happening(live, actor, person, events, vote)
                 try:
-                    await write(self.log, partial(store.append, happening=happening))
+                    written = await write(self.log, partial(store.append, happening=happening))
                 except OutOfStepError:
                     live.stale = True
                     continue
-                live.add(happening)
+                live.add(happening, written)
                 break
         self._changed()
 
     def _happening(
-        self, live: LiveDebate, actor: Person | None, person: Person, events: tuple[Event, ...]
+        self,
+        live: LiveDebate,
+        actor: Person | None,
+        person: Person,
+        events: tuple[Event, ...],
+        vote: tuple[Round, Choice] | None,
     ) -> Happening:
         known = actor is not None and actor.id in live.codes
         acts = any(store.whose(event) == person.id for event in events)
@@ -311,7 +321,16 @@ class Chronicle:
             person=(actor.id, person.id) if actor is not None and (known or acts) else None,
             newcomer=acts and not known,
             audit=audit_of(live.state.motion, live.state.format, led),
-            now=self.now_utc(),
+            now=None if vote else self.now_utc(),
+            vote=vote,
+            closing=next(
+                (
+                    Closing(place, live.state.side_ids, self._least)
+                    for place, event in enumerate(events)
+                    if closes(live.state, event)
+                ),
+                None,
+            ),
         )
 
     async def _settle(self, live: LiveDebate, thread: int | None, panel: int | None) -> None:

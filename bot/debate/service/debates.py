@@ -24,12 +24,13 @@ from bot.process.clock import Waking
 from bot.process.feature import Memory
 from bot.process.journal import log_fault, logger
 from bot.quote.rules.verification import findings_without, stance_without
+from bot.values.ballot import LEAST
 from bot.values.text import sound
 from knowledge.errors import DilemmaError, UserError
 from knowledge.reading.nearest import hint, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable
+    from collections.abc import Awaitable, Callable, Iterable, Mapping
 
     from bot.debate.rules.commands import Command
     from bot.debate.rules.events import Event
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from bot.guild.service.settings import Settings
     from bot.log.log import ConversationLog
     from bot.process.clock import Clock
+    from bot.values.ballot import Choice, Round
     from embeddings.retriever import Retriever
     from knowledge.model import Format, Pack
 
@@ -57,11 +59,11 @@ _YES_OR_NO: Final = re.compile(
 class Debates(Memory):
     """All debates. Its coroutines belong to one event loop; call `ready` before anything else.
 
-    `formats` can be chosen, `motions` are suggested. What uses the log raises UserError where there is none, and where
-    it cannot be read or written now.
+    `formats` can be chosen, `motions` are suggested; sums of fewer than `least` votes are told to nobody. What uses the
+    log raises UserError where there is none, and where it cannot be read or written now.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is a part of the program, or passed in for tests
         self,
         log: ConversationLog | None,
         retriever: Retriever,
@@ -71,6 +73,7 @@ class Debates(Memory):
         *,
         clock: Clock,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        least: int = LEAST,
     ) -> None:
         self.formats = tuple(formats)
         questions = (topic.question for topic in pack.topics)
@@ -81,7 +84,7 @@ class Debates(Memory):
         # Many points at once must leave threads, and the model, to those who ask.
         self._search = asyncio.Lock()
         self._waking = Waking(sleep)
-        self._chronicle = Chronicle(log, clock, self._waking.wake)
+        self._chronicle = Chronicle(log, clock, self._waking.wake, least)
         self._handed_out = 0
 
     async def ready(self) -> None:
@@ -121,6 +124,11 @@ class Debates(Memory):
             return MakePoint(person, text, beside_point(self._pack, found, state.side_ids, state.seats.get(person.id)))
 
         return await self.act(debate, actor, make)
+
+    async def votes_of(self, held: Held, person: str) -> Mapping[Round, Choice]:
+        """Return how somebody (by pseudonym) voted so far in a debate whose last ballot is not closed."""
+        job = partial(store.votes_of, debate=held.id, person=person, sides=held.state.side_ids)
+        return await read(self._chronicle.log, job)
 
     async def evidence(self, debate: str, actor: Person, side: str, query: str) -> Held:
         """Show everyone a side's best quote on a topic. Raises UserError when refused."""

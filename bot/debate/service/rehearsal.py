@@ -14,7 +14,8 @@ from bot.debate.rules import commands
 from bot.debate.rules.commands import Person
 from bot.debate.rules.decide import decide
 from bot.debate.rules.evidence import beside_point, evidence_on, sides_of
-from bot.debate.rules.state import PERMISSIONS, Debate, evolve
+from bot.debate.rules.state import PERMISSIONS, Debate, closes, counted, evolve
+from bot.values.ballot import LEAST, Round, outcome_of
 from bot.values.moments import MINUTE_MS, SECOND_MS
 from knowledge.model import Allowed, Speaks
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from bot.debate.rules.events import Event
-    from bot.values.ballot import Choice, Round
+    from bot.values.ballot import Choice
     from embeddings.retriever import Retriever
     from knowledge.model import Format, Pack
 
@@ -43,18 +44,23 @@ _HANDS: Final = 10
 _CALLS: Final = 5
 
 
-def rehearse(pack: Pack, form: Format, *, people: int, seed: int, retriever: Retriever) -> tuple[Event, ...]:
-    """Return the events of a debate of `people` (2 or more), from start to end.
+def rehearse(
+    pack: Pack, form: Format, *, people: int, seed: int, retriever: Retriever, least: int = LEAST
+) -> tuple[Event, ...]:
+    """Return the events of a debate of `people` (2 or more), from start to end; `least` must have voted for a result.
 
     Raises UserError for a pack that does not have two sides.
     """
-    return _Rehearsal(pack, form, people, random.Random(seed), retriever).events()  # noqa: S311 - nothing secret
+    lot = random.Random(seed)  # noqa: S311 - nothing secret
+    return _Rehearsal(pack, form, people, lot, retriever, least).events()
 
 
 class _Rehearsal:
     """One debate while it is held; `now_ms` is its clock."""
 
-    def __init__(self, pack: Pack, form: Format, people: int, lot: random.Random, retriever: Retriever) -> None:
+    def __init__(
+        self, pack: Pack, form: Format, people: int, lot: random.Random, retriever: Retriever, least: int
+    ) -> None:
         self._pack = pack
         self._format = form
         self._lot = lot
@@ -71,6 +77,8 @@ class _Rehearsal:
         }
         self._questions = [topic.question for topic in pack.topics]
         self._leanings: dict[str, Choice] = {}
+        self._ballots: dict[Round, dict[str, Choice]] = {held: {} for held in Round}
+        self._least = least
         self._now_ms = BEGIN_MS
         start = commands.Start(self._moderator, pack.motion, form, (first, second))
         self._events = list(decide(None, start, BEGIN_MS))
@@ -90,7 +98,15 @@ class _Rehearsal:
         return tuple(self._events)
 
     def _do(self, command: commands.Command) -> None:
-        for event in decide(self._state, command, self._now_ms):
+        if isinstance(command, commands.CastBallot):
+            self._ballots[command.round][command.person.id] = command.choice
+        for decided in decide(self._state, command, self._now_ms):
+            event = decided
+            if closes(self._state, decided):
+                event = counted(
+                    decided,
+                    outcome_of(self._sides, self._ballots[Round.BEFORE], self._ballots[Round.AFTER], self._least),
+                )
             self._events.append(event)
             self._state = evolve(self._state, event)
 

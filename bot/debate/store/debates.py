@@ -1,19 +1,23 @@
 """Debates as rows: one for each event, and one for each person, under a code that means nothing elsewhere.
 
-Events hold codes, never pseudonyms; only `debate_person` says whose a code is.
+Events hold codes, never pseudonyms; only `debate_person` says whose a code is. What people vote stands under seal in a
+table of its own, and only until the last ballot closes: from then on there are the sums in the event that closed it.
 """
 
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from bot.debate.rules.events import Ended, event_object, event_of
+from bot.debate.rules.state import counted
 from bot.log import outbox
 from bot.log.audit import note
 from bot.log.connection import storable
-from bot.log.privacy import PersonalTable, Table
+from bot.log.privacy import PersonalTable, Table, erase
+from bot.values.ballot import Round, outcome_of
 from knowledge.errors import Message
 
 if TYPE_CHECKING:
@@ -21,6 +25,7 @@ if TYPE_CHECKING:
 
     from bot.debate.rules.events import Event
     from bot.log.connection import Connection
+    from bot.values.ballot import Choice
 
 ACTION: Final = "debate"
 """The audit's name for everything a moderator does in a debate."""
@@ -35,7 +40,8 @@ TABLES: Final = (
         "debate_event",
         "person_id IN (SELECT id FROM debate_person WHERE {whose})",
         what=Message(
-            "what you did in a debate: your name there, sides, points, hands, votes, and what you did as its moderator"
+            "what you did in a debate: your name there, sides, points, hands, that you voted, and what you did as its "
+            "moderator"
         ),
         json_columns=("event",),
         becomes={
@@ -44,11 +50,25 @@ TABLES: Final = (
             "event": "json_replace(event, '$.name', 'somebody who left', "
             "'$.text', '[deleted by its author]', '$.query', '[deleted by its author]')",
         },
-        # Somebody who returns to a running debate must not vote twice, and nobody who left is called.
+        # Somebody who returns to a running debate must not take two seats, nor count twice; nobody who left is called.
         goes="""
-            json_extract(event, '$.event') IN ('ballot-cast', 'hand-raised')
+            json_extract(event, '$.event') IN ('joined', 'ballot-cast', 'hand-raised')
             AND debate IN (SELECT id FROM debate WHERE NOT ended)
         """,
+    ),
+    PersonalTable(
+        "debate_vote",
+        whose="voter = voter(debate, :person)",
+        what=Message("your vote in a debate, until the last ballot closes"),
+        order="debate, voter, round DESC",
+        opened={
+            "choice": """
+                opened(voter, round, choice, (
+                    SELECT json_group_array(json_extract(value, '$.id')) FROM debate_event, json_each(event, '$.sides')
+                    WHERE debate_event.debate = debate_vote.debate AND number = 1
+                ))
+            """
+        },
     ),
 )
 
@@ -62,6 +82,11 @@ _INSERT_PERSON: Final = (
 _INSERT_EVENT: Final = """
     INSERT INTO debate_event (debate, number, person_id, event)
     VALUES (:debate, :number, (SELECT id FROM debate_person WHERE debate = :debate AND code = :code), :event)
+"""
+_INSERT_VOTE: Final = """
+    INSERT INTO debate_vote (debate, voter, guild, round, choice)
+    VALUES (:debate, :voter, :guild, :round, :choice)
+    ON CONFLICT (debate, voter, round) DO UPDATE SET choice = excluded.choice
 """
 _KNOWN: Final = "SELECT 1 FROM debate_person WHERE debate = :debate AND person = :person AND code = :code"
 _UNFINISHED: Final = f"SELECT * FROM debate WHERE NOT ended OR id IN ({outbox.UNTOLD}) ORDER BY began_utc, id"  # noqa: S608 - names only
@@ -77,7 +102,8 @@ class Happening:
     """Events to add to a debate at once (see `as_kept`), from the number `first` on, and who caused them.
 
     `person` is a pseudonym with its code in the debate, None for the clock; `newcomer` says that the code is new.
-    `audit` are lines for the guild's audit. `now` is ISO 8601 in UTC.
+    `vote` is what that person votes. `closing` is the place of the event that closes the last ballot, if one does.
+    `audit` are lines for the guild's audit. `now` is ISO 8601 in UTC, None for what has no time.
     """
 
     debate: str
@@ -87,7 +113,18 @@ class Happening:
     person: tuple[str, str] | None
     newcomer: bool
     audit: tuple[str, ...]
-    now: str
+    now: str | None
+    vote: tuple[Round, Choice] | None = None
+    closing: Closing | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """The event (its place among those that happen) in which the result of two ballots is to stand."""
+
+    place: int
+    sides: tuple[str, str]
+    least: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,14 +164,14 @@ def begin(db: Connection, channel: int, motion: str, happening: Happening) -> No
     append(db, happening)
 
 
-def append(db: Connection, happening: Happening) -> None:
-    """Add events to a debate, with a newcomer and the lines of the audit.
+def append(db: Connection, happening: Happening) -> tuple[Event, ...]:
+    """Add events to a debate, with a newcomer, a vote and the lines of the audit; return them, with the result.
 
     Raises OutOfStepError when the debate or the person's code is gone.
     """
     debate = happening.debate
     moved = db.execute(
-        "UPDATE debate SET last_utc = ?, ended = ? WHERE id = ?",
+        "UPDATE debate SET last_utc = coalesce(?, last_utc), ended = ? WHERE id = ?",
         (happening.now, int(any(isinstance(event, Ended) for event in happening.events)), debate),
     )
     if not moved:
@@ -146,8 +183,14 @@ def append(db: Connection, happening: Happening) -> None:
             db.execute(_INSERT_PERSON, key)
         elif db.value(_KNOWN, key) is None:
             raise OutOfStepError
+        if happening.vote is not None:
+            held, choice = happening.vote
+            voter = db.seal.voter(debate, person)
+            mark = db.seal.choice(voter, held.value, choice)
+            db.execute(_INSERT_VOTE, {**key, "voter": voter, "round": held.value, "choice": mark})
         for line in happening.audit:
-            note(db, happening.guild, person, ACTION, line, happening.now)
+            note(db, happening.guild, person, ACTION, line, happening.now or "")
+    happened = _counted(db, happening)
     rows = [
         {
             "debate": debate,
@@ -155,10 +198,39 @@ def append(db: Connection, happening: Happening) -> None:
             "code": whose(event),
             "event": _json(event),
         }
-        for number, event in enumerate(happening.events, start=happening.first)
+        for number, event in enumerate(happened, start=happening.first)
     ]
     db.execute_many(_INSERT_EVENT, rows)
     outbox.put(db, debate, happening.guild, happening.first + len(rows) - 1)
+    return happened
+
+
+def votes_of(db: Connection, debate: str, person: str, sides: tuple[str, str]) -> dict[Round, Choice]:
+    """Return how somebody voted so far in ballots of which the last is not closed."""
+    voter = db.seal.voter(debate, person)
+    return {held: votes[voter] for held, votes in ballots(db, debate, sides).items() if voter in votes}
+
+
+def _counted(db: Connection, happening: Happening) -> tuple[Event, ...]:
+    """Put the result into the event that closes the last ballot, and delete the votes."""
+    closing, happened = happening.closing, list(happening.events)
+    if closing is not None:
+        cast = ballots(db, happening.debate, closing.sides)
+        outcome = outcome_of(closing.sides, cast[Round.BEFORE], cast[Round.AFTER], closing.least)
+        happened[closing.place] = counted(happened[closing.place], outcome)
+        erase(db, "debate_vote", "debate", happening.debate)
+    return tuple(happened)
+
+
+def ballots(db: Connection, debate: str, sides: tuple[str, str]) -> dict[Round, dict[str, Choice]]:
+    """Return both ballots, each a mapping from marks of voters to their choices."""
+    cast: dict[Round, dict[str, Choice]] = {held: {} for held in Round}
+    for row in db.query("SELECT voter, round, choice FROM debate_vote WHERE debate = ?", (debate,)):
+        held, voter = Round(row["round"]), row["voter"]
+        # Where the secret was changed, whoever voted under the old one is gone.
+        with suppress(ValueError):
+            cast[held][voter] = db.seal.opened(voter, held.value, row["choice"], (*sides, None))
+    return cast
 
 
 def _json(event: Event) -> str:

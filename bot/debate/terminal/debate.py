@@ -85,7 +85,9 @@ def simulate(
     if plot is not None:
         _check_plot(plot, chosen)
     with session.app("dilemma debate", log=False) as parts, session.screen.busy("debating"):
-        events = rehearse(parts.get(Pack), chosen, people=people, seed=seed, retriever=parts.get(Retriever))
+        least = session.config.votes.least
+        found = parts.get(Retriever)
+        events = rehearse(parts.get(Pack), chosen, people=people, seed=seed, retriever=found, least=least)
     if out is not None:
         with new_file(out) as stream:
             json.dump(record_of(events), stream, ensure_ascii=False)

@@ -57,6 +57,10 @@ def events_of(session: Session, name: str) -> tuple[Event, ...]:
     if len(heads) > 1:
         named = ", ".join(head.id for head in heads)
         raise UserError(f"several debates begin with {name}: {named}; give more digits")
+    if not reader.read(lambda db: db.holds("debate_vote")):
+        raise UserError(
+            f"{reader.path} is from before votes were kept apart: ask a question, which brings it up to date"
+        )
     kept = reader.read(partial(debates.one, debate=heads[0].id))
     if kept is None:
         raise UserError(f"the debate {name} was deleted just now")
@@ -159,10 +163,11 @@ def _result(debate: Parts, width: int | None) -> Iterator[Line]:
             for choice in choices
         )
         yield from TextTable("Shares in percent, swing in points", ("", "before", "after", "swing"), rows).lines()
-    yield Line("")
-    switched = tuple(
-        (f"{choice} before", *map(str, row)) for choice, row in zip(choices, result["matrix"], strict=True)
-    )
-    yield from TextTable("Who switched", ("", *(f"{choice} after" for choice in choices)), switched).lines()
+    if result["matrix"] is not None:
+        yield Line("")
+        switched = tuple(
+            (f"{choice} before", *map(str, row)) for choice, row in zip(choices, result["matrix"], strict=True)
+        )
+        yield from TextTable("Who switched", ("", *(f"{choice} after" for choice in choices)), switched).lines()
     for warning in result["warnings"]:
         yield from _said(f"Warning: {warning}", width)

@@ -15,7 +15,7 @@ from bot.guild.cog.manners import channels_of, manners_of_guild
 from bot.guild.cog.moderators import Seat, moderators_seat, seat_of
 from bot.lesson.cog.leading import check_leader, tell_class
 from bot.lesson.cog.prompt_layout import kept_days, refresh_soon
-from bot.lesson.rules.lesson import LONGEST_TITLE, Lesson, LessonSummary, Posting, StudentAnswer, totals
+from bot.lesson.rules.lesson import LONGEST_TITLE  # noqa: TC001 - discord.py reads the annotations
 from bot.lesson.rules.quiz_run import result_of_counts
 from bot.lesson.rules.report import participation_csv, question_of, report
 from bot.lesson.service.chart import shift_alt_text, shift_png, votes_in
@@ -34,6 +34,7 @@ from knowledge.model import Pack
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from bot.lesson.rules.lesson import Lesson, LessonSummary, Posting, StudentAnswer
     from bot.wire.visit import Interaction
 
 SHOWN: Final = "shown"
@@ -179,11 +180,15 @@ async def answers(
 @status.autocomplete("which")
 @answers.autocomplete("which")
 async def lessons_offered(interaction: Interaction, typed: str) -> list[Choice[str]]:
-    """Offer the server's latest lessons, by day and title."""
+    """Offer the server's latest lessons to its moderators, by day and title."""
     if interaction.client.services.serving.current is None:
         return []
-    lessons = await interaction.client.services.get(Lessons)
-    recent = await lessons.recent(str(interaction.guild_id), MOST_CHOICES)
+    try:
+        seat = await seat_of(interaction)
+        check_leader(seat, None)
+        recent = await (await interaction.client.services.get(Lessons)).recent(seat.guild, MOST_CHOICES)
+    except UserError:
+        return []
     named = [(f"{one.started_utc[:10]} {one.title or ''}".strip(), one.id) for one in recent]
     return [Choice(name=line(name), value=value) for name, value in named if typed.casefold() in name.casefold()]
 
@@ -328,7 +333,11 @@ def _vote(pack: Pack, posting: Posting, words: Words) -> str:
     if posting.result is None:
         told = words.count("open, {number} vote", "open, {number} votes", posting.voters)
     else:
-        told = " → ".join(" / ".join(map(str, counts)) for counts in totals(posting.result) if sum(counts))
+        told = " → ".join(
+            words("kept back, as so few took part") if counts is None else " / ".join(map(str, counts))
+            for counts in posting.result.told
+            if counts is None or any(counts)
+        )
     return f"- {question} **{told or words('no votes')}**"
 
 

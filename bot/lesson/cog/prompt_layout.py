@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from bot.guild.cog.manners import Manners, manners_of_guild
 from bot.guild.service.settings import Settings
 from bot.lesson.rules import lesson
-from bot.lesson.rules.lesson import LESSONS_KEPT, Lesson, Posting, StudentAnswer, totals
+from bot.lesson.rules.lesson import LESSONS_KEPT, Lesson, Posting, StudentAnswer
 from bot.lesson.rules.prompt import DiscussionPrompt, prompt_of
 from bot.lesson.service.lessons import Lessons
 from bot.quote.cog.checked import checked_lines
@@ -136,16 +136,19 @@ def count_line(counts: Counts, words: Words) -> str:
 
 def result_lines(result: Outcome, words: Words) -> list[str]:
     """Return the result of a vote before the quotes, and after them if people voted again."""
-    before, after = totals(result)
-    if not sum(before) + sum(after):
+    before, after = result.told
+    voted_before, voted_after, _ = result.voters
+    few = words("kept back, as so few took part")
+    if not voted_before + voted_after:
         return [words("Nobody voted.")]
-    if not sum(after):
-        return [count_line(before, words)]
-    lines = [words("After the quotes: {counts}", counts=count_line(after, words))]
-    if sum(before):
-        lines.insert(0, words("Before the quotes: {counts}", counts=count_line(before, words)))
-    if result.paired:
-        changed = result.paired - sum(result.matrix[place][place] for place in range(len(result.matrix)))
+    if not voted_after:
+        return [few if before is None else count_line(before, words)]
+    lines = [words("After the quotes: {counts}", counts=few if after is None else count_line(after, words))]
+    if voted_before:
+        told = few if before is None else count_line(before, words)
+        lines.insert(0, words("Before the quotes: {counts}", counts=told))
+    if result.compared is not None:
+        changed = result.paired - sum(row[place] for place, row in enumerate(result.compared))
         lines.append(
             words.count(
                 "Of {number} person who voted twice, {changed} changed their mind.",

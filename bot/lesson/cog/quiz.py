@@ -19,7 +19,7 @@ from bot.lesson.cog.leading import check_leader, leads, put_before
 from bot.lesson.cog.topics import offering, topics_in
 from bot.lesson.rules.prompt import prompt_of
 from bot.lesson.rules.quiz import MOST_ITEMS, ItemResult, QuizResult, draw_quiz, quiz_item, quiz_topics
-from bot.lesson.rules.quiz_run import HeldQuiz, QuizCounts, QuizStep, result_of_counts, score_of
+from bot.lesson.rules.quiz_run import HeldQuiz, QuizCounts, QuizStep, result_of_counts
 from bot.lesson.service.lessons import Lessons
 from bot.process.journal import logger
 from bot.quote.cog.layout import colour_of, heading_of, headline, quote_part, small, writer_heading
@@ -294,7 +294,7 @@ async def score(interaction: Interaction, press: Press) -> None:
         held = await lessons.quiz(quiz_id)
         if held is None:
             raise UserError(_GONE)
-        reached = score_of(held, await lessons.choices_of(quiz_id, here.person))
+        reached = await lessons.score_of(held, here.person)
         words = (await manners_to(interaction)).words
         await here.say(score_line(reached, len(held.items), words))
 

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Final
 from bot.lesson.rules.quiz import Score
 from bot.quote.rules.cite.check import VERIFIED
 from bot.quote.rules.cite.prose import check_quoted
-from bot.values.ballot import Counts, Outcome, outcome_of
+from bot.values.ballot import LEAST, Outcome, outcome_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
     from random import Random
 
     from bot.lesson.rules.quiz_run import HeldQuiz
@@ -135,8 +135,8 @@ class Tally:
 class Gathered:
     """Everything that a lesson gathered.
 
-    `voted` counts the prompts on which each person voted; `scores` add up all quizzes. `kept` replaces people's rows
-    once these are deleted.
+    `voted` counts the prompts on which each person voted; `scores` add up all quizzes. In both, somebody who did
+    nothing else has the mark that stands for them. `kept` replaces people's rows once these are deleted.
     """
 
     lesson: Lesson
@@ -180,18 +180,16 @@ class LessonSummary:
     participants: tuple[Participant, ...]
 
 
-def shift_of(before: Mapping[str, str], after: Mapping[str, str]) -> Outcome:
-    """Compare votes before and after the reveal, each a mapping from people to CHOICES; UNSURE counts as undecided."""
+def shift_of(before: Mapping[str, str], after: Mapping[str, str], least: int = LEAST) -> Outcome:
+    """Compare votes before and after the reveal, each from people to CHOICES; UNSURE counts as undecided.
+
+    Sums of fewer than `least` people are left out.
+    """
 
     def decided(votes: Mapping[str, str]) -> dict[str, str | None]:
         return {person: None if choice == UNSURE else choice for person, choice in votes.items()}
 
-    return outcome_of((AGREE, DISAGREE), decided(before), decided(after))
-
-
-def totals(result: Outcome) -> tuple[Counts, Counts]:
-    """Return all votes before the reveal and all after it, also of people who voted once, in the order of CHOICES."""
-    return _added(result.before, result.only_before), _added(result.after, result.only_after)
+    return outcome_of((AGREE, DISAGREE), decided(before), decided(after), least)
 
 
 def is_quoting(pack: Pack, text: str) -> bool:
@@ -263,8 +261,3 @@ def _people(gathered: Gathered) -> set[str]:
     """Return everybody who took part."""
     people = {asked.person for asked in gathered.asked} | {answer.person for answer in gathered.answers}
     return (people | gathered.voted.keys() | gathered.scores.keys()) - {gathered.lesson.teacher}
-
-
-def _added(first: Sequence[int], second: Sequence[int]) -> Counts:
-    agree, disagree, unsure = (one + other for one, other in zip(first, second, strict=True))
-    return agree, disagree, unsure

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from bot.lesson.rules.lesson import LessonSummary, Participant, StudentAnswer, codes_of, totals
+from bot.lesson.rules.lesson import LessonSummary, Participant, StudentAnswer, codes_of
 from bot.lesson.rules.prompt import prompt_of
 from bot.lesson.rules.quiz_run import result_of_counts
 from bot.quote.rules.cite.prose import check_quoted
@@ -121,13 +121,13 @@ def _listed(heading: str, items: list[str]) -> Iterator[str]:
 def _votes(pack: Pack, summary: LessonSummary) -> Iterator[str]:
     for posting in summary.postings:
         if posting.result is not None:
-            before, after = totals(posting.result)
+            before, after = posting.result.told
             counts = f"before the quotes {_slashed(before)}, after them {_slashed(after)}"
             yield f"{plain(question_of(pack, posting.prompt))} {counts}"
 
 
-def _slashed(counts: Counts) -> str:
-    return " / ".join(map(str, counts))
+def _slashed(counts: Counts | None) -> str:
+    return "kept back, as so few took part" if counts is None else " / ".join(map(str, counts))
 
 
 def _quizzes(pack: Pack, summary: LessonSummary) -> Iterator[str]:

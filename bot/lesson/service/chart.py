@@ -10,7 +10,6 @@ import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from bot.lesson.rules.lesson import LessonSummary, totals
 from bot.lesson.rules.prompt import prompt_of
 from bot.process.drawing import (
     BLUE,
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import SubFigure
 
+    from bot.lesson.rules.lesson import LessonSummary
     from bot.values.ballot import Counts
     from knowledge.model import Pack
 
@@ -58,15 +58,16 @@ _LEGEND_INCHES: Final = 0.35
 _TITLE_INCHES: Final = 0.35
 
 _NOBODY: Final = Message("nobody voted")
+_KEPT_BACK: Final = Message("kept back, as so few took part")
 
 
 @dataclass(frozen=True, slots=True)
 class Votes:
-    """The votes on one prompt, in the order of the choices: agree, disagree, unsure."""
+    """The votes on one prompt, in the order of the choices: agree, disagree, unsure; None where they are kept back."""
 
     question: str
-    before: Counts
-    after: Counts
+    before: Counts | None
+    after: Counts | None
 
 
 def votes_in(pack: Pack, summary: LessonSummary) -> tuple[Votes, ...]:
@@ -79,7 +80,7 @@ def votes_in(pack: Pack, summary: LessonSummary) -> tuple[Votes, ...]:
             question = prompt_of(pack, posting.prompt).question
         except UserError:
             continue
-        found.append(Votes(question, *totals(posting.result)))
+        found.append(Votes(question, *posting.result.told))
     return tuple(found)
 
 
@@ -121,7 +122,9 @@ def shift_alt_text(votes: Sequence[Votes], say: Say = str) -> str:
     return " ".join(parts)
 
 
-def _counted(counts: Counts) -> Message:
+def _counted(counts: Counts | None) -> Message:
+    if counts is None:
+        return _KEPT_BACK
     agree, disagree, unsure = counts
     if not sum(counts):
         return _NOBODY
@@ -139,7 +142,8 @@ def _in_lines(question: str) -> str:
 
 def _draw_prompt(axes: Axes, votes: Votes, say: Say) -> None:
     """Draw a bar for the votes before and one for those after, both of one length, divided by choice."""
-    for row, counts in enumerate((votes.before, votes.after)):
+    for row, told in enumerate((votes.before, votes.after)):
+        counts = told or (0, 0, 0)
         left = 0.0
         for place in _DRAWN_ORDER:
             share = counts[place] / sum(counts) if any(counts) else 0.0
@@ -150,10 +154,18 @@ def _draw_prompt(axes: Axes, votes: Votes, say: Say) -> None:
                 axes.text(left + share / 2, row - 0.32, number, ha="center", va="bottom", fontsize=9, color=INK)
             left += share
         if not any(counts):
-            axes.text(0.01, row, drawable(say(_NOBODY)), ha="left", va="center", fontsize=11, color=INK)
+            axes.text(
+                0.01,
+                row,
+                drawable(say(_KEPT_BACK if told is None else _NOBODY)),
+                ha="left",
+                va="center",
+                fontsize=11,
+                color=INK,
+            )
     axes.set_xlim(0, 1)
     axes.set_ylim(1.6, -0.6)
-    before, after = sum(votes.before), sum(votes.after)
+    before, after = ("…" if told is None else sum(told) for told in (votes.before, votes.after))
     labels = (Message("Before ({number})", number=before), Message("After ({number})", number=after))
     axes.set_yticks((0, 1), labels=[drawable(say(label)) for label in labels], fontsize=11, color=INK)
     as_written(axes.get_yticklabels())

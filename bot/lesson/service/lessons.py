@@ -30,14 +30,15 @@ from bot.lesson.store import lessons, postings, quizzes
 from bot.log.access import read, turned_on, write
 from bot.process.feature import Memory
 from bot.process.journal import logger
+from bot.values.ballot import LEAST
 from bot.values.separated import PLAIN, Separators
 from bot.values.text import is_blank
 from knowledge.errors import DilemmaError, UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
-    from bot.lesson.rules.quiz import QuizItem
+    from bot.lesson.rules.quiz import QuizItem, Score
     from bot.log.log import ConversationLog
     from bot.log.turns import Rows
     from bot.process.clock import Clock
@@ -71,10 +72,12 @@ class Lessons(Memory):
         clock: Clock,
         random: Random | None = None,
         new_id: Callable[[], str] = lambda: uuid4().hex,
+        least: int = LEAST,
     ) -> None:
         """Read nothing yet. Without a log nothing can be kept, and `logged` is false.
 
-        `random` draws the codes that stand for people, None: the system's; `new_id` names what is begun.
+        `random` draws the codes that stand for people, None: the system's; `new_id` names what is begun. Sums of fewer
+        than `least` votes are told to nobody.
         """
         self._log = log
         self.logged = log is not None
@@ -82,6 +85,7 @@ class Lessons(Memory):
         self._clock = clock
         self._random = random or SystemRandom()
         self._new_id = new_id
+        self._least = least
         # Counted on from here, so that setting the clock closes nothing too early or too late.
         self._begun_ms = round(clock.now_utc().timestamp() * 1000 - clock.monotonic_s() * 1000)
         self._lessons: dict[tuple[str, int], Lesson] = {}
@@ -145,7 +149,7 @@ class Lessons(Memory):
             raise UserError("No lesson is running in this channel.")
         now_utc = self._now_utc()
         ended = replace(lesson, ended_utc=now_utc)
-        for quiz in await write(self._log, partial(lessons.end, lesson_id=ended.id, now=now_utc)):
+        for quiz in await write(self._log, partial(lessons.end, lesson_id=ended.id, now=now_utc, least=self._least)):
             self._note(quiz)
         self._lessons.pop((guild, channel), None)
         summary = await self._summed_up(ended, named=named)
@@ -194,7 +198,7 @@ class Lessons(Memory):
         """
         if choice not in CHOICES:
             raise ValueError(f"{choice!r} cannot be voted")
-        job = partial(postings.vote, posting_id=posting_id, person=person, choice=choice, now=self._now_utc())
+        job = partial(postings.vote, posting_id=posting_id, person=person, choice=choice)
         return _open(await write(self._log, job))
 
     async def answer(self, posting_id: str, person: str, name: str, text: str) -> tuple[Posting, StudentAnswer]:
@@ -217,7 +221,8 @@ class Lessons(Memory):
 
     async def close(self, posting_id: str) -> Posting:
         """Close a prompt, which has a `result` from now on; a second time nothing changes."""
-        return _posted(await write(self._log, partial(postings.close, posting_id=posting_id, now=self._now_utc())))
+        job = partial(postings.close, posting_id=posting_id, now=self._now_utc(), least=self._least)
+        return _posted(await write(self._log, job))
 
     async def answers(
         self, guild: str, *, posting_id: str | None = None, lesson_id: str | None = None
@@ -280,7 +285,7 @@ class Lessons(Memory):
             raise ValueError(f"item {number} of the quiz {quiz_id} cannot be answered with {choice!r}")
         now_ms = self._now_ms()
         job = partial(quizzes.choose, quiz_id=quiz_id, number=number, person=person, choice=choice)
-        quiz = _found(await write(self._log, partial(job, now=self._now_utc(), now_ms=now_ms)))
+        quiz = _found(await write(self._log, partial(job, now_ms=now_ms)))
         if quiz.ended:
             raise UserError("This quiz has ended.")
         if quiz.open_item != number or quiz.is_over(now_ms):
@@ -308,16 +313,18 @@ class Lessons(Memory):
         quiz = await self.break_off(quiz_id)
         await self.told(quiz_id, quiz.step, quiz.message)
 
-    async def choices_of(self, quiz_id: str, person: str) -> Mapping[int, str]:
-        """Return a person's choices in a quiz, by the numbers of the items."""
-        return (await read(self._log, partial(quizzes.choices, quiz_id=quiz_id))).get(person, {})
+    async def score_of(self, quiz: HeldQuiz, person: str) -> Score:
+        """Return a person's score in a quiz. Raises UserError once its lesson is over."""
+        if quiz.lesson is not None and all(lesson.id != quiz.lesson for lesson in self.held()):
+            raise UserError("This lesson is over: your score was kept while it lasted.")
+        return await read(self._log, partial(quizzes.score, quiz=quiz, person=person))
 
     async def counts(self, quiz_id: str) -> QuizCounts:
         """Count everybody's choices in a quiz so far."""
         quiz = _found(await self.quiz(quiz_id))
         if quiz.counts is not None:
             return quiz.counts
-        return counts_of(quiz, (await read(self._log, partial(quizzes.choices, quiz_id=quiz_id))).values())
+        return counts_of(quiz, (await read(self._log, partial(quizzes.choices, quiz=quiz))).values())
 
     async def untold(self) -> QuizStep:
         """Wait for the next step of a quiz to announce, doing meanwhile what is due.

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
 from bot.answer.store import asked
-from bot.lesson.rules.lesson import LESSONS_KEPT, AskedQuestion, Gathered, Lesson, Posting, Tally
+from bot.lesson.rules.lesson import CHOICES, LESSONS_KEPT, AskedQuestion, Gathered, Lesson, Posting, Tally
 from bot.lesson.rules.quiz import Score
 from bot.lesson.rules.quiz_run import HeldQuiz, score_of
 from bot.lesson.store import postings, quizzes
@@ -39,7 +39,10 @@ TABLES: Final = (
         "prompt_vote",
         expires=_OF_OLD_POSTINGS,
         longest=LESSONS_KEPT,
-        what=Message("your vote on a prompt, before or after the quotes were revealed"),
+        what=Message("your vote on a prompt, before or after the quotes were revealed, until the prompt is closed"),
+        whose="voter = voter(posting, :person)",
+        order="posting, voter, round DESC",
+        opened={"choice": f"opened(voter, round, choice, '{json.dumps(CHOICES)}')"},
     ),
     PersonalTable(
         "student_answer",
@@ -52,7 +55,27 @@ TABLES: Final = (
         "quiz_choice",
         expires="quiz IN (SELECT id FROM quiz WHERE guild = :guild AND started_utc < :before)",
         longest=LESSONS_KEPT,
-        what=Message("what you chose in a quiz"),
+        what=Message("what you chose in a quiz, until the quiz is over"),
+        whose="voter = voter((SELECT coalesce(lesson, id) FROM quiz WHERE id = quiz_choice.quiz), :person)",
+        order="quiz, voter, number",
+        opened={
+            "choice": """
+                opened(voter, number, choice, (
+                    SELECT json_extract(items, '$[' || (number - 1) || '][1]') FROM quiz WHERE id = quiz_choice.quiz
+                ))
+            """
+        },
+    ),
+    PersonalTable(
+        "participation",
+        expires="""
+            scope IN (SELECT id FROM lesson WHERE guild = :guild AND started_utc < :before
+                UNION SELECT id FROM quiz WHERE guild = :guild AND started_utc < :before)
+        """,
+        longest=LESSONS_KEPT,
+        what=Message("on how many prompts of a lesson you voted, and how many questions of quizzes you had right"),
+        whose="voter = voter(coalesce((SELECT lesson FROM quiz WHERE id = scope), scope), :person)",
+        order="scope, voter",
     ),
     Table("schedule"),
 )
@@ -64,6 +87,7 @@ _GATHERED: Final[Mapping[str, str]] = {
     "prompt_vote": "posting IN (SELECT id FROM posting WHERE lesson = :lesson)",
     "student_answer": "posting IN (SELECT id FROM posting WHERE lesson = :lesson)",
     "quiz_choice": "quiz IN (SELECT id FROM quiz WHERE lesson = :lesson)",
+    "participation": "scope = :lesson OR scope IN (SELECT id FROM quiz WHERE lesson = :lesson)",
 }
 """The rows about people that belong to a lesson, by table."""
 
@@ -98,13 +122,17 @@ def recent(db: Connection, guild: str, limit: int) -> tuple[Lesson, ...]:
     return _lessons(db, "WHERE guild = ? ORDER BY started_utc DESC, rowid DESC LIMIT ?", guild, limit)
 
 
-def end(db: Connection, lesson_id: str, now: str) -> tuple[HeldQuiz, ...]:
-    """End a lesson with everything open in it, and return its quizzes; one that has ended stays as it is."""
+def end(db: Connection, lesson_id: str, now: str, least: int) -> tuple[HeldQuiz, ...]:
+    """End a lesson with everything open in it, and return its quizzes; one that has ended stays as it is.
+
+    What somebody reached in a single quiz goes; what they did in the lesson stays for the teacher.
+    """
     db.execute("UPDATE lesson SET ended_utc = ? WHERE id = ? AND ended_utc IS NULL", (now, lesson_id))
     for posting in postings.of_lesson(db, lesson_id):
-        postings.close(db, posting.id, now)
+        postings.close(db, posting.id, now, least)
     for quiz in quizzes.of_lesson(db, lesson_id):
         quizzes.advance(db, quiz.id, quiz.step, now, last=True)
+        db.execute("DELETE FROM participation WHERE scope = ?", (quiz.id,))
     return quizzes.of_lesson(db, lesson_id)
 
 
@@ -121,24 +149,28 @@ def put_in(db: Connection, lesson_id: str) -> tuple[Posting, ...]:
 def gathered(db: Connection, lesson: Lesson) -> Gathered:
     """Return everything that a lesson gathered so far."""
     held = quizzes.of_lesson(db, lesson.id)
-    voted = db.query(
-        f"SELECT person, count(DISTINCT posting) AS postings FROM prompt_vote WHERE {_GATHERED['prompt_vote']} "
-        "GROUP BY person",
-        {"lesson": lesson.id},
+    questions = tuple(AskedQuestion(**row) for row in asked.listed(db, period_of(lesson)))
+    answers = postings.answers(db, lesson.guild, lesson_id=lesson.id)
+    people = (
+        {one.person for one in questions}
+        | {one.person for one in answers}
+        | ({lesson.teacher} if lesson.teacher else set())
     )
-    scores: dict[str, Score] = {}
+    known = {db.seal.voter(lesson.id, person): person for person in people}
+    voted = db.query("SELECT voter, voted FROM participation WHERE scope = ? AND voted > 0", (lesson.id,))
+    scores = quizzes.scores(db, lesson.id)
     for quiz in held:
-        for person, chosen in quizzes.choices(db, quiz.id).items():
-            before, now = scores.get(person, Score(0, 0)), score_of(quiz, chosen)
-            scores[person] = Score(before.right + now.right, before.answered + now.answered)
+        for voter, chosen in quizzes.choices(db, quiz).items():
+            before, now = scores.get(voter, Score(0, 0)), score_of(quiz, chosen)
+            scores[voter] = Score(before.right + now.right, before.answered + now.answered)
     return Gathered(
         lesson,
         put_in(db, lesson.id),
         held,
-        tuple(AskedQuestion(**row) for row in asked.listed(db, period_of(lesson))),
-        postings.answers(db, lesson.guild, lesson_id=lesson.id),
-        {row["person"]: row["postings"] for row in voted},
-        scores,
+        questions,
+        answers,
+        {known.get(row["voter"], row["voter"]): row["voted"] for row in voted},
+        {known.get(voter, voter): score for voter, score in scores.items()},
         tally(db, lesson.id),
     )
 

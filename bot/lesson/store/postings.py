@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
-from bot.lesson.rules.lesson import Posting, StudentAnswer, shift_of
+from bot.lesson.rules.lesson import CHOICES, Posting, StudentAnswer, shift_of
+from bot.lesson.store.quizzes import take_part
 from bot.log import outbox
 from bot.log.connection import storable
+from bot.log.privacy import erase
 from bot.values.ballot import Outcome, Round
 from knowledge.codec import read_as
 
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
 
 _POSTINGS: Final = f"""
     SELECT posting.*, message,
-        (SELECT count(DISTINCT person) FROM prompt_vote WHERE prompt_vote.posting = posting.id) AS voters,
+        (SELECT count(DISTINCT voter) FROM prompt_vote WHERE prompt_vote.posting = posting.id) AS voters,
         (SELECT count(*) FROM student_answer WHERE student_answer.posting = posting.id) AS answers
     FROM posting {outbox.beside("posting.id")}
 """
@@ -87,7 +90,7 @@ def reveal(db: Connection, posting_id: str, side: str) -> Posting | None:
     return found
 
 
-def vote(db: Connection, posting_id: str, person: str, choice: str, now: str) -> Posting | None:
+def vote(db: Connection, posting_id: str, person: str, choice: str) -> Posting | None:
     """Keep a person's vote before or after the reveal in place of their last one, unless the prompt is closed.
 
     None if the prompt is not there (any more).
@@ -95,19 +98,24 @@ def vote(db: Connection, posting_id: str, person: str, choice: str, now: str) ->
     found = posting(db, posting_id)
     if found is None or found.closed_utc is not None:
         return found
+    voter, held = db.seal.voter(posting_id, person), (Round.AFTER if found.revealed else Round.BEFORE).value
     row = {
         "posting": posting_id,
-        "person": person,
+        "voter": voter,
         "guild": found.guild,
-        "round": (Round.AFTER if found.revealed else Round.BEFORE).value,
-        "choice": choice,
-        "now": now,
+        "round": held,
+        "choice": db.seal.choice(voter, held, choice),
     }
+    if (
+        found.lesson is not None
+        and db.first("SELECT 1 FROM prompt_vote WHERE posting = ? AND voter = ?", (posting_id, voter)) is None
+    ):
+        take_part(db, found.lesson, db.seal.voter(found.lesson, person), found.guild, voted=1)
     db.execute(
         """
-        INSERT INTO prompt_vote (posting, person, guild, round, choice, voted_utc)
-        VALUES (:posting, :person, :guild, :round, :choice, :now)
-        ON CONFLICT (posting, person, round) DO UPDATE SET choice = excluded.choice, voted_utc = excluded.voted_utc
+        INSERT INTO prompt_vote (posting, voter, guild, round, choice)
+        VALUES (:posting, :voter, :guild, :round, :choice)
+        ON CONFLICT (posting, voter, round) DO UPDATE SET choice = excluded.choice
         """,
         row,
     )
@@ -153,15 +161,19 @@ def answers(
     return tuple(_answer(row) for row in rows)
 
 
-def close(db: Connection, posting_id: str, now: str) -> Posting | None:
-    """Close a prompt to votes and answers, and keep the result; a second time nothing changes."""
+def close(db: Connection, posting_id: str, now: str, least: int) -> Posting | None:
+    """Close a prompt to votes and answers, and keep the result instead of votes; a second time nothing changes."""
     found = posting(db, posting_id)
     if found is None or found.closed_utc is not None:
         return found
     cast: dict[Round, dict[str, str]] = {held: {} for held in Round}
-    for row in db.query("SELECT person, round, choice FROM prompt_vote WHERE posting = ?", (posting_id,)):
-        cast[Round(row["round"])][row["person"]] = row["choice"]
-    result = shift_of(cast[Round.BEFORE], cast[Round.AFTER])
+    for row in db.query("SELECT voter, round, choice FROM prompt_vote WHERE posting = ?", (posting_id,)):
+        # Where the secret was changed, whoever voted under the old one is gone.
+        with suppress(ValueError):
+            opened = db.seal.opened(row["voter"], row["round"], row["choice"], CHOICES)
+            cast[Round(row["round"])][row["voter"]] = opened
+    result = shift_of(cast[Round.BEFORE], cast[Round.AFTER], least)
+    erase(db, "prompt_vote", "posting", posting_id)
     counts = json.dumps({"voters": found.voters, "answers": found.answers, "result": asdict(result)})
     db.execute("UPDATE posting SET closed_utc = ?, counts = ? WHERE id = ?", (now, counts, posting_id))
     return _certain(db, posting_id)

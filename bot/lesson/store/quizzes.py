@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
-from bot.lesson.rules.quiz_run import HeldItem, HeldQuiz, QuizCounts, announced, broken_off, counts_of, stepped
+from bot.lesson.rules.quiz import Score
+from bot.lesson.rules.quiz_run import (
+    HeldItem,
+    HeldQuiz,
+    QuizCounts,
+    announced,
+    broken_off,
+    counts_of,
+    score_of,
+    stepped,
+)
 from bot.log import outbox
+from bot.log.privacy import erase
 from knowledge.codec import read_as
 
 if TYPE_CHECKING:
     from bot.log.connection import Connection
 
 _QUIZZES: Final = f"SELECT quiz.*, told, message FROM quiz {outbox.beside('quiz.id')}"  # noqa: S608 - names only
+
+NOTHING: Final = Score(0, 0)
+"""The score of somebody who answered nothing."""
 
 
 def begin(db: Connection, quiz: HeldQuiz) -> HeldQuiz | None:
@@ -62,7 +77,7 @@ def advance(db: Connection, quiz_id: str, step: int, now: str, *, last: bool) ->
     if found is None or found.ended or found.step != step:
         return found
     after = broken_off(found, now) if last else stepped(found, now)
-    counts = json.dumps(asdict(counts_of(after, choices(db, quiz_id).values()))) if after.ended else None
+    counts = json.dumps(asdict(_sum_up(db, after))) if after.ended else None
     db.execute(
         "UPDATE quiz SET step = ?, deadline_ms = NULL, ended_utc = ?, counts = ? WHERE id = ?",
         (after.step, after.ended_utc, counts, quiz_id),
@@ -87,9 +102,7 @@ def lengthen(db: Connection, until_ms: int) -> None:
     db.execute("UPDATE quiz SET deadline_ms = ? WHERE ended_utc IS NULL AND deadline_ms < ?", (until_ms, until_ms))
 
 
-def choose(
-    db: Connection, quiz_id: str, number: int, person: str, choice: str, now: str, now_ms: int
-) -> HeldQuiz | None:
+def choose(db: Connection, quiz_id: str, number: int, person: str, choice: str, now_ms: int) -> HeldQuiz | None:
     """Keep a person's choice for the open item in place of their last one, while there is time.
 
     Return the quiz, which says whether the item was open; None if it is not there (any more).
@@ -97,24 +110,72 @@ def choose(
     found = quiz(db, quiz_id)
     if found is None or found.open_item != number or found.is_over(now_ms):
         return found
-    row = {"quiz": quiz_id, "number": number, "person": person, "guild": found.guild, "choice": choice, "now": now}
+    voter = _voter(db, found, person)
+    mark = db.seal.choice(voter, number, choice)
     db.execute(
         """
-        INSERT INTO quiz_choice (quiz, number, person, guild, choice, chosen_utc)
-        VALUES (:quiz, :number, :person, :guild, :choice, :now)
-        ON CONFLICT (quiz, number, person) DO UPDATE SET choice = excluded.choice, chosen_utc = excluded.chosen_utc
+        INSERT INTO quiz_choice (quiz, voter, guild, number, choice) VALUES (:quiz, :voter, :guild, :number, :choice)
+        ON CONFLICT (quiz, voter, number) DO UPDATE SET choice = excluded.choice
         """,
-        row,
+        {"quiz": quiz_id, "voter": voter, "guild": found.guild, "number": number, "choice": mark},
     )
     return found
 
 
-def choices(db: Connection, quiz_id: str) -> dict[str, dict[int, str]]:
-    """Return everybody's choices, by person and then by the number of the item."""
+def choices(db: Connection, quiz: HeldQuiz) -> dict[str, dict[int, str]]:
+    """Return everybody's choices in a running quiz, by the mark that stands for them and by the number of the item."""
     chosen: dict[str, dict[int, str]] = {}
-    for row in db.query("SELECT person, number, choice FROM quiz_choice WHERE quiz = ? ORDER BY rowid", (quiz_id,)):
-        chosen.setdefault(row["person"], {})[row["number"]] = row["choice"]
+    for row in db.query("SELECT voter, number, choice FROM quiz_choice WHERE quiz = ?", (quiz.id,)):
+        voter, number = row["voter"], row["number"]
+        options = quiz.items[number - 1].options
+        # Where the secret was changed, whoever chose under the old one is gone.
+        with suppress(ValueError):
+            opened = db.seal.opened(voter, number, row["choice"], options)
+            chosen.setdefault(voter, {})[number] = opened
     return chosen
+
+
+def score(db: Connection, quiz: HeldQuiz, person: str) -> Score:
+    """Return somebody's score in a quiz, running or over."""
+    voter = _voter(db, quiz, person)
+    if not quiz.ended:
+        return score_of(quiz, choices(db, quiz).get(voter, {}))
+    return scores(db, quiz.id).get(voter, NOTHING)
+
+
+def scores(db: Connection, scope: str) -> dict[str, Score]:
+    """Return the scores in a quiz that is over, or in all of a lesson, by the mark that stands for a person."""
+    rows = db.query("SELECT voter, guessed_right, guessed FROM participation WHERE scope = ?", (scope,))
+    return {row["voter"]: Score(row["guessed_right"], row["guessed"]) for row in rows if row["guessed"]}
+
+
+def take_part(db: Connection, scope: str, voter: str, guild: str, *, voted: int = 0, score: Score = NOTHING) -> None:
+    """Add to what somebody did in a lesson or quiz."""
+    row = {"scope": scope, "voter": voter, "guild": guild, "voted": voted, **asdict(score)}
+    db.execute(
+        """
+        INSERT INTO participation (scope, voter, guild, voted, guessed, guessed_right)
+        VALUES (:scope, :voter, :guild, :voted, :answered, :right)
+        ON CONFLICT (scope, voter) DO UPDATE SET voted = voted + excluded.voted, guessed = guessed + excluded.guessed,
+            guessed_right = guessed_right + excluded.guessed_right
+        """,
+        row,
+    )
+
+
+def _sum_up(db: Connection, quiz: HeldQuiz) -> QuizCounts:
+    """Keep everybody's score, and return the sums; the choices are gone then."""
+    chosen = choices(db, quiz)
+    for voter, own in chosen.items():
+        for scope in filter(None, (quiz.id, quiz.lesson)):
+            take_part(db, scope, voter, quiz.guild, score=score_of(quiz, own))
+    erase(db, "quiz_choice", "quiz", quiz.id)
+    return counts_of(quiz, chosen.values())
+
+
+def _voter(db: Connection, quiz: HeldQuiz, person: str) -> str:
+    """Return what stands for a person: the same in all quizzes of a lesson, whose scores are added."""
+    return db.seal.voter(quiz.lesson or quiz.id, person)
 
 
 def _certain(db: Connection, quiz_id: str) -> HeldQuiz:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Final
 from sqlite_utils import Migrations
 from sqlite_utils.db import ForeignKey
 
+from bot.log.steps.votes import part_votes
+
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
@@ -427,3 +429,14 @@ def m010_erasure(db: Database) -> None:
     db.table("erasure").create({"person": str, "guild": str}, pk="person", not_null=["person"], strict=True)
     db.table("memo").create({"name": str, "value": str}, pk="name", not_null=["name", "value"], strict=True)
     db.table("turn").create_index(["conversation_id", "asked_utc"])
+
+
+@migrations()
+def m011_votes(db: Database) -> None:
+    """Keep votes and choices under seal, apart from people and times, and only while they can be changed.
+
+    `voter` stands for a person in one debate, prompt or lesson (in a quiz outside one: in that), `choice` for what they
+    chose; both are marks that the secret alone makes. `participation` counts by person what they did in a lesson, and
+    what they guessed in a quiz: `scope` is either's id. Debates have their result in the event that closed the ballot.
+    """
+    part_votes(db)

@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from bot.debate.rules.commands import Next, Person, Start
+from bot.debate.rules.commands import CastBallot, Next, Person, Start
 from bot.debate.rules.decide import decide
 from bot.debate.rules.events import BellRung, Cited, DebateSide, Evidence
-from bot.debate.rules.state import Debate, fold
+from bot.debate.rules.state import Debate, closes, counted, fold
+from bot.values.ballot import Round, outcome_of
 from knowledge.model import Allowed, Format, Phase, Speaks
 
 if TYPE_CHECKING:
     from bot.debate.rules.commands import Command
     from bot.debate.rules.events import Event
+    from bot.values.ballot import Choice
 
 MINUTE: Final = 60_000
 BEGIN: Final = 1_767_294_000_000
@@ -46,6 +48,7 @@ class Led:
 
     events: list[Event] = field(default_factory=list)
     now: int = BEGIN
+    ballots: dict[Round, dict[str, Choice]] = field(default_factory=lambda: {held: {} for held in Round})
 
     @property
     def state(self) -> Debate:
@@ -57,9 +60,18 @@ class Led:
     def do(self, command: Command, after: int = 0) -> tuple[Event, ...]:
         """Give a command so many milliseconds later."""
         self.now += after
-        events = decide(fold(self.events), command, self.now)
+        events = tuple(map(self._counted, decide(fold(self.events), command, self.now)))
+        if isinstance(command, CastBallot):
+            self.ballots[command.round][command.person.id] = command.choice
         self.events += events
         return events
+
+    def _counted(self, event: Event) -> Event:
+        """Put the result into the event that closes the last ballot."""
+        state = fold(self.events)
+        if state is None or not closes(state, event):
+            return event
+        return counted(event, outcome_of(state.side_ids, self.ballots[Round.BEFORE], self.ballots[Round.AFTER], 1))
 
     def to_phase(self, identity: str) -> None:
         """Go on, phase by phase."""

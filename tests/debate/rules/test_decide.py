@@ -83,7 +83,7 @@ def test_next_pressed_twice_goes_on_once() -> None:
 
 def test_end_closes_at_once() -> None:
     """With its moderator."""
-    assert started().do(End(MODERATOR), 5) == (Ended(BEGIN + 5, "m"),)
+    assert started("result").do(End(MODERATOR), 5) == (Ended(BEGIN + 5, "m"),)
 
 
 def test_bells_ring_at_half_time_at_the_last_minute_and_at_the_end() -> None:
@@ -232,11 +232,13 @@ def test_evidence_is_shown_where_it_is_allowed() -> None:
 
 
 def test_a_vote_can_be_changed_until_its_ballot_closes() -> None:
-    """The last one counts; nothing is known of either before no vote can change."""
+    """The last one counts; nothing is known of either before no vote can change, nor ever when it came."""
     led = started()
-    led.do(CastBallot(ANN, Round.BEFORE, "cats"))
-    assert led.do(CastBallot(ANN, Round.BEFORE, "cats")) == ()
-    assert led.do(CastBallot(ANN, Round.BEFORE, None)) == (BallotCast(BEGIN, "ann", Round.BEFORE, None),)
+    assert led.do(CastBallot(ANN, Round.BEFORE, "cats"), 2 * MINUTE) == (
+        Met(BEGIN, "ann", "Ann"),
+        BallotCast(BEGIN, "ann", Round.BEFORE),
+    )
+    assert led.do(CastBallot(ANN, Round.BEFORE, None)) == ()
     with pytest.raises(UserError, match="the ballot after the debate is not open"):
         led.do(CastBallot(ANN, Round.AFTER, "cats"))
     led.to_phase("revote")
@@ -248,7 +250,7 @@ def test_a_vote_can_be_changed_until_its_ballot_closes() -> None:
     closed = led.state.outcome
     assert still_open is None
     assert closed is not None
-    assert closed.matrix[2] == (0, 1, 0)
+    assert closed.matrix == ((0, 0, 0), (0, 0, 0), (0, 1, 0))
 
 
 def test_what_a_moderator_does_names_the_moderator() -> None:

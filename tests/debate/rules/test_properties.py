@@ -182,7 +182,7 @@ class DebateMachine(RuleBasedStateMachine):
     @invariant()
     def no_ballot_is_lost(self) -> None:
         """Nor doubled, nor another's."""
-        assert self.state.ballots == self.votes
+        assert self.state.voted == {held: frozenset(votes) for held, votes in self.votes.items()}
         outcome = self.state.outcome
         if outcome is not None:
             assert 2 * outcome.paired + outcome.voted_once == sum(map(len, self.votes.values()))

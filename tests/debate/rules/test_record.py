@@ -64,6 +64,7 @@ def test_an_event_names_its_kind() -> None:
         "at_ms": 1_767_294_000_000,
         "actor": "m",
         "phase": 0,
+        "result": None,
     }
 
 
@@ -74,7 +75,7 @@ def test_an_event_names_its_kind() -> None:
         ({"phase": "0"}, r"phase-begun\.phase: a whole number is wanted, not '0'"),
         ({"phase": True}, r"phase-begun\.phase: a whole number is wanted, not True"),
         ({"actor": 5}, r"phase-begun\.actor: a text is wanted, not 5"),
-        ({"more": 5}, 'an object with "at_ms", "actor", "phase" is wanted'),
+        ({"more": 5}, 'an object with "at_ms", "actor", "phase", "result" is wanted'),
     ],
 )
 def test_a_broken_event_is_told_with_its_field(change: dict[str, Any], message: str) -> None:
@@ -94,10 +95,10 @@ def test_broken_lists_and_words_are_told_with_their_number() -> None:
         events_in(record)
     bell = {"event": "bell-rung", "at_ms": 1, "bell": "gong", "late_ms": 0}
     with pytest.raises(UserError, match=r'event 1: bell-rung\.bell: "gong" is none of "half", "minute", "time"'):
-        events_in({"dilemma_debate": 1, "events": [bell]})
+        events_in({"dilemma_debate": 2, "events": [bell]})
 
 
-@pytest.mark.parametrize("record", [[], {}, {"dilemma_debate": 2, "events": []}, {"dilemma_debate": 1}])
+@pytest.mark.parametrize("record", [[], {}, {"dilemma_debate": 1, "events": []}, {"dilemma_debate": 2}])
 def test_other_objects_are_no_debates(record: object) -> None:
     """Nor those of another version."""
     with pytest.raises(UserError, match="not a saved debate"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from functools import partial
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -11,6 +12,7 @@ from bot.app import tables
 from bot.debate.rules.commands import CastBallot, Join, Next, Person
 from bot.debate.rules.events import BellRung
 from bot.debate.service.debates import Debates
+from bot.debate.store.debates import ballots
 from bot.guild.service.settings import Settings
 from bot.log.log import ConversationLog
 from bot.values.ballot import Round
@@ -24,7 +26,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.debate.service.chronicle import Held, Untold
+    from bot.values.ballot import Choice
 
+SECRET: Final = b"what seals votes"
 GUILD: Final = "11"
 CHANNEL: Final = 22
 MOTION: Final = "Cats make better pets"
@@ -45,10 +49,12 @@ SHORT: Final = Format(
 
 def open_log(path: Path) -> ConversationLog:
     """Open a log at noon."""
-    return ConversationLog.open(path, tables, holder="test", now=MovedClock().now_utc().isoformat())
+    return ConversationLog.open(path, tables, holder="test", now=MovedClock().now_utc().isoformat(), secret=SECRET)
 
 
-def debates_over(log: ConversationLog | None, clock: MovedClock, *, found_for: Callable[[str], Any] = found) -> Debates:
+def debates_over(
+    log: ConversationLog | None, clock: MovedClock, *, found_for: Callable[[str], Any] = found, least: int = 1
+) -> Debates:
     """Put the service together; whoever sleeps in it finds that the time has passed at once."""
 
     async def sleep(duration_s: float) -> None:
@@ -57,7 +63,7 @@ def debates_over(log: ConversationLog | None, clock: MovedClock, *, found_for: C
 
     retriever = cast("Any", SimpleNamespace(find=found_for, stance=stance))
     settings = Settings(log, clock=clock)
-    return Debates(log, retriever, pack(), [*pack().formats, SHORT], settings, clock=clock, sleep=sleep)
+    return Debates(log, retriever, pack(), [*pack().formats, SHORT], settings, clock=clock, sleep=sleep, least=least)
 
 
 async def started(debates: Debates, phase: str = "vote") -> Held:
@@ -99,6 +105,12 @@ async def again(log: ConversationLog, clock: MovedClock) -> Debates:
 async def voted(debates: Debates, held: Held, actor: Person, choice: str | None) -> Held:
     """Let somebody vote before the debate."""
     return await debates.act(held.id, actor, lambda person: CastBallot(person, Round.BEFORE, choice))
+
+
+def votes_in(log: ConversationLog, held: Held, ballot: Round = Round.BEFORE) -> list[Choice]:
+    """Return what was voted, in no order, while the last ballot is not closed."""
+    votes = log.read(partial(ballots, debate=held.id, sides=held.state.side_ids))
+    return sorted(votes[ballot].values(), key=str)
 
 
 async def rung(debates: Debates, count: int) -> list[BellRung]:

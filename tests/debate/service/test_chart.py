@@ -6,13 +6,22 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from bot.debate.service.chart import result_alt_text, result_png
-from bot.values.ballot import Outcome
+from bot.values.ballot import Matrix, Outcome
 from bot.wire.page.language import drawn_in, words_for
 
 SIDES = ("film", "facebook")
 NAMES = {"film": "The film", "facebook": "Facebook"}
 NOBODY = ((0, 0, 0), (0, 0, 0), (0, 0, 0))
-EVENING = Outcome(SIDES, ((40, 6, 4), (9, 31, 3), (30, 14, 22)), (3, 2, 4), (1, 0, 2))
+
+
+def an_outcome(matrix: Matrix | None, before: int = 0, after: int = 0, paired: int | None = None) -> Outcome:
+    """Make a result in which some more voted only once."""
+    both = sum(map(sum, matrix or ())) if paired is None else paired
+    return Outcome(SIDES, 5, (both + before, both + after, both), None, None, matrix)
+
+
+EVENING = an_outcome(((40, 6, 4), (9, 31, 3), (30, 14, 22)), 9, 3)
+FEW = an_outcome(None, 1, 0, 4)
 HOSTILE = {"film": "The $x^2$ {side} of \u202eall of those who are for it", "facebook": "=cmd\n🎬 हिन्दी <script>"}
 
 
@@ -27,8 +36,9 @@ def size(picture: bytes) -> tuple[int, int]:
     ("outcome", "height"),
     [
         (EVENING, 1000),
-        (Outcome(SIDES, ((0, 1, 0), (0, 0, 0), (0, 0, 0)), (0, 0, 0), (0, 0, 0)), 1000),
-        (Outcome(SIDES, NOBODY, (3, 2, 4), (1, 0, 2)), 504),
+        (an_outcome(((0, 1, 0), (0, 0, 0), (0, 0, 0))), 1000),
+        (an_outcome(NOBODY, 9, 3), 504),
+        (FEW, 264),
     ],
 )
 def test_picture_is_as_wide_as_a_phone(outcome: Outcome, height: int) -> None:
@@ -63,12 +73,16 @@ def test_alt_text_says_what_the_picture_shows() -> None:
 
 
 def test_draw_and_no_pairs_are_said() -> None:
-    """Neither has a winner."""
-    level = Outcome(SIDES, ((1, 0, 0), (0, 1, 0), (1, 1, 0)), (0, 0, 0), (0, 0, 0))
+    """Neither has a winner; of a few nothing is said."""
+    level = an_outcome(((1, 0, 0), (0, 1, 0), (1, 1, 0)))
     assert "A draw by net swing. 4 voted both times, 0 only once." in result_alt_text(level, NAMES)
-    nobody = Outcome(SIDES, NOBODY, (1, 0, 0), (0, 0, 0))
+    nobody = an_outcome(NOBODY, 1)
     assert result_alt_text(nobody, NAMES) == (
         "Chart of the ballots. Nobody voted both times. 0 voted both times, 1 only once."
+    )
+    assert result_alt_text(FEW, NAMES) == (
+        "Chart of the ballots. Fewer than 5 people voted both times: the result is kept back, so that votes stay "
+        "secret. 4 voted both times, 1 only once."
     )
 
 
@@ -87,6 +101,6 @@ def test_words_of_another_language_stand_in_both(language: str) -> None:
 def test_alt_text_fits_discord(name: str) -> None:
     """Whatever the sides are called, and however many vote; 1024 characters, those outside the BMP counted twice."""
     crowd = (90_000, 50_000, 70_000)
-    text = result_alt_text(Outcome(SIDES, (crowd, crowd, crowd), crowd, crowd), dict.fromkeys(SIDES, name))
+    text = result_alt_text(an_outcome((crowd, crowd, crowd), 210_000, 210_000), dict.fromkeys(SIDES, name))
     assert "x…" in text or "\U0001f600…" in text
     assert len(text.encode("utf-16-le")) // 2 <= 1024

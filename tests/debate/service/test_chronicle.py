@@ -29,6 +29,7 @@ from tests.debate.service.held_debates import (
     joined,
     started,
     voted,
+    votes_in,
 )
 
 if TYPE_CHECKING:
@@ -85,7 +86,8 @@ async def test_two_hundred_people_at_once_are_counted_exactly(
     votes = [*zip(people, choices, strict=True), *zip(people[:50], choices[50:100], strict=True)]
     await asyncio.gather(*(voted(debates, held, actor, choice) for actor, choice in votes))
     state = debates.live()[0].state
-    counted = list(state.ballots[Round.BEFORE].values())
+    assert len(state.voted[Round.BEFORE]) == 200
+    counted = votes_in(log, debates.live()[0])
     expected = [*choices[50:100], *choices[50:]]
     assert [counted.count(choice) for choice in ("film", "facebook", None)] == [
         expected.count(choice) for choice in ("film", "facebook", None)

@@ -110,7 +110,7 @@ async def react(debates: Debates) -> None:
         if held.state.ended:
             continue
         for (actor, ballot), choice in VOTES.items():
-            if held.state.allows(PERMISSIONS[ballot]) and held.codes.get(actor.id) not in held.state.ballots[ballot]:
+            if held.state.allows(PERMISSIONS[ballot]) and held.codes.get(actor.id) not in held.state.voted[ballot]:
                 await debates.act(held.id, actor, partial(CastBallot, round=ballot, choice=choice))
         if Bell.TIME in held.state.rung:
             await debates.act(held.id, MIA, partial(Next, place=held.state.place))

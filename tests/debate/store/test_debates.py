@@ -20,7 +20,7 @@ from bot.debate.rules.commands import (
     ShowEvidence,
     Start,
 )
-from bot.debate.rules.events import BallotCast, Called, EvidenceShown, HandRaised, Met, PointMade, Started
+from bot.debate.rules.events import BallotCast, Called, EvidenceShown, HandRaised, Joined, Met, PointMade, Started
 from bot.debate.rules.state import fold
 from bot.debate.store import debates
 from bot.debate.store.debates import DebateHead, Happening, OutOfStepError
@@ -170,7 +170,7 @@ def test_what_is_deleted_meanwhile_is_not_written_to(log: ConversationLog) -> No
 
 
 def test_a_person_who_leaves_takes_their_words_along(path: Path, log: ConversationLog) -> None:
-    """Not the debate: what others did stands there as before, with a gap where a vote or a hand was."""
+    """Not the debate: what others did stands there as before, with a gap where a seat, a vote or a hand was."""
     kept = hold(log)
     before = kept.read()
     assert b"Zyxwv" in path.read_bytes() + path.with_name("log.db-wal").read_bytes()
@@ -180,11 +180,14 @@ def test_a_person_who_leaves_takes_their_words_along(path: Path, log: Conversati
     assert set(after.codes) == {STAYS, CHIEF}
     left = dict(after.events)
     withdrawn = [event for number, event in before.events if number not in left]
-    assert [(type(event), event.person) for event in withdrawn if isinstance(event, BallotCast | HandRaised)] == [
+    assert [
+        (type(event), event.person) for event in withdrawn if isinstance(event, Joined | BallotCast | HandRaised)
+    ] == [
+        (Joined, ANN.id),
         (BallotCast, ANN.id),
         (HandRaised, ANN.id),
     ]
-    assert len(withdrawn) == 2
+    assert len(withdrawn) == 3
     changed = [event for number, event in before.events if number in left and left[number] != event]
     assert [(type(event), getattr(event, "person", None)) for event in changed] == [
         (Met, ANN.id),
@@ -194,7 +197,7 @@ def test_a_person_who_leaves_takes_their_words_along(path: Path, log: Conversati
     state = fold(left.values())
     assert state is not None
     assert (state.names[ANN.id], tuple(state.hands), state.points) == ("somebody who left", (BOB.id,), 2)
-    assert state.ballots[Round.BEFORE] == {BOB.id: "dogs"}
+    assert state.voted[Round.BEFORE] == {BOB.id}
     texts = [event.text for event in left.values() if isinstance(event, PointMade)]
     assert texts == ["[deleted by its author]", "Common Bob said so"]
     queries = [event.query for event in left.values() if isinstance(event, EvidenceShown)]
@@ -213,7 +216,7 @@ def test_votes_in_a_debate_that_is_over_stay_as_nobodys(log: ConversationLog) ->
     after = fold(event for _, event in kept.read().events)
     assert before is not None
     assert after is not None
-    assert after.ballots == before.ballots
+    assert after.voted == before.voted
     assert after.outcome == before.outcome
 
 

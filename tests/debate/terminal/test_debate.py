@@ -182,8 +182,8 @@ def test_export_names_nobody_when_asked(dilemma: Program, kept: Path) -> None:
         ("{", "kept.json is not JSON: Expecting property name"),
         ("[" * 100_000, "kept.json is not JSON: "),
         ("[]", "kept.json: not a saved debate"),
-        ('{"dilemma_debate": 1, "events": []}', "these events are no debate: there are no events"),
-        ('{"dilemma_debate": 1, "events": [{"event": "end"}]}', 'event 1: "event" must name a kind of event'),
+        ('{"dilemma_debate": 2, "events": []}', "these events are no debate: there are no events"),
+        ('{"dilemma_debate": 2, "events": [{"event": "end"}]}', 'event 1: "event" must name a kind of event'),
     ],
 )
 def test_broken_file_is_told_in_a_line(dilemma: Program, kept: Path, content: str, complaint: str) -> None:

@@ -25,7 +25,6 @@ from bot.lesson.rules.lesson import (
     is_quoting,
     shift_of,
     summary_of,
-    totals,
 )
 from bot.lesson.rules.prompt import draw_prompts
 from bot.lesson.rules.quiz import Score
@@ -65,17 +64,16 @@ def test_the_shift_counts_who_changed_their_mind() -> None:
     """Unsure is a choice like the others; who voted once counts in the totals alone."""
     before = {"a": AGREE, "b": AGREE, "c": UNSURE, "d": DISAGREE}
     after = {"a": AGREE, "b": DISAGREE, "c": DISAGREE, "e": UNSURE}
-    result = shift_of(before, after)
+    result = shift_of(before, after, 1)
     assert result.matrix == ((1, 1, 0), (0, 0, 0), (0, 1, 0))
-    assert (result.only_before, result.only_after) == ((0, 1, 0), (0, 0, 1))
-    assert totals(result) == ((2, 1, 1), (1, 2, 1))
+    assert result.told == ((2, 1, 1), (1, 2, 1))
     assert net_swing(result, DISAGREE) == pytest.approx(200 / 3)
 
 
 @settings(max_examples=100, deadline=None, derandomize=True)
 @given(votes, votes)
 def test_every_vote_is_counted_once(before: dict[str, str], after: dict[str, str]) -> None:
-    counted = totals(shift_of(before, after))
+    counted = shift_of(before, after, 1).told
     assert counted == tuple(tuple(list(cast.values()).count(choice) for choice in CHOICES) for cast in (before, after))
 
 

@@ -38,7 +38,7 @@ POSTING = Posting(
     closed_utc=LESSON.ended_utc,
     voters=3,
     answers=0,
-    result=shift_of({"a": "agree", "b": "agree", "c": "unsure"}, {"a": "disagree"}),
+    result=shift_of({"a": "agree", "b": "agree", "c": "unsure"}, {"a": "disagree"}, 1),
 )
 QUIZ = HeldQuiz(
     id="q",

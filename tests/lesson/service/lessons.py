@@ -66,8 +66,10 @@ class Classroom:
     def open(self) -> None:
         """Begin as a program does; `load` is still to come."""
         now = self.clock.now_utc().isoformat()
-        self.log = ConversationLog.open(self.folder / "log.sqlite3", tables, holder="test", now=now)
-        self.lessons = Lessons(self.log, pack(), clock=self.clock, random=_chance())
+        self.log = ConversationLog.open(
+            self.folder / "log.sqlite3", tables, holder="test", now=now, secret=b"what seals votes"
+        )
+        self.lessons = Lessons(self.log, pack(), clock=self.clock, random=_chance(), least=1)
         self.settings = Settings(self.log, clock=self.clock)
         self.schedules = Schedules(self.log, pack(), self.settings, clock=self.clock, random=_chance())
 

@@ -28,10 +28,10 @@ def size(picture: bytes) -> tuple[int, int]:
     return width, height
 
 
-def closed(prompt_id: str, before: dict[str, str], after: dict[str, str]) -> Posting:
+def closed(prompt_id: str, before: dict[str, str], after: dict[str, str], least: int = 1) -> Posting:
     posting = Posting("b" * 32, "1", 5, prompt_id, NOON)
     voters = len(before.keys() | after.keys())
-    return replace(posting, closed_utc=NOON, voters=voters, result=shift_of(before, after))
+    return replace(posting, closed_utc=NOON, voters=voters, result=shift_of(before, after, least))
 
 
 def test_the_picture_is_as_wide_as_a_phone() -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.lesson.rules.lesson import AGREE, DISAGREE, LONGEST_ANSWER, UNSURE, totals
+from bot.lesson.rules.lesson import AGREE, DISAGREE, LONGEST_ANSWER, UNSURE
 from bot.lesson.rules.quiz import Score
 from bot.lesson.service.lessons import Lessons
 from knowledge.errors import UserError
@@ -72,7 +72,7 @@ async def test_a_vote_can_be_changed_until_the_prompt_is_closed_and_is_secret_un
     assert (posting.voters, posting.result) == (3, None)
     closed = await room.lessons.close(posting.id)
     assert closed.result is not None
-    assert totals(closed.result) == ((0, 1, 1), (2, 0, 0))
+    assert closed.result.told == ((0, 1, 1), (2, 0, 0))
     assert closed.result.matrix == ((0, 0, 0), (0, 0, 0), (1, 0, 0))
     assert await room.lessons.close(posting.id) == closed
     with pytest.raises(UserError, match="This prompt is closed: it takes no more votes or answers"):
@@ -107,7 +107,7 @@ async def test_thirty_who_vote_at_once_are_all_counted(room: Classroom) -> None:
     await asyncio.gather(*(room.lessons.vote(posting.id, person, AGREE) for person in people))
     closed = await room.lessons.close(posting.id)
     assert closed.result is not None
-    assert totals(closed.result) == ((30, 0, 0), (0, 0, 0))
+    assert closed.result.told == ((30, 0, 0), (0, 0, 0))
 
 
 async def test_answers_are_kept_under_the_name_that_the_teacher_sees(room: Classroom) -> None:
@@ -162,7 +162,7 @@ async def test_the_end_of_a_lesson_sums_it_up(room: Classroom, *, logged: bool) 
     (posting,) = summary.postings
     assert posting.result is not None
     assert posting.result.matrix == ((0, 1, 0), (0, 0, 0), (0, 0, 0))
-    assert posting.result.only_before == (0, 0, 1)
+    assert posting.result.all_before == (1, 0, 1)
     (quiz,) = summary.quizzes
     assert (quiz.ended, quiz.step, quiz.counts and quiz.counts.scores) == (True, 2, (Score(1, 1),))
     table = {row.name: (row.asked, row.voted, row.answered, row.cited, row.guessed) for row in summary.participants}

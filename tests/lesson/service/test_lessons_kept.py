@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.lesson.rules.lesson import AGREE, DISAGREE, totals
+from bot.lesson.rules.lesson import AGREE, DISAGREE
 from bot.lesson.rules.quiz import Score
 from bot.log import privacy
 from bot.privacy.service.retention import Retention
@@ -60,9 +60,9 @@ async def test_what_could_not_be_deleted_is_deleted_later(room: Classroom, monke
     with monkeypatch.context() as patched:
         patched.setattr("bot.lesson.store.lessons.delete_gathered", full)
         assert (await room.lessons.end(GUILD, CHANNEL)).tally == WHOLE
-    assert exported(room.log, "ann")["prompt_vote"]
+    assert exported(room.log, "ann")["participation"]
     await room.lessons.due()
-    assert not exported(room.log, "ann")["prompt_vote"]
+    assert not exported(room.log, "ann")["participation"]
 
 
 async def test_a_lesson_and_a_quiz_that_somebody_forgot_end_after_half_a_day(room: Classroom) -> None:
@@ -77,7 +77,7 @@ async def test_a_lesson_and_a_quiz_that_somebody_forgot_end_after_half_a_day(roo
     assert room.lessons.current(GUILD, CHANNEL) is None
     assert room.lessons.running() == ()
     assert (await room.lessons.summary(GUILD, lesson_id)).tally == WHOLE
-    assert not exported(room.log, "ann")["prompt_vote"]
+    assert not exported(room.log, "ann")["participation"]
 
 
 async def test_somebody_who_goes_leaves_nothing_and_stays_counted_where_it_is_over(room: Classroom) -> None:
@@ -96,7 +96,7 @@ async def test_somebody_who_goes_leaves_nothing_and_stays_counted_where_it_is_ov
     summary = await room.lessons.end(GUILD, CHANNEL)
     assert [posting.voters for posting in summary.postings] == [1, 1]
     assert summary.postings[1].result is not None
-    assert totals(summary.postings[1].result)[0] == (1, 0, 0)
+    assert summary.postings[1].result.all_before == (1, 0, 0)
 
 
 async def test_a_person_takes_along_what_they_did_in_lessons(room: Classroom) -> None:

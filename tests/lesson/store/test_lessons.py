@@ -22,7 +22,7 @@ OLD, NEW = "2026-01-01T00:00:00+00:00", "2026-03-01T00:00:00+00:00"
 BETWEEN = "2026-02-01T00:00:00+00:00"
 EARLY, LATER = "2025-01-01T00:00:00+00:00", "2026-03-20T00:00:00+00:00"
 """A time that keeps everything else, and one at which a lesson of 1 March is not a month old."""
-PERSONAL = ("lesson", "prompt_vote", "student_answer", "quiz_choice")
+PERSONAL = ("lesson", "prompt_vote", "student_answer", "quiz_choice", "participation")
 
 
 def a_lesson(number: int, when: str, *, guild: str = "1", logged: bool = True) -> Lesson:
@@ -49,11 +49,11 @@ def fill(log: ConversationLog, *, guild: str = "1", first: int = 1) -> None:
             assert lessons.begin(db, a_lesson(number, when, guild=guild))
             posting = postings.post(db, a_posting(number, when, guild=guild))
             assert posting.lesson == f"lesson{number}"
-            postings.vote(db, posting.id, "student", AGREE, when)
+            postings.vote(db, posting.id, "student", AGREE)
             postings.answer(db, posting.id, "student", "zyxwv name", f"zyxwv written {when[:7]}", when)
             quiz = quizzes.begin(db, a_quiz(number, when, guild=guild))
             assert quiz is not None
-            quizzes.choose(db, quiz.id, 1, "student", "dogs", when, 0)
+            quizzes.choose(db, quiz.id, 1, "student", "dogs", 0)
 
         log.write(job).result(10)
 
@@ -69,6 +69,7 @@ def test_lessons_that_are_too_old_are_deleted_with_all_that_is_in_them(path: Pat
     fill(log, guild="2", first=3)
     forgotten = log.expire({"1": EARLY}, [], now=LATER).result(10)
     assert {table: rows for table, rows in forgotten.rows.items() if rows} == {
+        "participation": 1,
         "quiz_choice": 1,
         "student_answer": 1,
         "prompt_vote": 1,
@@ -104,7 +105,7 @@ def test_a_guild_takes_its_lessons_and_schedules_along(log: ConversationLog) -> 
 def test_a_person_sees_and_takes_along_their_part_in_lessons(log: ConversationLog) -> None:
     fill(log)
     held = {holding.table: holding.rows for holding in shown(log, "student") if holding.rows}
-    assert held == {"prompt_vote": 2, "student_answer": 2, "quiz_choice": 2}
+    assert held == dict.fromkeys(PERSONAL[1:], 2)
     assert {holding.table: holding.rows for holding in shown(log, "teacher") if holding.rows} == {"lesson": 2}
     assert [row["text"] for row in exported(log, "student")["student_answer"]] == [
         "zyxwv written 2026-01",
@@ -125,7 +126,7 @@ def test_a_person_who_is_forgotten_leaves_no_trace_in_lessons(path: Path, log: C
 
 def test_a_prompt_stays_counted_when_its_voters_have_gone(log: ConversationLog) -> None:
     fill(log)
-    closed = log.write(lambda db: postings.close(db, "posting1", NEW)).result(10)
+    closed = log.write(lambda db: postings.close(db, "posting1", NEW, 5)).result(10)
     assert closed is not None
     log.forget_people(["student"]).result(10)
     assert log.read(lambda db: postings.posting(db, "posting1")) == closed
@@ -140,9 +141,8 @@ def test_a_vote_of_before_the_reveal_stays_beside_that_of_after(log: Conversatio
 
     def job(db: Connection) -> list[tuple[str, str]]:
         postings.reveal(db, "posting1", "cats")
-        postings.vote(db, "posting1", "student", UNSURE, NEW)
-        query = "SELECT round, choice FROM prompt_vote WHERE posting = 'posting1' ORDER BY rowid"
-        return [(row["round"], row["choice"]) for row in db.query(query)]
+        postings.vote(db, "posting1", "student", UNSURE)
+        return [(row["round"], row["choice"]) for row in log.registry.export(db, "student")["prompt_vote"][:2]]
 
     assert log.write(job).result(10) == [(Round.BEFORE.value, AGREE), (Round.AFTER.value, UNSURE)]
     found = log.read(lambda db: postings.posting(db, "posting1"))
