@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -37,6 +38,20 @@ def test_second_call_finds_nothing_to_do(dilemma: Program) -> None:
     outcome = dilemma("index")
     assert (outcome.code, outcome.err) == (0, "")
     assert outcome.out == "the index of pets is up to date already: 5 passages\n"
+
+
+def test_force_makes_it_anew_from_nothing_that_is_kept(dilemma: Program) -> None:
+    """The vectors too, although nothing seems wrong with them."""
+    dilemma("index")
+    pets = dilemma.folder / "cache/dilemma/pets"
+    kept = [path for pattern in ("*/voice-0.faiss", "vectors-*.db") for path in pets.glob(pattern)]
+    assert len(kept) == 2
+    for path in kept:
+        os.utime(path, ns=(1, 1))
+    outcome = dilemma("index", "--force")
+    assert (outcome.code, outcome.err) == (0, "building the index: no index yet\n")
+    assert outcome.out == "the index of pets is built: 5 passages\n"
+    assert [path for path in kept if path.stat().st_mtime_ns == 1] == []
 
 
 def test_index_is_refreshed_when_the_pack_changed(dilemma: Program, tiny_in_use: Path) -> None:
