@@ -9,10 +9,10 @@ if TYPE_CHECKING:
 
 
 class Pending:
-    """Keeps promises where nothing is logged: not at all. Nothing waits for it, and nothing fails with it."""
+    """Keeps promises where nothing is logged: not at all. Nothing fails with it."""
 
-    def note(self, promise: Promise) -> None:
-        """Note that an answer was promised."""
+    async def note(self, promise: Promise) -> None:
+        """Note that an answer is promised, and wait until a kill cannot undo that, but never for long."""
 
     def drop(self, interaction: int) -> None:
         """Forget a promise: its answer is out."""

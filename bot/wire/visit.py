@@ -114,6 +114,9 @@ async def visit(
 async def _promised(here: Visit) -> AsyncIterator[None]:
     """Have it noted that an answer was promised, until it is out: a visit that is cut short is the next run's."""
     noting = asyncio.create_task(_note(here))
+    if here.services.current(Pending) is not None:
+        # A kill must not come between the acknowledgement and its note.
+        await asyncio.wait({noting})
     try:
         yield
     except Exception:
@@ -136,7 +139,7 @@ async def _note(here: Visit) -> None:
     )
     # Whoever comes while the program starts waits for the log, too.
     with suppress(DilemmaError):
-        (await services.get(Pending)).note(promise)
+        await (await services.get(Pending)).note(promise)
 
 
 def _forget(here: Visit, noting: asyncio.Task[None]) -> None:

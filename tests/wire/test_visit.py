@@ -63,7 +63,7 @@ class Noted(Pending):
         self.promised: list[Promise] = []
         self.dropped: list[int] = []
 
-    def note(self, promise: Promise) -> None:
+    async def note(self, promise: Promise) -> None:
         """Keep it."""
         self.promised.append(promise)
 

@@ -1,9 +1,10 @@
-"""Promised answers, noted in the log beside everything else: a log that cannot be written delays none of them."""
+"""Promised answers, noted in the log; one that cannot be written delays no more than one of them, by a moment."""
 
 from __future__ import annotations
 
+import asyncio
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from bot.log import pending
 from bot.log.access import read
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from bot.log.log import ConversationLog
     from bot.process.clock import Clock
 
+WITHIN_S: Final = 0.2
+"""How long an acknowledgement waits for the disk at most."""
+
 
 class PendingAnswers(Pending):
     """What was promised in this run, and what is left of earlier ones. Belongs to one event loop."""
@@ -27,11 +31,16 @@ class PendingAnswers(Pending):
         self._log = log
         self._clock = clock
         self._own: set[int] = set()
+        self._stuck = False
 
-    def note(self, promise: Promise) -> None:
-        """Note that an answer was promised."""
+    async def note(self, promise: Promise) -> None:
+        """Note that an answer is promised, and wait for the disk: WITHIN_S at most, and once only while it is stuck."""
         self._own.add(promise.interaction)
-        self._write(partial(pending.note, promise=promise))
+        written = self._write(partial(pending.note, promise=promise))
+        if written is None or self._stuck:
+            return
+        done, _ = await asyncio.wait({asyncio.wrap_future(written)}, timeout=WITHIN_S)
+        self._stuck = not done
 
     def drop(self, interaction: int) -> None:
         """Forget a promise: its answer is out."""
@@ -51,16 +60,19 @@ class PendingAnswers(Pending):
     def _too_old(self) -> str:
         return (self._clock.now_utc() - LIFETIME).isoformat()
 
-    def _write(self, job: Job[None]) -> None:
+    def _write(self, job: Job[None]) -> Future[None] | None:
         try:
             written = self._log.write(job)
         except Fault as fault:
             logger(__name__).info("promised answers are not noted", reason=str(fault))
-            return
-        written.add_done_callback(_log_failure)
+            return None
+        written.add_done_callback(self._written)
+        return written
 
-
-def _log_failure(written: Future[None]) -> None:
-    """Log what kept the log from being written, in the writer's thread."""
-    if (failure := written.exception()) is not None:
-        logger(__name__).info("promised answers are not noted", reason=str(failure))
+    def _written(self, written: Future[None]) -> None:
+        """Note whether the log can be written, in its own thread."""
+        failure = written.exception()
+        if failure is None:
+            self._stuck = False
+        else:
+            logger(__name__).info("promised answers are not noted", reason=str(failure))
