@@ -78,7 +78,7 @@ def search(
     text: Annotated[str, typer.Argument(help="Words; each must begin a word of the question.")],
     limit: Limit = SHOWN,
 ) -> None:
-    """Find turns by what was asked, best first."""
+    """Find turns by what was asked, best first; of more than 2,000, the latest."""
     session = session_of(context)
     _list(session.screen, _reader(session).search(text, limit), "no question in the log has these words")
 

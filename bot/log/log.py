@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 import sqlite3
 import threading
@@ -12,7 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from bot.log import audit, outbox, pending, privacy, spill
-from bot.log.care import conversion, forgetting
+from bot.log.care import checking, conversion, forgetting
 from bot.log.care.tidying import Tidying
 from bot.log.connection import Connection, Job, count_of_turns, reason
 from bot.log.lock import FileLock
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 
 
 T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
 
 CLOSING_TIMEOUT_S: Final = 10.0
 
@@ -76,6 +79,8 @@ class ConversationLog(LogReader):
         self._readers = 0
         self._unread = threading.Condition()
         tidying.begin(writer)
+        due = lock.alone and checking.marker(path).exists()
+        self._check = checking.Check(path, self._report_damage) if due else None
 
     @classmethod
     def open(  # noqa: PLR0913 - each is chosen by some program
@@ -231,6 +236,8 @@ class ConversationLog(LogReader):
             self._recorder.write()
             started_s = time.monotonic()
             self._unread.wait_for(lambda: not self._readers, timeout_s / 2)
+        if self._check is not None:
+            self._check.close()
         ended = self._writer.close(timeout_s - (time.monotonic() - started_s))
         left = self._recorder.give_up()
         if ended:
@@ -247,6 +254,9 @@ class ConversationLog(LogReader):
             notice += f", {left.broken} of them after they had been kept: find out what removes them there"
             raise UserError(notice)
         return notice
+
+    def _report_damage(self, what: str) -> None:
+        _log.error("%s is damaged (%s): start again, and what can be saved of it is saved", self.path, what)
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:

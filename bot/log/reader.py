@@ -51,9 +51,18 @@ _LINEAGE: Final = f"""{_BEFORE} {_TURNS}
 """
 _RECENT: Final = _TURNS + "ORDER BY turn.id DESC LIMIT :limit"
 _AFTER: Final = _TURNS + "WHERE turn.id > :after ORDER BY turn.id LIMIT :limit"
-_MATCHING: Final = _TURNS + (
-    "JOIN turn_fts ON turn_fts.rowid = turn.id WHERE turn_fts MATCH :expression "
-    "ORDER BY turn_fts.rank, turn.id DESC LIMIT :limit"
+_RANKED: Final = 2_000
+"""Turns that match of which the best are found; where more do, ranking would take long, and the latest come first."""
+
+_MATCHES: Final = "SELECT rowid AS id{} FROM turn_fts WHERE turn_fts MATCH :expression"
+_COUNTED: Final = f"SELECT count(*) FROM ({_MATCHES.format('')} LIMIT {_RANKED + 1})"  # noqa: S608 - constants
+_BEST: Final = (
+    f"WITH found AS ({_MATCHES.format(', rank')} ORDER BY rank, rowid DESC LIMIT :limit) {_TURNS} "
+    "JOIN found ON found.id = turn.id ORDER BY found.rank, turn.id DESC"
+)
+_LATEST: Final = (
+    f"WITH found AS ({_MATCHES.format('')} ORDER BY rowid DESC LIMIT :limit) {_TURNS} "
+    "JOIN found ON found.id = turn.id ORDER BY turn.id DESC"
 )
 _SPOILT: Final = {"sides": {}, "gaps": {}, "context": [], "error": "the stored answer is damaged"}
 _LATEST_CONVERSATION: Final = """
@@ -132,9 +141,16 @@ class LogReader:
         return self._turns(_RECENT, limit=max(limit, 0))
 
     def search(self, text: str, limit: int) -> tuple[StoredTurn, ...]:
-        """Return turns in whose question every word of the text begins a word, best first; any text is fine."""
+        """Return turns in whose question every word of the text begins a word; any text is fine.
+
+        The best come first, of very many the latest.
+        """
         expression = match_expression(text)
-        return () if expression is None else self._turns(_MATCHING, expression=expression, limit=max(limit, 0))
+        if expression is None:
+            return ()
+        key = {"expression": expression, "limit": max(limit, 0)}
+        many = self.read(lambda db: db.value(_COUNTED, key)) > _RANKED
+        return self._turns(_LATEST if many else _BEST, **key)
 
     def conversation(self, person: str, place: str) -> StoredConversation | None:
         """Return the conversation that a person continued last in a place."""

@@ -50,8 +50,8 @@ class _Work:
 class Keeper(Protocol):
     """Looks after a database that a writer has open."""
 
-    def tend(self) -> None:
-        """Do what is due after some jobs (sqlite3.Error, OSError: it is tried again after the next)."""
+    def tend(self) -> bool:
+        """Do what is due after some jobs, if anything (sqlite3.Error, OSError: it is tried again after the next)."""
 
     def close(self) -> None:
         """Close the connection."""
@@ -150,9 +150,9 @@ class Writer:
                             _run_alone(db, task)
                     else:
                         self._commit(db, tuple(group))
-                self._advance(db)
-                if keeper is not None:
-                    _tend(keeper)
+                # Not both in one round: whoever writes meanwhile would wait for both.
+                if keeper is None or not _tend(keeper):
+                    self._advance(db)
         finally:
             for work in self._works:
                 work.steps.close()
@@ -221,11 +221,12 @@ class Writer:
                 task.future.set_exception(failure)
 
 
-def _tend(keeper: Keeper) -> None:
+def _tend(keeper: Keeper) -> bool:
     try:
-        keeper.tend()
+        return keeper.tend()
     except (sqlite3.Error, OSError) as error:
         _log.debug("the log's file was not tended this time: %s", error)
+        return False
 
 
 def _attempt(db: Connection, task: _Task) -> tuple[Any, BaseException | None]:

@@ -67,13 +67,14 @@ class Keeper:
         self._pages = Pages(path)
         self._next_size = _WAL_LIMIT
 
-    def tend(self) -> None:
-        """Bring the WAL into the file when it is large; while somebody reads, less often."""
+    def tend(self) -> bool:
+        """Bring the WAL into the file when it is large (while somebody reads, less often); return whether it was."""
         size = self._pages.wal_size
         if size < self._next_size:
             self._next_size = min(self._next_size, size + _WAL_LIMIT)
-        else:
-            self._next_size = _WAL_LIMIT if self._settle() else size + _WAL_LIMIT
+            return False
+        self._next_size = _WAL_LIMIT if self._settle() else size + _WAL_LIMIT
+        return True
 
     def wipe(self, *, whole: bool = False, tries: int = _TRIES) -> Steps:
         """Remove every byte of deleted rows from the file and its WAL; false when some may remain for now.
