@@ -226,6 +226,9 @@ async def test_earlier_lessons_are_offered_by_title(school: School) -> None:
         await school.used(school.teacher, "lesson stop")
     offered = await school.loopback.complete(school.teacher, school.room, "lesson status", "lesson", lesson="elec")
     (choice,) = (await school.loopback.answer(offered)).choices
+    anna, *_ = school.students
+    unoffered = await school.loopback.complete(anna, school.room, "lesson status", "lesson", lesson="elec")
+    assert (await school.loopback.answer(unoffered)).choices == ()
     assert choice["name"].endswith("Elections")
     shown = await school.used(school.teacher, "lesson status", lesson=choice["value"])
     assert shown.text.startswith("**Elections**")

@@ -61,6 +61,20 @@ async def test_who_was_deleted_has_not_voted(debates: Debates, log: Conversation
     assert (await again(log, clock)).live() == (back,)
 
 
+async def test_who_was_deleted_and_joins_again_takes_one_seat(
+    debates: Debates, log: ConversationLog, clock: MovedClock
+) -> None:
+    """The seat of before is free, in memory and after a restart."""
+    held = await joined(debates, await started(debates), ANN)
+    held = await joined(debates, held, BOB, "facebook")
+    forget(log)
+    await debates.reread()
+    assert debates.live()[0].state.seats == {held.codes[BOB.id]: "facebook"}
+    back = await joined(debates, held, ANN)
+    assert sorted(map(str, back.state.seats.values())) == ["facebook", "film"]
+    assert (await again(log, clock)).live() == (back,)
+
+
 async def test_who_acts_before_memory_heard_of_their_deletion_is_somebody_else_already(
     debates: Debates, log: ConversationLog, clock: MovedClock
 ) -> None:

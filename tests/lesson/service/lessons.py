@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 GUILD = "1"
 CHANNEL = 5
 TEACHER = "teacher"
+SECRET = b"what seals votes"
 
 WHOLE = Tally(people=3, asked=3, silent=1, voters=2, answers=1, cited=1)
 """What `a_whole_lesson` comes to."""
@@ -66,12 +67,14 @@ class Classroom:
     def open(self) -> None:
         """Begin as a program does; `load` is still to come."""
         now = self.clock.now_utc().isoformat()
-        self.log = ConversationLog.open(
-            self.folder / "log.sqlite3", tables, holder="test", now=now, secret=b"what seals votes"
-        )
-        self.lessons = Lessons(self.log, pack(), clock=self.clock, random=_chance(), least=1)
+        self.log = ConversationLog.open(self.folder / "log.sqlite3", tables, holder="test", now=now, secret=SECRET)
+        self.lessons = self.services()
         self.settings = Settings(self.log, clock=self.clock)
         self.schedules = Schedules(self.log, pack(), self.settings, clock=self.clock, random=_chance())
+
+    def services(self, *, least: int = 1) -> Lessons:
+        """Give lessons over the log; sums of fewer than `least` votes are told to nobody."""
+        return Lessons(self.log, pack(), clock=self.clock, random=_chance(), least=least)
 
     def close(self) -> None:
         self.log.close()
