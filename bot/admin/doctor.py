@@ -16,6 +16,7 @@ from knowledge.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from bot.config.sections import Config
     from bot.wire.running import Account
@@ -59,14 +60,13 @@ def doctor(context: typer.Context) -> None:
 
 def examine(session: Session) -> Iterator[Finding]:
     """Check one part after the other, except those that need an unsound one."""
-    from bot.config.secret import read_secret
     from knowledge.pack import load_pack
 
     found, config = _check("config", lambda: session.config, lambda _: _found_config(session))
     yield found
     if config is None:
         return
-    yield _check("secret", lambda: read_secret(session.environ), _found_secret)[0]
+    yield _check("secret", lambda: _secret(session), _found_secret)[0]
     # Read anew: a cached pack proves nothing, and nothing may be written.
     of_pack = _check("pack", lambda: load_pack(config.pack.folder), _found_pack)
     found, pack = of_pack
@@ -82,9 +82,7 @@ def examine(session: Session) -> Iterator[Finding]:
 
 
 def _examine_discord(session: Session, config: Config) -> Iterator[Finding]:
-    from bot.config.secret import read_token
-
-    found, token = _check("token", lambda: read_token(session.environ), _found_token)
+    found, token = _check("token", lambda: _token(session), _found_token)
     yield found
     if token is None:
         return
@@ -93,6 +91,35 @@ def _examine_discord(session: Session, config: Config) -> Iterator[Finding]:
     yield found
     if account is not None:
         yield Finding("invite", sound=True, text=account.invite)
+
+
+def _secret(session: Session) -> bytes | None:
+    """Return the secret of the environment; UserError for one that others may read, the bot's own included."""
+    from bot.admin.run import secret_file
+    from bot.config.secret import FILE_VARIABLE, named_files, read_secret
+
+    secret = read_secret(session.environ)
+    named = named_files({FILE_VARIABLE: session.environ[FILE_VARIABLE]} if FILE_VARIABLE in session.environ else {})
+    _private(*named, secret_file(session.config))
+    return secret
+
+
+def _token(session: Session) -> str | None:
+    """Return the token; UserError for one in a file that others may read."""
+    from bot.config.secret import TOKEN_FILE_VARIABLE, named_files, read_token
+
+    token = read_token(session.environ)
+    if TOKEN_FILE_VARIABLE in session.environ:
+        _private(*named_files({TOKEN_FILE_VARIABLE: session.environ[TOKEN_FILE_VARIABLE]}))
+    return token
+
+
+def _private(*files: Path) -> None:
+    """Raise UserError for files that other accounts may read."""
+    from bot.config.secret import read_by_others
+
+    if told := read_by_others(files):
+        raise UserError("\n".join(told))
 
 
 def _found_token(token: str | None) -> str:
@@ -193,6 +220,7 @@ def _log(config: Config) -> str:
     begun = path.exists() and (not path.is_file() or path.stat().st_size > 0)
     if begun:
         LogReader.existing(path)
+        _private(path)
     place = path if begun else next(folder for folder in path.absolute().parents if folder.exists())
     if not os.access(place, os.W_OK):
         raise UserError(f"{place} cannot be written: make it writable, or set `path` under [log]")

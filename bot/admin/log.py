@@ -106,7 +106,7 @@ def export(
     if output is None:
         sys.stdout.writelines(pieces)
         return
-    with new_file(output) as stream:
+    with new_file(output, private=True) as stream:
         stream.writelines(pieces)
     session.screen.say(f"written to {output}")
 

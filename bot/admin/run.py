@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import typer
@@ -57,7 +58,7 @@ def run(context: typer.Context) -> None:
 def _serve(session: Session, holder: str) -> Ending:
     """Assemble the bot, and run it. Raises UserError for what is missing."""
     from bot.app import open_app, send_messages
-    from bot.config.secret import kept_secret, read_secret, read_token
+    from bot.config.secret import read_token
     from bot.features import ALL
     from bot.process.clock import SystemClock
     from bot.process.limits import Limits
@@ -73,8 +74,8 @@ def _serve(session: Session, holder: str) -> Ending:
     token = read_token(session.environ)
     if token is None:
         raise UserError(_UNSET)
-    secret = read_secret(session.environ) or kept_secret(secret_file(config))
     clock = SystemClock()
+    secret = _secret(session, clock.now_utc().isoformat())
     serving = Serving(
         lambda: open_app(
             config,
@@ -91,6 +92,30 @@ def _serve(session: Session, holder: str) -> Ending:
     services = Services(serving, Limits(clock), clock, config, secret)
     exports = [feature.exports() for feature in ALL]
     return serve(services, exports, token, Ledger(ledger_file(config), clock))
+
+
+def _secret(session: Session, now: str) -> bytes:
+    """Return the secret behind the log's pseudonyms (UserError), and warn of what other accounts may read."""
+    from bot.config.secret import kept_secret, named_files, read_by_others, read_secret
+    from bot.log.mark import Mark
+    from bot.log.reader import has_turns
+    from bot.process.journal import logger
+
+    config = session.config
+    file = secret_file(config)
+    in_use = partial(has_turns, config.log.file)
+    secret = read_secret(session.environ) or kept_secret(file, in_use=in_use, now=now)
+    for told in read_by_others((*named_files(session.environ), file)):
+        logger(__name__).warning("not private", note=told)
+    mark = Mark(config.log.file)
+    known = not config.log.enabled or mark.belongs_to(secret, in_use)
+    mark.close()
+    if not known:
+        raise UserError(
+            f"this is not the secret that the pseudonyms in {config.log.file} were made with, so nobody's turns could "
+            f"be found, or deleted by their owner: put that back, or remove {mark.path} to go on with the new one"
+        )
+    return secret
 
 
 def secret_file(config: Config) -> Path:

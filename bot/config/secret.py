@@ -8,7 +8,8 @@ from __future__ import annotations
 import os
 import re
 import secrets
-from collections.abc import Mapping
+import stat
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -88,22 +89,51 @@ def _fault_of_token(token: str) -> str:
     return next(known, f"is none, for a bot's has three parts with dots between them: {_COPY}")
 
 
-def kept_secret(path: Path) -> bytes:
+def kept_secret(path: Path, *, in_use: Callable[[], bool], now: str) -> bytes:
     """Return the secret that is kept in a file, and make it the first time (mode 600).
 
-    Raises UserError when the file can be neither read nor made, or holds too little.
+    What is too short to be one is moved aside by the time `now` (ISO 8601). Raises UserError when the file can be
+    neither read nor made; and where it is gone or cut short while it is `in_use`: a new one would find nobody's turns.
     """
+    remedy = f"mend that, or set {VARIABLE}"
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        found = _content(str(path), remedy).strip() if path.exists() else b""
+        if len(found) >= LEAST_BYTES:
+            return found
+        if in_use():
+            raise UserError(
+                f"the secret in {path} is {'cut short' if found else 'gone'}, and with another nobody's turns "
+                "in the log can be found, or deleted by their owner: put it back from a copy, or move the log away to "
+                "begin anew"
+            )
+        if path.exists():
+            path.rename(path.with_name(f"{path.name}.damaged-{re.sub(r'[^0-9T]', '', now)[:15]}"))
         with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as new:  # noqa: PTH123 - the mode has to be right from the start
             new.write(secrets.token_hex())
     except OSError as error:
-        if path.is_file():
-            return _long_enough(_content(str(path), f"mend that, or set {VARIABLE}"), str(path))
         raise UserError(
             f"no secret can be kept in {path} ({error.strerror}): mend that, or set {VARIABLE}; {_HOW_TO_MAKE}"
         ) from error
-    return _long_enough(_content(str(path), f"mend that, or set {VARIABLE}"), str(path))
+    return _content(str(path), remedy)
+
+
+def named_files(environ: Mapping[str, str]) -> tuple[Path, ...]:
+    """Return the files that the environment names for secrets."""
+    return tuple(Path(environ[name]).expanduser() for name in (FILE_VARIABLE, TOKEN_FILE_VARIABLE) if name in environ)
+
+
+def read_by_others(files: Iterable[Path]) -> tuple[str, ...]:
+    """Return a sentence for each file that other accounts may read."""
+    found = []
+    for file in files:
+        try:
+            mode = stat.S_IMODE(file.stat().st_mode)
+        except OSError:
+            continue
+        if mode & (stat.S_IRGRP | stat.S_IROTH):
+            found.append(f"{file} can be read by other accounts (mode {mode:o}): run `chmod 600 {file}`")
+    return tuple(found)
 
 
 def passing_secret() -> bytes:

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from bot.config.secret import read_by_others
 from bot.log import audit, outbox, pending, privacy, spill
 from bot.log.care import checking, conversion, forgetting
 from bot.log.care.tidying import Tidying
@@ -136,6 +137,7 @@ class ConversationLog(LogReader):
             raise
         if (full := kept.reserve()) is not None:
             notices.append(full)
+        notices.extend(read_by_others((path,)))
         log = cls(path, tables, lock, writer, tidying, Recorder(writer, kept, mark, backlog), tuple(notices), seal=seal)
         if tidying.unfinished:
             log.forget_people(tidying.unfinished)

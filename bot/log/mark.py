@@ -6,13 +6,14 @@ file that was cut, replaced or set aside, is not; SQLite alone would not notice.
 
 from __future__ import annotations
 
+import hmac
 import json
 import os
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from bot.log.connection import Connection
@@ -23,11 +24,15 @@ _SIZE: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class _Noted:
-    """The highest id of a turn (0: unknown), how many turns there are, and how many wait beside the log."""
+    """The highest id of a turn (0: unknown), how many turns there are, and how many wait beside the log.
+
+    `secret` is a check of the secret behind the pseudonyms, which tells it from another and says nothing of it.
+    """
 
     last: int = 0
     turns: int = 0
     waiting: int = 0
+    secret: str = ""
 
 
 class Mark:
@@ -35,7 +40,7 @@ class Mark:
 
     def __init__(self, log: Path) -> None:
         """Open nothing yet."""
-        self._path = log.with_name(log.name + ".mark")
+        self.path = log.with_name(log.name + ".mark")
         self._noted = _Noted()
         self._descriptor: int | None = None
 
@@ -48,7 +53,7 @@ class Mark:
         if not self._noted.last or last < self._noted.last:
             turns = int(db.value("SELECT count(*) FROM turn"))
             missing += max(self._noted.turns - turns, 0) if self._noted.last else 0
-        self._note(_Noted(last, turns, waiting))
+        self._note(replace(self._noted, last=last, turns=turns, waiting=waiting))
         return missing
 
     def doubt(self) -> None:
@@ -71,6 +76,15 @@ class Mark:
         if turns != self._noted.waiting:
             self._note(replace(self._read(), waiting=turns))
 
+    def belongs_to(self, secret: bytes, in_use: Callable[[], bool]) -> bool:
+        """Return whether the log's pseudonyms come from a secret; it is noted for a log that is new, or not in use."""
+        noted, check = self._read(), hmac.digest(secret, b"the log's pseudonyms", "sha256").hex()[:16]
+        if noted.secret not in {"", check} and in_use():
+            return False
+        if noted.secret != check:
+            self._note(replace(noted, secret=check))
+        return True
+
     def close(self) -> None:
         """Close the file."""
         if self._descriptor is not None:
@@ -83,7 +97,11 @@ class Mark:
             noted = _Noted(**json.loads(os.pread(self._opened(), _SIZE, 0)))
         except (OSError, ValueError, TypeError, RecursionError):
             return _Noted(waiting=self._noted.waiting)
-        return noted if all(isinstance(value, int) for value in asdict(noted).values()) else _Noted()
+        return (
+            noted
+            if all(type(value) is type(getattr(_Noted(), name)) for name, value in asdict(noted).items())
+            else _Noted()
+        )
 
     def _note(self, noted: _Noted) -> None:
         self._noted = noted
@@ -94,5 +112,5 @@ class Mark:
 
     def _opened(self) -> int:
         if self._descriptor is None:
-            self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+            self._descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
         return self._descriptor

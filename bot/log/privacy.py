@@ -265,5 +265,5 @@ def _parsed(text: str) -> object:
     """Return JSON parsed; spoilt JSON stays a text, for it is the person's, too."""
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text

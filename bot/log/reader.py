@@ -181,6 +181,14 @@ class LogReader:
             return tuple(StoredTurn(**{**row, "answer": _answer(row["answer"])}) for row in db.query(sql, parameters))
 
 
+def has_turns(path: Path) -> bool:
+    """Return whether there is a log with turns in it (UserError when it cannot be read)."""
+    if not path.is_file() or path.stat().st_size == 0:
+        return False
+    with plain_errors(path), reading(path) as db:
+        return db.holds("turn") and db.value("SELECT 1 FROM turn LIMIT 1") is not None
+
+
 def match_expression(text: str) -> str | None:
     """Return the FTS5 expression for rows in which every word of the text begins a word; None when it has no words.
 
@@ -194,7 +202,7 @@ def _answer(text: str) -> dict[str, Any]:
     """Return an answer object; a spoilt one must not hide the other turns."""
     try:
         answer = json.loads(text)
-    except ValueError:
+    except (ValueError, TypeError, RecursionError):
         answer = None
     if isinstance(answer, dict) and answer.keys() >= _SPOILT.keys() - {"error"}:
         return answer

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from bot.log.privacy import PersonalTable
@@ -88,11 +89,15 @@ class Rows:
 
     @classmethod
     def from_json(cls, line: str) -> Rows:
-        """Read a line of `to_json` back; ValueError, TypeError, KeyError for anything else.
+        """Read a line of `to_json` back; ValueError, TypeError, KeyError, RecursionError for anything else.
 
         An older line does not know of branches and guilds.
         """
         rows = json.loads(line)
+        # What SQLite would take and no reader could show.
+        datetime.fromisoformat(rows["turn"]["asked_utc"])
+        if not isinstance(json.loads(rows["turn"]["answer"]), dict):
+            raise ValueError("the answer is none")  # noqa: TRY004 - it is the line that is wrong
         conversation = rows.pop("conversation")
         since = {"branched_from": None, "branched_at": None, "guild": guild_of(conversation["place"])}
         return cls(conversation=since | conversation, **rows)

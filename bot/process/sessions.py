@@ -166,7 +166,7 @@ def _read(path: Path) -> dict[str, Any]:
             return kept
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError, TypeError):
+    except (OSError, ValueError, TypeError, RecursionError):
         pass
     logger(__name__).warning("the count of sessions cannot be read: it begins anew", file=str(path))
     return {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from typing import TYPE_CHECKING
 
 from knowledge.errors import UserError
@@ -14,10 +15,17 @@ if TYPE_CHECKING:
 
 
 @contextlib.contextmanager
-def new_file(path: Path) -> Iterator[TextIO]:
-    """Open a new file (UserError), and remove it when it could not be written to its end."""
+def new_file(path: Path, *, private: bool = False) -> Iterator[TextIO]:
+    """Open a new file (UserError), and remove it when it could not be written to its end.
+
+    A `private` one, with people in it, can be read by its owner alone (mode 600).
+    """
+
+    def opener(name: str, flags: int) -> int:
+        return os.open(name, flags, 0o600 if private else 0o666)
+
     try:
-        with path.open("x", encoding="utf-8", newline="") as stream:
+        with open(path, "x", encoding="utf-8", newline="", opener=opener) as stream:
             try:
                 yield stream
                 stream.flush()

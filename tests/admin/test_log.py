@@ -165,6 +165,7 @@ def test_export_goes_into_a_new_file(filled: Program) -> None:
     content = (filled.folder / "talk.csv").read_bytes()
     assert content.startswith(b'"conversation","person"')
     assert content.count(b"\r\n") == 4
+    assert (filled.folder / "talk.csv").stat().st_mode & 0o777 == 0o600, "there are people in it"
 
 
 def test_export_as_markdown_has_a_heading_a_turn(filled: Program) -> None:

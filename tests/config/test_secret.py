@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.config.secret import kept_secret, passing_secret, read_secret, read_token
+from bot.config.secret import kept_secret, passing_secret, read_by_others, read_secret, read_token
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
@@ -118,20 +118,39 @@ def test_token_in_two_places_or_in_a_file_that_is_not_there_is_refused() -> None
         read_token({"DISCORD_TOKEN_FILE": "nowhere/token"})
 
 
+NOW = "2026-03-01T12:00:00+00:00"
+
+
 def test_kept_secret_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:
     """The next run has the same: a person's turns of before stay theirs, to be seen and deleted."""
     path = tmp_path / "data" / "log.sqlite3.secret"
-    made = kept_secret(path)
+    made = kept_secret(path, in_use=lambda: False, now=NOW)
     assert len(made) == 64
-    assert kept_secret(path) == made
+    assert kept_secret(path, in_use=lambda: True, now=NOW) == made
     assert path.stat().st_mode & 0o777 == 0o600
+    assert read_by_others((path, tmp_path / "none")) == ()
+    path.chmod(0o640)
+    assert read_by_others((path,)) == (f"{path} can be read by other accounts (mode 640): run `chmod 600 {path}`",)
+
+
+@pytest.mark.parametrize(("content", "what"), [(None, "gone"), ("short", "cut short"), ("", "gone")])
+def test_a_secret_that_is_gone_is_not_replaced_while_the_log_has_turns(
+    tmp_path: Path, content: str | None, what: str
+) -> None:
+    """Nobody would find their turns. Before the first turn a new one is made, and what was there is kept apart."""
+    path = tmp_path / "log.sqlite3.secret"
+    if content is not None:
+        path.write_text(content, encoding="utf-8")
+    with pytest.raises(UserError, match=rf"^the secret in {path} is {what}, and .*: put it back from a copy, or move"):
+        kept_secret(path, in_use=lambda: True, now=NOW)
+    assert path.exists() is (content is not None)
+    assert len(kept_secret(path, in_use=lambda: False, now=NOW)) == 64
+    aside = path.with_name(f"{path.name}.damaged-20260301T120000")
+    assert (aside.read_text(encoding="utf-8") if aside.exists() else None) == content
 
 
 def test_secret_that_cannot_be_kept_is_a_users_error(tmp_path: Path) -> None:
     """Said before anybody asks anything."""
     (tmp_path / "data").write_text("a file where the folder should be", encoding="utf-8")
     with pytest.raises(UserError, match=r"no secret can be kept in .*: mend that, or set DILEMMA_SECRET"):
-        kept_secret(tmp_path / "data" / "secret")
-    (tmp_path / "short").write_text("short", encoding="utf-8")
-    with pytest.raises(UserError, match="has 5 bytes, 16 are the least"):
-        kept_secret(tmp_path / "short")
+        kept_secret(tmp_path / "data" / "secret", in_use=lambda: False, now=NOW)

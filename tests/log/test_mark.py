@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.answer.store.turns import rows_of
+from bot.log.mark import Mark
+from bot.log.reader import has_turns
 from tests.log.samples import an_entry, beside, limit_pages, open_log, wait_beside
 
 if TYPE_CHECKING:
@@ -94,3 +96,24 @@ def test_what_was_deleted_is_not_missing(path: Path) -> None:
     log._writer.submit_alone(lambda db: log.registry.forget(db, ["p1"])).result(10)
     log.close()
     assert said(path) == []
+
+
+def test_another_secret_is_noticed_while_the_log_is_in_use(path: Path) -> None:
+    """A secret that was cut or exchanged would find nobody's turns; what the log notes does not take the note away."""
+    assert not has_turns(path)
+    assert Mark(path).belongs_to(b"one", lambda: False)
+    assert Mark(path).belongs_to(b"two", lambda: False)
+    write(path, 1, 1)
+    assert has_turns(path)
+    assert [Mark(path).belongs_to(secret, lambda: True) for secret in (b"two", b"one", b"tw")] == [True, False, False]
+    Mark(path).path.unlink()
+    assert Mark(path).belongs_to(b"one", lambda: True)
+
+
+def test_a_log_that_others_can_read_is_told(path: Path) -> None:
+    """With what mends it."""
+    write(path, 1, 1)
+    path.chmod(0o644)
+    log = open_log(path)
+    log.close()
+    assert log.notices == (f"{path} can be read by other accounts (mode 644): run `chmod 600 {path}`",)

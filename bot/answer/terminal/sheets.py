@@ -99,7 +99,7 @@ def write_sheet(
     if wanted.out is not None:
         form = form_for(sheet, wanted.out.name, wanted.separator)
         content, note = with_verdicts(pack, sheet, checked, form, wanted.style)
-        with new_file(wanted.out) as stream:
+        with new_file(wanted.out, private=True) as stream:
             stream.buffer.write(content)
         written = f" · written to {wanted.out}{f' ({note})' if note else ''}"
     if wanted.as_object is not None:

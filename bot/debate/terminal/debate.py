@@ -89,7 +89,7 @@ def simulate(
         found = parts.get(Retriever)
         events = rehearse(parts.get(Pack), chosen, people=people, seed=seed, retriever=found, least=least)
     if out is not None:
-        with new_file(out) as stream:
+        with new_file(out, private=True) as stream:
             json.dump(record_of(events), stream, ensure_ascii=False)
             stream.write("\n")
         session.screen.say(f"written to {out}")
