@@ -10,7 +10,7 @@ Q ?= Does Facebook sell my data?
 # What to install as torch; README.md says how to choose the build for CPUs alone.
 TORCH ?= torch
 
-.PHONY: ask chat run has-token token-check words test check docs pictures bench evaluate clean
+.PHONY: ask chat run has-token token-check words test check docs pictures bench evaluate hashes clean
 
 ask: $(VENV)/.installed
 	@$(BIN)/dilemma ask "$$Q"
@@ -64,6 +64,10 @@ evaluate: $(VENV)/.installed
 
 bench: $(VENV)/.installed
 	@$(BIN)/dilemma bench
+
+# hashes.txt anew, after a change of constraints.txt: pip is asked what it would install, and installs nothing.
+hashes: $(VENV)/.installed-dev
+	@$(BIN)/python -m tests.hashes
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from embeddings.hits import Findings, Hit, StanceFinding
+from embeddings.index import lexical as by_words
 from embeddings.index.index import passage_vectors
-from embeddings.learnt.evidence import voice_evidence
+from embeddings.learnt.evidence import known_words, voice_evidence
+from embeddings.learnt.language import other_language
 from embeddings.learnt.stance import ClaimReader
 
 if TYPE_CHECKING:
@@ -79,6 +81,19 @@ class Retriever:
     def lean(self, text: str) -> Mapping[str, float]:
         """Return the probability of each want of a turn; empty for a pack without example turns."""
         return self._index.turns.lean(text) if self._index.turns else {}
+
+    def language(self, text: str) -> str | None:
+        """Return the language of a text that is surely not English; None else, and without examples to tell it by."""
+        return other_language(text, self._known) if self._known else None
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        """The words of examples and passages."""
+        if self._index.ranker is None:
+            return frozenset()
+        return known_words(self._index.ranker.words).union(
+            *(by_words.words(passage.text) for passage in self._pack.passages)
+        )
 
     def encoded(self, questions: Sequence[str]) -> Encoded:
         """Read and encode questions: the first and longer half of `find_many`."""

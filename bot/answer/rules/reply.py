@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import replace
+from functools import cache
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
 from bot.answer.rules.talk.history import Conversation, Said
@@ -11,6 +14,7 @@ from bot.quote.rules import phrases as wording
 from bot.quote.rules import points
 from bot.quote.rules.composition import (
     QUOTES_A_SIDE,
+    SUGGESTIONS,
     compose,
     first_side,
     nearest_topics,
@@ -19,6 +23,7 @@ from bot.quote.rules.composition import (
     without_repeats,
 )
 from bot.quote.rules.quote import Act, Answer, Block, GapKind, Quote, sources_of
+from knowledge.errors import Message
 from knowledge.model import CONTEXT
 
 if TYPE_CHECKING:
@@ -26,7 +31,6 @@ if TYPE_CHECKING:
 
     from bot.answer.rules.talk.conversation import Reading
     from embeddings.hits import Findings, StanceFinding
-    from knowledge.errors import Message
     from knowledge.model import Pack
 
 EXAMPLES: Final = 2
@@ -126,9 +130,21 @@ def _sourced(pack: Pack, conversation: Conversation, text: str) -> Answer:
     )
 
 
-def _said(pack: Pack, conversation: Conversation, text: str, message: Message, act: Act) -> Answer:
-    start = EXAMPLES * conversation.number
-    questions = (pack.topics[(start + step) % len(pack.topics)].question for step in range(EXAMPLES))
+def foreign(pack: Pack, conversation: Conversation, text: str, language: str) -> Answer:
+    """Say in another language that questions must be English, with some that may be asked."""
+    return _said(pack, conversation, text, Message(_in_languages()[language]), Act.CLARIFY, SUGGESTIONS)
+
+
+@cache
+def _in_languages() -> dict[str, str]:
+    return tomllib.loads(files("bot.answer.rules.talk").joinpath("languages.toml").read_text(encoding="utf-8"))
+
+
+def _said(
+    pack: Pack, conversation: Conversation, text: str, message: Message, act: Act, examples: int = EXAMPLES
+) -> Answer:
+    start = examples * conversation.number
+    questions = (pack.topics[(start + step) % len(pack.topics)].question for step in range(examples))
     return Answer(
         question=text,
         asked_as=text,

@@ -192,6 +192,8 @@ class Asking:
 
     def _plan(self, conversation: Conversation, text: str, excluded: Collection[str]) -> Plan[Checked]:
         """Read a turn; runs in a thread like its answer, for both are Python's work and would hold up the loop."""
+        if language := self._retriever.language(text):
+            return self._plan_foreign(conversation, text, language)
         reading = talk.read(self._pack, conversation, text, self._retriever.lean)
 
         def answer(findings: list[Findings]) -> Checked:
@@ -203,11 +205,17 @@ class Asking:
         return Plan(reading.questions, answer)
 
     def _plan_rebuttal(self, conversation: Conversation, statement: str, excluded: Collection[str]) -> Plan[Checked]:
+        if language := self._retriever.language(statement):
+            return self._plan_foreign(conversation, statement, language)
+
         def answer(_nothing: list[Findings]) -> Checked:
             found = stance_without(self._retriever.stance(statement), excluded)
             return verify(self._pack, replying.rebut(self._pack, found, statement, conversation))
 
         return Plan((), answer)
+
+    def _plan_foreign(self, conversation: Conversation, text: str, language: str) -> Plan[Checked]:
+        return Plan((), lambda _nothing: (replying.foreign(self._pack, conversation, text, language), ()))
 
     async def _finish(
         self,

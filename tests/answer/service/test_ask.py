@@ -54,6 +54,9 @@ class ScriptedRetriever:
         """Everything that it was asked, in order."""
         return [question for batch in self.batches for question in batch]
 
+    def language(self, text: str) -> None:
+        """Take everything for English."""
+
     def lean(self, text: str) -> dict[str, float]:
         return {}
 

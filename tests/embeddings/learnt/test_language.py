@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.answer.rules.reply import foreign
+from bot.answer.rules.talk.history import Conversation
+from bot.quote.rules.quote import Act
+
+if TYPE_CHECKING:
+    from embeddings.retriever import Retriever
+    from knowledge.model import Pack
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("de", "Verkauft Facebook meine Daten?"),
+        ("de", "Kinder und Handy"),
+        ("fr", "pourquoi facebook est addictif"),
+        ("es", "¿Facebook vende mis datos?"),
+        ("pt", "o facebook manipula eleições"),
+        ("it", "i bambini e i social"),
+        ("nl", "is de film eerlijk over facebook"),
+        ("pl", "Co film mówi o algorytmach?"),
+        ("tr", "Facebook verilerimi satıyor mu, hesabımı nasıl silerim"),  # noqa: RUF001 - Turkish has this letter
+        ("ru", "почему инстаграм вызывает зависимость"),
+        ("hi", "क्या फेसबुक मेरा डेटा बेचता है?"),
+        ("ar", "لماذا يسبب انستغرام الإدمان"),
+        ("zh", "为什么社交媒体让人上瘾"),
+    ],
+)
+def test_other_languages_are_told_in_their_own_words(
+    shipped_pack: Pack, shipped_retriever: Retriever, language: str, text: str
+) -> None:
+    """As a question back with three examples, never as a silence of the articles."""
+    assert shipped_retriever.language(text) == language
+    answer = foreign(shipped_pack, Conversation("c"), text, language)
+    assert (answer.act, answer.quotes, len(answer.suggestions)) == (Act.CLARIFY, (), 3)
+    assert [block.gap for block in answer.blocks] == [None, None]
+    assert str(answer.message) != text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "😂😂😂",
+        "lmaooo",
+        "okie dokie",
+        "blah blah blah",
+        "skibidi ohio rizz gyatt",
+        "sochal dilema sumary",
+        "cambrdge anlaytica datta 87 milion",
+        "wat is karma in hinduisim",
+        "tim kendall",
+        "fb ad libary n transparensy?",
+        "merci",
+    ],
+)
+def test_slang_slips_and_names_are_english(shipped_retriever: Retriever, text: str) -> None:
+    """A single foreign word is small talk at most."""
+    assert shipped_retriever.language(text) is None
