@@ -58,7 +58,11 @@ TABLES: Final = (
     ),
     PersonalTable(
         "debate_vote",
-        whose="voter = voter(debate, :person)",
+        whose="""
+            (debate, voter) IN (
+                SELECT debate, voter(debate, :person) FROM (SELECT DISTINCT debate FROM debate_vote)
+            )
+        """,
         what=Message("your vote in a debate, until the last ballot closes"),
         order="debate, voter, round DESC",
         opened={

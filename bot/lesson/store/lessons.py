@@ -40,7 +40,11 @@ TABLES: Final = (
         expires=_OF_OLD_POSTINGS,
         longest=LESSONS_KEPT,
         what=Message("your vote on a prompt, before or after the quotes were revealed, until the prompt is closed"),
-        whose="voter = voter(posting, :person)",
+        whose="""
+            (posting, voter) IN (
+                SELECT posting, voter(posting, :person) FROM (SELECT DISTINCT posting FROM prompt_vote)
+            )
+        """,
         order="posting, voter, round DESC",
         opened={"choice": f"opened(voter, round, choice, '{json.dumps(CHOICES)}')"},
     ),
@@ -56,7 +60,12 @@ TABLES: Final = (
         expires="quiz IN (SELECT id FROM quiz WHERE guild = :guild AND started_utc < :before)",
         longest=LESSONS_KEPT,
         what=Message("what you chose in a quiz, until the quiz is over"),
-        whose="voter = voter((SELECT coalesce(lesson, id) FROM quiz WHERE id = quiz_choice.quiz), :person)",
+        whose="""
+            (quiz, voter) IN (
+                SELECT id, voter(coalesce(lesson, id), :person) FROM quiz
+                WHERE id IN (SELECT DISTINCT quiz FROM quiz_choice)
+            )
+        """,
         order="quiz, voter, number",
         opened={
             "choice": """
@@ -74,7 +83,12 @@ TABLES: Final = (
         """,
         longest=LESSONS_KEPT,
         what=Message("on how many prompts of a lesson you voted, and how many questions of quizzes you had right"),
-        whose="voter = voter(coalesce((SELECT lesson FROM quiz WHERE id = scope), scope), :person)",
+        whose="""
+            (scope, voter) IN (
+                SELECT scope, voter(coalesce(lesson, scope), :person)
+                FROM (SELECT DISTINCT scope FROM participation) LEFT JOIN quiz ON id = scope
+            )
+        """,
         order="scope, voter",
     ),
     Table("schedule"),
