@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import os
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from knowledge.errors import UserError
@@ -60,7 +61,8 @@ class FileLock:
     def release(self) -> None:
         """Release the lock, once."""
         if self.alone or self._locked(fcntl.LOCK_EX):
-            os.ftruncate(self._descriptor, 0)
+            with suppress(OSError):  # a name that stays there is that of a process that has ended
+                os.ftruncate(self._descriptor, 0)
         os.close(self._descriptor)
 
     def _take(self, *, shared: bool) -> None:
