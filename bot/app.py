@@ -73,6 +73,7 @@ def open_app(  # noqa: PLR0913 - each is chosen by some program
     from bot.process.calm import calm_arithmetic
     from bot.process.clock import SystemClock
     from bot.process.feature import Parts, open_features
+    from bot.process.service import Health
     from embeddings.encoders.remembered import RememberingEncoder
     from embeddings.retriever import Retriever
     from knowledge.model import Pack
@@ -103,8 +104,14 @@ def open_app(  # noqa: PLR0913 - each is chosen by some program
         parts.add(Retriever, Retriever(pack, RememberingEncoder(encoder) if serving else encoder, index))
         if log is not None:
             parts.add(ConversationLog, log)
+        # An index that is open has its files in memory; a log has a disk below it.
+        parts.add(Health, Health({"log": log.trouble if log is not None else _works, "index": _works}))
         open_features(features, parts)
         yield parts
+
+
+def _works() -> None:
+    """Return no trouble."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,6 +126,7 @@ ApiBase = Annotated[str, AfterValidator(checked_api_base), Must("https://…, ht
 Gateway = Annotated[str, AfterValidator(checked_gateway), Must("wss://…, ws://… of a private host, or empty")]
 ShardCount = Annotated[int, Field(ge=0, le=10_000), Must("a whole number from 0")]
 ShardIds = Annotated[tuple[int, ...], PlainValidator(_shard_ids), Must("a list of whole numbers from 0")]
+Port = Annotated[int, Field(ge=0, le=65_535), Must("a port from 1 to 65535, or 0")]
 Seconds = Annotated[float, Field(gt=0, le=86_400), Must("a number of seconds above 0")]
 Text = Annotated[str, Field(max_length=200), Must("a text of at most 200 characters")]
 
@@ -191,7 +192,7 @@ class DiscordSection(_Frozen):
     """The bot on Discord; empty addresses and 0 shards leave it to Discord, no `shard_ids` means all of them.
 
     Turns are kept for `retention_days` where a guild's moderators set nothing, and outside guilds. `watchdog_s` is how
-    long a shard may be without a session before the program gives up.
+    long a shard may be without a session before the program gives up. `ready_port` answers `/ready` (0: none).
     """
 
     owner: Text = ""
@@ -201,6 +202,7 @@ class DiscordSection(_Frozen):
     shard_count: ShardCount = 0
     shard_ids: ShardIds = ()
     watchdog_s: Seconds = 180.0
+    ready_port: Port = 0
 
 
 class Sections(_Frozen):

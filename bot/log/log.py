@@ -158,6 +158,10 @@ class ConversationLog(LogReader):
         """How many recorded turns are not on the disk yet."""
         return self._recorder.unwritten
 
+    def trouble(self) -> str | None:
+        """Return why turns do not get into the log; None when they do."""
+        return f"cannot be written; waiting: {count_of_turns(self.unwritten)}" if self._recorder.failing else None
+
     def waiting(self, people: Collection[str] | None = None) -> tuple[Rows, ...]:
         """Return the turns that are not in the log yet: those of some people, or (None) all."""
         return self._recorder.waiting(lambda rows: people is None or rows.conversation["person"] in people)

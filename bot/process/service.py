@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from bot.process.calm import settle, uncollected
@@ -12,12 +13,14 @@ from bot.process.journal import log_fault, logger
 from knowledge.errors import Fault, UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from bot.process.clock import Clock
     from bot.process.feature import Parts
 
 T = TypeVar("T")
+
+_OPENING: Final = "is being opened"
 
 AGAIN_S: Final = 1.0
 """Pause before what cannot be opened just now is tried again."""
@@ -25,6 +28,13 @@ AGAIN_S: Final = 1.0
 
 class NotYetError(UserError):
     """What must be known before anything is answered cannot be read just now; it is tried again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How the parts are: of each that may fail while it is open, what returns its trouble (None: it works)."""
+
+    troubles: Mapping[str, Callable[[], str | None]]
 
 
 class _LeavingError(Exception):
@@ -49,6 +59,13 @@ class Serving:
         if self._opened is None or not self._opened.done() or self._opened.exception() is not None:
             return None
         return self._opened.result()
+
+    def troubles(self) -> dict[str, str | None]:
+        """Return what keeps log and index from working; None for what works."""
+        health = None if self.current is None else self.current.find(Health)
+        if health is None:
+            return {"log": self.hindrance or _OPENING, "index": _OPENING}
+        return {part: trouble() for part, trouble in health.troubles.items()}
 
     def begin(self) -> None:
         """Start opening, in a daemon thread: a model that still loads must not hold up the program's end."""

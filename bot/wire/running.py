@@ -23,6 +23,7 @@ from bot.process.journal import log_fault, logger
 from bot.process.service import NotYetError
 from bot.process.sessions import Backoff, Ledger, Uptime
 from bot.wire.client import DilemmaClient, Exports, invite_link
+from bot.wire.ready import ready_at, state_of
 from bot.wire.trouble import mistake, passing
 from knowledge.errors import UserError
 
@@ -195,6 +196,7 @@ class Runner:
                 self._watch(),
                 self._stay_connected(),
                 self._open_what_answers(),
+                self._answer_ready(),
                 _measure_the_loop(self._services.clock),
             )
         except UserError as error:
@@ -224,6 +226,14 @@ class Runner:
             with suppress(NotYetError):
                 await self._services.serving.opened()
                 return await _never()
+
+    async def _answer_ready(self) -> int:
+        """Answer whatever watches the bot, for ever, where the settings name a port (UserError)."""
+        port = self._services.config.discord.ready_port
+        if port:
+            async with ready_at(port, lambda: state_of(self._services.serving, self._uptime)):
+                return await _never()
+        return await _never()
 
     async def _watch(self) -> int:
         """Return up when a shard was too long without a session."""

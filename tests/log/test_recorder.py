@@ -40,10 +40,11 @@ def test_a_full_disk_keeps_turns_waiting_and_in_order(log: ConversationLog) -> N
     limit_pages(log, 1)
     assert [ask(log, number).result(10) for number in (2, 3, 4)] == [RecordOutcome.WAITING] * 3
     assert log.unwritten == 3
+    assert log.trouble() == "cannot be written; waiting: 3 turns"
     assert [turn.number for turn in log.turns("c1")] == [1]
     limit_pages(log, PLENTY)
     assert ask(log, 5).result(10) is RecordOutcome.LOGGED
-    assert log.unwritten == 0
+    assert (log.unwritten, log.trouble()) == (0, None)
     assert [turn.number for turn in reversed(log.recent(9))] == [1, 2, 3, 4, 5]
 
 
