@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import json
 import secrets
@@ -59,4 +58,4 @@ class Seal:
         return self._mark("choice", salt, voter, str(of), "" if choice is None else choice)
 
     def _mark(self, *parts: str) -> str:
-        return hmac.new(self._secret, _PARTED.join(parts).encode(), hashlib.sha256).hexdigest()[:_DIGITS]
+        return hmac.digest(self._secret, _PARTED.join(parts).encode(), "sha256").hex()[:_DIGITS]
