@@ -264,6 +264,7 @@ def test_damaged_log_is_moved_aside_and_that_is_told(config: Config, heard: Hear
     """Answering goes on, with a new log."""
     assert config.log.path is not None
     config.log.path.write_bytes(b"no database at all" * 100)
+    config.log.path.with_name("log.db.mark").write_text('{"last": 1, "turns": 1, "waiting": 0}')
     with opened(config, heard) as running:
         assert running.get(ConversationLog).path == config.log.path
     assert "could not be used (it is not a database): it was moved to log.db.damaged-" in heard.said[0]

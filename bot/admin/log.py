@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 from enum import Enum
 from functools import partial
 from pathlib import Path
@@ -45,6 +46,8 @@ def register(app: typer.Typer) -> None:
     group.command(epilog='Example:  dilemma log search "elections"')(search)
     group.command(epilog="Example:  dilemma log export --format markdown --output talk.md")(export)
     group.command(epilog="Example:  dilemma log convert")(convert)
+    group.command(epilog="Example:  dilemma log backup")(backup)
+    group.command(epilog="Example:  dilemma log restore")(restore)
     app.add_typer(group, name="log")
 
 
@@ -111,13 +114,38 @@ def export(
     session.screen.say(f"written to {output}")
 
 
+def backup(context: typer.Context) -> None:
+    """Copy the log beside it, also while the bot runs; of all copies, the newest two of the last 24 hours are kept.
+
+    Single votes of open ballots are not in it.
+    """
+    from bot.app import tables  # noqa: PLC0415 - see _reader
+    from bot.log.log import back_up  # noqa: PLC0415
+
+    session = session_of(context)
+    path = back_up(session.config.log.file, tables, datetime.now(UTC).isoformat())
+    session.screen.say(f"copied to {path}")
+
+
+def restore(
+    context: typer.Context,
+    copy: Annotated[Path | None, typer.Argument(help="The copy; without one, the newest.")] = None,
+) -> None:
+    """Put a copy in the place of the log, which nobody may have open; the log's file is set aside, not deleted."""
+    from bot.log.log import restore  # noqa: PLC0415 - see _reader
+
+    session = session_of(context)
+    path = session.config.log.file
+    chosen, aside = restore(path, copy, holder=context.command_path, now=datetime.now(UTC).isoformat())
+    kept = "" if aside is None else f"; what was there is now {aside.name}, delete it when you need it no more"
+    session.screen.say(f"{path} is {chosen.name} again{kept}")
+
+
 def convert(context: typer.Context) -> None:
     """Rewrite a log that an older version made, once: then deleting costs what it deletes, and leaves no bytes.
 
     It takes about a second for 50 MB, free space of the log's own size, and nobody else who has the log open.
     """
-    from datetime import UTC, datetime  # noqa: PLC0415
-
     from bot.log.log import rewrite  # noqa: PLC0415 - see _reader
 
     session = session_of(context)

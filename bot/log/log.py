@@ -9,17 +9,18 @@ import threading
 import time
 from collections import Counter
 from contextlib import contextmanager
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from bot.config.secret import read_by_others
 from bot.log import audit, outbox, pending, privacy, spill
-from bot.log.care import checking, conversion, forgetting
+from bot.log.care import backups, checking, conversion, forgetting
 from bot.log.care.tidying import Tidying
 from bot.log.connection import Connection, Job, count_of_turns, reason
 from bot.log.lock import FileLock
 from bot.log.mark import Mark
-from bot.log.opening import WrongPlaceError, open_for_writing, open_prepared, plain_errors, set_aside
+from bot.log.opening import WrongPlaceError, open_for_writing, open_prepared, plain_errors, put_back, set_aside
 from bot.log.reader import LogReader
 from bot.log.recorder import BACKLOG_LIMIT, Recorder, RecordOutcome
 from bot.log.spill import Spill
@@ -188,6 +189,7 @@ class ConversationLog(LogReader):
             lambda db, counts: forgetting.people(db, self.registry, gone, counts),
             lambda rows: rows.conversation["person"] in gone,
             gone,
+            copied=True,
         )
 
     def expire(self, before: Mapping[str, str], gone: Collection[str], *, now: str) -> Future[privacy.Forgotten]:
@@ -205,13 +207,15 @@ class ConversationLog(LogReader):
         self, deletion: Callable[[Connection], Counter[str]], waiting: Callable[[Rows], bool]
     ) -> Future[privacy.Forgotten]:
         """Run a deletion that counts rows by table, without a trace in the file; drop unwritten turns by `waiting`."""
-        return self._delete(lambda db, counts: forgetting.at_once(db, deletion, counts), waiting, ())
+        return self._delete(lambda db, counts: forgetting.at_once(db, deletion, counts), waiting, (), copied=True)
 
     def _delete(
         self,
         deletion: Callable[[Connection, Counter[str]], forgetting.Deleting],
         waiting: Callable[[Rows], bool],
         texts: Collection[str],
+        *,
+        copied: bool = False,
     ) -> Future[privacy.Forgotten]:
         def work(db: Connection) -> Generator[float, None, privacy.Forgotten]:
             counts: Counter[str] = Counter()
@@ -219,6 +223,8 @@ class ConversationLog(LogReader):
                 with self._recorder.deleting(db, waiting, texts) as gone:
                     yield from deletion(db, counts)
                     gone.update(counts)
+                if copied and counts.total():
+                    backups.outdate(self.path)
                 with self._recorder.deleting(db, waiting, texts):  # what came to wait meanwhile
                     unwritten = self._recorder.drop(waiting)
             except (OSError, sqlite3.Error) as error:
@@ -227,6 +233,16 @@ class ConversationLog(LogReader):
             return privacy.Forgotten(counts, unwritten, wiped=False, left=set_aside(self.path))
 
         return self._tidying.after(self._writer.submit_steps(work))
+
+    def back_up(self, now: str) -> Path | None:
+        """Copy the log beside it if that is due at a time (ISO 8601 in UTC), and return the copy.
+
+        No copy gets older than a day; one with people who left is replaced. Raises UserError.
+        """
+        moment = datetime.fromisoformat(now)
+        with plain_errors(self.path):
+            backups.prune(self.path, moment)
+            return backups.make(self.path, self.registry.tables, moment) if backups.is_due(self.path, moment) else None
 
     def close(self, timeout_s: float = CLOSING_TIMEOUT_S) -> str | None:
         """Write what waits, close the file and release the lock; a second call does nothing.
@@ -297,6 +313,29 @@ def _taken_in(db: Connection, path: Path, elsewhere: Path | None, mark: Mark, no
         if taken is not None:
             yield taken
     mark.begin(db, spill.count(path, elsewhere))
+
+
+def back_up(path: Path, tables: Tables, now: str) -> Path:
+    """Copy a log beside it, also while another process writes it (UserError)."""
+    LogReader.existing(path)
+    with plain_errors(path):
+        return backups.make(path, (*OWN_TABLES, *tables()), datetime.fromisoformat(now))
+
+
+def restore(path: Path, copy: Path | None, *, holder: str, now: str) -> tuple[Path, Path | None]:
+    """Put a copy (None: the newest) in the place of a log; return it, and where the old file is now. UserError."""
+    chosen = copy or next(iter(backups.copies(path)), None)
+    if chosen is None:
+        raise UserError(f"there is no copy of {path}; `dilemma log backup` makes one")
+    whole = LogReader.existing(chosen).read(lambda db: db.value("PRAGMA quick_check(1)"))
+    if whole != "ok":
+        raise UserError(f"{chosen} is damaged itself ({whole}); name another copy")
+    with plain_errors(path):
+        lock = FileLock.take(path, holder=holder, now=now)
+        try:
+            return chosen, put_back(path, chosen, now)
+        finally:
+            lock.release()
 
 
 def rewrite(path: Path, *, holder: str, now: str) -> str | None:

@@ -35,6 +35,15 @@ class _Noted:
     secret: str = ""
 
 
+def noted_turns(log: Path) -> int:
+    """Return how many turns a log had, by what is noted beside it; 0 where nothing is."""
+    mark = Mark(log)
+    try:
+        return mark.turns if log.with_name(log.name + ".mark").exists() else 0
+    finally:
+        mark.close()
+
+
 class Mark:
     """The file, which is written before anybody is told. A failure of it stops nothing."""
 
@@ -43,6 +52,11 @@ class Mark:
         self.path = log.with_name(log.name + ".mark")
         self._noted = _Noted()
         self._descriptor: int | None = None
+
+    @property
+    def turns(self) -> int:
+        """How many turns are noted."""
+        return self._read().turns
 
     def begin(self, db: Connection, waiting: int) -> int:
         """Compare what is noted with what is there, note that, and return how many turns are missing."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
@@ -13,7 +14,9 @@ from typing import TYPE_CHECKING, Final
 from sqlite_utils import Database
 
 from bot.log.care import checking, conversion
+from bot.log.care.salvage import salvage
 from bot.log.connection import Connection, reason, stamp
+from bot.log.mark import noted_turns
 from bot.log.steps.released import migrations
 from knowledge.errors import UserError
 
@@ -31,6 +34,9 @@ _DAMAGE: Final = {
     sqlite3.SQLITE_ERROR: "it is damaged",  # we only look, so what is wrong is its schema
     sqlite3.SQLITE_NOTADB: "it is not a database",
 }
+_FOREIGN: Final = ("it belongs to another application", "it is not a database")
+_MADE: Final = ("sqlite_", "_sqlite_", "turn_fts")
+"""How the names of tables begin that fill themselves."""
 _ASIDE: Final = ".damaged-"
 _PRAGMAS: Final = (
     "auto_vacuum = INCREMENTAL",  # before the first table, and before the WAL
@@ -87,8 +93,10 @@ def damage(path: Path) -> str | None:
     """
     if not path.exists() or path.stat().st_size == 0:
         wal = _companions(path)["-wal"]
-        # SQLite would throw the turns in such a WAL away without a word.
-        return "it is empty but its WAL is not" if wal.exists() and wal.stat().st_size else None
+        if wal.exists() and wal.stat().st_size:
+            # SQLite would throw the turns in such a WAL away without a word.
+            return "it is empty but its WAL is not"
+        return "it is empty, and turns had been logged" if path.exists() and noted_turns(path) else None
     with reading(path) as db:
         try:
             return _damage_in(db, path)
@@ -106,10 +114,11 @@ def open_for_writing(path: Path, now: str, seal: Seal | None = None) -> tuple[Co
 
     Raises UserError, OSError, sqlite3.Error.
     """
-    notice = None
+    notice = aside = None
     if (found := damage(path)) is not None:
+        if found in _FOREIGN and not noted_turns(path):
+            raise WrongPlaceError(f"{path} cannot be used as the log: {found}; name another file")
         aside = _move_aside(path, now)
-        notice = f"{path} could not be used ({found}): it was moved to {aside.name}, and a new log was begun"
     elif path.exists() and path.stat().st_size:
         wal = _companions(path)["-wal"]
         checking.begin(path, unclean=wal.exists() and wal.stat().st_size > 0)
@@ -121,6 +130,12 @@ def open_for_writing(path: Path, now: str, seal: Seal | None = None) -> tuple[Co
             # Before the first table: a process that is killed here must not leave what looks like another's file.
             db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         migrations.apply(Database(engine, execute_plugins=False))
+        if aside is not None:
+            shape = {table: columns for table, columns in _today()[1].items() if not table.startswith(_MADE)}
+            saved = salvage(db, aside, path, shape)
+            notice = (
+                f"{path} could not be used ({found}): it was moved to {aside.name}, and a new log was begun; {saved}"
+            )
         # A file that another program holds opens without an error; this finds it out.
         with db.atomic():
             pass
@@ -128,6 +143,17 @@ def open_for_writing(path: Path, now: str, seal: Seal | None = None) -> tuple[Co
         db.close()
         raise
     return db, notice
+
+
+def put_back(path: Path, copy: Path, now: str) -> Path | None:
+    """Put a copy in the place of a log that nobody has open; return where the old file is now, if there was one."""
+    new = path.with_name(f"{path.name}.new")
+    new.unlink(missing_ok=True)
+    new.touch(mode=0o600)
+    shutil.copyfile(copy, new)
+    aside = _move_aside(path, now) if path.exists() else None
+    new.replace(path)
+    return aside
 
 
 def open_prepared(path: Path) -> Connection:

@@ -22,6 +22,7 @@ TABLE: Final = PersonalTable(
     expires="guild = :guild AND promised_utc < :before",
     longest=LIFETIME,
     withheld=("token",),
+    copied=False,
 )
 
 

@@ -31,7 +31,7 @@ class Table:
 
     `belongs` selects the rows of one guild: `{whose}` becomes the test of `column`. `expires` selects rows of `:guild`
     older than `:before` (None: none expires); `longest` caps the age, whatever the guild's setting. `turn` is the
-    column that says with which turn a row goes.
+    column that says with which turn a row goes. Rows of a table that is not `copied` stand in no backup.
     """
 
     name: str
@@ -40,6 +40,7 @@ class Table:
     longest: timedelta | None = None
     column: str = "guild"
     turn: str | None = None
+    copied: bool = True
 
     def of_guild(self) -> str:
         """Return the condition for the rows of `:guild`."""

@@ -120,7 +120,7 @@ class LogReader:
                 raise UserError(f"there is no log at {path}; the first question makes one")
             found = damage(path)
         if found is not None:
-            raise UserError(f"{path} cannot be read as a log: {found}; the next question moves it aside")
+            raise UserError(f"{path} cannot be read as a log: {found}; the next question saves what can be saved")
         return cls(path)
 
     def turns(self, conversation_id: str) -> tuple[StoredTurn, ...]:

@@ -186,7 +186,7 @@ def test_damaged_log_is_a_fault_and_stays_where_it_is(dilemma: Program) -> None:
     dilemma.log.write_bytes(b"no database at all" * 100)
     assert findings(dilemma)["log"] == (
         "fault",
-        f"{dilemma.log} cannot be read as a log: it is not a database; the next question moves it aside",
+        f"{dilemma.log} cannot be read as a log: it is not a database; the next question saves what can be saved",
     )
     assert dilemma.log.read_bytes().startswith(b"no database")
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import random
 import sqlite3
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.answer.store.turns import rows_of
+from bot.log.connection import count_of_turns
 from bot.log.reader import LogReader
 from bot.log.recorder import RecordOutcome
 from knowledge.errors import UserError
@@ -84,15 +86,27 @@ def test_a_whole_log_is_opened_without_a_word(path: Path) -> None:
 
 def test_an_empty_file_becomes_a_log(path: Path) -> None:
     """Nothing can be lost from it."""
-    path.touch()
+    path.touch(0o600)
     log = open_log(path)
     assert log.notices == ()
     log.close()
 
 
+def ours(path: Path, turns: int = 1) -> None:
+    """Note beside a file that it was a log with turns."""
+    path.with_name("log.db.mark").write_text(json.dumps({"last": turns, "turns": turns, "waiting": 0}))
+
+
 def damaged_text(path: Path) -> None:
-    """Write what is no database."""
+    """Write what is no database over a log."""
     path.write_text("Dear diary")
+    ours(path, 20)
+
+
+def damaged_away(path: Path) -> None:
+    """Cut a log to nothing."""
+    filled(path)
+    path.write_bytes(b"")
 
 
 def damaged_length(path: Path) -> None:
@@ -148,33 +162,56 @@ def foreign_empty_database(path: Path) -> None:
         (damaged_page, "it is damaged"),
         (damaged_tables, "tables of it are missing"),
         (damaged_record_of_steps, "tables of it are missing"),
-        (foreign_database, "it belongs to another application"),
-        (foreign_empty_database, "it belongs to another application"),
+        (damaged_away, "it is empty, and turns had been logged"),
     ],
 )
 def test_a_file_that_is_no_whole_log_is_moved_aside_untouched(
     path: Path, make: Callable[[Path], None], found: str
 ) -> None:
-    """The caller gets a sentence, the old bytes stay, and a new log takes turns."""
+    """The old bytes stay, what can be read of them is in a new log, and sentences say so, and how much is gone."""
     make(path)
     before = path.read_bytes()
     log = open_log(path)
     aside = path.with_name(f"log.db.damaged-{STAMP}")
     moved, *missing = log.notices
-    assert moved == f"{path} could not be used ({found}): it was moved to {aside.name}, and a new log was begun"
-    had_turns = make.__name__.startswith("damaged_") and make is not damaged_text
-    assert [line.split(";")[0] for line in missing] == (
-        [f"missing from {path}: 20 turns that had been logged"] if had_turns else []
+    begun = (
+        f"{path} could not be used ({found}): it was moved to {aside.name}, and a new log was begun; saved from it: "
     )
+    saved = len(log.recent(99))
+    assert moved == f"{begun}{count_of_turns(saved)}, settings of 0 servers and 0 excluded quotes"
+    assert saved == 20 if make in {damaged_page, damaged_tables, damaged_record_of_steps} else saved < 20
+    told = f"missing from {path}: {count_of_turns(20 - saved)} that had been logged"
+    assert [line.split(";")[0] for line in missing] == ([told] if saved < 20 else [])
     assert aside.read_bytes() == before
-    assert log.record(rows_of(an_entry())).result(10) is RecordOutcome.LOGGED
-    assert len(log.recent(10)) == 1
+    assert log.record(rows_of(an_entry(99, conversation_id="new"))).result(10) is RecordOutcome.LOGGED
+    assert len(log.recent(99)) == saved + 1
     log.close()
+
+
+@pytest.mark.parametrize(
+    ("make", "found"),
+    [
+        (lambda path: path.write_text("Dear diary"), "it is not a database"),
+        (foreign_database, "it belongs to another application"),
+        (foreign_empty_database, "it belongs to another application"),
+    ],
+)
+def test_a_file_that_is_no_log_of_ours_is_refused_and_stays(
+    path: Path, make: Callable[[Path], object], found: str
+) -> None:
+    """It is somebody's, and the setting is wrong."""
+    make(path)
+    before = path.read_bytes()
+    with pytest.raises(UserError, match=f"cannot be used as the log: {found}; name another file"):
+        open_log(path)
+    assert path.read_bytes() == before
+    assert not list(path.parent.glob("*damaged*"))
 
 
 def test_the_companions_of_a_damaged_file_go_with_it(path: Path) -> None:
     """Under names that still fit, for whoever wants to recover it."""
     path.write_text("Dear diary")
+    ours(path)
     path.with_name("log.db-wal").write_text("wal")
     path.with_name("log.db-shm").write_text("shm")
     open_log(path).close()
@@ -197,6 +234,7 @@ def test_two_damaged_files_in_one_second_keep_two_names(path: Path) -> None:
     """The second does not overwrite the first."""
     for text in ("one", "two"):
         path.write_text(text)
+        ours(path)
         open_log(path).close()
     assert path.with_name(f"log.db.damaged-{STAMP}").read_text() == "one"
     assert path.with_name(f"log.db.damaged-{STAMP}-2").read_text() == "two"

@@ -258,6 +258,7 @@ def test_a_process_killed_between_deleting_and_wiping_wipes_at_the_next_opening(
 def test_files_set_aside_are_named_because_they_may_hold_the_person(path: Path) -> None:
     """Nothing can be deleted from a file that cannot be read."""
     path.write_text("Dear diary")
+    path.with_name("log.db.mark").write_text('{"last": 1, "turns": 1, "waiting": 0}')
     log = open_log(path)
     path.with_name("log.db2.damaged-x").touch()
     assert log.forget_people([GONE]).result(10).left == (path.with_name("log.db.damaged-20260301T120000Z"),)

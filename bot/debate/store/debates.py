@@ -64,6 +64,7 @@ TABLES: Final = (
             )
         """,
         what=Message("your vote in a debate, until the last ballot closes"),
+        copied=False,
         order="debate, voter, round DESC",
         opened={
             "choice": """

@@ -40,6 +40,7 @@ TABLES: Final = (
         expires=_OF_OLD_POSTINGS,
         longest=LESSONS_KEPT,
         what=Message("your vote on a prompt, before or after the quotes were revealed, until the prompt is closed"),
+        copied=False,
         whose="""
             (posting, voter) IN (
                 SELECT posting, voter(posting, :person) FROM (SELECT DISTINCT posting FROM prompt_vote)
@@ -60,6 +61,7 @@ TABLES: Final = (
         expires="quiz IN (SELECT id FROM quiz WHERE guild = :guild AND started_utc < :before)",
         longest=LESSONS_KEPT,
         what=Message("what you chose in a quiz, until the quiz is over"),
+        copied=False,
         whose="""
             (quiz, voter) IN (
                 SELECT id, voter(coalesce(lesson, id), :person) FROM quiz

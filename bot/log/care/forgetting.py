@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Deleting = Generator[float, None, None]
     """Steps that add to a count of deleted rows by table."""
 
-TABLE: Final = PersonalTable("erasure", what=Message("that you are being forgotten just now"))
+TABLE: Final = PersonalTable("erasure", what=Message("that you are being forgotten just now"), copied=False)
 """The people whose many turns are being deleted: whoever opens the log after a crash goes on with it."""
 
 AT_ONCE: Final = 50

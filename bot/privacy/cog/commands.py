@@ -106,6 +106,9 @@ def as_file(exported: Mapping[str, Any], now_utc: str) -> bytes:
 SWEEP_EVERY_S: Final = 6 * 3600.0
 """How often what is too old is deleted; the file is rewritten then, if there was anything."""
 
+COPY_EVERY_S: Final = 1800.0
+"""How often it is looked whether the log has to be copied."""
+
 group: Final = app_commands.Group(
     name=locale_str("privacy"), description=locale_str("What I keep about you: see it, export it, delete it")
 )
@@ -223,6 +226,19 @@ async def work(client: DilemmaClient) -> None:
         except Exception as error:  # noqa: BLE001 - whatever broke, the next round must come
             log_fault(error)
         await asyncio.sleep(SWEEP_EVERY_S)
+
+
+async def copying(client: DilemmaClient) -> None:
+    """Keep copies of the log, none older than a day and none with people who left for more than an hour."""
+    retention = await client.services.get(Retention)
+    while True:
+        try:
+            await retention.copy()
+        except DilemmaError as error:
+            logger(__name__).warning("log not copied", reason=str(error))
+        except Exception as error:  # noqa: BLE001 - as above
+            log_fault(error)
+        await asyncio.sleep(COPY_EVERY_S)
 
 
 async def _delete(opened: Parts, secret: bytes, user: str, words: Words) -> list[str]:

@@ -83,6 +83,11 @@ class Retention:
         )
         return forgotten
 
+    async def copy(self) -> None:
+        """Copy the log if that is due, and delete copies that are too old. Raises UserError."""
+        if self._log is not None and (copy := await asyncio.to_thread(self._log.back_up, self._now_utc())) is not None:
+            logger(__name__).info("log copied", copy=copy.name)
+
     async def _note(self, job: Job[None]) -> None:
         if self._log is not None:
             await write(self._log, job)
