@@ -150,6 +150,10 @@ class Parallel:
     difference: str | None
 
 
+OUTSIDE: Final = "outside"
+"""The kind of questions that people wrote who knew neither the articles nor the other examples."""
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """An example of what people ask, with the passages that answer it.

@@ -74,7 +74,7 @@ def read_learnt(place: Path, name: str, kind: type[T]) -> T:
     return read_as(kind, json.loads((place / f"{name}.json").read_bytes(), object_hook=whole), name)
 
 
-FORMAT: Final = 9
+FORMAT: Final = 10
 """Raised whenever an index that an earlier version built would give other answers."""
 
 _LIBRARIES: Final = ("faiss-cpu", "numpy", "scikit-learn", "scipy", "sentence-transformers", "sqlite-utils")

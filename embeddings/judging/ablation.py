@@ -95,11 +95,13 @@ def ablated(
                     yield variant, cross_validated(examples, key, heads[variant.head], scheme, folds, tick, fit)
 
 
-def as_one(table: NDArray[np.float64], answers: NDArray[np.bool_], speaks: NDArray[np.bool_]) -> Calibration:
+def as_one(
+    table: NDArray[np.float64], answers: NDArray[np.bool_], speaks: NDArray[np.bool_], outside: NDArray[np.bool_]
+) -> Calibration:
     """Calibrate by one curve for all candidates, which may also put another one first."""
     curve = fit_curve(table, answers)
     line = best_threshold(curve.confidence(table), answers, speaks)
-    return OneCurve(replace(curve, threshold=line), curve, presence(table, speaks))
+    return OneCurve(replace(curve, threshold=line), curve, presence(table, speaks, outside))
 
 
 class OneCurve(Calibration):

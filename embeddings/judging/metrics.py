@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from knowledge.model import CONTEXT
+from knowledge.model import CONTEXT, OUTSIDE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -220,6 +220,7 @@ def ratios(key: AnswerKey, sheet: SystemSheet) -> dict[str, dict[str, Ratio]]:
     return {
         "overall": _overall(key, sheet),
         "kinds": {kind: Ratio.mean(score, kinds == kind) for kind in dict.fromkeys(kinds.tolist())},
+        "outside": _of_sides(key, sheet, kinds == OUTSIDE),
         **{voice: _of_voice(key, sheet, voice) for voice in sheet.rankings},
     }
 
@@ -299,6 +300,21 @@ def _of_voice(key: AnswerKey, sheet: SystemSheet, voice: str) -> dict[str, Ratio
     if sheet.calibrated:
         judged = ranking.places[:, 0] >= 0
         found["brier"] = Ratio.mean((ranking.confidence[:, 0] - right[:, 0]) ** 2, judged)
+    return found
+
+
+OF_SIDES: Final = ("hit_at_1", "quoted_at_1", "abstention_f1", "false_silence", "silence_said", "near_right")
+
+
+def _of_sides(key: AnswerKey, sheet: SystemSheet, among: NDArray[np.bool_]) -> dict[str, Ratio]:
+    """Return the both-sides score, and figures of all sides together, over some of the questions."""
+    found = {"both_sides": Ratio.mean(both_sides(key, sheet), among)}
+    for name in OF_SIDES:
+        parts = [_of_voice(key, sheet, side)[name] for side in key.sides]
+        found[name] = Ratio(
+            np.where(among, np.sum([part.top for part in parts], axis=0), 0),
+            np.where(among, np.sum([part.bottom for part in parts], axis=0), 0),
+        )
     return found
 
 

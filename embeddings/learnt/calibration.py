@@ -30,7 +30,7 @@ _SURE: Final = 50.0
 _CONSTANT: Final = 1e-5
 """Spread below which a feature says nothing: what varies less is the rounding of its arithmetic."""
 
-FALSE_SILENCE: Final = 0.04
+FALSE_SILENCE: Final = 0.12
 """Share of the silences said to be nearly certain that may be false."""
 
 _GRID: Final = np.linspace(0.15, 0.75, 61)
@@ -120,17 +120,31 @@ def _probability(odds: NDArray[np.float64]) -> NDArray[np.float64]:
     return 1 / (1 + np.exp(-certain))
 
 
-def calibrate(table: NDArray[np.float64], answers: NDArray[np.bool_], speaks: NDArray[np.bool_]) -> Calibration:
-    """Fit a voice's calibration and choose its threshold; shapes as for `features` and `best_threshold`."""
+def calibrate(
+    table: NDArray[np.float64],
+    answers: NDArray[np.bool_],
+    speaks: NDArray[np.bool_],
+    outside: NDArray[np.bool_],
+) -> Calibration:
+    """Fit a voice's calibration and choose its threshold; shapes as for `features` and `best_threshold`.
+
+    `outside` (questions,) tells which were written by people who knew neither articles nor examples.
+    """
     first, further = fit_curve(table[:, :1], answers[:, :1]), fit_curve(table[:, 1:], answers[:, 1:])
     line = best_threshold(first.confidence(table[:, :1]), answers[:, :1], speaks)
-    return Calibration(replace(first, threshold=line), further, presence(table, speaks))
+    return Calibration(replace(first, threshold=line), further, presence(table, speaks, outside))
 
 
-def presence(table: NDArray[np.float64], speaks: NDArray[np.bool_]) -> Curve:
-    """Fit how likely a voice has an answer, with the line below which it nearly certainly has none."""
+def presence(table: NDArray[np.float64], speaks: NDArray[np.bool_], outside: NDArray[np.bool_]) -> Curve:
+    """Fit how likely a voice has an answer, with the line below which it nearly certainly has none.
+
+    The line holds for questions from outside and for the others, each by themselves: the first are answered more often
+    than their scores let expect.
+    """
     curve = fit_curve(table[:, :1], speaks[:, None])
-    return replace(curve, threshold=silence_line(curve.confidence(table[:, 0]), speaks))
+    trust = curve.confidence(table[:, 0])
+    lines = [silence_line(trust[asked], speaks[asked]) for asked in (outside, ~outside) if asked.any()]
+    return replace(curve, threshold=min(lines, default=0.0))
 
 
 def silence_line(confidence: NDArray[np.float64], speaks: NDArray[np.bool_]) -> float:

@@ -9,6 +9,7 @@ import numpy as np
 
 from embeddings.index.lexical import content_words
 from embeddings.learnt.calibration import features
+from knowledge.model import OUTSIDE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,10 +24,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Taught:
-    """Whether each voice `speaks` to each example, and which are `unanswerable`; shape (examples,) each."""
+    """Whether each voice `speaks` to each example, which are `unanswerable`, which from `outside`; (examples,) each."""
 
     speaks: dict[str, NDArray[np.bool_]]
     unanswerable: NDArray[np.bool_]
+    outside: NDArray[np.bool_]
 
     @classmethod
     def by(cls, pack: Pack, layout: Layout) -> Taught:
@@ -36,7 +38,9 @@ class Taught:
             own = frozenset(layout.passages[voice])
             speaks[voice] = np.array([not own.isdisjoint(question.gold) for question in pack.questions], dtype=bool)
         unanswerable = np.array([not question.gold for question in pack.questions], dtype=bool)
-        return cls(speaks, unanswerable)
+        return cls(
+            speaks, unanswerable, np.array([question.kind == OUTSIDE for question in pack.questions], dtype=bool)
+        )
 
     def nearest_unanswerable(self, cosines: NDArray[np.floating]) -> NDArray[np.floating]:
         """Return the highest of each question's `cosines` (questions, examples) with unanswerable examples, or -1."""

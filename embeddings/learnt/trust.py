@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     Scorer = Callable[[NDArray[np.int64]], NDArray[np.float64]]
     """Scores examples, by number, as if none of them had been trained on; shape (examples, width)."""
 
-    Fit = Callable[[NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_]], Calibration]
-    """Fits a voice's calibration to features, answers and whether the voice speaks, as `calibrate` does."""
+    Fit = Callable[[NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]], Calibration]
+    """Fits a voice's calibration to features, answers, whether it speaks, and who asks, as `calibrate` does."""
 
 FOLDS: Final = 5
 
@@ -51,13 +51,14 @@ class Unseen:
     """One voice's candidates for some examples, judged without other examples.
 
     `columns` (examples, candidates) are places in `layout.passages[voice]`; `table` their features; `answers` whether
-    they are gold; `speaks` (examples,) whether the voice has any gold.
+    they are gold; `speaks` (examples,) whether the voice has any gold; `outside` (examples,) as for `calibrate`.
     """
 
     columns: NDArray[np.int64]
     table: NDArray[np.float64]
     answers: NDArray[np.bool_]
     speaks: NDArray[np.bool_]
+    outside: NDArray[np.bool_]
 
     @classmethod
     def joined(cls, pieces: Sequence[Unseen]) -> Unseen:
@@ -67,6 +68,7 @@ class Unseen:
             np.concatenate([piece.table for piece in pieces]),
             np.concatenate([piece.answers for piece in pieces]),
             np.concatenate([piece.speaks for piece in pieces]),
+            np.concatenate([piece.outside for piece in pieces]),
         )
 
 
@@ -134,7 +136,9 @@ class Examples:
             order, table = voice_evidence(self.layout, voice, scores, own)
             places = self.places[voice][own[order]]
             answers = self.grades[rows[:, None], places] > 0
-            found[voice] = Unseen(own[order], table, answers, self.taught.speaks[voice][rows])
+            found[voice] = Unseen(
+                own[order], table, answers, self.taught.speaks[voice][rows], self.taught.outside[rows]
+            )
         return found
 
 
@@ -155,13 +159,13 @@ def calibrations_of(
         for voice, piece in pieces.items():
             found.setdefault(voice, []).append(piece)
     joined = {voice: Unseen.joined(pieces) for voice, pieces in found.items()}
-    return {voice: fit(unseen.table, unseen.answers, unseen.speaks) for voice, unseen in joined.items()}
+    return {voice: fit(unseen.table, unseen.answers, unseen.speaks, unseen.outside) for voice, unseen in joined.items()}
 
 
 def train_calibrations(pack: Pack, regression: Regression) -> dict[str, Calibration]:
     """Fit the calibration of every taught voice, judging each example without its fold."""
     layout = Layout.of(pack)
-    speaks = Taught.by(pack, layout).speaks
+    taught = Taught.by(pack, layout)
     scores = regression.left_out(folds_of(pack.questions))
     found = {}
     for voice, ids in layout.passages.items():
@@ -170,5 +174,5 @@ def train_calibrations(pack: Pack, regression: Regression) -> dict[str, Calibrat
         grades = np.array([[question.gold.get(id_, 0) for id_ in ids] for question in pack.questions])
         order, table = voice_evidence(layout, voice, scores)
         answers = np.take_along_axis(grades > 0, order, axis=1)
-        found[voice] = calibrate(table, answers, speaks[voice])
+        found[voice] = calibrate(table, answers, taught.speaks[voice], taught.outside)
     return found

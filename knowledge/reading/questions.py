@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from knowledge.model import NO_WORDING, Question, Turn, Wording
+from knowledge.model import NO_WORDING, OUTSIDE, Question, Turn, Wording
 from knowledge.reading.nearest import quoted
 from knowledge.reading.tables import distinct
 
@@ -31,8 +31,9 @@ KINDS: Final = (
     "sided",
     "long",
     "statement",
+    OUTSIDE,
 )
-"""How a question may be asked."""
+"""How a question may be asked; `outside` are those that people wrote who knew neither articles nor examples."""
 
 BEST: Final = 2
 ACCEPTABLE: Final = 1

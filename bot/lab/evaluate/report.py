@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from bot.lab.evaluate.statements import NOBODY
 from bot.screen.tables import TextTable
-from embeddings.judging.metrics import LEVEL, RESAMPLES, SEED
+from embeddings.judging.metrics import LEVEL, OF_SIDES, RESAMPLES, SEED
 from embeddings.learnt.trust import FOLDS
 from embeddings.retriever import DENSE_WEIGHT
 from knowledge.model import CONTEXT
@@ -99,7 +99,7 @@ _BOTH: Final = {"hit_at_1": "hit@1", "abstention_f1": "silence F1"}
 """What of each side stands beside the plain systems."""
 
 _DECIMALS: Final = 4
-_NO_VOICES: Final = ("overall", "kinds")
+_NO_VOICES: Final = ("overall", "kinds", "outside")
 
 
 @dataclass(frozen=True)
@@ -166,6 +166,9 @@ def tables(verdicts: Verdicts) -> Iterator[TextTable]:
             for name, label in OF_A_VOICE.items()
         ),
     )
+    if report.figures["outside"]["both_sides"].count:
+        labels = {"both_sides": OVERALL["both_sides"]} | {name: OF_A_VOICE[name] for name in OF_SIDES}
+        yield _figure_table("Asked from outside, all sides together", columns, rows("outside", labels))
     kinds = {kind: kind for kind in report.figures["kinds"]}
     yield _figure_table("Both-sides score by the way of asking", columns, rows("kinds", kinds))
     systems = {verdicts.main: _FULL, **SYSTEMS}

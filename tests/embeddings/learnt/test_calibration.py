@@ -38,6 +38,10 @@ def test_a_single_passage_has_no_rival() -> None:
     assert table[0, 0].tolist() == pytest.approx([0.5, 0.0, 0.5, 0.1])
 
 
+NOBODY = np.zeros(300, dtype=bool)
+"""None of the questions is from outside."""
+
+
 def _told_apart() -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Return features of 300 questions whose best candidate answers when it scores high, and the others never."""
     generator = np.random.default_rng(3)
@@ -51,7 +55,7 @@ def _told_apart() -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
 def test_the_best_candidate_is_judged_by_its_own_kind() -> None:
     """High scores of further candidates, which never answer, say nothing against a high score of the best one."""
     table, answers = _told_apart()
-    fitted = calibrate(table, answers, answers[:, 0])
+    fitted = calibrate(table, answers, answers[:, 0], NOBODY)
     trust = fitted.confidence(table)
     assert trust[answers].mean() > 0.8
     assert trust[:, 0][~answers[:, 0]].mean() < 0.2
@@ -67,7 +71,7 @@ def test_no_candidate_is_trusted_more_than_the_best() -> None:
 
 def test_a_calibration_comes_back_from_its_file(tmp_path: Path) -> None:
     table, answers = _told_apart()
-    fitted = calibrate(table, answers, answers[:, 0])
+    fitted = calibrate(table, answers, answers[:, 0], NOBODY)
     write_learnt(tmp_path, "calibration", fitted)
     again = read_learnt(tmp_path, "calibration", Calibration)
     assert np.array_equal(again.confidence(table), fitted.confidence(table))
@@ -76,7 +80,7 @@ def test_a_calibration_comes_back_from_its_file(tmp_path: Path) -> None:
 
 def test_a_single_candidate_leaves_nothing_to_fit_for_the_rest() -> None:
     table, answers = _told_apart()
-    fitted = calibrate(table[:, :1], answers[:, :1], answers[:, 0])
+    fitted = calibrate(table[:, :1], answers[:, :1], answers[:, 0], NOBODY)
     assert fitted.confidence(table[:, :1]).shape == (300, 1)
 
 
@@ -104,10 +108,18 @@ def test_the_threshold_earns_the_most_points() -> None:
 def test_silence_is_nearly_certain_below_the_learnt_line_alone() -> None:
     """Of 300 questions those that score below 0.5 have no answer; of the lowest, hardly any may have one."""
     table, answers = _told_apart()
-    fitted = calibrate(table, answers, answers[:, 0])
+    fitted = calibrate(table, answers, answers[:, 0], NOBODY)
     silent = fitted.silent(table)
     assert silent[~answers[:, 0]].mean() > 0.8
     assert answers[silent, 0].mean() <= FALSE_SILENCE
     assert silence_line(np.array([0.1, 0.2, 0.3]), np.array([False, True, False])) == 0.0
     lowest, highest = np.linspace(0, 0.4, 100), np.linspace(0.6, 1, 100)
     assert silence_line(np.concatenate([lowest, highest]), np.arange(200) >= 100) > 0.6
+
+
+def test_the_line_of_silence_holds_for_questions_from_outside_by_themselves() -> None:
+    """Half of them score low although they have an answer: then no low score makes silence certain."""
+    table, answers = _told_apart()
+    outside = np.arange(300) < 100
+    speaks = answers[:, 0] | (outside & (np.arange(300) % 2 == 0))
+    assert not calibrate(table, answers, speaks, outside).silent(table).any()
