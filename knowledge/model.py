@@ -276,7 +276,8 @@ class Term:
 class PromptFrame:
     """A neutral yes-or-no question on a topic, with its evidence and open follow-up questions by their kind.
 
-    `gold` grades passages of every side: 2 speaks to the very question, 1 is still fair evidence.
+    `gold` grades passages of every side: 2 speaks to the very question, 1 is still fair evidence. `claim` answers it
+    with yes, so that it can be debated; None for a question that is not offered as a motion.
     """
 
     id: str
@@ -286,6 +287,7 @@ class PromptFrame:
     evidence: tuple[str, ...]
     perspective: tuple[str, ...]
     personal: tuple[str, ...]
+    claim: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

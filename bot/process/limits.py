@@ -10,6 +10,7 @@ import math
 from collections import deque
 from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import Enum
 from typing import TYPE_CHECKING, Final
 
 from knowledge.errors import Message, UserError
@@ -47,18 +48,53 @@ _SWEEP_AT: Final = 10_000
 """Buckets above which full ones are dropped."""
 
 
-class Busy(UserError):  # noqa: N818 - it is a state, not a mistake
-    """Too much is asked at once; `wait_s` is the whole seconds to wait, rounded up."""
+class Haste(Enum):
+    """Why somebody has to wait."""
 
-    def __init__(self, wait_s: float) -> None:
+    ASKING = "asking"
+    """They ask one question after another."""
+    PRESSING = "pressing"
+    """They press one button, or give one command, after another."""
+    CROWD = "crowd"
+    """Others ask, too."""
+    CLOSING = "closing"
+    """The program is ending."""
+
+
+class Busy(UserError):  # noqa: N818 - it is a state, not a mistake
+    """Somebody has to wait; `wait_s` is for how many whole seconds, rounded up."""
+
+    def __init__(self, wait_s: float, why: Haste = Haste.CROWD) -> None:
         self.wait_s = max(1, math.ceil(wait_s))
-        super().__init__(
-            Message(
-                "I am busy: try again in {number} second.",
-                "I am busy: try again in {number} seconds.",
-                number=self.wait_s,
+        super().__init__(_waiting(why, self.wait_s))
+
+
+def _waiting(why: Haste, wait_s: int) -> Message:
+    match why:
+        case Haste.ASKING:
+            return Message(
+                "You're asking quickly – please wait {number} second.",
+                "You're asking quickly – please wait {number} seconds.",
+                number=wait_s,
             )
-        )
+        case Haste.PRESSING:
+            return Message(
+                "That was quick – please wait {number} second.",
+                "That was quick – please wait {number} seconds.",
+                number=wait_s,
+            )
+        case Haste.CROWD:
+            return Message(
+                "Many people are asking – please wait {number} second.",
+                "Many people are asking – please wait {number} seconds.",
+                number=wait_s,
+            )
+        case Haste.CLOSING:
+            return Message(
+                "I am being restarted – please try again in {number} second.",
+                "I am being restarted – please try again in {number} seconds.",
+                number=wait_s,
+            )
 
 
 class Buckets:
@@ -126,15 +162,14 @@ class Limits:
     def admitted(self, person: str, guild: str | None) -> Iterator[None]:
         """Admit one question, under way until the block ends (Busy); `guild` is None in DMs."""
         if self._closed_for_s is not None:
-            raise Busy(self._closed_for_s)
+            raise Busy(self._closed_for_s, Haste.CLOSING)
         now_s = self._clock.monotonic_s()
-        wait_s = self._people.wait_s(person, now_s)
-        if guild is not None:
-            wait_s = max(wait_s, self._guilds.wait_s(guild, now_s))
+        own_s = self._people.wait_s(person, now_s)
+        others_s = 0.0 if guild is None else self._guilds.wait_s(guild, now_s)
         if self._under_way >= self._queue:
-            wait_s = max(wait_s, self._wait_for_queue_s(now_s), 1.0)
-        if wait_s > 0:
-            raise Busy(wait_s)
+            others_s = max(others_s, self._wait_for_queue_s(now_s), 1.0)
+        if max(own_s, others_s) > 0:
+            raise Busy(max(own_s, others_s), Haste.ASKING if own_s >= others_s else Haste.CROWD)
         self._people.take(person, now_s)
         if guild is not None:
             self._guilds.take(guild, now_s)
@@ -148,10 +183,10 @@ class Limits:
     def pressing(self, person: str) -> Iterator[None]:
         """Admit a press, under way until the block ends (Busy)."""
         if self._closed_for_s is not None:
-            raise Busy(self._closed_for_s)
+            raise Busy(self._closed_for_s, Haste.CLOSING)
         now_s = self._clock.monotonic_s()
         if (wait_s := self._presses.wait_s(person, now_s)) > 0:
-            raise Busy(wait_s)
+            raise Busy(wait_s, Haste.PRESSING)
         self._presses.take(person, now_s)
         with self._counted():
             yield

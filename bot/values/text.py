@@ -22,6 +22,10 @@ SOMEBODY: Final = "@…"
 
 _MENTION: Final = re.compile(r"<@!?\d+>")
 _SPACING: Final = re.compile("[\t\n\x0b\x0c\r\x1c-\x1f\x85\u2028\u2029]+")
+_MARKS: Final = frozenset({"Mn", "Me"})
+_MARKS_IN_A_ROW: Final = 4
+"""Signs above and below one letter that no written language exceeds; more of them cover the lines around."""
+
 _UNSAFE: Final = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """Controls, which a terminal obeys, and the marks that turn the direction of the text around them (Unicode UAX #9)."""
 
@@ -32,8 +36,20 @@ def sound(text: str) -> str:
 
 
 def heard(text: str) -> str:
-    """Return what somebody typed on Discord, without the ids of those mentioned."""
-    return _MENTION.sub(SOMEBODY, sound(text))
+    """Return what somebody typed on Discord, without the ids of those mentioned or heaps of signs on a letter."""
+    return unheaped(_MENTION.sub(SOMEBODY, sound(text)))
+
+
+def unheaped(text: str) -> str:
+    """Return a text with at most _MARKS_IN_A_ROW combining signs on each letter: a heap of them covers other lines."""
+    if text.isascii():
+        return text
+    kept, row = [], 0
+    for mark in text:
+        row = row + 1 if unicodedata.category(mark) in _MARKS else 0
+        if row <= _MARKS_IN_A_ROW:
+            kept.append(mark)
+    return "".join(kept)
 
 
 def is_blank(text: str) -> bool:
@@ -42,8 +58,8 @@ def is_blank(text: str) -> bool:
 
 
 def harmless(text: str) -> str:
-    """Return a text on one line, without characters that steer a screen."""
-    return _UNSAFE.sub("", _SPACING.sub(" ", sound(text)))
+    """Return a text on one line, without characters that steer a screen or cover other lines."""
+    return unheaped(_UNSAFE.sub("", _SPACING.sub(" ", sound(text))))
 
 
 _FORMULA: Final = re.compile(

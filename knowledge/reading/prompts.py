@@ -50,7 +50,7 @@ def read_pack_prompts(folder: Folder, frame: Frame | None, marks: Marks) -> tupl
 
 
 def _read_prompt(identity: str, table: Table, topics: Sequence[str], passage_ids: Sequence[str]) -> PromptFrame:
-    table.expect(("topic", "question", "best", "acceptable", *KINDS), ("id",))
+    table.expect(("topic", "question", "best", "acceptable", *KINDS), ("id", "claim"))
     evidence, perspective, personal = (table.texts(kind, least=LEAST) for kind in KINDS)
     return PromptFrame(
         id=identity,
@@ -60,6 +60,7 @@ def _read_prompt(identity: str, table: Table, topics: Sequence[str], passage_ids
         evidence=evidence,
         perspective=perspective,
         personal=personal,
+        claim=table.text("claim") if "claim" in table.values else None,
     )
 
 
@@ -71,8 +72,12 @@ def _check_neutrality(table: Table, prompt: PromptFrame, sides: Sequence[Side], 
         texts += [(kind, text) for text in follow_ups]
         for text in dict.fromkeys(text for text in follow_ups if follow_ups.count(text) > 1):
             table.complain(f"{quoted(text)} stands there twice", kind, text)
+    if prompt.claim:
+        texts.append(("claim", prompt.claim))
     for key, text in texts:
-        if not text.endswith("?"):
+        if key == "claim" and text.endswith("?"):
+            table.complain(f"{quoted(text)} must be a claim: it ends with ?", key, text)
+        elif key != "claim" and not text.endswith("?"):
             table.complain(f"{quoted(text)} must be a question: it does not end with ?", key, text)
         for word in loaded:
             if _names(text, (word,)):

@@ -116,7 +116,7 @@ async def test_a_quiz_led_by_hand_from_its_beginning_to_the_scores(school: Schoo
     assert ITEMS[0].quote.citation.title not in first.text
     noted = await school.pressed(anna, first, wrong(1))
     assert noted.is_ephemeral
-    assert noted.text == f"Noted: **{wrong(1)}**. Only you see this. You can change it until time is up."
+    assert noted.text == f"Noted: **{wrong(1)}**. Only you see this. You can change it until it is shown who it was."
     await school.pressed(anna, first, right(1))
     await school.pressed(bert, first, wrong(1))
     await school.shows(first, "2 have answered.")
@@ -193,7 +193,7 @@ async def test_a_choice_that_comes_too_late_is_refused(school: School) -> None:
     assert isinstance(clock, MovedClock)
     clock.move(31)
     refused = await school.pressed(anna, first, right(1))
-    assert refused.text == "Time is up for this question."
+    assert refused.text == "This question is closed."
 
 
 async def test_there_is_one_quiz_at_a_time_and_it_can_be_ended(school: School) -> None:

@@ -87,7 +87,7 @@ async def test_sharing_counts_as_asking(pointed: Loopback, chief: User, general:
         assert not (await pointed.answer(await pointed.press(chief, private, "Share to channel"))).message.is_ephemeral
         busy = (await pointed.answer(await pointed.press(chief, private, "Share to channel"))).message
     assert busy.is_ephemeral
-    assert busy.text.startswith("I am busy: try again in ")
+    assert busy.text.startswith("You're asking quickly – please wait ")
     assert len(pointed.world.from_bot(general)) == 1
 
 
@@ -109,7 +109,7 @@ async def test_buttons_cannot_be_pressed_without_end(
     for sent in busy:
         told = (await loopback.answer(sent)).message
         assert told.is_ephemeral
-        assert told.text == "I am busy: try again in 1 second."
+        assert told.text == "That was quick – please wait 1 second."
 
 
 async def test_who_mentions_too_often_is_told_once(
@@ -119,7 +119,7 @@ async def test_who_mentions_too_often_is_told_once(
     async with answering(pointed, tmp_path, person=Rate(burst=1, every_s=60)) as bot:
         await pointed.reply_to(await pointed.mention(chief, general, QUESTION))
         told = await pointed.reply_to(await pointed.mention(chief, general, QUESTION))
-        assert told.text.startswith("I am busy: try again in ")
+        assert told.text.startswith("You're asking quickly – please wait ")
         for _ in range(5):
             await pointed.mention(chief, general, QUESTION)
         # Outside the server the same person is another one, and is answered behind those five.

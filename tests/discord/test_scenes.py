@@ -174,5 +174,5 @@ async def test_whoever_asks_too_fast_is_told_when_to_come_again(scene: Scene) ->
     sent = [await scene.loopback.slash(scene.anna, scene.general, "ask", question=QUESTION) for _ in range(7)]
     messages = [await scene.seen(each) for each in sent]
     assert [message.is_ephemeral for message in messages] == [False] * 5 + [True] * 2
-    assert all("I am busy: try again in " in message.text for message in messages[5:])
+    assert all("You're asking quickly – please wait " in message.text for message in messages[5:])
     assert quoted_in(await scene.asked(scene.bert))

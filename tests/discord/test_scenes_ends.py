@@ -52,7 +52,7 @@ async def test_sigterm_lets_answers_under_way_go_out_and_turns_others_away(loopb
     assert code == 0
     assert seconds < ENDS_WITHIN_S
     assert late.is_ephemeral
-    assert late.text.startswith("I am busy: try again in ")
+    assert late.text.startswith("I am being restarted – please try again in ")
     for each in sent:
         assert each.answer is not None
         assert quoted_in(each.answer.message)

@@ -118,3 +118,12 @@ def test_a_cell_that_could_be_calculated_gets_an_apostrophe(cell: str, expected:
 def test_mentions_and_bare_addresses_are_broken(text: str, expected: str) -> None:
     """Some programs look for them after the escapes are resolved."""
     assert plain(text) == expected
+
+
+def test_a_heap_of_signs_on_a_letter_is_cut_and_every_written_language_is_left_whole() -> None:
+    """Heaps cover the lines above and below; four signs on a letter occur in no text that is meant to be read."""
+    heaped = "h" + "\u0336" * 30 + "i" + "\u0489" * 9
+    for made in (heard, harmless):
+        assert made(heaped) == "h" + "\u0336" * 4 + "i" + "\u0489" * 4
+        for text in ("plain", "Tiê\u0301ng Viê\u0323t", "बच्चों की स्थिति", "שָׁל֣וֹם", "ที่นี่"):
+            assert made(text) == text

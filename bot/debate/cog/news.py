@@ -81,6 +81,10 @@ def news_of(
     """
     event, before, after = untold.event, untold.before, untold.after
     told: list[News] = []
+    result: list[News] = []
+    if after.outcome is not None and (before is None or before.outcome is None):
+        drawn = after.outcome if after.outcome.compared else None
+        result.append(News("\n".join(result_lines(after, after.outcome, words)), outcome=drawn))
     match event:
         case events.PhaseBegun():
             told.append(News("\n".join(_phase(before, after, words)), rows=phase_rows(untold.debate, after, words)))
@@ -96,11 +100,9 @@ def news_of(
         case events.Paused() | events.Resumed() | events.Extended() | events.Called():
             told.append(News(_led(event, after, words)))
         case events.Ended():
-            told.append(News(f"**{words('This debate is over.')}** {words('Thank you for taking part.')}"))
-    if after.outcome is not None and (before is None or before.outcome is None):
-        drawn = after.outcome if after.outcome.compared else None
-        told.append(News("\n".join(result_lines(after, after.outcome, words)), outcome=drawn))
-    return tuple(told)
+            over = News(f"**{words('This debate is over.')}** {words('Thank you for taking part.')}")
+            return (*result, over)
+    return (*told, *result)
 
 
 def opening_line(state: Debate, words: Words) -> str:

@@ -7,7 +7,6 @@ it was. The caller checks who may lead a debate.
 from __future__ import annotations
 
 import asyncio
-import re
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -50,11 +49,6 @@ _LOOK_S: Final = 30.0
 _LATER_MS: Final = 5000
 """How long to wait after a debate's bells could not be written."""
 
-_YES_OR_NO: Final = re.compile(
-    r"(?:are|can|could|did|do|does|has|have|is|must|should|was|were|will|would)\b", re.IGNORECASE
-)
-"""How a question begins that can be debated: it has two sides."""
-
 
 class Debates(Memory):
     """All debates. Its coroutines belong to one event loop; call `ready` before anything else.
@@ -76,8 +70,8 @@ class Debates(Memory):
         least: int = LEAST,
     ) -> None:
         self.formats = tuple(formats)
-        questions = (topic.question for topic in pack.topics)
-        self.motions = tuple(dict.fromkeys((pack.motion, *filter(_YES_OR_NO.match, questions))))
+        claims = (prompt.claim for prompt in pack.prompts if prompt.claim)
+        self.motions = tuple(dict.fromkeys((pack.motion, *claims)))
         self._pack = pack
         self._retriever = retriever
         self._settings = settings

@@ -140,10 +140,12 @@ def score_line(score: Score, of: int, words: Words) -> str:
     return words("You had **{right}** of {of} right.", right=score.right, of=of)
 
 
-def chosen_line(pack: Pack, option: str, words: Words) -> str:
-    """Return the confirmation of a choice."""
+def chosen_line(pack: Pack, option: str, words: Words, *, timed: bool) -> str:
+    """Return the confirmation of a choice; `timed` where a clock ends the item, not a person."""
     voice = f"**{escaped(_voice(pack, option, words))}**"
-    return words("Noted: {voice}. Only you see this. You can change it until time is up.", voice=voice)
+    if timed:
+        return words("Noted: {voice}. Only you see this. You can change it until time is up.", voice=voice)
+    return words("Noted: {voice}. Only you see this. You can change it until it is shown who it was.", voice=voice)
 
 
 def _explained(pack: Pack, result: ItemResult, step: Step, words: Words, style: Style) -> list[Group]:
@@ -282,7 +284,7 @@ async def pick(interaction: Interaction, press: Press) -> None:
             raise UserError(_GONE) from error
         pack = await here.services.get(Pack)
         words = (await manners_to(interaction)).words
-        await here.say(chosen_line(pack, option, words))
+        await here.say(chosen_line(pack, option, words, timed=held.seconds is not None))
         follow_choices(interaction.client, lessons, pack, held)
 
 

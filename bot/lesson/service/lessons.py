@@ -289,7 +289,7 @@ class Lessons(Memory):
         if quiz.ended:
             raise UserError("This quiz has ended.")
         if quiz.open_item != number or quiz.is_over(now_ms):
-            raise UserError("Time is up for this question.")
+            raise UserError("This question is closed.")
         return quiz
 
     async def advance(self, quiz_id: str, number: int, *, last: bool = False) -> HeldQuiz:

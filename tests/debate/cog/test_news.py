@@ -301,16 +301,16 @@ def test_a_side_that_started_low_is_warned_of() -> None:
 
 
 def test_a_debate_that_ends_with_an_open_ballot_has_its_result_too() -> None:
-    """Behind the message of the end; where nobody voted twice, that is said."""
+    """Before the message of the end; where nobody voted twice, that is said."""
     led = voted(("cats", "cats"))
     led.do(End(MODERATOR))
-    over, result = told(led.events)
+    result, over = told(led.events)
     assert over.text == "**This debate is over.** Thank you for taking part."
     assert "1 person voted both times." in result.text
     early = started()
     early.do(CastBallot(ANN, Round.BEFORE, "cats"))
     early.do(End(MODERATOR))
-    _, nothing = told(early.events)
+    nothing, _ = told(early.events)
     assert nothing.outcome is None
     assert nothing.text.splitlines() == [
         "**Result**",

@@ -12,6 +12,7 @@ from bot.debate.rules.commands import End
 from bot.debate.rules.events import BallotCast, Ended, Joined, Met, PhaseBegun, Started
 from bot.debate.service.chronicle import Venue
 from bot.values.ballot import Round
+from bot.wire.page.limits import LONGEST_LINE
 from knowledge.errors import UserError
 from tests.debate.service.held_debates import (
     ANN,
@@ -57,13 +58,10 @@ async def test_a_format_that_is_not_there_is_refused_with_the_nearest(debates: D
 
 
 async def test_motions_that_are_offered_can_be_debated(debates: Debates) -> None:
-    """The pack's own first; what asks for a name or a number has no two sides."""
-    assert debates.motions[0] == pack().motion
-    questions = [topic.question for topic in pack().topics]
-    asked = [question.split()[0] for question in questions if question in debates.motions]
-    left = [question.split()[0] for question in questions if question not in debates.motions]
-    assert set(asked) == {"Are", "Does", "Is"}
-    assert set(left) == {"How", "What", "Who"}
+    """The pack's own first, then what its prompts ask, as claims: nobody can be for or against a question."""
+    assert debates.motions[:2] == (pack().motion, "Companies follow everything that people do online")
+    assert len(debates.motions) == 23
+    assert not [motion for motion in debates.motions if motion.endswith("?") or len(motion) > LONGEST_LINE]
 
 
 async def test_events_are_announced_in_their_order_once(debates: Debates) -> None:

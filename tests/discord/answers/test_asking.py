@@ -95,7 +95,7 @@ async def test_whoever_asks_too_fast_is_told_when_to_come_again(
         assert not (await asked(pointed, anna, general)).is_ephemeral
         busy = await asked(pointed, anna, general)
         assert busy.is_ephemeral
-        assert busy.text.startswith("I am busy: try again in ")
+        assert busy.text.startswith("You're asking quickly – please wait ")
         assert not (await asked(pointed, bert, general)).is_ephemeral
 
 

@@ -71,6 +71,7 @@ def test_a_question_may_name_every_side(asking: TinyPack, question: str) -> None
     ("old", "new", "line", "message"),
     [
         (f'"{NEUTRAL}"', '"Are dogs of use in a house?"', 6, 'the question names the side "dogs" and not the others'),
+        ('"homes"', '"homes"\nclaim = "Is it?"', 6, '"Is it?" must be a claim: it ends with ?'),
         (NEUTRAL, "It is of use.", 6, '"It is of use." must be a question: it does not end with ?'),
         (NEUTRAL, "Is a LAZY animal of use?", 6, '"Is a LAZY animal of use?" is not neutral: "lazy" is one of the'),
         ("Who loses?", "Who loses.", 10, '"Who loses." must be a question: it does not end with ?'),

@@ -118,6 +118,13 @@ def test_a_quiz_in_which_nobody_answered_says_so() -> None:
     assert [part.text for group in page.groups for part in group.parts] == ["### The quiz is over", "Nobody answered."]
 
 
+def test_a_choice_is_said_to_change_until_time_is_up_only_where_a_clock_runs() -> None:
+    """Else it is whoever leads who ends it."""
+    said = [quiz_layout.chosen_line(pack(), "film", EN, timed=timed) for timed in (True, False)]
+    assert said[0].endswith("You can change it until time is up.")
+    assert said[1].endswith("You can change it until it is shown who it was.")
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_is_read_of_a_lesson_fits_into_a_message(language: str) -> None:
     words = words_for(language)

@@ -38,10 +38,10 @@ async def test_a_quiz_goes_on_by_the_clock(room: Classroom) -> None:
     await room.lessons.choose(quiz.id, 1, "ben", wrong)
     assert await room.lessons.due() == ()
     room.clock.now_s += 0.1
-    with pytest.raises(UserError, match="Time is up for this question"):
+    with pytest.raises(UserError, match="This question is closed"):
         await room.lessons.choose(quiz.id, 1, "cem", wrong)
     await room.announce()
-    with pytest.raises(UserError, match="Time is up for this question"):
+    with pytest.raises(UserError, match="This question is closed"):
         await room.lessons.choose(quiz.id, 1, "cem", wrong)
     await room.lessons.choose(quiz.id, 2, "ann", items[1].answer)
     room.clock.now_s += 20

@@ -83,7 +83,7 @@ async def test_error_after_a_deferral_is_a_follow_up() -> None:
     asked = interaction(done=True)
     await tell(asked, Busy(2.1))
     assert asked.response.sent == []
-    assert asked.followup.sent == [("I am busy: try again in 3 seconds.", True)]
+    assert asked.followup.sent == [("Many people are asking – please wait 3 seconds.", True)]
 
 
 async def test_error_after_a_deferral_whose_answer_was_lost_is_a_follow_up() -> None:
@@ -91,7 +91,7 @@ async def test_error_after_a_deferral_whose_answer_was_lost_is_a_follow_up() -> 
     asked = interaction()
     asked.response = Response(done=False, refusal=refused(40060))
     await tell(asked, Busy(2.1))
-    assert asked.followup.sent == [("I am busy: try again in 3 seconds.", True)]
+    assert asked.followup.sent == [("Many people are asking – please wait 3 seconds.", True)]
 
 
 async def test_fault_shows_an_id_that_the_messages_hold(capsys: pytest.CaptureFixture[str]) -> None:

@@ -196,7 +196,8 @@ def test_english_is_said_as_it_is_written() -> None:
 def test_busy_is_said_in_every_language(language: str) -> None:
     """As a sentence with its number, for one and for many."""
     words = words_for(language)
-    one, many = "I am busy: try again in {number} second.", "I am busy: try again in {number} seconds."
+    one = "Many people are asking – please wait {number} second."
+    many = "Many people are asking – please wait {number} seconds."
     assert re.search(r"\b1\b", words.count(one, many, 1))
     assert re.search(r"\b3\b", words.count(one, many, 3))
     assert words.count(one, many, 3) != many.format(number=3)
