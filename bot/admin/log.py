@@ -47,6 +47,7 @@ def register(app: typer.Typer) -> None:
     group.command(epilog="Example:  dilemma log export --format markdown --output talk.md")(export)
     group.command(epilog="Example:  dilemma log convert")(convert)
     group.command(epilog="Example:  dilemma log backup")(backup)
+    group.command(name="trust-clock", epilog="Example:  dilemma log trust-clock")(trust_clock)
     group.command(epilog="Example:  dilemma log restore")(restore)
     app.add_typer(group, name="log")
 
@@ -125,6 +126,19 @@ def backup(context: typer.Context) -> None:
     session = session_of(context)
     path = back_up(session.config.log.file, tables, datetime.now(UTC).isoformat())
     session.screen.say(f"copied to {path}")
+
+
+def trust_clock(context: typer.Context) -> None:
+    """Say that this machine's clock is right, after the bot said that it jumped: old turns are deleted by it again."""
+    from bot.log.care import clock  # noqa: PLC0415 - see _reader
+
+    session = session_of(context)
+    path = session.config.log.file
+    now = datetime.now(UTC)
+    if not path.exists():
+        raise UserError(f"there is no log at {path}; the first question makes one")
+    clock.confirm(path, now)
+    session.screen.say(f"noted that it is {now:%Y-%m-%d %H:%M} UTC; the next round of deletion goes by that")
 
 
 def restore(

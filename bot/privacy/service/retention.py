@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from bot.guild.store import guilds
 from bot.log.access import read, write
+from bot.log.care import clock as log_clock
 from bot.process.journal import logger
 
 if TYPE_CHECKING:
@@ -23,6 +24,12 @@ if TYPE_CHECKING:
 
 AFTER_LEAVING: Final = timedelta(days=30)
 """How long everything about a guild is kept after it put the bot out: it may have been a slip."""
+
+
+PROBATION: Final = timedelta(days=1)
+"""How long a clock that jumped has to go right before anything is deleted by it."""
+DRIFT: Final = timedelta(hours=1)
+"""How far it may be off meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +60,8 @@ class Retention:
         self._log = log
         self._days = days
         self._clock = clock
+        self._trusted: tuple[datetime, float] | None = None
+        self._doubted: tuple[datetime, float] | None = None
 
     async def entered(self, guild: str) -> None:
         """Note that the bot is in a guild: the clock of its deletion stops. Raises UserError."""
@@ -72,8 +81,8 @@ class Retention:
             await self._note(partial(guilds.compare, known=known, present=present, ours=ours, now=self._now_utc()))
 
     async def sweep(self) -> Forgotten | None:
-        """Delete what is due, without a trace; None without a log. Raises UserError, Fault."""
-        if self._log is None:
+        """Delete what is due, without a trace; None without a log, or by a clock in doubt (UserError, Fault)."""
+        if self._log is None or not await self._is_clock_right(self._log):
             return None
         ages = await read(self._log, partial(guilds.ages, known=self._log.registry.guilds))
         decided = due(ages, self._clock.now_utc(), self._days)
@@ -82,6 +91,34 @@ class Retention:
             "old turns deleted", rows=forgotten.rows.total(), guilds=len(decided.gone), wiped=forgotten.wiped
         )
         return forgotten
+
+    async def _is_clock_right(self, log: ConversationLog) -> bool:
+        """Doubt a clock that jumped against what was seen last, until an operator or a day confirms it."""
+        now_utc, now_s = self._clock.now_utc(), self._clock.monotonic_s()
+        seen = await read(log, log_clock.seen)
+        expected = seen or now_utc
+        if self._trusted is not None:
+            expected = self._trusted[0] + timedelta(seconds=now_s - self._trusted[1])
+        if abs(now_utc - expected) > log_clock.JUMP and not await asyncio.to_thread(
+            log_clock.take_confirmation, log.path, now_utc
+        ):
+            if self._doubted is None or not self._goes_right(self._doubted, now_utc, now_s):
+                self._doubted = now_utc, now_s
+            if now_s - self._doubted[1] < PROBATION.total_seconds():
+                logger(__name__).warning(
+                    "the clock jumped, nothing is deleted by age until it was right for a day, or you run "
+                    "`dilemma log trust-clock`",
+                    days=round((now_utc - expected) / timedelta(days=1), 1),
+                )
+                return False
+        self._trusted, self._doubted = (now_utc, now_s), None
+        await write(log, partial(log_clock.see, now=now_utc.isoformat()))
+        return True
+
+    @staticmethod
+    def _goes_right(since: tuple[datetime, float], now_utc: datetime, now_s: float) -> bool:
+        """Return whether a clock has gone as the monotonic one since."""
+        return abs(now_utc - since[0] - timedelta(seconds=now_s - since[1])) <= DRIFT
 
     async def copy(self) -> None:
         """Copy the log if that is due, and delete copies that are too old. Raises UserError."""

@@ -14,6 +14,7 @@ from bot.guild.rules.permissions import Changes, GuildSettings, Rights
 from bot.guild.service.settings import Settings
 from bot.guild.store import guilds
 from bot.guild.store.guilds import GuildAge
+from bot.log.care.clock import confirm
 from bot.log.log import ConversationLog
 from bot.privacy.service.retention import AFTER_LEAVING, Due, Retention, due
 from tests.log.samples import ages, an_entry
@@ -145,3 +146,30 @@ async def test_without_a_log_there_is_nothing_to_delete(clock: MovedClock) -> No
     retention = Retention(None, clock=clock, days=90)
     await retention.left("1")
     assert await retention.sweep() is None
+
+
+async def test_a_wrong_clock_deletes_nothing(log: ConversationLog, retention: Retention, clock: MovedClock) -> None:
+    """Until it has gone right for a day, or an operator says that it is; a week without the bot is a jump, too."""
+    ask(log, "1/2", 0, "a" * 32)
+    assert await retention.sweep() is not None
+    right = clock.begun
+
+    def restarted(days: float) -> Retention:
+        clock.begun = right + timedelta(days=days)
+        return Retention(log, clock=clock, days=90)
+
+    assert await restarted(6.9).sweep() is not None
+    assert await restarted(-400).sweep() is None
+    jumped = restarted(400)
+    assert [await jumped.sweep() for _ in range(2)] == [None, None]
+    assert len(log.recent(9)) == 1
+    confirm(log.path, clock.now_utc())
+    assert await jumped.sweep() is not None
+    assert log.recent(9) == ()
+    assert await restarted(400).sweep() is not None
+    later = restarted(500)
+    assert await later.sweep() is None
+    clock.now_s += DAY_S / 2
+    assert await later.sweep() is None
+    clock.now_s += DAY_S / 2
+    assert await later.sweep() is not None
