@@ -135,7 +135,7 @@ async def test_the_summary_has_what_happened_and_closes_what_is_open(school: Sch
         "Votes: 2",
         "Written answers: 1; quoting the articles word for word: 0",
         "Topics asked about most: Privacy and personal data (1), Advertising and the business model (1)",
-        "**The articles quote neither side on:**",
+        "**I quoted neither side on:**",
         "- what about zebras",
         "**Votes as agree / disagree / unsure, before → after the quotes:**",
         f"- {PROMPT.question} **kept back, as so few took part → kept back, as so few took part**",

@@ -55,6 +55,18 @@ def test_rows_stand_under_their_columns() -> None:
     ]
 
 
+def test_a_narrow_terminal_reads_rows_as_lists() -> None:
+    """Where a cell would be cut; nothing is left out, and no line is wider than the terminal."""
+    table = TextTable("Cups", ("", "sold on weekdays", "cold"), (("a very long name of a tea", "1,234,567", "3"),))
+    assert len([line for line in table.lines(50) if "1,234,567" in line.text and "long name" in line.text]) == 1
+    assert [line.text for line in table.lines(38)] == [
+        "Cups",
+        "a very long name of a tea",
+        "  sold on weekdays: 1,234,567",
+        "  cold: 3",
+    ]
+
+
 def test_figures_are_written_with_their_intervals() -> None:
     """Bounds in four columns; a figure that is over nothing is a dash."""
     figure = Figure(0.9081, 0.8979, 1.0, 200)

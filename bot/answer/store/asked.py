@@ -37,10 +37,10 @@ _VOTES: Final = """
 _DURING: Final = "place = :place AND asked_utc >= :since AND asked_utc <= :until"
 _TURNS: Final = f"SELECT turn.id FROM turn JOIN conversation ON conversation.id = conversation_id WHERE {_DURING}"
 _LISTED: Final = f"""
-    SELECT person, asked_as AS question, passage_id AS passage
+    SELECT person, asked_as AS question, passage_id AS passage, act = :clarify AS asked_back
     FROM turn JOIN conversation ON conversation.id = conversation_id
     LEFT JOIN citation ON citation.turn_id = turn.id AND position = 1 AND block <> :context
-    WHERE {_DURING} AND act = :answer ORDER BY turn.id
+    WHERE {_DURING} AND act IN (:answer, :clarify) ORDER BY turn.id
 """
 _OWNED: Final = {
     "gap": f"turn_id IN ({_TURNS})",
@@ -84,8 +84,8 @@ def _key(guild: str, since: str) -> dict[str, object]:
 
 
 def listed(db: Connection, period: Period) -> list[dict[str, Any]]:
-    """List what was asked and answered, in order: `person`, `question`, and the `passage` first quoted, if any."""
-    key = {**period._asdict(), "answer": Act.ANSWER.value, "context": CONTEXT}
+    """List what was asked, in order: `person`, `question`, the `passage` first quoted or None, `asked_back` (0, 1)."""
+    key = {**period._asdict(), "answer": Act.ANSWER.value, "clarify": Act.CLARIFY.value, "context": CONTEXT}
     return db.query(_LISTED, key)
 
 

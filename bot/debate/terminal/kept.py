@@ -162,12 +162,12 @@ def _result(debate: Parts, width: int | None) -> Iterator[Line]:
             )
             for choice in choices
         )
-        yield from TextTable("Shares in percent, swing in points", ("", "before", "after", "swing"), rows).lines()
+        yield from TextTable("Shares in percent, swing in points", ("", "before", "after", "swing"), rows).lines(width)
     if result["matrix"] is not None:
         yield Line("")
         switched = tuple(
             (f"{choice} before", *map(str, row)) for choice, row in zip(choices, result["matrix"], strict=True)
         )
-        yield from TextTable("Who switched", ("", *(f"{choice} after" for choice in choices)), switched).lines()
+        yield from TextTable("Who switched", ("", *(f"{choice} after" for choice in choices)), switched).lines(width)
     for warning in result["warnings"]:
         yield from _said(f"Warning: {warning}", width)

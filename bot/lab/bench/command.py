@@ -93,7 +93,7 @@ def bench(
     screen.write(heading)
     for table in tables(figures):
         screen.write("")
-        screen.show(table.lines())
+        screen.show(table.lines(screen.width))
     for remark in remarks(figures):
         screen.write("")
         screen.write(remark)

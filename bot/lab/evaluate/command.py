@@ -186,7 +186,7 @@ def _show(screen: Screen, chapters: Iterable[Chapter], *, markdown: bool) -> Non
             screen.write(sentence)
         for table in chapter.tables:
             screen.write("")
-            screen.show(table.markdown() if markdown else table.lines())
+            screen.show(table.markdown() if markdown else table.lines(screen.width))
         for sentence in chapter.notes:
             screen.write("")
             screen.write(sentence)

@@ -8,8 +8,9 @@ from discord import app_commands
 from discord.app_commands import Choice, locale_str
 
 from bot.guild.cog.manners import manners_to
+from bot.lesson.cog.prompt import MOST_SEEDS  # noqa: TC001 - discord.py reads the annotations
 from bot.lesson.cog.topics import offering, topics_in
-from bot.lesson.rules.handout import HandoutOptions, handout_of
+from bot.lesson.rules.handout import HandoutOptions, Paper, handout_of
 from bot.lesson.rules.handout_files import as_html, as_slides
 from bot.lesson.service import printing
 from bot.wire.visit import Cost, visit
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 PDF: Final = "pdf"
 HTML: Final = "html"
 SLIDES: Final = "slides"
+NOTES: Final = "notes"
 
 MOST_TOPICS: Final = 6
 """Each topic takes one or two pages, and only one PDF is laid out at a time."""
@@ -35,18 +37,23 @@ MOST_TOPICS: Final = 6
     form=locale_str("format"),
     large_print=locale_str("large_print"),
     dyslexia=locale_str("dyslexia"),
+    letter=locale_str("letter"),
+    seed=locale_str("seed"),
 )
 @app_commands.describe(
     topics=locale_str("One or more topics, separated by commas"),
     form=locale_str("To print, to read in a browser, or to project"),
     large_print=locale_str("Large print"),
     dyslexia=locale_str("Laid out for readers with dyslexia"),
+    letter=locale_str("Letter paper instead of A4"),
+    seed=locale_str("The number of your lesson's questions: the sheet asks the same"),
 )
 @app_commands.choices(
     form=[
         Choice(name=locale_str("PDF, to print"), value=PDF),
         Choice(name=locale_str("web page, to read or to print"), value=HTML),
         Choice(name=locale_str("slides, for a projector"), value=SLIDES),
+        Choice(name=locale_str("slides to print, with room for notes"), value=NOTES),
     ]
 )
 async def handout(
@@ -55,6 +62,8 @@ async def handout(
     form: str = HTML,
     large_print: bool = False,  # noqa: FBT001, FBT002 - options of a command
     dyslexia: bool = False,  # noqa: FBT001, FBT002 - the same
+    letter: bool = False,  # noqa: FBT001, FBT002 - the same
+    seed: app_commands.Range[int, 0, MOST_SEEDS] | None = None,
 ) -> None:
     """Make the file, and send it to this person."""
     async with visit(interaction, Cost.QUESTION) as here:
@@ -65,9 +74,9 @@ async def handout(
             raise UserError("That is too much for one handout: choose at most {most} topics.", most=MOST_TOPICS)
         if form == PDF and not printing.can_print():
             raise UserError("I cannot make a PDF here: choose the web page, which every browser can print.")
-        options = HandoutOptions(large_print=large_print, dyslexia=dyslexia)
-        made = handout_of(pack, chosen, excluding=manners.excluded)
-        page = (as_slides if form == SLIDES else as_html)(made, options)
+        options = HandoutOptions(large_print, dyslexia, Paper.LETTER if letter else Paper.A4, notes=form == NOTES)
+        made = handout_of(pack, chosen, seed=seed, excluding=manners.excluded)
+        page = (as_slides if form in {SLIDES, NOTES} else as_html)(made, options)
         content = await printing.pdf_of(page) if form == PDF else page.encode()
         said = manners.words("Here it is. Every quote is word for word; the sources are at the end.")
         await here.give(said, content, f"handout-{'-'.join(chosen)[:60]}.{PDF if form == PDF else HTML}")

@@ -297,8 +297,11 @@ def summary_lines(pack: Pack, summary: LessonSummary, words: Words) -> list[str]
     topics = ", ".join(f"{escaped(topic.name)} ({count})" for topic, count in summary.topics)
     if topics:
         lines.append(words("Topics asked about most: {topics}", topics=topics))
-    unanswered = [f"- {echoed(question, _LINE)}" for question in summary.unanswered]
-    lines += _under(words("The articles quote neither side on:"), unanswered, _LISTED, words)
+    for heading, questions in (
+        (words("I quoted neither side on:"), summary.unanswered),
+        (words("I did not understand, and asked back:"), summary.asked_back),
+    ):
+        lines += _under(heading, [f"- {echoed(question, _LINE)}" for question in questions], _LISTED, words)
     votes = [_vote(pack, posting, words) for posting in summary.postings]
     lines += _under(words("Votes as agree / disagree / unsure, before → after the quotes:"), votes, _PROMPTS, words)
     lines += _under(words("Quizzes:"), list(_quizzes(pack, summary, words)), _LISTED, words)

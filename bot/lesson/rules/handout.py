@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from enum import Enum
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
-from bot.lesson.rules.prompt import FollowUp, Kind, topic_named, topics_of
+from bot.lesson.rules.prompt import DiscussionPrompt, FollowUp, Kind, draw_prompts, frame_of, topic_named, topics_of
 from bot.quote.rules import phrases as wording
 from bot.quote.rules.composition import first_side, order_from, quote_of, without_repeats
 from bot.quote.rules.points import certain_hit, introduces
@@ -18,6 +19,7 @@ from bot.quote.rules.verification import fault_of
 from knowledge.errors import Fault, Message
 from knowledge.model import CONTEXT, Article, Mode, Pack, Passage, PromptFrame, Term, Topic
 from knowledge.reading.glossary import terms_in
+from knowledge.reading.questions import BEST
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -34,12 +36,28 @@ _BALANCE: Final = 2
 """How many times as many characters as another side a side may fill, if leaving out quotes can achieve it."""
 
 
+QUESTIONS: Final = 1
+"""Questions that a lesson draws, unless another number is asked for."""
+
+
+class Paper(Enum):
+    """What a handout is printed on; the value is what CSS calls it."""
+
+    A4 = "A4"
+    LETTER = "letter"
+
+
 @dataclass(frozen=True, slots=True)
 class HandoutOptions:
-    """How a handout is set for readers who need large letters, or wide-spaced ones."""
+    """How a handout is set: for readers who need large letters or wide-spaced ones, and for which paper.
+
+    `notes` puts three slides on a page of paper, with lines to write on beside them.
+    """
 
     large_print: bool = False
     dyslexia: bool = False
+    paper: Paper = Paper.A4
+    notes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,21 +135,43 @@ def two_sided_topics(pack: Pack) -> tuple[str, ...]:
     )
 
 
-def handout_of(pack: Pack, topics: Sequence[str], *, excluding: Collection[str] = ()) -> Handout:
+def handout_of(
+    pack: Pack,
+    topics: Sequence[str],
+    *,
+    seed: int | None = None,
+    questions: int = QUESTIONS,
+    excluding: Collection[str] = (),
+) -> Handout:
     """Return the handout on topics, named by id or by name in any case; without topics, on all two-sided ones.
 
-    `excluding` are ids of passages that must not be quoted. Raises UserError for an unknown topic, Fault for a quote
-    that is not in its article.
+    With a `seed`, its questions are those that a lesson draws with it: one on each topic, or without topics as many as
+    `questions` says. `excluding` are ids of passages that must not be quoted. Raises UserError for an unknown
+    topic and for one without prompts, Fault for a quote that is not in its article.
     """
-    chosen = dict.fromkeys(topic_named(pack, topic) for topic in topics) or two_sided_topics(pack)
-    return Handout(pack.title, tuple(_sheet(pack, pack.topic(topic), excluding) for topic in chosen))
+    chosen = tuple(dict.fromkeys(topic_named(pack, topic) for topic in topics))
+    if seed is None:
+        sheets = [_sheet(pack, pack.topic(topic), excluding) for topic in chosen or two_sided_topics(pack)]
+        return Handout(pack.title, tuple(sheets))
+    drawn = [
+        prompt
+        for topic in chosen or (None,)
+        for prompt in draw_prompts(pack, topic=topic, count=1 if chosen else questions, seed=seed, unquoted=excluding)
+    ]
+    return Handout(pack.title, tuple(_sheet(pack, pack.topic(prompt.topic), excluding, prompt) for prompt in drawn))
 
 
-def _sheet(pack: Pack, topic: Topic, excluding: Collection[str]) -> Sheet:
+def _sheet(pack: Pack, topic: Topic, excluding: Collection[str], prompt: DiscussionPrompt | None = None) -> Sheet:
+    """Return a topic's sheet, on the question of a drawn prompt or (None) on the topic's first one."""
     frames = [frame for frame in pack.prompts if frame.topic == topic.id]
+    if prompt is not None:
+        frames.sort(key=lambda frame: frame.id != frame_of(prompt.id))
     question = frames[0].question if frames else topic.question
     order = order_from(pack, first_side(pack, question, None))
-    graded = frames[0].gold if frames else _answering(pack, question)
+    graded = dict(frames[0].gold if frames else _answering(pack, question))
+    if prompt is not None:
+        # What is on the screen comes first on paper.
+        graded |= {quote.passage_id: BEST + 1 for quote in prompt.quotes.values()}
     considered = [passage for passage in pack.passages if passage.id not in excluding]
     considered = [passage for passage in considered if topic.id in passage.topics or passage.id in graded]
     ranked = {voice: _ranked(pack, considered, voice, graded) for voice in (*order, CONTEXT)}
@@ -156,7 +196,7 @@ def _sheet(pack: Pack, topic: Topic, excluding: Collection[str]) -> Sheet:
         question=question,
         columns=tuple(columns[:-1]),
         writer=columns[-1],
-        follow_ups=_follow_ups(frames),
+        follow_ups=_follow_ups(frames) if prompt is None else prompt.follow_ups,
         further=tuple(frame.question for frame in frames[1:]),
         words=terms_in(pack.glossary, [question, *texts]),
         sources=tuple(Source(chr(ord("A") + at), pack.article(article)) for at, article in enumerate(articles)),

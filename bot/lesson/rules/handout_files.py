@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from bot.lesson.rules.lesson import CHOICES
 from bot.lesson.rules.prompt import HEADINGS, FollowUp
 from knowledge.model import Article, Mode, Term
 
@@ -32,6 +33,7 @@ _VERY_LONG: Final = 200
 """Characters from which a quote on a slide is set in smaller letters, so that it fits on one."""
 
 _WORDS_A_SLIDE: Final = 4
+_SLIDES_A_PAGE: Final = 3
 _WRITER: Final = "writer"
 
 
@@ -57,7 +59,7 @@ def as_html(handout: Handout, options: HandoutOptions) -> str:
 
 
 def as_slides(handout: Handout, options: HandoutOptions) -> str:
-    """Return the handout for a projector: one idea a page, every quote whole.
+    """Return the handout for a projector: one idea a page, every quote whole; or three on paper, with room for notes.
 
     Letters are already as large as the longest quote allows, so large print changes nothing here.
     """
@@ -92,11 +94,14 @@ def _of_voice(sheet: Sheet, column: Column, style: str) -> list[Slide]:
 
 def _page(name: str, handout: Handout, options: HandoutOptions, slides: Sequence[Slide]) -> str:
     templates = _templates()
+    a_page = _SLIDES_A_PAGE if options.notes else 1
     style = templates.get_template(f"{name}.css.j2").render(options=options)
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return templates.get_template(f"{name}.html.j2").render(
         handout=handout,
-        slides=slides,
+        pages=[slides[at : at + a_page] for at in range(0, len(slides), a_page)],
+        options=options,
+        choices=CHOICES,
         headings=HEADINGS,
         reached=_REACHED,
         about=about,

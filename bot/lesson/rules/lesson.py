@@ -108,11 +108,15 @@ class StudentAnswer:
 
 @dataclass(frozen=True, slots=True)
 class AskedQuestion:
-    """A question to the bot; `passage` was quoted first, None where both sides are silent."""
+    """A question to the bot; `passage` was quoted first, None where neither side was.
+
+    `asked_back`: the bot did not understand it, and asked a question back.
+    """
 
     person: str
     question: str
     passage: str | None
+    asked_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +171,7 @@ class LessonSummary:
     """A lesson as its teacher sees it.
 
     `topics` and `questions` are those asked most, with how often; `unanswered` are the questions on which neither side
-    is quoted. `participants` are sorted by their random codes.
+    was quoted, `asked_back` those that the bot did not understand. `participants` are sorted by their random codes.
     """
 
     lesson: Lesson
@@ -175,6 +179,7 @@ class LessonSummary:
     topics: tuple[tuple[Topic, int], ...]
     questions: tuple[tuple[str, int], ...]
     unanswered: tuple[str, ...]
+    asked_back: tuple[str, ...]
     postings: tuple[Posting, ...]
     quizzes: tuple[HeldQuiz, ...]
     participants: tuple[Participant, ...]
@@ -209,7 +214,8 @@ def codes_of(people: Iterable[str], random: Random) -> dict[str, str]:
 def summary_of(pack: Pack, gathered: Gathered, random: Random, *, named: bool = False) -> LessonSummary:
     """Sum up a lesson, without its teacher; `named` adds the names of people who wrote an answer to their codes."""
     cited = Counter(answer.person for answer in gathered.answers if is_quoting(pack, answer.text))
-    questions = Counter(asked.question for asked in gathered.asked)
+    understood = [asked for asked in gathered.asked if not asked.asked_back]
+    questions = Counter(asked.question for asked in understood)
     known = {passage.id: passage.topics for passage in pack.passages}
     topics = Counter(topic for asked in gathered.asked for topic in known.get(asked.passage or "", ()))
     order = {topic.id: place for place, topic in enumerate(pack.topics)}
@@ -219,7 +225,8 @@ def summary_of(pack: Pack, gathered: Gathered, random: Random, *, named: bool = 
         gathered.kept or _tally(gathered, cited),
         tuple((pack.topic(topic), topics[topic]) for topic in most[:MOST_ASKED]),
         tuple(questions.most_common(MOST_ASKED)),
-        tuple(dict.fromkeys(asked.question for asked in gathered.asked if asked.passage is None)),
+        tuple(dict.fromkeys(asked.question for asked in understood if asked.passage is None)),
+        tuple(dict.fromkeys(asked.question for asked in gathered.asked if asked.asked_back)),
         gathered.postings,
         gathered.quizzes,
         _participants(gathered, cited, random, named=named),
@@ -230,7 +237,7 @@ def _tally(gathered: Gathered, cited: Counter[str]) -> Tally:
     return Tally(
         people=len(_people(gathered)),
         asked=len(gathered.asked),
-        silent=sum(asked.passage is None for asked in gathered.asked),
+        silent=sum(asked.passage is None and not asked.asked_back for asked in gathered.asked),
         voters=sum(posting.voters for posting in gathered.postings),
         answers=len(gathered.answers),
         cited=cited.total(),

@@ -165,7 +165,9 @@ def put_in(db: Connection, lesson_id: str) -> tuple[Posting, ...]:
 def gathered(db: Connection, lesson: Lesson) -> Gathered:
     """Return everything that a lesson gathered so far."""
     held = quizzes.of_lesson(db, lesson.id)
-    questions = tuple(AskedQuestion(**row) for row in asked.listed(db, period_of(lesson)))
+    questions = tuple(
+        AskedQuestion(**row | {"asked_back": bool(row["asked_back"])}) for row in asked.listed(db, period_of(lesson))
+    )
     answers = postings.answers(db, lesson.guild, lesson_id=lesson.id)
     people = (
         {one.person for one in questions}

@@ -16,6 +16,13 @@ if TYPE_CHECKING:
     from bot.lesson.rules.handout import Handout, HandoutOptions
 
 
+class PaperName(Enum):
+    """The sizes of paper."""
+
+    A4 = "a4"
+    LETTER = "letter"
+
+
 class HandoutFormat(Enum):
     """The formats of a handout."""
 
@@ -31,6 +38,14 @@ To = Annotated[HandoutFormat | None, typer.Option("--format", help="The format (
 Slides = Annotated[bool, typer.Option("--slides", help="For a projector: one idea a page.")]
 LargePrint = Annotated[bool, typer.Option("--large-print", help="Large print: letters of 18 points.")]
 Dyslexia = Annotated[bool, typer.Option("--dyslexia", help="Plain, wide-spaced letters.")]
+Paper = Annotated[PaperName, typer.Option("--paper", help="What it is printed on.")]
+Notes = Annotated[bool, typer.Option("--notes", help="With --slides: three on a page, with lines for notes.")]
+Seed = Annotated[
+    int | None, typer.Option("--seed", metavar="N", help="The questions of the lesson that was held with this number.")
+]
+Questions = Annotated[
+    int | None, typer.Option("--prompts", metavar="N", min=1, max=5, help="With --seed and no topic: how many (1).")
+]
 Out = Annotated[Path | None, typer.Option("--out", metavar="PATH", help="A new file (standard output, if omitted).")]
 
 
@@ -39,28 +54,42 @@ def register(app: typer.Typer) -> None:
     app.command(epilog="Example:  dilemma handout privacy elections --out handout.pdf")(handout)
 
 
-def handout(
+def handout(  # noqa: PLR0913, PLR0917 - options of a command
     context: typer.Context,
     topics: Topics = None,
     form: To = None,
     slides: Slides = False,  # noqa: FBT002 - a flag
     large_print: LargePrint = False,  # noqa: FBT002 - a flag
     dyslexia: Dyslexia = False,  # noqa: FBT002 - a flag
+    paper: Paper = PaperName.A4,
+    notes: Notes = False,  # noqa: FBT002 - a flag
+    seed: Seed = None,
+    prompts: Questions = None,
     out: Out = None,
 ) -> None:
     """Write sheets for a class: a question, both sides' quotes with room for notes, who says what, and hard words.
 
-    A topic has one or two pages. HTML opens and prints in any browser; PDF needs the extra "pdf".
+    A topic has one or two pages; the last page is the teacher's. HTML opens and prints in any browser; PDF needs the
+    extra "pdf".
     """
-    from bot.lesson.rules.handout import HandoutOptions, handout_of  # noqa: PLC0415 - not needed for `--help`
+    from bot.lesson.rules.handout import (  # noqa: PLC0415 - not needed for `--help`
+        QUESTIONS,
+        HandoutOptions,
+        Paper,
+        handout_of,
+    )
 
     session = session_of(context)
     if out is None and (sys.stdout is None or sys.stdout.isatty()):
         raise WrongUseError("a handout cannot be shown in a terminal: name a file, as in --out handout.html")
     if form is None:
         form = HandoutFormat.PDF if out is not None and out.suffix.casefold() == ".pdf" else HandoutFormat.HTML
-    made = handout_of(session.pack(), topics or ())
-    options = HandoutOptions(large_print, dyslexia)
+    if notes and not slides:
+        raise WrongUseError("--notes is about slides: add --slides")
+    if prompts is not None and (seed is None or topics):
+        raise WrongUseError("--prompts says how many questions --seed draws: give --seed, and no topic")
+    made = handout_of(session.pack(), topics or (), seed=seed, questions=prompts or QUESTIONS)
+    options = HandoutOptions(large_print, dyslexia, Paper[paper.name], notes)
     if out is None:
         sys.stdout.buffer.write(_written(made, options, form, slides=slides))
         return

@@ -189,6 +189,8 @@ class LessonAtScreen:
             silent = tuple(block.side for block in answer.blocks if not block.quotes)
             understood = "" if answer.asked_as == answer.question else f" (asked as: {answer.asked_as})"
             self._notes.asked.append(ClassQuestion(answer.question + understood, silent))
+        elif answer.act is Act.CLARIFY:
+            self._notes.asked.append(ClassQuestion(answer.question, (), asked_back=True))
         asked = None if self._replies.at_terminal else "You asked"
         self._show(AnswerLayout(self._pack, self._screen.width).answer(answer, asked, reply.notices))
 
@@ -204,10 +206,14 @@ class Voted:
 
 @dataclass(frozen=True, slots=True)
 class ClassQuestion:
-    """A question to the bot; `silent` are the ids of the sides not quoted on it, None if the bot could not answer."""
+    """A question to the bot; `silent` are the ids of the sides not quoted on it, None if the bot could not answer.
+
+    `asked_back`: the bot did not understand it, and asked a question back.
+    """
 
     question: str
     silent: tuple[str, ...] | None
+    asked_back: bool = False
 
 
 @dataclass(slots=True)
@@ -243,7 +249,7 @@ def shift_lines(shift: Shift, width: int | None) -> Iterator[Line]:
         )
         for at, choice in enumerate(shift.choices)
     )
-    yield from TextTable("Hands, and the shift in points", ("", "before", "after", "shift"), rows).lines()
+    yield from TextTable("Hands, and the shift in points", ("", "before", "after", "shift"), rows).lines(width)
     if sum(shift.before) != sum(shift.after):
         count = f"{sum(shift.before)} hands before and {sum(shift.after)} after"
         yield from said(f"{count}: shares are of the hands raised each time.", width)
@@ -278,12 +284,14 @@ def _asked_lines(pack: Pack, asked: Sequence[ClassQuestion], width: int | None) 
         yield from said("Nothing was asked.", width)
     for one in asked:
         yield from said(one.question, width, first="- ", rest="  ")
-        if one.silent is None:
+        if one.asked_back:
+            notes = ["Not answered: I asked back what was meant."]
+        elif one.silent is None:
             notes = ["This could not be answered."]
         elif len(one.silent) == len(pack.sides):
-            notes = ["The articles quote neither side on this."]
+            notes = ["Neither side was quoted on this."]
         else:
-            notes = [f"The articles quote nothing on this: {pack.side(side).short_name}." for side in one.silent]
+            notes = [f"Not quoted on this: {pack.side(side).short_name}." for side in one.silent]
         for note in notes:
             yield from said(note, width, first="  ", rest="  ")
 

@@ -137,7 +137,7 @@ def coverage_lines(pack: Pack, covered: Sequence[TopicCoverage], width: int | No
         "Questions to discuss, and passages of each side to show with them",
         ("topic", "questions", *names.values(), "silent"),
         rows,
-    ).lines()
+    ).lines(width)
     yield Line("")
     asked = [topic for topic in covered if topic.frames]
     total = sum(topic.frames for topic in asked)

@@ -89,7 +89,7 @@ def result_lines(pack: Pack, result: QuizResult, width: int | None) -> Iterator[
         rows = tuple(
             (harmless(person), str(score.right), str(score.answered)) for person, score in result.scores.items()
         )
-        yield from TextTable("Scores", ("", "right", "answered"), rows).lines()
+        yield from TextTable("Scores", ("", "right", "answered"), rows).lines(width)
     missed = result.missed[:MOST_MISSED]
     if missed:
         yield Line("")

@@ -132,7 +132,9 @@ def test_what_is_read_of_a_lesson_fits_into_a_message(language: str) -> None:
     postings = tuple(posting(prompt=prompt.id, result=votes(), voters=30) for prompt in PROMPTS)
     people = tuple(Participant("KD7", WORST, 1, 1, 1, 1, Score(1, 1)) for _ in range(30))
     tally = Tally(10**6, 10**6, 10**6, 10**6, 10**6, 10**6)
-    summary = LessonSummary(LESSON, tally, topics, ((WORST, 9),) * 5, (WORST,) * 30, postings, (), people)
+    summary = LessonSummary(
+        LESSON, tally, topics, ((WORST, 9),) * 5, (WORST,) * 30, (WORST,) * 30, postings, (), people
+    )
     written = StudentAnswer(1, ID, PROMPTS[0].id, "p", WORST, named=True, text=WORST, answered_utc="")
     answers = [written] * 30
     rule = Rule(time(7, 45), "America/Argentina/ComodRivadavia", 0, Missed.SKIP)

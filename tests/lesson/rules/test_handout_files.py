@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.lesson.rules.handout import Handout, HandoutOptions, handout_of
+from bot.lesson.rules.handout import Handout, HandoutOptions, Paper, handout_of
 from bot.lesson.rules.handout_files import about, as_html, as_slides, slides_of, whose
+from bot.lesson.rules.prompt import draw_prompts
 from tests.contrast import contrast, linear
 from tests.quote.rules.findings import pack
 
@@ -96,7 +97,43 @@ def test_a_sheet_has_its_parts_in_order() -> None:
     headings = re.findall("<h[12][^>]*>([^<]+)<", page)
     sides = [unescape(heading) for heading in headings[1:3]]
     assert sorted(sides) == sorted(side.name for side in pack().sides)
-    assert headings[3:] == ["Who says what", "To talk about", "Words used here", "Sources"]
+    assert headings[3:] == [
+        "Who says what",
+        "To talk about",
+        "Words used here",
+        "Sources",
+        "For the teacher",
+        "Elections",
+    ]
+    assert page.count('</b>agree</span> <span><b class="box"></b>disagree</span> <span><b class="box"></b>unsure') == 2
+
+
+def test_the_sheet_asks_what_the_lesson_asked() -> None:
+    """With the same seed: its question, its follow-up questions, and each side's quote on the screen first."""
+    for topics in ([], ["privacy"], ["elections", "privacy"]):
+        made = handout_of(pack(), topics, seed=7, questions=3)
+        asked = [
+            prompt
+            for topic in topics or (None,)
+            for prompt in draw_prompts(pack(), topic=topic, count=1 if topics else 3, seed=7)
+        ]
+        assert [sheet.question for sheet in made.sheets] == [prompt.question for prompt in asked]
+        assert [sheet.follow_ups for sheet in made.sheets] == [prompt.follow_ups for prompt in asked]
+        for sheet, prompt in zip(made.sheets, asked, strict=True):
+            first = {column.voice: column.entries[0].quote for column in sheet.columns}
+            assert first == prompt.quotes
+
+
+def test_paper_and_notes_are_chosen() -> None:
+    """Three slides stand on a page with lines beside them, each slide once."""
+    handout = handout_of(pack(), ["privacy"])
+    assert "size: A4;" in as_html(handout, HandoutOptions())
+    assert "size: letter;" in as_html(handout, HandoutOptions(paper=Paper.LETTER))
+    page = as_slides(handout, HandoutOptions(paper=Paper.LETTER, notes=True))
+    number = len(slides_of(handout))
+    assert "size: letter;" in page
+    assert page.count('<section class="slide"') == page.count('<div class="lines"') == number
+    assert page.count('<div class="page">') == -(-number // 3)
 
 
 def test_the_table_says_who_how_and_where() -> None:
@@ -108,7 +145,7 @@ def test_the_table_says_who_how_and_where() -> None:
     for row, (column, entry) in zip(rows, entries, strict=True):
         cells = [unescape(re.sub("<[^>]+>", "", cell)) for cell in re.split("</t[hd]>", row)]
         citation = entry.quote.citation
-        place = f"{sheet.letter_of(citation.article_id)}, {citation.paragraph}, {citation.start}–{citation.end}"
+        place = f"{sheet.letter_of(citation.article_id)}, paragraph {citation.paragraph}"
         assert (cells[0], cells[1], cells[3], cells[4]) == (
             str(entry.number), whose(column, entry.quote), place, ""
         )  # fmt: skip
@@ -130,11 +167,19 @@ def test_a_source_says_what_is_known_and_what_is_not() -> None:
     assert about(second) == f"{second.title}, by {second.author}, {second.publisher}, {second.published}"
 
 
-def test_the_reading_level_names_its_formulas() -> None:
+def test_the_reading_level_names_its_formulas_on_the_teachers_page() -> None:
+    """Students need not read how hard their text is; where each quote stands to the letter is there as well."""
     (sheet,) = (handout := handout_of(pack(), ["privacy"])).sheets
     assert sheet.level is not None
     said = f"Flesch reading ease {sheet.level.ease:.0f} ({sheet.level.band}), Flesch–Kincaid US school grade"
-    assert all(said in write(handout, HandoutOptions()) for write in WRITERS)
+    students, teachers = as_html(handout, HandoutOptions()).split("Not to be handed out")
+    assert said in teachers
+    citation = sheet.columns[0].entries[0].quote.citation
+    place = f"paragraph {citation.paragraph}, characters {citation.start} to {citation.end}"
+    assert place in teachers
+    assert "reading ease" not in students
+    assert str(citation.end) not in students
+    assert "reading ease" not in as_slides(handout, HandoutOptions())
 
 
 def test_a_silent_side_is_stated_on_paper_and_on_the_wall() -> None:

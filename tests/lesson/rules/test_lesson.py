@@ -130,12 +130,14 @@ def test_a_summary_says_what_was_asked_most_and_what_stayed_unanswered() -> None
         AskedQuestion("ben", "who is it", passage.id),
         AskedQuestion("cem", "what about owls", None),
         AskedQuestion("cem", "who is it", "a passage that was taken out"),
+        AskedQuestion("cem", "hm", None, asked_back=True),
     )
     summary = summary_of(pack(), gathered(asked=asked), chance(1))
     assert summary.questions == (("who is it", 3), ("what about owls", 2))
     assert summary.unanswered == ("what about owls",)
+    assert summary.asked_back == ("hm",)
     assert dict(summary.topics) == {pack().topic(topic): 2 for topic in passage.topics[:MOST_ASKED]}
-    assert summary.tally == Tally(people=3, asked=5, silent=2)
+    assert summary.tally == Tally(people=3, asked=6, silent=2)
 
 
 def test_the_table_of_who_took_part_has_codes_and_leaves_the_teacher_out() -> None:

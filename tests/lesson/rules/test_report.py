@@ -63,6 +63,7 @@ SUMMARY = LessonSummary(
     topics=((pack().topic("privacy"), 2),),
     questions=(("is my data sold", 2),),
     unanswered=("what about <zebras>",),
+    asked_back=("hm <b>",),
     postings=(POSTING,),
     quizzes=(QUIZ,),
     participants=(
@@ -78,10 +79,12 @@ def test_a_report_has_everything_that_happened() -> None:
         "# Lesson: Data \\& us",
         "From 2026-01-01T09:00 to 2026-01-01T09:45 (UTC).",
         "- People who took part: 3",
-        "- Questions to the bot: 2; neither side is quoted on 1 of them",
+        "- Questions to the bot: 2; neither side was quoted on 1 of them",
         "- Written answers: 1; quoting the articles word for word: 1",
         "- is my data sold (2)",
         "- what about \\<zebras\\>",
+        "## Not understood, and asked back",
+        "- hm \\<b\\>",
         "- 1 quote: 60 % of all answers were right",
         "| KD7 |  | 1 | 2 | 3 | 4 | 5 | 6 |",
     ):

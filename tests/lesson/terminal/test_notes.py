@@ -42,6 +42,7 @@ def test_summary_tells_the_shift_the_quiz_and_the_questions() -> None:
         ClassQuestion("is it so", (FACEBOOK,)),
         ClassQuestion("is tiktok evil", (FILM, FACEBOOK)),
         ClassQuestion("hm", None),
+        ClassQuestion("ads?", (), asked_back=True),
     ]
     lines = texts(summary_lines(pack(), notes, None))
     assert lines[1:4] == ["", "Q?", "Hands, and the shift in points"]
@@ -60,12 +61,15 @@ def test_summary_tells_the_shift_the_quiz_and_the_questions() -> None:
         "Questions of the class",
         "- why",
         "- is it so",
-        "  The articles quote nothing on this: Facebook.",
+        "  Not quoted on this: Facebook.",
         "- is tiktok evil",
-        "  The articles quote neither side on this.",
+        "  Neither side was quoted on this.",
         "- hm",
         "  This could not be answered.",
+        "- ads?",
+        "  Not answered: I asked back what was meant.",
     ]
+    assert max(len(line) for line in texts(summary_lines(pack(), notes, 50))) <= 50
 
 
 def test_summary_of_nothing_says_so() -> None:
