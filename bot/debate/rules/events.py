@@ -9,16 +9,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Final, get_args
+from typing import Any, Final, get_args
 
 from bot.values.ballot import Outcome, Round  # noqa: TC001 - the codec reads the annotations at run time
 from knowledge.codec import read_as, written
-from knowledge.errors import UserError
 from knowledge.model import Format  # noqa: TC001 - as above
 from knowledge.reading.nearest import hint, quoted
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 
 class Bell(Enum):
@@ -212,34 +208,10 @@ Event = (
 )
 
 
-_VERSION: Final = 2
-_VERSION_KEY: Final = "dilemma_debate"
 _INNER_CAPITAL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 _KINDS: Final = {_INNER_CAPITAL.sub("-", kind.__name__).lower(): kind for kind in get_args(Event)}
 _NAMES: Final = {kind: name for name, kind in _KINDS.items()}
-
-
-def record_of(events: Iterable[Event]) -> dict[str, Any]:
-    """Return events as one JSON object."""
-    return {_VERSION_KEY: _VERSION, "events": [event_object(event) for event in events]}
-
-
-def events_in(record: object) -> tuple[Event, ...]:
-    """Read what `record_of` wrote. Raises UserError naming the event (from 1) and its fault."""
-    if (
-        not isinstance(record, dict)
-        or record.get(_VERSION_KEY) != _VERSION
-        or not isinstance(record.get("events"), list)
-    ):
-        raise UserError(f'not a saved debate: expected an object with "{_VERSION_KEY}": {_VERSION} and its "events"')
-    events: list[Event] = []
-    for number, value in enumerate(record["events"], start=1):
-        try:
-            events.append(event_of(value))
-        except ValueError as error:
-            raise UserError(f"event {number}: {error}") from None
-    return tuple(events)
 
 
 def event_object(event: Event) -> dict[str, Any]:

@@ -74,7 +74,7 @@ def simulate(
     plot: Plot = None,
 ) -> None:
     """Simulate a whole debate with made-up participants and real evidence, and print it."""
-    from bot.debate.rules.events import record_of
+    from bot.debate.rules.saved import record_of
     from bot.debate.service.rehearsal import rehearse
     from bot.screen.writing import new_file
     from embeddings.retriever import Retriever

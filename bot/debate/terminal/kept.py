@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from bot.debate.rules.events import events_in
+from bot.debate.rules.saved import events_in
 from bot.debate.rules.transcript import says
 from bot.debate.store import debates
 from bot.log.reader import LogReader

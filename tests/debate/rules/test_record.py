@@ -21,8 +21,10 @@ from bot.debate.rules.commands import (
     Tick,
     WithdrawHand,
 )
-from bot.debate.rules.events import event_object, event_of, events_in, record_of
-from bot.values.ballot import Round
+from bot.debate.rules.events import event_object, event_of
+from bot.debate.rules.saved import events_in, record_of
+from bot.debate.rules.state import counted
+from bot.values.ballot import Round, outcome_of
 from knowledge.errors import UserError
 from tests.debate.rules.debates import ANN, BOB, FOUND, MINUTE, MODERATOR, Led, started
 
@@ -98,8 +100,21 @@ def test_broken_lists_and_words_are_told_with_their_number() -> None:
         events_in({"dilemma_debate": 2, "events": [bell]})
 
 
-@pytest.mark.parametrize("record", [[], {}, {"dilemma_debate": 1, "events": []}, {"dilemma_debate": 2}])
+@pytest.mark.parametrize("record", [[], {}, {"dilemma_debate": 3, "events": []}, {"dilemma_debate": 2}])
 def test_other_objects_are_no_debates(record: object) -> None:
     """Nor those of another version."""
     with pytest.raises(UserError, match="not a saved debate"):
         events_in(record)
+
+
+def test_a_file_of_the_first_version_is_read_and_its_votes_become_sums() -> None:
+    """Then each vote stood in its event, with what was chosen."""
+    led = whole()
+    old = record_of(led.events) | {"dilemma_debate": 1}
+    for event in old["events"]:
+        event.pop("result", None)
+        if event["event"] == "ballot-cast":
+            event["choice"] = "cats" if event["person"] == ANN.id else None
+    read = events_in(json.loads(json.dumps(old)))
+    assert read[:-1] == tuple(led.events[:-1])
+    assert read[-1] == counted(led.events[-1], outcome_of(("cats", "dogs"), {ANN.id: "cats", BOB.id: None}, {}))

@@ -12,7 +12,7 @@ from rich.cells import cell_len
 
 from bot import app as app_module
 from bot import opening as opening_module
-from bot.debate.rules.events import record_of
+from bot.debate.rules.saved import record_of
 from bot.debate.rules.state import fold
 from bot.debate.rules.transcript import transcript_of
 from bot.debate.service.chart import result_png

@@ -10,7 +10,7 @@ import pytest
 from sqlite_utils import Database
 
 from bot.debate.rules.commands import End, Next
-from bot.debate.rules.events import record_of
+from bot.debate.rules.saved import record_of
 from bot.log.opening import APPLICATION_ID
 from bot.log.steps.released import migrations
 from tests.debate.service.held_debates import ANN, GUILD, MIA, debates_over, open_log, rung
