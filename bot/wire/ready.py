@@ -42,7 +42,9 @@ async def ready_at(port: int, state: Callable[[], Mapping[str, str]]) -> AsyncIt
             await web.TCPSite(runner, _HOST, port).start()
         except OSError as error:
             raise UserError(
-                f"`ready_port` under [discord] is {port}, which cannot be had ({error.strerror}): name another"
+                "`ready_port` under [discord] is {port}, which cannot be had ({reason}): name another",
+                port=port,
+                reason=error.strerror,
             ) from error
         yield
     finally:

@@ -41,7 +41,7 @@ UNHEARD: Final = (
     *("bot/process/journal.py", "bot/process/sessions.py"),
     *(f"bot/wire/{module}.py" for module in ("checking", "running", "trouble")),
     *("bot/answer/rules/answer_sheets.py", "bot/answer/rules/sheet_*.py"),
-    *("bot/debate/rules/events.py", "bot/debate/service/rehearsal.py"),
+    *("bot/debate/rules/saved.py", "bot/debate/service/rehearsal.py"),
 )
 """Where everything is said in a terminal, or to those who run the program: in English."""
 
