@@ -144,7 +144,7 @@ def test_the_lines_without_make_do_what_those_with_make_do() -> None:
     commands = [command for line in targets for command in recipe(line.removeprefix("make "))]
     assert [line.removeprefix("DISCORD_TOKEN_FILE=token.txt ") for line in lines] == list(dict.fromkeys(commands))
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    assert "run token-check: export DISCORD_TOKEN_FILE := token.txt\n" in makefile
+    assert "run token-check has-token: export DISCORD_TOKEN_FILE := token.txt\n" in makefile
     assert all(line.startswith("DISCORD_TOKEN_FILE=") for line in lines if not line.endswith(" index"))
 
 

@@ -97,7 +97,7 @@ async def test_a_log_that_takes_too_long_holds_no_answer_back(
     assert await loopback.acknowledged(sent) < SOON_S
     card = (await loopback.answer(sent)).message
     assert QUOTE in card.text
-    assert str(asking.NOT_LOGGED) in card.text
+    assert str(asking.NOT_KEPT) in card.text
     blocked.set()
     await asyncio.wrap_future(held)
     # The writer takes one after the other: when this is done, the turn is on disk.

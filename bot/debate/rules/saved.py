@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from bot.values.ballot import Choice
 
 _VERSION: Final = 2
-_FIRST: Final = 1
-"""The version whose events told who chose what."""
 _VERSION_KEY: Final = "dilemma_debate"
 _BALLOT: Final = "ballot-cast"
 _CLOSING: Final = ("phase-begun", "ended")
@@ -32,11 +30,12 @@ def events_in(record: object) -> tuple[Event, ...]:
     """Read what `record_of` wrote, now or earlier. Raises UserError naming the event (from 1) and its fault."""
     if (
         not isinstance(record, dict)
-        or record.get(_VERSION_KEY) not in {_FIRST, _VERSION}
+        or record.get(_VERSION_KEY) not in {_VERSION - 1, _VERSION}
         or not isinstance(record.get("events"), list)
     ):
         raise UserError(f'not a saved debate: expected an object with "{_VERSION_KEY}": {_VERSION} and its "events"')
-    first = record[_VERSION_KEY] == _FIRST
+    # In the first version, events told who chose what.
+    first = record[_VERSION_KEY] != _VERSION
     votes = _Votes()
     events: list[Event] = []
     for number, value in enumerate(record["events"], start=1):

@@ -94,9 +94,9 @@ async def test_lookups_are_shown_to_one_person(
 async def test_a_message_without_text_has_nothing_to_look_up(
     bot: Bot, loopback: Loopback, anna: User, general: Channel
 ) -> None:
-    """A picture, or a card."""
-    card = await asked(loopback, anna, general)
-    refused = await loopback.answer(await loopback.menu(anna, card, "Both sides"))
+    """As a picture has none."""
+    picture = await loopback.say(anna, general, "")
+    refused = await loopback.answer(await loopback.menu(anna, picture, "Both sides"))
     assert refused.message.is_ephemeral
     assert refused.text == "This message has no text that I could look up."
 
