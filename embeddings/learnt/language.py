@@ -41,6 +41,9 @@ _PAIR: Final = 2
 _FOREIGN_LETTERS: Final = 0.5
 """Share of letters from other scripts than ours from which a text is in another language."""
 
+_SPANISH_SIGNS: Final = re.compile("[¿¡]\\w")
+"""What stands before questions and exclamations in Spanish, and in no English."""
+
 _WORD: Final = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 
 
@@ -50,6 +53,8 @@ def other_language(text: str, known: Collection[str]) -> str | None:
     strange = sum(not unicodedata.name(letter, "").startswith("LATIN") for letter in letters)
     if len(letters) > 1 and strange / len(letters) >= _FOREIGN_LETTERS:
         return _likeliest(text, -math.inf)
+    if _SPANISH_SIGNS.search(text):
+        return "es"
     words = _WORD.findall(text.casefold())
     return None if _is_english(words, known) else _likeliest(text, _margin_of(words))
 

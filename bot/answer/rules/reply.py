@@ -132,7 +132,8 @@ def _sourced(pack: Pack, conversation: Conversation, text: str) -> Answer:
 
 def foreign(pack: Pack, conversation: Conversation, text: str, language: str) -> Answer:
     """Say in another language that questions must be English, with some that may be asked."""
-    return _said(pack, conversation, text, Message(_in_languages()[language]), Act.CLARIFY, SUGGESTIONS)
+    told = Message("{told} (I understand English only.)", told=_in_languages()[language])
+    return _said(pack, conversation, text, told, Act.CLARIFY, SUGGESTIONS)
 
 
 @cache

@@ -7,6 +7,7 @@ import pytest
 from bot.answer.rules.reply import foreign
 from bot.answer.rules.talk.history import Conversation
 from bot.quote.rules.quote import Act
+from embeddings.learnt.language import other_language
 
 if TYPE_CHECKING:
     from embeddings.retriever import Retriever
@@ -62,3 +63,10 @@ def test_other_languages_are_told_in_their_own_words(
 def test_slang_slips_and_names_are_english(shipped_retriever: Retriever, text: str) -> None:
     """A single foreign word is small talk at most."""
     assert shipped_retriever.language(text) is None
+
+
+def test_spanish_is_told_by_its_signs() -> None:
+    """However many of its words are known as English."""
+    assert other_language("¿Facebook sell data?", {"facebook", "sell", "data"}) == "es"
+    assert other_language("¡no!", {"no"}) == "es"
+    assert other_language("Facebook sell data ¿?", {"facebook", "sell", "data"}) is None
