@@ -99,8 +99,7 @@ def _secret(session: Session) -> bytes | None:
     from bot.config.secret import FILE_VARIABLE, named_files, read_secret
 
     secret = read_secret(session.environ)
-    named = named_files({FILE_VARIABLE: session.environ[FILE_VARIABLE]} if FILE_VARIABLE in session.environ else {})
-    _private(*named, secret_file(session.config))
+    _private(*named_files(session.environ, (FILE_VARIABLE,)), secret_file(session.config))
     return secret
 
 
@@ -109,8 +108,7 @@ def _token(session: Session) -> str | None:
     from bot.config.secret import TOKEN_FILE_VARIABLE, named_files, read_token
 
     token = read_token(session.environ)
-    if TOKEN_FILE_VARIABLE in session.environ:
-        _private(*named_files({TOKEN_FILE_VARIABLE: session.environ[TOKEN_FILE_VARIABLE]}))
+    _private(*named_files(session.environ, (TOKEN_FILE_VARIABLE,)))
     return token
 
 

@@ -63,7 +63,7 @@ def find_config(path: Path | None, environ: Mapping[str, str]) -> Path | None:
 def left_alone(path: Path | None, environ: Mapping[str, str]) -> str | None:
     """Return what to say of a ./config.toml that would be read if it were ours; None where there is none."""
     here = Path(FILE)
-    if path or environ.get(VARIABLE) or find_config(path, environ) or not here.exists():
+    if find_config(path, environ) or not here.exists():
         return None
     return (
         f"the {FILE} here has no section of dilemma's, so it was taken for another program's and left alone; "

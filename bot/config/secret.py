@@ -118,9 +118,11 @@ def kept_secret(path: Path, *, in_use: Callable[[], bool], now: str) -> bytes:
     return _content(str(path), remedy)
 
 
-def named_files(environ: Mapping[str, str]) -> tuple[Path, ...]:
-    """Return the files that the environment names for secrets."""
-    return tuple(Path(environ[name]).expanduser() for name in (FILE_VARIABLE, TOKEN_FILE_VARIABLE) if name in environ)
+def named_files(
+    environ: Mapping[str, str], variables: Iterable[str] = (FILE_VARIABLE, TOKEN_FILE_VARIABLE)
+) -> tuple[Path, ...]:
+    """Return the files that the environment names for secrets, in these variables."""
+    return tuple(Path(environ[name]).expanduser() for name in variables if name in environ)
 
 
 def read_by_others(files: Iterable[Path]) -> tuple[str, ...]:

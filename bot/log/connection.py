@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from bot.values.seal import Seal
 
 if TYPE_CHECKING:
-    import sqlite3
+    from pathlib import Path
 
     Values = Sequence[Any] | Mapping[str, Any]
     """What a statement binds: to each `?` in order, or to each `:name`."""
@@ -92,6 +93,11 @@ class Connection:
     def close(self) -> None:
         """Close it."""
         self._engine.close()
+
+
+def read_only(path: Path) -> sqlite3.Connection:
+    """Open a log's file to read it as it is, beside whoever writes it (sqlite3.Error); the caller closes it."""
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
 
 
 Job = Callable[[Connection], T]

@@ -39,7 +39,7 @@ def noted_turns(log: Path) -> int:
     """Return how many turns a log had, by what is noted beside it; 0 where nothing is."""
     mark = Mark(log)
     try:
-        return mark.turns if log.with_name(log.name + ".mark").exists() else 0
+        return mark.turns if mark.path.exists() else 0
     finally:
         mark.close()
 

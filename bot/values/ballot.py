@@ -5,12 +5,16 @@ Only sums leave this module.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 from knowledge.errors import Message
+
+if TYPE_CHECKING:
+    from bot.values.seal import C, Seal
 
 
 class Round(Enum):
@@ -108,6 +112,19 @@ def count(sides: tuple[str, str], choices: Iterable[Choice]) -> Counts:
     return counts[0], counts[1], counts[2]
 
 
+def opened_ballots(seal: Seal, rows: Iterable[Mapping[str, Any]], choices: Collection[C]) -> dict[Round, dict[str, C]]:
+    """Return both ballots of rows with `voter`, `round` and `choice` under seal: by the marks of voters, their choices.
+
+    Where the secret was changed, whoever voted under the old one is gone.
+    """
+    cast: dict[Round, dict[str, C]] = {held: {} for held in Round}
+    for row in rows:
+        with suppress(ValueError):
+            opened = seal.opened(row["voter"], row["round"], row["choice"], choices)
+            cast[Round(row["round"])][row["voter"]] = opened
+    return cast
+
+
 def outcome_of(
     sides: tuple[str, str], before: Mapping[str, Choice], after: Mapping[str, Choice], least: int = LEAST
 ) -> Outcome:
@@ -159,6 +176,10 @@ def net_swing(outcome: Outcome, side: str) -> float:
     if outcome.compared is None:
         raise ValueError("there are no ballots to compare, so there is no swing")
     return 100 * gained(outcome, side) / outcome.paired
+
+
+KEPT_BACK: Final = Message("kept back, as so few took part")
+"""What stands where the votes of a few would."""
 
 
 def too_few(outcome: Outcome) -> Message:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from bot.debate.rules.events import Event, event_object, event_of
-from bot.debate.rules.state import Debate, closes, counted, evolve
-from bot.values.ballot import Round, outcome_of
+from bot.debate.rules.state import Debate, evolve, with_result
+from bot.values.ballot import Round
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class _Votes:
         elif isinstance(value, dict) and value.get("event") in _CLOSING:
             value = {**value, "result": None}
         event = event_of(value)
-        if self._state is not None and closes(self._state, event):
-            event = counted(event, outcome_of(self._state.side_ids, self._cast[Round.BEFORE], self._cast[Round.AFTER]))
+        if self._state is not None:
+            event = with_result(self._state, event, self._cast)
         self._state = evolve(self._state, event)
         return event

@@ -7,14 +7,14 @@ from functools import reduce
 from typing import TYPE_CHECKING, Final
 
 from bot.debate.rules import events
-from bot.values.ballot import Round
+from bot.values.ballot import LEAST, Round, outcome_of
 from bot.values.moments import MINUTE_MS
 from knowledge.model import BALLOTS, Allowed, Speaks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from bot.values.ballot import Outcome
+    from bot.values.ballot import Choice, Outcome
     from knowledge.model import Format, Phase
 
 PERMISSIONS: Final = {Round.BEFORE: Allowed.BALLOT_BEFORE, Round.AFTER: Allowed.BALLOT_AFTER}
@@ -132,6 +132,15 @@ def counted(event: events.Event, outcome: Outcome) -> events.Event:
     if not isinstance(event, events.PhaseBegun | events.Ended):
         raise ValueError(f"{event!r} closes no ballot")  # noqa: TRY004 - it is the wrong event, not the wrong type
     return replace(event, result=outcome)
+
+
+def with_result(
+    state: Debate, event: events.Event, ballots: Mapping[Round, Mapping[str, Choice]], least: int = LEAST
+) -> events.Event:
+    """Return an event, with the result of both ballots if it closes the last one."""
+    if not closes(state, event):
+        return event
+    return counted(event, outcome_of(state.side_ids, ballots[Round.BEFORE], ballots[Round.AFTER], least))
 
 
 def _with_time(state: Debate, event: events.Event) -> Debate:

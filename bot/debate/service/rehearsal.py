@@ -14,8 +14,8 @@ from bot.debate.rules import commands
 from bot.debate.rules.commands import Person
 from bot.debate.rules.decide import decide
 from bot.debate.rules.evidence import beside_point, evidence_on, sides_of
-from bot.debate.rules.state import PERMISSIONS, Debate, closes, counted, evolve
-from bot.values.ballot import LEAST, Round, outcome_of
+from bot.debate.rules.state import PERMISSIONS, Debate, evolve, with_result
+from bot.values.ballot import LEAST, Round
 from bot.values.moments import MINUTE_MS, SECOND_MS
 from knowledge.model import Allowed, Speaks
 
@@ -101,12 +101,7 @@ class _Rehearsal:
         if isinstance(command, commands.CastBallot):
             self._ballots[command.round][command.person.id] = command.choice
         for decided in decide(self._state, command, self._now_ms):
-            event = decided
-            if closes(self._state, decided):
-                event = counted(
-                    decided,
-                    outcome_of(self._sides, self._ballots[Round.BEFORE], self._ballots[Round.AFTER], self._least),
-                )
+            event = with_result(self._state, decided, self._ballots, self._least)
             self._events.append(event)
             self._state = evolve(self._state, event)
 

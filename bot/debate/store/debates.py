@@ -7,7 +7,6 @@ table of its own, and only until the last ballot closes: from then on there are 
 from __future__ import annotations
 
 import json
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,7 +16,7 @@ from bot.log import outbox
 from bot.log.audit import note
 from bot.log.connection import storable
 from bot.log.privacy import PersonalTable, Table, erase
-from bot.values.ballot import Round, outcome_of
+from bot.values.ballot import Round, opened_ballots, outcome_of
 from knowledge.errors import Message
 
 if TYPE_CHECKING:
@@ -229,13 +228,8 @@ def _counted(db: Connection, happening: Happening) -> tuple[Event, ...]:
 
 def ballots(db: Connection, debate: str, sides: tuple[str, str]) -> dict[Round, dict[str, Choice]]:
     """Return both ballots, each a mapping from marks of voters to their choices."""
-    cast: dict[Round, dict[str, Choice]] = {held: {} for held in Round}
-    for row in db.query("SELECT voter, round, choice FROM debate_vote WHERE debate = ?", (debate,)):
-        held, voter = Round(row["round"]), row["voter"]
-        # Where the secret was changed, whoever voted under the old one is gone.
-        with suppress(ValueError):
-            cast[held][voter] = db.seal.opened(voter, held.value, row["choice"], (*sides, None))
-    return cast
+    votes = db.query("SELECT voter, round, choice FROM debate_vote WHERE debate = ?", (debate,))
+    return opened_ballots(db.seal, votes, (*sides, None))
 
 
 def _json(event: Event) -> str:

@@ -21,6 +21,7 @@ from bot.lesson.rules.report import participation_csv, question_of, report
 from bot.lesson.service.chart import shift_alt_text, shift_png, votes_in
 from bot.lesson.service.lessons import Lessons
 from bot.process import drawing
+from bot.values.ballot import KEPT_BACK
 from bot.values.separated import separators_for
 from bot.values.text import heard
 from bot.wire.channel import nonce_of
@@ -337,7 +338,7 @@ def _vote(pack: Pack, posting: Posting, words: Words) -> str:
         told = words.count("open, {number} vote", "open, {number} votes", posting.voters)
     else:
         told = " → ".join(
-            words("kept back, as so few took part") if counts is None else " / ".join(map(str, counts))
+            words(KEPT_BACK) if counts is None else " / ".join(map(str, counts))
             for counts in posting.result.told
             if counts is None or any(counts)
         )

@@ -14,6 +14,7 @@ from bot.lesson.rules.prompt import DiscussionPrompt, prompt_of
 from bot.lesson.service.lessons import Lessons
 from bot.quote.cog.checked import checked_lines
 from bot.quote.cog.layout import colour_of, heading_of, headline, quote_part, small
+from bot.values.ballot import KEPT_BACK
 from bot.values.text import harmless
 from bot.wire.channel import change
 from bot.wire.page.controls import Control
@@ -138,7 +139,7 @@ def result_lines(result: Outcome, words: Words) -> list[str]:
     """Return the result of a vote before the quotes, and after them if people voted again."""
     before, after = result.told
     voted_before, voted_after, _ = result.voters
-    few = words("kept back, as so few took part")
+    few = words(KEPT_BACK)
     if not voted_before + voted_after:
         return [words("Nobody voted.")]
     if not voted_after:

@@ -36,10 +36,6 @@ _BALANCE: Final = 2
 """How many times as many characters as another side a side may fill, if leaving out quotes can achieve it."""
 
 
-QUESTIONS: Final = 1
-"""Questions that a lesson draws, unless another number is asked for."""
-
-
 class Paper(Enum):
     """What a handout is printed on; the value is what CSS calls it."""
 
@@ -140,7 +136,7 @@ def handout_of(
     topics: Sequence[str],
     *,
     seed: int | None = None,
-    questions: int = QUESTIONS,
+    questions: int = 1,
     excluding: Collection[str] = (),
 ) -> Handout:
     """Return the handout on topics, named by id or by name in any case; without topics, on all two-sided ones.

@@ -12,6 +12,7 @@ from bot.lesson.rules.prompt import prompt_of
 from bot.lesson.rules.quiz_run import result_of_counts
 from bot.quote.rules.cite.prose import check_quoted
 from bot.quote.rules.cite.verdict import verdict_on
+from bot.values.ballot import KEPT_BACK
 from bot.values.separated import PLAIN, table
 from bot.values.text import plain
 from knowledge.errors import UserError
@@ -128,7 +129,7 @@ def _votes(pack: Pack, summary: LessonSummary) -> Iterator[str]:
 
 
 def _slashed(counts: Counts | None) -> str:
-    return "kept back, as so few took part" if counts is None else " / ".join(map(str, counts))
+    return str(KEPT_BACK) if counts is None else " / ".join(map(str, counts))
 
 
 def _quizzes(pack: Pack, summary: LessonSummary) -> Iterator[str]:

@@ -26,6 +26,7 @@ from bot.process.drawing import (
     png_of,
     undress,
 )
+from bot.values.ballot import KEPT_BACK
 from bot.values.text import harmless
 from knowledge.errors import Message, Say, UserError
 
@@ -58,7 +59,6 @@ _LEGEND_INCHES: Final = 0.35
 _TITLE_INCHES: Final = 0.35
 
 _NOBODY: Final = Message("nobody voted")
-_KEPT_BACK: Final = Message("kept back, as so few took part")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ def shift_alt_text(votes: Sequence[Votes], say: Say = str) -> str:
 
 def _counted(counts: Counts | None) -> Message:
     if counts is None:
-        return _KEPT_BACK
+        return KEPT_BACK
     agree, disagree, unsure = counts
     if not sum(counts):
         return _NOBODY
@@ -157,7 +157,7 @@ def _draw_prompt(axes: Axes, votes: Votes, say: Say) -> None:
             axes.text(
                 0.01,
                 row,
-                drawable(say(_KEPT_BACK if told is None else _NOBODY)),
+                drawable(say(KEPT_BACK if told is None else _NOBODY)),
                 ha="left",
                 va="center",
                 fontsize=11,

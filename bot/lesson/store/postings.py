@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from contextlib import suppress
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,7 +11,7 @@ from bot.lesson.store.quizzes import take_part
 from bot.log import outbox
 from bot.log.connection import storable
 from bot.log.privacy import erase
-from bot.values.ballot import Outcome, Round
+from bot.values.ballot import Outcome, Round, opened_ballots
 from knowledge.codec import read_as
 
 # The queries are put together from the conditions beside them; values are always bound.
@@ -166,12 +165,8 @@ def close(db: Connection, posting_id: str, now: str, least: int) -> Posting | No
     found = posting(db, posting_id)
     if found is None or found.closed_utc is not None:
         return found
-    cast: dict[Round, dict[str, str]] = {held: {} for held in Round}
-    for row in db.query("SELECT voter, round, choice FROM prompt_vote WHERE posting = ?", (posting_id,)):
-        # Where the secret was changed, whoever voted under the old one is gone.
-        with suppress(ValueError):
-            opened = db.seal.opened(row["voter"], row["round"], row["choice"], CHOICES)
-            cast[Round(row["round"])][row["voter"]] = opened
+    votes = db.query("SELECT voter, round, choice FROM prompt_vote WHERE posting = ?", (posting_id,))
+    cast = opened_ballots(db.seal, votes, CHOICES)
     result = shift_of(cast[Round.BEFORE], cast[Round.AFTER], least)
     erase(db, "prompt_vote", "posting", posting_id)
     counts = json.dumps({"voters": found.voters, "answers": found.answers, "result": asdict(result)})

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.answer.terminal.ask import WrongUseError
+from bot.lesson.terminal.lesson import MOST_PROMPTS, PROMPTS
 from bot.screen.session import session_of
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ Seed = Annotated[
     int | None, typer.Option("--seed", metavar="N", help="The questions of the lesson that was held with this number.")
 ]
 Questions = Annotated[
-    int | None, typer.Option("--prompts", metavar="N", min=1, max=5, help="With --seed and no topic: how many (1).")
+    int | None,
+    typer.Option("--prompts", metavar="N", min=1, max=MOST_PROMPTS, help="With --seed and no topic: how many (1)."),
 ]
 Out = Annotated[Path | None, typer.Option("--out", metavar="PATH", help="A new file (standard output, if omitted).")]
 
@@ -73,7 +75,6 @@ def handout(  # noqa: PLR0913, PLR0917 - options of a command
     extra "pdf".
     """
     from bot.lesson.rules.handout import (  # noqa: PLC0415 - not needed for `--help`
-        QUESTIONS,
         HandoutOptions,
         Paper,
         handout_of,
@@ -88,7 +89,7 @@ def handout(  # noqa: PLR0913, PLR0917 - options of a command
         raise WrongUseError("--notes is about slides: add --slides")
     if prompts is not None and (seed is None or topics):
         raise WrongUseError("--prompts says how many questions --seed draws: give --seed, and no topic")
-    made = handout_of(session.pack(), topics or (), seed=seed, questions=prompts or QUESTIONS)
+    made = handout_of(session.pack(), topics or (), seed=seed, questions=prompts or PROMPTS)
     options = HandoutOptions(large_print, dyslexia, Paper[paper.name], notes)
     if out is None:
         sys.stdout.buffer.write(_written(made, options, form, slides=slides))

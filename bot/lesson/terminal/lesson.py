@@ -12,15 +12,15 @@ import typer
 from bot.screen.session import session_of
 from knowledge.errors import UserError
 
-_PROMPTS: Final = 1
-_MOST_PROMPTS: Final = 5
+PROMPTS: Final = 1
+MOST_PROMPTS: Final = 5
 _QUIZ: Final = 5
 _MOST_QUIZ: Final = 20
 _SEEDS: Final = 1_000_000
 
 Topic = Annotated[str | None, typer.Option("--topic", metavar="ID", help="Topic; `prompt --coverage` lists them.")]
 Prompts = Annotated[
-    int, typer.Option("--prompts", metavar="N", min=1, max=_MOST_PROMPTS, help="How many questions to discuss.")
+    int, typer.Option("--prompts", metavar="N", min=1, max=MOST_PROMPTS, help="How many questions to discuss.")
 ]
 Quiz = Annotated[
     int, typer.Option("--quiz", metavar="N", min=0, max=_MOST_QUIZ, help="How many quotes in the quiz; 0 for no quiz.")
@@ -39,7 +39,7 @@ def register(app: typer.Typer) -> None:
 def lesson(
     context: typer.Context,
     topic: Topic = None,
-    prompts: Prompts = _PROMPTS,
+    prompts: Prompts = PROMPTS,
     quiz: Quiz = _QUIZ,
     seed: Seed = None,
     out: Out = None,

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from bot.log.care.pages import Pages
-from bot.log.connection import stamp
+from bot.log.connection import read_only, stamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -78,7 +78,7 @@ def make(log: Path, tables: Iterable[Table], now: datetime) -> Path:
     left = [file for file in copies(log) if is_old(file)]
     os.close(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     try:
-        with closing(sqlite3.connect(f"{log.absolute().as_uri()}?mode=ro", uri=True)) as source:
+        with closing(read_only(log)) as source:
             _fill(new, source, [table.name for table in tables if not table.copied])
         _clear(new)
         new.replace(copy)

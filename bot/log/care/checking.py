@@ -10,6 +10,8 @@ import sqlite3
 import threading
 from typing import TYPE_CHECKING, Final
 
+from bot.log.connection import read_only
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -72,7 +74,7 @@ class Check:
         self._thread.join(timeout_s)
 
     def _run(self) -> None:
-        engine = sqlite3.connect(f"{self._path.absolute().as_uri()}?mode=ro", uri=True)
+        engine = read_only(self._path)
         engine.set_progress_handler(lambda: self._ended, _STEPS)
         try:
             found = str(engine.execute("PRAGMA quick_check(1)").fetchone()[0])

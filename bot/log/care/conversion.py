@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from bot.log.care.pages import Pages
 from bot.log.care.tidying import is_steppable
-from bot.log.connection import Connection
+from bot.log.connection import Connection, read_only
 from bot.log.privacy import mark_wiped, rebuild_search, wipe_is_due
 from knowledge.errors import UserError
 
@@ -25,7 +25,7 @@ _BYTES_A_SECOND: Final = 50_000_000
 
 def is_due(path: Path) -> bool:
     """Return whether a log is of the older form, in which deleting cannot be done in steps (sqlite3.Error)."""
-    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as engine:
+    with closing(read_only(path)) as engine:
         return not is_steppable(Connection(engine))
 
 

@@ -13,7 +13,7 @@ from contextlib import closing, suppress
 from typing import TYPE_CHECKING, Final
 
 from bot.log.care import backups
-from bot.log.connection import count_of_turns
+from bot.log.connection import count_of_turns, read_only
 
 # Names of tables and columns come from the log's own schema; values are always bound.
 # ruff: noqa: S608
@@ -60,7 +60,7 @@ def salvage(db: Connection, damaged: Path, log: Path, shape: Mapping[str, frozen
 def _take(db: Connection, source: Path, table: str, columns: frozenset[str], counts: Counter[str]) -> bool:
     """Take the rows of a table that can be read, from both of its ends, and return whether those are all."""
     try:
-        with closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as engine:
+        with closing(read_only(source)) as engine:
             engine.row_factory = sqlite3.Row
             forwards = f"SELECT * FROM {table}"
             return any(
