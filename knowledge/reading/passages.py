@@ -9,6 +9,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Final
 
 from knowledge.model import CONTEXT, Mode, Parallel, Passage, Span
+from knowledge.reading.frame import FILE as FRAME
 from knowledge.reading.nearest import escaped, quoted
 from knowledge.reading.tables import distinct
 
@@ -52,6 +53,7 @@ def read_marks(folder: Folder, frame: Frame | None) -> Marks:
     read = {identity: _read_passage(identity, table, frame) for identity, table in tables.items()}
     passages = {identity: passage for identity, passage in read.items() if passage is not None}
     _check_overlaps(passages, tables)
+    _check_sides(root, tables.values(), frame)
     parallels = [_read_parallel(table, passages, tuple(tables)) for table in root.tables("parallel")]
     return Marks(
         passages=tuple(passages.values()),
@@ -156,6 +158,14 @@ def _check_overlaps(passages: Mapping[str, Passage], tables: Mapping[str, Table]
             shared = f"the characters {later.span.start} to {min(passage.span.end, later.span.end)} of the article"
             message = f"overlaps the passage {quoted(first.id)}: both hold {shared} {quoted(first.span.article_id)}"
             tables[second.id].complain(message, "text")
+
+
+def _check_sides(root: Table, tables: Iterable[Table], frame: Frame | None) -> None:
+    """Complain of a side that nobody speaks for."""
+    spoken = {table.values.get("voice") for table in tables}
+    for side in frame.sides if frame and spoken and spoken <= {*frame.voices} else ():
+        if side.id not in spoken:
+            root.complain(f"no passage speaks for the side {quoted(side.id)}: mark one, or take it out of {FRAME}")
 
 
 def _read_parallel(table: Table, passages: Mapping[str, Passage], ids: Sequence[str]) -> Parallel | None:

@@ -1,19 +1,19 @@
-"""Reading prompts.toml, if there is one: neutral questions to discuss, with passages of every side."""
+"""Reading prompts.toml: neutral questions to discuss, with passages of every side; without it, the program's own."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Final
 
-from knowledge.model import CONTEXT, PromptFrame
+from knowledge.model import CONTEXT, Mode, PromptFrame
 from knowledge.reading.nearest import quoted
-from knowledge.reading.questions import BEST, as_compared, read_gold
+from knowledge.reading.questions import ACCEPTABLE, BEST, as_compared, read_gold
 from knowledge.reading.tables import distinct
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from knowledge.model import Side
+    from knowledge.model import Passage, Side
     from knowledge.reading.frame import Frame
     from knowledge.reading.passages import Marks
     from knowledge.reading.tables import Folder, Table
@@ -27,9 +27,19 @@ LEAST: Final = 3
 """Follow-up questions of each kind that a frame must have, so that two classes need not get the same."""
 
 
+_GENERIC_PASSAGES: Final = 6
+"""Passages of a side that one of the program's own prompts draws from."""
+
+
 def read_pack_prompts(folder: Folder, frame: Frame | None, marks: Marks) -> tuple[PromptFrame, ...]:
-    """Return a pack's prompts, which stay out of the folder's hash. Without frame or marks, references go unchecked."""
+    """Return a pack's prompts, which stay out of the folder's hash. Without frame or marks, references go unchecked.
+
+    For a pack without the file they are the program's own: the motion, asked of each topic on which every side speaks.
+    """
     root = folder.toml(FILE, optional=True, hashed=False)
+    if frame is not None and folder.files.get(FILE, b"") is None:
+        common = folder.default(FILE, hashed=False)
+        return () if common is None else tuple(_generic_prompts(common, frame, marks.passages))
     if root is None:
         return ()
     root.expect(("loaded", "prompt"))
@@ -47,6 +57,28 @@ def read_pack_prompts(folder: Folder, frame: Frame | None, marks: Marks) -> tupl
             table.complain(f"the prompt {quoted(first)} asks the same question", "question")
         prompts.append(prompt)
     return tuple(prompts)
+
+
+def _generic_prompts(common: Table, frame: Frame, passages: Sequence[Passage]) -> Iterator[PromptFrame]:
+    """Yield a prompt for each topic of which every side has passages, its own words before what is told about it."""
+    common.expect(("question", *KINDS))
+    evidence, perspective, personal = (common.texts(kind, least=LEAST) for kind in KINDS)
+    nearest = sorted(passages, key=lambda passage: tuple(Mode).index(passage.mode))
+    for topic in frame.topics:
+        speaking = [
+            [one.id for one in nearest if one.voice == side.id and topic.id in one.topics][:_GENERIC_PASSAGES]
+            for side in frame.sides
+        ]
+        if all(speaking):
+            yield PromptFrame(
+                id=topic.id,
+                topic=topic.id,
+                question=common.text("question").format(topic=topic.name, motion=frame.motion),
+                gold=dict.fromkeys((id_ for ids in speaking for id_ in ids), ACCEPTABLE),
+                evidence=evidence,
+                perspective=perspective,
+                personal=personal,
+            )
 
 
 def _read_prompt(identity: str, table: Table, topics: Sequence[str], passage_ids: Sequence[str]) -> PromptFrame:

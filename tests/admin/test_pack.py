@@ -70,7 +70,7 @@ def test_sound_pack_is_counted(dilemma: Program, tiny: TinyPack) -> None:
     assert (outcome.code, outcome.err) == (0, "")
     assert outcome.out == (
         "pets is sound: 2 sides, 2 topics, 2 articles, 5 passages, 4 questions, 0 statements, 0 dialogues, "
-        "0 turns, 3 formats, 0 discussion prompts, 0 explained words\n"
+        "0 turns, 3 formats, 1 discussion prompt, 0 explained words\n"
     )
 
 

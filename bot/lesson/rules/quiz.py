@@ -132,10 +132,13 @@ def draw_quiz(
             raise UserError("there is no topic {name}{hint}", name=quoted(topic), hint=hint(topic, known))
     askable = _askable(pack, topics, excluding)
     if len({passage.voice for passage in askable}) < 2:  # noqa: PLR2004 - there must be something to tell apart
+        others = quiz_topics(pack, excluding)
+        if not others:
+            raise UserError("there are no quotes left of two voices on one topic, so there is nothing to tell apart")
         raise UserError(
             "there are no quotes of two voices on {topics}, so there is nothing to tell apart: add one of {others}",
             topics=tuple(map(quoted, topics)) or Message("any topic"),
-            others=quiz_topics(pack, excluding),
+            others=others,
         )
     drawn = _drawn(pack, sorted(askable, key=lambda passage: _lot(seed, passage.id)), count, seed)
     # They were drawn voice by voice, so that order would give the answers away.

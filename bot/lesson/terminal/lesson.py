@@ -65,8 +65,9 @@ def lesson(
     pack = session.pack()
     drawn = secrets.randbelow(_SEEDS) if seed is None else seed
     asked = draw_prompts(pack, topic=topic, count=prompts, seed=drawn)
-    # No quotes in the quiz that were on the screen a moment ago.
+    # No quotes in the quiz that were on the screen a moment ago, unless there are no others.
     seen = {quote.passage_id for prompt in asked for quote in prompt.quotes.values()}
+    seen = seen if quiz_topics(pack, seen) else set()
     about = (topic,) if topic in quiz_topics(pack, seen) else ()
     items = draw_quiz(pack, topics=about, count=quiz, seed=drawn, excluding=seen) if quiz else ()
     screen = session.screen

@@ -55,10 +55,15 @@ def test_each_table_becomes_a_frame(asking: TinyPack) -> None:
     )
 
 
-def test_a_pack_does_without_prompts_and_no_answer_depends_on_them(tiny: TinyPack) -> None:
+def test_a_pack_without_prompts_has_those_of_the_program_and_no_answer_depends_on_them(tiny: TinyPack) -> None:
     before = tiny.load()
+    (frame,) = before.prompts
+    assert (frame.id, frame.topic) == ("homes", "homes")
+    assert frame.question == "With “Homes” in mind, would you say: A cat makes the better pet?"
+    assert frame.gold == {"no-walk": 1, "wash": 1, "guard": 1}
+    assert [len(getattr(frame, kind)) for kind in KINDS] == [3, 3, 3]
     tiny.write(FILE, PROMPTS)
-    assert (before.prompts, before.sha256) == ((), tiny.load().sha256)
+    assert before.sha256 == tiny.load().sha256
 
 
 @pytest.mark.parametrize("question", ["Do cats or dogs help more in a house?", "Do Hounds and the cat club agree?"])
