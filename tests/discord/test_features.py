@@ -40,7 +40,7 @@ async def test_the_rest_starts_and_its_commands_are_those_of_the_rest(
     async with answering(pointed, tmp_path, features=rest) as bot:
         commands = {command.name for command in bot.client.tree.get_commands()}
         assert commands == {name for feature in rest for name in COMMANDS[feature.name]}
-        assert "word for word" in (await used(pointed, chief, general, "ask", question="is my data sold")).text
+        assert "Word-for-word" in (await used(pointed, chief, general, "ask", question="is my data sold")).text
         settings = await used(pointed, chief, general, "settings show")
         assert ("Daily prompt" in settings.text) is (gone != "lesson")
         question = await used(pointed, chief, general, "privacy delete")

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from bot.answer.cog.layout import FEATURE, answer_id, context_menu, context_page, numbers_of, page_of, ref_of
-from bot.answer.cog.turn import answer_interaction
+from bot.answer.cog.layout import (
+    FEATURE,
+    answer_id,
+    context_menu,
+    context_page,
+    first_words,
+    has_footer,
+    numbers_of,
+    page_of,
+    ref_of,
+)
+from bot.answer.cog.turn import answer_interaction, is_new_to
 from bot.answer.service.answers import Answers
 from bot.answer.service.ask import Gone
 from bot.guild.cog.manners import manners_for_question, manners_to
@@ -26,12 +37,21 @@ from bot.wire.visit import Cost, is_private, visit
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
-    from bot.values.asker import TurnRef
+    from collections.abc import Collection
+
+    from bot.answer.service.ask import Reply
+    from bot.values.asker import Asker, TurnRef
     from bot.wire.press import Handler, Handlers, Press
     from bot.wire.visit import Interaction
 
 MORE: Final = "more"
 """What is said for a person who presses the button for further quotes."""
+
+OF_SIDE: Final = "more from {side}"
+"""… for those of one side."""
+
+NAMING_S: Final = 1.0
+"""How long the beginnings of quotes are looked up for a form, which must come at once: else numbers must do."""
 
 QUOTE: Final = "quote"
 LONGEST_REASON: Final = 1000
@@ -57,6 +77,31 @@ async def more(interaction: Interaction, press: Press) -> None:
         lambda answers, asker, excluded: answers.asking.ask(asker, MORE, excluded=excluded, after=ref),
         private=is_private(interaction),
     )
+
+
+async def of_one_side(interaction: Interaction, press: Press) -> None:
+    """Show further quotes of one side alone."""
+    ref, side = _ref(press), press.arguments[2]
+
+    async def put(answers: Answers, asker: Asker, excluded: Collection[str]) -> Reply:
+        try:
+            name = answers.pack.side(side).short_name
+        except KeyError as error:
+            raise Gone from error
+        return await answers.asking.ask(asker, OF_SIDE.format(side=name), excluded=excluded, after=ref)
+
+    await answer_interaction(interaction, put, private=is_private(interaction))
+
+
+async def alone(interaction: Interaction, press: Press) -> None:
+    """Answer a question that was taken for a follow-up by its own words, in a conversation of its own."""
+    ref = _ref(press)
+
+    async def put(answers: Answers, asker: Asker, excluded: Collection[str]) -> Reply:
+        asked = (await answers.given(ref)).question
+        return await answers.asking.ask(asker, asked, excluded=excluded, fresh=True)
+
+    await answer_interaction(interaction, put, private=is_private(interaction))
 
 
 async def follow(interaction: Interaction, press: Press) -> None:
@@ -120,7 +165,8 @@ async def share(interaction: Interaction, press: Press) -> None:
     async with visit(interaction, Cost.QUESTION, private=False) as here:
         answers = await here.services.get(Answers)
         manners = await manners_for_question(interaction)
-        await here.put(*page_of(answers, await answers.given(ref), ref, manners), manners.words, manners.style)
+        given, first = await answers.given(ref), is_new_to(answers, here.asker, interaction.channel)
+        await here.put(*page_of(answers, given, ref, manners, first=first), manners.words, manners.style)
 
 
 async def turn_page(interaction: Interaction, press: Press) -> None:
@@ -130,7 +176,8 @@ async def turn_page(interaction: Interaction, press: Press) -> None:
         answers = await here.services.get(Answers)
         manners = await manners_to(interaction)
         manners = manners.as_in(interaction.message)
-        page, rows = page_of(answers, await answers.given(ref), ref, manners, number=number, shareable=private)
+        given, first = await answers.given(ref), has_footer(answers.pack, interaction.message)
+        page, rows = page_of(answers, given, ref, manners, number=number, shareable=private, first=first)
         await here.put(page, rows, manners.words, manners.style)
 
 
@@ -139,11 +186,29 @@ async def dispute(interaction: Interaction, press: Press) -> None:
     if interaction.client.services.asker_of(interaction).guild == NO_GUILD:
         raise UserError("There are no moderators here: dispute a quote where it is shown in a server.")
     words, seen = words_for(interaction.locale), press.arguments[2:]
-    numbers = [(words("Quote {number}", number=number), str(number)) for number in numbers_of(seen)]
-    which = [menu(words("Which quote?"), QUOTE, numbers[:MOST_CHOICES])] if len(numbers) > 1 else []
+    numbers = numbers_of(seen)
     why = field(words("What is wrong with it?"), LONGEST_REASON, words("The moderators of this server read it."))
     async with visit(interaction, form=True) as here:
+        begun = await _beginnings(here.services.current(Answers), _ref(press)) if len(numbers) > 1 else ()
+
+        def label(number: int) -> str:
+            known = f": {begun[number - 1]}" if number <= len(begun) else ""
+            return words("Quote {number}", number=number) + known
+
+        choices = [(label(number), str(number)) for number in numbers[:MOST_CHOICES]]
+        which = [menu(words("Which quote?"), QUOTE, choices)] if len(choices) > 1 else []
         await here.ask(Form(words("Dispute a quote"), answer_id("dispute", _ref(press), *seen), *which, why))
+
+
+async def _beginnings(answers: Answers | None, ref: TurnRef) -> tuple[str, ...]:
+    """Return the first words of an answer's quotes; nothing where they are not found at once."""
+    if answers is None:
+        return ()
+    try:
+        async with asyncio.timeout(NAMING_S):
+            return tuple(map(first_words, (await answers.given(ref)).quotes))
+    except (TimeoutError, UserError):
+        return ()
 
 
 async def disputed(interaction: Interaction, press: Press) -> None:
@@ -179,7 +244,8 @@ async def _renew(interaction: Interaction, press: Press) -> None:
         given, read = await answers.given(ref), text_of(message)
         if any(quote.passage_id in manners.excluded and escaped(quote.text) in read for quote in given.quotes):
             beside = [int(mark.arguments[2]) for mark in marks_in(message.components) if mark.verb == "page"]
-            page, rows = page_of(answers, given, ref, manners, number=max(beside, default=2) - 1)
+            number, first = max(beside, default=2) - 1, has_footer(answers.pack, message)
+            page, rows = page_of(answers, given, ref, manners, number=number, first=first)
             payload = payload_of(page, rows, manners.words, manners.style, editing=True)
             await Channels(interaction.client).edit(message.channel.id, message.id, payload)
     except (UserError, *FAILURES) as failure:
@@ -199,6 +265,8 @@ def _renewing(handler: Handler) -> Handler:
 _PRESSES: Final[Handlers] = {
     (FEATURE, "context"): show_context,
     (FEATURE, "more"): more,
+    (FEATURE, "side"): of_one_side,
+    (FEATURE, "alone"): alone,
     (FEATURE, "follow"): follow,
     (FEATURE, "helpful"): partial(vote, helpful=True),
     (FEATURE, "unhelpful"): partial(vote, helpful=False),

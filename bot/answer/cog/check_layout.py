@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from bot.quote.cog.layout import footer, headline
+from bot.quote.cog.layout import articles_lines, footer, headline, place_line, reached_line, small
 from bot.quote.rules.cite.check import VERIFIED
 from bot.quote.rules.cite.references import STYLES, references_at
 from bot.quote.rules.cite.verdict import verdict_on
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from bot.quote.rules.cite.check import CiteCheck
     from bot.wire.page.language import Words
+    from knowledge.citation import Citation
     from knowledge.model import Pack, Span
 
 FEATURE: Final = "lookup"
@@ -29,9 +30,18 @@ _MOST: Final = 5
 
 
 def check_page(
-    pack: Pack, found: Sequence[CiteCheck], words: Words, style: Style, *, cut_at: int | None = None
+    pack: Pack,
+    found: Sequence[CiteCheck],
+    words: Words,
+    style: Style,
+    *,
+    cut_at: int | None = None,
+    first: bool = True,
 ) -> Page:
-    """Say what quotations turned out to be, and what the articles have; `cut_at` is how much was read, None: all."""
+    """Say what quotations turned out to be, and what the articles have; `cut_at` is how much was read, None: all.
+
+    The `first` in a while says what the bot is.
+    """
     room = ROOM[style]
     groups: list[Group] = []
     for number, checked in enumerate(found[:_MOST], start=1):
@@ -42,12 +52,18 @@ def check_page(
         notes = [*warnings, *(echoed(words(note), room.line) for note in checked.notes)]
         groups += [Group((Part(note),)) for note in notes]
         if checked.original is not None and checked.citation is not None:
-            groups.append(Group(tuple(_original(checked, words, style)), headline(words("The article has"), style)))
+            groups.append(
+                Group(tuple(_original(pack, checked, words, style)), headline(words("The article has"), style))
+            )
     if cut_at is not None:
         note = words("Note: the quotation was longer than {limit} characters; the rest was not read.", limit=cut_at)
         groups.append(Group((Part(note),)))
+    cited = {place.article_id for each in found[:_MOST] for place in _places(each)}
+    foot = [*articles_lines(pack, cited, words, style)]
+    if first:
+        foot.append(small(footer(pack, words), style))
     head = _head(pack, found[0], words, room.echo) if len(found) == 1 else f"**{words('You quoted')}**"
-    return paged(Page(head, tuple(groups), footer(words)), words, room)[0]
+    return paged(Page(head, tuple(groups), "\n".join(foot)), words, room)[0]
 
 
 def check_rows(found: Sequence[CiteCheck], words: Words) -> tuple[tuple[Control, ...], ...]:
@@ -78,15 +94,18 @@ def _head(pack: Pack, checked: CiteCheck, words: Words, echo: int) -> str:
     return f"**{label}:** {echoed(checked.text, echo)}\n**{verdict}**"
 
 
-def _original(checked: CiteCheck, words: Words, style: Style) -> Iterator[Part]:
+def _places(checked: CiteCheck) -> tuple[Citation, ...]:
+    return () if checked.original is None or checked.citation is None else (checked.citation, *checked.also_at)
+
+
+def _original(pack: Pack, checked: CiteCheck, words: Words, style: Style) -> Iterator[Part]:
     assert checked.original is not None  # noqa: S101 - asked for only then
-    assert checked.citation is not None  # noqa: S101
     room = ROOM[style]
-    where = [words(checked.citation.precise)]
-    where += [words("Also in: {where}", where=citation.precise) for citation in checked.also_at]
-    if checked.provenance is not None:
-        where.insert(0, words(checked.provenance))
-    below = "\n".join(echoed(text, room.line) for text in where)
+    places = [place_line(pack, citation, words, precise=True) for citation in _places(checked)]
+    where = [places[0], *(words("also {where}", where=place) for place in places[1:])]
+    if checked.passage_id is not None:
+        where.insert(0, reached_line(pack, pack.passage(checked.passage_id), words))
+    below = small(" · ".join(where), style)
     too_long = words("This quote is too long for a message here ({count} characters).", count=len(checked.original))
     yield Part(f"“{escaped(checked.original)}”\n{below}", f"{too_long}\n{below}")
     if checked.sentence is not None:

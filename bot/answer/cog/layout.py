@@ -3,23 +3,39 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from bot.quote.cog.layout import colour_of, footer, heading_of, headline, name_of, quote_part, small, writer_heading
+from bot.quote.cog.layout import (
+    articles_lines,
+    articles_of,
+    colour_of,
+    footer,
+    heading_of,
+    headline,
+    name_of,
+    quote_part,
+    small,
+    writer_heading,
+)
 from bot.quote.rules import phrases as wording
 from bot.quote.rules.quote import Act
 from bot.quote.rules.verification import answer_without
 from bot.values.asker import TurnRef
+from bot.wire.contents import text_of
 from bot.wire.page.controls import Choice, Control, Menu
 from bot.wire.page.escaping import echoed, escaped
+from bot.wire.page.language import LANGUAGES, words_for
 from bot.wire.page.layout import ROOM, Group, Page, Part, Style, paged
-from bot.wire.page.limits import MOST_CHOICES, line
+from bot.wire.page.limits import MOST_CHOICES, MOST_IN_A_ROW, line
 from bot.wire.press import id_of
 from knowledge.model import CONTEXT
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
+
+    import discord
 
     from bot.answer.service.answers import Answers, Around
     from bot.guild.cog.manners import Manners
@@ -36,6 +52,18 @@ _CONVERSATION: Final = re.compile(r"[0-9a-f]{32}")
 _NUMBER: Final = re.compile(r"[1-9]\d{0,8}")
 
 _LEAST_TO_CHOOSE: Final = 2
+
+_LABEL: Final = 40
+"""Characters of a button that names a side."""
+
+_FIRST_WORDS: Final = 60
+"""Characters of a quote by which it is known again in a menu, to the end of a word."""
+
+
+def first_words(quote: Quote) -> str:
+    """Return the beginning of a quote, by which it is known again in a menu."""
+    begun = textwrap.shorten(quote.text, _FIRST_WORDS, placeholder="…")
+    return f"“{begun}" if begun.endswith("…") else f"“{begun}”"
 
 
 def answer_id(verb: str, ref: TurnRef, *arguments: object) -> str:
@@ -71,13 +99,26 @@ def pages_of(
     notices: Iterable[Message] = (),
     *,
     excluded: Collection[str] = (),
+    first: bool = True,
 ) -> tuple[Page, ...]:
-    """Lay an answer out, in one page where it fits; quotes keep their numbers when others are `excluded` later."""
+    """Lay an answer out, in one page where it fits; quotes keep their numbers when others are `excluded` later.
+
+    The `first` of a conversation says what the bot is.
+    """
     numbers = [number for number, quote in enumerate(answer.quotes, start=1) if quote.passage_id not in excluded]
     answer = answer_without(pack, answer, excluded)
     laying = _Laying(pack, words, style, iter(numbers))
-    whole = Page(laying.head(answer), tuple(laying.groups(answer, notices)), small(footer(words), style))
+    foot = [*articles_lines(pack, articles_of((*answer.quotes, *answer.near)), words, style)]
+    if first:
+        foot.append(small(footer(pack, words), style))
+    whole = Page(laying.head(answer), tuple(laying.groups(answer, notices)), "\n".join(foot))
     return paged(whole, words, ROOM[style])
+
+
+def has_footer(pack: Pack, message: discord.Message | None) -> bool:
+    """Return whether a message of the bot says what the bot is."""
+    told = "" if message is None else text_of(message)
+    return any(footer(pack, words_for(language)) in told for language in LANGUAGES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +159,9 @@ class _Laying:
             if block.quotes or block.near or (block.gap is not None and not (answer.silent and message is not None)):
                 yield self._block(block, answer.act)
             if block.near:
-                parts = tuple(quote_part(quote, self._words, self._style, label="· ") for quote in block.near)
+                parts = tuple(
+                    quote_part(self._pack, quote, self._words, self._style, label="· ") for quote in block.near
+                )
                 yield Group(parts, f"*{self._words(wording.NEAREST)}*")
         if answer.context:
             heading = headline(writer_heading(self._words), self._style)
@@ -145,12 +188,14 @@ class _Laying:
     def _quotes(self, quotes: Sequence[Quote], act: Act) -> tuple[Part, ...]:
         def part(quote: Quote) -> Part:
             label = f"**{next(self._numbers)}.** "
-            return quote_part(quote, self._words, self._style, label=label, precise=act is Act.SOURCE)
+            precise = act is Act.SOURCE
+            return quote_part(self._pack, quote, self._words, self._style, label=label, precise=precise)
 
         return tuple(map(part, quotes))
 
 
-def rows_of(
+def rows_of(  # noqa: PLR0913 - all of it decides which buttons there are
+    pack: Pack,
     answer: Answer,
     page: Page,
     ref: TurnRef | None,
@@ -180,14 +225,22 @@ def rows_of(
     if quoting and answer.stance is None:
         going_on.append(control(words("More"), "more"))
     going_on.append(control(words("Follow up"), "follow"))
+    if answer.act is Act.ANSWER and answer.asked_as != answer.question:
+        going_on.append(control(words("Ask it alone"), "alone"))
     if shareable:
         going_on.append(control(words("Share to channel"), "share"))
+    sides = [block.side for block in answer_without(pack, answer, excluded).blocks if block.quotes]
+    several = answer.stance is None and answer.act is not Act.SOURCE and len(sides) > 1
+    one_side = [
+        control(words("Only {side}", side=wording.inside(pack.side(side).short_name))[:_LABEL], "side", side)
+        for side in sides[: MOST_IN_A_ROW if several else 0]
+    ]
     judging = []
     if answer.act in {Act.ANSWER, Act.MORE}:
         judging = [control(words("Helpful"), "helpful"), control(words("Not helpful"), "unhelpful")]
         if quoting and disputable:
             judging.append(control(words("Dispute"), "dispute", *numbers_kept(len(answer.quotes), gone)))
-    return tuple(tuple(row) for row in (turning if page.of > 1 else (), going_on, judging) if row)
+    return tuple(tuple(row) for row in (turning if page.of > 1 else (), going_on, one_side, judging) if row)
 
 
 def context_menu(pack: Pack, found: Sequence[Around], ref: TurnRef, words: Words) -> tuple[Menu, ...]:
@@ -197,7 +250,8 @@ def context_menu(pack: Pack, found: Sequence[Around], ref: TurnRef, words: Words
 
     def choice(number: int, quote: Quote) -> Choice:
         whose = words("The writer (neither side)") if quote.voice == CONTEXT else pack.side(quote.voice).short_name
-        return Choice(line(f"{words('Quote {number}', number=number)}: {whose}"), quote.passage_id)
+        label = f"{words('Quote {number}', number=number)}: {whose}"
+        return Choice(line(label), quote.passage_id, first_words(quote))
 
     choices = {each.quote.passage_id: choice(each.number, each.quote) for each in found}
     placeholder = words("Context of another quote")
@@ -226,7 +280,7 @@ def context_page(pack: Pack, around: Around, words: Words, style: Style) -> Page
     return paged(whole, words, room)[0]
 
 
-def page_of(
+def page_of(  # noqa: PLR0913 - all of it decides what is shown
     answers: Answers,
     answer: Answer,
     ref: TurnRef | None,
@@ -235,12 +289,23 @@ def page_of(
     number: int = 1,
     notices: Iterable[Message] = (),
     shareable: bool = False,
+    first: bool = True,
 ) -> tuple[Page, tuple[Row, ...]]:
-    """Lay out one page of an answer as it was given, with its buttons; a number that is too high is the last page's."""
+    """Lay out one page of an answer as it was given, with its buttons; a number that is too high is the last page's.
+
+    The `first` answer of a conversation says what the bot is, and so does one that others have not seen before.
+    """
     excluded = manners.excluded
-    pages = pages_of(answers.pack, answer, manners.words, manners.style, notices, excluded=excluded)
+    pages = pages_of(answers.pack, answer, manners.words, manners.style, notices, excluded=excluded, first=first)
     page = pages[min(max(number, 1), len(pages)) - 1]
     rows = rows_of(
-        answer, page, ref, manners.words, shareable=shareable, disputable=manners.moderated, excluded=excluded
+        answers.pack,
+        answer,
+        page,
+        ref,
+        manners.words,
+        shareable=shareable,
+        disputable=manners.moderated,
+        excluded=excluded,
     )
     return page, rows

@@ -9,7 +9,7 @@ from discord import app_commands
 from discord.app_commands import locale_str
 
 from bot.answer.cog.check_layout import REFERENCE, check_page, check_rows, references_page
-from bot.answer.cog.turn import answer_interaction
+from bot.answer.cog.turn import answer_interaction, is_new_to
 from bot.answer.service.answers import Answers
 from bot.guild.cog.manners import manners_for_question, manners_to
 from bot.guild.service.settings import Settings
@@ -46,10 +46,13 @@ CHARGE: Final = "charge"
 
 
 def topics_page(pack: Pack, words: Words) -> Page:
-    """Return what can be asked about, a topic a line; the menus below open one."""
-    lines = [f"- **{echoed(topic.name, 80)}**: {echoed(topic.question, 120)}" for topic in pack.topics]
-    head = f"**{words('What the articles cover')}**\n" + words("Choose below what to open; only you see it.")
-    return Page(head, (Group((Part("\n".join(lines)),)),), "")
+    """Return how many topics can be asked about, with those that the menu below does not hold; it opens one."""
+    covered = words.count("{number} topic", "{number} topics", len(pack.topics))
+    head = f"**{words('What the articles cover')}** · {covered}\n" + words(
+        "Choose below what to open; only you see it."
+    )
+    further = "\n".join(f"- {echoed(topic.question, 120)}" for topic in pack.topics[MOST_CHOICES:])
+    return Page(head, (Group((Part(further),)),) if further else (), "")
 
 
 def topics_menus(pack: Pack, words: Words) -> tuple[Menu, ...]:
@@ -97,9 +100,9 @@ def _charges_menu(pack: Pack, side: Side, words: Words) -> Menu:
 
 def sources_page(pack: Pack, words: Words) -> Page:
     """List the articles with what they say of themselves."""
-    lines = [f"- {_described(article, words)}" for article in pack.articles]
+    lines = [f"{number}. {_described(article, words)}" for number, article in enumerate(pack.articles, start=1)]
     head = f"**{words('The articles that are quoted')}**"
-    return Page(head, (Group((Part("\n".join(lines)),)),), footer(words))
+    return Page(head, (Group((Part("\n".join(lines)),)),), footer(pack, words))
 
 
 def _described(article: Article, words: Words) -> str:
@@ -144,7 +147,7 @@ def help_page(pack: Pack, words: Words, longest: int) -> Page:
         Group((Part("\n".join(f"- {text}" for text in others)),)),
         Group((Part("\n".join([f"**{words('What I will not do')}**", *(f"- {text}" for text in never)])),)),
     )
-    return Page(f"**{escaped(pack.title)}**", groups, footer(words))
+    return Page(f"**{escaped(pack.title)}**", groups, footer(pack, words))
 
 
 AS_HERE: Final = "server"
@@ -178,7 +181,8 @@ async def cite(interaction: Interaction, text: str) -> None:
         manners = await manners_for_question(interaction)
         found = await answers.check(quotation[:limit])
         rest = limit if len(quotation) > limit else None
-        page = check_page(answers.pack, found, manners.words, manners.style, cut_at=rest)
+        first = is_new_to(answers, here.asker, interaction.channel)
+        page = check_page(answers.pack, found, manners.words, manners.style, cut_at=rest, first=first)
         await here.put(page, check_rows(found, manners.words), manners.words, manners.style)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any, Final
 
+import discord
+
 from bot.answer.cog.layout import page_of
 from bot.answer.service.answers import Answers
 from bot.guild.cog.manners import channels_of, manners_for_question, manners_towards
@@ -21,8 +23,6 @@ from knowledge.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection
-
-    import discord
 
     from bot.answer.service.ask import Reply
     from bot.values.asker import Asker
@@ -47,8 +47,21 @@ async def answer_interaction(interaction: Interaction, put: Put, *, text: str = 
         answers = await here.services.get(Answers)
         manners = await manners_for_question(interaction)
         given = await put(answers, here.asker, manners.excluded)
-        page, rows = page_of(answers, given.answer, given.ref, manners, notices=given.notices, shareable=private)
+        page, rows = page_of(
+            answers,
+            given.answer,
+            given.ref,
+            manners,
+            notices=given.notices,
+            shareable=private,
+            first=is_new_to(answers, here.asker, interaction.channel, private=private),
+        )
         await here.put(page, rows, manners.words, manners.style)
+
+
+def is_new_to(answers: Answers, asker: Asker, channel: object, *, private: bool = False) -> bool:
+    """Return whether an answer that is shown now is to say what the bot is: nobody there has read it lately."""
+    return answers.introductions.is_due(asker, private=private, thread=isinstance(channel, discord.Thread))
 
 
 async def answer_message(client: DilemmaClient, message: discord.Message, put: Put) -> None:
@@ -82,7 +95,8 @@ async def _payload(client: DilemmaClient, message: discord.Message, asker: Asker
         logger(__name__).debug("not answered in this channel", channel=message.channel.id)
         return None
     given = await put(answers, asker, manners.excluded)
-    page, rows = page_of(answers, given.answer, given.ref, manners, notices=given.notices)
+    first = is_new_to(answers, asker, message.channel)
+    page, rows = page_of(answers, given.answer, given.ref, manners, notices=given.notices, first=first)
     return payload_of(page, rows, manners.words, manners.style)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from bot.answer.rules.suggestions import Offering
 from bot.answer.service.ask import Gone
+from bot.answer.service.introductions import Introductions
 from bot.answer.store import opinions
 from bot.log.access import write
 from bot.process.feature import Memory
@@ -57,6 +58,7 @@ class Answers(Memory):
         self.pack = pack
         self.offering = Offering.of(pack)
         self.asking = asking
+        self.introductions = Introductions(clock)
         self._retriever = retriever
         self._log = log
         self._clock = clock
@@ -64,6 +66,7 @@ class Answers(Memory):
     async def forget(self, people: Collection[str]) -> None:
         """Wait until what people have asked so far is answered, and let go of their conversations."""
         await self.asking.forget_people(people)
+        self.introductions.forget(people)
 
     async def stored(self, ref: TurnRef) -> StoredTurn | None:
         """Return a turn as the log holds it; None when it does not. Raises UserError when the log cannot be read."""

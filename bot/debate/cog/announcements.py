@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 
 import discord
 
-from bot.debate.cog.news import news_of, opening_line
+from bot.debate.cog.news import Sourced, news_of, opening_line
 from bot.debate.cog.places import Panels, Places
 from bot.debate.rules.events import Ended, Started
 from bot.debate.service.chart import result_alt_text, result_png
@@ -22,14 +22,14 @@ from bot.guild.cog.manners import manners_of_guild
 from bot.process import drawing
 from bot.process.journal import log_fault
 from bot.quote.cog.checked import checked_lines
-from bot.quote.rules import phrases as wording
+from bot.quote.cog.layout import articles_lines, place_line, reached_line
 from bot.wire.announcer import Announcer
 from bot.wire.channel import nonce_of
 from bot.wire.page.language import drawn_in
 from bot.wire.page.layout import Page, Style
 from bot.wire.page.limits import Code
 from bot.wire.page.render import payload_of
-from knowledge.errors import Message
+from knowledge.citation import Citation
 from knowledge.model import Pack
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ class Announcements:
             untold,
             words,
             self._debates.now_ms(),
-            lambda cited: None if cited.passage in manners.excluded else source_of(pack, cited),
+            lambda cited: None if cited.passage in manners.excluded else source_of(pack, cited, words),
             lambda text: checked_lines(pack, text, words),
         )
         if news:
@@ -227,12 +227,15 @@ class Announcements:
         return drawn, result_alt_text(news.outcome, names, words)
 
 
-def source_of(pack: Pack, cited: Cited) -> Message | None:
-    """Return how a quote reached us; None where it no longer equals its article."""
+def source_of(pack: Pack, cited: Cited, words: Words) -> Sourced | None:
+    """Return where a quote is from; None where it no longer equals its article."""
     articles = {article.id: article.text for article in pack.articles}
     if articles.get(cited.article, "")[cited.start : cited.end] != cited.text:
         return None
-    for passage in pack.passages:
-        if (passage.id, passage.text) == (cited.passage, cited.text):
-            return wording.provenance(passage.voice, passage.mode, passage.speaker, cited.author)
-    return Message(cited.provenance)
+    place = Citation(cited.article, cited.title, cited.author, cited.paragraph, cited.start, cited.end)
+    known = (passage.id for passage in pack.passages if passage.text == cited.text)
+    reached = cited.provenance
+    if cited.passage in known:
+        reached = reached_line(pack, pack.passage(cited.passage), words)
+    (title,) = articles_lines(pack, (cited.article,), words, Style.PLAIN)
+    return Sourced(f"{reached} · {place_line(pack, place, words)}", title)

@@ -26,7 +26,6 @@ from bot.values.text import harmless
 from bot.wire.page.escaping import echoed, escaped
 from bot.wire.page.layout import ROOM, Group, Page, Part, Style, paged
 from bot.wire.page.render import content_of
-from knowledge.citation import Citation
 from knowledge.model import Allowed
 
 if TYPE_CHECKING:
@@ -37,7 +36,6 @@ if TYPE_CHECKING:
     from bot.debate.service.chronicle import Untold
     from bot.values.ballot import Outcome
     from bot.wire.page.language import Words
-    from knowledge.errors import Message
 
 LATE_MS: Final = 2 * SECOND_MS
 """A bell this late says so."""
@@ -68,16 +66,24 @@ class News:
     outcome: Outcome | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Sourced:
+    """Where a quote is from: one line below it, and the title of the article that the line gives by its number."""
+
+    line: str
+    title: str
+
+
 def news_of(
     untold: Untold,
     words: Words,
     now_ms: int,
-    source: Callable[[events.Cited], Message | None],
+    source: Callable[[events.Cited], Sourced | None],
     checked: Callable[[str], tuple[str, ...]],
 ) -> tuple[News, ...]:
     """Return the messages for an event, mostly none or one.
 
-    `source` proves a quote, and says whose it is; `checked` says of the quotations in a point what they are.
+    `source` proves a quote, and says where it is from; `checked` says of the quotations in a point what they are.
     """
     event, before, after = untold.event, untold.before, untold.after
     told: list[News] = []
@@ -202,21 +208,23 @@ def _quoted(
     event: events.PointMade | events.EvidenceShown,
     state: Debate,
     words: Words,
-    source: Callable[[events.Cited], Message | None],
+    source: Callable[[events.Cited], Sourced | None],
 ) -> Iterator[Part]:
     """Lay out the quotes: the best that supports a point, then the best that opposes it, or that there is none."""
-    if isinstance(event, events.EvidenceShown):
-        yield _quote("", event.evidence, state, words, source)
-        return
-    labels = (words("For it"), words("Against it"))
-    if event.side is None:
-        labels = ("", "")
-    for label, evidence in zip(labels, event.evidence, strict=False):
+    labels = ("", "")
+    shown = (event.evidence,) if isinstance(event, events.EvidenceShown) else event.evidence
+    if isinstance(event, events.PointMade) and event.side is not None:
+        labels = (words("For it"), words("Against it"))
+    titles: dict[str, None] = {}
+    for label, evidence in zip(labels, shown, strict=False):
         yield _quote(label, evidence, state, words, source)
+        if evidence.quote is not None and (sourced := source(evidence.quote)) is not None:
+            titles[sourced.title] = None
+    yield Part("\n".join(titles))
 
 
 def _quote(
-    label: str, evidence: events.Evidence, state: Debate, words: Words, source: Callable[[events.Cited], Message | None]
+    label: str, evidence: events.Evidence, state: Debate, words: Words, source: Callable[[events.Cited], Sourced | None]
 ) -> Part:
     side = side_name(state, evidence.side) or echoed(evidence.side, 40)
     heading = f"**{label} · {side}**" if label else f"**{side}**"
@@ -226,8 +234,7 @@ def _quote(
     whose = source(cited)
     if whose is None:
         return Part(f"{heading}: {words('this quote is not shown: it was excluded, or its article changed.')}")
-    citation = Citation(cited.article, cited.title, cited.author, cited.paragraph, cited.start, cited.end)
-    below = "\n".join(echoed(words(each), ROOM[Style.PLAIN].line) for each in (whose, citation.place))
+    below = whose.line
     too_long = words("This quote is too long for a message here ({count} characters).", count=len(cited.text))
     return Part(f"{heading}: “{escaped(cited.text)}”\n{below}", f"{heading}: {too_long}\n{below}")
 

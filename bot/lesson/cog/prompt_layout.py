@@ -13,7 +13,7 @@ from bot.lesson.rules.lesson import LESSONS_KEPT, Lesson, Posting, StudentAnswer
 from bot.lesson.rules.prompt import DiscussionPrompt, prompt_of
 from bot.lesson.service.lessons import Lessons
 from bot.quote.cog.checked import checked_lines
-from bot.quote.cog.layout import colour_of, heading_of, headline, quote_part, small
+from bot.quote.cog.layout import articles_lines, articles_of, colour_of, heading_of, headline, quote_part, small
 from bot.values.ballot import KEPT_BACK
 from bot.values.text import harmless
 from bot.wire.channel import change
@@ -61,7 +61,7 @@ def prompt_page(
     """
     sides = posting.revealed if posting.closed_utc is None else tuple(prompt.quotes)
     groups = (*_sides(pack, prompt, sides, excluded, words, style), _vote(posting, words))
-    foot = small(words("Quotes are word for word from the articles."), style)
+    foot = _foot(pack, prompt, sides, excluded, words, style)
     whole = Page(_head(prompt, style), (*groups, _talk(prompt, words, style)), foot)
     pages = paged(whole, words, ROOM[style])
     return pages[0] if len(pages) == 1 else paged(replace(whole, groups=groups), words, ROOM[style])[0]
@@ -89,7 +89,7 @@ def prompt_rows(
 def whole_page(pack: Pack, prompt: DiscussionPrompt, words: Words, style: Style) -> Page:
     """Return a prompt's page with everything revealed and no vote."""
     groups = (*_sides(pack, prompt, prompt.quotes, (), words, style), _talk(prompt, words, style))
-    foot = small(words("Quotes are word for word from the articles."), style)
+    foot = _foot(pack, prompt, prompt.quotes, (), words, style)
     return paged(Page(_head(prompt, style), groups, foot), words, ROOM[style])[0]
 
 
@@ -98,7 +98,7 @@ def sides_page(
 ) -> Page:
     """Return the page with some sides' quotes for one person alone."""
     head = f"**{echoed(prompt.question, ROOM[style].line)}**"
-    foot = small(words("Only you see this."), style)
+    foot = "\n".join((_foot(pack, prompt, sides, excluded, words, style), small(words("Only you see this."), style)))
     groups = tuple(_sides(pack, prompt, sides, excluded, words, style))
     return paged(Page(head, groups, foot), words, ROOM[style])[0]
 
@@ -171,6 +171,15 @@ def _head(prompt: DiscussionPrompt, style: Style) -> str:
     return headline(echoed(prompt.question, ROOM[style].line), style)
 
 
+def _foot(
+    pack: Pack, prompt: DiscussionPrompt, sides: Collection[str], excluded: Collection[str], words: Words, style: Style
+) -> str:
+    """Return the titles of the articles that are quoted, and that this is word for word."""
+    shown = [quote for side, quote in prompt.quotes.items() if side in sides and quote.passage_id not in excluded]
+    titles = articles_lines(pack, articles_of(shown), words, style)
+    return "\n".join((*titles, small(words("Quotes are word for word from the articles."), style)))
+
+
 def _sides(
     pack: Pack, prompt: DiscussionPrompt, sides: Collection[str], excluded: Collection[str], words: Words, style: Style
 ) -> Iterator[Group]:
@@ -178,7 +187,7 @@ def _sides(
         if side_id not in sides:
             continue
         side = pack.side(side_id)
-        part = quote_part(quote, words, style)
+        part = quote_part(pack, quote, words, style)
         if quote.passage_id in excluded:
             part = Part(words("The moderators of this server have excluded this quote."))
         yield Group((part,), headline(heading_of(side), style), colour_of(side))

@@ -22,7 +22,16 @@ from bot.lesson.rules.quiz import MOST_ITEMS, ItemResult, QuizResult, draw_quiz,
 from bot.lesson.rules.quiz_run import HeldQuiz, QuizCounts, QuizStep, result_of_counts
 from bot.lesson.service.lessons import Lessons
 from bot.process.journal import logger
-from bot.quote.cog.layout import colour_of, heading_of, headline, quote_part, small, writer_heading
+from bot.quote.cog.layout import (
+    articles_lines,
+    articles_of,
+    colour_of,
+    heading_of,
+    headline,
+    quote_part,
+    small,
+    writer_heading,
+)
 from bot.values.moments import SECOND_MS
 from bot.wire.announcer import Announcer
 from bot.wire.channel import change, nonce_of, post
@@ -37,7 +46,7 @@ from knowledge.errors import UserError
 from knowledge.model import CONTEXT, Pack
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
     from bot.lesson.rules.quiz import QuizItem, Score
     from bot.wire.client import DilemmaClient
@@ -75,7 +84,7 @@ def step_page(pack: Pack, step: Step, words: Words, style: Style) -> Page:
     """Return the page of a step: who said the last quote, and the next quote with its speaker hidden."""
     explained, opened = step.explained, step.opened
     groups = [] if explained is None else _explained(pack, explained, step, words, style)
-    foot = ""
+    foot = [] if explained is None else [*_titles(pack, [explained], step, words, style)]
     if opened is not None:
         lines = [
             headline(words("Quote {number} of {of}: who says this?", number=opened.number, of=step.of), style),
@@ -86,8 +95,9 @@ def step_page(pack: Pack, step: Step, words: Words, style: Style) -> Page:
         if step.answered:
             lines.append(words.count("{number} has answered.", "{number} have answered.", step.answered))
         groups.append(Group((Part("\n".join(lines)),)))
-        foot = words("“[…]” hides what would give it away. Only you see what you choose, and you can change it.")
-    return paged(Page("", tuple(groups), small(foot, style) if foot else ""), words, ROOM[style])[0]
+        hiding = words("“[…]” hides what would give it away. Only you see what you choose, and you can change it.")
+        foot.append(small(hiding, style))
+    return paged(Page("", tuple(groups), "\n".join(foot)), words, ROOM[style])[0]
 
 
 def step_rows(quiz: str, pack: Pack, opened: QuizItem, words: Words) -> tuple[tuple[Control, ...], ...]:
@@ -109,7 +119,8 @@ def end_page(pack: Pack, step: Step, result: QuizResult, words: Words, style: St
     before = [] if explained is None else _explained(pack, explained, step, words, style)
     before.append(Group((Part(headline(words("The quiz is over"), style)),)))
     if result.share is None:
-        return Page("", (*before, Group((Part(words("Nobody answered.")),))), "")
+        titles = () if explained is None else _titles(pack, [explained], step, words, style)
+        return Page("", (*before, Group((Part(words("Nobody answered.")),))), "\n".join(titles))
     took_part = max(one.answered for one in result.items)
     said = [
         words.count("{number} person took part.", "{number} people took part.", took_part),
@@ -120,7 +131,9 @@ def end_page(pack: Pack, step: Step, result: QuizResult, words: Words, style: St
     while True:
         lines = [*said, words("Missed most:")] if missed else said
         groups = (*before, Group((Part(" ".join(lines)),)), *(_missed(pack, one, step, words, style) for one in missed))
-        pages = paged(Page("", groups, foot), words, ROOM[style])
+        shown = missed if explained is None else [explained, *missed]
+        titles = _titles(pack, shown, step, words, style)
+        pages = paged(Page("", groups, "\n".join((*titles, foot))), words, ROOM[style])
         if len(pages) == 1 or not missed:
             return pages[0]
         missed = missed[:-1]
@@ -164,11 +177,16 @@ def _missed(pack: Pack, result: ItemResult, step: Step, words: Words, style: Sty
 
 
 def _quoted(pack: Pack, item: QuizItem, step: Step, words: Words, style: Style) -> Group:
-    part = Part(_gone(words)) if item.passage in step.excluded else quote_part(item.quote, words, style)
+    part = Part(_gone(words)) if item.passage in step.excluded else quote_part(pack, item.quote, words, style)
     if item.answer == CONTEXT:
         return Group((part,), headline(writer_heading(words), style))
     side = pack.side(item.answer)
     return Group((part,), headline(heading_of(side), style), colour_of(side))
+
+
+def _titles(pack: Pack, shown: Iterable[ItemResult], step: Step, words: Words, style: Style) -> tuple[str, ...]:
+    quotes = [one.item.quote for one in shown if one.item.passage not in step.excluded]
+    return articles_lines(pack, articles_of(quotes), words, style)
 
 
 def _gone(words: Words) -> str:

@@ -6,21 +6,107 @@ from typing import TYPE_CHECKING, Final
 
 from bot.quote.rules import phrases as wording
 from bot.wire.page.escaping import echoed, escaped
+from bot.wire.page.language import SOURCE, to_say
 from bot.wire.page.layout import ROOM, Part, Style
+from knowledge.model import CONTEXT, Mode
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from bot.quote.rules.quote import Quote
     from bot.wire.page.language import Words
-    from knowledge.model import Side
+    from knowledge.citation import Citation
+    from knowledge.model import Pack, Passage, Side
 
 
 _NAME: Final = 80
-"""Characters of a side's name in a heading; one that is longer is cut."""
+"""Characters of a side's name in a heading, and of a speaker's; one that is longer is cut."""
+
+_TITLE: Final = 120
+"""Characters of an article's title and author."""
+
+_PLACE: Final = 300
+"""Characters of a place in an article that is named by its title."""
 
 
-def footer(words: Words) -> str:
+_REACHED: Final = {
+    Mode.DIRECT: to_say("own words, quoted"),
+    Mode.INDIRECT: to_say("reported"),
+    Mode.NARRATED: to_say("told by the writer"),
+}
+
+
+def footer(pack: Pack, words: Words) -> str:
     """Return what the bot is."""
-    return words("I am a bot without an opinion: everything in quotation marks is word for word from the articles.")
+    return words.count(
+        "Word-for-word quotes from {number} article. No opinion of my own.",
+        "Word-for-word quotes from {number} articles. No opinion of my own.",
+        len(pack.articles),
+    )
+
+
+def place_line(pack: Pack, citation: Citation, words: Words, *, precise: bool = False) -> str:
+    """Return where a quote stands by the number of its article, to the character where that is `precise`.
+
+    An article that the pack no longer has is named by its title.
+    """
+    number, paragraph = numbers_of(pack).get(citation.article_id), citation.paragraph
+    if number is None:
+        named = citation.precise if precise else citation.place
+        return echoed(words(named), _PLACE)
+    if precise:
+        return words(
+            "article {number} ¶{paragraph}, characters {start} to {end}",
+            number=number,
+            paragraph=paragraph,
+            start=citation.start,
+            end=citation.end,
+        )
+    return words("article {number} ¶{paragraph}", number=number, paragraph=paragraph)
+
+
+def numbers_of(pack: Pack) -> dict[str, int]:
+    """Return by what number each article is cited, by its id: its place in the pack, from 1."""
+    return {article.id: number for number, article in enumerate(pack.articles, start=1)}
+
+
+def articles_lines(pack: Pack, article_ids: Iterable[str], words: Words, style: Style) -> tuple[str, ...]:
+    """Return the titles of articles that are cited by their numbers, each once, a line each."""
+    cited, numbers = set(article_ids), numbers_of(pack)
+    return tuple(
+        small(
+            words(
+                "Article {number}: {title}",
+                number=numbers[article.id],
+                title=echoed(f"{article.title} ({article.author})" if article.author else article.title, _TITLE),
+            ),
+            style,
+        )
+        for article in pack.articles
+        if article.id in cited
+    )
+
+
+def articles_of(quotes: Iterable[Quote]) -> set[str]:
+    """Return the ids of the articles that quotes are cited from, those where they stand too included."""
+    return {citation.article_id for quote in quotes for citation in (quote.citation, *quote.also_in)}
+
+
+def reached_line(pack: Pack, passage: Passage | Quote, words: Words) -> str:
+    """Return in few words how a quote reached its article; a speaker who is not the side itself is named.
+
+    That is by what the side's heading does not say already: "the film's interviewees" are "interviewees". Packs
+    describe speakers in English, so in other languages only names are given.
+    """
+    speaker = passage.speaker
+    if passage.voice == CONTEXT or speaker is None:
+        return words("the writer's own words")
+    how = words(_REACHED[passage.mode])
+    side = pack.side(passage.voice).short_name
+    if speaker.casefold() == side.casefold() or not (words.language == SOURCE or speaker[:1].isupper()):
+        return how
+    who = speaker.removeprefix(f"{wording.possessive(wording.inside(side))} ")
+    return f"{echoed(who, _NAME)}, {how}"
 
 
 def name_of(side: Side) -> str:
@@ -53,18 +139,13 @@ def colour_of(side: Side) -> int:
     return int(side.colour.removeprefix("#"), 16)
 
 
-def quote_part(quote: Quote, words: Words, style: Style, *, label: str = "", precise: bool = False) -> Part:
-    """Lay a quote out after a label, with where it comes from below it, to the character where that is `precise`."""
-    places = [citation.precise if precise else citation.place for citation in (quote.citation, *quote.also_in)]
-    below = [
-        words(quote.provenance),
-        words(places[0]),
-        *(words("Also in: {where}", where=where) for where in places[1:]),
-    ]
-    longest = ROOM[style].line
-    small_lines = [small(echoed(line, longest), style) for line in below]
-    lines = [f"{label}“{escaped(quote.text)}”", *small_lines]
+def quote_part(pack: Pack, quote: Quote, words: Words, style: Style, *, label: str = "", precise: bool = False) -> Part:
+    """Lay a quote out after a label, with one line below it on where it comes from; `articles_lines` has the titles."""
+    places = [place_line(pack, citation, words, precise=precise) for citation in (quote.citation, *quote.also_in)]
+    also = [words("also {where}", where=where) for where in places[1:]]
+    below = small(" · ".join([reached_line(pack, quote, words), places[0], *also]), style)
+    lines = [f"{label}“{escaped(quote.text)}”", below]
     if quote.difference is not None:
-        lines.append(f"⚠️ {echoed(words(wording.differ(quote.difference)), longest)}")
+        lines.append(f"⚠️ {echoed(words(wording.differ(quote.difference)), ROOM[style].line)}")
     too_long = words("This quote is too long for a message here ({count} characters).", count=len(quote.text))
-    return Part("\n".join(lines), f"{label}{too_long}\n{small_lines[1]}")
+    return Part("\n".join(lines), f"{label}{too_long}\n{below}")

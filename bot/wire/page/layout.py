@@ -36,8 +36,8 @@ class Room:
 
 
 ROOM: Final = {
-    # Up to 14 components are the buttons and their rows.
-    Style.CARD: Room(characters=LONGEST_CARD - 100, parts=MOST_COMPONENTS - 16, echo=900, line=300),
+    # Up to 20 components are the buttons and their rows.
+    Style.CARD: Room(characters=LONGEST_CARD - 100, parts=MOST_COMPONENTS - 22, echo=900, line=300),
     Style.PLAIN: Room(characters=LONGEST_TEXT - 50, parts=1000, echo=300, line=200),
 }
 

@@ -15,6 +15,9 @@ LONGEST_ID: Final = 100
 MOST_CHOICES: Final = 25
 """Lines of a menu, and choices offered while an option of a command is typed."""
 
+MOST_IN_A_ROW: Final = 5
+"""Buttons side by side."""
+
 LONGEST_LINE: Final = 100
 """Characters of such a line, of its value, and of what is written below it."""
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+import textwrap
 from dataclasses import replace
 
 import pytest
@@ -20,6 +22,10 @@ from tests.wire.payloads import answers, check
 
 EN = words_for("en")
 REF = TurnRef("0" * 32, 1)
+ARTICLES = (
+    "-# Article 1: Netflix ‘The Social Dilemma’ – Simultaneous Utopia & Dystopia\n"
+    "-# Article 2: Netflix’s popular documentary “Social Dilemma” (Sajjad Hussain)"
+)
 STYLES = st.sampled_from(Style)
 
 
@@ -27,7 +33,7 @@ def shown(given_answer: Answer, style: Style = Style.CARD, notices: tuple[Messag
     """Show an answer, and give the texts of all its messages."""
     texts = []
     for page in pages_of(pack(), given_answer, EN, style, notices):
-        texts += check(payload_of(page, rows_of(given_answer, page, REF, EN, shareable=True), EN, style))
+        texts += check(payload_of(page, rows_of(pack(), given_answer, page, REF, EN, shareable=True), EN, style))
     return texts
 
 
@@ -38,7 +44,7 @@ def test_discord_takes_every_answer(wild: Answer, style: Style, language: str, s
     words = words_for(language)
     texts = []
     for page in pages_of(pack(), wild, words, style, (Message("a note"),)):
-        texts += check(payload_of(page, rows_of(wild, page, REF, words, shareable=shareable), words, style))
+        texts += check(payload_of(page, rows_of(pack(), wild, page, REF, words, shareable=shareable), words, style))
     whole = "\n".join(texts)
     for number, quote in enumerate(wild.quotes, start=1):
         # The whole quote between its marks, or none of it and where it stands.
@@ -60,15 +66,55 @@ def test_a_card_reads_from_the_question_to_what_the_bot_is() -> None:
     """One text after the other, as a screen reader comes upon them."""
     quoted = answer("audience-pawn", "product-team-not-driven")
     film, facebook = (block.quotes[0] for block in quoted.blocks)
-    also_in = f"\n-# Also in: {facebook.also_in[0]}"
-    assert shown(quoted)[:5] == [
+    assert shown(quoted) == [
         "**Question:** does fb sell my data",
         "### 🎬 The film (The Social Dilemma)",
-        f"**1.** “{escaped(film.text)}”\n-# {film.provenance}\n-# {film.citation}",
+        f"**1.** “{escaped(film.text)}”\n-# interviewees, reported · article 1 ¶2",
         "### 📘 Facebook",
-        f"**2.** “{escaped(facebook.text)}”\n-# {facebook.provenance}\n-# {facebook.citation}{also_in}",
+        f"**2.** “{escaped(facebook.text)}”\n-# reported · article 2 ¶12 · also article 1 ¶10",
+        ARTICLES + "\n-# Word-for-word quotes from 2 articles. No opinion of my own.",
     ]
-    assert shown(quoted)[-1].endswith("everything in quotation marks is word for word from the articles.")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_usual_answer_fits_a_phone(language: str) -> None:
+    """Two quotes a side in 25 lines of 40 characters, each with its source in one of them."""
+    words = words_for(language)
+    usual = answer("everything-tracked", "audience-pawn", "no-selling-information", "ads-keep-it-free")
+    (page,) = pages_of(pack(), usual, words, Style.CARD)
+    texts = "\n".join(check(payload_of(page, rows_of(pack(), usual, page, REF, words), words, Style.CARD)))
+    plain = [re.sub(r"^(-# |### )|\*\*", "", line) for line in texts.splitlines()]
+    lines = [row for line in plain for row in textwrap.wrap(line, 40)]
+    assert len(lines) <= 25, "\n".join(lines)
+    assert sum(line in lines for line in plain if "¶" in line) == 4
+
+
+def test_what_the_bot_is_is_said_by_the_first_answer_alone() -> None:
+    """Also where its pages are turned, in whatever language it was."""
+    usual = answer("audience-pawn")
+    first, later = (pages_of(pack(), usual, words_for("de"), Style.CARD, first=first)[0] for first in (True, False))
+    assert first.foot == f"{later.foot}\n-# Zitate Wort für Wort aus 2 Artikeln. Keine eigene Meinung."
+
+
+def test_what_was_joined_can_be_asked_alone_and_one_side_be_heard_further() -> None:
+    """Where it was joined, and where both sides spoke."""
+    usual = replace(answer("audience-pawn", "no-selling-information"), asked_as="is data sold")
+    (page,) = pages_of(pack(), usual, EN, Style.CARD)
+    rows = [[control.label for control in row] for row in rows_of(pack(), usual, page, REF, EN)]
+    assert rows[:2] == [["Context", "More", "Follow up", "Ask it alone"], ["Only the film", "Only Facebook"]]
+    one_sided = answer("audience-pawn")
+    (page,) = pages_of(pack(), one_sided, EN, Style.CARD)
+    rows = [[control.label for control in row] for row in rows_of(pack(), one_sided, page, REF, EN)]
+    assert rows == [["Context", "More", "Follow up"], ["Helpful", "Not helpful", "Dispute"]]
+
+
+def test_an_article_that_the_pack_no_longer_has_is_named() -> None:
+    """By its title, for it has no number."""
+    kept = answer("audience-pawn")
+    (quote,) = kept.quotes
+    gone = replace(quote, citation=replace(quote.citation, article_id="gone", title="An old one"))
+    texts = shown(replace(kept, blocks=(replace(kept.blocks[0], quotes=(gone,)),)))
+    assert "-# interviewees, reported · An old one, paragraph 2" in "\n".join(texts)
 
 
 def test_plain_text_says_the_same_in_the_same_order() -> None:
@@ -77,7 +123,7 @@ def test_plain_text_says_the_same_in_the_same_order() -> None:
     (text,) = shown(quoted, Style.PLAIN)
     assert text.replace("**🎬", "### 🎬").startswith("**Question:** does fb sell my data\n\n### 🎬 The film")
     assert "-#" not in text
-    assert all(f"“{escaped(quote.text)}”\n{quote.provenance}\n" in text for quote in quoted.quotes)
+    assert "”\ninterviewees, reported · article 1 ¶2" in text
 
 
 def test_a_resolved_question_says_what_was_asked() -> None:
@@ -126,14 +172,14 @@ def test_a_claim_names_its_side_before_what_stands_against_it() -> None:
 def test_articles_that_differ_are_flagged() -> None:
     """With the other article's place and the difference."""
     (mistakes,) = (text for text in shown(answer("mistakes-2016")) if text.startswith("**1.**"))
-    assert "-# Also in: " in mistakes
+    assert " · also article " in mistakes
     assert "⚠️ The articles differ: " in mistakes
 
 
 def test_a_source_is_given_to_the_character() -> None:
     asked = replace(answer("audience-pawn"), act=Act.SOURCE)
-    quote = asked.quotes[0]
-    assert f"-# {quote.citation.precise}" in shown(asked)[2]
+    place = asked.quotes[0].citation
+    assert f" · article 1 ¶2, characters {place.start} to {place.end}" in shown(asked)[2]
 
 
 def test_notes_stand_after_the_quotes() -> None:
@@ -148,6 +194,9 @@ def test_a_question_cannot_call_or_format() -> None:
 
 
 def test_where_each_quote_comes_from_is_said_below_it() -> None:
-    """Whose words they are, and where they stand."""
+    """How the words reached their article, and where they stand."""
     texts = "\n".join(shown(every_quote()))
-    assert all(str(quote.provenance) in texts and str(quote.citation) in texts for quote in every_quote().quotes)
+    numbers = {article.id: number for number, article in enumerate(pack().articles, start=1)}
+    for quote in every_quote().quotes:
+        where = f"article {numbers[quote.citation.article_id]} ¶{quote.citation.paragraph}"
+        assert re.search(rf"{re.escape(escaped(quote.text))}”\n-# [^\n]+ · {where}( ·|\n)", texts + "\n")

@@ -88,8 +88,8 @@ def test_a_menu_names_each_quote_by_its_number_and_side() -> None:
 def test_an_answer_that_nothing_can_find_again_has_no_buttons() -> None:
     silent = Answer("hi", "hi", Act.SMALLTALK, (Block("film", (), None),), message=Message("Hello!"))
     (page,) = pages_of(pack(), silent, EN, Style.CARD)
-    assert rows_of(silent, page, None, EN) == ()
-    assert [[control.label for control in row] for row in rows_of(silent, page, REF, EN)] == [["Follow up"]]
+    assert rows_of(pack(), silent, page, None, EN) == ()
+    assert [[control.label for control in row] for row in rows_of(pack(), silent, page, REF, EN)] == [["Follow up"]]
 
 
 def test_an_answer_s_turn_is_read_back_from_its_ids() -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.debate.cog.announcements import source_of
-from bot.debate.cog.news import News, news_of, opening_line
+from bot.debate.cog.news import News, Sourced, news_of, opening_line
 from bot.debate.rules.commands import (
     CallNext,
     CastBallot,
@@ -31,7 +31,6 @@ from bot.debate.service.chronicle import Untold
 from bot.values.ballot import Round
 from bot.wire.page.escaping import size
 from bot.wire.page.language import LANGUAGES, words_for
-from knowledge.errors import Message
 from tests.debate.rules.debates import ANN, BEGIN, BOB, CAT, FOUND, MINUTE, MODERATOR, QUOTE, Led, started
 from tests.quote.rules.findings import found, pack
 
@@ -47,9 +46,9 @@ PHONE = 34
 """Characters in a line of a table on a phone."""
 
 
-def sound(cited: Cited) -> Message:
+def sound(cited: Cited) -> Sourced:
     """Take every quote for proven."""
-    return Message(cited.provenance)
+    return Sourced(cited.provenance, f"Article: {cited.title}")
 
 
 def unsound(_cited: Cited) -> None:
@@ -159,8 +158,9 @@ def test_a_point_stands_under_its_speaker_with_the_quotes_for_and_against() -> N
     assert text.split("\n\n") == [
         "**Point 1: Ann (The cat club)**",
         "> Cats are clean",
-        "**For it · The cat club**: “Cats wash themselves”\nThe club's own words\nWhy cats, paragraph 2",
+        "**For it · The cat club**: “Cats wash themselves”\nThe club's own words",
         "**Against it · The dog club**: the articles have no quote on this.",
+        "Article: Why cats",
     ]
 
 
@@ -213,17 +213,20 @@ def test_a_quote_that_is_not_sound_any_more_is_not_shown() -> None:
     assert "this quote is not shown" in news.text
 
 
-def test_whose_words_a_quote_holds_is_a_message_for_as_long_as_it_equals_its_article() -> None:
-    """What the pack no longer has is told as it was; what the article no longer has is not told."""
+def test_where_a_quote_is_from_is_told_for_as_long_as_it_equals_its_article() -> None:
+    """In the reader's language; what the pack no longer has is told as it was, what the article lost is not told."""
     cited = evidence_on(pack(), found(no_selling_information=0.9), "facebook").quote
     assert cited is not None
-    source = source_of(pack(), cited)
-    assert source is not None
-    assert str(source) == cited.provenance
-    assert words_for("de")(source) != cited.provenance
-    assert source_of(pack(), replace(cited, passage="gone")) == Message(cited.provenance)
-    assert source_of(pack(), replace(cited, start=cited.start + 1)) is None
-    assert source_of(pack(), replace(cited, article="gone")) is None
+    title = "Netflix ‘The Social Dilemma’ – Simultaneous Utopia & Dystopia"
+    said = Sourced("own words, quoted · article 1 ¶5", f"Article 1: {title}")
+    assert source_of(pack(), cited, EN) == said
+    assert source_of(pack(), cited, words_for("de")) == Sourced(
+        "wörtlich zitiert · Artikel 1 ¶5", f"Artikel 1: {title}"
+    )
+    was = f"{cited.provenance} · article 1 ¶5"
+    assert source_of(pack(), replace(cited, passage="gone"), EN) == replace(said, line=was)
+    assert source_of(pack(), replace(cited, start=cited.start + 1), EN) is None
+    assert source_of(pack(), replace(cited, article="gone"), EN) is None
 
 
 def test_long_and_hostile_points_are_told_whole_in_as_many_messages_as_it_takes() -> None:

@@ -27,6 +27,7 @@ async def test_a_question_is_answered_with_a_card(bot: Bot, loopback: Loopback, 
     assert f"“{EVERYTHING_TRACKED}”" in card.text
     assert [button["label"] for button in card.buttons] == [
         *("Context", "More", "Follow up"),
+        *("Only Facebook", "Only the film"),
         *("Helpful", "Not helpful", "Dispute"),
     ]
 

@@ -42,6 +42,45 @@ async def test_more_gives_further_quotes_that_were_not_shown(
     assert "There are no further quotes on this." in again.text
 
 
+async def test_one_side_is_heard_further(bot: Bot, loopback: Loopback, anna: User, general: Channel) -> None:
+    """On the same question, with what was not shown."""
+    card = await asked(loopback, anna, general)
+    further = await pressed(loopback, anna, card, "Only Facebook")
+    assert further.text.startswith("**More on:** is my data sold")
+    assert {pack().passage(name).voice for name in quoted_in(further)} <= {"facebook"}
+    assert set(quoted_in(further)).isdisjoint(quoted_in(card))
+    assert "🎬" not in further.text
+    gone = await loopback.press_custom_id(anna, card, card.button("Only Facebook")["custom_id"].replace("book", "boo"))
+    assert GONE in (await loopback.answer(gone)).text
+
+
+async def test_a_follow_up_is_asked_alone(bot: Bot, loopback: Loopback, anna: User, general: Channel) -> None:
+    """By its own words, in a conversation of its own, when it was joined to what came before."""
+    card = await asked(loopback, anna, general)
+    assert "Ask it alone" not in [button["label"] for button in card.buttons]
+    joined = await asked(loopback, anna, general, "and facebook?")
+    assert "**Asked as:**" in joined.text
+    alone = await pressed(loopback, anna, joined, "Ask it alone")
+    assert alone.text.startswith("**Question:** and facebook?\n")
+    assert "**Asked as:**" not in alone.text
+    (last,) = bot.log.recent(1)
+    assert (last.question, last.asked_as, last.number) == ("and facebook?", "and facebook?", 1)
+
+
+async def test_what_the_bot_is_is_said_once_a_conversation(
+    bot: Bot, loopback: Loopback, anna: User, bert: User, general: Channel
+) -> None:
+    """In a channel, and to each person who reads alone; it stays where a message is laid out anew."""
+    what = "No opinion of my own."
+    claim = await loopback.say(bert, general, "they sell all our data")
+    private = (await loopback.answer(await loopback.menu(anna, claim, "Both sides"))).message
+    assert what in private.text
+    assert what not in (await loopback.answer(await loopback.menu(anna, claim, "Both sides"))).text
+    first, second = await asked(loopback, anna, general), await asked(loopback, bert, general)
+    assert (what in first.text, what in second.text) == (True, False)
+    assert what not in (await pressed(loopback, anna, private, "Share to channel")).text
+
+
 async def test_context_shows_the_neighbouring_sentences_and_those_of_other_quotes(
     bot: Bot, loopback: Loopback, anna: User, bert: User, general: Channel
 ) -> None:
@@ -108,7 +147,11 @@ async def test_a_disputed_quote_is_before_the_moderators(
     """The one that was chosen, with the reason."""
     card = await asked(loopback, anna, general)
     form = await loopback.press(anna, card, "Dispute")
-    await loopback.answer(form)
+    assert (await loopback.answer(form)).kind is Kind.MODAL
+    assert form.modal is not None
+    options = form.modal["components"][0]["component"]["options"]
+    begun = [pack().passage(name).text[:40] for name in quoted_in(card)]
+    assert [option["label"][:50] for option in options] == [f"Quote {n}: “{words}" for n, words in enumerate(begun, 1)]
     thanks = await loopback.answer(await loopback.submit(form, {"quote": "2", "text": "it is **wrong**"}))
     assert thanks.message.is_ephemeral
     assert thanks.text == "Thank you. The moderators of this server will review quote 2."
@@ -181,7 +224,7 @@ async def test_pages_are_turned_in_place(
     pages = pages_of(pack(), every, words, Style.CARD)
     channel = bot.client.get_channel(general.id)
     assert isinstance(channel, discord.TextChannel)
-    await channel.send(**payload_of(pages[0], rows_of(every, pages[0], ref, words), words, Style.CARD))
+    await channel.send(**payload_of(pages[0], rows_of(pack(), every, pages[0], ref, words), words, Style.CARD))
     shown = await loopback.posted(general)
     texts = [shown.text]
     for number in range(2, len(pages) + 1):

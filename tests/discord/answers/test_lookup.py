@@ -80,7 +80,7 @@ async def test_topics_are_listed_and_opened(bot: Bot, loopback: Loopback, anna: 
 
 
 @pytest.mark.parametrize(
-    ("command", "words"), [("sources", "Sajjad Hussain"), ("help", "What I will not do"), ("topics", "Elections")]
+    ("command", "words"), [("sources", "Sajjad Hussain"), ("help", "What I will not do"), ("topics", "17 topics")]
 )
 async def test_lookups_are_shown_to_one_person(
     command: str, words: str, bot: Bot, loopback: Loopback, anna: User, general: Channel
