@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import secrets
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     """What a statement binds: to each `?` in order, or to each `:name`."""
 
 T = TypeVar("T")
+
+_COPIED: Final = 1_000
+"""Pages that are copied at a time."""
 
 
 class Connection:
@@ -86,6 +90,11 @@ class Connection:
                 self.rollback()
             raise
 
+    def copy_to(self, file: Path, meanwhile: Callable[[], None]) -> None:
+        """Copy everything into an empty file; `meanwhile` is called now and then (sqlite3.Error)."""
+        with closing(sqlite3.connect(file, isolation_level=None)) as target:
+            self._engine.backup(target, pages=_COPIED, progress=lambda *_: meanwhile())
+
     def rollback(self) -> None:
         """Undo what was begun, if anything was."""
         self._engine.rollback()
@@ -133,3 +142,12 @@ def reason(error: OSError | sqlite3.Error) -> str:
     """Return why a file cannot be used, without numbers and paths."""
     text = error.strerror if isinstance(error, OSError) else None
     return (text or str(error)).lower()
+
+
+def sync_folder(folder: Path) -> None:
+    """Wait until the disk has the names in a folder (OSError)."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -32,6 +32,7 @@ class FileLock:
     def __init__(self, log: Path, descriptor: int, entry: str, *, alone: bool) -> None:
         self.alone = alone
         self._log = log
+        self._file = _file_of(log)
         self._descriptor = descriptor
         self._entry = entry
 
@@ -42,7 +43,7 @@ class FileLock:
         That is a BrieflyUsedError where the log is wanted alone and programs in a terminal share it. A `shared` lock
         may come back `alone`: prepare the log then, and `share` it. Raises OSError when the lock's file cannot be made.
         """
-        descriptor = os.open(log.with_name(log.name + ".lock"), os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+        descriptor = os.open(_file_of(log), os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
         lock = cls(log, descriptor, f"{os.getpid()}\n{' '.join(holder.split())}\n{now}\n", alone=False)
         try:
             lock._take(shared=shared)
@@ -57,6 +58,24 @@ class FileLock:
         if not self._locked(fcntl.LOCK_SH):
             raise UserError(_refusal(self._log, self._descriptor))
         self._sign()
+
+    def regain(self) -> bool:
+        """Have the log alone, also where the lock's file was taken away; false while another process has it (OSError).
+
+        Whoever shared it has to `share` it again.
+        """
+        held = os.fstat(self._descriptor)
+        if not (self._file.exists() and os.path.samestat(self._file.stat(), held)):
+            descriptor = os.open(self._file, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+            os.close(self._descriptor)
+            self._descriptor, self.alone = descriptor, False
+        if not self.alone and self._locked(fcntl.LOCK_EX):
+            self.alone = True
+            os.ftruncate(self._descriptor, 0)
+            self._sign()
+        elif not self.alone:
+            self._locked(fcntl.LOCK_SH)  # the try gave up what was shared
+        return self.alone
 
     def release(self) -> None:
         """Release the lock, once."""
@@ -93,6 +112,10 @@ class FileLock:
 
     def _sign(self) -> None:
         os.write(self._descriptor, self._entry.encode())
+
+
+def _file_of(log: Path) -> Path:
+    return log.with_name(f"{log.name}.lock")
 
 
 def _refusal(log: Path, descriptor: int) -> str:

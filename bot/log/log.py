@@ -8,7 +8,7 @@ import sqlite3
 import threading
 import time
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from bot.config.secret import read_by_others
 from bot.log import audit, outbox, pending, privacy, spill
 from bot.log.care import backups, checking, conversion, forgetting
+from bot.log.care.rescue import Rescue, missing_from
 from bot.log.care.tidying import Tidying
 from bot.log.connection import Connection, Job, count_of_turns, reason
 from bot.log.lock import FileLock
@@ -80,7 +81,6 @@ class ConversationLog(LogReader):
         self._closed = False
         self._readers = 0
         self._unread = threading.Condition()
-        tidying.begin(writer)
         due = lock.alone and checking.marker(path).exists()
         self._check = checking.Check(path, self._report_damage) if due else None
 
@@ -114,23 +114,27 @@ class ConversationLog(LogReader):
         notices: list[str] = []
         kept = Spill(path, reserved=RESERVED_SHARED if shared else RESERVED, elsewhere=elsewhere, shared=shared)
         mark = Mark(path)
-        tidying = Tidying(path)
+        tidying = Tidying(path, alone=not shared)
         seal = Seal(secret or secrets.token_bytes())
+
+        def prepared(moment: str, found: str | None = None) -> tuple[Connection, list[str]]:
+            db, moved = open_for_writing(path, moment, seal, found)
+            if secret is not None:
+                with db.atomic():
+                    seal_votes(db)
+            return db, [] if moved is None else [moved]
 
         def opening() -> Connection:
             if not lock.alone:
                 return open_prepared(path)
-            db, moved = open_for_writing(path, now, seal)
-            if secret is not None:
-                with db.atomic():
-                    seal_votes(db)
-            notices.extend(() if moved is None else (moved,))
-            notices.extend(_taken_in(db, path, elsewhere, mark, now))
+            db, said = prepared(now)
+            notices.extend((*said, *_taken_in(db, path, elsewhere, mark, now)))
             return db
 
+        rescue = Rescue(path, now, lock, tidying, mark, prepared, shared=shared)
         try:
             with plain_errors(path):
-                writer = Writer(opening, keeping=tidying.keep)
+                writer = Writer(opening, keeping=tidying.keep, regaining=rescue)
             if shared and lock.alone:
                 lock.share()
         except BaseException:
@@ -140,8 +144,8 @@ class ConversationLog(LogReader):
             notices.append(full)
         notices.extend(read_by_others((path,)))
         log = cls(path, tables, lock, writer, tidying, Recorder(writer, kept, mark, backlog), tuple(notices), seal=seal)
-        if tidying.unfinished:
-            log.forget_people(tidying.unfinished)
+        rescue.then = log._go_on_soon
+        log._go_on()
         return log
 
     @cached_property
@@ -161,6 +165,8 @@ class ConversationLog(LogReader):
 
     def trouble(self) -> str | None:
         """Return why turns do not get into the log; None when they do."""
+        if self._writer.lost is not None:
+            return f"{self._writer.lost}; waiting: {count_of_turns(self.unwritten)}"
         return f"cannot be written; waiting: {count_of_turns(self.unwritten)}" if self._recorder.failing else None
 
     def waiting(self, people: Collection[str] | None = None) -> tuple[Rows, ...]:
@@ -262,10 +268,13 @@ class ConversationLog(LogReader):
             self._check.close()
         ended = self._writer.close(timeout_s - (time.monotonic() - started_s))
         left = self._recorder.give_up()
+        gone = None if self._writer.lost is None else f"{self.path} {self._writer.lost}"
+        if gone is not None and self._lock.alone:
+            _log.error("%s; what it held is lost, but for its copies", gone)
         if ended:
             self._lock.release()
         if not left.turns:
-            return None
+            return gone
         notice = f"{count_of_turns(left.turns)} could not be written to {self.path}"
         if left.files:
             names = " and ".join(map(str, left.files))
@@ -277,6 +286,17 @@ class ConversationLog(LogReader):
             raise UserError(notice)
         return notice
 
+    def _go_on(self) -> None:
+        """Go on with what a process before this one, or a file that was taken away, left to do."""
+        self._tidying.begin(self._writer)
+        if self._tidying.unfinished:
+            self.forget_people(self._tidying.unfinished)
+        self._recorder.write()
+
+    def _go_on_soon(self) -> None:
+        with suppress(Fault):  # it is being closed
+            self._writer.submit_alone(lambda _db: self._go_on())
+
     def _report_damage(self, what: str) -> None:
         _log.error("%s is damaged (%s): start again, and what can be saved of it is saved", self.path, what)
 
@@ -286,6 +306,8 @@ class ConversationLog(LogReader):
         with self._unread:
             if self._closed:
                 raise UserError(f"{self.path} is closed: open it again to read from it")
+            if (loss := self._tidying.presence.moved()) is not None:
+                raise UserError(f"{self.path} {loss.value}: it is opened anew, try again")
             self._readers += 1
         try:
             with super()._reading() as db:
@@ -300,10 +322,7 @@ def _taken_in(db: Connection, path: Path, elsewhere: Path | None, mark: Mark, no
     """Take in what waits beside the log, and yield sentences about that, and about what is missing."""
     missing = mark.begin(db, spill.count(path, elsewhere))
     if missing:
-        yield (
-            f"missing from {path}: {count_of_turns(missing)} that had been logged; the file, its WAL or what waited "
-            "beside it was changed, replaced or damaged"
-        )
+        yield missing_from(path, missing)
     mark.wait(0)  # a kill while they are taken in must not make them look lost
     for file in spill.left_behind(path, elsewhere):
         try:

@@ -58,6 +58,11 @@ class Mark:
         """How many turns are noted."""
         return self._read().turns
 
+    @property
+    def waiting(self) -> int:
+        """How many turns are noted to wait beside the log."""
+        return self._read().waiting
+
     def begin(self, db: Connection, waiting: int) -> int:
         """Compare what is noted with what is there, note that, and return how many turns are missing."""
         self._noted = self._read()
@@ -98,6 +103,18 @@ class Mark:
         if noted.secret != check:
             self._note(replace(noted, secret=check))
         return True
+
+    def look(self) -> None:
+        """Notice that the file was taken away, and write it again."""
+        if self._descriptor is None:
+            return
+        try:
+            there = os.path.samestat(self.path.stat(), os.fstat(self._descriptor))
+        except OSError:
+            there = False
+        if not there:
+            self.close()
+            self._note(self._noted)
 
     def close(self) -> None:
         """Close the file."""

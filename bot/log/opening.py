@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import functools
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -15,12 +16,13 @@ from sqlite_utils import Database
 
 from bot.log.care import checking, conversion
 from bot.log.care.salvage import salvage
-from bot.log.connection import Connection, reason, stamp
+from bot.log.connection import Connection, reason, stamp, sync_folder
 from bot.log.mark import noted_turns
 from bot.log.steps.released import migrations
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
+    from bot.log.care.presence import Presence
     from bot.values.seal import Seal
 
 APPLICATION_ID: Final = int.from_bytes(b"DILM")
@@ -38,6 +40,8 @@ _FOREIGN: Final = ("it belongs to another application", "it is not a database")
 _MADE: Final = ("sqlite_", "_sqlite_", "turn_fts")
 """How the names of tables begin that fill themselves."""
 _ASIDE: Final = ".damaged-"
+_FOUND: Final = ".found-"
+"""What the name of a file that was set aside says of it: that it could not be used, or that somebody put it there."""
 _PRAGMAS: Final = (
     "auto_vacuum = INCREMENTAL",  # before the first table, and before the WAL
     "journal_mode = WAL",
@@ -109,13 +113,16 @@ def damage(path: Path) -> str | None:
             return kind
 
 
-def open_for_writing(path: Path, now: str, seal: Seal | None = None) -> tuple[Connection, str | None]:
+def open_for_writing(
+    path: Path, now: str, seal: Seal | None = None, found: str | None = None
+) -> tuple[Connection, str | None]:
     """Open the log and migrate it; the sentence says what was moved aside, if anything.
 
-    Raises UserError, OSError, sqlite3.Error.
+    `found` is what is known to be wrong with the file. Raises UserError, OSError, sqlite3.Error.
     """
     notice = aside = None
-    if (found := damage(path)) is not None:
+    overwritten = found is not None
+    if (found := found or damage(path)) is not None:
         if found in _FOREIGN and not noted_turns(path):
             raise WrongPlaceError(f"{path} cannot be used as the log: {found}; name another file")
         aside = _move_aside(path, now)
@@ -132,7 +139,7 @@ def open_for_writing(path: Path, now: str, seal: Seal | None = None) -> tuple[Co
         migrations.apply(Database(engine, execute_plugins=False))
         if aside is not None:
             shape = {table: columns for table, columns in _today()[1].items() if not table.startswith(_MADE)}
-            saved = salvage(db, aside, path, shape)
+            saved = salvage(db, aside, path, shape, overwritten=overwritten)
             notice = (
                 f"{path} could not be used ({found}): it was moved to {aside.name}, and a new log was begun; {saved}"
             )
@@ -156,9 +163,42 @@ def put_back(path: Path, copy: Path, now: str) -> Path | None:
     return aside
 
 
+def write_back(db: Connection, path: Path, presence: Presence, now: str, meanwhile: Callable[[], None]) -> Path | None:
+    """Put what is still open at the path from which its file was taken; close it, and leave other files beside it.
+
+    Return where a file is now that somebody put at the path. `meanwhile` is called now and then. Raises OSError,
+    sqlite3.Error: nothing was changed.
+    """
+    needed = db.value("PRAGMA page_count") * db.value("PRAGMA page_size")
+    if shutil.disk_usage(path.parent).free < needed:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    new = path.with_name(f"{path.name}.new")
+    new.unlink(missing_ok=True)
+    new.touch(mode=0o600)
+    aside = _free_name(path, _FOUND, now)
+    try:
+        db.copy_to(new, meanwhile)
+        others = tuple(presence.others())
+        if path in others:
+            aside.hardlink_to(path)
+        new.replace(path)
+    except BaseException:
+        new.unlink(missing_ok=True)
+        raise
+    db.close()  # SQLite sees that its file is not there any more, and touches nothing
+    for ending, companion in _companions(path).items():
+        if ending == "-wal" and companion in others and companion.stat().st_size:
+            companion.rename(aside.with_name(aside.name + ending))
+        else:  # of ours, all is in the new file
+            companion.unlink(missing_ok=True)
+    sync_folder(path.parent)
+    return aside if path in others else None
+
+
 def open_prepared(path: Path) -> Connection:
     """Open a log that another process of this program has open. Raises UserError, sqlite3.Error."""
-    if (found := damage(path)) is not None:
+    found = damage(path) if path.exists() and path.stat().st_size else "it is gone"
+    if found is not None:
         raise UserError(f"{path} cannot be used ({found}) while another process has it open; end that first")
     return _connected(path)[0]
 
@@ -190,9 +230,13 @@ def _convert(path: Path) -> str | None:
 
 
 def set_aside(path: Path) -> tuple[Path, ...]:
-    """List the files beside the log that were moved aside as damaged, oldest first."""
+    """List the files beside the log that were moved aside, by name."""
     return tuple(
-        sorted(file for file in path.parent.iterdir() if file.name.startswith(f"{path.name}.") and _ASIDE in file.name)
+        sorted(
+            file
+            for file in path.parent.iterdir()
+            if file.name.startswith(f"{path.name}.") and (_ASIDE in file.name or _FOUND in file.name)
+        )
     )
 
 
@@ -251,15 +295,20 @@ def _companions(path: Path) -> dict[str, Path]:
 def _move_aside(path: Path, now: str) -> Path:
     """Rename the file with its companions, and return the new name."""
     checking.forget(path)
-    name = f"{path.name}{_ASIDE}{stamp(now)}"
-    aside = path.with_name(name)
-    number = 1
-    while aside.exists():
-        number += 1
-        aside = path.with_name(f"{name}-{number}")
+    aside = _free_name(path, _ASIDE, now)
     if path.exists():
         path.rename(aside)
     for ending, companion in _companions(path).items():
         if companion.exists():
             companion.rename(aside.with_name(aside.name + ending))
     return aside
+
+
+def _free_name(path: Path, kind: str, now: str) -> Path:
+    name = f"{path.name}{kind}{stamp(now)}"
+    free = path.with_name(name)
+    number = 1
+    while free.exists():
+        number += 1
+        free = path.with_name(f"{name}-{number}")
+    return free

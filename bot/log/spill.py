@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from bot.log.connection import Connection, count_of_turns, reason, stamp
+from bot.log.connection import Connection, count_of_turns, reason, stamp, sync_folder
 from bot.log.privacy import rebuild_search
 from bot.log.turns import Rows, insert, is_inserted
 
@@ -128,7 +128,7 @@ class _File:
             os.close(descriptor)
             raise
         self._descriptor = descriptor
-        _sync_folder(self.path.parent)
+        sync_folder(self.path.parent)
         if size > found:
             os.posix_fallocate(descriptor, 0, size)
 
@@ -322,7 +322,7 @@ def _keep(file: Path, content: bytes) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-    _sync_folder(file.parent)
+    sync_folder(file.parent)
 
 
 def _write(descriptor: int, content: bytes, start: int) -> None:
@@ -331,11 +331,3 @@ def _write(descriptor: int, content: bytes, start: int) -> None:
         written = os.pwrite(descriptor, rest, start)
         start += written
         rest = rest[written:]
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -13,24 +13,41 @@ import sqlite3
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
-from knowledge.errors import Fault
+from bot.log.connection import Connection, reason
+from knowledge.errors import Fault, UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Sequence
-
-    from bot.log.connection import Connection
+    from collections.abc import Generator, Sequence
+    from enum import Enum
 
 T = TypeVar("T")
 
 CAPACITY: Final = 10_000
 """Jobs that may wait; more means that the disk has stopped."""
 
+LOOK_S: Final = 5.0
+"""How long a file may be gone without notice while nobody writes; also the pause before it is opened anew again."""
+
+PATIENCE_S: Final = 0.5
+"""How long jobs wait for a file to be opened anew before they are refused."""
+
+Regaining = Callable[[Connection, Callable[[], None]], Connection]
+"""Opens a database anew whose file was taken away, calling a function now and then that lets nobody wait for it.
+
+It closes the connection that it is given, unless it raises (OSError, sqlite3.Error, UserError).
+"""
+
 
 _log = logging.getLogger(__name__)
+
+
+class LostError(sqlite3.OperationalError):
+    """The file was taken away from under the writer, which writes nothing into what is left."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,6 +67,9 @@ class _Work:
 class Keeper(Protocol):
     """Looks after a database that a writer has open."""
 
+    def loss(self) -> Enum | None:
+        """Return what became of the file, in words, if it is not the one at its path any more."""
+
     def tend(self) -> bool:
         """Do what is due after some jobs, if anything (sqlite3.Error, OSError: it is tried again after the next)."""
 
@@ -60,7 +80,8 @@ class Keeper(Protocol):
 class Writer:
     """The writing thread of one database; `commits` counts the groups committed so far.
 
-    `keeping` says who looks after an open connection and closes it: nobody else, unless it is given.
+    `keeping` says who looks after an open connection and closes it: nobody else, unless it is given. A file that it
+    misses is opened anew by `regaining`, and nothing is written until that is done; `lost` says what became of it.
     """
 
     def __init__(
@@ -68,9 +89,16 @@ class Writer:
         opening: Callable[[], Connection],
         capacity: int = CAPACITY,
         keeping: Callable[[Connection], Keeper] | None = None,
+        regaining: Regaining | None = None,
     ) -> None:
         self.commits = 0
+        self.lost: str | None = None
+        self._why: str | None = None
+        self._again_s = 0.0
+        self._db: Connection
+        self._keeper: Keeper | None = None
         self._keeping = keeping
+        self._regaining = regaining
         self._works: deque[_Work] = deque()
         self._capacity = capacity
         self._tasks: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
@@ -128,15 +156,14 @@ class Writer:
 
     def _run(self, opening: Callable[[], Connection], opened: Future[None]) -> None:
         try:
-            db = opening()
+            self._db = opening()
         except BaseException as error:  # noqa: BLE001 - it belongs to the caller, who waits for it
             opened.set_exception(error)
             return
-        keeper: Keeper | None = None
         try:
-            keeper = None if self._keeping is None else self._keeping(db)
+            self._keeper = None if self._keeping is None else self._keeping(self._db)
         except BaseException as error:  # noqa: BLE001 - as above
-            db.close()
+            self._db.close()
             opened.set_exception(error)
             return
         opened.set_result(None)
@@ -144,23 +171,85 @@ class Writer:
             ending = False
             while not ending:
                 tasks, ending = self._take()
+                if not self._is_there(tasks, last=ending):
+                    continue
                 for alone, group in itertools.groupby(tasks, key=lambda task: task.alone):
                     if alone:
                         for task in group:
-                            _run_alone(db, task)
+                            _run_alone(self._db, task)
                     else:
-                        self._commit(db, tuple(group))
+                        self._commit(self._db, tuple(group))
                 # Not both in one round: whoever writes meanwhile would wait for both.
-                if keeper is None or not _tend(keeper):
-                    self._advance(db)
+                if self._keeper is None or not _tend(self._keeper):
+                    self._advance(self._db)
         finally:
             for work in self._works:
                 work.steps.close()
                 work.future.set_exception(Fault("the log was closed before this was done"))
-            (db if keeper is None else keeper).close()
+            (self._db if self._keeper is None else self._keeper).close()
+
+    def _is_there(self, tasks: list[_Task], *, last: bool) -> bool:
+        """Return whether the file is still there, or again; else refuse the tasks, and what is being done in steps."""
+        loss = None if self._keeper is None else self._keeper.loss()
+        if loss is None or self._regaining is None:
+            return True
+        error = LostError(f"the log {loss.value}")
+        self.lost = self.lost or loss.value
+        while self._works:
+            self._give_up(self._works.popleft(), error)
+        if last or time.monotonic() >= self._again_s:
+            began_s = time.monotonic()
+
+            def meanwhile() -> None:
+                if time.monotonic() - began_s > PATIENCE_S:
+                    self._refuse(tasks, error)
+
+            try:
+                self._regain(self._regaining, meanwhile)
+            except (OSError, sqlite3.Error, UserError) as failure:
+                self._again_s = time.monotonic() + max(LOOK_S, 10 * (time.monotonic() - began_s))
+                why = str(failure) if isinstance(failure, UserError) else reason(failure)
+                self.lost = f"{loss.value}, and is not written back yet: {why}"
+                if self._why != why:
+                    _log.error("the log %s", self.lost)
+                self._why = why
+        if self.lost is not None:
+            self._refuse(tasks, error)
+        return self.lost is None
+
+    def _refuse(self, tasks: list[_Task], error: LostError) -> None:
+        """Fail tasks, and those that have come to wait behind them."""
+        while not self._tasks.empty():
+            if (task := self._tasks.get()) is None:
+                self._tasks.put(None)  # the last one
+                break
+            if task.future.set_running_or_notify_cancel():
+                tasks.append(task)
+        for task in tasks:
+            task.future.set_exception(error)
+        tasks.clear()
+
+    def _regain(self, regaining: Regaining, meanwhile: Callable[[], None]) -> None:
+        old = self._keeper
+        self._db = regaining(self._db, meanwhile)
+        if old is not None:
+            old.close()
+        self._keeper = None if self._keeping is None else self._keeping(self._db)
+        self.lost = self._why = None
+
+    @staticmethod
+    def _give_up(work: _Work, error: Exception) -> None:
+        """End work that cannot go on, as if its step had failed."""
+        try:
+            work.steps.throw(error)
+        except BaseException as failure:  # noqa: BLE001 - it belongs to the one who submitted the work
+            work.future.set_exception(failure)
+        else:
+            work.steps.close()
+            work.future.set_exception(error)
 
     def _take(self) -> tuple[list[_Task], bool]:
-        """Wait for jobs, no longer than work does; take all, and return whether they are the last."""
+        """Wait for jobs, no longer than work or the next look does; take all, and return whether they are the last."""
         tasks: list[_Task] = []
         try:
             task = self._tasks.get(timeout=self._pause_s())
@@ -173,9 +262,9 @@ class Writer:
         return tasks, True
 
     def _pause_s(self) -> float | None:
-        """Return how long no work is due; None without any."""
+        """Return how long nothing is due; None where nothing will be."""
         if not self._works:
-            return None
+            return None if self._keeper is None else LOOK_S
         return max(0.0, min(work.next_s for work in self._works) - time.monotonic())
 
     def _advance(self, db: Connection) -> None:

@@ -34,24 +34,24 @@ class Pages:
 
     def __init__(self, path: Path) -> None:
         self._wal = path.with_name(f"{path.name}-wal")
-        self._descriptor = os.open(path, os.O_RDWR)
+        self.descriptor = os.open(path, os.O_RDWR)
 
     def close(self) -> None:
         """Close the handle."""
-        os.close(self._descriptor)
+        os.close(self.descriptor)
 
     @contextmanager
     def alone(self) -> Iterator[bool]:
         """Keep other processes of this program from overwriting at the same time; false where one does."""
         try:
-            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)  # SQLite's own locks are of another kind
+            fcntl.flock(self.descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)  # SQLite's own locks are of another kind
         except BlockingIOError:
             yield False
             return
         try:
             yield True
         finally:
-            fcntl.flock(self._descriptor, fcntl.LOCK_UN)
+            fcntl.flock(self.descriptor, fcntl.LOCK_UN)
 
     @property
     def wal_size(self) -> int:
@@ -78,32 +78,32 @@ class Pages:
     def count(self) -> int:
         """Return how many pages the file has."""
         size = self._size()
-        return os.fstat(self._descriptor).st_size // size if size else 0
+        return os.fstat(self.descriptor).st_size // size if size else 0
 
     def overwrite_holes(self, numbers: Iterable[int]) -> int:
         """Fill the holes of pages with zeros, and return how many pages had something in them."""
         size, count, found = self._size(), self.count(), 0
         if not size or count >= _MOST_PAGES:
             return 0
-        usable = size - os.pread(self._descriptor, 1, 20)[0]
+        usable = size - os.pread(self.descriptor, 1, 20)[0]
         for number in numbers:
             if number > count or _maps(number, usable):
                 continue
             start = (number - 1) * size
-            page = os.pread(self._descriptor, usable, start)
+            page = os.pread(self.descriptor, usable, start)
             dirty = [hole for hole in _holes(page, _FILE_HEADER if number == 1 else 0) if any(page[slice(*hole)])]
             for begin, end in dirty:
-                os.pwrite(self._descriptor, bytes(end - begin), start + begin)
+                os.pwrite(self.descriptor, bytes(end - begin), start + begin)
             found += bool(dirty)
         return found
 
     def sync(self) -> None:
         """Wait until the disk has it all."""
-        os.fsync(self._descriptor)
+        os.fsync(self.descriptor)
 
     def _size(self) -> int:
         """Return the bytes of a page; 0 for a file that has none yet."""
-        size = int.from_bytes(os.pread(self._descriptor, 2, 16), "big")
+        size = int.from_bytes(os.pread(self.descriptor, 2, 16), "big")
         return 65_536 if size == 1 else size
 
 

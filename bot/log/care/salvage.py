@@ -29,15 +29,20 @@ _IMPERSONAL: Final = ("guild", "guild_channel", "exclusion", "schedule")
 _PATIENCE_S: Final = 600.0
 
 
-def salvage(db: Connection, damaged: Path, log: Path, shape: Mapping[str, frozenset[str]]) -> str:
-    """Fill a new log, and return what was saved, in words. `shape` gives the tables with their columns."""
+def salvage(
+    db: Connection, damaged: Path, log: Path, shape: Mapping[str, frozenset[str]], *, overwritten: bool = False
+) -> str:
+    """Fill a new log, and return what was saved, in words. `shape` gives the tables with their columns.
+
+    A file that was `overwritten` may be an older one, so even a table that can be read may not be all.
+    """
     recovered = _recovered(damaged)
     copy = next(iter(backups.copies(log)), None)
     saved, added = Counter[str](), Counter[str]()
     db.execute("PRAGMA foreign_keys = OFF")
     try:
         for table, columns in shape.items():
-            if _take(db, damaged, table, columns, saved):
+            if _take(db, damaged, table, columns, saved) and not overwritten:
                 continue
             if recovered is not None:
                 _take(db, recovered, table, columns, saved)

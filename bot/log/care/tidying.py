@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from bot.log.care.forgetting import unfinished
 from bot.log.care.pages import Pages
+from bot.log.care.presence import Presence
 from bot.log.privacy import mark_wiped, wipe_is_due
 from knowledge.errors import Fault
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator
     from pathlib import Path
 
+    from bot.log.care.presence import Loss
     from bot.log.connection import Connection
     from bot.log.privacy import Forgotten
     from bot.log.writer import Writer
@@ -62,10 +64,15 @@ def is_steppable(db: Connection) -> bool:
 class Keeper:
     """Keeps one log's file tidy, through the connection that writes it."""
 
-    def __init__(self, path: Path, db: Connection) -> None:
+    def __init__(self, path: Path, db: Connection, *, alone: bool) -> None:
         self._db = db
         self._pages = Pages(path)
+        self.presence = Presence(path, self._pages.descriptor, db, alone=alone)
         self._next_size = _WAL_LIMIT
+
+    def loss(self) -> Loss | None:
+        """Return what became of the file under us; None while it is what it was."""
+        return self.presence.loss()
 
     def tend(self) -> bool:
         """Bring the WAL into the file when it is large (while somebody reads, less often); return whether it was."""
@@ -88,6 +95,7 @@ class Keeper:
             for first in range(1, self._pages.count() + 1, _SCRUBBED):
                 yield 0.0
                 self._pages.overwrite_holes(range(first, first + _SCRUBBED))
+                self.presence.note(settled=False)
         for _ in range(tries):
             if self._settle():
                 break
@@ -98,9 +106,10 @@ class Keeper:
         return is_steppable(db)
 
     def close(self) -> None:
-        """Bring the WAL into the file, and close the connection."""
+        """Bring the WAL into the file, unless that was taken away, and close the connection."""
         try:
-            self._settle()
+            if self.loss() is None:
+                self._settle()
         except sqlite3.Error:
             pass  # the next opening finds the WAL
         finally:
@@ -115,18 +124,26 @@ class Keeper:
         with self._pages.alone() as alone:
             if not alone:
                 return False
-            touched = self._pages.in_wal()
-            _, frames, done = self._db.row("PRAGMA wal_checkpoint(PASSIVE)")
-            self._pages.overwrite_holes(touched)
-            if done < frames:
-                return False
-            patience_ms = self._db.value("PRAGMA busy_timeout")
-            self._db.execute("PRAGMA busy_timeout = 0")
+            settled = False
             try:
-                busy, *_ = self._db.row("PRAGMA wal_checkpoint(TRUNCATE)")
+                settled = self._brought_in()
             finally:
-                self._db.execute(f"PRAGMA busy_timeout = {patience_ms}")
-            return not busy
+                self.presence.note(settled=settled)
+            return settled
+
+    def _brought_in(self) -> bool:
+        touched = self._pages.in_wal()
+        _, frames, done = self._db.row("PRAGMA wal_checkpoint(PASSIVE)")
+        self._pages.overwrite_holes(touched)
+        if done < frames:
+            return False
+        patience_ms = self._db.value("PRAGMA busy_timeout")
+        self._db.execute("PRAGMA busy_timeout = 0")
+        try:
+            busy, *_ = self._db.row("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            self._db.execute(f"PRAGMA busy_timeout = {patience_ms}")
+        return not busy
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -147,8 +164,10 @@ class Tidying:
     `unfinished` are people whose deletion a process before this one began.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, alone: bool) -> None:
+        """Begin nothing yet; `alone` says that no other process writes this log."""
         self._path = path
+        self._alone = alone
         self._running = False
         self._deletions: set[Future[Forgotten]] = set()
         self._waiting: list[_Deleted] = []
@@ -156,7 +175,7 @@ class Tidying:
     def keep(self, db: Connection) -> Keeper:
         """Begin to look after the log that a writer has just opened."""
         self.unfinished = unfinished(db)
-        self._keeper = Keeper(self._path, db)
+        self._keeper = Keeper(self._path, db, alone=self._alone)
         if sqlite3.sqlite_version_info >= SECURE_SINCE:
             db.execute("INSERT INTO turn_fts (turn_fts, rank) VALUES ('secure-delete', 1)")
         if wipe_is_due(db) and self._path.stat().st_size < _AT_ONCE:
@@ -167,10 +186,16 @@ class Tidying:
         self._left = wipe_is_due(db)
         return self._keeper
 
+    @property
+    def presence(self) -> Presence:
+        """Whether the file that is open is still there."""
+        return self._keeper.presence
+
     def begin(self, writer: Writer) -> None:
         """Work through this writer from now on; wipe what a process before this one left."""
         self._writer = writer
-        if self._left:
+        self._running = False
+        if self._left or self._waiting:
             self._start(whole=True)
 
     def after(self, deletion: Future[Forgotten]) -> Future[Forgotten]:
@@ -184,7 +209,8 @@ class Tidying:
     def _deleted(self, outcome: Future[Forgotten], deletion: Future[Forgotten]) -> None:
         self._deletions.discard(deletion)
         if (failure := deletion.exception()) is not None:
-            outcome.set_exception(failure)
+            begun = not isinstance(failure, sqlite3.Error)
+            outcome.set_exception(failure if begun else Fault(f"nothing was deleted from {self._path}: {failure}"))
             return
         self._waiting.append(_Deleted(deletion.result(), outcome, time.monotonic() + PATIENCE_S))
         self._start()

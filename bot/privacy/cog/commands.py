@@ -45,7 +45,7 @@ def nothing_kept(personal: Personal, words: Words) -> str:
 
 
 def holdings(held: Sequence[Holding], words: Words, *, damaged: bool = False) -> list[str]:
-    """Return what is kept about a person, and what they can do about it; `damaged` files may hold more."""
+    """Return what is kept about a person, and what they can do about it; `damaged` files, set aside, may hold more."""
     lines = [f"- {holding.rows} × {words(holding.what)}" for holding in held if holding.rows]
     more = [_in_damaged(words)] if damaged else []
     if not lines:
@@ -59,7 +59,7 @@ def holdings(held: Sequence[Holding], words: Words, *, damaged: bool = False) ->
 
 
 def _in_damaged(words: Words) -> str:
-    return words("A damaged older file may hold some as well: whoever runs me has to look through it by hand.")
+    return words("An older file may hold some as well: whoever runs me has to look through it by hand.")
 
 
 def policy_lines(words: Words, days: int, owner: str) -> list[str]:

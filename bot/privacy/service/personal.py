@@ -51,7 +51,7 @@ class Personal:
         return tuple(replace(each, rows=each.rows + waiting) if each.table == "turn" else each for each in held)
 
     async def damaged(self) -> bool:
-        """Return whether damaged older files lie beside the log, in which nobody can look something up."""
+        """Return whether files that were set aside lie beside the log, in which nobody can look something up."""
         return bool(await asyncio.to_thread(turned_on(self._log).set_aside))
 
     async def exported(self, names: Mapping[str, str]) -> dict[str, Any]:
