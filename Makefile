@@ -10,7 +10,7 @@ Q ?= Does Facebook sell my data?
 # What to install as torch; README.md says how to choose the build for CPUs alone.
 TORCH ?= torch
 
-.PHONY: ask chat run has-token token-check words test check docs pictures bench evaluate hashes clean
+.PHONY: ask chat run has-token token-check words test check docs pictures bench evaluate hashes wheel clean
 
 ask: $(VENV)/.installed
 	@$(BIN)/dilemma ask "$$Q"
@@ -69,8 +69,14 @@ bench: $(VENV)/.installed
 hashes: $(VENV)/.installed-dev
 	@$(BIN)/python -m tests.hashes
 
+# The wheel of a release, which carries the index of the shipped pack and its fast encoder.
+wheel: $(VENV)/.installed-dev
+	@mkdir -p embeddings/ready/social-dilemma
+	@$(BIN)/dilemma index --export embeddings/ready/social-dilemma
+	@$(BIN)/python -m build --wheel --no-isolation --outdir dist
+
 clean:
-	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist embeddings/ready .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 # As it was typed: make would read a dollar sign in it.
 override Q := $(value Q)
@@ -84,7 +90,7 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV) || { rm -rf $(VENV); \
 	echo "Python's venv does not work here: on Debian and Ubuntu, install python3-venv, then run make again"; exit 1; }
 	@$(PIP) $(TORCH)
-	@$(PIP) --editable .
+	@$(PIP) --editable ".[build]"
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from bot.admin import doctor, log, pack, run
+from bot.admin import doctor, index, log, pack, run
 from bot.features import ALL
 from bot.lab.bench import command as bench
 from bot.lab.evaluate import command as evaluate
@@ -69,7 +69,7 @@ def start(
 
 for register in (register for feature in ALL for register in feature.commands()):
     register(app)
-for command in (pack, evaluate, bench, log, run, doctor):
+for command in (pack, index, evaluate, bench, log, run, doctor):
     command.register(app)
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from embeddings.encoders.reference import Encoder, SentenceEncoder
     from embeddings.encoders.remote import RemoteEncoder
     from embeddings.index.index import Index
+    from embeddings.index.ready import ReadyIndex
     from knowledge.model import Pack
 
     LoadsReference = Callable[[Config], Encoder]
@@ -105,17 +106,26 @@ def open_index_for(
 ) -> tuple[Encoder, Index]:
     """Open the pack's index, and the encoder that answers from it.
 
-    An index that must be built is built by the reference, and the fast encoder is made meanwhile if it is missing;
-    `apart`: in a process of its own. With `complete` it is made also where there is nothing to build, and with `anew`
-    nothing that is there counts. `reference` is as for `load_encoder`. Raises UserError.
+    A ready index comes first. One that must be built is built by the reference, and the fast encoder is made meanwhile
+    if it is missing; `apart`: in a process of its own. With `complete` it is made also where there is nothing to build,
+    and with `anew` nothing that is there counts. `reference` is as for `load_encoder`. Raises UserError.
     """
+    from embeddings.encoders.reference import import_library
     from embeddings.index.index import Index, forget_index, found_index, open_index
 
     runtime = config.encoder.runtime
     folder = _cache_of(config)
-    if anew:
-        forget_exported(config)
     with listener.busy("loading the model"):
+        if anew:
+            # Nothing goes before it is certain that it can be made again.
+            import_library(offline=config.encoder.offline)
+            forget_exported(config)
+            forget_imported(config, pack)
+        elif (ready := find_ready(config, pack)) is not None:
+            try:
+                return ready.open(pack)
+            except UserError as error:
+                listener.say(str(error))
         # Whoever insists on the fast encoder must be able to have it made.
         encoder = load_encoder(_with_runtime(config, "auto") if complete and runtime == "onnx" else config, reference)
         if anew:
@@ -131,6 +141,63 @@ def open_index_for(
     if isinstance(found, Index):
         return encoder, found
     return encoder, open_index(pack, builder, folder, say=listener.say, report=listener.report)
+
+
+def find_ready(config: Config, pack: Pack) -> ReadyIndex | None:
+    """Return the ready index of a pack, imported or carried by the installed wheel; None where the reference answers.
+
+    Raises UserError for a cache folder that others can write.
+    """
+    from embeddings.index.ready import ReadyIndex
+
+    if config.encoder.runtime == "reference" or (fingerprint := _fingerprint(config)) is None:
+        return None
+    return ReadyIndex.find(pack, fingerprint, _cache_of(config))
+
+
+def export_index(config: Config, pack: Pack, index: Index, target: Path) -> None:
+    """Write an opened index and its fast encoder to an archive, or to `target` where that is a folder (UserError)."""
+    from embeddings.encoders.exported import ExportError
+    from embeddings.index.ready import Parts
+
+    if (ready := find_ready(config, pack)) is not None:
+        parts = Parts.again(ready)
+    else:
+        try:
+            parts = Parts.of(index, exported_model(config))
+        except ExportError as error:
+            raise UserError(f"only an index with a fast encoder travels: {error}") from error
+    (parts.write_folder if target.is_dir() else parts.write_archive)(target)
+
+
+def import_index(config: Config, pack: Pack, source: Path) -> None:
+    """Take in an index that was exported elsewhere, once it is proven to be of this pack and model (UserError)."""
+    from embeddings.index.ready import read_archive
+
+    fingerprint = _fingerprint(config)
+    if config.encoder.runtime == "reference" or fingerprint is None:
+        raise UserError('an imported index brings its encoder: under [encoder], set `runtime` to "auto", and `sha256`')
+    read_archive(source, pack, fingerprint, _cache_of(config))
+
+
+def forget_imported(config: Config, pack: Pack) -> None:
+    """Delete the imported index of a pack, so that it is built here (UserError)."""
+    from embeddings.index.ready import forget_ready
+
+    if (fingerprint := _fingerprint(config)) is not None:
+        forget_ready(pack, fingerprint, _cache_of(config))
+
+
+def _fingerprint(config: Config) -> str | None:
+    """Return the fingerprint that the settings ask for, without the model where they name a hash; None: any model's."""
+    from embeddings.encoders.exported import ExportError
+    from embeddings.encoders.reference import expected_weights, fingerprint_of
+
+    weights = expected_weights(config.encoder.model, config.encoder.sha256)
+    try:
+        return fingerprint_of(weights or exported_model(config).weights)
+    except ExportError:
+        return None
 
 
 def forget_exported(config: Config) -> None:

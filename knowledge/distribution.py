@@ -39,16 +39,6 @@ def adding_extra(extra: str) -> str:
     return f"{_pip()} {shlex.quote(wanted)}"
 
 
-def adding(package: str) -> str:
-    """Return the command that installs a package into the environment that the program runs in."""
-    match _tool():
-        case "pipx":
-            return f"pipx inject {NAME} {package}"
-        case "uv tool":
-            return f"uv tool install --with {package} {NAME}"
-    return f"{_pip()} {package}"
-
-
 def _source() -> dict[str, Any]:
     """Return where the distribution was installed from (PEP 610); empty for an index, and where nobody knows."""
     from importlib import metadata

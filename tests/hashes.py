@@ -38,9 +38,11 @@ def normal(name: str) -> str:
 
 
 def wanted() -> list[str]:
-    """Return what a plain installation needs, and what builds the program itself."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    return [*project["project"]["dependencies"], *project["build-system"]["requires"], "editables"]
+    """Return what answers, what builds an index, and what builds the program itself."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    project = settings["project"]
+    build = project["optional-dependencies"]["build"]
+    return [*project["dependencies"], *build, *settings["build-system"]["requires"], "editables"]
 
 
 def found_for(python: str, glibc: int) -> dict[str, set[str]]:

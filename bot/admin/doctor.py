@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bot.config.sections import Config
     from bot.wire.running import Account
     from embeddings.encoders.reference import Encoder
+    from embeddings.index.ready import ReadyIndex
     from knowledge.model import Pack
 
 T = TypeVar("T")
@@ -71,14 +72,26 @@ def examine(session: Session) -> Iterator[Finding]:
     of_pack = _check("pack", lambda: load_pack(config.pack.folder), _found_pack)
     found, pack = of_pack
     yield found
+    yield from _examine_search(session, config, pack)
+    yield _check("log", lambda: _log(config), str)[0]
+    yield from _examine_discord(session, config)
+
+
+def _examine_search(session: Session, config: Config, pack: Pack | None) -> Iterator[Finding]:
+    """Check the ready index where there is one; else the model, what runs it, and the index that was built here."""
+    from bot.opening import find_ready
+
+    if pack is not None:
+        found, ready = _check("index", lambda: find_ready(config, pack), lambda ready: _found_ready(ready, pack))
+        if ready is not None or not found.sound:
+            yield found
+            return
     with session.screen.busy("loading the model"):
         found, encoder = _check("model", lambda: _encoder(config), lambda _: _found_model(config))
     yield found
     yield _check("runtime", lambda: _runtime(config), str)[0]
     if pack is not None and encoder is not None:
         yield _check("index", lambda: _index(config, pack, encoder), str)[0]
-    yield _check("log", lambda: _log(config), str)[0]
-    yield from _examine_discord(session, config)
 
 
 def _examine_discord(session: Session, config: Config) -> Iterator[Finding]:
@@ -174,6 +187,18 @@ def _found_model(config: Config) -> str:
 
     checked = config.encoder.model == EMBEDDED_MODEL or config.encoder.sha256
     return f"{config.encoder.model}, {'with the expected weights' if checked else 'weights not checked'}"
+
+
+def _found_ready(ready: ReadyIndex | None, pack: Pack) -> str:
+    """Return where a ready index is, and how its encoder was proven; all of it is hashed and read (UserError)."""
+    if ready is None:
+        return "none"
+    ready.open(pack, thorough=True)[1].close()
+    proof = ready.manifest.proof
+    return (
+        f"{ready.place}, which came ready; its encoder equals the reference on {proof.texts} texts "
+        f"(least cosine {proof.least_cosine:.7f})"
+    )
 
 
 def _runtime(config: Config) -> str:

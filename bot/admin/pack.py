@@ -1,4 +1,4 @@
-"""`topics`, `sources`, `index` and `pack check`: a pack's contents, index and soundness."""
+"""`topics`, `sources` and `pack check`: a pack's contents and soundness."""
 
 from __future__ import annotations
 
@@ -15,8 +15,6 @@ from knowledge.model import CONTEXT, Article, Pack, Passage
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from bot.screen.screen import Screen
-
 _WRITER: Final = "the writer"
 
 
@@ -24,7 +22,6 @@ def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
     app.command(epilog="Example:  dilemma topics")(topics)
     app.command(epilog="Example:  dilemma sources")(sources)
-    app.command(epilog="Example:  dilemma index")(index)
     group = typer.Typer(help="Look after a pack of knowledge.", rich_markup_mode=None)
     group.command(epilog="Example:  dilemma pack check my-pack")(check)
     # A group of one command needs a callback to stay a group.
@@ -131,41 +128,3 @@ def _by_voice(pack: Pack, passages: Iterable[Passage]) -> str:
 
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def index(
-    context: typer.Context,
-    *,
-    force: Annotated[bool, typer.Option("--force", help="Make both anew, from nothing that is kept.")] = False,
-) -> None:
-    """Build the index and make the fast encoder, or bring them up to date.
-
-    Asking builds the index too when it is needed; done ahead, the first answer is there sooner.
-    """
-    from bot.opening import open_index_for  # noqa: PLC0415 - as little as possible is imported for the help
-
-    session = session_of(context)
-    screen = session.screen
-    pack = session.pack()
-    heard = _Heard(screen)
-    try:
-        _, opened = open_index_for(session.config, pack, heard, complete=True, anew=force)
-        opened.close()
-    finally:
-        screen.close()
-    screen.write(f"the index of {pack.id} is {heard.outcome}: {len(pack.passages)} passages")
-
-
-class _Heard:
-    """Passes messages on to the screen, and remembers whether an index was built."""
-
-    def __init__(self, screen: Screen) -> None:
-        self.outcome = "up to date already"
-        self.busy = screen.busy
-        self.report = screen.report
-        self._screen = screen
-
-    def say(self, text: str) -> None:
-        if text.startswith("building the index"):
-            self.outcome = "built"
-        self._screen.say(text)

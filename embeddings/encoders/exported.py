@@ -94,6 +94,11 @@ class ExportedModel:
         """The folder of the exported model: its name is a hash of the model's files, and of what exports them."""
         return self._place_of(self._sources())
 
+    @property
+    def weights(self) -> str:
+        """The hash of the model's weights. Raises ExportError."""
+        return self._sources()[WEIGHTS].sha256
+
     def open(self, expected_sha256: str, *, thorough: bool = False) -> OnnxEncoder:
         """Load it; `expected_sha256` is what the model's weights must hash to (empty: anything).
 

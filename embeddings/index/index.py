@@ -139,7 +139,7 @@ def found_index(pack: Pack, encoder: Encoder, folder: Path, *, thorough: bool = 
     if fault is not None:
         return fault
     try:
-        index = _read(store.place_of(inputs), pack)
+        index = read_index(store.place_of(inputs), pack)
         if thorough:
             _ = index.stance
     except Exception as error:  # noqa: BLE001 - whatever is wrong with it, it can be made anew
@@ -255,7 +255,8 @@ def _dense_name(number: int) -> str:
     return f"voice-{number}.faiss"
 
 
-def _read(place: Path, pack: Pack) -> Index:
+def read_index(place: Path, pack: Pack) -> Index:
+    """Open the files of an index of this pack; libraries raise anything where they are not sound."""
     layout = Layout.of(pack)
     return Index(
         **vars(read_learnt(place, LEARNT, Learnt)),

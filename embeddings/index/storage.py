@@ -41,11 +41,14 @@ _VERSION: Final = re.compile(r"^Version:\s*(\S+)", re.MULTILINE)
 
 
 def installed_version(package: str) -> str:
-    """Return the version of an installed package. Raises PackageNotFoundError.
+    """Return the version of an installed package; empty for one that is not installed.
 
     `metadata.version` reads it out of the whole description, parsed as an e-mail: a millisecond a package.
     """
-    found = metadata.distribution(package)
+    try:
+        found = metadata.distribution(package)
+    except metadata.PackageNotFoundError:
+        return ""
     first = _VERSION.search(found.read_text("METADATA") or "")
     return first[1] if first else found.version
 

@@ -82,3 +82,13 @@ def test_folder_that_cannot_be_written_is_named(dilemma: Program, monkeypatch: p
         f"error: the index cannot be written to {dilemma.folder}/file/pets ("
     )
     assert outcome.err.endswith("set `folder` under [index] in config.toml\n")
+
+
+def test_index_that_was_built_elsewhere_is_taken_in(dilemma: Program, tmp_path: Path) -> None:
+    """Or refused in a sentence."""
+    (tmp_path / "notes.txt").write_text("no archive")
+    outcome = dilemma("index", "--import", str(tmp_path / "notes.txt"))
+    assert outcome.code == 1
+    assert outcome.err.endswith("notes.txt is not a ready index, or was cut short: export or fetch it again\n")
+    outcome = dilemma("index", "--force", "--import", str(tmp_path / "notes.txt"))
+    assert outcome.err == "error: --import takes an index as it is: leave out --force and --export\n"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from knowledge import distribution
-from knowledge.distribution import adding, adding_extra
+from knowledge.distribution import adding_extra
 
 PYTHON = "env/bin/python"
 
@@ -43,7 +43,6 @@ def _came_from(monkeypatch: pytest.MonkeyPatch, source: object) -> None:
 def test_pip_of_the_environment_installs_into_it(env: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _came_from(monkeypatch, None)
     assert adding_extra("pdf") == f"{PYTHON} -m pip install 'dilemma-bot[pdf]'"
-    assert adding("matplotlib") == f"{PYTHON} -m pip install matplotlib"
     _came_from(monkeypatch, {"url": "file:///w/dilemma_bot.whl", "archive_info": {}})
     assert adding_extra("pdf") == f"{PYTHON} -m pip install 'dilemma-bot[pdf] @ file:///w/dilemma_bot.whl'"
     assert env.is_dir()
@@ -57,21 +56,20 @@ def test_a_checkout_stays_editable(env: Path, monkeypatch: pytest.MonkeyPatch) -
 def test_environment_without_pip_is_uvs(env: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _came_from(monkeypatch, None)
     monkeypatch.setattr(distribution, "find_spec", lambda _: None)
-    assert adding("onnx") == f"uv pip install --python {PYTHON} onnx"
+    assert adding_extra("build") == f"uv pip install --python {PYTHON} 'dilemma-bot[build]'"
     assert env.is_dir()
 
 
 @pytest.mark.parametrize(
-    ("receipt", "extra", "package"),
+    ("receipt", "extra"),
     [
-        ("pipx_metadata.json", "pipx install --force 'dilemma-bot[pdf]'", "pipx inject dilemma-bot onnx"),
-        ("uv-receipt.toml", "uv tool install --force 'dilemma-bot[pdf]'", "uv tool install --with onnx dilemma-bot"),
+        ("pipx_metadata.json", "pipx install --force 'dilemma-bot[pdf]'"),
+        ("uv-receipt.toml", "uv tool install --force 'dilemma-bot[pdf]'"),
     ],
 )
 def test_tools_that_keep_environments_do_it_themselves(
-    env: Path, monkeypatch: pytest.MonkeyPatch, receipt: str, extra: str, package: str
+    env: Path, monkeypatch: pytest.MonkeyPatch, receipt: str, extra: str
 ) -> None:
     _came_from(monkeypatch, None)
     (env / receipt).touch()
     assert adding_extra("pdf") == extra
-    assert adding("onnx") == package
