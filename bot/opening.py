@@ -110,7 +110,7 @@ def open_index_for(
     if it is missing; `apart`: in a process of its own. With `complete` it is made also where there is nothing to build,
     and with `anew` nothing that is there counts. `reference` is as for `load_encoder`. Raises UserError.
     """
-    from embeddings.encoders.reference import import_library
+    from embeddings.encoders.reference import check_library
     from embeddings.index.index import Index, forget_index, found_index, open_index
 
     runtime = config.encoder.runtime
@@ -118,7 +118,7 @@ def open_index_for(
     with listener.busy("loading the model"):
         if anew:
             # Nothing goes before it is certain that it can be made again.
-            import_library(offline=config.encoder.offline)
+            check_library()
             forget_exported(config)
             forget_imported(config, pack)
         elif (ready := find_ready(config, pack)) is not None:

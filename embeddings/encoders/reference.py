@@ -163,6 +163,7 @@ def import_library(*, offline: bool) -> None:
 
     UserError says what to install where that is missing.
     """
+    check_library()
     if offline:
         # transformers reads this once, on import; local_files_only alone would still let it ask for a revision.
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
@@ -173,16 +174,19 @@ def import_library(*, offline: bool) -> None:
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        try:
-            import sentence_transformers  # noqa: F401, PLC0415 - takes seconds, so only when needed
-        except ModuleNotFoundError as error:
-            raise UserError(_missing("sentence-transformers")) from error
+        import sentence_transformers  # noqa: F401, PLC0415 - takes seconds, so only when needed
+
+
+def check_library() -> None:
+    """Raise UserError where what loads models and builds indexes is not installed."""
+    if importlib.util.find_spec("sentence_transformers") is None:
+        raise UserError(_missing("sentence-transformers"))
 
 
 def _missing(what: str) -> str:
     return (
-        f"{what} is not installed, and no ready index of this pack is here: run `{adding_extra('build')}` to build "
-        "one, or take in one that was built elsewhere with `dilemma index --import`"
+        f"{what} is not installed: run `{adding_extra('build')}` to load models and build indexes here, or take in an "
+        "index that was built elsewhere with `dilemma index --import`"
     )
 
 

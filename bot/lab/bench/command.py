@@ -77,11 +77,13 @@ def bench(
     from bot.lab.bench.figures import figures_object, panels, remarks, tables
     from bot.lab.bench.ground import Scope
     from bot.screen.plotting import check_plot, draw_bars
+    from embeddings.encoders.reference import check_library
 
     session = session_of(context)
     screen = session.screen
     if plot is not None:
         check_plot(plot)
+    check_library()
     wanted = tuple(part for part in PartName if part in (parts or USUAL) or (scale and part is PartName.INDEX))
     figures = _measure(session, Scope.wanted(questions, quick=quick, scale=scale), wanted)
     heading = f"{figures.questions} questions of {figures.pack}, on {figures.machine}"
