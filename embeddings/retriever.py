@@ -8,49 +8,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from embeddings.hits import Findings, Hit, StanceFinding
 from embeddings.index import lexical as by_words
 from embeddings.index.index import passage_vectors
+from embeddings.index.nearby import near
 from embeddings.learnt.evidence import known_words, voice_evidence
 from embeddings.learnt.language import other_language
 from embeddings.learnt.stance import ClaimReader
+from embeddings.learnt.untaught import UNTAUGHT_SILENCE, UNTAUGHT_THRESHOLD, fused, untaught_confidence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
-
-    from numpy.typing import NDArray
 
     from embeddings.encoders.reference import Encoder, Vectors
     from embeddings.index.index import Index
     from knowledge.model import Pack
-
-DENSE_WEIGHT: Final = 0.6
-"""Share of the dense score in the fused one; the lexical score has the rest."""
-
-REACH: Final = 64
-"""Passages of a voice that are looked at by vector, and as many by words."""
-
-# For passages that no example teaches: the fused score at which the odds are even, and how steeply they turn.
-_EVEN_SCORE: Final = 0.42
-_STEEPNESS: Final = 14.0
-UNTAUGHT_THRESHOLD: Final = 0.5
-UNTAUGHT_SILENCE: Final = 0.05
-"""Their confidence from which a voice's silence is no longer nearly certain."""
-
-
-def fused(dense: float, lexical: float) -> float:
-    """Return the convex mix of the two scores, at most 1."""
-    return DENSE_WEIGHT * dense + (1 - DENSE_WEIGHT) * lexical
-
-
-def untaught_confidence(score: float) -> float:
-    """Return the probability that a passage answers, from its fused score alone."""
-    return float(1 / (1 + np.exp(-_STEEPNESS * (score - _EVEN_SCORE))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +85,14 @@ class Retriever:
         index = self._index
         taught, silent = self._taught_confidence(encoded.texts, encoded.vectors)
         lexical = [index.words.scores(text) for text in encoded.texts]
-        by_voice = {voice: self._near(voice, encoded.vectors, lexical) for voice in index.layout.voices}
+        by_voice = {
+            voice: near(index.dense[voice], encoded.vectors, lexical, self._taught_rows[voice])
+            for voice in index.layout.voices
+        }
         thresholds = dict.fromkeys(index.layout.voices, UNTAUGHT_THRESHOLD)
         thresholds |= {voice: calibration.threshold for voice, calibration in index.calibrations.items()}
         hits = [
-            {voice: self._ranked(voice, near[place], lexical[place], taught[place]) for voice, near in by_voice.items()}
+            {voice: self._ranked(voice, own[place], lexical[place], taught[place]) for voice, own in by_voice.items()}
             for place in range(len(encoded.questions))
         ]
         return [
@@ -136,24 +116,22 @@ class Retriever:
     def _ranked(
         self,
         voice: str,
-        near: Sequence[tuple[int, float]],
+        candidates: Sequence[tuple[int, float]],
         lexical: Mapping[int, float],
         confidence: Mapping[str, float],
     ) -> tuple[Hit, ...]:
         passages, taught = self._pack.passages, self._taught_ids
-        candidates = []
-        for row, cosine in near:
+        ranked = []
+        for row, cosine in candidates:
             passage_id = passages[row].id
             words = lexical.get(row, 0.0)
             score = fused(cosine, words)
             trust = confidence.get(passage_id)
             if trust is None:
                 trust = 0.0 if passage_id in taught else untaught_confidence(score)
-            candidates.append((-trust, -score, passage_id, cosine, words))
-        candidates.sort()  # by confidence, then by score, best first
-        return tuple(
-            [Hit(id_, voice, cosine, words, -score, -trust) for trust, score, id_, cosine, words in candidates]
-        )
+            ranked.append((-trust, -score, passage_id, cosine, words))
+        ranked.sort()  # by confidence, then by score, best first
+        return tuple([Hit(id_, voice, cosine, words, -score, -trust) for trust, score, id_, cosine, words in ranked])
 
     def _silent(self, hits: Mapping[str, Sequence[Hit]], certain: AbstractSet[str]) -> Iterator[str]:
         """Yield the voices that nearly certainly have no answer; `certain` are those of which the examples say so."""
@@ -163,42 +141,18 @@ class Retriever:
                 if max(untaught, default=0.0) < UNTAUGHT_SILENCE:
                     yield voice
 
-    def _near(
-        self, voice: str, vectors: Vectors, lexical: Sequence[Mapping[int, float]]
-    ) -> list[list[tuple[int, float]]]:
-        """Return a voice's passages nearest by vector or words, and the taught, with cosines; question by question."""
-        own = self._index.dense[voice]
-        rows, cosines = own.search(vectors, REACH)
-        near = [
-            [(row, cosine) for row, cosine in zip(*found, strict=True) if row >= 0]
-            for found in zip(rows.tolist(), cosines.tolist(), strict=True)
-        ]
-        for candidates, vector, words in zip(near, vectors, lexical, strict=True):
-            if len(candidates) < len(own.rows):
-                candidates.extend(self._further(voice, {row for row, _ in candidates}, vector, words))
-        return near
-
-    def _further(
-        self, voice: str, seen: AbstractSet[int], vector: NDArray[np.float32], lexical: Mapping[int, float]
-    ) -> Iterable[tuple[int, float]]:
-        """Return a voice's candidates that are not near by vector, with their cosines."""
-        own = self._index.dense[voice]
-        sharing = np.fromiter(lexical, np.int64)
-        sharing = sharing[own.own(sharing)]
-        by_words = np.argsort([-lexical[row] for row in sharing.tolist()], kind="stable")
-        best_words = sharing[by_words[:REACH]]
-        rest = np.array(sorted({*best_words.tolist(), *self._taught_rows[voice]} - seen), dtype=np.int64)
-        return zip(rest.tolist(), own.cosines_of(rest, vector).tolist(), strict=True)
-
     @cached_property
     def _taught_ids(self) -> frozenset[str]:
-        return frozenset(id_ for ids in self._index.layout.passages.values() for id_ in ids)
+        """The passages that the examples decide on."""
+        return frozenset(id_ for voice in self._index.calibrations for id_ in self._index.layout.passages[voice])
 
     @cached_property
     def _taught_rows(self) -> dict[str, list[int]]:
-        taught = self._taught_ids
-        row_of = {passage.id: row for row, passage in enumerate(self._pack.passages) if passage.id in taught}
-        return {voice: [row_of[id_] for id_ in ids] for voice, ids in self._index.layout.passages.items()}
+        rows: dict[str, list[int]] = {voice: [] for voice in self._index.layout.voices}
+        for row, passage in enumerate(self._pack.passages):
+            if passage.id in self._taught_ids:
+                rows[passage.voice].append(row)
+        return rows
 
     def _taught_confidence(
         self, texts: Sequence[str], vectors: Vectors
@@ -210,7 +164,7 @@ class Retriever:
         found: list[dict[str, float]] = [{} for _ in texts]
         silent: list[set[str]] = [set() for _ in texts]
         index = self._index
-        if index.ranker is None:
+        if index.ranker is None or not index.calibrations:
             return found, silent
         scores = index.ranker.scores_of(texts, vectors @ index.ranker.examples.T)
         for voice, calibration in index.calibrations.items():

@@ -24,12 +24,13 @@ from embeddings.learnt.stance import ClaimReader, StanceModel
 from embeddings.learnt.stance_training import Lesson
 from embeddings.learnt.trust import train_calibrations
 from embeddings.learnt.turn_classifier import TurnReader, turn_reader
+from embeddings.learnt.untaught import ENOUGH, compared, untaught_points
 from knowledge.cache import check_private
 from knowledge.codec import read_as, written
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -74,7 +75,7 @@ def read_learnt(place: Path, name: str, kind: type[T]) -> T:
     return read_as(kind, json.loads((place / f"{name}.json").read_bytes(), object_hook=whole), name)
 
 
-FORMAT: Final = 10
+FORMAT: Final = 11
 """Raised whenever an index that an earlier version built would give other answers."""
 
 _LIBRARIES: Final = ("faiss-cpu", "numpy", "scikit-learn", "scipy", "sentence-transformers", "sqlite-utils")
@@ -86,7 +87,10 @@ STANCE: Final = "stance"
 
 @dataclass(frozen=True)
 class Learnt:
-    """What a pack taught, but for its statements; None or empty where it has no such examples."""
+    """What a pack taught, but for its statements; None or empty where it has no such examples.
+
+    Without calibrations the ranker decides nothing about passages: the pack is answered as if it had no examples.
+    """
 
     spelling: Spelling
     ranker: Ranker | None
@@ -222,7 +226,8 @@ def _write(
     ranker, calibrations = None, {}
     if pack.questions:
         regression = Regression.train(pack, cache.at(examples), read=spelling.read)
-        ranker, calibrations = regression.ranker, train_calibrations(pack, regression)
+        ranker = regression.ranker
+        calibrations = _worth_having(place, pack, regression, asked, rows)
     # Thousands of small products follow, over which two threads only wait for each other.
     with threadpool_limits(limits=1, user_api="blas"):
         if pack.statements:
@@ -232,6 +237,28 @@ def _write(
         write_learnt(place, LEARNT, Learnt(spelling, ranker, calibrations, turn_reader(pack)))
     cache.forget_others(kept)
     return {"voices": measured}
+
+
+def _worth_having(
+    place: Path, pack: Pack, regression: Regression, asked: Sequence[str], rows: Mapping[str, NDArray[np.int64]]
+) -> dict[str, Calibration]:
+    """Return how far to trust the ranker; nothing where its examples, unseen, are answered better without any.
+
+    `asked` are the examples as they are read. The passages must be in the folder already.
+    """
+    if len(pack.questions) < ENOUGH:
+        return {}
+    calibrations, taught = train_calibrations(pack, regression)
+    some = compared(pack)
+    words = lexical.LexicalIndex(place / LEXICAL)
+    shared = [words.scores(asked[row]) for row in some.tolist()]
+    words.close()
+    untaught = untaught_points(pack, some, _dense(place, rows), regression.ranker.examples[some], shared)
+    return calibrations if taught[some].mean() > untaught.mean() else {}
+
+
+def _dense(place: Path, rows: Mapping[str, NDArray[np.int64]]) -> dict[str, VoiceIndex]:
+    return {voice: VoiceIndex(place / _dense_name(number), own) for number, (voice, own) in enumerate(rows.items())}
 
 
 def _write_dense(
@@ -262,10 +289,7 @@ def read_index(place: Path, pack: Pack) -> Index:
         **vars(read_learnt(place, LEARNT, Learnt)),
         place=place,
         layout=layout,
-        dense={
-            voice: VoiceIndex(place / _dense_name(number), own)
-            for number, (voice, own) in enumerate(rows_of(pack, layout).items())
-        },
+        dense=_dense(place, rows_of(pack, layout)),
         words=lexical.LexicalIndex(place / LEXICAL),
     )
 

@@ -14,7 +14,7 @@ from embeddings.learnt.calibration import Calibration, best_threshold, calibrate
 from embeddings.learnt.ranker import WEIGHTS, KernelWeights
 from embeddings.learnt.spelling import Phrasing
 from embeddings.learnt.trust import FOLDS, folds_of
-from embeddings.retriever import DENSE_WEIGHT
+from embeddings.learnt.untaught import DENSE_WEIGHT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

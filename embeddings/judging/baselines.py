@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from embeddings.judging.metrics import AnswerKey, Ranking, SystemSheet
-from embeddings.retriever import DENSE_WEIGHT
+from embeddings.learnt.untaught import DENSE_WEIGHT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -23,7 +23,7 @@ from embeddings.learnt.spelling import Spelling
 from embeddings.learnt.stance import ClaimReader
 from embeddings.learnt.stance_training import Lesson
 from embeddings.learnt.trust import FOLDS, Examples, calibrations_of, folds_of, group_folds
-from embeddings.retriever import DENSE_WEIGHT, UNTAUGHT_SILENCE, UNTAUGHT_THRESHOLD, untaught_confidence
+from embeddings.learnt.untaught import DENSE_WEIGHT, UNTAUGHT_SILENCE, UNTAUGHT_THRESHOLD, untaught_confidence
 from knowledge.model import CONTEXT
 
 if TYPE_CHECKING:
@@ -91,12 +91,16 @@ def dealt(groups: NDArray[np.int64]) -> NDArray[np.int64]:
 
 @dataclass(frozen=True)
 class Material:
-    """What every run starts from: a pack, the unit vectors of its passages in order, its words, and an encoder."""
+    """What every run starts from: a pack, the unit vectors of its passages in order, its words, and an encoder.
+
+    `taught` tells whether the pack is answered by what its examples teach.
+    """
 
     pack: Pack
     passages: Vectors
     words: LexicalIndex
     encode: Callable[[Sequence[str]], Vectors]
+    taught: bool = True
 
     @cached_property
     def read(self) -> Callable[[str], str]:
@@ -123,13 +127,14 @@ def cross_validated(
     scheme: Scheme,
     folds: NDArray[np.int64],
     tick: Callable[[], None] = lambda: None,
-    fit: Fit = calibrate,
+    fit: Fit | None = calibrate,
 ) -> SystemSheet:
     """Judge every example question without its group; nested: nothing that judges a question has learnt from it.
 
     Only which forms of words are counted, and their weights, come from all questions; no answer stands in them.
     `without` scores examples as if they had not been trained on; `folds` are those by which the shipped index learns
-    how far to trust the ranker, and `fit` does that. `tick` is called once a part.
+    how far to trust the ranker, and `fit` does that (None: not at all, and every passage counts as one that no example
+    teaches). `tick` is called once a part.
     """
     remembered = _remembering(without)
     nearest = np.zeros(len(folds), dtype=np.float32)
@@ -137,17 +142,17 @@ def cross_validated(
     judged: list[NDArray[np.int64]] = []
     for part in np.unique(scheme.parts):
         inside = scheme.parts == part
-        calibrations = calibrations_of(examples, remembered, folds, ~inside, fit)
+        calibrations = calibrations_of(examples, remembered, folds, ~inside, fit) if fit else {}
         for group in np.unique(scheme.groups[inside]):
             trained = scheme.groups != group
             rows = np.flatnonzero(~trained)
             columns = examples.taught_by(trained)
-            unseen = examples.evidence(rows, remembered(rows), columns)
+            unseen = examples.evidence(rows, remembered(rows), columns) if fit else {}
             nearest[rows] = examples.nearest(rows, trained)
             judged.append(rows)
             for voice, places in key.places.items():
-                new = ~np.isin(places, examples.places[voice][columns[voice]])
                 judge = calibrations.get(voice)
+                new = ~np.isin(places, examples.places[voice][columns[voice]] if judge else ())
                 pieces[voice].append(_ranked(examples, rows, places, new, voice, unseen.get(voice), judge))
         tick()
     back = np.argsort(np.concatenate(judged))
@@ -222,8 +227,9 @@ def evaluated(material: Material, tick: Callable[[], None] = lambda: None) -> Ev
     regression = material.trained(vectors)
     tick()
     folds = folds_of(material.pack.questions)
+    fit = calibrate if material.taught else None
     sheets = {
-        scheme.name: cross_validated(examples, key, regression.without, scheme, folds, tick)
+        scheme.name: cross_validated(examples, key, regression.without, scheme, folds, tick, fit)
         for scheme in schemes(material.pack)
     }
     seen = PlainScores(key, examples.dense, examples.lexical, sheets["folds"].nearest)

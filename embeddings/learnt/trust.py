@@ -162,11 +162,16 @@ def calibrations_of(
     return {voice: fit(unseen.table, unseen.answers, unseen.speaks, unseen.outside) for voice, unseen in joined.items()}
 
 
-def train_calibrations(pack: Pack, regression: Regression) -> dict[str, Calibration]:
-    """Fit the calibration of every taught voice, judging each example without its fold."""
+def train_calibrations(pack: Pack, regression: Regression) -> tuple[dict[str, Calibration], NDArray[np.bool_]]:
+    """Fit the calibration of every taught voice, judging each example without its fold.
+
+    Beside it stand the points (examples, sides) that each example then earns: for a first quote that is gold, or for
+    silence where the side has no gold.
+    """
     layout = Layout.of(pack)
     taught = Taught.by(pack, layout)
     scores = regression.left_out(folds_of(pack.questions))
+    points = {voice: ~speaks for voice, speaks in taught.speaks.items()}
     found = {}
     for voice, ids in layout.passages.items():
         if not ids:
@@ -175,4 +180,6 @@ def train_calibrations(pack: Pack, regression: Regression) -> dict[str, Calibrat
         order, table = voice_evidence(layout, voice, scores)
         answers = np.take_along_axis(grades > 0, order, axis=1)
         found[voice] = calibrate(table, answers, taught.speaks[voice], taught.outside)
-    return found
+        shown = found[voice].confidence(table)[:, 0] >= found[voice].threshold
+        points[voice] = np.where(shown, answers[:, 0], points[voice])
+    return found, np.stack([points[side] for side in pack.side_ids], axis=1)

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from embeddings.index.index import open_index
-from embeddings.retriever import Retriever, fused, untaught_confidence
+from embeddings.learnt.untaught import fused, untaught_confidence
+from embeddings.retriever import Retriever
 from tests.embeddings.encoders.fakes import WordEncoder
-from tests.embeddings.packs import drinks
+from tests.embeddings.packs import answered_by_examples, drinks
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,7 +22,9 @@ def retriever_of(folder: Path, *, questions: bool = True) -> Retriever:
 
 @pytest.fixture(scope="module")
 def taught(tmp_path_factory: pytest.TempPathFactory) -> Retriever:
-    return retriever_of(tmp_path_factory.mktemp("taught"))
+    with pytest.MonkeyPatch.context() as patch:
+        answered_by_examples(patch)
+        return retriever_of(tmp_path_factory.mktemp("taught"))
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +81,24 @@ def test_a_pack_without_examples_answers_too(untaught: Retriever) -> None:
         "tea-warms"
     ]
     assert untaught.find("football").answers("tea") == ()
+
+
+def test_a_pack_with_a_few_examples_answers_like_one_without(untaught: Retriever, tmp_path: Path) -> None:
+    """A handful of examples teaches more mistakes than answers, and no passage is punished for having one."""
+    few = retriever_of(tmp_path)
+    for question in ("tea warms the hands on cold mornings", "what does coffee cost", "football"):
+        assert few.find(question) == untaught.find(question)
+
+
+def test_examples_answer_only_where_they_answer_better(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By their own unseen questions: here the plain search is made to earn every point, then none."""
+    monkeypatch.setattr("embeddings.index.index.ENOUGH", 15)
+    for points, decided in ((1, set()), (0, {"tea", "coffee", "context"})):
+        monkeypatch.setattr("embeddings.index.index.untaught_points", lambda *_, earned=points: np.full(1, earned))
+        index = open_index(drinks(changed=str(points)), WordEncoder(), tmp_path)
+        assert index.calibrations.keys() == decided
+        assert index.ranker is not None
+        index.close()
 
 
 def test_without_examples_even_odds_stand_at_the_stated_score() -> None:

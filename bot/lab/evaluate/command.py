@@ -110,7 +110,8 @@ def _material(session: Session, pack: Pack) -> Iterator[tuple[Material, Index, R
         cache = vector_cache(pack, encoder, config.index.folder)
         passages = cache.encode([passage.text for passage in pack.passages], screen.report)
         try:
-            material = Material(pack, passages, index.words, lambda texts: cache.encode(texts, screen.report))
+            taught = bool(index.calibrations)
+            material = Material(pack, passages, index.words, lambda texts: cache.encode(texts, screen.report), taught)
             yield material, index, Retriever(pack, encoder, index)
         finally:
             index.close()

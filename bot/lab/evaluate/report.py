@@ -10,7 +10,7 @@ from bot.lab.evaluate.statements import NOBODY
 from bot.screen.tables import TextTable
 from embeddings.judging.metrics import LEVEL, OF_SIDES, RESAMPLES, SEED
 from embeddings.learnt.trust import FOLDS
-from embeddings.retriever import DENSE_WEIGHT
+from embeddings.learnt.untaught import DENSE_WEIGHT
 from knowledge.model import CONTEXT
 from knowledge.reading.heldout import ACTS, ANSWER
 

@@ -13,7 +13,7 @@ from embeddings.index.storage import MANIFEST, IndexStore
 from embeddings.retriever import Retriever
 from tests.bench.packs import grown
 from tests.embeddings.encoders.fakes import WordEncoder
-from tests.embeddings.packs import drinks
+from tests.embeddings.packs import answered_by_examples, drinks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,7 +89,8 @@ def test_kind_of_index_follows_the_number_of_a_voices_passages(tmp_path: Path) -
 
 
 @pytest.mark.usefixtures("_soon_many")
-def test_large_pack_answers_from_its_own_passages(tmp_path: Path) -> None:
+def test_large_pack_answers_from_its_own_passages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    answered_by_examples(monkeypatch)
     pack, encoder = grown(drinks(), 1500), WordEncoder()
     retriever = Retriever(pack, encoder, open_index(pack, encoder, tmp_path))
     wanted = pack.passages[700]

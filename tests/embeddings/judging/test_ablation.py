@@ -12,7 +12,7 @@ from embeddings.judging.evaluation import Material, evaluated
 from embeddings.judging.metrics import AnswerKey, resampling_of
 from embeddings.learnt.ranker import WEIGHTS
 from embeddings.learnt.trust import FOLDS, folds_of
-from embeddings.retriever import fused
+from embeddings.learnt.untaught import fused
 from tests.embeddings.encoders.fakes import WordEncoder
 from tests.embeddings.packs import drinks
 

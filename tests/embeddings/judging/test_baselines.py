@@ -14,7 +14,7 @@ from embeddings.judging.baselines import (
     tuned_threshold,
 )
 from embeddings.judging.metrics import AnswerKey, both_sides
-from embeddings.retriever import fused
+from embeddings.learnt.untaught import fused
 from knowledge.model import Question
 from tests.embeddings.packs import drinks
 
