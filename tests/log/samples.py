@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -124,6 +125,24 @@ def counted(db: Connection, *tables: str) -> dict[str, int]:
 def limit_pages(log: ConversationLog, pages: int) -> None:
     """Let the log's file grow to `pages` pages and no further: the disk is full, as far as SQLite can tell."""
     log._writer.submit_alone(lambda db: db.value(f"PRAGMA max_page_count = {pages}")).result()
+
+
+@contextmanager
+def stuck(log: ConversationLog) -> Iterator[None]:
+    """Let the disk take nothing meanwhile, and tell of no error."""
+    taken, given = threading.Event(), threading.Event()
+
+    def hang(_: Connection) -> None:
+        taken.set()
+        given.wait(10)
+
+    hanging = log.write(hang)
+    taken.wait(10)
+    try:
+        yield
+    finally:
+        given.set()
+        hanging.result(10)
 
 
 def shown(log: ConversationLog, person: str) -> tuple[Holding, ...]:

@@ -11,7 +11,7 @@ from bot.answer.rules.suggestions import Offering
 from bot.answer.service.ask import Gone
 from bot.answer.service.introductions import Introductions
 from bot.answer.store import opinions
-from bot.log.access import write
+from bot.log.access import timely, write
 from bot.process.feature import Memory
 from bot.quote.rules.cite.check import Verdict, with_meaning
 from bot.quote.rules.cite.prose import check_text
@@ -98,6 +98,7 @@ class Answers(Memory):
                 found.append(Around(number, quote, around(article, place, hidden=hidden)))
         return tuple(found)
 
+    @timely
     async def vote(self, person: str, guild: str, ref: TurnRef, *, helpful: bool) -> None:
         """Keep a person's vote on an answer; a second one replaces the first. Raises Gone, UserError."""
         now = self._clock.now_utc().isoformat()
@@ -105,6 +106,7 @@ class Answers(Memory):
         if not await write(self._log, job):
             raise Gone
 
+    @timely
     async def dispute(self, person: str, guild: str, ref: TurnRef, passage_id: str, reason: str) -> None:
         """Put a quote of an answer before a guild's moderators. Raises Gone, UserError also where there are none."""
         if guild == NO_GUILD:

@@ -18,7 +18,7 @@ from bot.debate.service.audit import line_of
 from bot.debate.service.chronicle import Chronicle
 from bot.debate.store import debates as store
 from bot.log import audit as auditing
-from bot.log.access import read, write
+from bot.log.access import read, timely, write
 from bot.process.clock import Waking
 from bot.process.feature import Memory
 from bot.process.journal import log_fault, logger
@@ -85,6 +85,7 @@ class Debates(Memory):
         """Read the debates that are running or ended unannounced; do nothing the second time."""
         await self._chronicle.load()
 
+    @timely
     async def start(self, actor: Person, guild: str, channel: int, motion: str, format_id: str) -> Held:
         """Open a debate in a channel, and begin its first phase. Raises UserError when refused."""
         form, sides = self._format(format_id), sides_of(self._pack)
@@ -97,6 +98,7 @@ class Debates(Memory):
         await self._chronicle.settle(live, thread, panel)
         return live.held()
 
+    @timely
     async def act(self, debate: str, actor: Person, make: Callable[[Person], Command]) -> Held:
         """Carry out the command that `make` makes for the person under their code. Raises UserError when refused."""
         live = self._chronicle.known(debate)
@@ -212,6 +214,7 @@ class Debates(Memory):
             raise UserError("There is no such debate here: choose one from the list.")
         return tuple(event for _, event in kept.events)
 
+    @timely
     async def note(self, person: str, guild: str, motion: str, done: Done, what: str = "") -> None:
         """Note in the guild's audit what a moderator did without changing the debate."""
         job = partial(

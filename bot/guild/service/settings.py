@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from bot.guild.rules.permissions import GuildSettings, changed, difference
 from bot.guild.store import guilds
 from bot.guild.store.guilds import Choices
-from bot.log.access import read, write
+from bot.log.access import read, timely, write
 from bot.process.feature import Memory
 from knowledge.errors import UserError
 
@@ -77,6 +77,7 @@ class Settings(Memory):
         )
         await self.write(job)
 
+    @timely
     async def write(self, job: Job[T]) -> T:
         """Let a function of the store write what was chosen or excluded, and keep what is chosen then."""
 

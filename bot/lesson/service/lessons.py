@@ -27,7 +27,7 @@ from bot.lesson.rules.prompt import prompt_of
 from bot.lesson.rules.quiz_run import HeldItem, HeldQuiz, QuizCounts, QuizStep, check_seconds, counts_of
 from bot.lesson.rules.report import answers_csv, answers_markdown
 from bot.lesson.store import lessons, postings, quizzes
-from bot.log.access import read, turned_on, write
+from bot.log.access import read, timely, turned_on, write
 from bot.process.feature import Memory
 from bot.process.journal import logger
 from bot.values.ballot import LEAST
@@ -116,6 +116,7 @@ class Lessons(Memory):
         self._undeleted = {lesson.id: lesson for lesson in undeleted}
         self._changed.set()
 
+    @timely
     async def begin(
         self, teacher: str, guild: str, channel: int, *, title: str | None = None, logged: bool = True, names: bool
     ) -> Lesson:
@@ -139,6 +140,7 @@ class Lessons(Memory):
         """Return the running lessons."""
         return tuple(self._lessons.values())
 
+    @timely
     async def end(self, guild: str, channel: int, *, named: bool = False) -> LessonSummary:
         """End the lesson in a channel with everything open in it, and return its summary.
 
@@ -173,6 +175,7 @@ class Lessons(Memory):
         """Return a guild's lessons, latest first."""
         return await read(self._log, partial(lessons.recent, guild=guild, limit=limit))
 
+    @timely
     async def post(self, guild: str, channel: int, prompt_id: str) -> Posting:
         """Keep a prompt posted in a channel, in the lesson running there, if any."""
         prompt_of(self._pack, prompt_id)
@@ -187,10 +190,12 @@ class Lessons(Memory):
         """Return a posted prompt; None if it is not kept (any more)."""
         return await read(self._log, partial(postings.posting, posting_id=posting_id))
 
+    @timely
     async def reveal(self, posting_id: str, side: str) -> Posting:
         """Note that everybody sees a side's quote: from now on votes count as cast after the reveal."""
         return _posted(await write(self._log, partial(postings.reveal, posting_id=posting_id, side=side)))
 
+    @timely
     async def vote(self, posting_id: str, person: str, choice: str) -> Posting:
         """Keep a person's vote, one of CHOICES (ValueError), in place of their last one before or after the reveal.
 
@@ -201,6 +206,7 @@ class Lessons(Memory):
         job = partial(postings.vote, posting_id=posting_id, person=person, choice=choice)
         return _open(await write(self._log, job))
 
+    @timely
     async def answer(self, posting_id: str, person: str, name: str, text: str) -> tuple[Posting, StudentAnswer]:
         """Keep one more answer of a person, under the name that the teacher sees.
 
@@ -219,6 +225,7 @@ class Lessons(Memory):
         assert answer is not None  # noqa: S101 - an open prompt takes answers
         return posting, answer
 
+    @timely
     async def close(self, posting_id: str) -> Posting:
         """Close a prompt, which has a `result` from now on; a second time nothing changes."""
         job = partial(postings.close, posting_id=posting_id, now=self._now_utc(), least=self._least)
@@ -249,6 +256,7 @@ class Lessons(Memory):
         # Every quotation in them is checked, which takes a while for many.
         return await asyncio.to_thread(written)
 
+    @timely
     async def begin_quiz(
         self, guild: str, channel: int, items: Sequence[QuizItem], seconds: int | None = None
     ) -> HeldQuiz:
@@ -275,6 +283,7 @@ class Lessons(Memory):
         """Return the running quizzes."""
         return tuple(quiz for quiz in self._quizzes.values() if not quiz.ended)
 
+    @timely
     async def choose(self, quiz_id: str, number: int, person: str, choice: str) -> HeldQuiz:
         """Keep a person's choice for the open item in place of their last one.
 
@@ -292,6 +301,7 @@ class Lessons(Memory):
             raise UserError("This question is closed.")
         return quiz
 
+    @timely
     async def advance(self, quiz_id: str, number: int, *, last: bool = False) -> HeldQuiz:
         """Close an item, and open the next one or end the quiz; nothing changes if the item is closed already."""
         job = partial(quizzes.advance, quiz_id=quiz_id, step=number, now=self._now_utc(), last=last)

@@ -19,7 +19,7 @@ from bot.lesson.rules.prompt import draw_prompts, frame_of
 from bot.lesson.rules.schedule import WEEKDAYS, DueTime, Rule, due_or_missed, next_due
 from bot.lesson.store import postings, schedules
 from bot.lesson.store.schedules import Schedule
-from bot.log.access import write
+from bot.log.access import timely, write
 from bot.process.feature import Memory
 from bot.process.journal import logger
 from knowledge.errors import UserError
@@ -88,6 +88,7 @@ class Schedules(Memory):
             self._unshown = {posting.id: posting for posting in unshown}
         self._changed.set()
 
+    @timely
     async def set(self, guild: str, channel: int, rule: Rule, person: str, *, topic: str | None = None) -> Schedule:
         """Schedule prompts in a channel, on one topic (its id) or on any, and note who did it.
 
@@ -106,6 +107,7 @@ class Schedules(Memory):
         self._changed.set()
         return schedule
 
+    @timely
     async def clear(self, guild: str, channel: int | None, person: str | None) -> int:
         """Remove a channel's schedule, or with None all of a guild, and return how many there were.
 

@@ -16,6 +16,7 @@ from bot.wire.page.limits import LONGEST_LINE
 from knowledge.errors import UserError
 from tests.debate.service.held_debates import (
     ANN,
+    BOB,
     CHANNEL,
     GUILD,
     MIA,
@@ -27,6 +28,7 @@ from tests.debate.service.held_debates import (
     voted,
     votes_in,
 )
+from tests.log.samples import stuck
 from tests.quote.rules.findings import pack
 
 if TYPE_CHECKING:
@@ -186,3 +188,19 @@ async def test_votes_can_be_changed_until_the_ballot_closes(debates: Debates, lo
     assert votes_in(log, held) == [None]
     assert await debates.votes_of(held, ANN.id) == {Round.BEFORE: None}
     assert len([event for event in await debates.events(held.id, GUILD) if isinstance(event, BallotCast)]) == 1
+
+
+async def test_nobody_waits_for_a_disk_that_hangs(
+    debates: Debates, log: ConversationLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They hear that it is not recorded yet, also who waits behind somebody else; it is, once the disk takes it."""
+    held = await started(debates)
+    monkeypatch.setattr("bot.log.access.PATIENCE_S", 0.05)
+    with stuck(log):
+        pressed = [voted(debates, held, person, "film") for person in (ANN, BOB)]
+        told = await asyncio.gather(*pressed, return_exceptions=True)
+    assert [str(each).split(":")[0] for each in told] == ["The log is slow just now, so this is not recorded yet"] * 2
+    monkeypatch.undo()
+    held = await voted(debates, held, BOB, None)
+    assert votes_in(log, held) == [None, "film"]
+    assert len([event for event in await debates.events(held.id, GUILD) if isinstance(event, BallotCast)]) == 2
