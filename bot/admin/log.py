@@ -116,16 +116,16 @@ def export(
 
 
 def backup(context: typer.Context) -> None:
-    """Copy the log beside it, also while the bot runs; of all copies, the newest two of the last 24 hours are kept.
+    """Copy the log beside it, also while the bot runs; of all copies, the newest of the last 24 hours are kept.
 
     Single votes of open ballots are not in it.
     """
     from bot.app import tables  # noqa: PLC0415 - see _reader
     from bot.log.log import back_up  # noqa: PLC0415
 
-    session = session_of(context)
-    path = back_up(session.config.log.file, tables, datetime.now(UTC).isoformat())
-    session.screen.say(f"copied to {path}")
+    log = session_of(context).config.log
+    path = back_up(log.file, tables, datetime.now(UTC).isoformat(), log.copies)
+    session_of(context).screen.say(f"copied to {path}")
 
 
 def trust_clock(context: typer.Context) -> None:

@@ -113,6 +113,7 @@ def _shard_ids(value: object) -> tuple[int, ...]:
 
 Switch = Annotated[bool, Must("true or false")]
 Voters = Annotated[int, Field(ge=3), Must("a whole number from 3")]
+Copies = Annotated[int, Field(ge=1, le=24), Must("a whole number from 1 to 24")]
 Count = Annotated[int, Field(ge=1), Must("a whole number from 1")]
 OptionalPath = Annotated[Path | None, PlainValidator(_optional_path), Must("a path, or empty")]
 Model = Annotated[str, Field(min_length=1), AfterValidator(_model), Must("the name of a model, or its folder")]
@@ -167,6 +168,7 @@ class LogSection(_Frozen):
 
     enabled: Switch = True
     path: OptionalPath = None
+    copies: Copies = 2
 
     @property
     def file(self) -> Path:

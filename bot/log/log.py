@@ -240,15 +240,19 @@ class ConversationLog(LogReader):
 
         return self._tidying.after(self._writer.submit_steps(work))
 
-    def back_up(self, now: str) -> Path | None:
+    def back_up(self, now: str, kept: int) -> Path | None:
         """Copy the log beside it if that is due at a time (ISO 8601 in UTC), and return the copy.
 
-        No copy gets older than a day; one with people who left is replaced. Raises UserError.
+        So many are `kept`, the newest. No copy gets older than a day; one with people who left is replaced. Raises
+        UserError.
         """
         moment = datetime.fromisoformat(now)
         with plain_errors(self.path):
-            backups.prune(self.path, moment)
-            return backups.make(self.path, self.registry.tables, moment) if backups.is_due(self.path, moment) else None
+            self._be_there()
+            backups.prune(self.path, moment, kept)
+            if not backups.is_due(self.path, moment, kept):
+                return None
+            return backups.make(self.path, self.registry.tables, moment, kept)
 
     def close(self, timeout_s: float = CLOSING_TIMEOUT_S) -> str | None:
         """Write what waits, close the file and release the lock; a second call does nothing.
@@ -286,6 +290,11 @@ class ConversationLog(LogReader):
             raise UserError(notice)
         return notice
 
+    def _be_there(self) -> None:
+        """Read nothing that somebody put in the place of the log, or that cannot be told from it (UserError)."""
+        if (loss := self._tidying.presence.moved()) is not None:
+            raise UserError(f"{self.path} {loss.value}: it is opened anew, try again")
+
     def _go_on(self) -> None:
         """Go on with what a process before this one, or a file that was taken away, left to do."""
         self._tidying.begin(self._writer)
@@ -306,8 +315,7 @@ class ConversationLog(LogReader):
         with self._unread:
             if self._closed:
                 raise UserError(f"{self.path} is closed: open it again to read from it")
-            if (loss := self._tidying.presence.moved()) is not None:
-                raise UserError(f"{self.path} {loss.value}: it is opened anew, try again")
+            self._be_there()
             self._readers += 1
         try:
             with super()._reading() as db:
@@ -334,11 +342,11 @@ def _taken_in(db: Connection, path: Path, elsewhere: Path | None, mark: Mark, no
     mark.begin(db, spill.count(path, elsewhere))
 
 
-def back_up(path: Path, tables: Tables, now: str) -> Path:
-    """Copy a log beside it, also while another process writes it (UserError)."""
+def back_up(path: Path, tables: Tables, now: str, kept: int) -> Path:
+    """Copy a log beside it, also while another process writes it; keep so many of the newest copies (UserError)."""
     LogReader.existing(path)
     with plain_errors(path):
-        return backups.make(path, (*OWN_TABLES, *tables()), datetime.fromisoformat(now))
+        return backups.make(path, (*OWN_TABLES, *tables()), datetime.fromisoformat(now), kept)
 
 
 def restore(path: Path, copy: Path | None, *, holder: str, now: str) -> tuple[Path, Path | None]:

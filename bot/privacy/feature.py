@@ -19,9 +19,9 @@ def _open(parts: Parts) -> None:
     from bot.privacy.service.personal import Personal
     from bot.privacy.service.retention import Retention
 
-    log, days = parts.find(ConversationLog), parts.config.discord.retention_days
+    log, days, copies = parts.find(ConversationLog), parts.config.discord.retention_days, parts.config.log.copies
     parts.add(Personal, Personal(log, older=log is None and parts.config.log.file.exists()))
-    parts.add(Retention, Retention(log, clock=parts.clock, days=days))
+    parts.add(Retention, Retention(log, clock=parts.clock, days=days, copies=copies))
 
 
 def _exports() -> Exports:

@@ -62,7 +62,7 @@ def test_a_copy_is_whole_and_holds_no_ballots_and_no_tokens(path: Path, log: Con
 
     log._writer.submit_alone(lambda db: db.execute("PRAGMA foreign_keys = OFF")).result(10)
     log.write(put).result(10)
-    copy = log.back_up(NOW)
+    copy = log.back_up(NOW, 2)
     assert copy is not None
     assert (copy.name, copy.stat().st_mode & 0o777) == ("log.db.copy-20260301T120000Z", 0o600)
     assert b"zyxw" in path.read_bytes() + path.with_name("log.db-wal").read_bytes()
@@ -82,25 +82,35 @@ def test_a_copy_is_whole_and_holds_no_ballots_and_no_tokens(path: Path, log: Con
 def test_two_copies_are_kept_and_none_for_more_than_a_day(path: Path, log: ConversationLog) -> None:
     """A new one every eight hours; a clock that goes back makes a new one as well."""
     filled(log, 2)
-    made = {hours: log.back_up(later(hours)) is not None for hours in (0, 7.9, 8, 16, 16.5)}
+    made = {hours: log.back_up(later(hours), 2) is not None for hours in (0, 7.9, 8, 16, 16.5)}
     assert made == {0: True, 7.9: False, 8: True, 16: True, 16.5: False}
     assert names(path) == ["20260302T040000Z", "20260301T200000Z"]
-    assert log.back_up(later(8 + 24)) is not None
+    assert log.back_up(later(8 + 24), 2) is not None
     assert names(path) == ["20260302T200000Z", "20260302T040000Z"]
-    assert log.back_up(later(-48)) is not None
+    assert log.back_up(later(-48), 2) is not None
     assert names(path) == ["20260227T120000Z"]
+
+
+def test_as_many_are_kept_as_were_set(path: Path, log: ConversationLog) -> None:
+    """Of five, one is made every four hours, so that all are of one day."""
+    filled(log, 2)
+    made = [hours for hours in range(25) if log.back_up(later(hours), 5) is not None]
+    assert made == [0, 4, 8, 12, 16, 20, 24]
+    assert [name[9:13] for name in names(path)] == ["1200", "0800", "0400", "0000", "2000"]
+    assert whole_log.back_up(path, tables, later(25), 1) == backups.copies(path)[0]
+    assert len(names(path)) == 1
 
 
 def test_a_person_who_left_is_in_no_copy_after_the_next_round(path: Path, log: ConversationLog) -> None:
     """Old copies are marked at once, also across a restart, and go when there is a new one; expiry marks none."""
     filled(log)
     log.record(rows_of(an_entry(1, conversation_id="c2", person="gone", question="zyxwv"))).result(10)
-    log.back_up(NOW)
+    log.back_up(NOW, 2)
     log.expire({"1": "2020"}, [], now=NOW).result(10)
     assert names(path) == ["20260301T120000Z"]
     log.forget_people(["gone"]).result(10)
     assert names(path) == ["20260301T120000Z.old"]
-    copy = log.back_up(later(0.5))
+    copy = log.back_up(later(0.5), 2)
     assert copy is not None
     assert names(path) == ["20260301T123000Z"]
     assert b"zyxwv" not in copy.read_bytes()
@@ -110,7 +120,7 @@ def test_a_copy_is_put_back(path: Path) -> None:
     """Nobody may have the log open; what was there is set aside; what is missing is said."""
     log = open_log(path)
     filled(log)
-    whole_log.back_up(path, tables, NOW)
+    whole_log.back_up(path, tables, NOW, 2)
     log.record(rows_of(an_entry(31, place="1/2"))).result(10)
     with pytest.raises(UserError, match="is in use by dilemma chat"):
         whole_log.restore(path, None, holder="x", now=NOW)
@@ -134,7 +144,7 @@ def test_a_damaged_log_is_filled_from_itself_and_from_the_newest_copy(
         pytest.skip("needs the program sqlite3")
     log = open_log(path)
     filled(log)
-    log.back_up(NOW)
+    log.back_up(NOW, 2)
     log.record(rows_of(an_entry(31, place="1/2", question="after the copy"))).result(10)
     log.close()
     with closing(sqlite3.connect(path)) as db:
@@ -162,7 +172,7 @@ def test_a_copy_with_people_who_left_gives_back_settings_alone(path: Path) -> No
     """They must not return with it."""
     log = open_log(path)
     filled(log)
-    log.back_up(NOW)
+    log.back_up(NOW, 2)
     log.close()
     backups.outdate(path)
     path.write_bytes(b"")

@@ -168,7 +168,7 @@ def test_what_was_overwritten_is_saved_as_far_as_possible_and_the_rest_is_counte
     log._writer.submit_alone(lambda _db: log._tidying._keeper._settle()).result(10)
     shutil.copyfile(path, path.with_name("older"))
     write(log, 2, 2)
-    log.back_up(NOW)
+    log.back_up(NOW, 2)
     write(log, 3, 4)
     log._writer.submit_alone(lambda _db: log._tidying._keeper._settle()).result(10)
     happens(path)

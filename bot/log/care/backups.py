@@ -25,8 +25,7 @@ if TYPE_CHECKING:
 LONGEST: Final = timedelta(hours=24)
 """How long a copy is kept at most."""
 EVERY: Final = timedelta(hours=8)
-"""How old the newest copy gets: of two, the older one goes within 24 hours."""
-KEPT: Final = 2
+"""How old the newest copy gets, unless more are wanted than a day then has."""
 _OLD: Final = ".old"
 _LOOKED: Final = 200
 """Pages of a copy that are looked through without a pause, for the sake of those who answer meanwhile."""
@@ -57,21 +56,25 @@ def outdate(log: Path) -> None:
             copy.replace(copy.with_name(copy.name + _OLD))
 
 
-def is_due(log: Path, now: datetime) -> bool:
-    """Return whether a new copy has to be made."""
+def is_due(log: Path, now: datetime, kept: int) -> bool:
+    """Return whether a new copy has to be made where so many are kept."""
     there = copies(log)
-    return not there or any(map(is_old, there)) or not timedelta() <= now - made_at(there[0]) < EVERY
+    every = min(EVERY, LONGEST / (kept + 1))  # the oldest goes before it is a day old
+    return not there or any(map(is_old, there)) or not timedelta() <= now - made_at(there[0]) < every
 
 
-def prune(log: Path, now: datetime, kept: int = KEPT) -> None:
+def prune(log: Path, now: datetime, kept: int) -> None:
     """Delete the copies that are too old, and all but the newest; one that holds a person who left goes with those."""
     for number, copy in enumerate(copies(log)):
         if number >= kept or not -LONGEST < now - made_at(copy) < LONGEST:
             copy.unlink(missing_ok=True)
 
 
-def make(log: Path, tables: Iterable[Table], now: datetime) -> Path:
-    """Copy a log while it is written, keep the newest copies, and return the new one (OSError, sqlite3.Error)."""
+def make(log: Path, tables: Iterable[Table], now: datetime, kept: int) -> Path:
+    """Copy a log while it is written, keep so many of the newest copies, and return the new one.
+
+    Raises OSError, sqlite3.Error.
+    """
     copy = log.with_name(f"{log.name}.copy-{stamp(now.isoformat())}")
     new = copy.with_name(copy.name + ".new")
     new.unlink(missing_ok=True)
@@ -86,7 +89,7 @@ def make(log: Path, tables: Iterable[Table], now: datetime) -> Path:
         new.unlink(missing_ok=True)
     for file in left:  # not those of people who left meanwhile: this copy may hold them, too
         file.unlink(missing_ok=True)
-    prune(log, now)
+    prune(log, now, kept)
     return copy
 
 

@@ -55,8 +55,9 @@ def due(ages: Iterable[GuildAge], now_utc: datetime, days: int) -> Due:
 class Retention:
     """Deletes in time. All coroutines belong to one event loop; without a log there is nothing to delete."""
 
-    def __init__(self, log: ConversationLog | None, *, clock: Clock, days: int) -> None:
-        """Keep turns for `days` days where a guild's moderators set nothing, and outside guilds."""
+    def __init__(self, log: ConversationLog | None, *, clock: Clock, days: int, copies: int = 2) -> None:
+        """Keep turns for `days` days where a guild's moderators set nothing, and outside guilds; and so many copies."""
+        self._copies = copies
         self._log = log
         self._days = days
         self._clock = clock
@@ -122,7 +123,10 @@ class Retention:
 
     async def copy(self) -> None:
         """Copy the log if that is due, and delete copies that are too old. Raises UserError."""
-        if self._log is not None and (copy := await asyncio.to_thread(self._log.back_up, self._now_utc())) is not None:
+        if self._log is None:
+            return
+        copy = await asyncio.to_thread(self._log.back_up, self._now_utc(), self._copies)
+        if copy is not None:
             logger(__name__).info("log copied", copy=copy.name)
 
     async def _note(self, job: Job[None]) -> None:
