@@ -41,13 +41,18 @@ def heard(text: str) -> str:
 
 
 def unheaped(text: str) -> str:
-    """Return a text with at most _MARKS_IN_A_ROW combining signs on each letter: a heap of them covers other lines."""
+    """Return a text with at most _MARKS_IN_A_ROW combining signs on each letter: a heap of them covers other lines.
+
+    What is not drawn (joiners, spaces without width) begins no new letter.
+    """
     if text.isascii():
         return text
     kept, row = [], 0
     for mark in text:
-        row = row + 1 if unicodedata.category(mark) in _MARKS else 0
-        if row <= _MARKS_IN_A_ROW:
+        category = unicodedata.category(mark)
+        if category != "Cf":
+            row = row + 1 if category in _MARKS else 0
+        if category not in _MARKS or row <= _MARKS_IN_A_ROW:
             kept.append(mark)
     return "".join(kept)
 

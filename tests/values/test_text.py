@@ -125,5 +125,14 @@ def test_a_heap_of_signs_on_a_letter_is_cut_and_every_written_language_is_left_w
     heaped = "h" + "\u0336" * 30 + "i" + "\u0489" * 9
     for made in (heard, harmless):
         assert made(heaped) == "h" + "\u0336" * 4 + "i" + "\u0489" * 4
-        for text in ("plain", "Tiê\u0301ng Viê\u0323t", "बच्चों की स्थिति", "שָׁל֣וֹם", "ที่นี่"):
+        assert made("a" + "\u0336\u200d" * 9) == "a" + "\u0336\u200d" * 4 + "\u200d" * 5
+        for text in (
+            "plain",
+            "क्\u200dष और ❤\ufe0f\u200d🔥",
+            "ཧཱུྃ",
+            "Tiê\u0301ng Viê\u0323t",
+            "बच्चों की स्थिति",
+            "שָׁל֣וֹם",
+            "ที่นี่",
+        ):
             assert made(text) == text
