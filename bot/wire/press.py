@@ -19,6 +19,7 @@ from bot.values.text import heard
 from bot.wire.page.controls import TEXT
 from bot.wire.page.errors import tell
 from bot.wire.page.limits import LONGEST_ID
+from knowledge.errors import UserError
 
 _WRITTEN: Final = re.compile(r"[a-z]+:[a-z]+(?::[^:]+)*")
 
@@ -100,7 +101,7 @@ Handlers: TypeAlias = Mapping[tuple[str, str], Handler]
 
 
 async def answer_press(interaction: discord.Interaction[Any], presses: Handlers, forms: Handlers) -> None:
-    """Answer a press or a form; ignore other interactions and unknown ids.
+    """Answer a press or a form, also one with an id that nobody knows (any more); ignore other interactions.
 
     An error is shown to the person, with what they wrote, so that nobody writes it twice.
     """
@@ -108,17 +109,20 @@ async def answer_press(interaction: discord.Interaction[Any], presses: Handlers,
     handlers = {
         discord.InteractionType.component: presses,
         discord.InteractionType.modal_submit: forms,
-    }.get(interaction.type, {})
-    mark = mark_of(str(data.get("custom_id", "")))
-    handler = None if mark is None else handlers.get((mark.feature, mark.verb))
-    if mark is None or handler is None:
+    }.get(interaction.type)
+    if handlers is None:
         return
+    mark = mark_of(str(data.get("custom_id", ""))) or Mark("", "")
     chosen = next(iter(data.get("values", ())), None)
     press = Press(mark.arguments, chosen, dict(_fields(data.get("components", []))))
     try:
-        await handler(interaction, press)
+        await handlers.get((mark.feature, mark.verb), _unknown)(interaction, press)
     except Exception as error:  # noqa: BLE001 - the last place where anything can be caught
         await tell(interaction, error, written=press.text)
+
+
+async def _unknown(_interaction: discord.Interaction[Any], _press: Press) -> None:
+    raise UserError("This is from another version of me: give its command again.")
 
 
 def typed_in(interaction: discord.Interaction[Any]) -> str:

@@ -176,7 +176,7 @@ async def test_several_debates_go_on_side_by_side(club: Debating) -> None:
     which = await club.used(chief, general, "debate next")
     assert which.text.startswith("There are several debates here")
     anna = club.hall.people[0]
-    for thread, side in ((first, "Join The film"), (second, "Join Facebook")):
+    for thread, side in ((first, "Join the film"), (second, "Join Facebook")):
         await club.pressed(anna, await club.panel(thread), side)
     await club.shows(first, "The film 1 · Facebook 0")
     await club.shows(second, "The film 0 · Facebook 1")
@@ -228,7 +228,7 @@ async def test_a_transcript_is_exported_in_every_form_with_nothing_in_it_that_do
     hall = club.hall
     evil = hall.loopback.world.member(hall.guild, "=cmd|'/c calc'!a1 <script>alert(1)</script>")
     thread = await club.started()
-    await club.pressed(evil, await club.panel(thread), "Join The film")
+    await club.pressed(evil, await club.panel(thread), "Join the film")
     await club.went_to(thread, "opening-first")
     await club.filled(evil, await club.panel(thread), "Make a point", {"Your point": "=1+1 <script>x</script> bananas"})
     await club.told(thread, "Point 1")
@@ -276,7 +276,7 @@ async def test_buttons_of_another_servers_debate_do_nothing(club: Debating) -> N
     await loopback.invite_bot(foreign.guild)
     shown = await club.used(foreign.chief, foreign.general, "topics")
     shown.components = panel.components
-    for label in ("Join The film", "Moderator"):
+    for label in ("Join the film", "Moderator"):
         assert (await club.pressed(foreign.chief, shown, label)).text == "This debate is over."
     assert club.held.state.seats == {}
 

@@ -130,7 +130,7 @@ async def test_votes_and_seats_and_hands_are_where_they_were(hall: Hall, tmp_pat
         panel = await club.panel(thread)
         ballot = await club.pressed(anna, panel, "Vote")
         await club.pressed(anna, ballot, "Facebook")
-        await club.pressed(bert, panel, "Join The film")
+        await club.pressed(bert, panel, "Join the film")
     async with debating(hall, tmp_path, clock) as club:
         assert "Your vote: **Facebook**" in (await club.pressed(anna, panel, "Vote")).text
         assert "Your vote: **The film**" in (await club.pressed(anna, ballot, "The film")).text

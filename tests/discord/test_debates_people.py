@@ -19,9 +19,9 @@ async def test_people_join_and_change_sides(club: Debating) -> None:
     thread = await club.started()
     panel = await club.panel(thread)
     anna, bert, carl = club.hall.people
-    said = await club.pressed(anna, panel, "Join The film")
+    said = await club.pressed(anna, panel, "Join the film")
     assert said.is_ephemeral
-    assert said.text == "You are on the side of The film."
+    assert said.text == "You are on the side of the film."
     await club.pressed(bert, panel, "Join Facebook")
     assert (await club.pressed(carl, panel, "Watch")).text == "You are watching."
     await club.shows(thread, "**Joined:** The film 1 · Facebook 1 · watching 1")
@@ -56,7 +56,7 @@ async def test_a_point_is_posted_with_the_quotes_for_and_against_it(club: Debati
     thread = await club.started()
     panel = await club.panel(thread)
     anna = club.hall.people[0]
-    await club.pressed(anna, panel, "Join The film")
+    await club.pressed(anna, panel, "Join the film")
     await club.went_to(thread, "opening-first")
     phase = await club.told(thread, "Phase 2 of 10")
     said = await club.filled(anna, phase, "Make a point", {"Your point": "They sell *data* <@1>\n@everyone"})
@@ -74,7 +74,7 @@ async def test_what_a_point_quotes_is_said_below_it(club: Debating) -> None:
     """Here words that somebody else said than the speaker claims."""
     thread = await club.started()
     anna = club.hall.people[0]
-    await club.pressed(anna, await club.panel(thread), "Join The film")
+    await club.pressed(anna, await club.panel(thread), "Join the film")
     await club.went_to(thread, "opening-first")
     quotation = pack().passage("no-selling-information").text
     await club.filled(anna, await club.panel(thread), "Make a point", {"Your point": f"The film says: “{quotation}”"})
@@ -98,7 +98,7 @@ async def test_who_may_not_speak_is_told_before_writing_anything(club: Debating)
     thread = await club.started()
     anna, bert, carl = club.hall.people
     panel = await club.panel(thread)
-    await club.pressed(anna, panel, "Join The film")
+    await club.pressed(anna, panel, "Join the film")
     await club.pressed(bert, panel, "Join Facebook")
     pressed = await club.hall.loopback.press_custom_id(anna, panel, panel.button("Make a point")["custom_id"])
     assert (await club.hall.loopback.answer(pressed)).text == "Vote before the debate: points cannot be made now."
@@ -113,7 +113,7 @@ async def test_a_point_that_comes_too_late_is_given_back(club: Debating) -> None
     """Whoever wrote it need not write it again."""
     thread = await club.started()
     anna = club.hall.people[0]
-    await club.pressed(anna, await club.panel(thread), "Join The film")
+    await club.pressed(anna, await club.panel(thread), "Join the film")
     await club.went_to(thread, "opening-first")
     panel = await club.panel(thread)
     await club.ready(panel, "Make a point")
@@ -133,7 +133,7 @@ async def test_hands_are_raised_and_called_in_turn(club: Debating) -> None:
     thread = await club.started()
     anna, bert, carl = club.hall.people
     panel = await club.panel(thread)
-    await club.pressed(anna, panel, "Join The film")
+    await club.pressed(anna, panel, "Join the film")
     await club.went_to(thread, "floor")
     await club.shows(thread, "No hands are raised.")
     leading = await club.pressed(club.hall.chief, panel, "Moderator")
@@ -199,7 +199,7 @@ async def test_forms_ask_for_what_is_needed(club: Debating) -> None:
     """A point in many lines, evidence with a side."""
     thread = await club.started()
     anna = club.hall.people[0]
-    await club.pressed(anna, await club.panel(thread), "Join The film")
+    await club.pressed(anna, await club.panel(thread), "Join the film")
     await club.went_to(thread, "opening-first")
     for button, title in (("Make a point", "Make a point"), ("Evidence", "Evidence")):
         panel = await club.panel(thread)

@@ -38,7 +38,7 @@ PEOPLE: Final = 30
 CROWD: Final = 200
 CHOICES: Final[dict[str, Choice]] = {"The film": "film", "Facebook": "facebook", "Undecided": None}
 SEATED: Final = {
-    "Join The film": "You are on the side of The film.",
+    "Join the film": "You are on the side of the film.",
     "Join Facebook": "You are on the side of Facebook.",
     "Watch": "You are watching.",
 }
@@ -141,7 +141,7 @@ async def test_an_oxford_debate_of_thirty_outlives_a_kill_in_every_phase(loopbac
     async with up(loopback, tmp_path):
         thread = await started(hall)
         panel = await panel_in(loopback, thread)
-        seats = ["Join The film"] * 10 + ["Join Facebook"] * 10 + ["Watch"] * 10
+        seats = ["Join the film"] * 10 + ["Join Facebook"] * 10 + ["Watch"] * 10
         await all_pressed(hall, hall.people, panel, seats)
     phases = state_in(tmp_path).format.phases
     speakers = {"opening-first": film[0], "opening-second": facebook[0], "rebuttal-first": film[1]}
@@ -221,7 +221,7 @@ async def test_two_hundred_people_pressing_at_once_are_counted_exactly(loopback:
         thread = await started(hall)
         panel = await panel_in(loopback, thread)
         edits, began_s = panel.edits, time.monotonic()
-        seats = [draw.choice(["Join The film", "Join Facebook", "Watch"]) for _ in hall.people]
+        seats = [draw.choice(["Join the film", "Join Facebook", "Watch"]) for _ in hall.people]
         told_seats = await all_pressed(hall, hall.people, panel, seats)
         assert Counter(each.text for each in told_seats) == Counter(SEATED[seat] for seat in seats)
         votes = [draw.choice(list(CHOICES)) for _ in hall.people]
@@ -237,7 +237,7 @@ async def test_two_hundred_people_pressing_at_once_are_counted_exactly(loopback:
     assert state.outcome.all_before == (cast["film"], cast["facebook"], cast[None])
     counted = Counter(state.seats.values())
     assert counted == {
-        "film": seats.count("Join The film"),
+        "film": seats.count("Join the film"),
         "facebook": seats.count("Join Facebook"),
         None: seats.count("Watch"),
     }

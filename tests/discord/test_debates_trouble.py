@@ -52,7 +52,7 @@ async def test_a_deleted_thread_is_left_for_the_channel(club: Debating) -> None:
     await club.told(hall.general, "This debate's thread was deleted: it continues here.")
     await club.told(hall.general, "Phase 2 of 10")
     panel = await club.panel(hall.general)
-    await club.pressed(hall.people[0], panel, "Join The film")
+    await club.pressed(hall.people[0], panel, "Join the film")
     await club.shows(hall.general, "The film 1")
     await club.used(hall.chief, hall.general, "debate next")
     await club.told(hall.general, "Phase 3 of 10")

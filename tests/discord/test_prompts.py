@@ -176,12 +176,12 @@ async def test_several_prompts_are_put_and_the_same_number_gives_the_same(school
 async def test_a_topic_that_cannot_be_discussed_is_refused(school: School) -> None:
     """To the person alone: unknown ones, and those on which only one side speaks."""
     anna, *_ = school.students
-    assert 'there is no topic "privcy"; did you mean "privacy"?' in await school.refused(anna, "prompt", topic="privcy")
+    assert 'There is no topic "privcy"; did you mean "privacy"?' in await school.refused(anna, "prompt", topic="privcy")
     several = await school.refused(anna, "prompt", topic="privacy, elections")
     assert several == "A prompt is about one topic: name one, or none."
     silent = next((covered.topic for covered in coverage(pack()) if not covered.frames), None)
     if silent is not None:
-        assert "there is nothing to discuss on" in await school.refused(anna, "prompt", topic=silent)
+        assert "There is nothing to discuss on" in await school.refused(anna, "prompt", topic=silent)
     assert school.posted == []
 
 

@@ -217,7 +217,7 @@ async def test_what_cannot_be_asked_is_refused(school: School) -> None:
     assert short == "That is too short to read a quote: set at least 10 seconds."
     endless = await school.refused(anna, "quiz", seconds=0)
     assert endless.startswith("Set a number of seconds")
-    assert 'there is no topic "privcy"' in await school.refused(anna, "quiz", topic="privcy")
+    assert 'There is no topic "privcy"' in await school.refused(anna, "quiz", topic="privcy")
     assert school.posted == []
 
 

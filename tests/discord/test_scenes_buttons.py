@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 PLENTY = "Good morning! How is it with private sphere, what think the film and what think Facebook?"
-"""Its answer is too long for one message of ordinary text."""
+"""Its answer is one of the longest."""
 
 
 def labels(message: Message) -> list[str]:
@@ -29,7 +29,8 @@ def labels(message: Message) -> list[str]:
 async def test_every_button_below_an_answer_answers(scene: Scene) -> None:
     """To anybody; those that look, judge or report, to them alone."""
     card = await scene.asked(scene.anna)
-    assert labels(card) == ["Context", "More", "Follow up", "Helpful", "Not helpful", "Dispute"]
+    sides = ["Only Facebook", "Only the film"]
+    assert labels(card) == ["Context", "More", "Follow up", *sides, "Helpful", "Not helpful", "Dispute"]
     first, second = (pack().passage(name).text for name in quoted_in(card)[:2])
     context = await scene.pressed(scene.bert, card, "Context")
     assert context.is_ephemeral
@@ -44,6 +45,8 @@ async def test_every_button_below_an_answer_answers(scene: Scene) -> None:
     assert not set(quoted_in(more)) & set(quoted_in(card))
     followed = await scene.filled(scene.bert, card, "Follow up", {"Your question": "who says so?"})
     assert set(quoted_in(followed)) == set(quoted_in(card))
+    only = await scene.pressed(scene.bert, card, sides[0])
+    assert {pack().passage(name).voice for name in quoted_in(only)} == {"facebook"}
     for button, noted in (("Helpful", "was helpful"), ("Not helpful", "was not helpful")):
         vote = await scene.pressed(scene.bert, card, button)
         assert vote.is_ephemeral
@@ -88,24 +91,15 @@ async def test_both_sides_of_a_message_are_shown_to_one_and_shared_with_all(scen
     assert "Share to channel" not in labels(shared)
 
 
-async def test_ordinary_text_is_paged_and_its_buttons_turn_it(scene: Scene) -> None:
-    """The style that moderators set; no page cuts a quotation."""
+async def test_ordinary_text_says_what_a_card_says(scene: Scene) -> None:
+    """The style that moderators set; a long answer fits one message, too."""
     card = await scene.asked(scene.anna, PLENTY)
     assert card.is_card
-    assert labels(card)[0] == "Context"
     await scene.used(scene.chief, scene.general, "settings set", style="plain")
     plain = await scene.asked(scene.bert, PLENTY)
     assert not plain.is_card
-    assert labels(plain)[:2] == ["Previous page", "Next page"]
-    pages = [plain.text]
-    turned = await scene.pressed(scene.bert, plain, "Next page")
-    assert turned is plain
-    pages.append(turned.text)
-    back = await scene.pressed(scene.bert, turned, "Previous page")
-    assert back.text == pages[0]
-    found = [passage.id for passage in pack().passages for text in pages if f"“{passage.text}”" in text]
-    assert sorted(found) == sorted(quoted_in(card))
-    assert all(text.count("“") == text.count("”") for text in pages)
+    assert labels(plain) == labels(card)
+    assert sorted(quoted_in(plain)) == sorted(quoted_in(card))
     assert not (await scene.pressed(scene.bert, plain, "Context")).is_card
 
 

@@ -56,11 +56,13 @@ async def test_a_button_a_menu_and_a_form_are_answered_by_their_own() -> None:
     assert form.presses == [Press(("x", "1"), written={"quote": "2", "text": "why?"})]
 
 
-async def test_what_nobody_answers_is_left_alone() -> None:
-    """Others' ids, ours of what is no longer there, and what is no press."""
+async def test_what_nobody_answers_any_more_is_told() -> None:
+    """Ids of what is no longer there; what is no press is left alone."""
     heard = Heard()
     for custom_id in ("answer:dance", "echo", ""):
-        await answer_press(interaction(custom_id), {("answer", "more"): heard}, {})
+        asked = interaction(custom_id)
+        await answer_press(asked, {("answer", "more"): heard}, {})
+        assert asked.sent == ["This is from another version of me: give its command again."]
     await answer_press(SimpleNamespace(type=discord.InteractionType.ping, data=None), {}, {})  # type: ignore[arg-type]
     assert heard.presses == []
 
@@ -73,4 +75,4 @@ async def test_what_a_press_raises_is_told_to_the_person() -> None:
 
     asked = interaction("answer:more")
     await answer_press(asked, {("answer", "more"): refusing}, {})
-    assert asked.sent == ["not like this"]
+    assert asked.sent == ["Not like this"]

@@ -136,6 +136,8 @@ def help_page(pack: Pack, words: Words, longest: int) -> Page:
         words("{command} posts a question to discuss and vote on.", command=typed("prompt")),
         words("{command} hides who said something, and lets you guess.", command=typed("quiz")),
         words("{command} gives you both sides on a topic, to print.", command=typed("handout")),
+        words("{command} shows, exports or deletes what is kept about you.", command=typed("privacy")),
+        words("For moderators: {commands}", commands=", ".join(map(typed, _LEADING))),
     ]
     never = [
         words("I give no opinion and write nothing about the topic myself: I quote, and name the source."),
@@ -149,6 +151,9 @@ def help_page(pack: Pack, words: Words, longest: int) -> Page:
     )
     return Page(f"**{escaped(pack.title)}**", groups, footer(pack, words))
 
+
+_LEADING: Final = ("debate", "lesson", "daily", "settings", "review")
+"""Commands with which moderators lead and set things."""
 
 AS_HERE: Final = "server"
 """Chosen by a person who wants what the moderators set."""

@@ -28,6 +28,7 @@ from bot.debate.rules.commands import Person
 from bot.debate.rules.decide import LONGEST_TEXT, decide
 from bot.debate.service.debates import Debates
 from bot.guild.cog.moderators import moderators_seat, seat_of
+from bot.quote.rules import phrases as wording
 from bot.values.ballot import Round
 from bot.values.moments import SECOND_MS
 from bot.values.text import harmless
@@ -216,7 +217,9 @@ async def join(interaction: Interaction, press: Press) -> None:
         side = _side_at(hall.held, place)
         held = await hall.act(lambda person: commands.Join(person, side))
         name = side_name(held.state, side)
-        return hall.words("You are on the side of {side}.", side=name) if name else hall.words("You are watching.")
+        if name is None:
+            return hall.words("You are watching.")
+        return hall.words("You are on the side of {side}.", side=wording.inside(name))
 
     await _take_part(interaction, debate, take)
 

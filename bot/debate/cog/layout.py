@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from bot.debate.rules.state import PERMISSIONS, queue
 from bot.quote.cog.layout import headline, small
+from bot.quote.rules import phrases as wording
 from bot.values.ballot import Round
 from bot.values.moments import SECOND_MS
 from bot.values.text import harmless
@@ -77,7 +78,7 @@ def panel_rows(debate: str, state: Debate, words: Words) -> Rows:
     if state.ended:
         return ()
     joining = [
-        Control(_label(words("Join {side}", side=side.name)), debate_id("join", debate, place))
+        Control(_label(words("Join {side}", side=wording.inside(side.name))), debate_id("join", debate, place))
         for place, side in enumerate(state.sides)
     ]
     return (

@@ -13,6 +13,7 @@ from bot.guild.rules.permissions import CARD, LONGEST_RETENTION_DAYS, PLAIN, Cha
 from bot.guild.service.settings import Settings
 from bot.wire.page.language import LANGUAGES
 from bot.wire.visit import visit
+from knowledge.errors import UserError
 
 if TYPE_CHECKING:
     from bot.guild.cog.moderators import Seat
@@ -116,6 +117,8 @@ async def set_(  # noqa: PLR0913, PLR0917 - a command has as many options as the
             reset=frozenset({reset} if reset and reset not in kept else ()),
         )
         seat = await moderators_seat(interaction)
+        if changes == Changes() and reset is None:
+            raise UserError("Nothing was changed: choose an option of the command, such as `language`.")
         await (await here.services.get(Settings)).change(seat.guild, seat.person, changes, seat.rights)
         if reset in kept:
             await kept[reset].clear(here.services, seat.guild, seat.person)

@@ -98,7 +98,8 @@ def sides_page(
 ) -> Page:
     """Return the page with some sides' quotes for one person alone."""
     head = f"**{echoed(prompt.question, ROOM[style].line)}**"
-    foot = "\n".join((_foot(pack, prompt, sides, excluded, words, style), small(words("Only you see this."), style)))
+    own = small(words("Only you see this."), style)
+    foot = "\n".join(filter(None, (_foot(pack, prompt, sides, excluded, words, style), own)))
     groups = tuple(_sides(pack, prompt, sides, excluded, words, style))
     return paged(Page(head, groups, foot), words, ROOM[style])[0]
 
@@ -143,7 +144,7 @@ def result_lines(result: Outcome, words: Words) -> list[str]:
     if not voted_before + voted_after:
         return [words("Nobody voted.")]
     if not voted_after:
-        return [few if before is None else count_line(before, words)]
+        return [words("The result is kept back, as so few took part.") if before is None else count_line(before, words)]
     lines = [words("After the quotes: {counts}", counts=few if after is None else count_line(after, words))]
     if voted_before:
         told = few if before is None else count_line(before, words)
@@ -174,8 +175,10 @@ def _head(prompt: DiscussionPrompt, style: Style) -> str:
 def _foot(
     pack: Pack, prompt: DiscussionPrompt, sides: Collection[str], excluded: Collection[str], words: Words, style: Style
 ) -> str:
-    """Return the titles of the articles that are quoted, and that this is word for word."""
+    """Return the titles of the articles that are quoted, and that this is word for word; nothing without a quote."""
     shown = [quote for side, quote in prompt.quotes.items() if side in sides and quote.passage_id not in excluded]
+    if not shown:
+        return ""
     titles = articles_lines(pack, articles_of(shown), words, style)
     return "\n".join((*titles, small(words("Quotes are word for word from the articles."), style)))
 

@@ -210,6 +210,8 @@ def around(article: Article, span: Span, sentences: int = SENTENCES, *, hidden: 
     before: list[Span] = []
     after: list[Span] = []
     for sentence in _sentences(article):
+        if not any(map(str.isalpha, article.text[sentence.start : sentence.end])):
+            continue  # the number of a heading
         if sentence.start < span.start:
             before.append(Span(article.id, sentence.start, min(sentence.end, span.start)))
         if sentence.end > span.end:

@@ -48,7 +48,9 @@ def in_words(error: BaseException, words: Words) -> str | None:
         return _refused(error, words)
     match error:
         case UserError():
-            return words(error.message)
+            said = words(error.message)
+            # In a terminal the same sentence follows "error: ".
+            return f"{said[:1].upper()}{said[1:]}"
         case app_commands.CommandSignatureMismatch() | app_commands.CommandNotFound():
             return words("This command has changed: reload Discord, then try again.")
         case app_commands.CheckFailure():

@@ -122,7 +122,7 @@ def test_many_hands_are_counted_behind_the_first() -> None:
 def test_buttons_can_be_pressed_where_they_are_of_use(phase: str, speaking: list[str]) -> None:
     """Taking a side always; below the message of a phase only those of use stand."""
     state = started(phase).state
-    joining = ["Join The cat club", "Join The dog club", "Watch"]
+    joining = ["Join the cat club", "Join the dog club", "Watch"]
     assert enabled(state) == [*joining, *speaking, "Moderator"]
     assert [control.label for row in phase_rows(ID, state, EN) for control in row] == speaking
 

@@ -212,8 +212,9 @@ async def test_an_answer_that_is_there_loses_an_excluded_quote_at_the_next_press
     assert card.edits == 2
 
 
+@pytest.mark.parametrize("style", Style)
 async def test_pages_are_turned_in_place(
-    bot: Bot, loopback: Loopback, anna: User, general: Channel, guild: Guild
+    style: Style, bot: Bot, loopback: Loopback, anna: User, general: Channel, guild: Guild
 ) -> None:
     """An answer with more quotes than fit; every one of them is on some page."""
     every = every_quote()
@@ -221,10 +222,10 @@ async def test_pages_are_turned_in_place(
     entry = TurnEntry(every, ref.conversation_id, "somebody", f"{guild.id}/{general.id}", 1, NOON, 1.0)
     await asyncio.wrap_future(bot.log.record(logged(entry)))
     words = words_for("en")
-    pages = pages_of(pack(), every, words, Style.CARD)
+    pages = pages_of(pack(), every, words, style)
     channel = bot.client.get_channel(general.id)
     assert isinstance(channel, discord.TextChannel)
-    await channel.send(**payload_of(pages[0], rows_of(pack(), every, pages[0], ref, words), words, Style.CARD))
+    await channel.send(**payload_of(pages[0], rows_of(pack(), every, pages[0], ref, words), words, style))
     shown = await loopback.posted(general)
     texts = [shown.text]
     for number in range(2, len(pages) + 1):

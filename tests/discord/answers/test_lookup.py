@@ -44,7 +44,7 @@ async def test_a_quotation_is_checked(bot: Bot, loopback: Loopback, anna: User, 
     assert "Verbatim, word for word" in await checked(EVERYTHING_TRACKED)
     assert "Wrong speaker: the film said this, not Facebook." in await checked(f"Facebook says: {EVERYTHING_TRACKED}")
     assert "Not in the sources." in await checked("the moon is made of green cheese and @everyone knows")
-    assert "there is too little to check" in await checked("two words")
+    assert "There is too little to check" in await checked("two words")
 
 
 async def test_a_checked_quotation_has_a_reference_to_copy(

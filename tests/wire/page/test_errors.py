@@ -153,8 +153,8 @@ async def test_what_was_written_in_vain_is_given_back(*, done: bool) -> None:
     await tell(asked, UserError("too late"), written="My ```long``` *thought*")
     await tell(asked, UserError("too late"), written=" \n")
     short, none = (text for text, _ in (asked.followup.sent if done else asked.response.sent))
-    assert short.splitlines() == ["too late", "You wrote:", "```", "My ` ` `long` ` ` *thought*", "```"]
-    assert none == "too late"
+    assert short.splitlines() == ["Too late", "You wrote:", "```", "My ` ` `long` ` ` *thought*", "```"]
+    assert none == "Too late"
 
 
 def test_a_long_text_is_given_back_in_several_messages() -> None:
