@@ -26,7 +26,7 @@ COMMANDS: dict[str, tuple[str, dict[str, Given], str]] = {
     "ask": ("anna", {"question": QUESTION}, f"**Question:** {QUESTION}"),
     "rebut": ("anna", {"statement": "Facebook sells everybody's data"}, "**Claim:** Facebook sells everybody's data"),
     "cite": ("anna", {"text": QUOTE}, "Verbatim, word for word"),
-    "topics": ("anna", {}, "Elections"),
+    "topics": ("anna", {}, "17 topics"),
     "sources": ("anna", {}, "Sajjad Hussain"),
     "help": ("anna", {}, "What I will not do"),
     "style": ("anna", {"look": "plain"}, "Noted: this is how answers to you look"),
