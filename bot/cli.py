@@ -15,7 +15,7 @@ from bot.admin import doctor, index, log, pack, run
 from bot.features import ALL
 from bot.lab.bench import command as bench
 from bot.lab.evaluate import command as evaluate
-from bot.process.calm import collect_seldom
+from bot.process.calm import collect_seldom, share_memory
 from bot.screen.session import Opening, Session
 from knowledge.errors import UserError
 
@@ -87,6 +87,7 @@ def _version() -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return the exit code: 0 well, 1 failed, 2 wrong use, 130 interrupted."""
+    share_memory()
     collect_seldom()
     os.environ.setdefault(_NO_PLUGINS, "__all__")
     for size in _SIZES:

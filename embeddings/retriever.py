@@ -61,7 +61,7 @@ class Retriever:
 
     def language(self, text: str) -> str | None:
         """Return the language of a text that is surely not English; None else, and without examples to tell it by."""
-        return other_language(text, self._known) if self._known else None
+        return other_language(text, self._known, self._index.languages) if self._known else None
 
     @cached_property
     def _known(self) -> frozenset[str]:

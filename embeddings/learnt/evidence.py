@@ -50,7 +50,7 @@ class Taught:
 
 def known_words(words: WordForms) -> frozenset[str]:
     """Return the single words that stand in at least two examples."""
-    return frozenset(form for form in words.forms if " " not in form)
+    return frozenset(form.decode(errors="surrogatepass") for form in words.forms.tolist() if b" " not in form)
 
 
 def lexical_table(words: LexicalIndex, texts: Sequence[str], passages: int) -> NDArray[np.float64]:

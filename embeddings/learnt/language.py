@@ -2,7 +2,8 @@
 
 py3langid (Lui and Baldwin, "langid.py", 2012) tells languages apart by runs of bytes, and takes slang and slips for
 other languages now and then. So it is asked only where most words are none that the examples or articles use, and heard
-only where it is sure.
+only where it is sure. Its model takes 130 MB to load, and 80 MB from then on; what is needed of it is 18 MB, kept with
+the index, of which a question touches little.
 """
 
 from __future__ import annotations
@@ -10,13 +11,17 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from bisect import bisect_left
+from collections import Counter
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+import numpy as np
+from numpy.typing import NDArray  # noqa: TC002 - the codec reads the annotations
 
-    from py3langid.langid import LanguageIdentifier
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
 _ENGLISH: Final = "en"
 
@@ -47,16 +52,19 @@ _SPANISH_SIGNS: Final = re.compile("[¿¡]\\w")
 _WORD: Final = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 
 
-def other_language(text: str, known: Collection[str]) -> str | None:
-    """Return the language of a text (ISO 639-1) that is surely not English, else None; `known` words are English."""
+def other_language(text: str, known: Collection[str], languages: Callable[[], Languages]) -> str | None:
+    """Return the language of a text (ISO 639-1) that is surely not English, else None; `known` words are English.
+
+    `languages` are called for only where the words do not tell.
+    """
     letters = [letter for letter in text if letter.isalpha()]
     strange = sum(not unicodedata.name(letter, "").startswith("LATIN") for letter in letters)
     if len(letters) > 1 and strange / len(letters) >= _FOREIGN_LETTERS:
-        return _likeliest(text, -math.inf)
+        return _likeliest(text, -math.inf, languages().scores(text))
     if _SPANISH_SIGNS.search(text):
         return "es"
     words = _WORD.findall(text.casefold())
-    return None if _is_english(words, known) else _likeliest(text, _margin_of(words))
+    return None if _is_english(words, known) else _likeliest(text, _margin_of(words), languages().scores(text))
 
 
 def _is_english(words: Sequence[str], known: Collection[str]) -> bool:
@@ -72,20 +80,76 @@ def _margin_of(words: Sequence[str]) -> float:
     return _MARGIN_OF_THREE if len(words) == _FEW else _MARGIN_OF_TWO
 
 
-def _likeliest(text: str, margin: float) -> str | None:
+def _likeliest(text: str, margin: float, scores: Mapping[str, float]) -> str | None:
     """Return the likeliest other language where it is likelier than English by a margin."""
-    scores = dict(_identifier().rank(text))
-    english = scores.pop(_ENGLISH)
-    likeliest = max(scores, key=scores.__getitem__)
-    sure = scores[likeliest] - english >= margin * math.sqrt(len(text.encode()))
+    likeliest = max(scores.keys() - {_ENGLISH}, key=scores.__getitem__)
+    sure = scores[likeliest] - scores[_ENGLISH] >= margin * math.sqrt(len(text.encode()))
     return likeliest if sure else None
 
 
-@cache
-def _identifier() -> LanguageIdentifier:
-    """Load the model, half a second once: hardly any question needs it."""
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415 - see above
+@dataclass(frozen=True)
+class Languages:
+    """What of py3langid's model tells `names` apart: an automaton that reads bytes, and what its findings weigh.
 
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
-    identifier.set_languages(_TOLD_APART.split())
-    return identifier
+    From a state, a byte leads where `first` (256,) has it, as from the beginning; or, where the row of that state
+    (`rows`) has it among its `letters`, to the one of `targets` beside that. Row n has those from `starts[n]` to
+    `starts[n + 1]`, ascending. `found` has what is found in a state, or -1, and `weights` (findings, languages) its log
+    likelihoods; `prior` (languages,) are those of the languages.
+    """
+
+    names: tuple[str, ...]
+    weights: NDArray[np.float16]
+    prior: NDArray[np.float32]
+    rows: NDArray[np.uint16]
+    first: NDArray[np.uint32]
+    starts: NDArray[np.uint32]
+    letters: NDArray[np.uint8]
+    targets: NDArray[np.uint32]
+    found: NDArray[np.int32]
+
+    def scores(self, text: str) -> dict[str, float]:
+        """Return the log likelihood of each language, as py3langid gives it."""
+        findings = Counter(self._findings(_as_read(text)))
+        there = np.fromiter(findings, np.intp, len(findings))
+        often = np.log1p(np.fromiter(findings.values(), np.float32, len(findings)))
+        return dict(zip(self.names, (often @ self.weights[there] + self.prior).tolist(), strict=True))
+
+    def _findings(self, text: bytes) -> list[int]:
+        found, state = [], 0
+        for letter in text:
+            row = self.rows[state]
+            end = self.starts[row + 1]
+            place = bisect_left(self.letters, letter, int(self.starts[row]), int(end))
+            state = self.targets[place] if place < end and self.letters[place] == letter else self.first[letter]
+            if (finding := self.found[state]) >= 0:
+                found.append(int(finding))
+        return found
+
+
+def _as_read(text: str) -> bytes:
+    """Return a text as py3langid reads it."""
+    return unicodedata.normalize("NFC", text.lower() if text.isupper() else text).encode(errors="surrogatepass")
+
+
+@cache
+def learn_languages() -> Languages:
+    """Take from py3langid's model what is needed; takes a second, and 130 MB meanwhile."""
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415 - only building needs it
+
+    model = LanguageIdentifier.from_model_file(MODEL_FILE)
+    model.set_languages(_TOLD_APART.split())
+    rows = np.array(model.tk_row, np.uint16)
+    table = np.asarray(model.tk_nextmove, np.uint32).reshape(-1, 256)
+    first = table[rows[0]]
+    is_other = table != first
+    return Languages(
+        names=tuple(model.nb_classes),
+        weights=model.nb_ptc,
+        prior=model.nb_pc,
+        rows=rows,
+        first=first.copy(),
+        starts=np.concatenate([[0], np.cumsum(is_other.sum(axis=1))]).astype(np.uint32),
+        letters=np.nonzero(is_other)[1].astype(np.uint8),
+        targets=table[is_other],
+        found=np.array(model.tk_output, np.int32),
+    )

@@ -108,15 +108,16 @@ class Ranker:
     """The trained regression, ready for questions.
 
     `examples` (n, dimensions) are the examples' vectors; `by_meaning` (n, width) their weights; `by_letters` and
-    `by_words` (forms, width) the weights of forms; `base` (width,) is the mean over the examples.
+    `by_words` (forms, width) the weights of forms, in half precision, for they are many; `base` (width,) is the mean
+    over the examples.
     """
 
     letters: WordForms
     words: WordForms
     examples: Vectors
     by_meaning: NDArray[np.float32]
-    by_letters: NDArray[np.float32]
-    by_words: NDArray[np.float32]
+    by_letters: NDArray[np.float16]
+    by_words: NDArray[np.float16]
     base: NDArray[np.float32]
 
     def scores_of(self, texts: Sequence[str], cosines: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -222,8 +223,8 @@ class Regression:
             words=words,
             examples=vectors,
             by_meaning=(weights.meaning * dual).astype(np.float32),
-            by_letters=(weights.letters * (letter_rows.T @ dual)).astype(np.float32),
-            by_words=(weights.words * (word_rows.T @ dual)).astype(np.float32),
+            by_letters=(weights.letters * (letter_rows.T @ dual)).astype(np.float16),
+            by_words=(weights.words * (word_rows.T @ dual)).astype(np.float16),
             base=base.astype(np.float32),
         )
         return cls(targets, inverse, dual, ranker)

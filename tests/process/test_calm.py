@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import gc
+import platform
+import subprocess
 import sys
 from typing import TYPE_CHECKING
 
@@ -43,6 +45,24 @@ def test_a_settled_process_collects_only_what_is_new() -> None:
     assert gc.get_freeze_count() > 10_000
     assert sys.getswitchinterval() == pytest.approx(SWITCH_S)
     assert blas_threads() == {1}
+
+
+def test_threads_share_one_arena() -> None:
+    """What several of them took and gave back is one heap's, where glibc tells."""
+    if sys.platform != "linux" or platform.libc_ver()[0] != "glibc":
+        pytest.skip("only glibc has arenas")
+    code = (
+        "import ctypes, threading\n"
+        "from bot.process.calm import share_memory\n"
+        "share_memory()\n"
+        "libc = ctypes.CDLL(None)\n"
+        "libc.malloc.restype = ctypes.c_void_p\n"
+        "for _ in range(4):\n"
+        "    threading.Thread(target=libc.malloc, args=(1000,)).start()\n"
+        "libc.malloc_stats()\n"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stderr.count("Arena ") == 1
 
 
 def test_collector_rests_while_something_is_loaded() -> None:

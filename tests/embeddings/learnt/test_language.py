@@ -3,11 +3,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from bot.answer.rules.reply import foreign
 from bot.answer.rules.talk.history import Conversation
 from bot.quote.rules.quote import Act
-from embeddings.learnt.language import other_language
+from embeddings.learnt.language import learn_languages, other_language
 
 if TYPE_CHECKING:
     from embeddings.retriever import Retriever
@@ -67,6 +68,21 @@ def test_slang_slips_and_names_are_english(shipped_retriever: Retriever, text: s
 
 def test_spanish_is_told_by_its_signs() -> None:
     """However many of its words are known as English."""
-    assert other_language("¿Facebook sell data?", {"facebook", "sell", "data"}) == "es"
-    assert other_language("¡no!", {"no"}) == "es"
-    assert other_language("Facebook sell data ¿?", {"facebook", "sell", "data"}) is None
+    assert other_language("¿Facebook sell data?", {"facebook", "sell", "data"}, learn_languages) == "es"
+    assert other_language("¡no!", {"no"}, learn_languages) == "es"
+    assert other_language("Facebook sell data ¿?", {"facebook", "sell", "data"}, learn_languages) is None
+
+
+def test_what_is_kept_of_the_model_tells_the_same_as_the_whole() -> None:
+    """To the last digit, whatever the text."""
+    whole = LanguageIdentifier.from_model_file(MODEL_FILE)
+    kept = learn_languages()
+    whole.set_languages(list(kept.names))
+    for text in (
+        "Verkauft Facebook meine Daten?",
+        "PORQUE",
+        "क्या फेसबुक मेरा डेटा",
+        "为什么社交媒体让人",
+        "e\u0301t\u00e9 \ud800",
+    ):
+        assert kept.scores(text) == dict(whole.rank(text))
