@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
@@ -50,7 +51,8 @@ _PATIENCE_S: Final = 600
 _BLOCK: Final = 256
 _VECTORS: Final = "vectors.npy"
 _MODULES: Final = ["Transformer", "Pooling", "Normalize"]
-_OPSET: Final = 18
+_OPSET: Final = 17
+"""The newest that the exporter writes."""
 
 _ROOT: Final = Path(__file__).parents[2]
 _RUN: Final = """\
@@ -207,19 +209,42 @@ def _write_graph(transformer: Any, path: Path) -> None:  # noqa: ANN401 - torch'
     ids = torch.arange(1, 19).reshape(2, 9)
     mask = (ids < 15).to(torch.int64)  # noqa: PLR2004 - the last tokens of the second text are padding
     shape = {0: "batch", 1: "length"}
-    with torch.inference_mode():
-        program = torch.onnx.export(
+    inputs = ["input_ids", "attention_mask"]
+    loose = path.with_suffix(".loose")
+    with torch.inference_mode(), warnings.catch_warnings():
+        # The exporter that traces is deprecated; the graphs of the other one are not recognised below.
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
             Sentences(),
             (ids, mask),
-            input_names=["input_ids", "attention_mask"],
+            str(loose),
+            input_names=inputs,
             output_names=["vectors"],
-            dynamic_shapes={"input_ids": shape, "attention_mask": shape},
+            dynamic_axes=dict.fromkeys(inputs, shape) | {"vectors": {0: "batch"}},
             opset_version=_OPSET,
-            dynamo=True,
-            verbose=False,
+            dynamo=False,
         )
-    assert program is not None  # noqa: S101 - with dynamo there is one
-    program.save(path, external_data=True)
+    _write_fused(loose, path, transformer.config)
+    loose.unlink()
+
+
+def _write_fused(loose: Path, path: Path, config: Any) -> None:  # noqa: ANN401 - transformers' settings of any model
+    """Write a graph with one operator for each attention, norm and activation, in place of many small ones.
+
+    Measured with one question: 0.94 of the processor time, and the process that exports needs 8 s instead of 13.
+    """
+    from onnxruntime.transformers import optimizer
+    from onnxruntime.transformers.fusion_options import FusionOptions
+
+    fused = optimizer.optimize_model(
+        str(loose),
+        model_type="bert",
+        num_heads=config.num_attention_heads,
+        hidden_size=config.hidden_size,
+        optimization_options=FusionOptions("bert"),
+    )
+    # Beside the graph, the weights are mapped rather than read.
+    fused.save_model_to_file(str(path), use_external_data_format=True)
 
 
 def supported_length(source: Path) -> int:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from embeddings.encoders.onnx import OnnxEncoder
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Raised whenever what an earlier version exported would give other vectors or cannot be read."""
 
 FOLDER: Final = "onnx_models"
@@ -51,7 +51,6 @@ _SOURCES: Final = (WEIGHTS, "*.json", "*/*.json", "*.txt")
 _LIBRARIES: Final = (
     "onnx",
     "onnxruntime",
-    "onnxscript",
     "sentence-transformers",
     "tokenizers",
     "torch",
