@@ -240,25 +240,32 @@ BALLOTS: Final = (Allowed.BALLOT_BEFORE, Allowed.BALLOT_AFTER)
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """A stretch of a debate. `minutes` is how long it lasts unless it is extended."""
+    """A stretch of a debate. `minutes` is how long it lasts unless it is extended, to the second."""
 
     id: str
     name: str
     speaks: Speaks
-    minutes: int
+    minutes: float
     allows: tuple[Allowed, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """The phases of a debate, in their order."""
+    """The phases of a debate, in their order.
+
+    Each side has `preparation` minutes to take between speeches. With `by_itself`, a phase begins when the time of the
+    one before is up. For a planned debate, as many people as `seats` can sign up for a side; None: any number.
+    """
 
     id: str
     name: str
     phases: tuple[Phase, ...]
+    preparation: float = 0
+    by_itself: bool = False
+    seats: int | None = None
 
     @property
-    def minutes(self) -> int:
+    def minutes(self) -> float:
         """How long the whole debate lasts unless it is extended or paused."""
         return sum(phase.minutes for phase in self.phases)
 

@@ -1,10 +1,14 @@
-"""Reading formats.toml, a pack's own or the program's: the phases of a debate, their minutes and what they allow."""
+"""Reading formats.toml, a pack's own or the program's: the phases of a debate, their minutes and what they allow.
+
+A format may give each side preparation time, go on by itself, and limit the seats of a side.
+"""
 
 from __future__ import annotations
 
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+from knowledge.durations import minutes_in
 from knowledge.model import BALLOTS, Allowed, Format, Phase, Speaks
 from knowledge.reading.nearest import quoted
 from knowledge.reading.tables import distinct
@@ -41,18 +45,22 @@ def joined(formats: Iterable[Format], own: Iterable[Format]) -> tuple[Format, ..
 
 
 def _read_format(identity: str, table: Table) -> Format:
-    table.expect(("name", "phase"), ("id",))
+    table.expect(("name", "phase"), ("id", "preparation", "by_itself", "seats"))
     tables = table.tables("phase")
     phases = tuple(_read_phase(identity, phase) for identity, phase in distinct(tables).items())
     _check_ballots(table, phases)
-    return Format(identity, table.text("name"), phases)
+    return Format(
+        identity,
+        table.text("name"),
+        phases,
+        preparation=_minutes(table, "preparation") if "preparation" in table.values else 0,
+        by_itself=table.flag("by_itself"),
+        seats=table.number("seats"),
+    )
 
 
 def _read_phase(identity: str, table: Table) -> Phase:
     table.expect(("name", "speaks", "minutes", "allows"), ("id",))
-    minutes = table.number("minutes") or 1
-    if minutes > LONGEST_MIN:
-        table.complain(f'"minutes" must be {LONGEST_MIN} or less, not {minutes}', "minutes")
     speaks = table.choice("speaks", [speaks.value for speaks in Speaks])
     allows = table.choices("allows", "permission", [allowed.value for allowed in Allowed])
     if speaks == Speaks.NONE.value and Allowed.POINTS.value in allows:
@@ -61,9 +69,24 @@ def _read_phase(identity: str, table: Table) -> Phase:
         id=identity,
         name=table.text("name"),
         speaks=Speaks(speaks or Speaks.NONE.value),
-        minutes=minutes,
+        minutes=_minutes(table, "minutes"),
         allows=tuple(Allowed(allowed) for allowed in dict.fromkeys(allows)),
     )
+
+
+def _minutes(table: Table, key: str) -> float:
+    """Read a length of time in minutes: a number, or a text such as "1:30" or "90 s"."""
+    value = table.values.get(key)
+    written = str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+    minutes = minutes_in(written) if isinstance(written, str) else None
+    if minutes is None:
+        if value is not None:
+            said = quoted(value) if isinstance(value, str) else value
+            table.complain(f'{quoted(key)} must be minutes, such as 3, 1.5 or "1:30", or "90 s", not {said}', key)
+        return 1
+    if not 0 < minutes <= LONGEST_MIN:
+        table.complain(f"{quoted(key)} must be more than 0, and {LONGEST_MIN} or less, not {value}", key)
+    return minutes
 
 
 def _check_ballots(table: Table, phases: Sequence[Phase]) -> None:

@@ -278,6 +278,13 @@ class Table:
             self.complain(f"{quoted(key)} must be a whole number, not {_in_words(value)}", key)
         return None
 
+    def flag(self, key: str) -> bool:
+        """Read true or false; false where it is not there."""
+        value = self.values.get(key, False)
+        if not isinstance(value, bool):
+            self.complain(f"{quoted(key)} must be true or false, not {_in_words(value)}", key)
+        return value is True
+
     def table(self, key: str) -> Table | None:
         """Read a table inside this one."""
         value = self.values.get(key)

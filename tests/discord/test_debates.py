@@ -38,7 +38,7 @@ async def test_a_debate_is_started_in_a_thread_with_its_panel(club: Debating) ->
     [
         "debate start motion=x format=oxford",
         *("debate next", "debate pause", "debate resume", "debate end", "debate status", "debate export"),
-        "debate extend minutes=2",
+        "debate extend time=2",
     ],
 )
 async def test_whoever_is_no_moderator_leads_nothing(club: Debating, command: str) -> None:
@@ -46,8 +46,7 @@ async def test_whoever_is_no_moderator_leads_nothing(club: Debating, command: st
     thread = await club.started()
     name, *given = command.split(" ", 2)
     path = f"{name} {given[0]}"
-    written = dict(each.split("=") for each in (given[1].split() if len(given) > 1 else []))
-    options = {key: int(value) if value.isdigit() else value for key, value in written.items()}
+    options = dict(each.split("=") for each in (given[1].split() if len(given) > 1 else []))
     refused = await club.used(club.hall.people[0], thread, path, **options)
     assert refused.is_ephemeral
     assert refused.text.startswith(ONLY_MODERATORS)
@@ -145,7 +144,7 @@ async def test_commands_lead_too_and_are_kept_in_the_audit(club: Debating) -> No
     assert (
         await club.used(chief, thread, "debate pause")
     ).text == "The debate is already paused: resume it to continue."
-    assert (await club.used(chief, thread, "debate extend", minutes=5)).text.startswith("Done: 5 min more.")
+    assert (await club.used(chief, thread, "debate extend", time="5")).text.startswith("Done: 5 min more.")
     assert (await club.used(chief, thread, "debate resume")).text.startswith("Done: the clock is running again.")
     assert "Next phase: Opening" in (await club.used(chief, thread, "debate status")).text
     await club.used(chief, thread, "debate next")

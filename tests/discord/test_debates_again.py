@@ -73,7 +73,7 @@ async def test_between_an_event_and_its_message_the_program_can_end(
         panel = await club.panel(thread)
         held = hall.loopback.faults.hold(SEND) if arrives else hall.loopback.faults.drop(SEND, times=99)
         before = len(texts(hall.loopback, thread))
-        options = {"minutes": 5} if deed == "extend" else {}
+        options = {"time": "5"} if deed == "extend" else {}
         await club.used(hall.chief, thread, f"debate {deed}", **options)
         await held.arrived.wait()
     held.release()
@@ -89,7 +89,7 @@ async def test_between_an_event_and_its_message_the_program_can_end(
             await hall.loopback.until(lambda: "This debate is over." in panel.text, "the end on the panel")
             assert panel.buttons == []
         else:
-            await club.used(hall.chief, thread, "debate extend", minutes=1)
+            await club.used(hall.chief, thread, "debate extend", time="1")
             await club.told(thread, "⏱️ 1 min more")
     assert sum(told in text for text in texts(hall.loopback, thread)) == 1
 
@@ -168,8 +168,8 @@ async def test_what_is_said_twice_is_told_twice(hall: Hall, tmp_path: Path) -> N
     async with debating(hall, tmp_path, clock) as club:
         thread = await club.started()
         await club.used(hall.chief, thread, "debate pause")
-        await club.used(hall.chief, thread, "debate extend", minutes=5)
+        await club.used(hall.chief, thread, "debate extend", time="5")
         await club.told(thread, "⏱️ 5 min more.")
     async with debating(hall, tmp_path, clock) as club:
-        await club.used(hall.chief, thread, "debate extend", minutes=5)
+        await club.used(hall.chief, thread, "debate extend", time="5")
         await club.told(thread, "⏱️ 5 min more.", times=2)

@@ -135,7 +135,7 @@ async def sides_taken(evening: Evening, scene: Scene) -> None:
 
 async def points_made(evening: Evening, scene: Scene) -> None:
     """Follow steps 4 and 5."""
-    opener, *leading, next_ = bold(4)[:7]
+    opener, *leading, next_ = bold(4)[:8]
     assert (opener, next_) == ("Moderator", "Next")
     lead = await evening.lead()
     assert [button["label"] for button in lead.buttons] == leading

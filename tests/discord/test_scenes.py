@@ -42,7 +42,7 @@ COMMANDS: dict[str, tuple[str, dict[str, Given], str]] = {
     "debate next": ("chief", {}, NO_DEBATE),
     "debate pause": ("chief", {}, NO_DEBATE),
     "debate resume": ("chief", {}, NO_DEBATE),
-    "debate extend": ("chief", {"minutes": 2}, NO_DEBATE),
+    "debate extend": ("chief", {"time": "2"}, NO_DEBATE),
     "debate status": ("chief", {}, NO_DEBATE),
     "debate end": ("chief", {}, NO_DEBATE),
     "debate export": ("chief", {"form": "md"}, NO_DEBATE),

@@ -35,6 +35,7 @@ from bot.values.text import harmless
 from bot.wire.page.controls import Form, field, menu
 from bot.wire.page.layout import Page
 from bot.wire.visit import Cost, visit
+from knowledge.durations import in_minutes
 from knowledge.errors import UserError
 from knowledge.model import Allowed
 
@@ -134,16 +135,26 @@ async def show_ballot(here: Visit, hall: Hall, held: Held) -> None:
     await here.put(page, ballot_rows(held.id, held.state, now, hall.words), hall.words)
 
 
-async def lead(here: Visit, hall: Hall, deed: Deed, *, place: int = 0, minutes: int = 0) -> tuple[Held, str]:
+async def lead(here: Visit, hall: Hall, deed: Deed, *, place: int = 0, minutes: float = 0) -> tuple[Held, str]:
     """Carry out a moderator's command, and say what was done. Raises UserError when refused."""
-    words = hall.words
+    words, sides = hall.words, hall.held.state.side_ids
     deeds: dict[Deed, tuple[Callable[[Person], commands.Command], str]] = {
         Deed.NEXT: (lambda person: commands.Next(person, place), words("Done: the debate has moved on.")),
         Deed.PAUSE: (commands.Pause, words("Done: the clock is stopped.")),
         Deed.RESUME: (commands.Resume, words("Done: the clock is running again.")),
         Deed.EXTEND: (
             lambda person: commands.Extend(person, minutes),
-            words("Done: {minutes} min more.", minutes=minutes),
+            words("Done: {minutes} min more.", minutes=in_minutes(minutes)),
+        ),
+        Deed.FLOW: (lambda person: commands.GoOn(person, by_itself=True), words("Done: it goes on by itself.")),
+        Deed.HOLD: (lambda person: commands.GoOn(person, by_itself=False), words("Done: each phase waits for you.")),
+        Deed.PREPARE: (
+            lambda person: commands.Prepare(person, sides[place]),
+            words("Done: the preparation time runs."),
+        ),
+        Deed.READY: (
+            lambda person: commands.EndPreparation(person, sides[place]),
+            words("Done: the preparation is over."),
         ),
         Deed.CALL: (commands.CallNext, words("Done: the next speaker has the floor.")),
         Deed.CLOSE: (commands.End, words("Done: the debate is over.")),
@@ -222,6 +233,26 @@ async def join(interaction: Interaction, press: Press) -> None:
         return hall.words("You are on the side of {side}.", side=wording.inside(name))
 
     await _take_part(interaction, debate, take)
+
+
+async def prepare(interaction: Interaction, press: Press) -> None:
+    """Take preparation time for one's own side."""
+
+    async def take(hall: Hall) -> str:
+        await hall.act(commands.Prepare)
+        return hall.words("Done: the preparation time runs.")
+
+    await _take_part(interaction, press.arguments[0], take)
+
+
+async def end_preparation(interaction: Interaction, press: Press) -> None:
+    """End the preparation of one's own side."""
+
+    async def take(hall: Hall) -> str:
+        await hall.act(commands.EndPreparation)
+        return hall.words("Done: the preparation is over.")
+
+    await _take_part(interaction, press.arguments[0], take)
 
 
 async def raise_hand(interaction: Interaction, press: Press) -> None:
@@ -336,6 +367,8 @@ PRESSES: Final[Handlers] = {
     (FEATURE, "join"): join,
     (FEATURE, "point"): ask_for_point,
     (FEATURE, "evidence"): ask_for_evidence,
+    (FEATURE, "preparing"): prepare,
+    (FEATURE, "prepared"): end_preparation,
     (FEATURE, "raise"): raise_hand,
     (FEATURE, "lower"): lower_hand,
     (FEATURE, "vote"): vote,

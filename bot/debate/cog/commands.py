@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import discord
 from discord import app_commands
@@ -13,7 +13,8 @@ from bot.debate.cog.announcements import Announcements, announcements_of
 from bot.debate.cog.buttons import hall_of, lead, retry, show_lead
 from bot.debate.cog.layout import Deed
 from bot.debate.rules.commands import Person
-from bot.debate.rules.decide import LONGEST_EXTENSION_MIN, LONGEST_TEXT  # noqa: TC001 - read at run time
+from bot.debate.rules.decide import LONGEST_TEXT  # noqa: TC001 - read at run time
+from bot.debate.rules.terms import length_of, on_terms
 from bot.debate.rules.transcript import file_of
 from bot.debate.service.audit import Done
 from bot.debate.service.debates import Debates
@@ -22,6 +23,7 @@ from bot.values.separated import separators_for
 from bot.values.text import heard
 from bot.wire.page.limits import LONGEST_LINE, MOST_CHOICES, line
 from bot.wire.visit import Cost, visit
+from knowledge.durations import in_minutes
 from knowledge.errors import UserError
 from knowledge.model import Pack
 
@@ -33,6 +35,9 @@ if TYPE_CHECKING:
 
 PATIENCE_S: Final = 10.0
 """How long to wait for a new debate's thread before answering without it."""
+
+Length: TypeAlias = app_commands.Range[str, 1, 20]
+"""A length of time, as people type it."""
 
 _IN_SERVERS: Final = app_commands.AppCommandContext(guild=True, dm_channel=False, private_channel=False)
 _BY_SERVERS: Final = app_commands.AppInstallationType(guild=True, user=False)
@@ -46,9 +51,28 @@ group: Final = app_commands.Group(
 
 
 @group.command(name=locale_str("start"), description=locale_str("For moderators: start a debate, in its own thread"))
-@app_commands.rename(motion=locale_str("motion"), form=locale_str("format"))
-@app_commands.describe(motion=locale_str("The claim to debate"), form=locale_str("The phases, and how long each takes"))
-async def start(interaction: Interaction, motion: app_commands.Range[str, 1, LONGEST_TEXT], form: str) -> None:
+@app_commands.rename(
+    motion=locale_str("motion"),
+    form=locale_str("format"),
+    speech=locale_str("speech"),
+    preparation=locale_str("preparation"),
+    by_itself=locale_str("by_itself"),
+)
+@app_commands.describe(
+    motion=locale_str("The claim to debate"),
+    form=locale_str("The phases, and how long each takes"),
+    speech=locale_str("Time of each speech of one side, such as 1:30 or 90 s"),
+    preparation=locale_str("Preparation time of each side, to take between speeches, such as 4"),
+    by_itself=locale_str("Whether the next phase begins by itself when time is up"),
+)
+async def start(
+    interaction: Interaction,
+    motion: app_commands.Range[str, 1, LONGEST_TEXT],
+    form: str,
+    speech: Length | None = None,
+    preparation: Length | None = None,
+    by_itself: bool | None = None,  # noqa: FBT001 - an option of the command
+) -> None:
     """Start a debate, and say where."""
     async with visit(interaction) as here:
         seat = await moderators_seat(interaction)
@@ -57,7 +81,8 @@ async def start(interaction: Interaction, motion: app_commands.Range[str, 1, LON
         _check_permissions(interaction)
         if debates.in_thread(channel) is not None:
             raise UserError("A debate is already running here: end it before you start another.")
-        held = await debates.start(Person(seat.person, seat.name), seat.guild, channel, heard(motion), form)
+        terms = on_terms(debates.format(form), speech, preparation, by_itself=by_itself)
+        held = await debates.start(Person(seat.person, seat.name), seat.guild, channel, heard(motion), terms)
         announcements = announcements_of(interaction.client)
         shown = None if announcements is None else await announcements.shown(held.id, PATIENCE_S)
         if shown is None:
@@ -86,11 +111,11 @@ async def resume(interaction: Interaction) -> None:
 
 
 @group.command(name=locale_str("extend"), description=locale_str("For moderators: give the phase more time"))
-@app_commands.rename(minutes=locale_str("minutes"))
-@app_commands.describe(minutes=locale_str("How many minutes more"))
-async def extend(interaction: Interaction, minutes: app_commands.Range[int, 1, LONGEST_EXTENSION_MIN]) -> None:
+@app_commands.rename(time=locale_str("time"))
+@app_commands.describe(time=locale_str("How much more, such as 2, 1:30 or 90 s"))
+async def extend(interaction: Interaction, time: Length) -> None:
     """Give the phase more time."""
-    await _lead(interaction, Deed.EXTEND, minutes)
+    await _lead(interaction, Deed.EXTEND, time)
 
 
 @group.command(name=locale_str("end"), description=locale_str("For moderators: end the debate now"))
@@ -178,7 +203,7 @@ async def formats_offered(interaction: Interaction, typed: str) -> list[Choice[s
     """Suggest formats, with their length."""
     debates = interaction.client.services.current(Debates)
     formats = () if debates is None else debates.formats
-    return _matching({each.id: f"{each.name} ({each.minutes} min)" for each in formats}, typed)
+    return _matching({each.id: f"{each.name} ({in_minutes(each.minutes)} min)" for each in formats}, typed)
 
 
 @export.autocomplete("which")
@@ -223,10 +248,11 @@ async def on_forgotten(client: DilemmaClient) -> None:
         announcements.show_again()
 
 
-async def _lead(interaction: Interaction, deed: Deed, minutes: int = 0) -> None:
+async def _lead(interaction: Interaction, deed: Deed, time: str | None = None) -> None:
     """Carry out a moderator's command, and show the debate's status."""
     async with visit(interaction) as here:
         hall = await hall_of(here, leading=True)
+        minutes = 0 if time is None else length_of(time)
         held, done = await lead(here, hall, deed, place=hall.held.state.place, minutes=minutes)
         await show_lead(here, hall, held, done)
 

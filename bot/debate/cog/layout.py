@@ -48,6 +48,14 @@ class Deed(Enum):
     PAUSE = "pause"
     RESUME = "resume"
     EXTEND = "extend"
+    FLOW = "flow"
+    """Let phases begin by themselves."""
+    HOLD = "hold"
+    """Do not let them any more."""
+    PREPARE = "prepare"
+    """Let a side, whose place ends the id, take preparation time."""
+    READY = "ready"
+    """End a side's preparation time."""
     CALL = "call"
     CLOSE = "close"
     """End the debate."""
@@ -81,11 +89,18 @@ def panel_rows(debate: str, state: Debate, words: Words) -> Rows:
         Control(_label(words("Join {side}", side=wording.inside(side.name))), debate_id("join", debate, place))
         for place, side in enumerate(state.sides)
     ]
+    preparing = []
+    if state.preparing is not None:
+        preparing = [Control(words("End preparation"), debate_id("prepared", debate))]
+    elif state.format.preparation:
+        may = any(map(state.may_prepare, state.side_ids)) and not state.paused
+        preparing = [Control(words("Preparation"), debate_id("preparing", debate), enabled=may)]
     return (
         (*joining, Control(words("Watch"), debate_id("join", debate))),
         tuple(control for control, _ in _speaking(debate, state, words)),
         (
             Control(words("Vote"), debate_id("vote", debate), enabled=open_ballot(state) is not None),
+            *preparing,
             Control(words("Moderator"), debate_id("lead", debate)),
         ),
     )
@@ -170,6 +185,29 @@ def lead_rows(debate: str, state: Debate, words: Words) -> Rows:
             # Enabled even with no hand raised: this message does not change by itself when one is.
             Control(words("Call next"), debate_id(Deed.CALL, debate), enabled=state.allows(Allowed.FLOOR)),
             Control(words("End"), debate_id("end", debate)),
+            Control(words("Wait for me"), debate_id(Deed.HOLD, debate))
+            if state.by_itself
+            else Control(words("Go on by itself"), debate_id(Deed.FLOW, debate)),
+        ),
+        *_preparations(debate, state, words),
+    )
+
+
+def _preparations(debate: str, state: Debate, words: Words) -> Rows:
+    """Return a moderator's buttons for the sides' preparation time, where the debate has any."""
+    if state.preparing is not None:
+        place = state.side_ids.index(state.preparing)
+        return ((Control(words("End preparation"), debate_id(Deed.READY, debate, place)),),)
+    if not state.format.preparation:
+        return ()
+    return (
+        tuple(
+            Control(
+                _label(words("Preparation: {side}", side=side.name)),
+                debate_id(Deed.PREPARE, debate, place),
+                enabled=state.left_to_prepare(side.id) > 0,
+            )
+            for place, side in enumerate(state.sides)
         ),
     )
 
@@ -196,13 +234,19 @@ def moment(at_ms: int, form: str) -> str:
 
 
 def deadline_ms(state: Debate) -> int:
-    """Return the moment when the phase ends if its clock keeps running."""
-    return state.at_ms + state.total_ms - state.elapsed_ms
+    """Return the moment when the phase ends if its clock keeps running, once a preparation is over."""
+    preparing_ms = 0 if state.preparing is None else state.left_to_prepare(state.preparing)
+    return state.at_ms + state.total_ms - state.elapsed_ms + preparing_ms
 
 
 def left(state: Debate) -> str:
     """Return the time left in the phase, as minutes and seconds."""
-    seconds = max(0, state.total_ms - state.elapsed_ms) // SECOND_MS
+    return clock(state.total_ms - state.elapsed_ms)
+
+
+def clock(duration_ms: int) -> str:
+    """Return a length of time as minutes and seconds."""
+    seconds = max(0, duration_ms) // SECOND_MS
     return f"{seconds // 60}:{seconds % 60:02}"
 
 
@@ -231,6 +275,11 @@ def _label(name: str) -> str:
 
 def _going_on(state: Debate, words: Words) -> list[str]:
     lines = [_time(state, words)]
+    if state.by_itself:
+        lines.append(words("Phases begin by themselves when time is up."))
+    if state.format.preparation:
+        banks = [f"{side_name(state, side.id)} {clock(state.left_to_prepare(side.id))}" for side in state.sides]
+        lines.append(words("**Preparation time left:** {sides}", sides=" · ".join(banks)))
     if sides := speaking_sides(state):
         lines.append(words("**Speaking:** {sides}", sides=" · ".join(sides)))
     if state.speaker is not None:
@@ -244,6 +293,14 @@ def _time(state: Debate, words: Words) -> str:
     if state.paused:
         return words("Paused; time is up.") if over else words("Paused, with {left} left", left=left(state))
     ends = deadline_ms(state)
+    if state.preparing is not None:
+        until = state.at_ms + state.left_to_prepare(state.preparing)
+        return words(
+            "**Preparing:** {side}, until {time} at the latest. The clock of the phase stands, with {left} left.",
+            side=side_name(state, state.preparing),
+            time=moment(until, "T"),
+            left=left(state),
+        )
     if over:
         return words("Time ran out {ago}. Waiting for a moderator.", ago=moment(ends, "R"))
     return words("Ends {soon}, at {time}", soon=moment(ends, "R"), time=moment(ends, "t"))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from bot.debate.cog.layout import (
+    clock,
     deadline_ms,
     left,
     moment,
@@ -20,12 +21,14 @@ from bot.debate.cog.layout import (
     who,
 )
 from bot.debate.rules import events
+from bot.quote.rules import phrases as wording
 from bot.values.ballot import LOW_START, SMALL_N, Round, net_swing, shares, too_few
 from bot.values.moments import MINUTE_MS, SECOND_MS
 from bot.values.text import harmless
 from bot.wire.page.escaping import echoed, escaped
 from bot.wire.page.layout import ROOM, Group, Page, Part, Style, paged
 from bot.wire.page.render import content_of
+from knowledge.durations import in_minutes
 from knowledge.model import Allowed
 
 if TYPE_CHECKING:
@@ -94,16 +97,16 @@ def news_of(
     match event:
         case events.PhaseBegun():
             told.append(News("\n".join(_phase(before, after, words)), rows=phase_rows(untold.debate, after, words)))
-        case events.BellRung():
-            late_ms = max(event.late_ms, now_ms - (event.at_ms - event.late_ms))
-            late = f" {_late(late_ms, words)}" if late_ms >= LATE_MS else ""
-            told.append(News(_bell(event.bell, after, words), late))
+        case events.BellRung() | events.PreparationOver(person=""):
+            told.append(News(_rung(event, after, words), _lateness(event, now_ms, words)))
+        case events.PreparationBegun() | events.PreparationOver():
+            told.append(News(_prepared(event, after, words)))
         case events.PointMade() | events.EvidenceShown():
             head = _said(event, after, words)
             if isinstance(event, events.PointMade):
                 head = (*head, *map(Part, checked(event.text)))
             told += [News(text) for text in _pages((*head, *_quoted(event, after, words, source)), words)]
-        case events.Paused() | events.Resumed() | events.Extended() | events.Called():
+        case events.Paused() | events.Resumed() | events.Extended() | events.Called() | events.GoingOn():
             told.append(News(_led(event, after, words)))
         case events.Ended():
             over = News(f"**{words('This debate is over.')}** {words('Thank you for taking part.')}")
@@ -113,7 +116,9 @@ def news_of(
 
 def opening_line(state: Debate, words: Words) -> str:
     """Return the message in the channel that begins the thread."""
-    form = words("{format}, {minutes} min", format=echoed(state.format.name, 80), minutes=state.format.minutes)
+    form = words(
+        "{format}, {minutes} min", format=echoed(state.format.name, 80), minutes=in_minutes(state.format.minutes)
+    )
     motion = words("Debate: {motion}", motion=echoed(state.motion, 800))
     return f"**{motion}**\n{form}\n{words('Take part in the thread below.')}"
 
@@ -124,7 +129,9 @@ def _phase(before: Debate | None, after: Debate, words: Words) -> Iterator[str]:
         was, now = open_ballot(before), open_ballot(after)
         if was is not None and was is not now:
             yield _closed(was, len(before.voted[was]), words)
-    until = words("{minutes} min, until {time}", minutes=after.phase.minutes, time=moment(deadline_ms(after), "t"))
+    until = words(
+        "{minutes} min, until {time}", minutes=in_minutes(after.phase.minutes), time=moment(deadline_ms(after), "t")
+    )
     yield f"**{phase_line(after, words)}** · {until}"
     if open_ballot(after) is not None:
         yield words("The ballot is open: press “Vote”. Votes are secret, and can be changed until it closes.")
@@ -151,15 +158,44 @@ def _closed(held: Round, number: int, words: Words) -> str:
     )
 
 
-def _bell(bell: events.Bell, state: Debate, words: Words) -> str:
+def _rung(event: events.BellRung | events.PreparationOver, state: Debate, words: Words) -> str:
+    if isinstance(event, events.PreparationOver):
+        return words("🔔 The preparation time of {side} is used up.", side=_inside(state, event.side))
     phase = echoed(state.phase.name, 80)
-    match bell:
+    match event.bell:
         case events.Bell.HALF:
             return words("🔔 Half time: {phase}", phase=phase)
         case events.Bell.MINUTE:
             return words("🔔 One minute left: {phase}", phase=phase)
+        case events.Bell.TIME if state.by_itself and not state.waits:
+            return words("🔔 Time: {phase}.", phase=phase)
         case events.Bell.TIME:
             return words("🔔 Time: {phase}. A moderator moves on with “Next”.", phase=phase)
+
+
+def _lateness(event: events.BellRung | events.PreparationOver, now_ms: int, words: Words) -> str:
+    """Return how late a bell is told, where it is late."""
+    late_ms = max(event.late_ms, now_ms - (event.at_ms - event.late_ms))
+    return f" {_late(late_ms, words)}" if late_ms >= LATE_MS else ""
+
+
+def _prepared(event: events.PreparationBegun | events.PreparationOver, state: Debate, words: Words) -> str:
+    """Return that a side prepares, or does not any more, and what it has left."""
+    side, left_ms = _inside(state, event.side), state.left_to_prepare(event.side)
+    if isinstance(event, events.PreparationOver):
+        return words("⏳ The preparation of {side} is over, with {left} left.", side=side, left=clock(left_ms))
+    return words(
+        "⏳ Preparation time for {side}, taken by {person}: {left} left, until {time}.",
+        side=side,
+        person=who(state, event.person, words),
+        left=clock(left_ms),
+        time=moment(state.at_ms + left_ms, "T"),
+    )
+
+
+def _inside(state: Debate, side: str) -> str:
+    """Return a side's name inside a sentence."""
+    return wording.inside(side_name(state, side) or "")
 
 
 def _late(late_ms: int, words: Words) -> str:
@@ -171,17 +207,24 @@ def _late(late_ms: int, words: Words) -> str:
     return words("({hours} h late: I was away)", hours=minutes // _HOUR_MIN)
 
 
-def _led(event: events.Paused | events.Resumed | events.Extended | events.Called, state: Debate, words: Words) -> str:
+def _led(
+    event: events.Paused | events.Resumed | events.Extended | events.Called | events.GoingOn,
+    state: Debate,
+    words: Words,
+) -> str:
     match event:
         case events.Paused():
             return words("⏸️ Paused, with {left} left.", left=left(state))
         case events.Resumed():
             return words("▶️ Resumed. Ends at {time}.", time=moment(deadline_ms(state), "t"))
         case events.Extended() if state.paused:
-            return words("⏱️ {minutes} min more.", minutes=event.minutes)
+            return words("⏱️ {minutes} min more.", minutes=in_minutes(event.minutes))
         case events.Extended():
             time = moment(deadline_ms(state), "t")
-            return words("⏱️ {minutes} min more, until {time}.", minutes=event.minutes, time=time)
+            return words("⏱️ {minutes} min more, until {time}.", minutes=in_minutes(event.minutes), time=time)
+        case events.GoingOn(by_itself=on):
+            itself = words("▶️ From now on, phases begin by themselves when time is up.")
+            return itself if on else words("▶️ From now on, a moderator begins each phase.")
         case events.Called():
             return words("🎤 {person} has the floor.", person=f"**{who(state, event.person, words)}**")
 

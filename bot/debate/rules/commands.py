@@ -64,7 +64,14 @@ class Resume(Asked):
 class Extend(Asked):
     """Moderators only: give the phase more time."""
 
-    minutes: int
+    minutes: float
+
+
+@dataclass(frozen=True, slots=True)
+class GoOn(Asked):
+    """Moderators only: let phases begin by themselves when time is up, or not."""
+
+    by_itself: bool
 
 
 class End(Asked):
@@ -80,6 +87,20 @@ class Join(Asked):
     """Take a side; None to watch."""
 
     side: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Prepare(Asked):
+    """Let a side take preparation time; None is the person's own, another only a moderator's to name."""
+
+    side: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EndPreparation(Asked):
+    """Let a side's preparation time be over; None is the person's own, another only a moderator's to name."""
+
+    side: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +140,7 @@ class CastBallot(Asked):
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """From the clock: ring the bells that are due."""
+    """From the clock: ring the bells that are due, and begin what begins by itself."""
 
 
 Command = Asked | Tick

@@ -3,17 +3,19 @@
     events = decide(state, command, now_ms)        state = fold(every event so far)
 
 Nothing is kept here. Time comes in as a number and need not be right: a bell that rang never rings again, and a clock
-that was set back goes on counting from there.
+that was set back goes on counting from there. A phase that begins by itself begins when the clock is looked at.
 """
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import Final
 
 from bot.debate.rules import commands, events
 from bot.debate.rules.state import PERMISSIONS, Debate, evolve, queue
 from bot.values.ballot import Round
 from bot.values.text import is_blank, sound
+from knowledge.durations import in_minutes
 from knowledge.errors import Message, UserError
 from knowledge.model import Allowed
 from knowledge.reading.nearest import hint, quoted
@@ -23,6 +25,10 @@ LONGEST_TEXT: Final = 1000
 
 LONGEST_EXTENSION_MIN: Final = 60
 
+_CLOCK: Final = ""
+"""Stands for the clock where a person acts."""
+
+_PAUSED: Final = Message("The debate is already paused: resume it to continue.")
 _NO_MOTION: Final = Message("This motion is empty: write it out.")
 _NO_POINT: Final = Message("This point is empty: write it out.")
 _NO_QUERY: Final = Message("This query is empty: write it out.")
@@ -46,10 +52,6 @@ def decide(state: Debate | None, command: commands.Command, now_ms: int) -> tupl
         )
     if state is None:
         raise UserError("There is no debate here: a moderator can start one.")
-    if state.ended:
-        if isinstance(command, commands.Tick):
-            return ()
-        raise UserError("This debate is over.")
     due = list(_due(state, now_ms))
     if isinstance(command, commands.CastBallot):
         # When somebody votes is not kept: not even by a bell that rings at that moment.
@@ -66,9 +68,17 @@ def decide(state: Debate | None, command: commands.Command, now_ms: int) -> tupl
 
 
 def _due(state: Debate, now_ms: int) -> tuple[events.Event, ...]:
-    """Return the clock's own events: that it was set back, or the bells that are due, in order."""
+    """Return the clock's own events: that it was set back, or what is due, in order."""
+    if state.ended:
+        return ()
     if now_ms < state.at_ms:
         return (events.ClockSetBack(now_ms, state.at_ms - now_ms),)
+    due = _rung(state, now_ms) if state.preparing is None else _prepared_fully(state, state.preparing, now_ms)
+    after = reduce(evolve, due, state)
+    return (*due, _following(after, _CLOCK, now_ms)) if after.moves_on else due
+
+
+def _rung(state: Debate, now_ms: int) -> tuple[events.Event, ...]:
     elapsed_ms = state.elapsed_at(now_ms)
     return tuple(
         events.BellRung(now_ms, bell, elapsed_ms - moment_ms)
@@ -77,33 +87,56 @@ def _due(state: Debate, now_ms: int) -> tuple[events.Event, ...]:
     )
 
 
+def _prepared_fully(state: Debate, side: str, now_ms: int) -> tuple[events.Event, ...]:
+    late_ms = now_ms - state.at_ms - state.left_to_prepare(side)
+    return (events.PreparationOver(now_ms, _CLOCK, side, late_ms),) if late_ms >= 0 and not state.paused else ()
+
+
+def _following(state: Debate, actor: str, now_ms: int) -> events.Event:
+    """Return what comes after the phase."""
+    if state.place + 1 < len(state.format.phases):
+        return events.PhaseBegun(now_ms, actor, state.place + 1)
+    return events.Ended(now_ms, actor)
+
+
 def _done(state: Debate, command: commands.Command, now_ms: int) -> tuple[events.Event, ...]:
+    if state.ended:
+        raise UserError("This debate is over.")
     done: tuple[events.Event, ...] = ()
     match command:
-        case commands.Next() | commands.End() | commands.CallNext():
+        case commands.Next() | commands.End() | commands.CallNext() | commands.GoOn():
             done = _led(state, command, now_ms)
+        case commands.Prepare() | commands.EndPreparation():
+            done = _prepared(state, command, now_ms)
         case commands.Pause() | commands.Resume() | commands.Extend():
             done = _timed(state, command, now_ms)
         case commands.MakePoint() | commands.ShowEvidence():
             done = _said(state, command, now_ms)
         case commands.WithdrawHand(person) if person.id in state.hands:
             done = (events.HandWithdrawn(now_ms, person.id),)
-        case commands.RaiseHand(person, pressed_ms):
-            if not state.allows(Allowed.FLOOR):
-                raise UserError(
-                    "{phase}: you cannot raise your hand now. Wait for the open floor.", phase=state.phase.name
-                )
-            if person.id not in (*state.hands, state.speaker):
-                done = (events.HandRaised(now_ms, person.id, now_ms if pressed_ms is None else pressed_ms),)
+        case commands.RaiseHand():
+            done = _raised(state, command, now_ms)
         case commands.Join() | commands.CastBallot():
             done = _chosen(state, command, now_ms)
     return done
 
 
+def _raised(state: Debate, command: commands.RaiseHand, now_ms: int) -> tuple[events.Event, ...]:
+    person, pressed_ms = command.person.id, command.pressed_ms
+    if not state.allows(Allowed.FLOOR):
+        raise UserError("{phase}: you cannot raise your hand now. Wait for the open floor.", phase=state.phase.name)
+    if person in {*state.hands, state.speaker}:
+        return ()
+    return (events.HandRaised(now_ms, person, now_ms if pressed_ms is None else pressed_ms),)
+
+
 def _led(
-    state: Debate, command: commands.Next | commands.End | commands.CallNext, now_ms: int
+    state: Debate, command: commands.Next | commands.End | commands.CallNext | commands.GoOn, now_ms: int
 ) -> tuple[events.Event, ...]:
     actor = command.person.id
+    if isinstance(command, commands.GoOn):
+        same = command.by_itself is state.by_itself
+        return () if same else (events.GoingOn(now_ms, actor, command.by_itself),)
     if isinstance(command, commands.CallNext):
         waiting = queue(state)
         if not waiting:
@@ -113,9 +146,36 @@ def _led(
         if command.place != state.place:
             phase = quoted(state.phase.name)
             raise UserError("The debate has already moved on: it is in the phase {phase}.", phase=phase)
-        if state.place + 1 < len(state.format.phases):
-            return (events.PhaseBegun(now_ms, actor, state.place + 1),)
+        return (_following(state, actor, now_ms),)
     return (events.Ended(now_ms, actor),)
+
+
+def _prepared(
+    state: Debate, command: commands.Prepare | commands.EndPreparation, now_ms: int
+) -> tuple[events.Event, ...]:
+    """Begin or end a side's preparation time."""
+    person, side = command.person.id, command.side or state.seats.get(command.person.id)
+    if not state.format.preparation:
+        raise UserError("This debate has no preparation time.")
+    if side is None:
+        raise UserError("You need to join a side: preparation time belongs to a side.")
+    _check_side(state, side)
+    name = next(each.name for each in state.sides if each.id == side)
+    if state.preparing not in {None, side}:
+        raise UserError("The other side is preparing: wait until its time is over.")
+    if isinstance(command, commands.EndPreparation):
+        return () if state.preparing is None else (events.PreparationOver(now_ms, person, side, 0),)
+    if state.preparing == side:
+        return ()
+    if state.paused:
+        raise UserError(_PAUSED)
+    if state.left_to_prepare(side) <= 0:
+        raise UserError("{side} has no preparation time left.", side=name)
+    if not state.may_prepare(side):
+        raise UserError(
+            "{side} can take preparation time between speeches: before its own begins, or when time is up.", side=name
+        )
+    return (events.PreparationBegun(now_ms, person, side),)
 
 
 def _timed(
@@ -123,16 +183,16 @@ def _timed(
 ) -> tuple[events.Event, ...]:
     actor = command.person.id
     if isinstance(command, commands.Extend):
-        if not 1 <= command.minutes <= LONGEST_EXTENSION_MIN:
+        if not 0 < command.minutes <= LONGEST_EXTENSION_MIN:
             raise UserError(
-                "A phase can be extended by 1 to {most} minutes, not by {minutes}.",
+                "A phase can be extended by up to {most} minutes, not by {minutes}.",
                 most=LONGEST_EXTENSION_MIN,
-                minutes=command.minutes,
+                minutes=in_minutes(command.minutes),
             )
         return (events.Extended(now_ms, actor, command.minutes),)
     if isinstance(command, commands.Pause):
         if state.paused:
-            raise UserError("The debate is already paused: resume it to continue.")
+            raise UserError(_PAUSED)
         return (events.Paused(now_ms, actor),)
     if not state.paused:
         raise UserError("The debate is not paused.")

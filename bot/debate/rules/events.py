@@ -1,7 +1,7 @@
 """The events of a debate, and their JSON. In order, they are the whole debate.
 
 Each has the moment when it happened (`at_ms`, see `moments`). `person` is the caller's id of somebody, `actor` that of
-a moderator.
+a moderator; what the clock does has an empty one.
 """
 
 from __future__ import annotations
@@ -91,7 +91,10 @@ class Met(Acted):
 
 @dataclass(frozen=True, slots=True)
 class PhaseBegun(Led):
-    """A moderator began a phase (its place in the format, from 0); `result` is there after the last ballot."""
+    """A moderator, or the clock, began a phase (its place in the format, from 0).
+
+    `result` is there after the last ballot.
+    """
 
     phase: int
     result: Outcome | None = None
@@ -109,12 +112,22 @@ class Resumed(Led):
 class Extended(Led):
     """A moderator gave the phase more time."""
 
-    minutes: int
+    minutes: float
+
+
+@dataclass(frozen=True, slots=True)
+class GoingOn(Led):
+    """A moderator let phases begin by themselves, or not any more."""
+
+    by_itself: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Ended(Led):
-    """A moderator closed the debate; always the last event. `result` is there if that closed the last ballot."""
+    """A moderator, or the clock, closed the debate; always the last event.
+
+    `result` is there if that closed the last ballot.
+    """
 
     result: Outcome | None = None
 
@@ -141,6 +154,21 @@ class Joined(Acted):
     """Somebody took a side; None to watch."""
 
     side: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PreparationBegun(Acted):
+    """Somebody took preparation time for a side."""
+
+    side: str
+
+
+@dataclass(frozen=True, slots=True)
+class PreparationOver(Acted):
+    """Somebody ended a side's preparation time, or the clock did: `late_ms` after nothing was left of it."""
+
+    side: str
+    late_ms: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,10 +223,13 @@ Event = (
     | Paused
     | Resumed
     | Extended
+    | GoingOn
     | Ended
     | ClockSetBack
     | BellRung
     | Joined
+    | PreparationBegun
+    | PreparationOver
     | PointMade
     | EvidenceShown
     | HandRaised
@@ -212,6 +243,15 @@ _INNER_CAPITAL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 _KINDS: Final = {_INNER_CAPITAL.sub("-", kind.__name__).lower(): kind for kind in get_args(Event)}
 _NAMES: Final = {kind: name for name, kind in _KINDS.items()}
+
+
+_LATER: Final = {"preparation": 0, "by_itself": False, "seats": None}
+"""What formats did not have at first."""
+
+
+def format_object(value: object) -> object:
+    """Return a format as JSON, of this version, from one of any version."""
+    return {**_LATER, **value} if isinstance(value, dict) else value
 
 
 def event_object(event: Event) -> dict[str, Any]:
@@ -228,5 +268,7 @@ def event_of(value: object) -> Event:
     if _KINDS[name] is HandRaised:
         # Hands of older debates count from when they arrived.
         parts.setdefault("pressed_ms", parts.get("at_ms"))
+    if _KINDS[name] is Started:
+        parts["format"] = format_object(parts.get("format"))
     event: Event = read_as(_KINDS[name], parts, name)
     return event

@@ -21,6 +21,10 @@ PERMISSIONS: Final = {Round.BEFORE: Allowed.BALLOT_BEFORE, Round.AFTER: Allowed.
 """What a phase must allow for a ballot to be open."""
 
 
+LATE_BALLOT_MS: Final = 60_000
+"""A ballot whose time was up so long ago, while nobody could vote, waits for a moderator."""
+
+
 @dataclass(frozen=True, slots=True)
 class Debate:
     """A debate after its last event, which was at `at_ms`.
@@ -29,7 +33,9 @@ class Debate:
     gone at the last event, without pauses; `rung` are the bells that have rung. `names` are those of everybody who ever
     acted, `seats` the sides people took (None: they watch). `hands` are people with the moments when
     they were raised, earliest first; `speaker` has the floor in this phase, `last_called` had it last in any phase, and
-    `spoken` counts how often people spoke.
+    `spoken` counts how often people spoke. With `by_itself`, the next phase begins when time is up, unless the debate
+    `waits` for a moderator; `begun` is whether a point was made in this phase. `preparing` is the side that takes
+    preparation time, and `prepared_ms` what each side has taken of it.
     """
 
     at_ms: int
@@ -51,6 +57,11 @@ class Debate:
     last_called: str | None = None
     voted: Mapping[Round, frozenset[str]] = field(default_factory=lambda: {held: frozenset() for held in Round})
     outcome: Outcome | None = None
+    by_itself: bool = False
+    waits: bool = False
+    begun: bool = False
+    preparing: str | None = None
+    prepared_ms: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def side_ids(self) -> tuple[str, str]:
@@ -74,8 +85,30 @@ class Debate:
 
     def elapsed_at(self, now_ms: int) -> int:
         """Return how much of the phase has gone at a moment; setting the clock back does not reduce it."""
-        running = not self.paused and not self.ended
+        running = not self.paused and not self.ended and self.preparing is None
         return self.elapsed_ms + (max(0, now_ms - self.at_ms) if running else 0)
+
+    def prepared_at(self, now_ms: int) -> Mapping[str, int]:
+        """Return what each side has taken of its preparation time at a moment."""
+        if self.preparing is None or self.paused or self.ended:
+            return self.prepared_ms
+        taken = min(self.left_to_prepare(self.preparing), max(0, now_ms - self.at_ms))
+        return {**self.prepared_ms, self.preparing: self.prepared_ms.get(self.preparing, 0) + taken}
+
+    def left_to_prepare(self, side: str) -> int:
+        """Return what was left of a side's preparation time at the last event, in milliseconds."""
+        return in_ms(self.format.preparation) - self.prepared_ms.get(side, 0)
+
+    def may_prepare(self, side: str) -> bool:
+        """Return whether no speech of another side would be broken off: time is up, or the side's own has not begun."""
+        own = self.speaking(self.phase)
+        return events.Bell.TIME in self.rung or (not self.begun and [each.id for each in own] == [side])
+
+    @property
+    def moves_on(self) -> bool:
+        """Whether the next phase begins by itself now."""
+        up = events.Bell.TIME in self.rung
+        return up and self.by_itself and not self.waits and not self.paused and self.preparing is None
 
     def bells(self) -> dict[events.Bell, int]:
         """Return the bells of the phase with their moments, in milliseconds from its start, soonest first.
@@ -90,11 +123,20 @@ class Debate:
         return moments
 
     def next_bell_ms(self) -> int | None:
-        """Return the moment of the next bell; None while the clock is stopped, or when none is left."""
+        """Return the moment when the clock acts next; None while it is stopped, or when nothing is left to do."""
         if self.paused or self.ended:
             return None
+        if self.preparing is not None:
+            return self.at_ms + self.left_to_prepare(self.preparing)
+        if self.moves_on:
+            return self.at_ms
         left = [moment for bell, moment in self.bells().items() if bell not in self.rung]
         return self.at_ms + min(left) - self.elapsed_ms if left else None
+
+
+def in_ms(minutes: float) -> int:
+    """Return minutes in milliseconds."""
+    return round(minutes * MINUTE_MS)
 
 
 def fold(history: Iterable[events.Event]) -> Debate | None:
@@ -107,7 +149,7 @@ def evolve(state: Debate | None, event: events.Event) -> Debate:
     if isinstance(event, events.Started):
         if state is not None:
             raise ValueError("a debate starts only once")
-        return Debate(event.at_ms, event.motion, event.format, event.sides)
+        return Debate(event.at_ms, event.motion, event.format, event.sides, by_itself=event.format.by_itself)
     if state is None:
         raise ValueError("a debate begins with its start")
     if state.ended:
@@ -115,7 +157,8 @@ def evolve(state: Debate | None, event: events.Event) -> Debate:
     if isinstance(event, events.BallotCast | events.Met):
         # Of a vote, and of a name that comes with one, it is not kept when they came.
         return _with_people(state, event)
-    timed = replace(state, at_ms=event.at_ms, elapsed_ms=state.elapsed_at(event.at_ms))
+    elapsed_ms, prepared_ms = state.elapsed_at(event.at_ms), state.prepared_at(event.at_ms)
+    timed = replace(state, at_ms=event.at_ms, elapsed_ms=elapsed_ms, prepared_ms=prepared_ms)
     return _with_people(_with_time(timed, event), event)
 
 
@@ -152,12 +195,22 @@ def _with_time(state: Debate, event: events.Event) -> Debate:
         case events.Resumed():
             state = replace(state, paused=False)
         case events.Extended():
-            state = replace(state, total_ms=state.total_ms + event.minutes * MINUTE_MS)
+            state = replace(state, total_ms=state.total_ms + in_ms(event.minutes))
             # Bells whose moment is ahead again will ring again.
             past = {bell for bell, moment in state.bells().items() if moment <= state.elapsed_ms}
             state = replace(state, rung=state.rung & past)
+        case events.GoingOn():
+            state = replace(state, by_itself=event.by_itself, waits=False)
         case events.BellRung():
-            state = replace(state, rung=state.rung | {event.bell})
+            # A ballot that nobody could reach is not closed without being asked.
+            voting = any(ballot in state.phase.allows for ballot in BALLOTS)
+            waits = event.bell is events.Bell.TIME and voting and event.late_ms >= LATE_BALLOT_MS
+            state = replace(state, rung=state.rung | {event.bell}, waits=waits)
+        case events.PreparationBegun():
+            _check_side(state, event.side)
+            state = replace(state, preparing=event.side)
+        case events.PreparationOver():
+            state = replace(state, preparing=None)
         case events.Ended():
             state = replace(state, ended=True, outcome=event.result or state.outcome)
     return state
@@ -173,9 +226,12 @@ def _in_phase(state: Debate, event: events.PhaseBegun) -> Debate:
         state,
         place=event.phase,
         outcome=event.result or state.outcome,
-        total_ms=phase.minutes * MINUTE_MS,
+        total_ms=in_ms(phase.minutes),
         elapsed_ms=0,
         paused=False,
+        waits=False,
+        begun=False,
+        preparing=None,
         rung=frozenset(),
         speaker=None,
         hands=state.hands if Allowed.FLOOR in phase.allows else {},
@@ -192,7 +248,7 @@ def _with_people(state: Debate, event: events.Event) -> Debate:
         case events.PointMade():
             # The speaker was counted when called.
             spoken = state.spoken if event.person == state.speaker else _once_more(state.spoken, event.person)
-            state = replace(state, points=event.number, spoken=spoken)
+            state = replace(state, points=event.number, spoken=spoken, begun=True)
         case events.HandRaised():
             hands = {**_without_hand(state, event.person).hands, event.person: event.pressed_ms}
             state = replace(state, hands=dict(sorted(hands.items(), key=lambda hand: hand[1])))

@@ -23,6 +23,7 @@ from bot.values.ballot import Round, net_swing, shares, warnings
 from bot.values.moments import SECOND_MS, iso_utc
 from bot.values.separated import PLAIN, Separators, table
 from bot.values.text import harmless, plain
+from knowledge.durations import in_minutes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -41,6 +42,9 @@ _SAFE_JSON: Final = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&@"}
 """Characters that a page or a chat may act on, as JSON escapes."""
 
 TABLE: Final = "csv"
+
+_CLOCK: Final = "the clock"
+"""Who did what nobody did."""
 
 _BELLS: Final = {"half": "Half time", "minute": "One minute left", "time": "Time"}
 
@@ -134,14 +138,16 @@ class _Scribe:
             case events.PhaseBegun(phase=place) if place < len(state.format.phases):
                 act = f"began {harmless(state.format.phases[place].name)}"
             case events.Extended():
-                act = f"extended by {event.minutes} min"
+                act = f"extended by {in_minutes(event.minutes)} min"
+            case events.GoingOn():
+                act = "let it go on by itself" if event.by_itself else "stopped it from going on by itself"
             case events.Called():
                 act = f"called {self._names.get(event.person, '?')}"
             case events.Paused() | events.Resumed() | events.Ended():
                 act = {events.Paused: "paused", events.Resumed: "resumed", events.Ended: "ended"}[type(event)]
             case _:
                 return None
-        return _audited(event, self._names.get(event.actor, "?"), act)
+        return _audited(event, self._names.get(event.actor, "?") if event.actor else _CLOCK, act)
 
     def _entry(self, state: Debate, event: events.Event) -> Parts | None:
         entry: Parts | None = None
@@ -168,6 +174,11 @@ class _Scribe:
                 entry = {"kind": "paused" if isinstance(event, events.Paused) else "resumed"}
             case events.Extended():
                 entry = {"kind": "extended", "minutes": event.minutes}
+            case events.PreparationBegun() | events.PreparationOver():
+                kind = "preparation begun" if isinstance(event, events.PreparationBegun) else "preparation over"
+                by = self._by(event.person) if event.person else {"person": _CLOCK}
+                left_s = evolve(state, event).left_to_prepare(event.side) // SECOND_MS
+                entry = {"kind": kind, **by, "side": _side(state, event.side), "left_s": left_s}
             case events.ClockSetBack():
                 entry = {"kind": "clock set back", "by_s": event.by_ms // SECOND_MS}
         return entry
@@ -330,7 +341,7 @@ def _in_markdown(value: Any) -> Any:  # noqa: ANN401 - templates show anything
 def _view(transcript: Parts) -> Parts:
     """Return the values of the templates."""
     names = {side["id"]: side["name"] for side in transcript["sides"]} | {"undecided": "Undecided"}
-    return {"debate": transcript, "names": names, "says": says, "when": when}
+    return {"debate": transcript, "names": names, "says": says, "when": when, "minutes": in_minutes}
 
 
 def when(at_utc: str | None) -> str:
@@ -345,7 +356,10 @@ def says(entry: Parts) -> str:
             late = f", {entry['late_s']} s late" if entry["late_s"] else ""
             return f"{_BELLS[entry['bell']]}{late}"
         case "extended":
-            return f"Extended by {entry['minutes']} min"
+            return f"Extended by {in_minutes(entry['minutes'])} min"
+        case "preparation begun" | "preparation over" as kind:
+            left = in_minutes(entry["left_s"] / 60)
+            return f"{kind.capitalize()}: {entry['side']}, {left} min left ({entry['person']})"
         case "clock set back":
             return f"The clock was set back by {entry['by_s']} s"
         case "paused" | "resumed":

@@ -8,8 +8,9 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
-from bot.debate.rules.events import Called, Ended, Extended, Paused, PhaseBegun, Resumed, Started
+from bot.debate.rules.events import Called, Ended, Extended, GoingOn, Paused, PhaseBegun, Resumed, Started
 from bot.values.text import harmless
+from knowledge.durations import in_minutes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,6 +33,8 @@ class Done(Enum):
     PAUSED = "paused"
     RESUMED = "resumed"
     EXTENDED = "extended by {} min"
+    BY_ITSELF = "let it go on by itself"
+    BY_HAND = "stopped it from going on by itself"
     CALLED = "called the next speaker"
     ENDED = "ended"
     LOOKED = "looked at where it stands"
@@ -72,6 +75,8 @@ def _act(form: Format, event: Event) -> tuple[Done, str] | None:
         case PhaseBegun(phase=place):
             return Done.BEGAN, form.phases[place].name
         case Extended(minutes=minutes):
-            return Done.EXTENDED, str(minutes)
+            return Done.EXTENDED, in_minutes(minutes)
+        case GoingOn(by_itself=by_itself):
+            return (Done.BY_ITSELF if by_itself else Done.BY_HAND), ""
     done = _ALONE.get(type(event))
     return None if done is None else (done, "")

@@ -86,11 +86,18 @@ class Debates(Memory):
         await self._chronicle.load()
 
     @timely
-    async def start(self, actor: Person, guild: str, channel: int, motion: str, format_id: str) -> Held:
+    async def start(self, actor: Person, guild: str, channel: int, motion: str, form: Format) -> Held:
         """Open a debate in a channel, and begin its first phase. Raises UserError when refused."""
-        form, sides = self._format(format_id), sides_of(self._pack)
+        sides = sides_of(self._pack)
         live = await self._chronicle.begin(actor, guild, channel, lambda person: Start(person, motion, form, sides))
         return live.held()
+
+    def format(self, identity: str) -> Format:
+        """Return a format that can be chosen. Raises UserError for an unknown one."""
+        known = {form.id: form for form in self.formats}
+        if identity not in known:
+            raise UserError("There is no format {name}{hint}", name=quoted(identity), hint=hint(identity, known))
+        return known[identity]
 
     async def settle(self, debate: str, *, thread: int | None = None, panel: int | None = None) -> Held:
         """Note where a debate is shown; None leaves what is there. A new thread has no panel yet."""
@@ -250,9 +257,3 @@ class Debates(Memory):
     def _try(self, live: LiveDebate, actor: Person, make: Callable[[Person], Command]) -> None:
         """Raise UserError when a command would be refused."""
         decide(live.state, make(self._chronicle.person(live, actor)), self._chronicle.now_ms())
-
-    def _format(self, identity: str) -> Format:
-        known = {form.id: form for form in self.formats}
-        if identity not in known:
-            raise UserError("There is no format {name}{hint}", name=quoted(identity), hint=hint(identity, known))
-        return known[identity]

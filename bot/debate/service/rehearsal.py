@@ -14,7 +14,7 @@ from bot.debate.rules import commands
 from bot.debate.rules.commands import Person
 from bot.debate.rules.decide import decide
 from bot.debate.rules.evidence import beside_point, evidence_on, sides_of
-from bot.debate.rules.state import PERMISSIONS, Debate, evolve, with_result
+from bot.debate.rules.state import PERMISSIONS, Debate, evolve, in_ms, with_result
 from bot.values.ballot import LEAST, Round
 from bot.values.moments import MINUTE_MS, SECOND_MS
 from knowledge.model import Allowed, Speaks
@@ -126,7 +126,7 @@ class _Rehearsal:
             acts.append(self._show_evidence)
         if Allowed.FLOOR in phase.allows:
             acts += self._floor()
-        step_ms = phase.minutes * MINUTE_MS // (len(acts) + 1)
+        step_ms = in_ms(phase.minutes) // (len(acts) + 1)
         for act in acts:
             self._wait(step_ms)
             act()
@@ -147,10 +147,10 @@ class _Rehearsal:
             self._leanings[person.id] = self._lot.choices(choices, _LEANINGS)[0]
         self._do(commands.CastBallot(person, held, self._leanings[person.id]))
 
-    def _speeches(self, speaks: Speaks, minutes: int) -> list[Callable[[], None]]:
+    def _speeches(self, speaks: Speaks, minutes: float) -> list[Callable[[], None]]:
         """Return one point for every two minutes."""
         speaking = {Speaks.FIRST: (0,), Speaks.SECOND: (1,), Speaks.BOTH: (0, 1)}.get(speaks, ())
-        drawn = [speaking[number % len(speaking)] for number in range(max(1, minutes // 2)) if speaking]
+        drawn = [speaking[number % len(speaking)] for number in range(max(1, int(minutes // 2))) if speaking]
         return [partial(self._speak_for, self._members[at]) for at in drawn]
 
     def _speak_for(self, members: Sequence[Person]) -> None:

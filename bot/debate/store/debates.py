@@ -243,7 +243,7 @@ def as_kept(event: Event) -> Event:
 
 def whose(event: Event) -> str | None:
     """Return the code of the person who acts or is called in an event; None for the clock's."""
-    return getattr(event, "person", None) or getattr(event, "actor", None)
+    return getattr(event, "person", None) or getattr(event, "actor", None) or None
 
 
 def settle(db: Connection, debate: str, thread: int | None, panel: int | None) -> None:

@@ -17,6 +17,7 @@ from bot.screen.reading import beginning_of
 from bot.screen.tables import TextTable
 from bot.values.moments import local_time
 from bot.values.text import harmless
+from knowledge.durations import in_minutes
 from knowledge.errors import UserError
 from knowledge.reading.encodings import text_of
 
@@ -95,12 +96,12 @@ def lines_of(debate: Parts, width: int | None) -> Iterator[Line]:
     """Return a debate as lines: its motion, what was said in each phase, and the result."""
     yield from _said(debate["motion"], width, style="bold reverse")
     sides = ", ".join(f"{side['name']} {debate['people']['on_sides'][side['id']]}" for side in debate["sides"])
-    form = f"{debate['format']['name']} ({debate['format']['minutes']} min)"
+    form = f"{debate['format']['name']} ({in_minutes(debate['format']['minutes'])} min)"
     yield from _said(f"{form}; {sides}, watching {debate['people']['watching']}", width)
     for phase in debate["phases"]:
         yield Line("")
-        more = f" and {phase['extended_min']} more" if phase["extended_min"] else ""
-        heading = f"{local_time(phase['begun_utc'], _CLOCK)} {phase['name']} ({phase['minutes']} min{more})"
+        more = f" and {in_minutes(phase['extended_min'])} more" if phase["extended_min"] else ""
+        heading = f"{local_time(phase['begun_utc'], _CLOCK)} {phase['name']} ({in_minutes(phase['minutes'])} min{more})"
         yield from _said(heading, width, style="bold")
         for entry in phase["entries"]:
             yield from _entry(entry, width)

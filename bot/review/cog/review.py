@@ -50,6 +50,8 @@ _IN_DEBATES: Final = {
     Done.PAUSED: to_say("paused"),
     Done.RESUMED: to_say("resumed"),
     Done.EXTENDED: to_say("extended by {what} min"),
+    Done.BY_ITSELF: to_say("let it go on by itself"),
+    Done.BY_HAND: to_say("stopped it from going on by itself"),
     Done.CALLED: to_say("called the next speaker"),
     Done.ENDED: to_say("ended"),
     Done.LOOKED: to_say("looked at where it stands"),

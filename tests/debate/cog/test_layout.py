@@ -171,7 +171,7 @@ def test_pause_and_resume_take_turns() -> None:
 def test_the_next_can_be_called_while_the_floor_is_open() -> None:
     """Before a hand is raised, too: who has the buttons before them is not shown when one is."""
     for phase, open_ in (("floor", True), ("first", False)):
-        call, end = lead_rows(ID, started(phase).state, EN)[1]
+        call, end, _ = lead_rows(ID, started(phase).state, EN)[1]
         assert (call.label, call.enabled) == ("Call next", open_)
         assert (end.label, end.enabled) == ("End", True)
 

@@ -83,9 +83,9 @@ class Led:
         return [(event.bell.value, event.late_ms) for event in self.events if isinstance(event, BellRung)]
 
 
-def started(phase: str = "vote") -> Led:
+def started(phase: str = "vote", form: Format = FORMAT) -> Led:
     """Start a debate and go to a phase."""
     led = Led()
-    led.do(Start(MODERATOR, "Cats make better pets", FORMAT, SIDES))
+    led.do(Start(MODERATOR, "Cats make better pets", form, SIDES))
     led.to_phase(phase)
     return led

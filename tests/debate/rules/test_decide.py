@@ -136,7 +136,7 @@ def test_an_extension_moves_what_has_not_rung_and_rings_the_end_anew() -> None:
     led.do(Tick(), MINUTE)
     led.do(Tick(), MINUTE)
     assert led.bells()[3:] == [("minute", 0), ("time", 0)]
-    with pytest.raises(UserError, match="by 1 to 60 minutes, not by 61"):
+    with pytest.raises(UserError, match="by up to 60 minutes, not by 61"):
         led.do(Extend(MODERATOR, 61))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hypothesis import settings
@@ -13,12 +14,15 @@ from bot.debate.rules.commands import (
     CallNext,
     CastBallot,
     End,
+    EndPreparation,
     Extend,
+    GoOn,
     Join,
     MakePoint,
     Next,
     Pause,
     Person,
+    Prepare,
     RaiseHand,
     Resume,
     Start,
@@ -46,13 +50,14 @@ from tests.debate.rules.debates import BEGIN, FORMAT, MINUTE, MODERATOR, SIDES
 
 if TYPE_CHECKING:
     from bot.debate.rules.commands import Command
-    from bot.debate.rules.events import Event
+    from bot.debate.rules.events import DebateSide, Event
     from bot.debate.rules.state import Debate
     from bot.values.ballot import Choice
 
 PEOPLE = st.sampled_from([Person(name, name.upper()) for name in "abcd"])
 CHOICES = st.sampled_from(["cats", "dogs", None])
 HOUR = 60 * MINUTE
+BANK_MIN = 2
 
 
 class DebateMachine(RuleBasedStateMachine):
@@ -67,7 +72,7 @@ class DebateMachine(RuleBasedStateMachine):
         self.phases: list[int] = []
         self.stopped = False
         self.rung: set[tuple[int, Bell, int]] = set()
-        self.give(Start(MODERATOR, "Cats", FORMAT, SIDES))
+        self.give(Start(MODERATOR, "Cats", replace(FORMAT, preparation=BANK_MIN), SIDES))
 
     @property
     def state(self) -> Debate:
@@ -103,6 +108,7 @@ class DebateMachine(RuleBasedStateMachine):
             assert deadline not in self.rung
             assert before.elapsed_at(event.at_ms) - deadline[2] == event.late_ms >= 0
             assert not self.stopped
+            assert before.preparing is None
             self.rung.add(deadline)
         else:
             # Whatever happens, what was due before it has been rung before it.
@@ -132,7 +138,7 @@ class DebateMachine(RuleBasedStateMachine):
         self.give(Tick())
         state = self.state
         due = state.next_bell_ms()
-        assert due is None or self.now < due <= self.now + state.total_ms
+        assert due is None or self.now < due <= self.now + max(state.total_ms, BANK_MIN * MINUTE)
         assert not any(isinstance(event, BellRung | ClockSetBack) for event in decide(state, Tick(), self.now))
 
     @rule(person=PEOPLE, held=st.sampled_from(Round), choice=CHOICES)
@@ -173,6 +179,17 @@ class DebateMachine(RuleBasedStateMachine):
         """Or lets it run, or gives more time."""
         self.give(command)
 
+    @rule(by_itself=st.booleans())
+    def moderator_lets_it_go_on(self, *, by_itself: bool) -> None:
+        """Or not."""
+        self.give(GoOn(MODERATOR, by_itself))
+
+    @rule(side=st.sampled_from(SIDES), begins=st.booleans())
+    def a_side_prepares(self, side: DebateSide, *, begins: bool) -> None:
+        """Or is ready."""
+        if self.give(Prepare(MODERATOR, side.id) if begins else EndPreparation(MODERATOR, side.id)):
+            assert begins is (self.state.preparing == side.id)
+
     @rule(really=st.integers(0, 20))
     def moderator_ends(self, really: int) -> None:
         """Seldom."""
@@ -188,6 +205,11 @@ class DebateMachine(RuleBasedStateMachine):
             assert 2 * outcome.paired + outcome.voted_once == sum(map(len, self.votes.values()))
 
     @invariant()
+    def nobody_prepares_longer_than_there_is_time(self) -> None:
+        """Whatever the clock does."""
+        assert all(0 <= self.state.left_to_prepare(side.id) <= BANK_MIN * MINUTE for side in SIDES)
+
+    @invariant()
     def bells_that_rang_stay_rung(self) -> None:
         """Each deadline that lies behind has rung once at most, and once for certain as soon as anybody looks."""
         state = self.state
@@ -200,13 +222,14 @@ class DebateMachine(RuleBasedStateMachine):
         """In the end every deadline of the last phase rings, once: the others were passed by or have rung."""
         state = self.state
         if not state.ended:
+            self.give(GoOn(MODERATOR, by_itself=False))
             if state.paused:
                 self.give(Resume(MODERATOR))
             self.give(Tick())
             for _ in range(4):
                 self.now += 100 * HOUR
                 self.give(Tick())
-            assert self.state.rung == set(self.state.bells())
+            assert self.state.ended or self.state.rung == set(self.state.bells())
         kinds = [type(event) for event in self.stored]
         assert kinds.count(Ended) <= 1
         assert kinds.count(BallotCast) >= sum(map(len, self.votes.values()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,10 +12,13 @@ from bot.debate.rules.commands import (
     CallNext,
     CastBallot,
     End,
+    EndPreparation,
     Extend,
+    GoOn,
     Join,
     MakePoint,
     Pause,
+    Prepare,
     RaiseHand,
     Resume,
     ShowEvidence,
@@ -24,9 +28,10 @@ from bot.debate.rules.commands import (
 from bot.debate.rules.events import event_object, event_of
 from bot.debate.rules.saved import events_in, record_of
 from bot.debate.rules.state import counted
+from bot.debate.rules.transcript import says, transcript_of
 from bot.values.ballot import Round, outcome_of
 from knowledge.errors import UserError
-from tests.debate.rules.debates import ANN, BOB, FOUND, MINUTE, MODERATOR, Led, started
+from tests.debate.rules.debates import ANN, BOB, FORMAT, FOUND, MINUTE, MODERATOR, Led, started
 
 
 def whole() -> Led:
@@ -54,9 +59,31 @@ def whole() -> Led:
 
 def test_every_kind_of_event_comes_back_as_it_was() -> None:
     """Through JSON's text."""
-    led = whole()
-    assert len({type(event) for event in led.events}) == 16
-    assert events_in(json.loads(json.dumps(record_of(led.events)))) == tuple(led.events)
+    timed = started("first", replace(FORMAT, preparation=1))
+    timed.do(Prepare(MODERATOR, "cats"))
+    timed.do(EndPreparation(MODERATOR, "cats"), MINUTE // 2)
+    timed.do(GoOn(MODERATOR, by_itself=True))
+    timed.do(Tick(), 5 * MINUTE)
+    for led in (whole(), timed):
+        assert events_in(json.loads(json.dumps(record_of(led.events)))) == tuple(led.events)
+    assert len({type(event) for event in (*whole().events, *timed.events)}) == 19
+    phase = transcript_of(timed.events)["phases"][1]
+    assert [says(entry) for entry in phase["entries"]] == [
+        "Preparation begun: The cat club, 1 min left (Mia)",
+        "Preparation over: The cat club, 0:30 min left (Mia)",
+        "Half time, 180 s late",
+        "One minute left, 120 s late",
+        "Time, 60 s late",
+    ]
+    assert [act["moderator"] for act in transcript_of(timed.events)["audit"]] == [*["Mia"] * 4, "the clock"]
+
+
+def test_a_debate_from_before_preparation_time_is_read() -> None:
+    """Its format had neither that, nor seats, nor did it go on by itself."""
+    start = event_object(started().events[0])
+    for later in ("preparation", "by_itself", "seats"):
+        del start["format"][later]
+    assert event_of(start) == started().events[0]
 
 
 def test_an_event_names_its_kind() -> None:

@@ -68,7 +68,7 @@ def debates_over(
 
 async def started(debates: Debates, phase: str = "vote") -> Held:
     """Start a short debate and go to a phase."""
-    held = await debates.start(MIA, GUILD, CHANNEL, MOTION, "short")
+    held = await debates.start(MIA, GUILD, CHANNEL, MOTION, debates.format("short"))
     while held.state.phase.id != phase:
         held = await next_phase(debates, held)
     return held

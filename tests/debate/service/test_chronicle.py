@@ -151,7 +151,7 @@ async def test_without_a_log_there_are_no_debates(clock: MovedClock) -> None:
     debates = debates_over(None, clock)
     await debates.ready()
     with pytest.raises(UserError, match="Debates need the log, which is turned off here"):
-        await debates.start(MIA, GUILD, CHANNEL, MOTION, "short")
+        await debates.start(MIA, GUILD, CHANNEL, MOTION, debates.format("short"))
     with pytest.raises(UserError, match="Debates need the log"):
         await debates.recent(GUILD, 9)
     await debates.reread()

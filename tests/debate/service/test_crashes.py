@@ -121,7 +121,7 @@ async def lived(log: ConversationLog, clock: MovedClock, fate: Fate, channel: Ch
     debates = debates_over(cast("ConversationLog", MortalLog(log, fate)), clock)
     await debates.ready()
     if not debates.live() and not channel.messages:
-        starting = asyncio.create_task(debates.start(MIA, GUILD, CHANNEL, MOTION, "short"))
+        starting = asyncio.create_task(debates.start(MIA, GUILD, CHANNEL, MOTION, debates.format("short")))
         await first_of(starting, fate.dead.wait())
     if not fate.dead.is_set():
         await first_of(announce(debates, fate, channel), debates.run(), fate.dead.wait())

@@ -53,9 +53,9 @@ async def test_a_debate_begins_where_it_was_started(debates: Debates) -> None:
 async def test_a_format_that_is_not_there_is_refused_with_the_nearest(debates: Debates) -> None:
     """Nothing is kept."""
     with pytest.raises(UserError, match=r'There is no format "oxfrod"; did you mean "oxford"\?'):
-        await debates.start(MIA, GUILD, CHANNEL, MOTION, "oxfrod")
+        await debates.start(MIA, GUILD, CHANNEL, MOTION, debates.format("oxfrod"))
     with pytest.raises(UserError, match="This motion is empty"):
-        await debates.start(MIA, GUILD, CHANNEL, " ", "short")
+        await debates.start(MIA, GUILD, CHANNEL, " ", debates.format("short"))
     assert await debates.recent(GUILD, 9) == ()
 
 

@@ -138,7 +138,7 @@ async def test_memory_that_could_not_be_read_anew_is_before_the_next_act(
 async def test_debates_of_a_guild_that_is_gone_are_let_go(debates: Debates, log: ConversationLog) -> None:
     """Those of others go on."""
     held = await with_votes(debates)
-    other = await debates.start(MIA, "12", 1, "Dogs", "short")
+    other = await debates.start(MIA, "12", 1, "Dogs", debates.format("short"))
     log.expire({}, [GUILD], now="2026-03-01T00:00:00+00:00").result(10)
     await debates.reread()
     assert [one.id for one in debates.live()] == [other.id]

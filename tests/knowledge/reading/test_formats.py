@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tests.knowledge.conftest import TinyPack
 
 FILE: Final = "formats.toml"
+PROGRAMS: Final = ["oxford", "quick", "class", "lincoln-douglas"]
 
 FORMATS: Final = """\
 [[format]]
@@ -62,19 +63,28 @@ def test_each_table_becomes_a_format(debating: TinyPack) -> None:
     assert form.minutes == 10
 
 
+def test_times_are_read_to_the_second_with_what_a_format_may_have_besides(debating: TinyPack) -> None:
+    debating.edit(FILE, 'name = "Short debate"', 'name = "S"\npreparation = "2m30s"\nby_itself = true\nseats = 2')
+    debating.edit(FILE, "minutes = 5", 'minutes = "90 s"')
+    debating.edit(FILE, "minutes = 2", "minutes = 0.5")
+    form = debating.load().formats[-1]
+    assert [phase.minutes for phase in form.phases] == [0.5, 1.5, 3]
+    assert (form.preparation, form.by_itself, form.seats, form.minutes) == (2.5, True, 2, 5)
+
+
 def test_a_pack_has_the_programs_formats_and_no_answer_depends_on_any(tiny: TinyPack) -> None:
     before = tiny.load()
     tiny.write(FILE, FORMATS)
     after = tiny.load()
-    assert [form.id for form in before.formats] == ["oxford", "quick", "class"]
-    assert [form.id for form in after.formats] == ["oxford", "quick", "class", "short"]
+    assert [form.id for form in before.formats] == PROGRAMS
+    assert [form.id for form in after.formats] == [*PROGRAMS, "short"]
     assert before.sha256 == after.sha256
 
 
 def test_a_packs_format_takes_the_place_of_the_programs(tiny: TinyPack) -> None:
     tiny.write(FILE, FORMATS.replace('"short"', '"quick"'))
     formats = {form.id: form.name for form in tiny.load().formats}
-    assert (list(formats), formats["quick"]) == (["oxford", "quick", "class"], "Short debate")
+    assert (list(formats), formats["quick"]) == (PROGRAMS, "Short debate")
 
 
 @pytest.mark.parametrize(
@@ -82,8 +92,27 @@ def test_a_packs_format_takes_the_place_of_the_programs(tiny: TinyPack) -> None:
     [
         ('"both"', '"bot"', 13, 'phase "talk": unknown speaks "bot"; did you mean "both"?'),
         ('"floor"', '"flor"', 15, 'phase "talk": unknown permission "flor"; did you mean "floor"?'),
-        ("minutes = 5", "minutes = 0", 14, 'phase "talk": "minutes" must be 1 or more, not 0'),
-        ("minutes = 5", "minutes = 181", 14, 'phase "talk": "minutes" must be 180 or less, not 181'),
+        ("minutes = 5", "minutes = 0", 14, 'phase "talk": "minutes" must be more than 0, and 180 or less, not 0'),
+        ("minutes = 5", "minutes = 181", 14, 'phase "talk": "minutes" must be more than 0, and 180 or less, not 181'),
+        (
+            "minutes = 5",
+            'minutes = "five"',
+            14,
+            'phase "talk": "minutes" must be minutes, such as 3, 1.5 or "1:30", or "90 s", not "five"',
+        ),
+        (
+            "minutes = 5",
+            "minutes = nan",
+            14,
+            'phase "talk": "minutes" must be minutes, such as 3, 1.5 or "1:30", or "90 s", not nan',
+        ),
+        ('name = "Short debate"', 'name = "S"\nseats = 0', 4, 'format "short": "seats" must be 1 or more, not 0'),
+        (
+            'name = "Short debate"',
+            'name = "S"\nby_itself = 1',
+            4,
+            'format "short": "by_itself" must be true or false, not a number',
+        ),
         ("minutes = 5", "minuts = 5", 14, 'phase "talk": unknown key "minuts"; did you mean "minutes"?'),
         ('id = "talk"', 'id = "vote"', 11, 'phase "vote": the id "vote" is already taken on line 4'),
         (
@@ -136,8 +165,11 @@ def test_formats_of_ones_own_stand_after_the_packs_or_in_their_place() -> None:
 
 
 def test_the_shipped_formats_can_be_held(shipped: Pack) -> None:
-    assert [form.id for form in shipped.formats] == ["oxford", "quick", "class"]
-    assert {form.id: form.minutes for form in shipped.formats}["quick"] == 20
+    assert [form.id for form in shipped.formats] == PROGRAMS
+    assert {form.id: form.minutes for form in shipped.formats} | {"quick": 20, "lincoln-douglas": 38} == {
+        form.id: form.minutes for form in shipped.formats
+    }
+    assert [(form.preparation, form.seats) for form in shipped.formats] == [(0, 3), (0, 2), (0, None), (4, 1)]
     for form in shipped.formats:
         for ballot in BALLOTS:
             assert sum(ballot in phase.allows for phase in form.phases) == 1

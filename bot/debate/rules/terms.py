@@ -1,0 +1,45 @@
+"""How a debate differs from its format: the time of each speech, preparation time, and whether it goes on by itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from knowledge.durations import minutes_in
+from knowledge.errors import UserError
+from knowledge.model import Speaks
+from knowledge.reading.formats import LONGEST_MIN
+from knowledge.reading.nearest import quoted
+
+if TYPE_CHECKING:
+    from knowledge.model import Format
+
+
+def on_terms(
+    form: Format, speech: str | None = None, preparation: str | None = None, *, by_itself: bool | None = None
+) -> Format:
+    """Return a format with what a moderator typed: how long one side speaks, and prepares; None leaves it as it is.
+
+    Raises UserError for what is no length of time.
+    """
+    phases = form.phases
+    if speech is not None:
+        minutes = length_of(speech)
+        alone = (Speaks.FIRST, Speaks.SECOND)
+        phases = tuple(replace(phase, minutes=minutes) if phase.speaks in alone else phase for phase in phases)
+    return replace(
+        form,
+        phases=phases,
+        preparation=form.preparation if preparation is None else length_of(preparation, none=True),
+        by_itself=form.by_itself if by_itself is None else by_itself,
+    )
+
+
+def length_of(text: str, *, none: bool = False) -> float:
+    """Return the minutes of a length of time that somebody typed, 0 only where it may be `none`. Raises UserError."""
+    minutes = minutes_in(text)
+    if minutes is None or (not minutes and not none):
+        raise UserError("{text} is no length of time: type it such as 3, 1:30 or 90 s.", text=quoted(text))
+    if minutes > LONGEST_MIN:
+        raise UserError("{text} is too long: {most} minutes at most.", text=quoted(text), most=LONGEST_MIN)
+    return minutes
