@@ -11,7 +11,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from knowledge.errors import Fault, UserError
-from knowledge.pack import load_pack
 
 # The parts import numpy, faiss and even torch: what needs none of them must not wait for them.
 # ruff: noqa: PLC0415
@@ -37,6 +36,8 @@ if TYPE_CHECKING:
 
 def open_pack(config: Config, say: Callable[[str], None] = lambda _line: None) -> Pack:
     """Load the pack that the settings name, with the cache where it was proven before; see `load_pack` (UserError)."""
+    from knowledge.pack import load_pack
+
     return load_pack(config.pack.folder, _cache_of(config), say)
 
 

@@ -48,7 +48,7 @@ def imported(*arguments: str) -> set[str]:
         (["--help"], EVERYTHING),
         (["ask", "--help"], EVERYTHING - SETTINGS),  # typer itself imports those for the options of a command
         (["topics"], LEARNING | ANSWERING | STORING | SELDOM),
-        (["log", "show"], LEARNING | ANSWERING - {"numpy"} | SELDOM),  # sqlite_utils imports numpy where it is
+        (["log", "show"], LEARNING | ANSWERING | STORING | SELDOM),
     ],
     ids=["help", "ask help", "topics", "log"],
 )

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import errno
-import functools
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from sqlite_utils import Database
-
-from bot.log.care import checking, conversion
-from bot.log.care.salvage import salvage
+from bot.log.care import checking
 from bot.log.connection import Connection, reason, stamp, sync_folder
 from bot.log.mark import noted_turns
-from bot.log.steps.released import migrations
+from bot.log.steps import shape
 from knowledge.errors import UserError
+
+# Whoever only reads a log must not wait for what mends one.
+# ruff: noqa: PLC0415
 
 if TYPE_CHECKING:
     from bot.log.care.presence import Presence
@@ -136,10 +135,12 @@ def open_for_writing(
         if _application_of(db) != APPLICATION_ID:
             # Before the first table: a process that is killed here must not leave what looks like another's file.
             db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        migrations.apply(Database(engine, execute_plugins=False))
+        _bring_up_to_date(db, engine)
         if aside is not None:
-            shape = {table: columns for table, columns in _today()[1].items() if not table.startswith(_MADE)}
-            saved = salvage(db, aside, path, shape, overwritten=overwritten)
+            from bot.log.care.salvage import salvage
+
+            tables = {table: columns for table, columns in shape.SHAPE.items() if not table.startswith(_MADE)}
+            saved = salvage(db, aside, path, tables, overwritten=overwritten)
             notice = (
                 f"{path} could not be used ({found}): it was moved to {aside.name}, and a new log was begun; {saved}"
             )
@@ -217,6 +218,8 @@ def _connected(path: Path, seal: Seal | None = None) -> tuple[Connection, sqlite
 
 def _convert(path: Path) -> str | None:
     """Rewrite a small log of the older form; return the sentence that says what a large one needs."""
+    from bot.log.care import conversion
+
     if not conversion.is_due(path):
         return None
     if path.stat().st_size > conversion.SMALL:
@@ -249,32 +252,31 @@ def _damage_in(db: Connection, path: Path) -> str | None:
     if application != APPLICATION_ID:
         return "it belongs to another application" if application or found else None
     applied = _applied(db)
-    steps, shape = _today()
-    if unknown := applied - steps:
+    if unknown := applied - shape.STEPS:
         raise UserError(
             f"{path} was written by a newer version of dilemma (step {max(unknown)}): update, or name another log"
         )
-    if applied == steps:
-        complete = all(columns <= found.get(table, frozenset()) for table, columns in shape.items())
+    if applied == shape.STEPS:
+        complete = all(columns <= found.get(table, frozenset()) for table, columns in shape.SHAPE.items())
     else:
-        complete = bool(applied) or found.keys() <= {migrations.migrations_table}
+        complete = bool(applied) or found.keys() <= {shape.TABLE}
     return None if complete else "tables of it are missing"
 
 
-@functools.cache
-def _today() -> tuple[frozenset[str], Mapping[str, frozenset[str]]]:
-    """Return the steps, and the columns by table, of a log of today's shape."""
-    with closing(sqlite3.connect(":memory:", isolation_level=None)) as engine:
-        migrations.apply(Database(engine, execute_plugins=False))
-        db = Connection(engine)
-        return _applied(db), _columns_of(db)
+def _bring_up_to_date(db: Connection, engine: sqlite3.Connection) -> None:
+    if _applied(db) == shape.STEPS:
+        return
+    from sqlite_utils import Database
+
+    from bot.log.steps.released import migrations
+
+    migrations.apply(Database(engine, execute_plugins=False))
 
 
 def _applied(db: Connection) -> frozenset[str]:
-    table = migrations.migrations_table
-    if not db.holds(table):
+    if not db.holds(shape.TABLE):
         return frozenset()
-    names = db.query(f"SELECT name FROM {table} WHERE migration_set = ?", (migrations.name,))  # noqa: S608 - a constant
+    names = db.query(f"SELECT name FROM {shape.TABLE} WHERE migration_set = ?", (shape.SET,))  # noqa: S608 - a constant
     return frozenset(row["name"] for row in names)
 
 

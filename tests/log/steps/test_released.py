@@ -1,5 +1,6 @@
 from sqlite_utils import Database
 
+from bot.log.steps import shape
 from bot.log.steps.released import migrations
 
 _OURS_NOT = ("_", "turn_fts")
@@ -53,6 +54,16 @@ def test_the_tables_and_columns_are_those_documented() -> None:
         "pending_answer": ["interaction", "token", "guild", "person", "locale", "typed", "promised_utc"],
         "schedule": ["guild", "channel", "weekday", "at", "zone", "missed", "topic", "next_utc", "used"],
     }
+
+
+def test_the_shape_that_is_written_down_is_what_the_steps_make() -> None:
+    """Add a new step's name, tables and columns to `shape.py`: whoever reads a log goes by that."""
+    with Database(memory=True) as db:
+        migrations.apply(db)
+        assert {step.name for step in migrations.applied(db)} == shape.STEPS
+        tables = [table for table in db.table_names() if not table.startswith("sqlite_")]
+        assert {table: frozenset(db[table].columns_dict) for table in tables} == shape.SHAPE
+    assert (migrations.name, migrations.migrations_table) == (shape.SET, shape.TABLE)
 
 
 def test_applying_again_changes_nothing() -> None:
