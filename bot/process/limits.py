@@ -159,8 +159,11 @@ class Limits:
         return True
 
     @contextmanager
-    def admitted(self, person: str, guild: str | None) -> Iterator[None]:
-        """Admit one question, under way until the block ends (Busy); `guild` is None in DMs."""
+    def admitted(self, person: str, guild: str | None, own: Haste = Haste.ASKING) -> Iterator[None]:
+        """Admit one question, under way until the block ends (Busy); `guild` is None in DMs.
+
+        `own` is why somebody who is too quick has to wait.
+        """
         if self._closed_for_s is not None:
             raise Busy(self._closed_for_s, Haste.CLOSING)
         now_s = self._clock.monotonic_s()
@@ -169,7 +172,7 @@ class Limits:
         if self._under_way >= self._queue:
             others_s = max(others_s, self._wait_for_queue_s(now_s), 1.0)
         if max(own_s, others_s) > 0:
-            raise Busy(max(own_s, others_s), Haste.ASKING if own_s >= others_s else Haste.CROWD)
+            raise Busy(max(own_s, others_s), own if own_s >= others_s else Haste.CROWD)
         self._people.take(person, now_s)
         if guild is not None:
             self._guilds.take(guild, now_s)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import discord
 
+from bot.process.limits import Haste
 from bot.process.pending import Pending
 from bot.values.promise import Promise
 from bot.wire.first_answer import acknowledge, show_form
@@ -160,4 +161,4 @@ def _admitted(here: Visit, cost: Cost) -> AbstractContextManager[None]:
         case Cost.QUESTION:
             return here.services.admitted(here.asker)
         case Cost.OWN:
-            return here.services.limits.admitted(here.person, None)
+            return here.services.limits.admitted(here.person, None, Haste.PRESSING)

@@ -161,7 +161,7 @@ async def test_commands_lead_too_and_are_kept_in_the_audit(club: Debating) -> No
     ):
         assert f"debate: “{MOTION}” {act}" in history.text, history.text
     gone = await club.used(chief, thread, "debate next")
-    assert gone.text == "There is no debate here: a moderator can start one."
+    assert gone.text == "There is no debate here: a moderator starts one with `/debate start`."
 
 
 async def test_several_debates_go_on_side_by_side(club: Debating) -> None:

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 QUOTE = pack().passage("everything-tracked").text
 
-NO_DEBATE = "There is no debate here: a moderator can start one."
+NO_DEBATE = "There is no debate here: a moderator starts one with `/debate start`."
 NO_LESSON = "No lesson is running in this channel"
 
 COMMANDS: dict[str, tuple[str, dict[str, Given], str]] = {

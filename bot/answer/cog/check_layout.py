@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from bot.quote.cog.layout import articles_lines, footer, headline, place_line, reached_line, small
+from bot.quote.rules import phrases as wording
 from bot.quote.rules.cite.check import VERIFIED
 from bot.quote.rules.cite.references import STYLES, references_at
 from bot.quote.rules.cite.verdict import verdict_on
@@ -88,7 +89,7 @@ def references_page(pack: Pack, span: Span, words: Words) -> Page:
 
 
 def _head(pack: Pack, checked: CiteCheck, words: Words, echo: int) -> str:
-    whom = pack.side(checked.attributed_to).short_name if checked.attributed_to else None
+    whom = wording.inside(pack.side(checked.attributed_to).short_name) if checked.attributed_to else None
     label = words("You quoted, put down to {side}", side=whom) if whom else words("You quoted")
     verdict = echoed(words(verdict_on(pack, checked)), echo)
     return f"**{label}:** {echoed(checked.text, echo)}\n**{verdict}**"

@@ -106,8 +106,10 @@ def sources_page(pack: Pack, words: Words) -> Page:
 
 
 def _described(article: Article, words: Words) -> str:
-    author = article.author or words("the article's unnamed writer")
-    by = words("{title}, by {author}", title=article.title, author=author)
+    if article.author:
+        by = words("{title}, by {author}", title=article.title, author=article.author)
+    else:
+        by = words("{title}; the article does not name its writer", title=article.title)
     where = ", ".join(fact for fact in (article.publisher, article.published) if fact)
     return echoed(f"{by} ({where})" if where else by, 300)
 

@@ -111,7 +111,7 @@ def _meant(debates: Debates, interaction: Interaction) -> Held:
     going_on = [held for held in debates.in_guild(str(interaction.guild_id)) if not held.state.ended]
     found = [held for held in going_on if held.venue.channel == place] or going_on
     if not found:
-        raise UserError("There is no debate here: a moderator can start one.")
+        raise UserError("There is no debate here: a moderator starts one with `/debate start`.")
     if len(found) > 1:
         raise UserError("There are several debates here: use this command in your debate's thread.")
     return found[0]

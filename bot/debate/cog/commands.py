@@ -265,7 +265,7 @@ async def _usual(interaction: Interaction, guild: str) -> str:
         return held.id
     found = await debates.recent(guild, 1)
     if not found:
-        raise UserError("There is no debate here: a moderator can start one.")
+        raise UserError("There is no debate here: a moderator starts one with `/debate start`.")
     return found[0].id
 
 

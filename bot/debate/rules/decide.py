@@ -51,7 +51,7 @@ def decide(state: Debate | None, command: commands.Command, now_ms: int) -> tupl
             events.PhaseBegun(now_ms, actor, 0),
         )
     if state is None:
-        raise UserError("There is no debate here: a moderator can start one.")
+        raise UserError("There is no debate here: a moderator starts one with `/debate start`.")
     due = list(_due(state, now_ms))
     if isinstance(command, commands.CastBallot):
         # When somebody votes is not kept: not even by a bell that rings at that moment.
