@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from bot.admin import doctor, index, log, pack, run
+from bot.admin import doctor, index, log, run
+from bot.admin import pack as packs
 from bot.features import ALL
 from bot.lab.bench import command as bench
 from bot.lab.evaluate import command as evaluate
@@ -55,13 +56,19 @@ def start(
         Path | None,
         typer.Option("--config", metavar="PATH", help="The settings, instead of those in this folder."),
     ] = None,
+    pack: Annotated[
+        Path | None,
+        typer.Option(
+            "--pack", metavar="FOLDER", help="The pack, instead of the settings'; may stand after the command."
+        ),
+    ] = None,
     version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,  # noqa: FBT002 - a flag
 ) -> None:
     """Ask what the film The Social Dilemma says, and what Facebook says: quoted word for word, and cited."""
     if version:
         typer.echo(f"{PROGRAM} {_version()}")
         raise typer.Exit
-    context.obj = Session(config, os.environ, _opening)
+    context.obj = Session(config, os.environ, _opening, pack)
     if context.invoked_subcommand is None:
         typer.echo(context.get_help(), err=True)
         raise typer.Exit(WRONG_USE)
@@ -69,7 +76,7 @@ def start(
 
 for register in (register for feature in ALL for register in feature.commands()):
     register(app)
-for command in (pack, index, evaluate, bench, log, run, doctor):
+for command in (packs, index, evaluate, bench, log, run, doctor):
     command.register(app)
 
 
@@ -127,7 +134,9 @@ def _let_go_of_stdout() -> None:
 def _run(arguments: Sequence[str] | None) -> int:
     """Run a command; an error becomes a line or two on stderr, and a code."""
     try:
-        code = app(arguments, prog_name=PROGRAM, standalone_mode=False)
+        code = app(
+            _pack_first(sys.argv[1:] if arguments is None else arguments), prog_name=PROGRAM, standalone_mode=False
+        )
     except typer.TyperException as error:
         context: typer.Context | None = getattr(error, "ctx", None)
         hint = f"\nsee `{context.command_path} --help`" if context is not None else ""
@@ -146,6 +155,17 @@ def _run(arguments: Sequence[str] | None) -> int:
     except Exception as error:  # noqa: BLE001 - the last place where anything can be caught
         return _broken(error)
     return code if isinstance(code, int) else WELL
+
+
+def _pack_first(arguments: Sequence[str]) -> list[str]:
+    """Put `--pack FOLDER`, which belongs to every command, before the command; what stands behind "--" is text."""
+    given = list(arguments)
+    end = given.index("--") if "--" in given else len(given)
+    for at, argument in enumerate(given[:end]):
+        length = 2 if argument == "--pack" else 1 if argument.startswith("--pack=") else 0
+        if length and at + length <= end:
+            return [*given[at : at + length], *given[:at], *given[at + length :]]
+    return given
 
 
 def _complain(message: str) -> None:

@@ -29,7 +29,7 @@ RANKS: Final = (
     ("bot.log", "bot.screen", "bot.wire"),
     ("bot.quote", "bot.guild"),
     ("bot.answer",),
-    ("bot.debate", "bot.lesson"),
+    ("bot.debate", "bot.lesson", "bot.authoring"),
     ("bot.review", "bot.privacy"),
     ("bot.features",),
     ("bot.app", "bot.opening"),

@@ -45,9 +45,9 @@ def pins() -> dict[str, str]:
 
 
 def test_whatever_is_installed_is_pinned() -> None:
-    """With what tests, documents, plots and sheets to print need; torch needs setuptools, which nobody names."""
+    """With what tests, documents, plots, packs and sheets to print need; torch needs setuptools, which nobody names."""
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
-    named = [each for extra in ("plots", "pdf", "docs", "dev") for each in extras[extra]]
+    named = [each for extra in ("plots", "pdf", "pack", "docs", "dev") for each in extras[extra]]
     installed = installed_for([*wanted(), *named])
     assert "setuptools" in installed
     assert {name: version for name, version in installed.items() if pins().get(name) != version} == {}

@@ -11,6 +11,7 @@ import pytest
 
 from bot import opening
 from knowledge.pack import check_pack, load_pack
+from tests.admin.test_pack import FORMATS_GIVEN
 from tests.embeddings.encoders.fakes import WordEncoder
 from tests.knowledge.conftest import QUESTIONS
 from tests.knowledge.reading.test_formats import FORMATS
@@ -69,7 +70,7 @@ def test_every_subset_of_the_optional_files_is_sound_and_loads(tiny: TinyPack) -
             4 * ("questions.toml" in files),
             1 * ("statements.toml" in files),
         )
-        assert len(pack.formats) == 3 + ("formats.toml" in files)
+        assert len(pack.formats) == FORMATS_GIVEN + ("formats.toml" in files)
         assert [prompt.topic for prompt in pack.prompts] == ["homes"]
 
 

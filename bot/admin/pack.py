@@ -1,4 +1,4 @@
-"""`topics`, `sources` and `pack check`: a pack's contents and soundness."""
+"""`topics`, `sources` and `pack check`: a pack's contents, and whether it is sound."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from bot.admin.pack_new import new
+from bot.admin.readiness import readiness
 from bot.screen.session import session_of
 from knowledge.model import CONTEXT, Article, Pack, Passage
 
@@ -22,15 +24,12 @@ def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
     app.command(epilog="Example:  dilemma topics")(topics)
     app.command(epilog="Example:  dilemma sources")(sources)
-    group = typer.Typer(help="Look after a pack of knowledge.", rich_markup_mode=None)
+    group = typer.Typer(help="Make and look after a pack of knowledge.", rich_markup_mode=None)
+    group.command(epilog='Example:  dilemma pack new phones --side "For a ban=ban.txt" --side "Against=no-ban.pdf"')(
+        new
+    )
     group.command(epilog="Example:  dilemma pack check my-pack")(check)
-    # A group of one command needs a callback to stay a group.
-    group.callback()(_group)
     app.add_typer(group, name="pack")
-
-
-def _group() -> None:
-    """Look after a pack of knowledge."""
 
 
 def topics(context: typer.Context) -> None:
@@ -97,6 +96,8 @@ def check(
         )
     )
     session.screen.write(f"{pack.id} is sound: {contents}")
+    for line in readiness(pack, place):
+        session.screen.write(line)
 
 
 def _about(pack: Pack, article: Article) -> Iterator[str]:

@@ -37,11 +37,15 @@ class Opening(Protocol):
 
 @dataclass(frozen=True)
 class Session:
-    """One call of the program: which config file it names (None: none), its environment, and what opens its parts."""
+    """One call of the program: which config file it names (None: none), its environment, and what opens its parts.
+
+    `pack_folder` is the pack that it names, None for that of the settings.
+    """
 
     config_path: Path | None
     environ: Mapping[str, str]
     opening: Callable[[], Opening]
+    pack_folder: Path | None = None
 
     @cached_property
     def screen(self) -> Screen:
@@ -58,6 +62,8 @@ class Session:
         config = self.opening().configure(self.config_path, self.environ)
         if remark := left_alone(self.config_path, self.environ):
             self.screen.say(remark)
+        if self.pack_folder is not None:
+            config = config.model_copy(update={"pack": config.pack.model_copy(update={"folder": self.pack_folder})})
         return config
 
     def pack(self) -> Pack:

@@ -35,11 +35,16 @@ def possessive(name: str) -> Message:
 
 
 def provenance(voice: str, mode: Mode, speaker: str | None, author: str | None) -> Message:
-    """Return how somebody's words reached us: whose they are, and who passed them on, if the article says."""
+    """Return how somebody's words reached us: whose they are, and who passed them on, if the article says.
+
+    An author who speaks is named alone.
+    """
     if voice == CONTEXT or speaker is None:
         if author is None:
             return Message("The unnamed writer's own statement")
         return Message("{writer} own statement", writer=possessive(_capital(author)))
+    if author is not None and mode is Mode.DIRECT and author.casefold() == speaker.casefold():
+        return Message("{author}", author=author)
     writer = author or UNNAMED
     match mode:
         case Mode.DIRECT:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from bot.quote.rules import phrases as wording
+from knowledge.model import Mode
 from tests.quote.rules.findings import pack
 
 
@@ -23,6 +24,14 @@ def test_provenance_says_whose_words_they_are_and_who_passed_them_on(passage_id:
     passage = pack().passage(passage_id)
     author = pack().article(passage.span.article_id).author
     assert str(wording.provenance(passage.voice, passage.mode, passage.speaker, author)) == words
+
+
+def test_author_who_speaks_is_named_alone() -> None:
+    """What others say in the article is told with both names."""
+    assert str(wording.provenance("ban", Mode.DIRECT, "Ann Lee", "Ann Lee")) == "Ann Lee"
+    assert (
+        str(wording.provenance("ban", Mode.DIRECT, "Ola Berg", "Ann Lee")) == "Ola Berg's own words, quoted by Ann Lee"
+    )
 
 
 def test_all_sides_are_named_in_one_phrase() -> None:

@@ -1,0 +1,245 @@
+"""From files to the folder of a pack: read, marked, named, proven, and only then put where it was wanted."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from bot.authoring.drafts import FILE, Draft, Mark, marks_of, save_draft
+from bot.authoring.folder import Source, pack_toml, passages_toml, sources_md
+from bot.authoring.marking.attribution import Line, attributed
+from bot.authoring.marking.speakers import Speaker
+from bot.authoring.marking.topics import REST, topics_of
+from bot.authoring.naming import motion_of, sides_named, slug, unused
+from bot.authoring.sources.document import Document, Kind
+from bot.authoring.sources.files import read_document
+from knowledge.errors import Fault, UserError
+from knowledge.model import CONTEXT, Topic
+from knowledge.pack import check_pack
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from knowledge.model import Side
+
+_SAME: Final = 0.9
+"""Share of its paragraphs that an article has in common with another, from which they are the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """A file that a pack is made of: for which side it speaks, by name (None: a report), and what is known of it."""
+
+    path: Path
+    side: str | None = None
+    title: str | None = None
+    author: str | None = None
+    published: str | None = None
+    publisher: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a pack is made of; `aliases` are further words for sides, `speakers` the sides of people, both by name."""
+
+    folder: Path
+    sides: tuple[str, ...]
+    materials: tuple[Material, ...]
+    title: str | None = None
+    motion: str | None = None
+    aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    speakers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A pack that was made: its articles, its topics, and its marks."""
+
+    folder: Path
+    sources: tuple[Source, ...]
+    sides: tuple[Side, ...]
+    topics: tuple[Topic, ...]
+    draft: Draft
+
+
+def make_pack(order: Order, say: Callable[[str], None] = lambda _line: None) -> Made:
+    """Make the folder of a pack, whole or not at all. Raises UserError, which says what is in the way."""
+    _check(order)
+    sources = _sources(order, say)
+    by_side = {
+        name: [
+            material.author or source.document.author
+            for material, source in zip(order.materials, sources, strict=True)
+            if material.side == name
+        ]
+        for name in order.sides
+    }
+    authors = {name: [author for author in found if author] for name, found in by_side.items()}
+    sides = sides_named(order.sides, authors, order.aliases)
+    marks = _marks(order, sources, sides)
+    _check_sides(sides, marks)
+    topics, marks = _with_topics(sides, marks)
+    made = Made(order.folder, tuple(sources), sides, topics, Draft(tuple(marks)))
+    _write(order, made)
+    return made
+
+
+def _check(order: Order) -> None:
+    if order.folder.exists():
+        raise UserError(f"{order.folder} exists already: name another folder, or remove it")
+    if not slug(order.folder.name):
+        raise UserError(f"a pack's folder has a name of letters and digits, not {order.folder.name!r}: name another")
+    if len(order.sides) < 2:  # noqa: PLR2004 - a controversy
+        raise UserError('a controversy has two sides or more: name each, as in --side "For a ban=ban.txt"')
+    if not order.materials:
+        raise UserError(
+            'there is nothing to quote: name a file, as in --side "For a ban=ban.txt" or --report news.html'
+        )
+    for noun, named in (("alias", order.aliases), ("speaker", order.speakers.values())):
+        for name in named:
+            if name not in order.sides:
+                raise UserError(
+                    f"the {noun} names a side {name!r} that there is not: the sides are {', '.join(order.sides)}"
+                )
+
+
+def _sources(order: Order, say: Callable[[str], None]) -> list[Source]:
+    """Read every file. Raises UserError for one that cannot be read, and for an article that is there twice."""
+    sources: list[Source] = []
+    for material in order.materials:
+        read = read_document(material.path)
+        document = replace(
+            read,
+            title=material.title
+            or read.title
+            or material.path.stem.replace("-", " ").replace("_", " ").strip().capitalize(),
+            author=material.author or read.author,
+            published=material.published or read.published,
+            publisher=material.publisher or read.publisher,
+        )
+        for other in sources:
+            if _same(document, other.document):
+                raise UserError(f"{material.path} is the same article as {other.came_from}: name it once")
+        identity = unused(
+            slug(document.title or "")[:40].strip("-"), [other.id for other in sources], f"article-{len(sources) + 1}"
+        )
+        sources.append(Source(identity, material.path.name, document, f"{document.title}\n\n{document.text}"))
+        dropped = ", ".join(f"{name} ({number})" for name, number in sorted(document.dropped.items()) if number)
+        say(f"{material.path}: {len(document.paragraphs)} paragraphs" + (f"; left out: {dropped}" if dropped else ""))
+    return sources
+
+
+def _same(one: Document, other: Document) -> bool:
+    first, second = (
+        {paragraph.text for paragraph in read.paragraphs if paragraph.kind is not Kind.LABEL} for read in (one, other)
+    )
+    return len(first & second) >= _SAME * min(len(first), len(second))
+
+
+def _marks(order: Order, sources: Sequence[Source], sides: Sequence[Side]) -> list[Mark]:
+    by_name = {side.name: side for side in sides}
+    known = {person.casefold(): by_name[name].id for person, name in order.speakers.items()}
+    marks: list[Mark] = []
+    for material, source in zip(order.materials, sources, strict=True):
+        own = None
+        if material.side is not None:
+            side = by_name[material.side]
+            own = Speaker(source.document.author or side.short_name, side.id)
+        said = attributed(source.text, _lines(source), sides, own, known)
+        marks += marks_of(source.id, source.text, said, [mark.id for mark in marks])
+    return marks
+
+
+def _lines(source: Source) -> list[Line]:
+    """Return the paragraphs of an article with their places in its text."""
+    lines = []
+    at = len(source.text) - len(source.document.text)
+    for paragraph in source.document.paragraphs:
+        lines.append(Line(at, at + len(paragraph.text), paragraph.kind, paragraph.speaker))
+        at += len(paragraph.text) + 2
+    return lines
+
+
+def _check_sides(sides: Sequence[Side], marks: Sequence[Mark]) -> None:
+    """Refuse a side that nobody speaks for, and say how that can be mended."""
+    speaking = {mark.voice for mark in marks if mark.quotable}
+    unknown = Counter(mark.speaker for mark in marks if not mark.decided and mark.speaker)
+    for side in sides:
+        if side.id not in speaking:
+            people = ", ".join(name for name, _ in unknown.most_common(5))
+            hint = f', or say for whom these speak: {people} (--speaker "PERSON={side.name}")' if people else ""
+            raise UserError(
+                f"nobody speaks for the side {side.name} in these files: name an article of theirs (--side "
+                f'"{side.name}=FILE"), or how the reports call them (--alias "{side.name}=WORDS"){hint}'
+            )
+
+
+def _with_topics(sides: Sequence[Side], marks: Sequence[Mark]) -> tuple[tuple[Topic, ...], list[Mark]]:
+    names = [alias for side in sides for alias in side.aliases]
+    found = topics_of([mark.text for mark in marks], [mark.voice for mark in marks], names)
+    topics: list[Topic] = []
+    of_mark: list[tuple[str, ...]] = [()] * len(marks)
+    for name, numbers in found:
+        identity = unused(slug(name), [topic.id for topic in topics], f"topic-{len(topics) + 1}")
+        speaking = [side for side in sides if any(marks[number].voice == side.id for number in numbers)]
+        topics.append(Topic(identity, name, _question(name, speaking)))
+        for number in numbers:
+            of_mark[number] = (*of_mark[number], identity)
+    return tuple(topics), [replace(mark, topics=own) for mark, own in zip(marks, of_mark, strict=True)]
+
+
+def _question(name: str, speaking: Sequence[Side]) -> str:
+    about = "it" if name == REST else name[0].lower() + name[1:] if name[1:].islower() else name
+    if len(speaking) == 1:
+        return f"What does the side “{speaking[0].short_name}” say about {about}?"
+    return f"What is said about {about}?"
+
+
+def _write(order: Order, made: Made) -> None:
+    """Write the folder beside where it is wanted, prove it, and move it there."""
+    parent = order.folder.absolute().parent
+    try:
+        parent.mkdir(parents=True, exist_ok=True)
+        fresh = Path(tempfile.mkdtemp(prefix=f".{order.folder.name}-", dir=parent))
+    except OSError as error:
+        raise UserError(f"{parent} cannot be written ({error.strerror}): name a folder elsewhere") from error
+    title = order.title or order.folder.name.replace("-", " ").replace("_", " ").strip().capitalize()
+    try:
+        (fresh / "articles").mkdir()
+        for source in made.sources:
+            (fresh / source.file).write_bytes(source.text.encode())
+        marks = made.draft.marks
+        texts = {
+            "pack.toml": pack_toml(
+                slug(order.folder.name),
+                title,
+                order.motion or motion_of(order.sides),
+                made.sides,
+                made.sources,
+                made.topics,
+            ),
+            "passages.toml": passages_toml(marks),
+            "SOURCES.md": sources_md(title, made.sources),
+        }
+        for name, text in texts.items():
+            (fresh / name).write_bytes(text.encode())
+        save_draft(fresh / FILE, made.draft)
+        if problems := check_pack(fresh):
+            raise Fault(f"a pack that was made is not sound: {problems[0]}")
+        fresh.chmod(0o755)
+        fresh.rename(order.folder)
+    except OSError as error:
+        raise UserError(
+            f"{order.folder} cannot be written ({error.strerror}): make room, or name a folder elsewhere"
+        ) from error
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+
+
+def voices_of(marks: Sequence[Mark]) -> Counter[str]:
+    """Count the marks that are quoted by who speaks; `CONTEXT` is the writers."""
+    return Counter(mark.voice or CONTEXT for mark in marks if mark.quotable)

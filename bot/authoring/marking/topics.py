@@ -1,0 +1,119 @@
+"""Topics of passages, found and named by the words that they share."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING, Final
+
+from bot.quote.rules.words import FUNCTION, SAYING, VAGUE, word_set
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+
+MOST: Final = 12
+"""Topics of a pack."""
+_SHARED: Final = 0.35
+"""Share of the passages with a word from which it is what all is about, and no topic."""
+_ALIKE: Final = 0.6
+"""Share of their passages that two words have in common, from which they are one topic."""
+_NOUN: Final = 0.4
+"""Share of its places in which a word stands where nouns do."""
+MOST_EACH: Final = 3
+"""Topics of a passage."""
+
+REST: Final = "The matter as a whole"
+
+_WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_BEFORE_NOUNS: Final = word_set(
+    "the a an of our their his her its my your no every more less fewer many some any this these that those in for on "
+    "by with about from against into between without and or each such good bad new"
+)
+_COMMON: Final = word_set(
+    "year years day days time times people thing things way ways week month today tomorrow yesterday number numbers "
+    "lot kind place case fact example end hand part percent per cent million billion thousand hundred one two three "
+    "four five six seven eight nine ten monday tuesday wednesday thursday friday saturday sunday january february "
+    "march april june july august september october november december person everybody nobody somebody anybody "
+    "everyone anyone someone nothing something everything anything world country question point side idea reason "
+    "result"
+)
+
+
+def topics_of(texts: Sequence[str], voices: Sequence[str | None], taken: Iterable[str]) -> list[tuple[str, list[int]]]:
+    """Return topics, each a name and the numbers of its texts, those that most say first; every text has one.
+
+    `taken` are names of the sides, which are no topics.
+    """
+    names = {_stem(word) for name in taken for word in _WORD.findall(name.casefold())}
+    places, forms, nouns, uses = _words(texts, names)
+    count = len(texts)
+    held = {
+        stem: found
+        for stem, found in places.items()
+        if len(found) >= 2 and len(found) <= max(3, _SHARED * count) and nouns[stem] >= _NOUN * uses[stem]  # noqa: PLR2004
+    }
+
+    def merit(stem: str, left: Collection[int]) -> float:
+        fresh = len(held[stem] & set(left))
+        return (fresh + 0.25 * len(held[stem])) * (1 + 0.5 * (len({voices[at] for at in held[stem]}) > 1))
+
+    chosen: list[tuple[str, set[int]]] = []
+    left = set(range(count))
+    wanted = min(MOST, max(3, round(1.3 * count**0.5)))
+    while held and len(chosen) < wanted:
+        best = max(sorted(held), key=lambda stem: merit(stem, left))
+        found = held.pop(best)
+        if not found & left and chosen:
+            break
+        near = [stem for stem, other in held.items() if len(found & other) >= _ALIKE * len(found | other)]
+        for stem in near:
+            found |= held.pop(stem)
+        # Of a word in both numbers the plural names a topic.
+        name = max(forms[best], key=lambda form: (form.casefold() != best, forms[best][form]))
+        chosen.append((name, found))
+        left -= found
+    return _spread(chosen, left, count)
+
+
+def _words(
+    texts: Sequence[str], names: Collection[str]
+) -> tuple[dict[str, set[int]], dict[str, Counter[str]], Counter[str], Counter[str]]:
+    """Return by stem: the texts that a word stands in, its forms, its places as a noun, and all its places."""
+    places: dict[str, set[int]] = defaultdict(set)
+    forms: dict[str, Counter[str]] = defaultdict(Counter)
+    nouns, uses = Counter[str](), Counter[str]()
+    for number, text in enumerate(texts):
+        words = _WORD.findall(text)
+        for at, word in enumerate(words):
+            folded = re.sub(r"['’]s$", "", word.casefold())
+            stem = _stem(folded)
+            if len(folded) < 4 or folded in _IDLE or stem in names or folded.endswith("ly"):  # noqa: PLR2004
+                continue
+            places[stem].add(number)
+            name = folded if not word[0].isupper() or at == 0 else re.sub(r"['’]s$", "", word)
+            forms[stem][name] += 1
+            uses[stem] += 1
+            nouns[stem] += at > 0 and words[at - 1].casefold() in _BEFORE_NOUNS
+    return places, forms, nouns, uses
+
+
+_IDLE: Final = FUNCTION | SAYING | VAGUE | _COMMON
+
+
+def _stem(word: str) -> str:
+    if word.endswith("ies") and len(word) > 4:  # noqa: PLR2004
+        return f"{word[:-3]}y"
+    return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) and len(word) > 3 else word  # noqa: PLR2004
+
+
+def _spread(chosen: Sequence[tuple[str, set[int]]], left: Collection[int], count: int) -> list[tuple[str, list[int]]]:
+    """Give each text at most three topics, and those without one that of a neighbour, or the rest."""
+    of_text: dict[int, list[int]] = {number: [] for number in range(count)}
+    for topic, (_, found) in sorted(enumerate(chosen), key=lambda each: len(each[1][1])):
+        for number in found:
+            if len(of_text[number]) < MOST_EACH:
+                of_text[number].append(topic)
+    named = ((name[0].upper() + name[1:], topic) for topic, (name, _) in enumerate(chosen))
+    kept = [(name, numbers) for name, topic in named if (numbers := [n for n in of_text if topic in of_text[n]])]
+    rest = sorted(left)
+    return [*kept, (REST, rest)] if rest else kept
