@@ -222,7 +222,7 @@ def _convert(path: Path) -> str | None:
 
     if not conversion.is_due(path):
         return None
-    if path.stat().st_size > conversion.SMALL:
+    if not checking.is_small(path):
         return (
             f"{path} is of an older form, in which bytes of deleted turns may remain: stop what has it open and run "
             f"`dilemma log convert` once ({conversion.cost(path)})"

@@ -59,6 +59,11 @@ def person_of(number: int, turns: int) -> str:
     return hashlib.sha256(str(number // A_TALK % people).encode()).hexdigest()
 
 
+def guild_number(person: str) -> int:
+    """Return the number of the guild in which somebody asks."""
+    return int(person[:6], 16) % GUILDS
+
+
 def made(turns: int) -> Iterator[Rows]:
     """Give the turns of a log, oldest first; each person has a word that nobody else uses."""
     chance = random.Random(1)  # noqa: S311 - the same each time
@@ -67,7 +72,7 @@ def made(turns: int) -> Iterator[Rows]:
         talk = hashlib.md5(f"{number // A_TALK}".encode(), usedforsecurity=False).hexdigest()
         question = f"q{person[:12]} asks {' '.join(chance.choices(WORDS, k=7))}"
         answer = an_answer(question, said=FILLER)
-        place = f"{int(person[:6], 16) % GUILDS}/7"
+        place = f"{guild_number(person)}/7"
         entry = an_entry(number % A_TALK + 1, conversation_id=talk, person=person, place=place, answer=answer)
         yield rows_of(replace(entry, asked_utc=(FIRST + SPAN * (number / turns)).isoformat()))
 

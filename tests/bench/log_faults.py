@@ -2,6 +2,7 @@
 
     python -m tests.bench.log_faults faults          # every write, sync, cut, removal and renaming fails in turn
     python -m tests.bench.log_faults kills --count 200
+    python -m tests.bench.log_faults deletions --count 50
 
 Each run is a fork of this process, so that it costs no start. The faults need a C compiler: a few lines of C stand
 between the program and the system's calls (LD_PRELOAD). Both exit 1 when something is lost, or missing without a word.
@@ -23,7 +24,7 @@ import sys
 import tempfile
 import time
 import traceback
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -33,18 +34,42 @@ from bot.log.recorder import RecordOutcome
 from bot.values.asker import Asker
 from knowledge.errors import Fault, UserError
 from tests.answer.service.test_ask import asking
+from tests.bench.log_care import A_TALK, guild_number, made, make, person_of
 from tests.log.samples import an_entry, limit_pages, open_log
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bot.log.log import ConversationLog
+    from bot.log.privacy import Forgotten
+
+    Delete = Callable[[ConversationLog], Forgotten]
 
 SOURCE: Final = Path(__file__).with_suffix(".c")
 SHORT: Final = -1
 KINDS: Final = {"ENOSPC": errno.ENOSPC, "EIO": errno.EIO, "short write": SHORT}
+TURNS: Final = 2_000
+"""Turns of a log in which is deleted, of four people."""
+MOST_BESIDE: Final = 500
 LONG: Final = "and so on " * 1_000
 PROMISED: Final = {RecordOutcome.LOGGED, RecordOutcome.WAITING}
+
+
+GONE, OLD = person_of(0, TURNS), person_of(A_TALK, TURNS)
+
+
+def delete_person(log: ConversationLog) -> Forgotten:
+    """Forget somebody, as they ask for it."""
+    return log.forget_people([GONE]).result(60)
+
+
+def delete_old(log: ConversationLog) -> Forgotten:
+    """Delete all turns of a guild, as too old."""
+    return log.expire({str(guild_number(OLD)): "2026-06-01"}, [], now="2026-06-02").result(60)
+
+
+DELETIONS: Final = {"a person": (GONE, delete_person), "what is old": (OLD, delete_old)}
+"""Who is gone afterwards, and what deletes them."""
 
 
 @dataclass
@@ -55,11 +80,14 @@ class Result:
     kept: int = 0
     lost: list[str] = field(default_factory=list)
     silent: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
         """Return the line that is printed."""
         lost = f"{len(self.lost)} runs lost some, {len(self.silent)} silently"
-        return f"{self.runs} runs, {self.kept} turns called kept, {lost}"
+        return (
+            f"{self.runs} runs, {self.kept} turns called kept, {lost}; {len(self.left)} left some of what was deleted"
+        )
 
     def compare(self, run: str, promised: set[str], path: Path) -> None:
         """Open the log that a run left, and look for the turns that it promised."""
@@ -202,6 +230,71 @@ def kills(folder: Path, count: int, *, seed: int = 1) -> Result:
     return result
 
 
+def deletions(folder: Path, count: int, *, seed: int = 1) -> Result:
+    """Kill a program that deletes, by turns a person or what is old, while somebody else's turns are logged.
+
+    Afterwards nothing of it is left in any file beside the log, and all the others' turns are there.
+    """
+    chance = random.Random(seed)  # noqa: S311 - the same kills in every run
+    result = Result()
+    base, place = folder / "base", folder / "run"
+    base.mkdir()
+    make(base / "log.db", TURNS)
+    turns = [
+        (each.conversation["person"], f"{each.turn['conversation_id']}/{each.turn['number']}") for each in made(TURNS)
+    ]
+    took_s: dict[str, float] = {}
+    for number in range(-2, count):  # the first two are not killed
+        name, (gone, delete) = list(DELETIONS.items())[number % 2]
+        shutil.rmtree(place, ignore_errors=True)
+        shutil.copytree(base, place)
+
+        def work(tell: Callable[[str], None], delete: Delete = delete) -> None:
+            log = open_log(place / "log.db")
+            tell("begun")
+            log_beside(log, tell)
+            tell(f"wiped {delete(log).wiped}")
+
+        began_s = time.perf_counter()
+        told = forked(work, kill_after_s=None if number < 0 else chance.uniform(0, took_s[name]))
+        if number < 0:
+            took_s[name] = time.perf_counter() - began_s
+        run = f"kill {number + 1} ({name})"
+        if "wiped True" in told and (left := traces(place, gone)):
+            result.left.append(f"{run}: {left} before the next start")
+        log = open_log(place / "log.db")
+        while not delete(log).wiped:
+            pass
+        log.close()
+        if left := traces(place, gone):
+            result.left.append(f"{run}: {left} after it")
+        others = {turn for person, turn in turns if person != gone}
+        result.compare(run, {line for line in told if line.startswith("c1/")} | others, place / "log.db")
+    return result
+
+
+def log_beside(log: ConversationLog, tell: Callable[[str], None]) -> None:
+    """Log turns of somebody else from now on, a few at a time, and tell of each that is kept."""
+
+    def write(number: int) -> None:
+        entry = replace(an_entry(number), asked_utc="2026-12-01T00:00:00+00:00")
+        log.record(rows_of(entry)).add_done_callback(lambda done: written(number, done.result()))
+
+    def written(number: int, outcome: RecordOutcome) -> None:
+        if outcome in PROMISED:
+            tell(f"c1/{number}")
+        if number < MOST_BESIDE:
+            write(number + 1)
+
+    write(1)
+
+
+def traces(place: Path, person: str) -> int:
+    """Count a person's pseudonym, and the word that only they used, in the bytes of every file of a log."""
+    content = b"".join(file.read_bytes() for file in sorted(place.iterdir()))
+    return sum(content.count(text.encode()) for text in (person, f"q{person[:12]}"))
+
+
 async def answer_for_ever(log: ConversationLog, run: int, tell: Callable[[str], None]) -> None:
     """Answer eight people at once, one question after another, and tell of each answer that says it is kept."""
     names = iter(f"{run}-{number}" for number in range(1_000_000))
@@ -231,7 +324,7 @@ def preloaded(folder: Path, arguments: list[str]) -> int:
 def main() -> int:
     """Measure, print, and return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("faults", "kills"))
+    parser.add_argument("what", choices=("faults", "kills", "deletions"))
     parser.add_argument("--count", type=int, default=200, help="kills")
     parser.add_argument("--step", type=int, default=1, help="let every STEP-th call fail")
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
@@ -239,13 +332,15 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as scratch:
         if given.what == "kills":
             result = kills(Path(scratch), given.count)
+        elif given.what == "deletions":
+            result = deletions(Path(scratch), given.count)
         elif given.folder is None:
             return preloaded(Path(scratch), ["faults", "--step", str(given.step)])
         else:
             result = faults(given.folder, step=given.step)
-    for line in (*result.lost, result):
+    for line in (*result.lost, *result.left, result):
         sys.stdout.write(f"{line}\n")
-    return 1 if result.lost else 0
+    return 1 if result.lost or result.left else 0
 
 
 if __name__ == "__main__":

@@ -37,7 +37,7 @@ def large(path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for number in range(1, 40):
         log.record(rows_of(an_entry(number, question=f"asked {number} " * 40)))
     log.close()
-    monkeypatch.setattr(checking, "AT_ONCE", 1_000)
+    monkeypatch.setattr(checking, "SMALL", 1_000)
     return path
 
 

@@ -15,7 +15,7 @@ import pytest
 
 from bot.answer.store.turns import rows_of
 from bot.log import log as whole_log
-from bot.log.care import conversion
+from bot.log.care import checking
 from bot.log.care.forgetting import AT_ONCE
 from bot.log.care.tidying import is_steppable
 from bot.log.opening import reading
@@ -161,7 +161,7 @@ def look(path: Path) -> tuple[bool, bool]:
 def test_an_older_log_is_rewritten_once(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A small one when it is opened, a large one when the operator says so; until then, nothing is called wiped."""
     older(path)
-    monkeypatch.setattr(conversion, "SMALL", 1_000)
+    monkeypatch.setattr(checking, "SMALL", 1_000)
     log = open_log(path)
     size = path.stat().st_size // 1_000_000 + 1
     (notice,) = log.notices

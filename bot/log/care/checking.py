@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-AT_ONCE: Final = 64_000_000
-"""Bytes of a log that is looked through at each opening: a tenth of a second."""
+SMALL: Final = 64_000_000
+"""Bytes of a log for which an opening may wait until all is done that is due: a tenth of a second to look through it,
+a second to rewrite or wipe it. A larger one answers meanwhile."""
 _STEPS: Final = 100_000
 """Instructions of SQLite between two looks at whether to stop."""
 
@@ -36,8 +37,8 @@ def begin(path: Path, *, unclean: bool) -> None:
 
 
 def is_small(path: Path) -> bool:
-    """Return whether a log may be looked through before it is opened."""
-    return path.stat().st_size <= AT_ONCE
+    """Return whether what is due to a log may be done before it is opened."""
+    return path.stat().st_size <= SMALL
 
 
 def damage_was_met(path: Path) -> bool:

@@ -17,8 +17,6 @@ from knowledge.errors import UserError
 if TYPE_CHECKING:
     from pathlib import Path
 
-SMALL: Final = 64_000_000
-"""Bytes of a log that is rewritten when it is opened: in about a second."""
 _BYTES_A_SECOND: Final = 50_000_000
 """How fast a log is rewritten, roughly."""
 

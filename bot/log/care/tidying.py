@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from bot.log.care.checking import is_small
 from bot.log.care.forgetting import unfinished
 from bot.log.care.pages import Pages
 from bot.log.care.presence import Presence
@@ -52,8 +53,6 @@ _PAUSE_S: Final = 0.1
 _TRIES: Final = 50
 PATIENCE_S: Final = 10.0
 """How long whoever deleted something waits for the wiping, before they hear that it goes on."""
-_AT_ONCE: Final = 64_000_000
-"""Bytes of a log that is wiped while it is opened, if that is due; a larger one answers meanwhile."""
 
 
 def is_steppable(db: Connection) -> bool:
@@ -178,7 +177,7 @@ class Tidying:
         self._keeper = Keeper(self._path, db, alone=self._alone)
         if sqlite3.sqlite_version_info >= SECURE_SINCE:
             db.execute("INSERT INTO turn_fts (turn_fts, rank) VALUES ('secure-delete', 1)")
-        if wipe_is_due(db) and self._path.stat().st_size < _AT_ONCE:
+        if wipe_is_due(db) and is_small(self._path):
             # What a full disk keeps from being overwritten stays due; it must not keep the log shut.
             with suppress(sqlite3.OperationalError, OSError):
                 for _ in self._wiped(db, whole=True, tries=1):
