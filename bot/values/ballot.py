@@ -125,6 +125,11 @@ def opened_ballots(seal: Seal, rows: Iterable[Mapping[str, Any]], choices: Colle
     return cast
 
 
+def may_be_told(people: int, least: int) -> bool:
+    """Return whether a sum of so many people gives nobody away: there are none, or enough of them."""
+    return people == 0 or people >= least
+
+
 def outcome_of(
     sides: tuple[str, str], before: Mapping[str, Choice], after: Mapping[str, Choice], least: int = LEAST
 ) -> Outcome:
@@ -134,12 +139,10 @@ def outcome_of(
     def row(choice: Choice) -> Counts:
         return count(sides, (after[voter] for voter in both if before[voter] == choice))
 
-    def enough(number: int) -> bool:
-        return number == 0 or number >= least
-
     def everybody(ballot: Mapping[str, Choice]) -> Counts | None:
         # Whoever knows the matrix knows the rest, too.
-        safe = enough(len(ballot)) and (not both or not enough(len(both)) or enough(len(ballot) - len(both)))
+        known = len(both) if may_be_told(len(both), least) else 0
+        safe = may_be_told(len(ballot), least) and may_be_told(len(ballot) - known, least)
         return count(sides, ballot.values()) if safe else None
 
     return Outcome(
@@ -148,7 +151,7 @@ def outcome_of(
         (len(before), len(after), len(both)),
         everybody(before),
         everybody(after),
-        (row(sides[0]), row(sides[1]), row(None)) if enough(len(both)) else None,
+        (row(sides[0]), row(sides[1]), row(None)) if may_be_told(len(both), least) else None,
     )
 
 

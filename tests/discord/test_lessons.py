@@ -140,7 +140,7 @@ async def test_the_summary_has_what_happened_and_closes_what_is_open(school: Sch
         "**Votes as agree / disagree / unsure, before → after the quotes:**",
         f"- {PROMPT.question} **kept back, as so few took part → kept back, as so few took part**",
         "**Quizzes:**",
-        "- 2 quotes, 0 % of the answers right",
+        "- 2 quotes: kept back, as so few took part",
     ]
     described = summary.attachment("votes.png").description
     assert described is not None

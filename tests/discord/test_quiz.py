@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 SEED = 3
 ITEMS = draw_quiz(pack(), topics=(), count=2, seed=SEED)
 
+KEPT_BACK = "Fewer than 3 people answered: what they chose is kept back, so that it stays secret."
+
 
 @pytest_asyncio.fixture(name="school")
 async def _school(pointed: Loopback, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[School]:
@@ -109,6 +111,7 @@ async def test_a_topic_of_which_nothing_else_is_left_is_asked_about_all_the_same
 async def test_a_quiz_led_by_hand_from_its_beginning_to_the_scores(school: School) -> None:
     """Nobody sees what another chose; who it was comes with the citation; the best known and the most missed."""
     anna, bert, carl = school.students
+    school.lessons.least = 2
     begun = await school.used(school.teacher, "quiz", count=2, seconds=0, seed=SEED)
     assert begun.is_ephemeral
     assert begun.text == "The quiz begins: 2 quotes."
@@ -144,7 +147,7 @@ async def test_a_quiz_led_by_hand_from_its_beginning_to_the_scores(school: Schoo
 
 
 async def test_a_timed_quiz_goes_on_by_itself(school: School) -> None:
-    """What comes too late is not counted, and that is said."""
+    """What comes too late is not counted, and that is said; what one person chose is told to nobody else."""
     anna, *_ = school.students
     await school.used(anna, "quiz", count=2, seconds=30, seed=SEED)
     first = await school.post("Quote 1 of 2: who says this?")
@@ -155,7 +158,10 @@ async def test_a_timed_quiz_goes_on_by_itself(school: School) -> None:
     passes(school, 31)
     end = await school.post("The quiz is over")
     assert "Nobody answered." in end.text
-    assert "Of all answers, **100 %** were right." in end.text
+    for message in (second, end):
+        assert KEPT_BACK in message.text
+        assert "right" not in message.text
+    assert (await school.pressed(anna, end, "My score")).text == "You had **1** of 2 right."
     await school.loopback.until(lambda: not second.buttons, "the last question without its buttons")
     assert len(questions(school)) == 3
 
@@ -177,11 +183,12 @@ async def test_time_that_ran_out_while_the_bot_was_off_is_over_when_it_is_back(
         clock.move(GIVEN_MS / 1000 + 1)
         bot.parts.get(Lessons)._changed.set()
         second = await before.post("Quote 2 of 2: who says this?")
-        assert "**1 of 1 right.**" in second.text
+        assert KEPT_BACK in second.text
         assert (await before.pressed(bert, second, right(2))).text.startswith("Noted: ")
         clock.move(31)
         bot.parts.get(Lessons)._changed.set()
-        assert "Of all answers, **100 %** were right." in (await before.post("The quiz is over")).text
+        end = await before.post("The quiz is over")
+        assert (await before.pressed(anna, end, "My score")).text == "You had **1** of 2 right."
 
 
 async def test_a_choice_that_comes_too_late_is_refused(school: School) -> None:

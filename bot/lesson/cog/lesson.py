@@ -348,7 +348,9 @@ def _vote(pack: Pack, posting: Posting, words: Words) -> str:
 def _quizzes(pack: Pack, summary: LessonSummary, words: Words) -> Iterator[str]:
     for quiz in summary.quizzes:
         result = result_of_counts(pack, quiz)
-        if result is not None and result.share is not None:
+        if result is not None and result.is_kept_back:
+            yield words("- {of} quotes: {told}", of=len(quiz.items), told=words(KEPT_BACK))
+        elif result is not None and result.share is not None:
             share = round(result.share)
             yield words("- {of} quotes, {share} % of the answers right", of=len(quiz.items), share=share)
 

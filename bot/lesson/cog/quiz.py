@@ -32,6 +32,7 @@ from bot.quote.cog.layout import (
     small,
     writer_heading,
 )
+from bot.values.ballot import LEAST
 from bot.values.moments import SECOND_MS
 from bot.wire.announcer import Announcer
 from bot.wire.channel import change, nonce_of, post
@@ -69,7 +70,8 @@ class Step:
     """What one message of a quiz of `of` items shows: an item explained, and one to answer.
 
     `ends_s` is when the latter closes, in seconds since 1970, None if a person moves on by hand; `answered` counts
-    those who have answered it. `excluded` are ids of passages that must not be quoted (any more).
+    those who have answered it. `excluded` are ids of passages that must not be quoted (any more). What fewer than
+    `least` people chose is kept back.
     """
 
     of: int
@@ -78,6 +80,7 @@ class Step:
     ends_s: int | None = None
     answered: int = 0
     excluded: Collection[str] = ()
+    least: int = LEAST
 
 
 def step_page(pack: Pack, step: Step, words: Words, style: Style) -> Page:
@@ -120,7 +123,10 @@ def end_page(pack: Pack, step: Step, result: QuizResult, words: Words, style: St
     before.append(Group((Part(headline(words("The quiz is over"), style)),)))
     if result.share is None:
         titles = () if explained is None else _titles(pack, [explained], step, words, style)
-        return Page("", (*before, Group((Part(words("Nobody answered.")),))), "\n".join(titles))
+        told = _kept_back(step, words) if result.is_kept_back else words("Nobody answered.")
+        foot = small(words("Press the button to see your own score; nobody else does."), style)
+        foots = (*titles, foot) if result.is_kept_back else titles
+        return Page("", (*before, Group((Part(told),))), "\n".join(foots))
     took_part = max(one.answered for one in result.items)
     said = [
         words.count("{number} person took part.", "{number} people took part.", took_part),
@@ -167,7 +173,7 @@ def _explained(pack: Pack, result: ItemResult, step: Step, words: Words, style: 
     return [
         Group((Part(head),)),
         _quoted(pack, result.item, step, words, style),
-        Group((Part(_chosen(pack, result, words)),)),
+        Group((Part(_chosen(pack, result, step, words)),)),
     ]
 
 
@@ -193,8 +199,16 @@ def _gone(words: Words) -> str:
     return words("The moderators of this server have excluded this quote.")
 
 
-def _chosen(pack: Pack, result: ItemResult, words: Words) -> str:
+def _kept_back(step: Step, words: Words) -> str:
+    return words(
+        "Fewer than {least} people answered: what they chose is kept back, so that it stays secret.", least=step.least
+    )
+
+
+def _chosen(pack: Pack, result: ItemResult, step: Step, words: Words) -> str:
     """Return how many were right, and how often each voice was chosen."""
+    if not result.chosen:
+        return _kept_back(step, words)
     if not result.answered:
         return words("Nobody answered.")
     counts = (f"{escaped(_voice(pack, option, words))}: {result.chosen[option]}" for option in result.item.options)
@@ -384,13 +398,14 @@ async def _payload(client: DilemmaClient, lessons: Lessons, pack: Pack, step: Qu
     explained = None if step.explains is None else _result(pack, quiz, step.explains, counts)
     if step.ends:
         result = result_of_counts(pack, quiz) or QuizResult((), {})
-        last = Step(len(quiz.items), explained, None, excluded=manners.excluded)
+        last = Step(len(quiz.items), explained, None, excluded=manners.excluded, least=lessons.least)
         page = end_page(pack, last, result, manners.words, manners.style)
         return payload_of(page, end_rows(quiz.id, manners.words), manners.words, manners.style)
     opened = None if step.opens is None else quiz_item(pack, quiz.items[step.opens - 1].passage, step.opens)
     now_s = round(client.services.clock.now_utc().timestamp())
     ends_s = None if quiz.seconds is None else now_s + quiz.seconds
-    return _laid_out(pack, quiz, Step(len(quiz.items), explained, opened, ends_s, excluded=manners.excluded), manners)
+    shown = Step(len(quiz.items), explained, opened, ends_s, excluded=manners.excluded, least=lessons.least)
+    return _laid_out(pack, quiz, shown, manners)
 
 
 def follow_choices(client: DilemmaClient, lessons: Lessons, pack: Pack, quiz: HeldQuiz) -> None:
@@ -415,7 +430,7 @@ async def _refresh(
         return
     manners = await manners_of_guild(client, quiz.guild)
     counts = await lessons.counts(quiz.id)
-    answered = sum(counts.chosen[number - 1].values())
+    answered = await lessons.answered(quiz) if quiz.open_item == number else sum(counts.chosen[number - 1].values())
     ends_s = None if quiz.deadline_ms is None or quiz.open_item != number else quiz.deadline_ms // SECOND_MS
     step = Step(
         len(quiz.items),
@@ -424,6 +439,7 @@ async def _refresh(
         ends_s,
         answered,
         manners.excluded,
+        lessons.least,
     )
 
     def made(style: Style) -> dict[str, Any]:

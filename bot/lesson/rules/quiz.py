@@ -56,7 +56,7 @@ class QuizItem:
 
 @dataclass(frozen=True, slots=True)
 class ItemResult:
-    """How often each option of an item was chosen, in the item's order."""
+    """How often each option of an item was chosen, in the item's order; empty where that is kept back."""
 
     item: QuizItem
     chosen: Mapping[str, int]
@@ -69,7 +69,7 @@ class ItemResult:
     @property
     def right(self) -> int:
         """How many people were right."""
-        return self.chosen[self.item.answer]
+        return self.chosen.get(self.item.answer, 0)
 
     @property
     def share(self) -> float | None:
@@ -87,7 +87,7 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class QuizResult:
-    """The items of a quiz, most missed first and unanswered ones last, and scores by person or rank."""
+    """The items of a quiz, most missed first and those without answers last, and scores by person or rank."""
 
     items: tuple[ItemResult, ...]
     scores: Mapping[str, Score]
@@ -102,6 +102,11 @@ class QuizResult:
     def missed(self) -> tuple[ItemResult, ...]:
         """The items that somebody got wrong."""
         return tuple(result for result in self.items if result.right < result.answered)
+
+    @property
+    def is_kept_back(self) -> bool:
+        """Whether nothing can be told, as so few answered."""
+        return self.share is None and any(not result.chosen for result in self.items)
 
 
 def quiz_topics(pack: Pack, excluding: Collection[str] = ()) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from bot.lesson.rules.quiz import ItemResult, QuizResult, Score, most_missed_first, quiz_item
+from bot.values.ballot import LEAST, may_be_told
 from bot.values.moments import SECOND_MS
 from knowledge.errors import UserError
 
@@ -38,7 +39,8 @@ class HeldItem:
 class QuizCounts:
     """A quiz in numbers, without people: all that is kept of one in a lesson that is not logged.
 
-    `chosen` says for each item how often each option was chosen; `scores` are best first.
+    `chosen` says for each item how often each option was chosen, or nothing where that is kept back; `scores` are best
+    first, and none where few took part.
     """
 
     chosen: tuple[Mapping[str, int], ...]
@@ -148,17 +150,21 @@ def score_of(quiz: HeldQuiz, chosen: Mapping[int, str]) -> Score:
     return Score(sum(quiz.items[number - 1].answer == choice for number, choice in chosen.items()), len(chosen))
 
 
-def counts_of(quiz: HeldQuiz, chosen: Iterable[Mapping[int, str]]) -> QuizCounts:
-    """Count the choices of everybody, each a mapping from the numbers of items to options."""
+def counts_of(quiz: HeldQuiz, chosen: Iterable[Mapping[int, str]], least: int = LEAST) -> QuizCounts:
+    """Count the choices of everybody, each a mapping from the numbers of items to options.
+
+    Sums of fewer than `least` people are left out.
+    """
     everybody = tuple(chosen)
-    scores = [score_of(quiz, choices) for choices in everybody]
-    return QuizCounts(
-        tuple(
-            {option: sum(choices.get(number) == option for choices in everybody) for option in item.options}
-            for number, item in enumerate(quiz.items, start=1)
-        ),
-        tuple(sorted(scores, key=lambda score: (-score.right, score.answered))),
+    scores = sorted(
+        (score_of(quiz, choices) for choices in everybody), key=lambda score: (-score.right, score.answered)
     )
+    sums = [
+        {option: sum(choices.get(number) == option for choices in everybody) for option in item.options}
+        for number, item in enumerate(quiz.items, start=1)
+    ]
+    told = (own if may_be_told(sum(own.values()), least) else {} for own in sums)
+    return QuizCounts(tuple(told), tuple(scores) if may_be_told(len(scores), least) else ())
 
 
 def result_of_counts(pack: Pack, quiz: HeldQuiz) -> QuizResult | None:

@@ -135,9 +135,11 @@ def _slashed(counts: Counts | None) -> str:
 def _quizzes(pack: Pack, summary: LessonSummary) -> Iterator[str]:
     for quiz in summary.quizzes:
         result = result_of_counts(pack, quiz)
+        quotes = "1 quote" if len(quiz.items) == 1 else f"{len(quiz.items)} quotes"
+        if result is not None and result.is_kept_back:
+            yield f"{quotes}: {KEPT_BACK}"
         if result is None or result.share is None:
             continue
-        quotes = "1 quote" if len(quiz.items) == 1 else f"{len(quiz.items)} quotes"
         yield f"{quotes}: {result.share:.0f} % of all answers were right"
         for one in result.missed:
             yield f"“{plain(one.item.quote.text)}”: {one.right} of {one.answered} right"

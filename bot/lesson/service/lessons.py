@@ -85,7 +85,7 @@ class Lessons(Memory):
         self._clock = clock
         self._random = random or SystemRandom()
         self._new_id = new_id
-        self._least = least
+        self.least = least
         # Counted on from here, so that setting the clock closes nothing too early or too late.
         self._begun_ms = round(clock.now_utc().timestamp() * 1000 - clock.monotonic_s() * 1000)
         self._lessons: dict[tuple[str, int], Lesson] = {}
@@ -151,7 +151,7 @@ class Lessons(Memory):
             raise UserError("No lesson is running in this channel.")
         now_utc = self._now_utc()
         ended = replace(lesson, ended_utc=now_utc)
-        for quiz in await write(self._log, partial(lessons.end, lesson_id=ended.id, now=now_utc, least=self._least)):
+        for quiz in await write(self._log, partial(lessons.end, lesson_id=ended.id, now=now_utc, least=self.least)):
             self._note(quiz)
         self._lessons.pop((guild, channel), None)
         summary = await self._summed_up(ended, named=named)
@@ -228,7 +228,7 @@ class Lessons(Memory):
     @timely
     async def close(self, posting_id: str) -> Posting:
         """Close a prompt, which has a `result` from now on; a second time nothing changes."""
-        job = partial(postings.close, posting_id=posting_id, now=self._now_utc(), least=self._least)
+        job = partial(postings.close, posting_id=posting_id, now=self._now_utc(), least=self.least)
         return _posted(await write(self._log, job))
 
     async def answers(
@@ -304,8 +304,8 @@ class Lessons(Memory):
     @timely
     async def advance(self, quiz_id: str, number: int, *, last: bool = False) -> HeldQuiz:
         """Close an item, and open the next one or end the quiz; nothing changes if the item is closed already."""
-        job = partial(quizzes.advance, quiz_id=quiz_id, step=number, now=self._now_utc(), last=last)
-        return self._noted(quiz_id, await write(self._log, job))
+        job = partial(quizzes.advance, quiz_id=quiz_id, step=number, now=self._now_utc(), least=self.least)
+        return self._noted(quiz_id, await write(self._log, partial(job, last=last)))
 
     async def break_off(self, quiz_id: str) -> HeldQuiz:
         """End a quiz now, with what was chosen so far."""
@@ -330,11 +330,18 @@ class Lessons(Memory):
         return await read(self._log, partial(quizzes.score, quiz=quiz, person=person))
 
     async def counts(self, quiz_id: str) -> QuizCounts:
-        """Count everybody's choices in a quiz so far."""
+        """Count everybody's choices in a quiz so far, without sums of fewer than `least` people."""
         quiz = _found(await self.quiz(quiz_id))
         if quiz.counts is not None:
             return quiz.counts
-        return counts_of(quiz, (await read(self._log, partial(quizzes.choices, quiz=quiz))).values())
+        return counts_of(quiz, (await read(self._log, partial(quizzes.choices, quiz=quiz))).values(), self.least)
+
+    async def answered(self, quiz: HeldQuiz) -> int:
+        """Return how many people have answered the open item of a quiz; 0 where none is open."""
+        if quiz.open_item is None:
+            return 0
+        chosen = await read(self._log, partial(quizzes.choices, quiz=quiz))
+        return sum(quiz.open_item in own for own in chosen.values())
 
     async def untold(self) -> QuizStep:
         """Wait for the next step of a quiz to announce, doing meanwhile what is due.

@@ -147,7 +147,7 @@ def end(db: Connection, lesson_id: str, now: str, least: int) -> tuple[HeldQuiz,
     for posting in postings.of_lesson(db, lesson_id):
         postings.close(db, posting.id, now, least)
     for quiz in quizzes.of_lesson(db, lesson_id):
-        quizzes.advance(db, quiz.id, quiz.step, now, last=True)
+        quizzes.advance(db, quiz.id, quiz.step, now, least, last=True)
         db.execute("DELETE FROM participation WHERE scope = ?", (quiz.id,))
     return quizzes.of_lesson(db, lesson_id)
 

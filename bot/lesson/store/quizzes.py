@@ -68,16 +68,16 @@ def of_lesson(db: Connection, lesson_id: str) -> tuple[HeldQuiz, ...]:
     return tuple(_quiz(row) for row in db.query(f"{_QUIZZES} WHERE lesson = ? ORDER BY quiz.rowid", (lesson_id,)))
 
 
-def advance(db: Connection, quiz_id: str, step: int, now: str, *, last: bool) -> HeldQuiz | None:
+def advance(db: Connection, quiz_id: str, step: int, now: str, least: int, *, last: bool) -> HeldQuiz | None:
     """Take the step after `step`, or with `last` the last one; nothing changes if `step` is over already.
 
-    None if the quiz is not there (any more).
+    At the end, sums of fewer than `least` people are not kept. None if the quiz is not there (any more).
     """
     found = quiz(db, quiz_id)
     if found is None or found.ended or found.step != step:
         return found
     after = broken_off(found, now) if last else stepped(found, now)
-    counts = json.dumps(asdict(_sum_up(db, after))) if after.ended else None
+    counts = json.dumps(asdict(_sum_up(db, after, least))) if after.ended else None
     db.execute(
         "UPDATE quiz SET step = ?, deadline_ms = NULL, ended_utc = ?, counts = ? WHERE id = ?",
         (after.step, after.ended_utc, counts, quiz_id),
@@ -163,14 +163,14 @@ def take_part(db: Connection, scope: str, voter: str, guild: str, *, voted: int 
     )
 
 
-def _sum_up(db: Connection, quiz: HeldQuiz) -> QuizCounts:
+def _sum_up(db: Connection, quiz: HeldQuiz, least: int) -> QuizCounts:
     """Keep everybody's score, and return the sums; the choices are gone then."""
     chosen = choices(db, quiz)
     for voter, own in chosen.items():
         for scope in filter(None, (quiz.id, quiz.lesson)):
             take_part(db, scope, voter, quiz.guild, score=score_of(quiz, own))
     erase(db, "quiz_choice", "quiz", quiz.id)
-    return counts_of(quiz, chosen.values())
+    return counts_of(quiz, chosen.values(), least)
 
 
 def _voter(db: Connection, quiz: HeldQuiz, person: str) -> str:

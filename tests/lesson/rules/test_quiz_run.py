@@ -122,11 +122,15 @@ def test_whatever_happens_every_step_is_announced_once_and_in_order(acts: list[s
 
 
 def test_choices_are_counted_without_people() -> None:
-    """The best score first; an item that nobody answered has its zeros."""
+    """The best score first; an item that nobody answered has its zeros. Sums of too few are left out."""
     quiz = held()
     right = [item.answer for item in quiz.items]
     wrong = next(option for option in quiz.items[0].options if option != right[0])
-    counts = counts_of(quiz, [{1: wrong, 2: right[1]}, {1: right[0], 2: right[1]}, {1: right[0]}])
+    chosen = [{1: wrong, 2: right[1]}, {1: right[0], 2: right[1]}, {1: right[0]}]
+    few = counts_of(quiz, chosen, 3)
+    assert (len(few.scores), [bool(sums) for sums in few.chosen]) == (3, [True, False, True])
+    assert counts_of(quiz, chosen) == QuizCounts(({}, {}, few.chosen[2]), ())
+    counts = counts_of(quiz, chosen, 2)
     assert counts.scores == (Score(2, 2), Score(1, 1), Score(1, 2))
     assert counts.chosen[0][right[0]] == 2
     assert counts.chosen[0][wrong] == 1

@@ -154,7 +154,7 @@ def test_what_is_over_in_a_lesson_is_summed_up_and_what_is_open_goes_on(log: Con
     def go_on(db: Connection) -> None:
         postings.vote(db, "posting-open", PEOPLE[0], "disagree")
         quizzes.choose(db, "quiz-open", 1, PEOPLE[0], "dogs", 0)
-        quizzes.advance(db, "quiz-open", 1, NOW, last=True)
+        quizzes.advance(db, "quiz-open", 1, NOW, 0, last=True)
 
     log.write(go_on).result(10)
     closed = log.write(lambda db: postings.close(db, "posting-open", NOW, 5)).result(10)
