@@ -140,6 +140,11 @@ async def put_in_place(interaction: discord.Interaction[Any], payload: Mapping[s
     await persistently(change)
 
 
+async def change_pressed(interaction: discord.Interaction[Any], message_id: int, payload: Mapping[str, Any]) -> None:
+    """Change the message whose button was pressed, also one that only its person sees, beside another answer."""
+    await persistently(lambda: interaction.followup.edit_message(message_id, **payload))
+
+
 async def reply(message: discord.Message, payload: Mapping[str, Any]) -> None:
     """Reply to a message, or write below it where replying is not allowed. Raises discord.HTTPException."""
     # The same nonce twice makes one message.

@@ -32,6 +32,7 @@ from bot.wire.page.language import words_for
 from bot.wire.page.limits import LONGEST_FIELD, MOST_CHOICES
 from bot.wire.page.render import payload_of
 from bot.wire.press import marks_in
+from bot.wire.reply import change_pressed
 from bot.wire.trouble import FAILURES
 from bot.wire.visit import Cost, is_private, visit
 from knowledge.errors import UserError
@@ -231,10 +232,10 @@ async def disputed(interaction: Interaction, press: Press) -> None:
 async def _renew(interaction: Interaction, press: Press) -> None:
     """Lay the answer below which something was pressed out anew where it shows what is excluded by now.
 
-    One that only its person sees cannot be edited so: Discord hides it from the bot. Its pages are new when turned.
+    One that only its person sees is hidden from the bot: nothing but the token of a press can change it.
     """
-    message = interaction.message
-    if message is None or message.flags.ephemeral:
+    message, private = interaction.message, is_private(interaction)
+    if message is None or all(mark.verb == "context" for mark in marks_in(message.components)):
         return
     try:
         manners = (await manners_to(interaction)).as_in(message)
@@ -245,9 +246,12 @@ async def _renew(interaction: Interaction, press: Press) -> None:
         if any(quote.passage_id in manners.excluded and escaped(quote.text) in read for quote in given.quotes):
             beside = [int(mark.arguments[2]) for mark in marks_in(message.components) if mark.verb == "page"]
             number, first = max(beside, default=2) - 1, has_footer(answers.pack, message)
-            page, rows = page_of(answers, given, ref, manners, number=number, first=first)
+            page, rows = page_of(answers, given, ref, manners, number=number, shareable=private, first=first)
             payload = payload_of(page, rows, manners.words, manners.style, editing=True)
-            await Channels(interaction.client).edit(message.channel.id, message.id, payload)
+            if private:
+                await change_pressed(interaction, message.id, payload)
+            else:
+                await Channels(interaction.client).edit(message.channel.id, message.id, payload)
     except (UserError, *FAILURES) as failure:
         logger(__name__).info("an excluded quote still stands in a message", failure=type(failure).__name__)
 
@@ -276,5 +280,8 @@ _PRESSES: Final[Handlers] = {
 }
 _FORMS: Final[Handlers] = {(FEATURE, "follow"): followed, (FEATURE, "dispute"): disputed}
 
-PRESSES: Final[Handlers] = {what: _renewing(handler) for what, handler in _PRESSES.items()}
+# A page that is turned is new by that.
+PRESSES: Final[Handlers] = {
+    what: handler if handler is turn_page else _renewing(handler) for what, handler in _PRESSES.items()
+}
 FORMS: Final[Handlers] = {what: _renewing(handler) for what, handler in _FORMS.items()}

@@ -213,6 +213,33 @@ async def test_an_answer_that_is_there_loses_an_excluded_quote_at_the_next_press
 
 
 @pytest.mark.parametrize("style", Style)
+async def test_an_answer_that_one_person_sees_loses_it_at_the_next_press_too(
+    style: Style, bot: Bot, loopback: Loopback, anna: User, general: Channel, guild: Guild
+) -> None:
+    """Whatever was pressed: what answers by a message of its own, with a form, or sends one."""
+    await bot.settings.change(str(guild.id), "a moderator", Changes(style=style.value), Rights(manages=True))
+    said = await loopback.say(anna, general, "Is my data sold?")
+    card = (await loopback.answer(await loopback.menu(anna, said, "Both sides"))).message
+    assert card.is_ephemeral
+    first, second, *others = quoted_in(card)
+    context = await pressed(loopback, anna, card, "Context")
+    await bot.settings.write(lambda db: exclude(db, str(guild.id), first))
+    await pressed(loopback, anna, card, "Helpful")
+    await loopback.until(lambda: card.edits == 1, "the message to be laid out anew")
+    assert (quoted_in(card), card.is_ephemeral) == ([second, *others], True)
+    assert "Share to channel" in [button["label"] for button in card.buttons]
+    # The message with the surroundings of a quote is none that an answer takes the place of.
+    chosen = await loopback.answer(await loopback.choose(anna, context, second))
+    assert chosen.text.startswith("**Context of quote 2**")
+    await bot.settings.write(lambda db: exclude(db, str(guild.id), second))
+    form = await loopback.press(anna, card, "Follow up")
+    await loopback.answer(form)
+    await loopback.until(lambda: card.edits == 2, "the message to be laid out anew")
+    assert quoted_in(card) == others
+    assert context.text.startswith("**Context of quote 2**")
+
+
+@pytest.mark.parametrize("style", Style)
 async def test_pages_are_turned_in_place(
     style: Style, bot: Bot, loopback: Loopback, anna: User, general: Channel, guild: Guild
 ) -> None:
@@ -246,6 +273,11 @@ async def test_pages_are_turned_in_place(
     assert f"Page {len(pages) - 1} of " in shown.text
     assert gone not in quoted_in(shown)
     assert f"**{number}.** “{pack().passage(left).text}”" in shown.text
+    # A page that is turned while something of it is excluded stays turned.
+    await bot.settings.write(lambda db: exclude(db, str(guild.id), left))
+    turned = await loopback.answer(await loopback.press(anna, shown, "Previous page"))
+    await pressed(loopback, anna, shown, "Helpful")
+    assert shown.text == turned.text
 
 
 NOON = "2026-01-01T12:00:00+00:00"

@@ -120,7 +120,9 @@ def _the_original(interaction: Interaction) -> Message:
 
 def _a_followup(hub: Hub, request: Request) -> Message:
     interaction = _interaction(hub, request)
-    for message in [interaction.original, *interaction.followups]:
+    # The message that was pressed counts as well, once the press is answered: also one that only one person sees.
+    source = None if interaction.callback is None else interaction.source
+    for message in [interaction.original, source, *interaction.followups]:
         if message is not None and str(message.id) == request.parameters["message_id"] and not message.deleted:
             return message
     raise DiscordError(10008)
