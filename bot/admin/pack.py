@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from bot.admin.pack_new import new
+from bot.admin.pack_review import review
 from bot.admin.readiness import readiness
 from bot.screen.session import session_of
 from knowledge.model import CONTEXT, Article, Pack, Passage
@@ -28,6 +29,7 @@ def register(app: typer.Typer) -> None:
     group.command(epilog='Example:  dilemma pack new phones --side "For a ban=ban.txt" --side "Against=no-ban.pdf"')(
         new
     )
+    group.command(epilog="Example:  dilemma pack review phones")(review)
     group.command(epilog="Example:  dilemma pack check my-pack")(check)
     app.add_typer(group, name="pack")
 
