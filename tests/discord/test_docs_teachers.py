@@ -87,8 +87,7 @@ async def discussed(scene: Scene) -> None:
     await scene.pressed(scene.bert, put, disagree)
     await scene.pressed(scene.chief, put, close)
     # Only two voted, of whom no sums are told.
-    assert "Before the quotes: kept back, as so few took part" in put.text
-    assert "After the quotes: kept back, as so few took part" in put.text
+    assert "The result is kept back, as so few took part." in put.text
     assert "agree **" not in put.text
 
 

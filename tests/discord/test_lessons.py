@@ -138,7 +138,7 @@ async def test_the_summary_has_what_happened_and_closes_what_is_open(school: Sch
         "**I quoted neither side on:**",
         "- what about zebras",
         "**Votes as agree / disagree / unsure, before → after the quotes:**",
-        f"- {PROMPT.question} **kept back, as so few took part → kept back, as so few took part**",
+        f"- {PROMPT.question} **kept back, as so few took part**",
         "**Quizzes:**",
         "- 2 quotes: kept back, as so few took part",
     ]

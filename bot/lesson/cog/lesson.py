@@ -287,14 +287,22 @@ def summary_lines(pack: Pack, summary: LessonSummary, words: Words) -> list[str]
     lines = [
         f"**{_titled(lesson, words)}** · <t:{began}:f>",
         words("People who took part: {people}", people=tally.people),
-        words("Questions: {asked}; neither side is quoted on {silent} of them", asked=tally.asked, silent=tally.silent),
-        words("Votes: {voters}", voters=tally.voters),
-        words(
-            "Written answers: {answers}; quoting the articles word for word: {cited}",
-            answers=tally.answers,
-            cited=tally.cited,
-        ),
     ]
+    if tally.asked:
+        lines.append(
+            words(
+                "Questions: {asked}; neither side is quoted on {silent} of them", asked=tally.asked, silent=tally.silent
+            )
+        )
+    lines.append(words("Votes: {voters}", voters=tally.voters))
+    if tally.answers:
+        lines.append(
+            words(
+                "Written answers: {answers}; quoting the articles word for word: {cited}",
+                answers=tally.answers,
+                cited=tally.cited,
+            )
+        )
     topics = ", ".join(f"{escaped(topic.name)} ({count})" for topic, count in summary.topics)
     if topics:
         lines.append(words("Topics asked about most: {topics}", topics=topics))
@@ -337,9 +345,10 @@ def _vote(pack: Pack, posting: Posting, words: Words) -> str:
     if posting.result is None:
         told = words.count("open, {number} vote", "open, {number} votes", posting.voters)
     else:
+        before_and_after = (None,) if posting.result.told == (None, None) else posting.result.told
         told = " → ".join(
             words(KEPT_BACK) if counts is None else " / ".join(map(str, counts))
-            for counts in posting.result.told
+            for counts in before_and_after
             if counts is None or any(counts)
         )
     return f"- {question} **{told or words('no votes')}**"

@@ -143,8 +143,10 @@ def result_lines(result: Outcome, words: Words) -> list[str]:
     few = words(KEPT_BACK)
     if not voted_before + voted_after:
         return [words("Nobody voted.")]
-    if not voted_after:
-        return [words("The result is kept back, as so few took part.") if before is None else count_line(before, words)]
+    if before is None and (after is None or not voted_after):
+        return [words("The result is kept back, as so few took part.")]
+    if not voted_after and before is not None:
+        return [count_line(before, words)]
     lines = [words("After the quotes: {counts}", counts=few if after is None else count_line(after, words))]
     if voted_before:
         told = few if before is None else count_line(before, words)
