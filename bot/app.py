@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from bot.process.clock import Clock
     from bot.process.feature import Feature, Parts
     from embeddings.encoders.reference import Encoder
-    from embeddings.encoders.remote import RemoteEncoder
 __all__ = ["configure", "open_app", "open_pack", "send_messages", "tables"]
 
 CLOSING_TIMEOUT_S: Final = 10.0
@@ -84,20 +83,15 @@ def open_app(  # noqa: PLR0913 - each is chosen by some program
         manner = _Manner(serving, hindered, secret)
         log = stack.enter_context(_open_log(config, holder, clock, listener, closing_s, manner))
 
-        remotes: list[RemoteEncoder] = []
-
         def remote(config: Config) -> Encoder:
-            remotes.append(opening.load_remote_reference(config))
-            stack.callback(remotes[-1].close)
-            return remotes[-1]
+            loaded = opening.load_remote_reference(config)
+            stack.callback(loaded.close)
+            return loaded
 
         encoder, index = opening.open_index_for(
             config, pack, listener, reference=remote if serving else None, apart=serving
         )
         stack.callback(index.close)
-        for other in remotes:
-            if other is not encoder:
-                other.close()  # frees half a gigabyte
         calm_arithmetic()
         parts = Parts(config, clock, stack)
         parts.add(Pack, pack)

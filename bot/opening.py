@@ -107,10 +107,12 @@ def open_index_for(
 ) -> tuple[Encoder, Index]:
     """Open the pack's index, and the encoder that answers from it.
 
-    A ready index comes first. One that must be built is built by the reference, and the fast encoder is made meanwhile
-    if it is missing; `apart`: in a process of its own. With `complete` it is made also where there is nothing to build,
-    and with `anew` nothing that is there counts. `reference` is as for `load_encoder`. Raises UserError.
+    A ready index comes first. One that must be built is built by the fast encoder, which is made and proven first if it
+    is missing; `apart`: in a process of its own. With `complete` it is made also where there is nothing to build, and
+    with `anew` nothing that is there counts. `reference` is as for `load_encoder`, and is loaded only where there can
+    be no fast encoder. Raises UserError.
     """
+    from embeddings.encoders.deferred import DeferredEncoder
     from embeddings.encoders.reference import check_library
     from embeddings.index.index import Index, forget_index, found_index, open_index
 
@@ -128,7 +130,8 @@ def open_index_for(
             except UserError as error:
                 listener.say(str(error))
         # Whoever insists on the fast encoder must be able to have it made.
-        encoder = load_encoder(_with_runtime(config, "auto") if complete and runtime == "onnx" else config, reference)
+        chosen = _with_runtime(config, "auto") if complete and runtime == "onnx" else config
+        encoder = load_encoder(chosen, partial(_deferred, reference or load_reference))
         if anew:
             forget_index(pack, encoder, folder)
         found = found_index(pack, encoder, folder)
@@ -136,12 +139,22 @@ def open_index_for(
         if stale and apart:
             build_apart(build_index, config, listener)
             stale = False
-        builder = (reference or load_reference)(config) if stale and _is_fast(encoder) else encoder
     if _is_reference(encoder) and runtime != "reference":
         encoder = _fast_instead(config, pack, encoder, listener, make=complete or stale)
+    if isinstance(encoder, DeferredEncoder):
+        with listener.busy("loading the model"):
+            encoder = encoder.loaded()
     if isinstance(found, Index):
         return encoder, found
-    return encoder, open_index(pack, builder, folder, say=listener.say, report=listener.report)
+    return encoder, open_index(pack, encoder, folder, say=listener.say, report=listener.report)
+
+
+def _deferred(load: LoadsReference, config: Config) -> Encoder:
+    """Return the reference, loaded when it is needed; a model that is only named is loaded now."""
+    from embeddings.encoders.deferred import DeferredEncoder
+
+    fingerprint = _fingerprint(config)
+    return load(config) if fingerprint is None else DeferredEncoder(fingerprint, partial(load, config))
 
 
 def find_ready(config: Config, pack: Pack) -> ReadyIndex | None:
@@ -196,7 +209,7 @@ def _fingerprint(config: Config) -> str | None:
 
     weights = expected_weights(config.encoder.model, config.encoder.sha256)
     try:
-        return fingerprint_of(weights or exported_model(config).weights)
+        return fingerprint_of(weights) if weights else exported_model(config).fingerprint
     except ExportError:
         return None
 
@@ -223,7 +236,7 @@ def _fast_instead(config: Config, pack: Pack, reference: Encoder, listener: List
             from embeddings.index.index import prepare
 
             target = exported_model(config)
-            prepare(pack, reference, _cache_of(config), target, say=listener.say, report=listener.report)
+            prepare(pack, _cache_of(config), target, say=listener.say, report=listener.report)
         return open_exported(config)
     except ExportError as error:
         if config.encoder.runtime == "onnx":
@@ -235,17 +248,12 @@ def _fast_instead(config: Config, pack: Pack, reference: Encoder, listener: List
     return reference
 
 
-def _is_fast(encoder: Encoder) -> bool:
-    from embeddings.encoders.onnx import OnnxEncoder
-
-    return isinstance(encoder, OnnxEncoder)
-
-
 def _is_reference(encoder: Encoder) -> bool:
+    from embeddings.encoders.deferred import DeferredEncoder
     from embeddings.encoders.reference import SentenceEncoder
     from embeddings.encoders.remote import RemoteEncoder
 
-    return isinstance(encoder, SentenceEncoder | RemoteEncoder)
+    return isinstance(encoder, DeferredEncoder | SentenceEncoder | RemoteEncoder)
 
 
 def _cache_of(config: Config) -> Path:

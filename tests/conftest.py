@@ -100,5 +100,5 @@ def exported(shipped_pack: Pack, index_folder: Path) -> ExportedModel:
         target.open(EMBEDDED_SHA256)
     except ExportError:
         quiet: Callable[..., None] = lambda *_: None  # noqa: E731 - one for two kinds of calls
-        prepare(shipped_pack, SentenceEncoder(), index_folder, target, say=quiet, report=quiet)
+        prepare(shipped_pack, index_folder, target, say=quiet, report=quiet)
     return target

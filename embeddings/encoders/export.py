@@ -1,7 +1,8 @@
 """Exporting a model to ONNX, and proving the result equal to the reference.
 
-A process of its own does the work while the index is built: `exporting` starts it, `Export.finish` compares its vectors
-with the reference's. Supported are models of a transformer, the mean of its tokens, and the length 1.
+A process of its own exports, then encodes texts with the reference, while what it exported builds the index here:
+`exporting` starts it, `Export.encoder` is there after some seconds, and `Export.finish` compares the two. So torch is
+in no other process. Supported are models of a transformer, the mean of its tokens, and the length 1.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from embeddings.encoders.exported import ExportedModel
+    from embeddings.encoders.onnx import OnnxEncoder
     from embeddings.encoders.reference import Vectors
     from knowledge.model import Pack
 
@@ -42,14 +45,19 @@ _RANKED: Final = 5
 _ROUNDING: Final = 5e-6
 """Cosines of the reference that differ by less count as equal: single precision does not tell them apart."""
 
-_MOST_COMPARED: Final = 20_000
-"""Passages that are compared, and as many examples, evenly spread: a minute's work."""
+_PASSAGES_COMPARED: Final = 20_000
+"""Passages that are compared, evenly spread where there are more: a minute's work."""
+
+_EXAMPLES_COMPARED: Final = 1_000
+"""Examples that are compared, evenly spread over the pack's files, where questions of a kind stand together."""
 
 _PATIENCE_S: Final = 600
 """How long an export may take once everything else is done; half a minute is usual."""
 
 _BLOCK: Final = 256
 _VECTORS: Final = "vectors.npy"
+_EXPORTED: Final = "exported"
+_POLL_S: Final = 0.05
 _MODULES: Final = ["Transformer", "Pooling", "Normalize"]
 _OPSET: Final = 17
 """The newest that the exporter writes."""
@@ -65,7 +73,7 @@ main(sys.argv[2], sys.argv[3])
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """An export under way in another process; its vectors of `texts` are compared with the reference's.
+    """An export under way in another process, where the reference encodes `texts` for the comparison.
 
     The first `passages` of the texts are what the others are ranked against.
     """
@@ -77,23 +85,39 @@ class Export:
     process: subprocess.Popen[bytes]
     messages: IO[bytes]
 
-    def finish(self, reference: Callable[[Sequence[str]], Vectors]) -> None:
-        """Wait for the process, compare its vectors with the reference's, and keep the model. Raises ExportError."""
+    def encoder(self) -> OnnxEncoder:
+        """Wait for the exported model, and load it, not yet proven. Raises ExportError."""
+        from embeddings.encoders.onnx import OnnxEncoder
+
+        deadline = time.monotonic() + _PATIENCE_S
+        while not (self.fresh / _EXPORTED).exists():
+            self._wait(min(_POLL_S, deadline - time.monotonic()), last=time.monotonic() > deadline - _POLL_S)
+        return OnnxEncoder(self.fresh, self.target.fingerprint)
+
+    def finish(self, encode: Callable[[Sequence[str]], Vectors]) -> None:
+        """Compare vectors by the exported model with the reference's, and keep the model. Raises ExportError."""
+        self._wait(_PATIENCE_S, last=True)
+        path = self.fresh / _VECTORS
         try:
-            code = self.process.wait(_PATIENCE_S)
+            reference = np.load(path)
+            path.unlink()
+            (self.fresh / _EXPORTED).unlink()
+            self.target.keep(self.fresh, compared(reference, encode(self.texts), self.passages))
+        except (OSError, ValueError) as error:
+            raise ExportError(f"what was exported cannot be kept ({error})") from error
+
+    def _wait(self, patience_s: float, *, last: bool) -> None:
+        """Wait for the process to end, at the `last` time not in vain. Raises ExportError, also if it failed."""
+        try:
+            code = self.process.wait(max(0.0, patience_s))
         except subprocess.TimeoutExpired as error:
+            if not last:
+                return
             raise ExportError(f"the process that exports it is not done after {_PATIENCE_S} s") from error
         if code:
             self.messages.seek(0)
-            last = self.messages.read().decode("utf-8", "replace").strip().rpartition("\n")[2]
-            raise ExportError(last[:200] or f"the process that exports it ended with code {code}")
-        path = self.fresh / _VECTORS
-        try:
-            exported = np.load(path)
-            path.unlink()
-            self.target.keep(self.fresh, compared(reference(self.texts), exported, self.passages))
-        except (OSError, ValueError) as error:
-            raise ExportError(f"what was exported cannot be kept ({error})") from error
+            said = self.messages.read().decode("utf-8", "replace").strip().rpartition("\n")[2]
+            raise ExportError(said[:200] or f"the process that exports it ended with code {code}")
 
 
 @contextlib.contextmanager
@@ -120,17 +144,17 @@ def exporting(target: ExportedModel, pack: Pack) -> Iterator[Export]:
 
 
 def texts_to_compare(pack: Pack) -> tuple[list[str], int]:
-    """Return a pack's passages, then its examples and one text that is too long; and the number of passages."""
-    passages = _spread([passage.text for passage in pack.passages])
+    """Return a pack's passages, then some examples and one text that is too long; and the number of passages."""
+    passages = _spread([passage.text for passage in pack.passages], _PASSAGES_COMPARED)
     read = Spelling.of(pack).read
     asked = [question.text for question in pack.questions]
     claimed = [statement.text for statement in pack.statements]
-    examples = [read(text) for text in _spread(asked + claimed)]
+    examples = [read(text) for text in _spread(asked + claimed, _EXAMPLES_COMPARED)]
     return [*passages, *examples, " ".join(passages)[:10_000]], len(passages)
 
 
-def _spread(texts: list[str]) -> list[str]:
-    return texts[:: max(1, -(-len(texts) // _MOST_COMPARED))]
+def _spread(texts: list[str], most: int) -> list[str]:
+    return texts[:: max(1, -(-len(texts) // most))]
 
 
 def compared(reference: Vectors, exported: Vectors, passages: int) -> Proof:
@@ -152,16 +176,17 @@ def compared(reference: Vectors, exported: Vectors, passages: int) -> Proof:
 
 
 def main(source: str, target: str) -> None:
-    """Read texts from stdin, and write the model and its vectors of them to a folder: the process that exports."""
+    """Read texts from stdin, write the model to a folder, then the reference's vectors: the process that exports."""
     texts: list[str] = json.loads(sys.stdin.buffer.readline())
     threading.Thread(target=_end_when_nobody_waits, daemon=True).start()
     try:
         export(Path(source), Path(target))
     except ExportError as error:
         sys.exit(str(error))
-    from embeddings.encoders.onnx import OnnxEncoder
+    (Path(target) / _EXPORTED).touch()
+    from embeddings.encoders.reference import SentenceEncoder
 
-    np.save(Path(target) / _VECTORS, OnnxEncoder(Path(target), "", threads=1).encode(texts))
+    np.save(Path(target) / _VECTORS, SentenceEncoder(str(Path(source).absolute())).encode(texts))
 
 
 def _end_when_nobody_waits() -> None:

@@ -94,9 +94,9 @@ class ExportedModel:
         return self._place_of(self._sources())
 
     @property
-    def weights(self) -> str:
-        """The hash of the model's weights. Raises ExportError."""
-        return self._sources()[WEIGHTS].sha256
+    def fingerprint(self) -> str:
+        """That of the reference, from the model's weights. Raises ExportError."""
+        return fingerprint_of(self._sources()[WEIGHTS].sha256)
 
     def open(self, expected_sha256: str, *, thorough: bool = False) -> OnnxEncoder:
         """Load it; `expected_sha256` is what the model's weights must hash to (empty: anything).

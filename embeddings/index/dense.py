@@ -121,6 +121,11 @@ class VectorCache:
                 found[place] = numbers
         return np.frombuffer(bytearray().join(found), "<f4").reshape(len(rows), -1)
 
+    def forget(self) -> None:
+        """Delete every vector of the model. Raises OSError."""
+        for ending in ("", "-wal", "-shm"):
+            self._path.with_name(self._path.name + ending).unlink(missing_ok=True)
+
     def forget_others(self, rows: NDArray[np.int64]) -> None:
         """Delete all rows but these when they are worth the space. Raises OSError."""
         used = np.unique(rows)
@@ -161,8 +166,7 @@ class VectorCache:
         except sqlite3.OperationalError as error:
             raise OSError(None, str(error), str(self._path)) from error
         except sqlite3.DatabaseError as error:
-            for ending in ("", "-wal", "-shm"):
-                self._path.with_name(self._path.name + ending).unlink(missing_ok=True)
+            self.forget()
             raise OSError(None, "it was damaged and is taken away: try again", str(self._path)) from error
 
     def _encoded(

@@ -7,13 +7,15 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
-from itertools import count
+from itertools import chain, count
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
 from embeddings.encoders.export import exporting
+from embeddings.encoders.exported import ExportError
+from embeddings.encoders.reference import check_library
 from embeddings.index import lexical
 from embeddings.index.dense import VectorCache, VoiceIndex, write_voice
 from embeddings.index.storage import IndexStore, Inputs, default_folder, installed_version
@@ -187,6 +189,14 @@ def open_index(
     if isinstance(found, Index):
         return found
     say(f"building the index: {found}")
+    return _built(pack, encoder, root, say, report)
+
+
+def _built(
+    pack: Pack, encoder: Encoder, root: Path, say: Callable[[str], None], report: Callable[[int, int], None]
+) -> Index:
+    """Return the index, built unless another process did so meanwhile; see `open_index` (UserError)."""
+    check_library()
 
     def usable() -> bool:
         there = found_index(pack, encoder, root)
@@ -231,9 +241,7 @@ def _write(
     The vectors of all passages are never in memory at once.
     """
     spelling = Spelling.of(pack)
-    asked = [spelling.read(question.text) for question in pack.questions]
-    claimed = [spelling.read(statement.text) for statement in pack.statements]
-    texts = [passage.text for passage in pack.passages]
+    texts, asked, claimed = _texts_of(pack, spelling)
     kept = cache.keep(texts + asked + claimed, report)
     passages, examples, claims = np.split(kept, [len(texts), len(texts) + len(asked)])
     layout = Layout.of(pack)
@@ -255,6 +263,13 @@ def _write(
         write_learnt(place, LEARNT, Learnt(spelling, ranker, calibrations, turn_reader(pack)))
     cache.forget_others(kept)
     return {"voices": measured}
+
+
+def _texts_of(pack: Pack, spelling: Spelling) -> tuple[list[str], list[str], list[str]]:
+    """Return what is encoded: the passages, and the questions and statements as they are read."""
+    asked = [spelling.read(question.text) for question in pack.questions]
+    claimed = [spelling.read(statement.text) for statement in pack.statements]
+    return [passage.text for passage in pack.passages], asked, claimed
 
 
 def _worth_having(
@@ -319,17 +334,30 @@ def passage_vectors(index: Index, voice: str) -> Vectors:
 
 def prepare(
     pack: Pack,
-    reference: Encoder,
     folder: Path,
     target: ExportedModel,
     *,
     say: Callable[[str], None],
     report: Callable[[int, int], None],
 ) -> None:
-    """Build the index where it must be, and export the reference's model to `target`.
+    """Export a model to `target`, and build the index with it where it must be, once it is proven.
 
-    Raises UserError when the index cannot be built, ExportError when the export fails; the index may then be missing.
+    Raises UserError when the index cannot be built, ExportError when the export fails; then there is no new index.
     """
     with exporting(target, pack) as export:
-        open_index(pack, reference, folder, say=say, report=report).close()
-        export.finish(vector_cache(pack, reference, folder).encode)
+        fast = export.encoder()
+        cache = vector_cache(pack, fast, folder)
+        found = found_index(pack, fast, folder)
+        if isinstance(found, Index):
+            found.close()
+            export.finish(fast.encode)
+            return
+        say(f"building the index: {found}")
+        try:
+            cache.keep(list(chain(*_texts_of(pack, Spelling.of(pack)))), report)
+            # Not by the cache, which may hold vectors of an earlier encoder.
+            export.finish(fast.encode)
+        except ExportError:
+            cache.forget()
+            raise
+    _built(pack, fast, folder, say, report).close()

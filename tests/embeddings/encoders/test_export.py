@@ -87,10 +87,12 @@ def test_other_modules_are_named(settings: Path, modules: str, named: str) -> No
 # What is compared
 
 
-def test_every_passage_and_example_is_compared_and_one_text_that_is_too_long(shipped_pack: Pack) -> None:
+def test_every_passage_is_compared_with_some_examples_and_one_text_that_is_too_long(shipped_pack: Pack) -> None:
     texts, passages = texts_to_compare(shipped_pack)
     assert texts[:passages] == [passage.text for passage in shipped_pack.passages]
-    assert len(texts) == passages + len(shipped_pack.questions) + len(shipped_pack.statements) + 1
+    examples = texts[passages:-1]
+    assert 900 < len(examples) <= 1000
+    assert len({example.split()[0] for example in examples}) > 100
     assert len(texts[-1]) > 5000
 
 
