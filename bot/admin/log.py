@@ -47,6 +47,7 @@ def register(app: typer.Typer) -> None:
     group.command(epilog="Example:  dilemma log export --format markdown --output talk.md")(export)
     group.command(epilog="Example:  dilemma log convert")(convert)
     group.command(epilog="Example:  dilemma log backup")(backup)
+    group.command(epilog="Example:  dilemma log publish research.db")(publish)
     group.command(name="trust-clock", epilog="Example:  dilemma log trust-clock")(trust_clock)
     group.command(epilog="Example:  dilemma log restore")(restore)
     app.add_typer(group, name="log")
@@ -126,6 +127,27 @@ def backup(context: typer.Context) -> None:
     log = session_of(context).config.log
     path = back_up(log.file, tables, datetime.now(UTC).isoformat(), log.copies)
     session_of(context).screen.say(f"copied to {path}")
+
+
+def publish(
+    context: typer.Context,
+    output: Annotated[Path, typer.Argument(metavar="OUT.db", help="A new SQLite file.")],
+    questions: Annotated[  # noqa: FBT002 - a flag
+        bool, typer.Option("--with-questions", help="Also what people typed: ask them first, and read it through.")
+    ] = False,
+) -> None:
+    """Write a copy of the log for research, without people and without what they typed; opens in Datasette with facets.
+
+    Days stand for times, and numbers for servers and conversations.
+    """
+    from bot.app import tables  # noqa: PLC0415 - see _reader
+    from bot.log.care.publication import companion  # noqa: PLC0415
+    from bot.log.log import publish  # noqa: PLC0415
+
+    session = session_of(context)
+    counts = publish(session.config.log.file, output, tables, typed=questions)
+    session.screen.say(f"written to {output}: {counts['turn']} turns, {counts['citation']} quotes")
+    session.screen.say(f"look at it: datasette {output} --metadata {companion(output)}")
 
 
 def trust_clock(context: typer.Context) -> None:

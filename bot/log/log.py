@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from bot.config.secret import read_by_others
 from bot.log import audit, outbox, pending, privacy, spill
-from bot.log.care import backups, checking, conversion, forgetting
+from bot.log.care import backups, checking, conversion, forgetting, publication
 from bot.log.care.rescue import Rescue, missing_from
 from bot.log.care.tidying import Tidying
 from bot.log.connection import Connection, Job, count_of_turns, reason
@@ -347,6 +347,20 @@ def back_up(path: Path, tables: Tables, now: str, kept: int) -> Path:
     LogReader.existing(path)
     with plain_errors(path):
         return backups.make(path, (*OWN_TABLES, *tables()), datetime.fromisoformat(now), kept)
+
+
+def publish(path: Path, target: Path, tables: Tables, *, typed: bool) -> dict[str, int]:
+    """Write a copy for research, with what people typed only if `typed`; return how many rows each table has.
+
+    Raises UserError.
+    """
+    LogReader.existing(path)
+    try:
+        return publication.publish(path, target, (*OWN_TABLES, *tables()), typed=typed)
+    except FileExistsError as error:
+        raise UserError(f"{error.filename} exists already: name another file, or remove it") from None
+    except (OSError, sqlite3.Error) as error:
+        raise UserError(f"{target} cannot be written: {reason(error)}; name another file") from error
 
 
 def restore(path: Path, copy: Path | None, *, holder: str, now: str) -> tuple[Path, Path | None]:

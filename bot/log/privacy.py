@@ -25,13 +25,32 @@ if TYPE_CHECKING:
 _ITSELF: Final = "{whose}"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """What of a table stands in a copy for research: SQL by column, over rows for which `where` holds.
+
+    `what` says in words what a row is. `typed` are columns that people typed, which only a copy with questions has.
+    `key` is the column that numbers the rows, `refers` names the tables that others number; by `facets` the rows are
+    sorted. In SQL, `code(kind, id)` is a number that stands for an id in this copy alone.
+    """
+
+    what: str
+    columns: Mapping[str, str]
+    typed: Mapping[str, str] = field(default_factory=dict)
+    where: str = "1"
+    key: str | None = None
+    refers: Mapping[str, str] = field(default_factory=dict)
+    facets: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """A table about guilds, with the SQL conditions that find rows of it.
 
     `belongs` selects the rows of one guild: `{whose}` becomes the test of `column`. `expires` selects rows of `:guild`
     older than `:before` (None: none expires); `longest` caps the age, whatever the guild's setting. `turn` is the
-    column that says with which turn a row goes. Rows of a table that is not `copied` stand in no backup.
+    column that says with which turn a row goes. Rows of a table that is not `copied` stand in no backup, and in a copy
+    for research only what is `published`.
     """
 
     name: str
@@ -41,6 +60,7 @@ class Table:
     column: str = "guild"
     turn: str | None = None
     copied: bool = True
+    published: Published | None = None
 
     def of_guild(self) -> str:
         """Return the condition for the rows of `:guild`."""

@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from bot.log.privacy import PersonalTable
-from bot.values.asker import guild_of
+from bot.log.privacy import PersonalTable, Published
+from bot.values.asker import NO_GUILD, guild_of
 from knowledge.errors import Message
 
 if TYPE_CHECKING:
@@ -46,6 +46,12 @@ _OF_TURNS: Final = """turn_id IN (
     SELECT turn.id FROM turn JOIN conversation ON conversation.id = conversation_id WHERE {whose}
 )"""
 
+_TURN: Final = "code('turn', turn_id)"
+_OF_TURN: Final = "(SELECT {} FROM conversation WHERE conversation.id = conversation_id)"
+_KIND_OF_PLACE: Final = (
+    f"CASE WHEN guild IS NULL THEN 'terminal' WHEN guild = '{NO_GUILD}' THEN 'direct message' ELSE 'server' END"
+)
+
 TABLES: Final = (
     PersonalTable(
         "conversation",
@@ -56,6 +62,18 @@ TABLES: Final = (
             UPDATE conversation SET branched_from = NULL, branched_at = NULL
             WHERE branched_from IN (SELECT id FROM conversation WHERE {whose})
         """,
+        published=Published(
+            what="A conversation of one person in one place.",
+            columns={
+                "conversation": "code('conversation', id)",
+                "day": "substr(started_utc, 1, 10)",
+                "place": _KIND_OF_PLACE,
+                "server": f"CASE {_KIND_OF_PLACE} WHEN 'server' THEN code('server', guild) END",
+                "branched": "branched_from IS NOT NULL",
+            },
+            key="conversation",
+            facets=("place", "server", "day"),
+        ),
     ),
     PersonalTable(
         "turn",
@@ -64,12 +82,61 @@ TABLES: Final = (
         what=Message("what you asked, when, and the answer you were given"),
         json_columns=("answer",),
         turn="id",
+        published=Published(
+            what="A question and its answer: `letters` is how long it was, `first_side` who came first in the answer.",
+            columns={
+                "turn": "code('turn', id)",
+                "conversation": "code('conversation', conversation_id)",
+                "number": "number",
+                "day": "substr(asked_utc, 1, 10)",
+                "place": _OF_TURN.format(_KIND_OF_PLACE),
+                "act": "act",
+                "first_side": "first_side",
+                "stance": "stance",
+                "letters": "length(question)",
+                "duration_ms": "round(duration_ms)",
+            },
+            typed={"question": "question", "asked_as": "asked_as"},
+            key="turn",
+            refers={"conversation": "conversation"},
+            facets=("act", "first_side", "place", "day"),
+        ),
     ),
     PersonalTable(
-        "citation", _OF_TURNS, OF_OLD_TURNS, what=Message("a passage that was quoted to you"), turn="turn_id"
+        "citation",
+        _OF_TURNS,
+        OF_OLD_TURNS,
+        what=Message("a passage that was quoted to you"),
+        turn="turn_id",
+        published=Published(
+            what="A passage that was quoted in an answer, with its place in the article and the search's confidence.",
+            columns={
+                "turn": _TURN,
+                "position": "position",
+                "block": "block",
+                "passage": "passage_id",
+                "article": "article_id",
+                "start": "start",
+                "end": '"end"',
+                "quote": "text",
+                "confidence": "round(confidence, 3)",
+            },
+            refers={"turn": "turn"},
+            facets=("block", "article", "passage"),
+        ),
     ),
     PersonalTable(
-        "gap", _OF_TURNS, OF_OLD_TURNS, what=Message("a side that had nothing to say to you"), turn="turn_id"
+        "gap",
+        _OF_TURNS,
+        OF_OLD_TURNS,
+        what=Message("a side that had nothing to say to you"),
+        turn="turn_id",
+        published=Published(
+            what="A side that an answer found nothing of.",
+            columns={"turn": _TURN, "side": "side"},
+            refers={"turn": "turn"},
+            facets=("side",),
+        ),
     ),
 )
 

@@ -208,3 +208,17 @@ def test_unknown_form_of_export_is_wrong_use(filled: Program) -> None:
     outcome = filled("log", "export", "--format", "xml")
     assert outcome.code == 2
     assert "'jsonl', 'csv', 'markdown'" in outcome.err
+
+
+def test_a_copy_for_research_is_written_with_the_command_that_opens_it(filled: Program) -> None:
+    """Without what was typed, unless that is asked for."""
+    outcome = filled("log", "publish", "out.db")
+    assert (outcome.code, outcome.out) == (0, "")
+    assert outcome.err.splitlines() == [
+        "written to out.db: 3 turns, 6 quotes",
+        "look at it: datasette out.db --metadata out.metadata.json",
+    ]
+    assert b"who sells cats" not in (filled.folder / "out.db").read_bytes()
+    assert filled("log", "publish", "out.db").err == "error: out.db exists already: name another file, or remove it\n"
+    assert filled("log", "publish", "more.db", "--with-questions").code == 0
+    assert b"who sells cats" in (filled.folder / "more.db").read_bytes()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from bot.guild.store import guilds
 from bot.log.audit import note
 from bot.log.connection import storable
-from bot.log.privacy import PersonalTable
+from bot.log.privacy import PersonalTable, Published
 from bot.log.turns import OF_OLD_TURNS
 from knowledge.errors import Message
 
@@ -23,12 +23,28 @@ RESTORE: Final = "restore"
 
 TABLES: Final = (
     PersonalTable(
-        "feedback", expires=OF_OLD_TURNS, what=Message("an answer that you found helpful, or not"), turn="turn_id"
+        "feedback",
+        expires=OF_OLD_TURNS,
+        what=Message("an answer that you found helpful, or not"),
+        turn="turn_id",
+        published=Published(
+            what="A vote on an answer.",
+            columns={"turn": "code('turn', turn_id)", "helpful": "helpful"},
+            refers={"turn": "turn"},
+            facets=("helpful",),
+        ),
     ),
     PersonalTable(
         "dispute",
         expires="guild = :guild AND disputed_utc < :before",
         what=Message("a quote that you disputed, and why"),
+        published=Published(
+            what="A quote that somebody disputed, and what moderators decided: exclude or keep it.",
+            columns={"turn": "code('turn', turn_id)", "passage": "passage_id", "verdict": "verdict"},
+            typed={"reason": "reason"},
+            refers={"turn": "turn"},
+            facets=("verdict", "passage"),
+        ),
     ),
 )
 

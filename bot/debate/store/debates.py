@@ -15,7 +15,7 @@ from bot.debate.rules.state import counted
 from bot.log import outbox
 from bot.log.audit import note
 from bot.log.connection import storable
-from bot.log.privacy import PersonalTable, Table, erase
+from bot.log.privacy import PersonalTable, Published, Table, erase
 from bot.values.ballot import Round, opened_ballots, outcome_of
 from knowledge.errors import Message
 
@@ -31,7 +31,22 @@ ACTION: Final = "debate"
 
 TABLES: Final = (
     # The last event decides whether a debate is too old, ended or not. Its people and events go with it.
-    Table("debate", expires="guild = :guild AND last_utc < :before"),
+    Table(
+        "debate",
+        expires="guild = :guild AND last_utc < :before",
+        published=Published(
+            what="A debate.",
+            columns={
+                "debate": "code('debate', id)",
+                "server": "code('server', guild)",
+                "day": "substr(began_utc, 1, 10)",
+                "ended": "ended",
+            },
+            typed={"motion": "motion"},
+            key="debate",
+            facets=("server", "day"),
+        ),
+    ),
     PersonalTable(
         "debate_person", what=Message("that you took part in a debate, and the code that stands for you there")
     ),
@@ -54,6 +69,18 @@ TABLES: Final = (
             json_extract(event, '$.event') IN ('joined', 'ballot-cast', 'hand-raised')
             AND debate IN (SELECT id FROM debate WHERE NOT ended)
         """,
+        published=Published(
+            what="What happened in a debate, in order; `result` has the sums of its votes, where they may be told.",
+            columns={
+                "debate": "code('debate', debate)",
+                "number": "number",
+                "event": "json_extract(event, '$.event')",
+                "side": "json_extract(event, '$.side')",
+                "result": "json_extract(event, '$.result')",
+            },
+            refers={"debate": "debate"},
+            facets=("event", "side"),
+        ),
     ),
     PersonalTable(
         "debate_vote",

@@ -13,7 +13,7 @@ from bot.lesson.rules.quiz import Score
 from bot.lesson.rules.quiz_run import HeldQuiz, score_of
 from bot.lesson.store import postings, quizzes
 from bot.log.connection import storable
-from bot.log.privacy import PersonalTable, Table, mark_unwiped
+from bot.log.privacy import PersonalTable, Published, Table, mark_unwiped
 from knowledge.errors import Message
 
 # The queries are put together from the conditions beside them; values are always bound.
@@ -33,8 +33,37 @@ TABLES: Final = (
         longest=LESSONS_KEPT,
         what=Message("a lesson that you led, and what you called it"),
         becomes={"person": "NULL", "title": "NULL"},
+        published=Published(
+            what="A lesson; `counts` is there if it was not logged.",
+            columns={
+                "lesson": "code('lesson', id)",
+                "server": "code('server', guild)",
+                "day": "substr(started_utc, 1, 10)",
+                "logged": "logged",
+                "counts": "counts",
+            },
+            typed={"title": "title"},
+            key="lesson",
+            facets=("server", "day", "logged"),
+        ),
     ),
-    Table("posting", expires="guild = :guild AND posted_utc < :before", longest=LESSONS_KEPT),
+    Table(
+        "posting",
+        expires="guild = :guild AND posted_utc < :before",
+        longest=LESSONS_KEPT,
+        published=Published(
+            what="A prompt that was shown; `counts` has the sums of its votes, where they may be told.",
+            columns={
+                "lesson": "code('lesson', lesson)",
+                "server": "code('server', guild)",
+                "day": "substr(posted_utc, 1, 10)",
+                "prompt": "prompt",
+                "counts": "counts",
+            },
+            refers={"lesson": "lesson"},
+            facets=("prompt", "server", "day"),
+        ),
+    ),
     PersonalTable(
         "prompt_vote",
         expires=_OF_OLD_POSTINGS,
@@ -55,7 +84,23 @@ TABLES: Final = (
         longest=LESSONS_KEPT,
         what=Message("an answer that you wrote on a prompt, with the name you had there"),
     ),
-    Table("quiz", expires="guild = :guild AND started_utc < :before", longest=LESSONS_KEPT),
+    Table(
+        "quiz",
+        expires="guild = :guild AND started_utc < :before",
+        longest=LESSONS_KEPT,
+        published=Published(
+            what="A quiz: its questions, with options and the right one, and how often each option was chosen.",
+            columns={
+                "lesson": "code('lesson', lesson)",
+                "server": "code('server', guild)",
+                "day": "substr(started_utc, 1, 10)",
+                "items": "items",
+                "counts": "counts",
+            },
+            refers={"lesson": "lesson"},
+            facets=("server", "day"),
+        ),
+    ),
     PersonalTable(
         "quiz_choice",
         expires="quiz IN (SELECT id FROM quiz WHERE guild = :guild AND started_utc < :before)",
