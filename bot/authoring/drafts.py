@@ -25,7 +25,7 @@ FILE: Final = "review.json"
 
 _MARKS: Final = (("“", "”"), ("„", "“"), ("«", "»"), ('"', '"'), ("‘", "’"))
 
-LEAST_WORDS: Final = 4
+LEAST_WORDS: Final = 5
 """Words of a passage; a shorter sentence goes with the one before."""
 _LONGEST_RUN: Final = 3
 """Sentences of a passage, at most."""

@@ -129,7 +129,9 @@ def _sources(order: Order, say: Callable[[str], None]) -> list[Source]:
         )
         sources.append(Source(identity, material.path.name, document, f"{document.title}\n\n{document.text}"))
         dropped = ", ".join(f"{name} ({number})" for name, number in sorted(document.dropped.items()) if number)
-        say(f"{material.path}: {len(document.paragraphs)} paragraphs" + (f"; left out: {dropped}" if dropped else ""))
+        count = sum(paragraph.kind is not Kind.LABEL for paragraph in document.paragraphs)
+        read_of = f"{material.path}: {count} paragraph{'s' * (count > 1)}"
+        say(f"{read_of}; left out: {dropped}" if dropped else read_of)
     return sources
 
 

@@ -42,7 +42,7 @@ def test_three_files_become_a_pack_that_answers(written: Program, monkeypatch: p
     monkeypatch.setattr(opening, "load_encoder", lambda *_: WordEncoder())
     outcome = written("pack", "new", "phones", *ARGUMENTS, "--published", "ban.txt=1 May", "--name", "Phones in school")
     assert outcome.code == 0, outcome.err
-    assert "phones is made: 39 passages of 3 articles (For a ban 18, Against a ban 15, the writers 6)\n" in outcome.out
+    assert "phones is made: 38 passages of 3 articles (For a ban 18, Against a ban 14, the writers 6)\n" in outcome.out
     assert "works now: questions, conversation, claims with what each side says on them, debates in " in outcome.out
     assert (
         "for more: 3 sentences of which nobody has said who speaks (`dilemma pack review phones`); questions.toml"
