@@ -17,7 +17,7 @@ from bot.answer.cog.layout import (
     page_of,
     ref_of,
 )
-from bot.answer.cog.turn import answer_interaction, is_new_to
+from bot.answer.cog.turn import answer_interaction, introduces
 from bot.answer.service.answers import Answers
 from bot.answer.service.ask import Gone
 from bot.guild.cog.manners import manners_for_question, manners_to
@@ -166,7 +166,8 @@ async def share(interaction: Interaction, press: Press) -> None:
     async with visit(interaction, Cost.QUESTION, private=False) as here:
         answers = await here.services.get(Answers)
         manners = await manners_for_question(interaction)
-        given, first = await answers.given(ref), is_new_to(answers, here.asker, interaction.channel)
+        given = await answers.given(ref)
+        first = introduces(answers, given, here.asker, interaction.channel)
         await here.put(*page_of(answers, given, ref, manners, first=first), manners.words, manners.style)
 
 

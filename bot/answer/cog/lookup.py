@@ -188,7 +188,8 @@ async def cite(interaction: Interaction, text: str) -> None:
         manners = await manners_for_question(interaction)
         found = await answers.check(quotation[:limit])
         rest = limit if len(quotation) > limit else None
-        first = is_new_to(answers, here.asker, interaction.channel)
+        quoting = any(each.original for each in found)
+        first = quoting and is_new_to(answers, here.asker, interaction.channel)
         page = check_page(answers.pack, found, manners.words, manners.style, cut_at=rest, first=first)
         await here.put(page, check_rows(found, manners.words), manners.words, manners.style)
 

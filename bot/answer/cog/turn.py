@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection
 
     from bot.answer.service.ask import Reply
+    from bot.quote.rules.quote import Answer
     from bot.values.asker import Asker
     from bot.wire.client import DilemmaClient
     from bot.wire.visit import Interaction
@@ -54,13 +55,18 @@ async def answer_interaction(interaction: Interaction, put: Put, *, text: str = 
             manners,
             notices=given.notices,
             shareable=private,
-            first=is_new_to(answers, here.asker, interaction.channel, private=private),
+            first=introduces(answers, given.answer, here.asker, interaction.channel, private=private),
         )
         await here.put(page, rows, manners.words, manners.style)
 
 
+def introduces(answers: Answers, answer: Answer, asker: Asker, channel: object, *, private: bool = False) -> bool:
+    """Return whether an answer that is shown now is to say what the bot is: the first there in a while that quotes."""
+    return bool(answer.quotes or answer.near) and is_new_to(answers, asker, channel, private=private)
+
+
 def is_new_to(answers: Answers, asker: Asker, channel: object, *, private: bool = False) -> bool:
-    """Return whether an answer that is shown now is to say what the bot is: nobody there has read it lately."""
+    """Return whether nothing was quoted lately where something is quoted now."""
     return answers.introductions.is_due(asker, private=private, thread=isinstance(channel, discord.Thread))
 
 
@@ -95,7 +101,7 @@ async def _payload(client: DilemmaClient, message: discord.Message, asker: Asker
         logger(__name__).debug("not answered in this channel", channel=message.channel.id)
         return None
     given = await put(answers, asker, manners.excluded)
-    first = is_new_to(answers, asker, message.channel)
+    first = introduces(answers, given.answer, asker, message.channel)
     page, rows = page_of(answers, given.answer, given.ref, manners, notices=given.notices, first=first)
     return payload_of(page, rows, manners.words, manners.style)
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from bot.values.asker import Asker
 
 A_WHILE_S: Final = 3600.0
-"""Seconds without an answer in a channel, or for a person, after which it is said again."""
+"""Seconds without a quote in a channel, or for a person, after which it is said again."""
 
 _KNOWN: Final = 10_000
 """Places that are remembered; the one that was silent longest goes first."""

@@ -70,12 +70,13 @@ async def test_a_follow_up_is_asked_alone(bot: Bot, loopback: Loopback, anna: Us
 async def test_what_the_bot_is_is_said_once_a_conversation(
     bot: Bot, loopback: Loopback, anna: User, bert: User, general: Channel
 ) -> None:
-    """In a channel, and to each person who reads alone; it stays where a message is laid out anew."""
+    """In a channel, and to each person who reads alone, with the first quote; it stays where pages are turned."""
     what = "No opinion of my own."
     claim = await loopback.say(bert, general, "they sell all our data")
     private = (await loopback.answer(await loopback.menu(anna, claim, "Both sides"))).message
     assert what in private.text
     assert what not in (await loopback.answer(await loopback.menu(anna, claim, "Both sides"))).text
+    assert what not in (await asked(loopback, anna, general, "hello")).text
     first, second = await asked(loopback, anna, general), await asked(loopback, bert, general)
     assert (what in first.text, what in second.text) == (True, False)
     assert what not in (await pressed(loopback, anna, private, "Share to channel")).text
