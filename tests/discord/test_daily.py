@@ -99,6 +99,34 @@ async def test_it_comes_once_where_clocks_are_changed(
         assert len(await due(school, clock, moment)) == number
 
 
+async def test_it_comes_on_the_days_that_were_set_and_not_again_for_those_missed(
+    school: School, clock: MovedClock
+) -> None:
+    """Weekdays, several days, a day of the month; said in words, in the list too."""
+    room = f"<#{school.room.id}>"
+    said = await school.used(school.teacher, "daily set", time="7:45", zone="Europe/Berlin", days="Mon-Fri")
+    assert said.text.startswith(f"{room}: Monday to Friday at 07:45 (Europe/Berlin) · next: <t:")
+    monday = datetime(2026, 3, 30, 5, 45, tzinfo=UTC)
+    assert await due(school, clock, monday - timedelta(days=1)) == []
+    assert len(await due(school, clock, monday)) == 1
+    said = await school.used(school.teacher, "daily set", time="7:45", zone="Europe/Berlin", days="tue, Thu")
+    assert said.text.startswith(f"{room}: every Tuesday, Thursday at 07:45")
+    assert len(await due(school, clock, monday + timedelta(days=1))) == 2
+    assert len(await due(school, clock, monday + timedelta(days=2))) == 2
+    said = await school.used(school.teacher, "daily set", time="7:45", zone="Europe/Berlin", days="last day")
+    last = datetime(2026, 4, 30, 5, 45, tzinfo=UTC)
+    listed = f"{room}: on the last day of every month at 07:45 (Europe/Berlin) · next: <t:{int(last.timestamp())}:F>"
+    assert said.text == listed
+    assert (await school.used(school.teacher, "daily show")).text.endswith(f"- {listed}")
+    # Two are missed: one comes, late.
+    assert len(await due(school, clock, datetime(2026, 6, 1, tzinfo=UTC))) == 3
+    said = await school.used(school.teacher, "daily set", time="7:45", zone="Europe/Berlin", days="soon")
+    assert said.text.startswith('"soon" are no days that I know')
+    options = {"time": "8:00", "zone": "UTC", "days": "mo, we"}
+    typed = await school.loopback.complete(school.teacher, school.room, "daily set", "days", **options)
+    assert (await school.loopback.answer(typed)).choices == ({"name": "every Monday, Wednesday", "value": "mon,wed"},)
+
+
 async def test_once_a_week_in_another_channel_about_one_topic(school: School, clock: MovedClock) -> None:
     """On its day; what moderators see says all of it."""
     club = school.loopback.world.channel(school.guild, "club")
@@ -108,7 +136,7 @@ async def test_once_a_week_in_another_channel_about_one_topic(school: School, cl
         time="16:00",
         zone="America/New_York",
         channel=club,
-        weekday=0,
+        days="mon",
         topic="privacy",
         missed="skip",
     )

@@ -1,4 +1,4 @@
-"""Scheduled prompts, daily or weekly: set by moderators, and posted when due."""
+"""Scheduled prompts: set by moderators, and posted when due."""
 
 from __future__ import annotations
 
@@ -14,18 +14,19 @@ from discord.app_commands import Choice, locale_str
 from bot.guild.cog.manners import manners_of_guild
 from bot.guild.cog.moderators import moderators_seat
 from bot.guild.cog.settings import Channel
+from bot.guild.cog.zones import zones_offered
+from bot.lesson.cog.days import days_line, days_offered, days_typed
 from bot.lesson.cog.prompt_layout import panel_payload
 from bot.lesson.cog.topics import offering, one_topic
+from bot.lesson.rules.days import EVERY_DAY
 from bot.lesson.rules.prompt import prompt_of, topics_of
-from bot.lesson.rules.schedule import Missed, rule_of, zones
+from bot.lesson.rules.schedule import Missed, rule_of
 from bot.lesson.service.schedules import Schedules
 from bot.process.journal import logger
 from bot.wire.announcer import Announcer
 from bot.wire.channel import nonce_of, post
 from bot.wire.client import DilemmaClient, Setting
 from bot.wire.page.escaping import escaped
-from bot.wire.page.language import Words, to_say
-from bot.wire.page.limits import MOST_CHOICES
 from bot.wire.visit import visit
 from knowledge.errors import UserError
 from knowledge.model import Pack
@@ -35,30 +36,18 @@ if TYPE_CHECKING:
 
     from bot.lesson.rules.lesson import Posting
     from bot.lesson.store.schedules import Schedule
+    from bot.wire.page.language import Words
     from bot.wire.services import Services
     from bot.wire.visit import Interaction
 
 Place: TypeAlias = app_commands.Transform[int, Channel]
-
-EVERY_DAY: Final = -1
-"""Stands for no weekday."""
-
-DAYS: Final = (
-    to_say("Monday"),
-    to_say("Tuesday"),
-    to_say("Wednesday"),
-    to_say("Thursday"),
-    to_say("Friday"),
-    to_say("Saturday"),
-    to_say("Sunday"),
-)
 
 _LISTED: Final = 8
 """Schedules shown in one message."""
 
 group: Final = app_commands.Group(
     name=locale_str("daily"),
-    description=locale_str("For moderators: scheduled discussion prompts, daily or weekly"),
+    description=locale_str("For moderators: scheduled discussion prompts"),
     allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=False, private_channel=False),
     allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
 )
@@ -68,7 +57,7 @@ group: Final = app_commands.Group(
 @app_commands.rename(
     time=locale_str("time"),
     zone=locale_str("zone"),
-    weekday=locale_str("weekday"),
+    days=locale_str("days"),
     channel=locale_str("channel"),
     topic=locale_str("topic"),
     missed=locale_str("missed"),
@@ -76,16 +65,10 @@ group: Final = app_commands.Group(
 @app_commands.describe(
     time=locale_str("Local time of day, such as 07:45"),
     zone=locale_str("Time zone, such as Europe/Berlin; daylight saving time is taken care of"),
-    weekday=locale_str("Day of the week (every day, if omitted)"),
+    days=locale_str("Such as Mon, Wed – or Mon-Fri, 15, last day, first Monday (every day, if omitted)"),
     channel=locale_str("Channel (this one, if omitted)"),
     topic=locale_str("Topic (any, if omitted)"),
     missed=locale_str("What to do if I was offline at that time"),
-)
-@app_commands.choices(
-    weekday=[
-        Choice(name=locale_str("every day"), value=EVERY_DAY),
-        *(Choice(name=locale_str(day), value=number) for number, day in enumerate(DAYS)),
-    ]
 )
 @app_commands.choices(
     missed=[
@@ -97,7 +80,7 @@ async def set_(
     interaction: Interaction,
     time: str,
     zone: str,
-    weekday: int = EVERY_DAY,
+    days: app_commands.Range[str, 1, 100] | None = None,
     channel: Place | None = None,
     topic: app_commands.Range[str, 1, 100] | None = None,
     missed: str = Missed.POST.value,
@@ -105,7 +88,8 @@ async def set_(
     """Schedule prompts in a channel, and say when the next one comes."""
     async with visit(interaction) as here:
         seat = await moderators_seat(interaction)
-        rule = rule_of(time, zone, None if weekday == EVERY_DAY else weekday, Missed(missed))
+        chosen = EVERY_DAY if days is None else days_typed(days, seat.words)
+        rule = rule_of(time, zone, chosen, Missed(missed))
         topic_id = one_topic(await here.services.get(Pack), topic)
         schedules = await here.services.get(Schedules)
         there = channel or int(interaction.channel_id or 0)
@@ -135,15 +119,8 @@ async def show(interaction: Interaction) -> None:
         await here.say("\n".join(lines))
 
 
-@set_.autocomplete("zone")
-async def zones_offered(_interaction: Interaction, typed: str) -> list[Choice[str]]:
-    """Offer time zones by any part of their name, matches at its beginning first."""
-    wanted = typed.strip().replace(" ", "_").casefold()
-    found = [zone for zone in zones() if wanted in zone.casefold()]
-    found.sort(key=lambda zone: not any(part.startswith(wanted) for part in zone.casefold().split("/")))
-    return [Choice(name=zone, value=zone) for zone in found[:MOST_CHOICES]]
-
-
+set_.autocomplete("days")(days_offered)
+set_.autocomplete("zone")(zones_offered)
 set_.autocomplete("topic")(offering(topics_of))
 
 
@@ -188,11 +165,13 @@ async def _put_up(client: DilemmaClient, schedules: Schedules, pack: Pack, posti
 def schedule_line(schedule: Schedule, words: Words) -> str:
     """Return where and when prompts come, and when the next one is due."""
     rule = schedule.rule
-    values = {"channel": f"<#{schedule.channel}>", "time": f"{rule.at:%H:%M}", "zone": rule.zone}
-    if rule.weekday is None:
-        said = words("{channel}: every day at {time} ({zone})", **values)
-    else:
-        said = words("{channel}: every {day} at {time} ({zone})", **values, day=words(DAYS[rule.weekday]))
+    said = words(
+        "{channel}: {days} at {time} ({zone})",
+        channel=f"<#{schedule.channel}>",
+        days=days_line(rule.days, words),
+        time=f"{rule.at:%H:%M}",
+        zone=rule.zone,
+    )
     parts = [said]
     if schedule.topic is not None:
         parts.append(words("about {topic}", topic=escaped(schedule.topic)))

@@ -16,7 +16,7 @@ from uuid import uuid4
 
 from bot.lesson.rules.lesson import Posting
 from bot.lesson.rules.prompt import draw_prompts, frame_of
-from bot.lesson.rules.schedule import WEEKDAYS, DueTime, Rule, due_or_missed, next_due
+from bot.lesson.rules.schedule import DueTime, Rule, due_or_missed, next_due
 from bot.lesson.store import postings, schedules
 from bot.lesson.store.schedules import Schedule
 from bot.log.access import timely, write
@@ -217,6 +217,5 @@ class Schedules(Memory):
 
 
 def written(rule: Rule) -> str:
-    """Return a rule as moderators' history shows it: `weekly=Monday 07:45 Europe/Berlin missed=skip`."""
-    often = "daily" if rule.weekday is None else f"weekly={WEEKDAYS[rule.weekday]}"
-    return f"{often} {rule.at:%H:%M} {rule.zone} missed={rule.missed.value}"
+    """Return a rule as moderators' history shows it: `mon,wed 07:45 Europe/Berlin missed=skip`."""
+    return f"{rule.days} {rule.at:%H:%M} {rule.zone} missed={rule.missed.value}"

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import time
 from typing import TYPE_CHECKING, Any, Final
 
+from bot.lesson.rules.days import days_in
 from bot.lesson.rules.schedule import Missed, Rule
 from bot.lesson.store import postings
 from bot.log.audit import note
@@ -46,12 +47,17 @@ def kept(db: Connection) -> tuple[tuple[Schedule, ...], tuple[Posting, ...]]:
 
 def save(db: Connection, schedule: Schedule, person: str, what: str, now: str) -> None:
     """Keep a channel's schedule in place of its last one, with the prompts used so far; note who did `what`."""
-    rule = {**asdict(schedule.rule), "at": f"{schedule.rule.at:%H:%M}", "missed": schedule.rule.missed.value}
+    rule = {
+        "days": str(schedule.rule.days),
+        "zone": schedule.rule.zone,
+        "at": f"{schedule.rule.at:%H:%M}",
+        "missed": schedule.rule.missed.value,
+    }
     db.execute(
         """
-        INSERT INTO schedule (guild, channel, weekday, at, zone, missed, topic, next_utc, used)
-        VALUES (:guild, :channel, :weekday, :at, :zone, :missed, :topic, :next_utc, '[]')
-        ON CONFLICT (guild, channel) DO UPDATE SET weekday = excluded.weekday, at = excluded.at, zone = excluded.zone,
+        INSERT INTO schedule (guild, channel, days, at, zone, missed, topic, next_utc, used)
+        VALUES (:guild, :channel, :days, :at, :zone, :missed, :topic, :next_utc, '[]')
+        ON CONFLICT (guild, channel) DO UPDATE SET days = excluded.days, at = excluded.at, zone = excluded.zone,
             missed = excluded.missed, topic = excluded.topic, next_utc = excluded.next_utc
         """,
         asdict(schedule) | rule,
@@ -85,5 +91,5 @@ def take(db: Connection, before: Schedule, after: Schedule, posting: Posting | N
 
 
 def _schedule(row: dict[str, Any]) -> Schedule:
-    rule = Rule(time.fromisoformat(row["at"]), row["zone"], row["weekday"], Missed(row["missed"]))
+    rule = Rule(time.fromisoformat(row["at"]), row["zone"], days_in(row["days"]), Missed(row["missed"]))
     return Schedule(row["guild"], row["channel"], rule, row["topic"], row["next_utc"], tuple(json.loads(row["used"])))

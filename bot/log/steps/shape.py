@@ -27,6 +27,7 @@ STEPS: Final = frozenset(
         "m009_pending_answers",
         "m010_erasure",
         "m011_votes",
+        "m012_days",
     )
 )
 
@@ -55,7 +56,7 @@ lesson: id guild channel person title logged names started_utc ended_utc counts
 posting: id guild channel prompt lesson names revealed posted_utc due_utc closed_utc counts
 student_answer: id posting person guild name named text answered_utc
 quiz: id guild channel lesson items seconds step deadline_ms started_utc ended_utc counts
-schedule: guild channel weekday at zone missed topic next_utc used
+schedule: guild channel days at zone missed topic next_utc used
 outbox: stream guild number told message
 pending_answer: interaction token guild person locale typed promised_utc
 erasure: person guild

@@ -12,6 +12,7 @@ from bot.lesson.cog import prompt_layout
 from bot.lesson.cog import quiz as quiz_layout
 from bot.lesson.cog.prompt import answer_form
 from bot.lesson.cog.prompt_layout import CHOICES, readers_line
+from bot.lesson.rules.days import Days
 from bot.lesson.rules.lesson import Lesson, LessonSummary, Participant, Posting, StudentAnswer, Tally, shift_of
 from bot.lesson.rules.prompt import draw_prompts
 from bot.lesson.rules.quiz import ItemResult, QuizItem, Score, draw_quiz, quiz_item, result_of
@@ -137,7 +138,7 @@ def test_what_is_read_of_a_lesson_fits_into_a_message(language: str) -> None:
     )
     written = StudentAnswer(1, ID, PROMPTS[0].id, "p", WORST, named=True, text=WORST, answered_utc="")
     answers = [written] * 30
-    rule = Rule(time(7, 45), "America/Argentina/ComodRivadavia", 0, Missed.SKIP)
+    rule = Rule(time(7, 45), "America/Argentina/ComodRivadavia", Days((1, 2, 3, 4, 5, 6)), Missed.SKIP)
     schedules = [Schedule("1", 10**18, rule, "criticism-of-film", "2026-01-01T09:00:00+00:00")] * 20
     for lines in (
         lesson_layout.begun_lines(LESSON, 30, words),

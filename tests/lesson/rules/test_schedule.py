@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -9,18 +9,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from bot.lesson.rules.schedule import (
-    PUNCTUAL,
-    WEEKDAYS,
-    DueTime,
-    Missed,
-    Rule,
-    due_or_missed,
-    next_due,
-    rule_of,
-    zone_named,
-    zones,
-)
+from bot.lesson.rules.days import EVERY_DAY, Days
+from bot.lesson.rules.schedule import PUNCTUAL, DueTime, Missed, Rule, due_or_missed, next_due, rule_of
+from bot.values.zones import zone_named, zones
 from knowledge.errors import UserError
 
 TRICKY = (
@@ -40,7 +31,13 @@ TRICKY = (
 times = st.builds(time, st.integers(0, 23), st.integers(0, 59))
 named_zones = st.one_of(st.sampled_from(TRICKY), st.sampled_from(zones()))
 moments = st.datetimes(datetime(2015, 1, 1), datetime(2045, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - hypothesis adds it
-rules = st.builds(Rule, times, named_zones, st.none() | st.integers(0, 6))
+days = st.one_of(
+    st.just(EVERY_DAY),
+    st.sets(st.integers(0, 6), min_size=1).map(lambda chosen: Days(tuple(sorted(chosen)))),
+    st.builds(lambda day, which: Days((day,), which), st.integers(0, 6), st.integers(0, 4)),
+    st.builds(lambda day: Days(of_month=day), st.integers(1, 31)),
+)
+rules = st.builds(Rule, times, named_zones, days)
 
 
 def utc(text: str) -> datetime:
@@ -103,7 +100,7 @@ def test_clocks_that_move_by_half_an_hour_leave_out_half_an_hour() -> None:
 
 def test_once_a_week_means_that_weekday_there() -> None:
     """Monday 00:30 in Kiritimati is still Sunday in UTC."""
-    rule = Rule(time(0, 30), "Pacific/Kiritimati", 0)
+    rule = Rule(time(0, 30), "Pacific/Kiritimati", Days((0,)))
     due = next_due(rule, utc("2026-01-01T00:00"))
     assert due == utc("2026-01-04T10:30")
     assert next_due(rule, due) - due == timedelta(days=7)
@@ -119,21 +116,21 @@ def test_the_next_time_is_later_and_shows_on_the_clocks_there(rule: Rule, after:
     if local.time() != rule.at:
         before = (due - timedelta(minutes=1)).astimezone(ZoneInfo(rule.zone))
         assert before.replace(tzinfo=None) + timedelta(minutes=1) < local.replace(tzinfo=None)
-    elif rule.weekday is not None:
-        assert local.weekday() == rule.weekday
+    else:
+        assert rule.days.include(local.date())
 
 
 @settings(max_examples=150, deadline=None, derandomize=True)
 @given(rules, moments)
 def test_no_time_is_passed_over(rule: Rule, after: datetime) -> None:
-    """Whatever lies before the next time and shows the right time of day is another weekday, or the second of two."""
+    """Whatever lies before the next time and shows the right time of day is another day, or the second of two."""
     due = next_due(rule, after)
     local = after.astimezone(ZoneInfo(rule.zone))
     for days in range(-1, 9):
         day = (local + timedelta(days=days)).date()
         first = datetime.combine(day, rule.at, ZoneInfo(rule.zone))
         moment = first.astimezone(UTC)
-        if rule.weekday in {None, day.weekday()} and is_shown(moment, rule.at, rule.zone):
+        if rule.days.include(day) and is_shown(moment, rule.at, rule.zone):
             assert not after < moment < due
 
 
@@ -158,7 +155,7 @@ def test_a_daily_time_comes_once_on_every_day_of_a_year(at: time, zone: str, yea
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(times, named_zones, st.integers(0, 6), moments)
 def test_a_weekly_time_comes_every_seven_days(at: time, zone: str, weekday: int, after: datetime) -> None:
-    rule = Rule(at, zone, weekday)
+    rule = Rule(at, zone, Days((weekday,)))
     first = next_due(rule, after)
     assert timedelta(days=6, hours=22) <= next_due(rule, first) - first <= timedelta(days=7, hours=2)
     assert first - after <= timedelta(days=7, hours=2)
@@ -191,11 +188,10 @@ def test_what_was_missed_is_skipped_where_that_is_wished(at: time, zone: str, be
 
 
 def test_what_people_type_is_read() -> None:
-    assert rule_of(" 7:45", "europe/berlin", 0) == Rule(time(7, 45), "Europe/Berlin", 0)
+    assert rule_of(" 7:45", "europe/berlin", Days((0,))) == Rule(time(7, 45), "Europe/Berlin", Days((0,)))
     assert rule_of("07h05", "America/New York", missed=Missed.SKIP) == Rule(
-        time(7, 5), "America/New_York", None, Missed.SKIP
+        time(7, 5), "America/New_York", EVERY_DAY, Missed.SKIP
     )
-    assert WEEKDAYS[date(2026, 1, 5).weekday()] == "Monday"
 
 
 @pytest.mark.parametrize("typed", ["24:00", "7:60", "7", "quarter to eight", "", "07:45:30", "-1:00"])
@@ -248,5 +244,3 @@ def test_a_rule_that_cannot_be_is_refused() -> None:
     for at in (time(7, 45, 1), time(7, 45, tzinfo=UTC), time(7, 45, fold=1)):
         with pytest.raises(ValueError, match="is not a time of day to the minute"):
             Rule(at, "UTC")
-    with pytest.raises(ValueError, match="there is no weekday 7"):
-        Rule(time(7), "UTC", 7)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.guild.service.settings import Settings
+from bot.lesson.rules.days import Days
 from bot.lesson.rules.prompt import frame_of, prompt_of, topics_of
 from bot.lesson.rules.schedule import Missed, rule_of
 from bot.lesson.service.schedules import Schedules
@@ -201,7 +202,7 @@ async def test_a_prompt_belongs_to_the_lesson_that_is_held_there(room: Classroom
 
 async def test_a_schedule_is_set_and_cleared_with_a_note(room: Classroom) -> None:
     """By channel, or all of a guild; nothing comes any more."""
-    await set_for(room, rule_of("08:00", "UTC", 4, Missed.SKIP))
+    await set_for(room, rule_of("08:00", "UTC", Days((4,)), Missed.SKIP))
     await set_for(room, topic=topics_of(pack())[0], channel=6)
     await set_for(room, channel=7)
     assert [schedule.channel for schedule in room.schedules.in_guild(GUILD)] == [CHANNEL, 6, 7]
@@ -210,7 +211,7 @@ async def test_a_schedule_is_set_and_cleared_with_a_note(room: Classroom) -> Non
     assert await room.schedules.clear(GUILD, None, "boss") == 2
     assert await room.schedules.clear(GUILD, 7, None) == 0
     assert told(room) == [
-        "channel=5 weekly=Friday 08:00 UTC missed=skip",
+        "channel=5 fri 08:00 UTC missed=skip",
         f"channel=6 daily 07:45 Europe/Berlin missed=post topic={topics_of(pack())[0]}",
         "channel=7 daily 07:45 Europe/Berlin missed=post",
         "channel=6 off",

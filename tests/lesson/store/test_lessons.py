@@ -3,6 +3,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from bot.lesson.rules.days import Days
 from bot.lesson.rules.lesson import AGREE, UNSURE, Lesson, Posting, Tally
 from bot.lesson.rules.quiz_run import HeldItem, HeldQuiz
 from bot.lesson.rules.schedule import rule_of
@@ -92,7 +93,7 @@ def test_a_guild_takes_its_lessons_and_schedules_along(log: ConversationLog) -> 
     """Those of others stay; a guild is known by any of them."""
     fill(log)
     fill(log, guild="2", first=3)
-    rule = rule_of("07:45", "UTC", 0)
+    rule = rule_of("07:45", "UTC", Days((0,)))
     log.write(lambda db: schedules.save(db, Schedule("3", 5, rule, None, NEW), "boss", "x", NEW)).result(10)
     log.write(lambda db: postings.post(db, a_posting(9, NEW, guild="4"))).result(10)
     log.write(lambda db: quizzes.begin(db, a_quiz(9, NEW, guild="5"))).result(10)
@@ -173,7 +174,7 @@ def test_deleting_what_a_lesson_gathered_keeps_the_counts_that_were_kept_first(l
 
 def test_a_schedule_is_kept_as_it_was_set(log: ConversationLog) -> None:
     """What came already is not forgotten when another time is set."""
-    first = Schedule("1", 5, rule_of("07:45", "Europe/Berlin", 4), "data", NEW)
+    first = Schedule("1", 5, rule_of("07:45", "Europe/Berlin", Days((0,), 4)), "data", NEW)
     after = Schedule("1", 5, first.rule, "data", "2026-03-08T00:00:00+00:00", ("some.prompt",))
     log.write(lambda db: schedules.save(db, first, "boss", "x", NEW)).result(10)
     assert log.read(schedules.every) == (first,)

@@ -74,7 +74,9 @@ def test_what_was_half_told_before_is_told_to_its_end(tmp_path: Path) -> None:
     with closing(sqlite3.connect(path)) as new:
         steps = new.execute("SELECT migration_set, name FROM _sqlite_migrations ORDER BY name").fetchall()
     assert {first for first, _ in steps} == {"conversation-log"}
-    assert [name[:4] for _, name in steps] == [f"m{number:03}" for number in range(1, 12)], "none is run twice"
+    assert [name[:4] for _, name in steps] == [f"m{number:03}" for number in range(1, len(steps) + 1)], (
+        "none is run twice"
+    )
 
 
 def test_it_moves_whole_or_not_at_all() -> None:

@@ -52,7 +52,7 @@ def test_the_tables_and_columns_are_those_documented() -> None:
         "memo": ["name", "value"],
         "outbox": ["stream", "guild", "number", "told", "message"],
         "pending_answer": ["interaction", "token", "guild", "person", "locale", "typed", "promised_utc"],
-        "schedule": ["guild", "channel", "weekday", "at", "zone", "missed", "topic", "next_utc", "used"],
+        "schedule": ["guild", "channel", "at", "zone", "missed", "topic", "next_utc", "used", "days"],
     }
 
 
@@ -74,6 +74,18 @@ def test_applying_again_changes_nothing() -> None:
         migrations.apply(db)
         assert db.schema == before
         assert migrations.pending(db) == []
+
+
+def test_schedules_of_before_name_their_days() -> None:
+    """A weekday by its number was one of them, and none every day."""
+    with Database(memory=True) as db:
+        migrations.apply(db, stop_before="m012_days")
+        for channel, weekday in ((5, None), (6, 0), (7, 6)):
+            row = (channel, weekday)
+            db.execute("INSERT INTO schedule VALUES ('1', ?, ?, '07:45', 'UTC', 'post', NULL, '2026', '[]')", row)
+        migrations.apply(db)
+        days = {row["channel"]: row["days"] for row in db.query("SELECT channel, days FROM schedule")}
+    assert days == {5: "daily", 6: "mon", 7: "sun"}
 
 
 def test_conversations_of_before_get_their_guild() -> None:
