@@ -32,10 +32,16 @@ def lines_of_pipe(stream: TextIO | None) -> Iterator[str]:
             yield line.decode("utf-8-sig", "replace")
 
 
-def prompted(say: Callable[[str], None], session: PromptSession[str] | None = None) -> Iterator[str]:
-    """Yield each line typed at the prompt, until Ctrl-D; Ctrl-C begins a new line. `say` shows hints."""
+def prompted(
+    say: Callable[[str], None], session: PromptSession[str] | None = None, *, kept: bool = True
+) -> Iterator[str]:
+    """Yield each line typed at the prompt, until Ctrl-D; Ctrl-C begins a new line. `say` shows hints.
+
+    What is typed stands in the account's history file, unless it is not to be `kept`.
+    """
     if session is None:
-        session = PromptSession(history=history_in(user_state_path("dilemma", appauthor=False), say))
+        folder = user_state_path("dilemma", appauthor=False)
+        session = PromptSession(history=history_in(folder, say) if kept else InMemoryHistory())
     while True:
         try:
             yield session.prompt(PROMPT)

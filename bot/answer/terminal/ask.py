@@ -79,6 +79,7 @@ def chat(
     log: Annotated[
         Path | None, typer.Option("--log", metavar="PATH", help="Log to this file, instead of the settings' own.")
     ] = None,
+    no_log: NoLog = False,  # noqa: FBT002 - a flag
 ) -> None:
     """Hold a conversation: ask, ask back, ask for more. /help lists what else there is, Ctrl-D ends it.
 
@@ -91,8 +92,8 @@ def chat(
     session = session_of(context)
     screen = session.screen
     interactive = sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
-    with talking(session, context.command_path, log_path=log) as (pack, talk):
-        typed = prompted(screen.say) if interactive else lines_of_pipe(sys.stdin)
+    with talking(session, context.command_path, log=not no_log, log_path=log) as (pack, talk):
+        typed = prompted(screen.say, kept=not no_log) if interactive else lines_of_pipe(sys.stdin)
         Conversing(pack, talk, screen, at_terminal=interactive).hold(typed)
 
 

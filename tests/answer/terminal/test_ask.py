@@ -10,9 +10,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from prompt_toolkit.application import create_app_session
+from prompt_toolkit.input import create_pipe_input
+from prompt_toolkit.output import DummyOutput
 
 from bot import app as app_module
 from bot.answer.service.ask import Asking
+from bot.screen.replies import prompted
 from bot.values.asker import Asker, pseudonym
 from knowledge.errors import Message, UserError
 from tests.screen.fakes import ScriptedAsking, parts_with
@@ -165,6 +169,17 @@ def test_asking_is_logged_unless_told_otherwise(dilemma: Program, opened: Opened
     dilemma(*command)
     dilemma(*command, "--no-log")
     assert [config.log.enabled for config in opened.configs] == [True, False]
+
+
+def test_chat_keeps_nothing_if_told_so(dilemma: Program, opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither a log nor, at a terminal, what was typed."""
+    pipe(monkeypatch, b"one\n")
+    assert dilemma("chat", "--no-log").code == 0
+    assert [config.log.enabled for config in opened.configs] == [False]
+    monkeypatch.setattr("bot.screen.replies.history_in", lambda *_: pytest.fail("a history file was opened"))
+    with create_pipe_input() as typed, create_app_session(input=typed, output=DummyOutput()):
+        typed.send_text("two\r\x04")
+        assert list(prompted(pytest.fail, kept=False)) == ["two"]
 
 
 def test_chat_logs_to_the_file_that_is_named(dilemma: Program, opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
