@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from bot.opening import Listener
     from bot.process.clock import Clock
     from bot.process.feature import Feature, Parts
+    from bot.process.pending import Pending
     from embeddings.encoders.reference import Encoder
 __all__ = ["configure", "open_app", "open_pack", "send_messages", "tables"]
 
@@ -59,6 +60,7 @@ def open_app(  # noqa: PLR0913 - each is chosen by some program
     closing_s: float = CLOSING_TIMEOUT_S,
     serving: bool = False,
     hindered: Callable[[UserError], None] | None = None,
+    promised: Callable[[Pending], None] = lambda _pending: None,
     secret: bytes | None = None,
 ) -> Iterator[Parts]:
     """Open everything that answering needs, then what `features` add, and close it again.
@@ -66,22 +68,28 @@ def open_app(  # noqa: PLR0913 - each is chosen by some program
     `holder` names this process to others that want the log ("dilemma chat"); closing the log may take `closing_s`. When
     `serving`, repeated questions are not encoded again, the reference model loads in another process, and nothing is
     answered without the log, which knows what may be quoted: as long as it cannot be opened for a reason that passes,
-    `hindered` waits before the next try. Raises UserError for what a person can mend.
+    `hindered` waits before the next try. `promised` gets what keeps promised answers before the model and the index are
+    opened. Raises UserError for what a person can mend.
     """
+    from bot.answer.service.pending import PendingAnswers
     from bot.log.log import ConversationLog
     from bot.process.calm import calm_arithmetic
     from bot.process.clock import SystemClock
     from bot.process.feature import Parts, open_features
+    from bot.process.pending import Pending
     from bot.process.service import Health
     from embeddings.encoders.remembered import RememberingEncoder
     from embeddings.retriever import Retriever
     from knowledge.model import Pack
 
-    pack = open_pack(config, listener.say)
     clock = SystemClock()
+    # People who wait are promised answers, which the log keeps: then it comes first.
+    pack = None if serving else open_pack(config, listener.say)
     with ExitStack() as stack:
         manner = _Manner(serving, hindered, secret)
         log = stack.enter_context(_open_log(config, holder, clock, listener, closing_s, manner))
+        promised(Pending() if log is None else PendingAnswers(log, clock))
+        pack = pack or open_pack(config, listener.say)
 
         def remote(config: Config) -> Encoder:
             loaded = opening.load_remote_reference(config)

@@ -85,6 +85,7 @@ def _serve(session: Session, holder: str) -> Ending:
             closing_s=_CLOSING_S,
             serving=True,
             hindered=serving.hinder,
+            promised=serving.keep,
             secret=secret,
         ),
         clock=clock,

@@ -18,16 +18,13 @@ if TYPE_CHECKING:
 def _open(parts: Parts) -> None:
     from bot.answer.service.answers import Answers
     from bot.answer.service.ask import Asking
-    from bot.answer.service.pending import PendingAnswers
     from bot.log.log import ConversationLog
-    from bot.process.pending import Pending
     from embeddings.retriever import Retriever
     from knowledge.model import Pack
 
     log = parts.find(ConversationLog)
     answers = Answers(parts.get(Pack), Asking.of(parts), parts.get(Retriever), log, clock=parts.clock)
     parts.add(Answers, answers)
-    parts.add(Pending, Pending() if log is None else PendingAnswers(log, parts.clock))
 
 
 def _tables() -> tuple[Table, ...]:

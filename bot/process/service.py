@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from bot.process.clock import Clock
     from bot.process.feature import Parts
+    from bot.process.pending import Pending
 
 T = TypeVar("T")
 
@@ -51,6 +52,7 @@ class Serving:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._opened: asyncio.Future[Parts] | None = None
         self._closed: asyncio.Future[None] | None = None
+        self._pending: asyncio.Future[Pending] | None = None
         self.hindrance: str | None = None
 
     @property
@@ -59,6 +61,21 @@ class Serving:
         if self._opened is None or not self._opened.done() or self._opened.exception() is not None:
             return None
         return self._opened.result()
+
+    @property
+    def pending(self) -> Pending | None:
+        """What keeps promised answers, while the rest still opens, too; None before there is a log."""
+        return self._pending.result() if self._pending is not None and self._pending.done() else None
+
+    async def keeping(self) -> Pending:
+        """Return what keeps promised answers, as soon as there is a log."""
+        if self._pending is None:
+            raise Fault("what answers was never begun to be opened")
+        return await asyncio.shield(self._pending)
+
+    def keep(self, pending: Pending) -> None:
+        """Have promised answers kept from now on. Call it in the thread that opens."""
+        self._call(lambda: None if self._pending is None else _settle(self._pending, pending))
 
     def troubles(self) -> dict[str, str | None]:
         """Return what keeps log and index from working; None for what works."""
@@ -72,6 +89,7 @@ class Serving:
         self._loop = asyncio.get_running_loop()
         self._opened = self._loop.create_future()
         self._closed = self._loop.create_future()
+        self._pending = self._loop.create_future()
         threading.Thread(target=self._run, args=(self._closed,), name="serving", daemon=True).start()
 
     def hinder(self, error: UserError) -> None:

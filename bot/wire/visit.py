@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import io
-from contextlib import AbstractContextManager, asynccontextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import discord
 
 from bot.process.limits import Haste
-from bot.process.pending import Pending
 from bot.values.promise import Promise
 from bot.wire.first_answer import acknowledge, show_form
 from bot.wire.page.layout import Page, Style
 from bot.wire.page.render import payload_of
 from bot.wire.press import typed_in
 from bot.wire.reply import deliver, put_in_place, withdraw
-from knowledge.errors import DilemmaError, UserError
+from knowledge.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Mapping
@@ -31,6 +30,10 @@ if TYPE_CHECKING:
     from bot.wire.services import Services
 
     Interaction = discord.Interaction[DilemmaClient]
+
+
+LOG_WITHIN_S: Final = 1.0
+"""How long an acknowledgement waits for a log that is just being opened."""
 
 
 class Cost(Enum):
@@ -115,9 +118,10 @@ async def visit(
 async def _promised(here: Visit) -> AsyncIterator[None]:
     """Have it noted that an answer was promised, until it is out: a visit that is cut short is the next run's."""
     noting = asyncio.create_task(_note(here))
-    if here.services.current(Pending) is not None:
+    serving = here.services.serving
+    if serving.hindrance is None:
         # A kill must not come between the acknowledgement and its note.
-        await asyncio.wait({noting})
+        await asyncio.wait({noting}, timeout=None if serving.pending else LOG_WITHIN_S)
     try:
         yield
     except Exception:
@@ -138,14 +142,13 @@ async def _note(here: Visit) -> None:
         typed_in(interaction),
         services.clock.now_utc().isoformat(),
     )
-    # Whoever comes while the program starts waits for the log, too.
-    with suppress(DilemmaError):
-        await (await services.get(Pending)).note(promise)
+    # Whoever comes before there is a log is noted as soon as there is one, though what answers still loads.
+    await (await services.serving.keeping()).note(promise)
 
 
 def _forget(here: Visit, noting: asyncio.Task[None]) -> None:
     noting.cancel()
-    if (pending := here.services.current(Pending)) is not None:
+    if (pending := here.services.serving.pending) is not None:
         pending.drop(here.interaction.id)
 
 

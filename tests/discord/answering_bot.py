@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import structlog
 
+from bot.answer.service.pending import PendingAnswers
 from bot.config.sections import Config
 from bot.debate.service.debates import Debates
 from bot.features import ALL
@@ -18,6 +19,7 @@ from bot.process import journal as logs
 from bot.process.clock import SystemClock
 from bot.process.feature import Feature, Parts, open_features
 from bot.process.limits import Limits, Rate
+from bot.process.pending import Pending
 from bot.process.sessions import Ledger, Uptime
 from bot.review.service.reviews import Reviews
 from bot.wire.client import DilemmaClient, Exports
@@ -85,11 +87,21 @@ class HeldServing:
 
     parts: Parts
     gate: asyncio.Event = field(default_factory=asyncio.Event)
+    hindrance: str | None = None
 
     @property
     def current(self) -> Parts | None:
         """Give it, if it is open."""
         return self.parts if self.gate.is_set() else None
+
+    @property
+    def pending(self) -> Pending:
+        """Give what keeps promises, open or not."""
+        return self.parts.get(Pending)
+
+    async def keeping(self) -> Pending:
+        """Give it."""
+        return self.pending
 
     async def opened(self) -> Parts:
         """Wait until it is."""
@@ -158,6 +170,7 @@ async def answering(
     parts = Parts(config, clock, closing)
     parts.add(Pack, pack())
     parts.add(ConversationLog, log)
+    parts.add(Pending, PendingAnswers(log, clock))
     parts.add(Retriever, cast("Retriever", retriever))
     open_features(features, parts)
     if any(feature.name == "debate" for feature in features):

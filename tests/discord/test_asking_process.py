@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import sqlite3
 from contextlib import closing
@@ -81,3 +82,28 @@ async def test_questions_while_it_loads_are_answered_and_old_buttons_after_a_kil
     assert quoted
     assert any(f"**“{text}”**" in context.text for text in quoted)
     assert all(f"“{text}”" in source.text for text in quoted)
+
+
+async def test_who_asked_while_it_loaded_hears_of_a_kill(loopback: Loopback, tmp_path: Path) -> None:
+    """Before what answers was ever open, as long as there was a log."""
+    loopback.world.guild("Debating club")
+    (guild,) = loopback.world.bot_guilds()
+    general, anna = loopback.world.channel(guild, "general"), loopback.world.member(guild, "anna")
+    (tmp_path / "pack").mkdir()
+    os.mkfifo(tmp_path / "pack" / "pack.toml")  # whoever opens it waits for ever
+    async with running(loopback, tmp_path, DILEMMA_PACK__FOLDER=str(tmp_path / "pack")) as program:
+        await program.says(BEGUN)
+        await loopback.ready()
+        asked = await loopback.slash(anna, general, "ask", question=QUESTION)
+        await loopback.acknowledged(asked)
+        kept = partial(tmp_path.glob, "log.sqlite3*")
+        await loopback.until(lambda: any(QUESTION.encode() in file.read_bytes() for file in kept()), "the note")
+        program.process.send_signal(signal.SIGKILL)
+        await program.ends()
+    with closing(sqlite3.connect(tmp_path / "log.sqlite3")) as log:
+        assert log.execute("SELECT typed FROM pending_answer").fetchall() == [(QUESTION,)]
+    async with running(loopback, tmp_path) as program:
+        told = await loopback.until(lambda: asked.answer, "word of the restart", PATIENCE_S)
+        assert told.text.splitlines()[0] == "I was restarted: please ask again."
+        assert QUESTION in told.text
+        await program.stop()

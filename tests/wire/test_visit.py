@@ -74,7 +74,7 @@ class Noted(Pending):
 
 def noted(asked: Any) -> Noted:  # noqa: ANN401 - it stands for Discord's
     """Give what is noted of an interaction."""
-    return cast("Noted", asked.client.services.current(Pending))
+    return cast("Noted", asked.client.services.serving.pending)
 
 
 def interaction(limits: Limits | None = None, guild: int | None = 5) -> Any:  # noqa: ANN401 - it stands for Discord's
@@ -180,10 +180,8 @@ async def test_a_promised_answer_is_noted_until_it_is_out(wire: Wire) -> None:
 
 
 async def test_nothing_is_noted_where_nothing_would_be_left_waiting(wire: Wire) -> None:
-    """Nor where people ask what is kept of them, nor by who was answered before the log was open."""
+    """Nor where people ask what is kept of them."""
     asked = interaction()
-    async with visit(asked):
-        await asyncio.sleep(0)
     asked.client.services.serving.gate.set()
     for how in ({"form": True}, {"changing": True}, {"cost": Cost.OWN}):
         async with visit(asked, **cast("Any", how)):

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 import discord
 
 from bot.process.journal import logger
-from bot.process.pending import Pending
 from bot.wire.page.errors import with_written
 from bot.wire.page.language import words_for
 from bot.wire.reply import fill_late
@@ -25,7 +24,7 @@ EVERY_S: Final = 60.0
 
 async def work(client: DilemmaClient) -> None:
     """Tell people that their question was interrupted, and give back what they typed."""
-    pending = await client.services.get(Pending)
+    pending = await client.services.serving.keeping()
     while True:
         try:
             for promise in await pending.left():
