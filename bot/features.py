@@ -10,6 +10,7 @@ from bot.guild.feature import FEATURE as GUILD
 from bot.lesson.feature import FEATURE as LESSON
 from bot.privacy.feature import FEATURE as PRIVACY
 from bot.review.feature import FEATURE as REVIEW
+from bot.spar.feature import FEATURE as SPAR
 
-ALL: Final = (GUILD, ANSWER, DEBATE, LESSON, REVIEW, PRIVACY)
+ALL: Final = (GUILD, ANSWER, DEBATE, LESSON, SPAR, REVIEW, PRIVACY)
 """In the order in which they are opened, and in which people read their commands."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +35,14 @@ class Findings:
 
     A hit whose confidence lies below the threshold of its voice is not an answer. `silent` are the voices that nearly
     certainly have none; of any other without one it is unsure.
+    `vector` is the question's, None where nothing was encoded.
     """
 
     question: str
     hits: Mapping[str, tuple[Hit, ...]]
     thresholds: Mapping[str, float]
     silent: frozenset[str] = frozenset()
+    vector: NDArray[np.float32] | None = field(default=None, compare=False, repr=False)
 
     def answers(self, voice: str) -> tuple[Hit, ...]:
         """Return the hits of a voice that are good enough to be quoted, best first."""

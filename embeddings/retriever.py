@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from embeddings.encoders.reference import Encoder, Vectors
     from embeddings.index.index import Index
+    from embeddings.learnt.sparring import SparringModel
     from knowledge.model import Pack
 
 
@@ -96,17 +97,40 @@ class Retriever:
             for place in range(len(encoded.questions))
         ]
         return [
-            Findings(question, own, thresholds, frozenset(self._silent(own, certain)))
-            for question, own, certain in zip(encoded.questions, hits, silent, strict=True)
+            Findings(question, own, thresholds, frozenset(self._silent(own, certain)), vector)
+            for question, own, certain, vector in zip(encoded.questions, hits, silent, encoded.vectors, strict=True)
         ]
 
     def stance(self, claim: str) -> StanceFinding:
         """Return whose side a claim is on (None: nobody's, or unsure), and what the other sides hold against it."""
-        encoded = self.encoded([claim])
-        (findings,) = self.found(encoded)
-        if self._index.stance is None:
-            return StanceFinding(findings, None, dict.fromkeys(self._pack.side_ids, 0.0), {}, {})
-        return self._index.stance.judge(self._claims.read(encoded.texts, encoded.vectors), findings)
+        return self.stance_of(self.find(claim))
+
+    def stance_of(self, found: Findings) -> StanceFinding:
+        """Return the stance of a claim that was searched for, as `stance` does."""
+        if self._index.stance is None or found.vector is None:
+            return StanceFinding(found, None, dict.fromkeys(self._pack.side_ids, 0.0), {}, {})
+        read = self._index.spelling.read(found.question)
+        return self._index.stance.judge(self._claims.read((read,), found.vector[None, :]), found)
+
+    def rejoinders(self, found: Findings, model: SparringModel | None = None) -> Findings:
+        """Return what each side has quoted against a claim that was searched for; a side that never has is left out.
+
+        A `model` judges instead of what the index learnt.
+        """
+        model = model or self._index.sparring
+        if found.vector is None or not model.rebutters:
+            return Findings(found.question, {}, {})
+        read = self._index.spelling.read(found.question)
+        return model.judge(self._claims.read((read,), found.vector[None, :]), found)
+
+    def move(self, found: Findings) -> Mapping[str, float]:
+        """Return the probability of each move of a turn in a sparring; empty for a pack without examples."""
+        moves = self._index.sparring.moves
+        return {} if moves is None else moves.lean(found.question)
+
+    def sides_of(self, found: Findings) -> Mapping[str, float]:
+        """Return the probability of each side that a claim is its own; see `stance_of`."""
+        return self.stance_of(found).probabilities
 
     @cached_property
     def _claims(self) -> ClaimReader:

@@ -12,6 +12,8 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+from knowledge.sparring import Claim, Sparring  # noqa: TC001 - the codec reads the annotations
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -122,7 +124,7 @@ class Passage:
     """The retrievable unit: one voice, one to three sentences, inside one paragraph.
 
     `voice` is a side's id or CONTEXT; `speaker` and `cue` are None for the writer. `point` is the number in a
-    numbered rebuttal, None elsewhere. `text` equals the article's text over `span`.
+    numbered rebuttal, None elsewhere. `text` equals the article's text over `span`. `core`: it carries its first topic.
     """
 
     id: str
@@ -135,6 +137,7 @@ class Passage:
     cue: str | None
     topics: tuple[str, ...]
     point: int | None
+    core: bool = False
 
     @property
     def fingerprint(self) -> str:
@@ -376,6 +379,9 @@ class Pack:
     statements: tuple[Statement, ...]
     dialogues: tuple[Dialogue, ...] = ()
     turns: tuple[Turn, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    sparrings: tuple[Sparring, ...] = ()
+    moves: tuple[Turn, ...] = ()
     wording: Wording = NO_WORDING
     formats: tuple[Format, ...] = ()
     glossary: tuple[Term, ...] = ()

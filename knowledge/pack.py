@@ -23,6 +23,7 @@ from knowledge.reading.heldout import read_dialogues
 from knowledge.reading.passages import read_marks
 from knowledge.reading.prompts import read_pack_prompts
 from knowledge.reading.questions import read_questions, read_turns, read_words
+from knowledge.reading.sparrings import read_claims, read_moves, read_sparrings
 from knowledge.reading.statements import read_statements
 from knowledge.reading.tables import Folder
 
@@ -74,6 +75,9 @@ def _prove(folder: Folder) -> Pack | tuple[Problem, ...]:
     statements = read_statements(folder, frame, marks)
     dialogues = read_dialogues(folder, marks.ids)
     turns = read_turns(folder)
+    claims = read_claims(folder, frame, marks)
+    sparrings = read_sparrings(folder, frame, marks)
+    moves = read_moves(folder)
     wording = read_words(folder)
     formats = read_pack_formats(folder)
     glossary = read_pack_glossary(folder, marks.passages)
@@ -87,6 +91,9 @@ def _prove(folder: Folder) -> Pack | tuple[Problem, ...]:
         statements=statements,
         dialogues=dialogues,
         turns=turns,
+        claims=claims,
+        sparrings=sparrings,
+        moves=moves,
         wording=wording,
         formats=formats,
         glossary=glossary,
@@ -112,7 +119,17 @@ FOLDER: Final = "proven_packs"
 """The folder among those of the indexes; no pack's id holds an underscore."""
 
 _KINDS: Final = get_type_hints(Pack) | {"taught": frozenset[str], "lexicon": Lexicon}
-_EXAMPLES: Final = ("questions", "statements", "dialogues", "turns", "glossary", "prompts")
+_EXAMPLES: Final = (
+    "questions",
+    "statements",
+    "dialogues",
+    "turns",
+    "claims",
+    "sparrings",
+    "moves",
+    "glossary",
+    "prompts",
+)
 """Nearly all of a pack, of which most answers need nothing."""
 _HEAD: Final = ("wording", "formats", "taught", "lexicon")
 """What is kept of the rest. Nothing that can be quoted is: it is read from the pack's own files each time."""
@@ -252,6 +269,9 @@ class _KeptPack(Pack):
     statements = _kept("statements")
     dialogues = _kept("dialogues")
     turns = _kept("turns")
+    claims = _kept("claims")
+    sparrings = _kept("sparrings")
+    moves = _kept("moves")
     glossary = _kept("glossary")
     prompts = _kept("prompts")
 

@@ -30,6 +30,7 @@ DECIDING: Final = (
     "bot/answer/rules",
     "bot/debate/rules",
     "bot/lesson/rules",
+    "bot/spar/rules",
     "bot/guild/rules",
     "bot/values/ballot.py",
     "bot/process/limits.py",

@@ -29,7 +29,7 @@ RANKS: Final = (
     ("bot.log", "bot.screen", "bot.wire"),
     ("bot.quote", "bot.guild"),
     ("bot.answer",),
-    ("bot.debate", "bot.lesson", "bot.authoring"),
+    ("bot.debate", "bot.lesson", "bot.spar", "bot.authoring"),
     ("bot.review", "bot.privacy"),
     ("bot.features",),
     ("bot.app", "bot.opening"),
@@ -52,7 +52,7 @@ PLUMBING: Final = {
 }
 """The door that each room of plumbing counts as."""
 
-FEATURES: Final = ("quote", "guild", "answer", "debate", "lesson", "review", "privacy")
+FEATURES: Final = ("quote", "guild", "answer", "debate", "lesson", "spar", "review", "privacy")
 
 SOLE_IMPORTERS: Final = {
     "faiss": r"embeddings\.",

@@ -14,6 +14,14 @@ if TYPE_CHECKING:
     from typing import TextIO
 
 
+def check_new(path: Path) -> None:
+    """Raise UserError for a file that cannot be made, before its content rather than after it."""
+    if path.exists():
+        raise UserError(f"{path} exists already: name another file, or remove it")
+    if not path.parent.is_dir():
+        raise UserError(f"{path} cannot be written: there is no folder {path.parent}")
+
+
 @contextlib.contextmanager
 def new_file(path: Path, *, private: bool = False) -> Iterator[TextIO]:
     """Open a new file (UserError), and remove it when it could not be written to its end.

@@ -22,6 +22,7 @@ from embeddings.index.storage import IndexStore, Inputs, default_folder, install
 from embeddings.learnt.calibration import Calibration  # noqa: TC001 - the codec reads the annotations at run time
 from embeddings.learnt.language import Languages, learn_languages
 from embeddings.learnt.ranker import Layout, Ranker, Regression
+from embeddings.learnt.sparring import SparringModel, argued_in, train_moves, train_replies
 from embeddings.learnt.spelling import Spelling
 from embeddings.learnt.stance import ClaimReader, StanceModel
 from embeddings.learnt.stance_training import Lesson
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from embeddings.encoders.exported import ExportedModel
     from embeddings.encoders.reference import Encoder, Vectors
     from knowledge.model import Pack
+    from knowledge.sparring import Argued
 
 
 T = TypeVar("T")
@@ -78,7 +80,7 @@ def read_learnt(place: Path, name: str, kind: type[T]) -> T:
     return read_as(kind, json.loads((place / f"{name}.json").read_bytes(), object_hook=whole), name)
 
 
-FORMAT: Final = 11
+FORMAT: Final = 13
 """Raised whenever an index that an earlier version built would give other answers."""
 
 _LIBRARIES: Final = (
@@ -95,6 +97,7 @@ LEXICAL: Final = "lexical.sqlite3"
 LEARNT: Final = "learnt"
 STANCE: Final = "stance"
 LANGUAGES: Final = "languages"
+SPARRING: Final = "sparring"
 
 
 @dataclass(frozen=True)
@@ -132,6 +135,11 @@ class Index(Learnt):
         """
         return read_learnt(self.place, LANGUAGES, Languages)
 
+    @cached_property
+    def sparring(self) -> SparringModel:
+        """What the claims against each side taught, read when the first sparring begins."""
+        return read_learnt(self.place, SPARRING, SparringModel)
+
     def close(self) -> None:
         """Close its files."""
         self.words.close()
@@ -164,7 +172,7 @@ def found_index(pack: Pack, encoder: Encoder, folder: Path, *, thorough: bool = 
     try:
         index = read_index(store.place_of(inputs), pack)
         if thorough:
-            _ = index.stance, index.ranker and index.languages()
+            _ = index.stance, index.sparring, index.ranker and index.languages()
     except Exception as error:  # noqa: BLE001 - whatever is wrong with it, it can be made anew
         return f"the index is damaged: it cannot be read ({type(error).__name__})"
     store.mark_used(inputs)
@@ -241,8 +249,9 @@ def _write(
     The vectors of all passages are never in memory at once.
     """
     spelling = Spelling.of(pack)
-    texts, asked, claimed = _texts_of(pack, spelling)
-    kept = cache.keep(texts + asked + claimed, report)
+    argued = argued_in(pack)
+    texts, asked, against = _texts_of(pack, spelling, argued)
+    kept = cache.keep(texts + asked + against, report)
     passages, examples, claims = np.split(kept, [len(texts), len(texts) + len(asked)])
     layout = Layout.of(pack)
     rows = rows_of(pack, layout)
@@ -256,20 +265,26 @@ def _write(
         write_learnt(place, LANGUAGES, learn_languages())
     # Thousands of small products follow, over which two threads only wait for each other.
     with threadpool_limits(limits=1, user_api="blas"):
-        if pack.statements:
+        rebutters = {}
+        if argued:
             own = {side: cache.at(passages[rows[side]]) for side in pack.side_ids}
             reader = ClaimReader.of(pack, layout, ranker, own)
-            write_learnt(place, STANCE, Lesson.of(pack, reader.read(claimed, cache.at(claims))).model())
+            read = reader.read(against, cache.at(claims))
+            rebutters = train_replies(pack, argued, read)
+            if pack.statements:
+                made = read.among(np.arange(len(pack.statements)))
+                write_learnt(place, STANCE, Lesson.of(pack, made).model())
+        write_learnt(place, SPARRING, SparringModel(rebutters, train_moves(pack)))
         write_learnt(place, LEARNT, Learnt(spelling, ranker, calibrations, turn_reader(pack)))
     cache.forget_others(kept)
     return {"voices": measured}
 
 
-def _texts_of(pack: Pack, spelling: Spelling) -> tuple[list[str], list[str], list[str]]:
-    """Return what is encoded: the passages, and the questions and statements as they are read."""
+def _texts_of(pack: Pack, spelling: Spelling, argued: Sequence[Argued]) -> tuple[list[str], list[str], list[str]]:
+    """Return what is encoded: the passages, and the questions and claims as they are read, the statements first."""
     asked = [spelling.read(question.text) for question in pack.questions]
-    claimed = [spelling.read(statement.text) for statement in pack.statements]
-    return [passage.text for passage in pack.passages], asked, claimed
+    against = [spelling.read(claim.text) for claim in argued]
+    return [passage.text for passage in pack.passages], asked, against
 
 
 def _worth_having(
@@ -354,7 +369,7 @@ def prepare(
             return
         say(f"building the index: {found}")
         try:
-            cache.keep(list(chain(*_texts_of(pack, Spelling.of(pack)))), report)
+            cache.keep(list(chain(*_texts_of(pack, Spelling.of(pack), argued_in(pack)))), report)
             # Not by the cache, which may hold vectors of an earlier encoder.
             export.finish(fast.encode)
         except ExportError:

@@ -19,6 +19,7 @@ from embeddings.judging.metrics import DEPTH, AnswerKey, Evaluation, Ranking, Sy
 from embeddings.learnt.calibration import calibrate
 from embeddings.learnt.evidence import lexical_table
 from embeddings.learnt.ranker import WEIGHTS, KernelWeights, Regression
+from embeddings.learnt.sparring import SparringModel, argued_in, train_replies
 from embeddings.learnt.spelling import Spelling
 from embeddings.learnt.stance import ClaimReader
 from embeddings.learnt.stance_training import Lesson
@@ -305,6 +306,23 @@ def unseen_rebuttals(
         dealt_anew = _dealt_anew(lesson, folds)
         if _has_others(dealt_anew):
             found[name] = dealt_anew.unseen(findings)
+        tick()
+    return found
+
+
+def unseen_rejoinders(
+    pack: Pack, index: Index, encode: Callable[[Sequence[str]], Vectors], tick: Callable[[], None] = lambda: None
+) -> dict[str, SparringModel]:
+    """Return, for each author of sparrings, what is learnt without theirs; moves are learnt from no sparring anyway."""
+    argued = argued_in(pack)
+    texts = [index.spelling.read(each.text) for each in argued]
+    own = {side: passage_vectors(index, side) for side in pack.side_ids}
+    claims = ClaimReader.of(pack, index.layout, index.ranker, own).read(texts, encode(texts))
+    found = {}
+    for author in dict.fromkeys(sparring.author for sparring in pack.sparrings):
+        rows = np.array([row for row, each in enumerate(argued) if each.author != author], dtype=np.int64)
+        replies = train_replies(pack, [argued[row] for row in rows.tolist()], claims.among(rows))
+        found[author] = SparringModel(replies, index.sparring.moves)
         tick()
     return found
 

@@ -244,6 +244,12 @@ class Rebutter:
     claims: ClaimRanker
     curve: Curve
 
+    def replies(self, claims: Claims) -> tuple[tuple[str, ...], NDArray[np.float64]]:
+        """Return the passages that come nearest to a reply to the only row of `claims`, with their confidence."""
+        scores = self.claims.scores(claims)
+        (columns,), (table,) = reply_features(scores, shares_of(claims.topics, self.places))
+        return tuple(self.passages[column] for column in columns), self.curve.confidence(table)
+
 
 def stance_features(scores: NDArray[np.float64], claims: Claims) -> NDArray[np.float64]:
     """Return the features of stances: the regression's scores, then what was known before."""
@@ -290,9 +296,7 @@ class StanceModel:
         (shares,) = self.curve.probabilities(stance_features(self.stances.scores(claims), claims))
         replies, thresholds = {}, {}
         for voice, rebutter in self.rebutters.items():
-            scores = rebutter.claims.scores(claims)
-            (columns,), (table,) = reply_features(scores, shares_of(claims.topics, rebutter.places))
-            replies[voice] = tuple(rebutter.passages[column] for column in columns), rebutter.curve.confidence(table)
+            replies[voice] = rebutter.replies(claims)
             thresholds[voice] = rebutter.curve.threshold
         return found_stance(self.sides, shares, self.curve.threshold, replies, thresholds, findings)
 
@@ -311,13 +315,14 @@ def found_stance(
     """
     likeliest = int(np.argmax(shares[:-1]))
     stance = sides[likeliest] if shares[likeliest] >= threshold else None
-    plain = {hit.passage_id: hit for hits in findings.hits.values() for hit in hits}
-    hits: dict[str, tuple[Hit, ...]] = {}
-    for voice, (ids, confidence) in replies.items():
-        order = np.argsort(-confidence, kind="stable")
-        found = [plain.get(ids[place], Hit(ids[place], voice, 0.0, 0.0, 0.0, 0.0)) for place in order]
-        hits[voice] = tuple(
-            replace(hit, confidence=float(confidence[place])) for hit, place in zip(found, order, strict=True)
-        )
+    hits = {voice: hits_of(voice, *found, findings) for voice, found in replies.items()}
     probabilities = {side: float(share) for side, share in zip(sides, shares, strict=False)}
     return StanceFinding(findings, stance, probabilities, hits, thresholds)
+
+
+def hits_of(voice: str, ids: tuple[str, ...], confidence: NDArray[np.float64], findings: Findings) -> tuple[Hit, ...]:
+    """Return a voice's passages as hits, the surest first, with the scores that a plain search gave them."""
+    plain = {hit.passage_id: hit for hits in findings.hits.values() for hit in hits}
+    order = np.argsort(-confidence, kind="stable")
+    found = [plain.get(ids[place], Hit(ids[place], voice, 0.0, 0.0, 0.0, 0.0)) for place in order]
+    return tuple(replace(hit, confidence=float(confidence[place])) for hit, place in zip(found, order, strict=True))

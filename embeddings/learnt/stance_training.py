@@ -26,7 +26,7 @@ from embeddings.learnt.stance import (
 from embeddings.learnt.trust import folds_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -108,6 +108,12 @@ class Replies:
         top, right = confidence[rows, best], answers[rows, best]
         return replace(curve, threshold=_best_line([np.where(top >= line, right, silent).mean() for line in _LINES]))
 
+    def rebutter(self) -> Rebutter:
+        """Return what replies to new claims."""
+        every = np.ones(len(self.rows), dtype=bool)
+        curve = self.curve(self.taught.unseen(~every), every)
+        return Rebutter(self.passages, self.places, self.taught.ranker, curve)
+
 
 @dataclass(frozen=True)
 class Lesson:
@@ -126,22 +132,20 @@ class Lesson:
     def of(cls, pack: Pack, claims: Claims) -> Lesson:
         """Learn from the pack's statements, read as `claims`."""
         sides, folds = pack.side_ids, folds_of(pack.statements)
+        golds = [statement.gold for statement in pack.statements]
         labels = np.array([sides.index(s.stance) if s.stance else len(sides) for s in pack.statements], dtype=np.int64)
         replies = {
             voice: learnt
             for number, voice in enumerate(sides)
-            if (learnt := _replies(pack, claims, folds, voice, (labels != number) & (labels != len(sides)))) is not None
+            if (learnt := replies_of(pack, claims, golds, folds, voice, (labels != number) & (labels != len(sides))))
+            is not None
         }
         return cls(sides, claims, labels, Trained.by(claims, np.eye(len(sides) + 1)[labels], folds), replies)
 
     def model(self) -> StanceModel:
         """Return what answers new claims."""
         nothing = np.zeros(len(self.labels), dtype=bool)
-        rebutters = {}
-        for voice, part in self.replies.items():
-            none = nothing[part.rows]
-            curve = part.curve(part.taught.unseen(none), ~none)
-            rebutters[voice] = Rebutter(part.passages, part.places, part.taught.ranker, curve)
+        rebutters = {voice: part.rebutter() for voice, part in self.replies.items()}
         return StanceModel(
             self.sides, self.stances.ranker, self._stance_curve(self._table(nothing), ~nothing), rebutters
         )
@@ -188,16 +192,25 @@ class Lesson:
         return replace(curve, threshold=_best_line([np.where(top >= line, right, nobody).mean() for line in _LINES]))
 
 
-def _replies(
-    pack: Pack, claims: Claims, folds: NDArray[np.int64], voice: str, opposed: NDArray[np.bool_]
+def replies_of(
+    pack: Pack,
+    claims: Claims,
+    golds: Sequence[Mapping[str, int]],
+    folds: NDArray[np.int64],
+    voice: str,
+    opposed: NDArray[np.bool_],
 ) -> Replies | None:
-    """Return what a voice holds against the statements `opposed` to it; None when they name none of it."""
+    """Return what a voice holds against the claims `opposed` to it; None when they name none of it.
+
+    `golds` grade the passages that are replies to each claim.
+    """
     rows = np.flatnonzero(opposed)
-    named = {passage_id for row in rows for passage_id in pack.statements[row].gold}
+    own = [golds[row] for row in rows.tolist()]
+    named = {passage_id for gold in own for passage_id in gold}
     passages = tuple(passage.id for passage in pack.of_voice(voice) if passage.id in named)
     if not passages:
         return None
-    grades = np.array([[pack.statements[row].gold.get(id_, 0) for id_ in passages] for row in rows], dtype=float)
+    grades = np.array([[gold.get(id_, 0) for id_ in passages] for gold in own], dtype=float)
     targets = np.column_stack([grades / np.maximum(grades.sum(axis=1, keepdims=True), 1), ~grades.any(axis=1)])
     places = _places(pack, voice, passages, claims.topics.shape[1])
     taught = Trained.by(claims.among(rows), targets, folds[rows])

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from embeddings.index.lexical import LexicalIndex
     from embeddings.learnt.ranker import Regression
     from knowledge.model import Pack, Question, Statement
+    from knowledge.sparring import Argued
 
     Scorer = Callable[[NDArray[np.int64]], NDArray[np.float64]]
     """Scores examples, by number, as if none of them had been trained on; shape (examples, width)."""
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 FOLDS: Final = 5
 
 
-def folds_of(examples: Iterable[Question | Statement]) -> NDArray[np.int64]:
+def folds_of(examples: Iterable[Question | Statement | Argued]) -> NDArray[np.int64]:
     """Deal examples into five folds by a hash of their text, so that a new one moves no other."""
     digests = [hashlib.sha256(example.text.encode()).digest() for example in examples]
     return np.array([int.from_bytes(digest[:4], "big") % FOLDS for digest in digests], dtype=np.int64)

@@ -64,7 +64,7 @@ def read_marks(folder: Folder, frame: Frame | None) -> Marks:
 
 def _read_passage(identity: str, table: Table, frame: Frame | None) -> Passage | None:
     """Return a passage; None when its text, voice or mode cannot be used."""
-    table.expect(("id", "article", "text", "voice", "mode", "topics"), ("speaker", "cue", "point"))
+    table.expect(("id", "article", "text", "voice", "mode", "topics"), ("speaker", "cue", "point", "core"))
     voice = table.choice("voice", frame.voices if frame else ())
     mode = table.choice("mode", [mode.value for mode in Mode])
     topics = table.choices("topics", "topic", frame.topic_ids if frame else (), least=1)
@@ -91,6 +91,7 @@ def _read_passage(identity: str, table: Table, frame: Frame | None) -> Passage |
         cue=cue or None,
         topics=topics,
         point=point,
+        core=table.flag("core"),
     )
 
 

@@ -9,11 +9,13 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager, nullco
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, cast
 
+from bot.answer.rules.sparring import NOTHING, Exchange, Move, Sparring, begun
 from bot.answer.service.ask import Asking, Reply
 from bot.answer.terminal.talk import Talk
 from bot.config.sections import Config
 from bot.process.clock import SystemClock
 from bot.process.feature import Parts
+from bot.quote.rules.quote import Act, Answer, Block
 from bot.values.asker import Asker
 from embeddings.retriever import Retriever
 from knowledge.model import Pack
@@ -60,6 +62,19 @@ class ScriptedAsking:
         """Answer a claim."""
         self.heard.append(f"rebut {statement}")
         return Reply(replace(rebuttal(), question=statement, asked_as=statement), 1, 1.25, self.notices)
+
+    def sparring(self, side: str) -> Sparring:
+        """Begin a sparring."""
+        return begun(pack(), side)
+
+    async def spar(self, asker: Asker, sparring: Sparring, text: str) -> tuple[Reply, Sparring]:
+        """Concede everything; "stop" ends it."""
+        self.heard.append(f"spar {len(sparring.turns)} {text}")
+        exchange = Exchange(text, Move.CLAIM, sparring.held, conceded=True)
+        blocks = (Block(sparring.held, (), None),)
+        conceding = Answer(text, text, Act.SPAR, blocks, say=(NOTHING,), conceded=True)
+        after = Sparring(sparring.held, (*sparring.turns, exchange), over=text == "stop")
+        return Reply(conceding, len(after.turns), 1.25, self.notices), after
 
     async def forget_conversation(self, asker: Asker) -> None:
         """Begin anew."""

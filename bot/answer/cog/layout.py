@@ -153,8 +153,8 @@ class _Laying:
     def groups(self, answer: Answer, notices: Iterable[Message]) -> Iterator[Group]:
         """Return the parts in their order. When no side speaks, the answer's message says so for all of them."""
         message = answer.message
-        if message is not None:
-            yield self._line(self._words(message))
+        for said in answer.words:
+            yield self._line(self._words(said))
         for block in answer.blocks:
             if block.quotes or block.near or (block.gap is not None and not (answer.silent and message is not None)):
                 yield self._block(block, answer.act)

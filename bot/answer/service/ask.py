@@ -11,6 +11,7 @@ from uuid import uuid4
 from weakref import WeakValueDictionary
 
 from bot.answer.rules import reply as replying
+from bot.answer.rules.sparring import Opponent, begun
 from bot.answer.rules.talk import conversation as talk
 from bot.answer.rules.talk.history import Conversation
 from bot.answer.store.turns import TurnEntry, rows_of
@@ -25,6 +26,7 @@ from knowledge.model import Pack
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
+    from bot.answer.rules.sparring import Sparring
     from bot.log.log import ConversationLog
     from bot.log.reader import StoredTurn
     from bot.process.clock import Clock
@@ -143,6 +145,32 @@ class Asking:
             conversation = await self._conversation_of(asker)
             plan = partial(self._plan_rebuttal, conversation, statement, excluded)
             return await self._finish(asker, conversation, plan, started_s, notices)
+
+    def sparring(self, side: str) -> Sparring:
+        """Begin a sparring against a side, by its id or one of its names (UserError)."""
+        return begun(self._pack, side)
+
+    async def spar(
+        self, asker: Asker, sparring: Sparring, text: str, *, excluded: Collection[str] = ()
+    ) -> tuple[Reply, Sparring]:
+        """Reply to a turn of a sparring for the side held, and return the sparring with that turn, too (UserError)."""
+        text, notices = self._within_limits(text)
+        started_s = self._clock.monotonic_s()
+        opponent, after = Opponent(self._pack, self._retriever, excluded), [sparring]
+
+        def answer(found: list[Findings]) -> Checked:
+            made, after[0] = opponent.reply(sparring, text, found)
+            return verify(self._pack, made)
+
+        def plan() -> Plan[Checked]:
+            if language := self._retriever.language(text):
+                return self._plan_foreign(conversation, text, language)
+            return Plan((text, *sparring.questions), answer)
+
+        async with self._turn_of(asker):
+            conversation = await self._conversation_of(asker)
+            reply = await self._finish(asker, conversation, plan, started_s, notices)
+        return reply, after[0]
 
     async def forget_conversation(self, asker: Asker) -> None:
         """Begin a new conversation with the next turn. What is logged stays logged."""

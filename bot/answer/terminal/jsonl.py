@@ -17,6 +17,7 @@ from knowledge.errors import UserError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from bot.answer.rules.sparring import Sparring
     from bot.answer.service.ask import Reply
     from bot.answer.terminal.talk import Talk
 
@@ -39,11 +40,15 @@ class RequestTurn:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One conversation, in order, never empty; with `claim`, its one turn is a claim to rebut."""
+    """One conversation, in order, never empty.
+
+    With `claim`, its one turn is a claim to rebut; with `spar`, its turns argue against the side of that id.
+    """
 
     identity: Identity
     turns: tuple[RequestTurn, ...]
     claim: bool = False
+    spar: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +134,11 @@ def _request(identity: Identity, fields: dict[str, Any], repeated: list[str]) ->
         raise _UnfitError(f"expected one of {named}, not {len(present)} of them; send one line for each")
     (form,) = present
     turns = _turns(fields[form]) if form == "turns" else (RequestTurn(1, _text(fields[form], f'"{form}"')),)
-    return Request(identity, turns, claim=form == "statement")
+    if "spar" not in fields:
+        return Request(identity, turns, claim=form == "statement")
+    if form != "turns":
+        raise _UnfitError(f'"spar" needs "turns" beside it, not {_shown(form)}')
+    return Request(identity, turns, spar=_text(fields["spar"], '"spar"'))
 
 
 def _turns(value: object) -> tuple[RequestTurn, ...]:
@@ -231,10 +240,22 @@ def _error_line(identity: Identity | None, reason: str, number: int) -> bytes:
     return json_line({"id": identity, "error": reason, "line": number})
 
 
+def _against(side: str, talk: Talk) -> Callable[[str], Reply]:
+    """Return what replies, turn by turn, in a new sparring against a side."""
+    sparring: Sparring | None = None
+
+    def put(text: str) -> Reply:
+        nonlocal sparring
+        reply, sparring = talk.spar(sparring or talk.sparring(side), text)
+        return reply
+
+    return put
+
+
 def _replies(request: Request, talk: Talk) -> Iterator[tuple[int, Reply | str]]:
     """Answer a request in a new conversation: each turn's number with its reply, or with why there is none."""
     talk.forget()
-    put = talk.rebut if request.claim else talk.ask
+    put = talk.rebut if request.claim else talk.ask if request.spar is None else _against(request.spar, talk)
     for turn in request.turns:
         try:
             yield turn.number, put(turn.user)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
+    from bot.answer.rules.sparring import Sparring
     from bot.answer.service.ask import Reply
     from bot.screen.screen import Screen
     from bot.screen.session import Session
@@ -57,6 +58,14 @@ class Talk:
     def rebut(self, statement: str) -> Reply:
         """Put a claim, to see what stands against it."""
         return self._wait(self.asking.rebut(self.asker, sound(statement)))
+
+    def sparring(self, side: str) -> Sparring:
+        """Begin a sparring against a side (UserError)."""
+        return self.asking.sparring(side)
+
+    def spar(self, sparring: Sparring, text: str) -> tuple[Reply, Sparring]:
+        """Argue against the side that is held."""
+        return self._wait(self.asking.spar(self.asker, sparring, sound(text)))
 
     def forget(self) -> None:
         """Begin a new conversation."""

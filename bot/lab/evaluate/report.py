@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, is_dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from bot.lab.evaluate.sparrings import OF_SPARRINGS
 from bot.lab.evaluate.statements import NOBODY
 from bot.screen.tables import TextTable
 from embeddings.judging.metrics import LEVEL, OF_SIDES, RESAMPLES, SEED
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from bot.lab.evaluate.dialogues import DialogueVerdicts, TurnMiss
     from bot.lab.evaluate.judgement import Judged
+    from bot.lab.evaluate.sparrings import SparringMiss, SparringVerdicts
     from bot.lab.evaluate.statements import StatementMiss, StatementVerdicts
     from embeddings.judging.ablation import Worth
     from embeddings.judging.metrics import Figure, Miss, Report, Verdicts
@@ -124,6 +126,10 @@ def chapters(judged: Judged) -> Iterator[Chapter]:
     if (said := judged.statements) is not None:
         misses = (_statement_told(pack, miss) for miss in said.misses)
         yield Chapter(_statements_heading(pack, said), [_statements_table(pack, said)], (), misses)
+    if (sparred := judged.sparrings) is not None:
+        rows = [(label, [sparred.figures[name]]) for name, label in OF_SPARRINGS.items()]
+        misses = (_reply_told(miss) for miss in sparred.misses)
+        yield Chapter(_sparrings_heading(pack, sparred), [_figure_table("Sparrings", ["value"], rows)], (), misses)
 
 
 def judged_object(judged: Judged) -> dict[str, Any]:
@@ -132,6 +138,7 @@ def judged_object(judged: Judged) -> dict[str, Any]:
         **_questions_object(judged),
         "dialogues": _written(judged.dialogues),
         "rebuttals": _written(judged.statements),
+        "sparrings": _written(judged.sparrings),
     }
 
 
@@ -313,6 +320,22 @@ def _statement_told(pack: Pack, miss: StatementMiss) -> Iterator[str]:
 
 def _named(pack: Pack, stance: str) -> str:
     return "nobody" if stance == NOBODY else pack.side(stance).short_name
+
+
+# Sparrings
+
+
+def _sparrings_heading(pack: Pack, verdicts: SparringVerdicts) -> Iterator[str]:
+    held = f"{_counted(verdicts.sparrings, 'sparring')} of {_counted(verdicts.turns, 'turn')}"
+    yield f"{pack.id}: {held} by {_counted(verdicts.authors, 'author')}, each judged without what they wrote."
+    yield _intervals("sparrings")
+
+
+def _reply_told(miss: SparringMiss) -> Iterator[str]:
+    """Return what went wrong with a reply, and repeat what it was to."""
+    done = "conceded" if miss.conceded else _quoted(miss.shown)
+    yield f"sparring {miss.sparring}, turn {miss.turn}: {done}, right: {', '.join(miss.fair) or 'a concession'}"
+    yield miss.user
 
 
 # The ablation

@@ -10,7 +10,6 @@ from typing import Annotated, Final
 import typer
 
 from bot.screen.session import session_of
-from knowledge.errors import UserError
 
 PROMPTS: Final = 1
 MOST_PROMPTS: Final = 5
@@ -57,11 +56,11 @@ def lesson(
     from bot.lesson.terminal.quiz_play import HEADING  # noqa: PLC0415
     from bot.screen.lines import Line  # noqa: PLC0415
     from bot.screen.replies import replies_to  # noqa: PLC0415
-    from bot.screen.writing import new_file  # noqa: PLC0415
+    from bot.screen.writing import check_new, new_file  # noqa: PLC0415
 
     session = session_of(context)
     if out is not None:
-        _check_new(out)
+        check_new(out)
     pack = session.pack()
     drawn = secrets.randbelow(_SEEDS) if seed is None else seed
     asked = draw_prompts(pack, topic=topic, count=prompts, seed=drawn)
@@ -80,11 +79,3 @@ def lesson(
         with new_file(out) as stream:
             stream.writelines(f"{line.text}\n" for line in summary_lines(pack, notes, None))
         screen.say(f"written to {out}")
-
-
-def _check_new(path: Path) -> None:
-    """Raise UserError for a file that cannot be made, before the lesson rather than after it."""
-    if path.exists():
-        raise UserError(f"{path} exists already: name another file, or remove it")
-    if not path.parent.is_dir():
-        raise UserError(f"{path} cannot be written: there is no folder {path.parent}")

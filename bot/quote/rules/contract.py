@@ -47,7 +47,7 @@ def answer_object(answer: Answer, identity: object, turn: int, duration_ms: floa
     """
     kinds = {block.side: block.kind.value for block in answer.blocks if block.kind is not None}
     near = {block.side: [quote_object(quote) for quote in block.near] for block in answer.blocks if block.near}
-    return {
+    written: dict[str, Any] = {
         "id": identity,
         "turn": turn,
         "question": answer.question,
@@ -63,6 +63,11 @@ def answer_object(answer: Answer, identity: object, turn: int, duration_ms: floa
         **({"gap_kinds": kinds} if kinds else {}),
         **({"near": near} if near else {}),
     }
+    if answer.words:
+        written["say"] = [str(line) for line in answer.words]
+    if answer.conceded:
+        written["conceded"] = True
+    return written
 
 
 _OF_CITATIONS: Final = ("title", "author", "paragraph", "start", "end")
@@ -87,6 +92,8 @@ def restored(pack: Pack, written: Mapping[str, Any], message: str | None) -> Ans
             suggestions=tuple(written["suggestions"]),
             stance=written["stance"],
             message=_message(pack, message),
+            say=tuple(known for said in written.get("say", ()) if said != message and (known := _message(pack, said))),
+            conceded=written.get("conceded", False) is True,
         )
     except (KeyError, ValueError, TypeError, AttributeError):
         return None
@@ -124,7 +131,9 @@ def faults_in(pack: Pack, written: object) -> tuple[str, ...]:
         for side, gap in gaps.items()
         if gap not in sayable
     ]
-    if not faults and sources != list(dict.fromkeys(quote["article"] for _, quote in quotes)):
+    # In a sparring, a turn may tell the source of a quote that an earlier one showed.
+    retold = not quotes and written.get("act") == Act.SPAR.value  # type: ignore[attr-defined]
+    if not faults and not retold and sources != list(dict.fromkeys(quote["article"] for _, quote in quotes)):
         faults.append("its sources are not the articles of its quotes")
     return tuple(faults)
 

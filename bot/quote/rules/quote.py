@@ -29,6 +29,8 @@ class Act(Enum):
     """A greeting, thanks, or what the bot is."""
     CLARIFY = "clarify"
     """Asking back: the question cannot be understood."""
+    SPAR = "spar"
+    """A reply for the one side that the bot holds in a sparring."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,8 @@ class Answer:
     `blocks` stand in the order in which they are shown. `asked_as` is the standalone question that was answered; it
     equals `question` unless a follow-up was resolved. `sources` are ids of the articles of the quotes, first shown
     first. `message` is the one line said beside the blocks (silence, small talk, asking back), None when the blocks
-    speak for themselves. `stance` is the side closest to a statement that is rebutted.
+    speak for themselves. `stance` is the side closest to a statement that is rebutted. `say` is what else the bot says
+    for itself, before everything. `conceded`: the side in a sparring has nothing to reply.
     """
 
     question: str
@@ -99,6 +102,13 @@ class Answer:
     suggestions: tuple[str, ...] = ()
     stance: str | None = None
     message: Message | None = None
+    say: tuple[Message, ...] = ()
+    conceded: bool = False
+
+    @property
+    def words(self) -> tuple[Message, ...]:
+        """All that the bot says for itself, in order."""
+        return self.say if self.message is None else (*self.say, self.message)
 
     @property
     def quotes(self) -> tuple[Quote, ...]:

@@ -44,8 +44,7 @@ class AnswerLayout:
         """
         number = 1
         parts = [list(self._asked(answer, asked))]
-        if answer.message is not None:
-            parts.append(self._said(str(answer.message)))
+        parts += [self._said(str(line)) for line in answer.words]
         for block in answer.blocks:
             if block.quotes:
                 side = self.pack.side(block.side)

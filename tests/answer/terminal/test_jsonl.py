@@ -127,6 +127,26 @@ def test_broken_line_gives_an_error_on_its_line_and_the_run_goes_on() -> None:
     assert failures == 3
 
 
+def test_a_sparring_goes_on_from_turn_to_turn() -> None:
+    """It begins anew with each line; a side that is not there, and one without turns, are refused."""
+    asking = ScriptedAsking()
+    turns = '"turns": [{"turn": 1, "user": "a"}, {"turn": 2, "user": "b"}]'
+    sent = [
+        f'{{"id": {number}, "spar": "{side}", {turns}}}' for number, side in ((1, "facebook"), (2, "film"), (3, "x"))
+    ]
+    found, failures, _ = run([*map(str.encode, sent), b'{"id": 4, "spar": "film", "question": "a"}'], asking)
+    assert asking.heard == ["forget", "spar 0 a", "spar 1 b", "forget", "spar 0 a", "spar 1 b", "forget"]
+    assert [(each["act"], each["conceded"], each["say"], list(each["sides"])) for each in found[:3]] == [
+        ("spar", True, ["My side has nothing quoted against that."], [side])
+        for side in ("facebook", "facebook", "film")
+    ]
+    assert [each["error"] for each in found[4:]] == [
+        *["There is no side “x”: name one of film or facebook."] * 2,
+        '"spar" needs "turns" beside it, not "question"',
+    ]
+    assert failures == 3
+
+
 def test_each_answer_is_written_before_the_next_line_is_read() -> None:
     """Whoever waits for an answer before asking on gets it."""
     written: list[bytes] = []

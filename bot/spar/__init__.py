@@ -1,0 +1,1 @@
+"""Feature: sparring, in which the bot holds one side."""

@@ -1,0 +1,1 @@
+"""The terminal: translates, decides nothing."""
