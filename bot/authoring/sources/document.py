@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Final
 
@@ -45,6 +45,26 @@ class Document:
     def text(self) -> str:
         """The canonical text: a paragraph a line, with empty lines between."""
         return "\n\n".join(paragraph.text for paragraph in self.paragraphs) + "\n"
+
+    def with_byline(self) -> Document:
+        """Return the article without a first line "By Ann Lee", which names its author where nothing else did."""
+        author = _byline(self.paragraphs[0].text) if len(self.paragraphs) > 1 else None
+        if self.author is not None or author is None:
+            return self
+        dropped = self.dropped + Counter({"line with the author": 1})
+        return replace(self, paragraphs=self.paragraphs[1:], author=author, dropped=dropped)
+
+
+_BYLINE: Final = re.compile(r"(?:by|author)[:\s]\s*(\S.{1,80}[^.!?:;])", re.IGNORECASE)
+_PARTICLES: Final = frozenset({"and", "&", "de", "del", "van", "von", "der", "den", "di", "da", "la", "le", "of"})
+
+
+def _byline(line: str) -> str | None:
+    """Return whom "By Ann Lee" names. Names begin with capitals: "By closing the streets" names nobody."""
+    found = _BYLINE.fullmatch(line)
+    if found is None or any(word[0].islower() and word not in _PARTICLES for word in found[1].split()):
+        return None
+    return found[1]
 
 
 _LIGATURES: Final = str.maketrans(

@@ -63,7 +63,7 @@ _BINARY: Final = re.compile(rb"\x89PNG|\xff\xd8\xff|GIF8|PK\x03\x04|\xd0\xcf\x11
 def read_document(path: Path) -> Document:
     """Read a file by the ending of its name. Raises UserError, which names the file, what is wrong and the way out."""
     try:
-        return _checked(_read(path.suffix.lower(), _content(path)))
+        return _checked(_read(path.suffix.lower(), _content(path)).with_byline())
     except UserError as error:
         raise UserError(f"{path}: {error}") from error
 

@@ -16,12 +16,11 @@ if TYPE_CHECKING:
 
 _LONGEST_HEADING: Final = 120
 _NO_SENTENCE: Final = re.compile(r"[^.!?…;,]*[^.!?…;,:\s]\s*")
-_BYLINE: Final = re.compile(r"(?:by|by:|author:)\s+(\S.{1,80})", re.IGNORECASE)
 _RULE: Final = re.compile(r"[\W_]+")
 
 
 def read_text(text: str) -> Document:
-    """Read a plain text. A first line that is no sentence is its title, and "by …" below it names the author."""
+    """Read a plain text. A first line that is no sentence is its title."""
     dropped: Counter[str] = Counter()
     found: list[str] = []
     for paragraph in paragraphs_of(text.splitlines()):
@@ -29,14 +28,10 @@ def read_text(text: str) -> Document:
             dropped["line without a word"] += 1
         else:
             found.append(paragraph)
-    title, author = None, None
+    title = None
     if len(found) > 1 and len(found[0]) <= _LONGEST_HEADING and _NO_SENTENCE.fullmatch(found[0]):
         title = plain(found.pop(0))
-        if (byline := _BYLINE.fullmatch(found[0])) is not None and len(found) > 1:
-            author = plain(byline[1])
-            found.pop(0)
-            dropped["line with the author"] += 1
-    return Document(tuple(map(_paragraph, found)), title, author, dropped=dropped)
+    return Document(tuple(map(_paragraph, found)), title, dropped=dropped)
 
 
 def _paragraph(text: str) -> Paragraph:

@@ -320,3 +320,23 @@ def test_what_is_no_file_is_told(tmp_path: Path) -> None:
         assert told in str(refused.value)
     with pytest.raises(UserError, match="nothing is fetched from the web"):
         read_document(type(tmp_path)("https://example.org/article.html"))
+
+
+@pytest.mark.parametrize(
+    ("first", "author"),
+    [
+        ("*By Tom Adler*", "Tom Adler"),
+        ("by: Jan van der Berg and Ana de Souza", "Jan van der Berg and Ana de Souza"),
+        ("Author: X. Ödegård", "X. Ödegård"),
+        ("By closing the streets we lose", None),
+        ("By Tom Adler the mayor was told everything.", None),
+    ],
+)
+def test_first_line_may_name_the_author(tmp_path: Path, first: str, author: str | None) -> None:
+    """In Markdown as well as in a text; a sentence that begins with "By" is one."""
+    path = tmp_path / "a.md"
+    path.write_text(f"# A town is no museum\n\n{first}\n\nMy customers come from the villages, and they come by car.\n")
+    document = read_document(path)
+    assert document.author == author
+    assert len(document.paragraphs) == (2 if author is None else 1)
+    assert document.dropped["line with the author"] == (author is not None)
