@@ -34,15 +34,17 @@ def _tables() -> tuple[Table, ...]:
 
 
 def _exports() -> Exports:
-    from bot.answer.cog import ask, buttons, lookup, pending
+    from bot.answer.cog import ask, buttons, lookup, messages, pending
     from bot.wire.client import Exports
 
+    heard = messages.Messages()
     return Exports(
         commands=(ask.ask, ask.ENTRY, *lookup.COMMANDS),
         presses={**buttons.PRESSES, **lookup.PRESSES},
         forms=buttons.FORMS,
         work=(pending.work,),
-        on_message=ask.on_message,
+        on_message=heard.on_message,
+        on_message_edit=heard.on_message_edit,
     )
 
 

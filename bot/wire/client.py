@@ -108,6 +108,7 @@ class Exports:
     begin: Callable[[DilemmaClient], None] | None = None
     on_ready: Callable[[DilemmaClient], Heard] | None = None
     on_message: Callable[[DilemmaClient, discord.Message], Heard] | None = None
+    on_message_edit: Callable[[DilemmaClient, discord.Message], Heard] | None = None
     on_guild_join: Callable[[DilemmaClient, discord.Guild], Heard] | None = None
     on_guild_remove: Callable[[DilemmaClient, discord.Guild], Heard] | None = None
     on_forgotten: Callable[[DilemmaClient], Heard] | None = None
@@ -286,6 +287,10 @@ class DilemmaClient(discord.AutoShardedClient):
     async def on_message(self, message: discord.Message) -> None:
         """Pass on a message."""
         await self._tell((each.on_message for each in self._exports), message)
+
+    async def on_raw_message_edit(self, event: discord.RawMessageUpdateEvent) -> None:
+        """Pass on a message as it is now: what it was before is not kept."""
+        await self._tell((each.on_message_edit for each in self._exports), event.message)
 
     async def on_interaction(self, interaction: discord.Interaction[DilemmaClient]) -> None:
         """Answer a press or a form; the tree answers commands."""

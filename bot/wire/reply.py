@@ -145,20 +145,24 @@ async def change_pressed(interaction: discord.Interaction[Any], message_id: int,
     await persistently(lambda: interaction.followup.edit_message(message_id, **payload))
 
 
-async def reply(message: discord.Message, payload: Mapping[str, Any]) -> None:
-    """Reply to a message, or write below it where replying is not allowed. Raises discord.HTTPException."""
+async def reply(message: discord.Message, payload: Mapping[str, Any]) -> int:
+    """Reply to a message, or write below it where replying is not allowed; return the id of what was written.
+
+    Raises discord.HTTPException.
+    """
     # The same nonce twice makes one message.
-    nonce = secrets.token_hex(12)
+    nonce, sent = secrets.token_hex(12), list[int]()
 
     async def send() -> None:
         try:
-            await message.reply(**payload, mention_author=False, nonce=nonce)
+            sent.append((await message.reply(**payload, mention_author=False, nonce=nonce)).id)
         except discord.HTTPException as refused:
             if refused.code != Code.CANNOT_REPLY:
                 raise
-            await message.channel.send(**payload, nonce=nonce)
+            sent.append((await message.channel.send(**payload, nonce=nonce)).id)
 
     await persistently(send)
+    return sent[-1]
 
 
 async def persistently(send: Callable[[], Awaitable[object]]) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import discord
 
@@ -13,8 +14,10 @@ from bot.guild.cog.manners import channels_of, manners_for_question, manners_tow
 from bot.process.journal import logger
 from bot.process.limits import Busy
 from bot.values.text import is_blank
+from bot.wire.channel import Channels
 from bot.wire.page.errors import in_words, is_closed
 from bot.wire.page.language import words_for
+from bot.wire.page.layout import Style
 from bot.wire.page.render import payload_of
 from bot.wire.reply import reply
 from bot.wire.trouble import FAILURES
@@ -26,12 +29,14 @@ if TYPE_CHECKING:
 
     from bot.answer.service.ask import Reply
     from bot.quote.rules.quote import Answer
-    from bot.values.asker import Asker
+    from bot.values.asker import Asker, TurnRef
     from bot.wire.client import DilemmaClient
     from bot.wire.visit import Interaction
 
     Put = Callable[[Answers, Asker, Collection[str]], Awaitable[Reply]]
     """How a question is put: to whom, by whom, and which passages must not be quoted."""
+
+T = TypeVar("T")
 
 TYPING_AFTER_S: Final = 1.0
 """How long an answer may take before “typing” is shown."""
@@ -70,29 +75,56 @@ def is_new_to(answers: Answers, asker: Asker, channel: object, *, private: bool 
     return answers.introductions.is_due(asker, private=private, thread=isinstance(channel, discord.Thread))
 
 
-async def answer_message(client: DilemmaClient, message: discord.Message, put: Put) -> None:
-    """Answer with a reply, which may say what went wrong; where too many ask, some get none."""
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What stands below a message: the reply, its style, whether it says what the bot is, and the turn it shows.
+
+    There is no turn where nothing is logged, or the reply says what went wrong.
+    """
+
+    reply: int
+    style: Style
+    first: bool
+    ref: TurnRef | None
+
+
+async def answer_message(
+    client: DilemmaClient, message: discord.Message, put: Put, shown: Shown | None = None
+) -> Shown | None:
+    """Answer with a reply, or in the place of one that is `shown`, and return what is shown then.
+
+    The reply may say what went wrong; where too many ask, some get none.
+    """
     services = client.services
     asker = services.asker_in(message)
     words = words_for(message.guild.preferred_locale if message.guild else None)
     try:
         with services.admitted(asker):
-            making = asyncio.ensure_future(_payload(client, message, asker, put))
+            making = asyncio.ensure_future(_made(client, message, asker, put, shown))
             try:
-                payload = await _patiently(message, making)
+                made = await _patiently(message, making)
             finally:
                 making.cancel()
-            if payload is not None:
-                await reply(message, payload)
+            if made is not None:
+                payload, style, first, ref = made
+                if shown is None:
+                    return Shown(await reply(message, payload), style, first, ref)
+                await Channels(client).edit(message.channel.id, shown.reply, payload)
+                return replace(shown, first=first, ref=ref)
     except Busy as busy:
         if services.limits.may_be_told(asker.person):
-            await _tell(message, in_words(busy, words), busy)
+            told = await _tell(message, in_words(busy, words), busy)
+            return shown or told
     except Exception as error:  # noqa: BLE001 - the last place where anything can be caught
-        await _tell(message, in_words(error, words), error)
+        told = await _tell(message, in_words(error, words), error)
+        return shown or told
+    return shown
 
 
-async def _payload(client: DilemmaClient, message: discord.Message, asker: Asker, put: Put) -> dict[str, Any] | None:
-    """Make the reply; None in a channel where questions are not answered."""
+async def _made(
+    client: DilemmaClient, message: discord.Message, asker: Asker, put: Put, shown: Shown | None
+) -> tuple[dict[str, Any], Style, bool, TurnRef | None] | None:
+    """Make the reply, in the style of the one that is shown; None in a channel where questions are not answered."""
     services = client.services
     answers = await services.get(Answers)
     locale = None if message.guild is None else message.guild.preferred_locale
@@ -101,12 +133,14 @@ async def _payload(client: DilemmaClient, message: discord.Message, asker: Asker
         logger(__name__).debug("not answered in this channel", channel=message.channel.id)
         return None
     given = await put(answers, asker, manners.excluded)
-    first = introduces(answers, given.answer, asker, message.channel)
+    manners = manners if shown is None else manners.in_style(shown.style)
+    first = (shown is not None and shown.first) or introduces(answers, given.answer, asker, message.channel)
     page, rows = page_of(answers, given.answer, given.ref, manners, notices=given.notices, first=first)
-    return payload_of(page, rows, manners.words, manners.style)
+    payload = payload_of(page, rows, manners.words, manners.style, editing=shown is not None)
+    return payload, manners.style, first, given.ref
 
 
-async def _patiently(message: discord.Message, making: asyncio.Future[dict[str, Any] | None]) -> dict[str, Any] | None:
+async def _patiently(message: discord.Message, making: asyncio.Future[T]) -> T:
     await asyncio.wait({making}, timeout=TYPING_AFTER_S)
     if not making.done():
         try:
@@ -116,11 +150,13 @@ async def _patiently(message: discord.Message, making: asyncio.Future[dict[str, 
     return await making
 
 
-async def _tell(message: discord.Message, text: str | None, error: Exception) -> None:
+async def _tell(message: discord.Message, text: str | None, error: Exception) -> Shown | None:
     """Say an error below a message, unless it is that we may not write there."""
     if text is None or is_closed(error):
-        return
+        return None
     try:
-        await reply(message, {"content": text, "suppress_embeds": True})
+        said = await reply(message, {"content": text, "suppress_embeds": True})
+        return Shown(said, Style.PLAIN, first=True, ref=None)
     except FAILURES as refused:
         logger(__name__).info("an error could not be told", failure=type(refused).__name__)
+        return None
