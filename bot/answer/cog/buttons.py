@@ -86,7 +86,7 @@ async def of_one_side(interaction: Interaction, press: Press) -> None:
 
     async def put(answers: Answers, asker: Asker, excluded: Collection[str]) -> Reply:
         try:
-            name = answers.pack.side(side).short_name
+            name = answers.pack.side(side).aliases[0]  # what questions name it by
         except KeyError as error:
             raise Gone from error
         return await answers.asking.ask(asker, OF_SIDE.format(side=name), excluded=excluded, after=ref)
