@@ -36,7 +36,7 @@ from bot.wire.page.controls import Form, field, menu
 from bot.wire.page.layout import Page
 from bot.wire.visit import Cost, visit
 from knowledge.durations import in_minutes
-from knowledge.errors import UserError
+from knowledge.errors import Message, UserError
 from knowledge.model import Allowed
 
 if TYPE_CHECKING:
@@ -190,7 +190,7 @@ async def ask_for_evidence(interaction: Interaction, press: Press) -> None:
         hall = await _hall_soon(here, debate)
         state, words = hall.held.state, hall.words
         if not state.allows(Allowed.EVIDENCE):
-            raise UserError("{phase}: evidence cannot be shown now.", phase=state.phase.name)
+            raise UserError("{phase}: evidence cannot be shown now.", phase=Message(state.phase.name))
         await here.ask(evidence_form(debate, state, words))
 
 

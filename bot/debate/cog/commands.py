@@ -21,6 +21,7 @@ from bot.debate.service.debates import Debates
 from bot.guild.cog.moderators import moderators_seat
 from bot.values.separated import separators_for
 from bot.values.text import heard
+from bot.wire.page.language import words_for
 from bot.wire.page.limits import LONGEST_LINE, MOST_CHOICES, line
 from bot.wire.visit import Cost, visit
 from knowledge.durations import in_minutes
@@ -202,8 +203,8 @@ async def motions_offered(interaction: Interaction, typed: str) -> list[Choice[s
 async def formats_offered(interaction: Interaction, typed: str) -> list[Choice[str]]:
     """Suggest formats, with their length."""
     debates = interaction.client.services.current(Debates)
-    formats = () if debates is None else debates.formats
-    return _matching({each.id: f"{each.name} ({in_minutes(each.minutes)} min)" for each in formats}, typed)
+    formats, words = () if debates is None else debates.formats, words_for(interaction.locale)
+    return _matching({each.id: f"{words(each.name)} ({in_minutes(each.minutes)} min)" for each in formats}, typed)
 
 
 @export.autocomplete("which")

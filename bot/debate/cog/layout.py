@@ -164,7 +164,8 @@ def lead_page(state: Debate, words: Words, done: str = "", troubles: tuple[str, 
     lines += [f"**{phase_line(state, words)}**", *_going_on(state, words)]
     phases = state.format.phases
     if state.place + 1 < len(phases):
-        lines.append(words("Next phase: {phase}", phase=echoed(phases[state.place + 1].name, NAME)))
+        following = phases[state.place + 1]
+        lines.append(words("Next phase: {phase}", phase=echoed(words(following.name), NAME)))
     else:
         lines.append(words("This is the last phase: “Next” ends the debate."))
     return Page("\n".join(lines), (), "")
@@ -224,7 +225,7 @@ def ending_rows(debate: str, words: Words) -> Rows:
 
 def phase_line(state: Debate, words: Words) -> str:
     """Return the phase with its number."""
-    phase = echoed(state.phase.name, 2 * NAME)
+    phase = echoed(words(state.phase.name), 2 * NAME)
     return words("Phase {number} of {of}: {phase}", number=state.place + 1, of=len(state.format.phases), phase=phase)
 
 

@@ -116,9 +116,9 @@ def news_of(
 
 def opening_line(state: Debate, words: Words) -> str:
     """Return the message in the channel that begins the thread."""
-    form = words(
-        "{format}, {minutes} min", format=echoed(state.format.name, 80), minutes=in_minutes(state.format.minutes)
-    )
+    held = state.format
+    name, minutes = echoed(words(held.name), 80), in_minutes(held.minutes)
+    form = words("{format}, {minutes} min", format=name, minutes=minutes)
     motion = words("Debate: {motion}", motion=echoed(state.motion, 800))
     return f"**{motion}**\n{form}\n{words('Take part in the thread below.')}"
 
@@ -161,7 +161,7 @@ def _closed(held: Round, number: int, words: Words) -> str:
 def _rung(event: events.BellRung | events.PreparationOver, state: Debate, words: Words) -> str:
     if isinstance(event, events.PreparationOver):
         return words("🔔 The preparation time of {side} is used up.", side=_inside(state, event.side))
-    phase = echoed(state.phase.name, 80)
+    phase = echoed(words(state.phase.name), 80)
     match event.bell:
         case events.Bell.HALF:
             return words("🔔 Half time: {phase}", phase=phase)

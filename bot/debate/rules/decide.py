@@ -124,7 +124,7 @@ def _done(state: Debate, command: commands.Command, now_ms: int) -> tuple[events
 def _raised(state: Debate, command: commands.RaiseHand, now_ms: int) -> tuple[events.Event, ...]:
     person, pressed_ms = command.person.id, command.pressed_ms
     if not state.allows(Allowed.FLOOR):
-        raise UserError("{phase}: you cannot raise your hand now. Wait for the open floor.", phase=state.phase.name)
+        raise UserError("{phase}: you cannot raise your hand now. Wait for the open floor.", phase=_named(state))
     if person in {*state.hands, state.speaker}:
         return ()
     return (events.HandRaised(now_ms, person, now_ms if pressed_ms is None else pressed_ms),)
@@ -203,7 +203,7 @@ def _said(state: Debate, command: commands.MakePoint | commands.ShowEvidence, no
     person = command.person.id
     if isinstance(command, commands.ShowEvidence):
         if not state.allows(Allowed.EVIDENCE):
-            raise UserError("{phase}: evidence cannot be shown now.", phase=state.phase.name)
+            raise UserError("{phase}: evidence cannot be shown now.", phase=_named(state))
         _check_side(state, command.evidence.side)
         return (events.EvidenceShown(now_ms, person, _text(command.query, _NO_QUERY), command.evidence),)
     if person != state.speaker:
@@ -216,16 +216,21 @@ def _check_turn(state: Debate, person: str) -> None:
     """Refuse a point by somebody who does not have the floor and whose side is not speaking now."""
     phase = state.phase
     if not state.allows(Allowed.POINTS):
-        raise UserError("{phase}: points cannot be made now.", phase=phase.name)
+        raise UserError("{phase}: points cannot be made now.", phase=_named(state))
     if state.seats.get(person) is None:
         raise UserError("You need to join a side to make a point, or raise your hand during the open floor.")
     speaking = state.speaking(phase)
     if state.seats[person] not in {side.id for side in speaking}:
         raise UserError(
             "{phase}: only {sides} may make points now. Save yours for your side's turn.",
-            phase=phase.name,
+            phase=_named(state),
             sides=tuple(side.name for side in speaking),
         )
+
+
+def _named(state: Debate) -> Message:
+    """Return the name of the phase, which is translated where it is one of those that are there for all."""
+    return Message(state.phase.name)
 
 
 def _chosen(state: Debate, command: commands.Join | commands.CastBallot, now_ms: int) -> tuple[events.Event, ...]:
@@ -235,7 +240,7 @@ def _chosen(state: Debate, command: commands.Join | commands.CastBallot, now_ms:
         same = person in state.seats and state.seats[person] == command.side
         return () if same else (events.Joined(now_ms, person, command.side),)
     if not state.allows(PERMISSIONS[command.round]):
-        phase = state.phase.name
+        phase = _named(state)
         if command.round is Round.BEFORE:
             raise UserError("{phase}: the ballot before the debate is not open now.", phase=phase)
         raise UserError("{phase}: the ballot after the debate is not open now.", phase=phase)

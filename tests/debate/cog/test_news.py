@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.debate.cog.announcements import source_of
+from bot.debate.cog.layout import phase_line
 from bot.debate.cog.news import News, Sourced, news_of, opening_line
 from bot.debate.rules.commands import (
     CallNext,
@@ -338,3 +339,16 @@ def test_every_message_fits_in_every_language(language: str) -> None:
         tables = news.text.split("```")[1::2]
         assert max((len(line) for table in tables for line in table.splitlines()), default=0) <= PHONE
     assert size(opening_line(state, words)) <= 2000
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_phases_of_shipped_formats_are_named_in_the_language_of_the_rest(language: str) -> None:
+    """Those of a format of one's own keep their names."""
+    words = words_for(language)
+    for form in pack().formats:
+        for name in (form.name, *(phase.name for phase in form.phases)):
+            assert (words(name) == name) == (language == "en")
+    led = started("first")
+    named = replace(led.state.phase, name="Our {own} round")
+    form = replace(led.state.format, phases=(named,) * len(led.state.format.phases))
+    assert phase_line(replace(led.state, format=form), words).endswith(": Our {own} round")

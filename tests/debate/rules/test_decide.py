@@ -56,7 +56,7 @@ def test_start_begins_the_first_phase() -> None:
 
 def test_nothing_happens_without_a_debate_nor_twice() -> None:
     """Each refusal says what to do."""
-    with pytest.raises(UserError, match="no debate here: a moderator can start one"):
+    with pytest.raises(UserError, match="no debate here: a moderator starts one"):
         decide(None, Join(ANN, None), BEGIN)
     with pytest.raises(UserError, match="already running here"):
         started().do(Start(MODERATOR, "Again", FORMAT, SIDES))

@@ -1,4 +1,4 @@
-"""The catalogues of the interface's words, kept with Babel: extracted from the sources, updated, compiled.
+"""The catalogues of the interface's words, kept with Babel: extracted from sources and formats, updated, compiled.
 
 `make words` adds what is new to the .po files, untranslated, takes out what nobody says any more, and compiles them.
 """
@@ -19,6 +19,7 @@ from discord.app_commands import Command, ContextMenu, Group
 
 from bot.features import ALL
 from bot.wire.page.language import DOMAIN, FOLDER, LANGUAGES, NAME, SOURCE
+from knowledge.pack import load_pack
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -81,6 +82,9 @@ def extracted() -> Catalog:
     for command in command_tree().get_commands():
         for context, text in _said_of(command):
             found.add(text, context=context)
+    for form in load_pack().formats:
+        for name in (form.name, *(phase.name for phase in form.phases)):
+            found.add(name)
     for setting in (setting for feature in ALL for setting in feature.exports().settings):
         found.add(setting.reset.message)
     return found
