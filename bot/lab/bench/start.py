@@ -97,6 +97,6 @@ def _musts(ground: Ground, asked: Mapping[str, Sequence[AskRun]], lag_ms: float)
     return (
         Target("start_over_reference", "start over the reference path", ratio(reference_ms, fast_ms, ground.rng), 0.2),
         Target("start_s", "start to the printed answer, s", median(fast_ms) / 1000, 1.3),
-        Target("start_mb", "most memory of it, MB", peak_mb, 260.0),
+        Target("start_mb", "most memory of it, MB", peak_mb, 195.0),
         Target("start_lag", "loop lag p99 while a bot starts, ms", lag_ms, 20.0),
     )

@@ -8,8 +8,6 @@ from functools import cached_property, lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
-from rapidfuzz.distance import OSA
-
 from bot.quote.rules.words import (
     ASKING,
     DEMONSTRATIVE,
@@ -187,6 +185,8 @@ def mended(forms: Iterable[str], cues: frozenset[str], known: Collection[str]) -
 def _mended(form: str, cues: frozenset[str]) -> str:
     if len(form) < _SHORTEST_MENDED or form in cues or form in FUNCTION:
         return form
+    from rapidfuzz.distance import OSA  # noqa: PLC0415 - most questions hold no slip; it takes 3 MB
+
     lengths = range(max(len(form) - 1, _SHORTEST_MENDED), len(form) + 2)
     return min(
         (cue for cue in cues if len(cue) in lengths and OSA.distance(form, cue, score_cutoff=1) <= 1), default=form
