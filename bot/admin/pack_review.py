@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from functools import partial
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -12,7 +12,7 @@ import typer
 from bot.admin.readiness import readiness
 from bot.screen.session import session_of
 from knowledge.errors import UserError
-from knowledge.model import CONTEXT, Span
+from knowledge.model import Span
 
 # Imported when the command is called: `--help` needs none.
 # ruff: noqa: PLC0415
@@ -28,13 +28,12 @@ if TYPE_CHECKING:
 Folder = Annotated[Path | None, typer.Argument(help="The pack's folder; else the one that is used.")]
 
 _QUIT: Final = "q"
-_ENTER: Final = ("\r", "\n", "")
 _END: Final = ("\x03", "\x04", _QUIT)
 
-_WAYS: Final = {"direct": "own words", "indirect": "reported", "narrated": "told by the writer"}
+Page = Annotated[bool, typer.Option("--page", help="As a page in a browser on this machine, until Ctrl-C.")]
 
 
-def review(context: typer.Context, folder: Folder = None) -> None:
+def review(context: typer.Context, folder: Folder = None, *, page: Page = False) -> None:
     """Say who speaks in what a new pack left undecided, then look at the rest: one key each, saved after every one.
 
     Stop whenever you like, and go on later.
@@ -47,12 +46,24 @@ def review(context: typer.Context, folder: Folder = None) -> None:
     if place is None:
         raise typer.BadParameter("name the pack's folder, as in `dilemma pack review phones`", param_hint="FOLDER")
     screen = session.screen
-    reviewed = _held(open_review(place), screen, _keys())
+    opened = open_review(place)
+    reviewed = _served(opened, screen) if page else _held(opened, screen, _keys())
     screen.write(f"{reviewed.left} left to look at, {len(reviewed.draft.undecided)} of them undecided; all is saved")
     if problems := check_pack(place):
         raise UserError(f"{place} is not sound as it is now: {problems[0]}")
     for line in readiness(load_pack(place), place):
         screen.write(line)
+
+
+def _served(review: Review, screen: Screen) -> Review:
+    """Serve the page until Ctrl-C."""
+    from bot.admin.review_page import ReviewServer
+
+    with ReviewServer(review) as server:
+        screen.say(f"open this in a browser on this machine; Ctrl-C ends it:\n{server.link}")
+        with suppress(KeyboardInterrupt):
+            server.serve_forever()
+        return server.review
 
 
 def _keys() -> Callable[[], str]:
@@ -72,29 +83,12 @@ def _held(review: Review, screen: Screen, key: Callable[[], str]) -> Review:
             pressed = key()
             if pressed in _END:
                 break
-            review = _answered(review, mark, pressed, screen, key)
+            review = _split(review, mark, screen, key) if pressed == "/" else review.answered(mark, pressed)
         except KeyboardInterrupt:
             break
         except UserError as error:
             screen.say(str(error))
     return review
-
-
-def _answered(review: Review, mark: Mark, pressed: str, screen: Screen, key: Callable[[], str]) -> Review:
-    """Do what a key stands for. Raises UserError where that cannot be done."""
-    sides = [side.id for side in review.frame.sides]
-    does: dict[str, Callable[[], Review]] = {
-        "w": lambda: review.put_down(mark, CONTEXT),
-        "s": lambda: review.skip(mark),
-        "j": lambda: review.join(mark),
-        "u": review.back,
-        "/": lambda: _split(review, mark, screen, key),
-        **{each: lambda: review.accept(mark) for each in _ENTER},
-        **{str(number): partial(review.put_down, mark, side) for number, side in enumerate(sides, start=1)},
-    }
-    if pressed.lower() not in does:
-        raise UserError(f"the key {pressed} stands for nothing here")
-    return does[pressed.lower()]()
 
 
 def _split(review: Review, mark: Mark, screen: Screen, key: Callable[[], str]) -> Review:
@@ -128,20 +122,8 @@ def _card(review: Review, mark: Mark) -> Iterator[tuple[str, str]]:
     yield mark.text, "bold"
     if near.after:
         yield near.after, "dim"
-    yield _proposed(sides, mark), ""
+    yield review.proposal(mark), ""
     yield _help(sides), "dim"
-
-
-def _proposed(sides: Sequence[Side], mark: Mark) -> str:
-    names = {side.id: f"{side.emoji} {side.short_name}" for side in sides} | {CONTEXT: "the writer"}
-    told = [f"“{mark.cue}”"] if mark.cue else []
-    told += [mark.speaker] if mark.speaker and mark.speaker not in (mark.cue or "") else []
-    if mark.voice is None or not mark.decided:
-        voice = mark.voice or mark.guess
-        guess = f" (perhaps {names[voice]})" if voice else ""
-        return " · ".join([f"undecided{guess}", *told])
-    way = [] if mark.voice == CONTEXT else [_WAYS[mark.mode.value]]
-    return " · ".join([f"proposed: {names[mark.voice]}", *told, *way, f"{mark.confidence:.0%} sure"])
 
 
 def _help(sides: Sequence[Side]) -> str:

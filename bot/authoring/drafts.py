@@ -135,7 +135,8 @@ def _bare(text: str, one: Said) -> Said:
             start += 1
         if stretch.endswith(closing) and (around or closed > opened):
             end -= 1
-    return replace(one, start=start, end=end)
+    bare = text[start:end]
+    return replace(one, start=start + len(bare) - len(bare.lstrip()), end=end - len(bare) + len(bare.rstrip()))
 
 
 def _joins(text: str, before: Said, sentences: int, one: Said) -> bool:

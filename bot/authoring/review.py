@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from bot.authoring.drafts import FILE, Draft, Mark, State, read_draft, save_draft
@@ -18,7 +19,7 @@ from knowledge.reading.passages import read_marks
 from knowledge.reading.tables import Folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from knowledge.model import Article, Passage
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
 _FOLLOWS: Final = 0.9
 """Confidence of what is put down to a person of whom it was said elsewhere for whom they speak."""
+
+_ENTER: Final = ("\r", "\n", "")
+_WAYS: Final = {Mode.DIRECT: "own words", Mode.INDIRECT: "reported", Mode.NARRATED: "told by the writer"}
 
 _JOINT: Final = re.compile(r"[,;:]\s+|\s+[–—-]\s+|\s+(?=(?:and|but|while|whereas|although|because|that|who|which)\s)")
 """Where a sentence may be divided."""
@@ -64,6 +68,32 @@ class Review:
     def left(self) -> int:
         """How many nobody has looked at."""
         return sum(mark.state is State.OPEN for mark in self.draft.marks)
+
+    def answered(self, mark: Mark, key: str) -> Review:
+        """Do what a key stands for on a mark. Raises UserError where it cannot be done."""
+        does: dict[str, Callable[[], Review]] = {
+            "w": partial(self.put_down, mark, CONTEXT),
+            "s": partial(self.skip, mark),
+            "j": partial(self.join, mark),
+            "u": self.back,
+            **{each: partial(self.accept, mark) for each in _ENTER},
+            **{str(n): partial(self.put_down, mark, side.id) for n, side in enumerate(self.frame.sides, start=1)},
+        }
+        if key.lower() not in does:
+            raise UserError(f"the key {key} stands for nothing here")
+        return does[key.lower()]()
+
+    def proposal(self, mark: Mark) -> str:
+        """Word what is proposed: who speaks, by which words, how, and how sure that is."""
+        names = {side.id: f"{side.emoji} {side.short_name}" for side in self.frame.sides} | {CONTEXT: "the writer"}
+        told = [f"“{mark.cue}”"] if mark.cue else []
+        told += [mark.speaker] if mark.speaker and mark.speaker not in (mark.cue or "") else []
+        if mark.voice is None or not mark.decided:
+            voice = mark.voice or mark.guess
+            return " · ".join([f"undecided (perhaps {names[voice]})" if voice else "undecided", *told])
+        way = [] if mark.voice == CONTEXT else [_WAYS[mark.mode]]
+        sure = "decided" if mark.state is State.ACCEPTED else f"{mark.confidence:.0%} sure"
+        return " · ".join([f"proposed: {names[mark.voice]}", *told, *way, sure])
 
     def back(self) -> Review:
         """Take the last answer back, if there is one."""

@@ -29,7 +29,13 @@ def read_page(content: bytes) -> Document:
         raise UserError(f"reading web pages needs another package: {adding_extra('pack')}") from error
     shorn, notes = _NOTE.subn(b"", content)
     found: Any = trafilatura.bare_extraction(
-        shorn, with_metadata=True, include_comments=False, include_tables=False, favor_precision=True
+        shorn,
+        with_metadata=True,
+        include_comments=False,
+        include_tables=False,
+        favor_precision=True,
+        # A date that stands nowhere in words is not guessed at.
+        date_extraction_params={"original_date": True, "extensive_search": False},
     )
     if found is None or found.body is None:
         raise UserError("there is no article on this page: save the page of one, or copy its text into a .txt file")

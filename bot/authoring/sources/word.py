@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 from xml.etree import ElementTree as ET
@@ -17,6 +18,12 @@ if TYPE_CHECKING:
 
 _W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _DC: Final = "{http://purl.org/dc/elements/1.1/}"
+_DAMAGED: Final = (
+    *(zipfile.BadZipFile, zlib.error, ET.ParseError),
+    *(KeyError, ValueError, NotImplementedError, RuntimeError, EOFError, OSError),
+)
+"""What reading a damaged package comes to."""
+
 _MOST: Final = 200_000_000
 """Bytes of XML that are unpacked."""
 
@@ -35,7 +42,7 @@ def read_word(content: bytes) -> Document:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             body = _part(package, "word/document.xml")
             core = _part(package, "docProps/core.xml") if "docProps/core.xml" in package.namelist() else None
-    except (zipfile.BadZipFile, KeyError, ET.ParseError, NotImplementedError, RuntimeError, EOFError) as error:
+    except _DAMAGED as error:
         raise UserError(
             "this is no Word document, or a damaged one: open it in Word and save it as .docx anew"
         ) from error
