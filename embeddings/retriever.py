@@ -14,9 +14,10 @@ import numpy as np
 
 from embeddings.hits import Findings, Hit, StanceFinding
 from embeddings.index import lexical as by_words
-from embeddings.index.index import passage_vectors
+from embeddings.index.index import passage_vectors, shipped_gate
 from embeddings.index.nearby import near
 from embeddings.learnt.evidence import known_words, voice_evidence
+from embeddings.learnt.gate import Gatekeeper
 from embeddings.learnt.language import other_language
 from embeddings.learnt.stance import ClaimReader
 from embeddings.learnt.untaught import UNTAUGHT_SILENCE, UNTAUGHT_THRESHOLD, fused, untaught_confidence
@@ -84,17 +85,18 @@ class Retriever:
         if not encoded.questions:
             return []
         index = self._index
-        taught, silent = self._taught_confidence(encoded.texts, encoded.vectors)
+        trust, silent = self._trust(encoded.texts, encoded.vectors)
         lexical = [index.words.scores(text) for text in encoded.texts]
         by_voice = {
-            voice: near(index.dense[voice], encoded.vectors, lexical, self._taught_rows[voice])
+            voice: near(index.dense[voice], encoded.vectors, lexical, [own[voice].keys() for own in trust])
             for voice in index.layout.voices
         }
-        thresholds = dict.fromkeys(index.layout.voices, UNTAUGHT_THRESHOLD)
+        threshold = self._gatekeeper.threshold if self._gatekeeper else UNTAUGHT_THRESHOLD
+        thresholds = dict.fromkeys(index.layout.voices, threshold)
         thresholds |= {voice: calibration.threshold for voice, calibration in index.calibrations.items()}
         hits = [
-            {voice: self._ranked(voice, own[place], lexical[place], taught[place]) for voice, own in by_voice.items()}
-            for place in range(len(encoded.questions))
+            {voice: self._ranked(voice, near_[place], lexical[place], own[voice]) for voice, near_ in by_voice.items()}
+            for place, own in enumerate(trust)
         ]
         return [
             Findings(question, own, thresholds, frozenset(self._silent(own, certain)), vector)
@@ -142,61 +144,88 @@ class Retriever:
         voice: str,
         candidates: Sequence[tuple[int, float]],
         lexical: Mapping[int, float],
-        confidence: Mapping[str, float],
+        confidence: Mapping[int, float],
     ) -> tuple[Hit, ...]:
-        passages, taught = self._pack.passages, self._taught_ids
         ranked = []
         for row, cosine in candidates:
-            passage_id = passages[row].id
             words = lexical.get(row, 0.0)
             score = fused(cosine, words)
-            trust = confidence.get(passage_id)
+            trust = confidence.get(row)
             if trust is None:
-                trust = 0.0 if passage_id in taught else untaught_confidence(score)
-            ranked.append((-trust, -score, passage_id, cosine, words))
+                trust = untaught_confidence(score) if row in self._ungated else 0.0
+            ranked.append((-trust, -score, self._pack.passages[row].id, cosine, words))
         ranked.sort()  # by confidence, then by score, best first
         return tuple([Hit(id_, voice, cosine, words, -score, -trust) for trust, score, id_, cosine, words in ranked])
 
     def _silent(self, hits: Mapping[str, Sequence[Hit]], certain: AbstractSet[str]) -> Iterator[str]:
-        """Yield the voices that nearly certainly have no answer; `certain` are those of which the examples say so."""
-        for voice, own in hits.items():
-            if voice in certain or voice not in self._index.calibrations:
-                untaught = (hit.confidence for hit in own if hit.passage_id not in self._taught_ids)
-                if max(untaught, default=0.0) < UNTAUGHT_SILENCE:
-                    yield voice
+        """Yield the voices that nearly certainly have no answer; `certain` are those of which examples and gate say so.
+
+        Where there is no gate, the passages that no example teaches must be as good as none.
+        """
+        for voice in certain:
+            if not self._ungated or all(
+                hit.confidence < UNTAUGHT_SILENCE or hit.passage_id in self._taught_ids for hit in hits[voice]
+            ):
+                yield voice
 
     @cached_property
     def _taught_ids(self) -> frozenset[str]:
-        """The passages that the examples decide on."""
+        """The passages that the examples alone decide on."""
         return frozenset(id_ for voice in self._index.calibrations for id_ in self._index.layout.passages[voice])
 
     @cached_property
-    def _taught_rows(self) -> dict[str, list[int]]:
-        rows: dict[str, list[int]] = {voice: [] for voice in self._index.layout.voices}
-        for row, passage in enumerate(self._pack.passages):
-            if passage.id in self._taught_ids:
-                rows[passage.voice].append(row)
-        return rows
+    def _untaught_rows(self) -> frozenset[int]:
+        return frozenset(row for row, passage in enumerate(self._pack.passages) if passage.id not in self._taught_ids)
 
-    def _taught_confidence(
+    @cached_property
+    def _ungated(self) -> frozenset[int]:
+        """The untaught passages of a pack that is too large for the gate."""
+        return self._untaught_rows if self._index.views is None else frozenset()
+
+    @cached_property
+    def _gatekeeper(self) -> Gatekeeper | None:
+        views = self._index.views
+        if views is None or not self._untaught_rows:
+            return None
+        return Gatekeeper(self._pack, self._index.layout, views, shipped_gate())
+
+    def _trust(
         self, texts: Sequence[str], vectors: Vectors
-    ) -> tuple[list[dict[str, float]], list[set[str]]]:
-        """Return, question by question, the calibrated probabilities of the best taught passages, by passage id.
+    ) -> tuple[list[dict[str, dict[int, float]]], list[set[str]]]:
+        """Return, for each question and voice, the probabilities of the passages that were judged, by row.
 
-        Beside them stand the voices whose taught passages nearly certainly have no answer.
+        Beside them stand the voices that nearly certainly have no answer, by all that judged them.
         """
-        found: list[dict[str, float]] = [{} for _ in texts]
-        silent: list[set[str]] = [set() for _ in texts]
         index = self._index
-        if index.ranker is None or not index.calibrations:
-            return found, silent
-        scores = index.ranker.scores_of(texts, vectors @ index.ranker.examples.T)
-        for voice, calibration in index.calibrations.items():
-            columns, table = voice_evidence(index.layout, voice, scores)
-            trusts = calibration.confidence(table)
-            ids = index.layout.passages[voice]
-            for own, best, trust in zip(found, columns.tolist(), trusts.tolist(), strict=True):
-                own.update(zip([ids[column] for column in best], trust, strict=True))
-            for place in np.flatnonzero(calibration.silent(table)).tolist():
-                silent[place].add(voice)
+        found: list[dict[str, dict[int, float]]] = [{voice: {} for voice in index.layout.voices} for _ in texts]
+        silent = [set(index.layout.voices) for _ in texts]
+        scores = None
+        if index.ranker is not None:
+            scores = index.ranker.scores_of(texts, vectors @ index.ranker.examples.T)
+            for voice, calibration in index.calibrations.items():
+                columns, table = voice_evidence(index.layout, voice, scores)
+                rows = self._layout_rows[voice]
+                for own, best, trust in zip(
+                    found, columns.tolist(), calibration.confidence(table).tolist(), strict=True
+                ):
+                    own[voice].update(dict.fromkeys(rows, 0.0))
+                    own[voice].update(zip([rows[column] for column in best], trust, strict=True))
+                for place in np.flatnonzero(~calibration.silent(table)).tolist():
+                    silent[place].discard(voice)
+        if self._gatekeeper is not None:
+            above = None if scores is None or index.ranker is None else scores - index.ranker.base
+            for voice, judged in self._gatekeeper.judged(texts, vectors, above).items():
+                if self._untaught_rows.isdisjoint(index.dense[voice].rows.tolist()):
+                    continue
+                for own, best, trust in zip(found, judged.rows.tolist(), judged.confidence.tolist(), strict=True):
+                    own[voice].update(
+                        (row, sure) for row, sure in zip(best, trust, strict=True) if row in self._untaught_rows
+                    )
+                for place in np.flatnonzero(~judged.silent).tolist():
+                    silent[place].discard(voice)
         return found, silent
+
+    @cached_property
+    def _layout_rows(self) -> dict[str, list[int]]:
+        row_of = {passage.id: row for row, passage in enumerate(self._pack.passages)}
+        return {voice: [row_of[id_] for id_ in ids] for voice, ids in self._index.layout.passages.items()}

@@ -6,36 +6,39 @@ import json
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import chain, count
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+import embeddings.learnt
 from embeddings.encoders.export import exporting
 from embeddings.encoders.exported import ExportError
 from embeddings.encoders.reference import check_library
 from embeddings.index import lexical
 from embeddings.index.dense import VectorCache, VoiceIndex, write_voice
 from embeddings.index.storage import IndexStore, Inputs, default_folder, installed_version
-from embeddings.learnt.calibration import Calibration  # noqa: TC001 - the codec reads the annotations at run time
+from embeddings.learnt.calibration import Calibration
+from embeddings.learnt.expansion import Expansions, Views
+from embeddings.learnt.gate import Gatekeeper
 from embeddings.learnt.language import Languages, learn_languages
 from embeddings.learnt.ranker import Layout, Ranker, Regression
 from embeddings.learnt.sparring import SparringModel, argued_in, train_moves, train_replies
 from embeddings.learnt.spelling import Spelling
 from embeddings.learnt.stance import ClaimReader, StanceModel
 from embeddings.learnt.stance_training import Lesson
-from embeddings.learnt.trust import train_calibrations
+from embeddings.learnt.trust import folds_of, train_calibrations
 from embeddings.learnt.turn_classifier import TurnReader, turn_reader
-from embeddings.learnt.untaught import ENOUGH, compared, untaught_points
+from embeddings.learnt.untaught import ENOUGH, compared
 from knowledge.cache import check_private
 from knowledge.codec import read_as, written
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -80,7 +83,7 @@ def read_learnt(place: Path, name: str, kind: type[T]) -> T:
     return read_as(kind, json.loads((place / f"{name}.json").read_bytes(), object_hook=whole), name)
 
 
-FORMAT: Final = 13
+FORMAT: Final = 14
 """Raised whenever an index that an earlier version built would give other answers."""
 
 _LIBRARIES: Final = (
@@ -98,19 +101,21 @@ LEARNT: Final = "learnt"
 STANCE: Final = "stance"
 LANGUAGES: Final = "languages"
 SPARRING: Final = "sparring"
+GATE: Final = "gate"
 
 
 @dataclass(frozen=True)
 class Learnt:
     """What a pack taught, but for its statements; None or empty where it has no such examples.
 
-    Without calibrations the ranker decides nothing about passages: the pack is answered as if it had no examples.
+    Without calibrations, the ranker is only heard by the gate. `views` are None for a pack of very many passages.
     """
 
     spelling: Spelling
     ranker: Ranker | None
     calibrations: Mapping[str, Calibration]
     turns: TurnReader | None
+    views: Views | None
 
 
 @dataclass(frozen=True)
@@ -250,18 +255,21 @@ def _write(
     """
     spelling = Spelling.of(pack)
     argued = argued_in(pack)
+    expansions = Expansions.of(pack)
     texts, asked, against = _texts_of(pack, spelling, argued)
-    kept = cache.keep(texts + asked + against, report)
-    passages, examples, claims = np.split(kept, [len(texts), len(texts) + len(asked)])
+    kept = cache.keep(texts + asked + against + expansions.texts, report)
+    passages, examples, claims, expanded = np.split(kept, np.cumsum([len(texts), len(asked), len(against)]))
     layout = Layout.of(pack)
     rows = rows_of(pack, layout)
     measured = _write_dense(place, cache, {voice: passages[own] for voice, own in rows.items()}, say)
     lexical.build(place / LEXICAL, pack.passages)
+    views = expansions.views(cache.at(expanded)) if len(expanded) else None
     ranker, calibrations = None, {}
     if pack.questions:
         regression = Regression.train(pack, cache.at(examples), read=spelling.read)
         ranker = regression.ranker
-        calibrations = _worth_having(place, pack, regression, asked, rows)
+        keeper = Gatekeeper(pack, layout, views, shipped_gate()) if views else None
+        calibrations = _worth_having(pack, regression, asked, keeper)
         write_learnt(place, LANGUAGES, learn_languages())
     # Thousands of small products follow, over which two threads only wait for each other.
     with threadpool_limits(limits=1, user_api="blas"):
@@ -275,7 +283,7 @@ def _write(
                 made = read.among(np.arange(len(pack.statements)))
                 write_learnt(place, STANCE, Lesson.of(pack, made).model())
         write_learnt(place, SPARRING, SparringModel(rebutters, train_moves(pack)))
-        write_learnt(place, LEARNT, Learnt(spelling, ranker, calibrations, turn_reader(pack)))
+        write_learnt(place, LEARNT, Learnt(spelling, ranker, calibrations, turn_reader(pack), views))
     cache.forget_others(kept)
     return {"voices": measured}
 
@@ -288,21 +296,28 @@ def _texts_of(pack: Pack, spelling: Spelling, argued: Sequence[Argued]) -> tuple
 
 
 def _worth_having(
-    place: Path, pack: Pack, regression: Regression, asked: Sequence[str], rows: Mapping[str, NDArray[np.int64]]
+    pack: Pack, regression: Regression, asked: Sequence[str], keeper: Gatekeeper | None
 ) -> dict[str, Calibration]:
-    """Return how far to trust the ranker; nothing where its examples, unseen, are answered better without any.
+    """Return how far to trust the ranker alone; nothing where the gate answers its examples, unseen, better.
 
-    `asked` are the examples as they are read. The passages must be in the folder already.
+    `asked` are the examples as they are read.
     """
     if len(pack.questions) < ENOUGH:
         return {}
-    calibrations, taught = train_calibrations(pack, regression)
-    some = compared(pack)
-    words = lexical.LexicalIndex(place / LEXICAL)
-    shared = [words.scores(asked[row]) for row in some.tolist()]
-    words.close()
-    untaught = untaught_points(pack, some, _dense(place, rows), regression.ranker.examples[some], shared)
-    return calibrations if taught[some].mean() > untaught.mean() else {}
+    scores = regression.left_out(folds_of(pack.questions))
+    calibrations, taught = train_calibrations(pack, scores)
+    if keeper is None:
+        return calibrations
+    ranker, some = regression.ranker, compared(pack)
+    questions, texts = [pack.questions[row] for row in some], [asked[row] for row in some]
+    gated = keeper.points(questions, texts, ranker.examples[some], scores[some] - ranker.base)
+    return calibrations if taught[some].mean() > gated.mean() else {}
+
+
+@cache
+def shipped_gate() -> Calibration:
+    """Return the gate that comes with the program."""
+    return read_learnt(Path(embeddings.learnt.__path__[0]), GATE, Calibration)
 
 
 def _dense(place: Path, rows: Mapping[str, NDArray[np.int64]]) -> dict[str, VoiceIndex]:
@@ -369,7 +384,8 @@ def prepare(
             return
         say(f"building the index: {found}")
         try:
-            cache.keep(list(chain(*_texts_of(pack, Spelling.of(pack), argued_in(pack)))), report)
+            texts = chain(*_texts_of(pack, Spelling.of(pack), argued_in(pack)), Expansions.of(pack).texts)
+            cache.keep(list(texts), report)
             # Not by the cache, which may hold vectors of an earlier encoder.
             export.finish(fast.encode)
         except ExportError:

@@ -20,9 +20,9 @@ REACH: Final = 64
 
 
 def near(
-    own: VoiceIndex, vectors: Vectors, lexical: Sequence[Mapping[int, float]], always: Sequence[int] = ()
+    own: VoiceIndex, vectors: Vectors, lexical: Sequence[Mapping[int, float]], wanted: Sequence[Iterable[int]]
 ) -> list[list[tuple[int, float]]]:
-    """Return a voice's passages near to each question, and those looked at `always`, by row, with their cosines.
+    """Return a voice's passages near to each question, and those `wanted` for it, by row, with their cosines.
 
     `lexical` has the scores of each question's words by row.
     """
@@ -31,9 +31,9 @@ def near(
         [(row, cosine) for row, cosine in zip(*pair, strict=True) if row >= 0]
         for pair in zip(rows.tolist(), cosines.tolist(), strict=True)
     ]
-    for candidates, vector, words in zip(found, vectors, lexical, strict=True):
+    for candidates, vector, words, more in zip(found, vectors, lexical, wanted, strict=True):
         if len(candidates) < len(own.rows):
-            candidates.extend(_further(own, {row for row, _ in candidates}, vector, words, always))
+            candidates.extend(_further(own, {row for row, _ in candidates}, vector, words, more))
     return found
 
 
@@ -42,12 +42,12 @@ def _further(
     seen: AbstractSet[int],
     vector: NDArray[np.float32],
     lexical: Mapping[int, float],
-    always: Sequence[int],
+    wanted: Iterable[int],
 ) -> Iterable[tuple[int, float]]:
     """Return a voice's candidates that are not near by vector, with their cosines."""
     sharing = np.fromiter(lexical, np.int64)
     sharing = sharing[own.own(sharing)]
     by_words = np.argsort([-lexical[row] for row in sharing.tolist()], kind="stable")
     best_words = sharing[by_words[:REACH]]
-    rest = np.array(sorted({*best_words.tolist(), *always} - seen), dtype=np.int64)
+    rest = np.array(sorted({*best_words.tolist(), *wanted} - seen), dtype=np.int64)
     return zip(rest.tolist(), own.cosines_of(rest, vector).tolist(), strict=True)

@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from embeddings.hits import Findings
-from embeddings.index.index import passage_vectors
+from embeddings.index.index import passage_vectors, shipped_gate
 from embeddings.judging import baselines
 from embeddings.judging.baselines import PlainScores, convex
 from embeddings.judging.metrics import DEPTH, AnswerKey, Evaluation, Ranking, SystemSheet
 from embeddings.learnt.calibration import calibrate
 from embeddings.learnt.evidence import lexical_table
-from embeddings.learnt.ranker import WEIGHTS, KernelWeights, Regression
+from embeddings.learnt.expansion import Expansions
+from embeddings.learnt.gate import Gatekeeper
+from embeddings.learnt.ranker import WEIGHTS, KernelWeights, Layout, Regression
 from embeddings.learnt.sparring import SparringModel, argued_in, train_replies
 from embeddings.learnt.spelling import Spelling
 from embeddings.learnt.stance import ClaimReader
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from embeddings.index.index import Index
     from embeddings.index.lexical import LexicalIndex
     from embeddings.learnt.calibration import Calibration
+    from embeddings.learnt.gate import Judged
     from embeddings.learnt.trust import Fit, Scorer, Unseen
     from embeddings.retriever import Retriever
     from knowledge.model import Pack, Question, Statement
@@ -112,7 +115,10 @@ class Material:
         """Encode the example questions as they are `read` (None: as ever), and gather what evidence is made of."""
         texts = [(read or self.read)(question.text) for question in self.pack.questions]
         vectors = self.encode(texts)
-        return Examples.of(self.pack, texts, vectors, self.passages, self.words), vectors
+        expansions = Expansions.of(self.pack)
+        views = expansions.views(self.encode(expansions.texts))
+        keeper = Gatekeeper(self.pack, Layout.of(self.pack), views, shipped_gate()) if views else None
+        return Examples.of(self.pack, texts, vectors, self.passages, self.words, keeper), vectors
 
     def trained(
         self, vectors: Vectors, weights: KernelWeights = WEIGHTS, read: Callable[[str], str] | None = None
@@ -148,13 +154,16 @@ def cross_validated(
             trained = scheme.groups != group
             rows = np.flatnonzero(~trained)
             columns = examples.taught_by(trained)
-            unseen = examples.evidence(rows, remembered(rows), columns) if fit else {}
+            scores = remembered(rows)
+            unseen = examples.evidence(rows, scores, columns) if fit else {}
+            gated = examples.gated(rows, scores, trained)
             nearest[rows] = examples.nearest(rows, trained)
             judged.append(rows)
             for voice, places in key.places.items():
                 judge = calibrations.get(voice)
                 new = ~np.isin(places, examples.places[voice][columns[voice]] if judge else ())
-                pieces[voice].append(_ranked(examples, rows, places, new, voice, unseen.get(voice), judge))
+                judged_by = (unseen[voice], judge) if judge and voice in unseen else None
+                pieces[voice].append(_ranked(examples, rows, voice, places, new, judged_by, gated.get(voice)))
         tick()
     back = np.argsort(np.concatenate(judged))
     return SystemSheet(
@@ -165,23 +174,30 @@ def cross_validated(
 def _ranked(
     examples: Examples,
     rows: NDArray[np.int64],
+    voice: str,
     places: NDArray[np.int64],
     new: NDArray[np.bool_],
-    voice: str,
-    unseen: Unseen | None,
-    calibration: Calibration | None,
+    taught: tuple[Unseen, Calibration] | None,
+    gated: Judged | None,
 ) -> Ranking:
     """Rank a voice's passages as the retriever does; `new` are those that no example teaches any more."""
     block = np.ix_(rows, places)
     mixed = convex(examples.dense[block], examples.lexical[block], DENSE_WEIGHT)
     confidence = np.zeros(mixed.shape)
-    confidence[:, new] = np.vectorize(untaught_confidence, otypes=[float])(mixed[:, new])
-    silent = confidence.max(axis=1, initial=0.0) < UNTAUGHT_SILENCE
-    if unseen is not None and calibration is not None:
+    if gated is None:
+        confidence[:, new] = np.vectorize(untaught_confidence, otypes=[float])(mixed[:, new])
+        silent = confidence.max(axis=1, initial=0.0) < UNTAUGHT_SILENCE
+    else:
+        np.put_along_axis(confidence, np.searchsorted(places, gated.rows), gated.confidence, axis=1)
+        confidence[:, ~new] = 0.0
+        silent = gated.silent | ~new.any()
+    threshold = examples.keeper.threshold if examples.keeper else UNTAUGHT_THRESHOLD
+    if taught is not None:
+        unseen, calibration = taught
+        threshold = calibration.threshold
         silent &= calibration.silent(unseen.table)
         where = np.searchsorted(places, examples.places[voice][unseen.columns])
         np.put_along_axis(confidence, where, calibration.confidence(unseen.table), axis=1)
-    threshold = calibration.threshold if calibration else UNTAUGHT_THRESHOLD
     return Ranking.of(confidence, places, threshold, mixed, silent)
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from embeddings.encoders.reference import Vectors
     from embeddings.index.lexical import LexicalIndex
-    from embeddings.learnt.ranker import Regression
+    from embeddings.learnt.gate import Gatekeeper, Judged
     from knowledge.model import Pack, Question, Statement
     from knowledge.sparring import Argued
 
@@ -78,11 +78,15 @@ class Examples:
     """The example questions with everything that their evidence is made of, one a row.
 
     `grades`, `dense` and `lexical` have shape (examples, passages), in the pack's order; `cosines` (examples,
-    examples). `places` are those of a voice's taught passages in the pack.
+    examples). `places` are those of a voice's taught passages in the pack, `targets` those of the ranker. `keeper` is
+    None for a pack without a gate.
     """
 
     layout: Layout
     texts: tuple[str, ...]
+    vectors: Vectors
+    keeper: Gatekeeper | None
+    targets: NDArray[np.float64]
     taught: Taught
     grades: NDArray[np.int8]
     dense: NDArray[np.float32]
@@ -91,7 +95,15 @@ class Examples:
     places: Mapping[str, NDArray[np.int64]]
 
     @classmethod
-    def of(cls, pack: Pack, texts: Sequence[str], vectors: Vectors, passages: Vectors, index: LexicalIndex) -> Examples:
+    def of(
+        cls,
+        pack: Pack,
+        texts: Sequence[str],
+        vectors: Vectors,
+        passages: Vectors,
+        index: LexicalIndex,
+        keeper: Gatekeeper | None,
+    ) -> Examples:
         """Return those of a pack; `texts` are as read, `vectors` and `passages` unit vectors in order."""
         layout = Layout.of(pack)
         place_of = {passage.id: place for place, passage in enumerate(pack.passages)}
@@ -102,6 +114,9 @@ class Examples:
         return cls(
             layout=layout,
             texts=tuple(texts),
+            vectors=vectors,
+            keeper=keeper,
+            targets=layout.targets(pack),
             taught=Taught.by(pack, layout),
             grades=grades,
             dense=vectors @ passages.T,
@@ -112,6 +127,18 @@ class Examples:
                 for voice in layout.voices
             },
         )
+
+    def gated(
+        self, rows: NDArray[np.int64], scores: NDArray[np.float64], trained: NDArray[np.bool_]
+    ) -> dict[str, Judged]:
+        """Return what the gate makes of some examples, voice by voice, after a ranker `trained` on others.
+
+        `scores` are (len(rows), width).
+        """
+        if self.keeper is None:
+            return {}
+        above = scores - self.targets[trained].mean(axis=0) if trained.any() else None
+        return self.keeper.judged([self.texts[row] for row in rows], self.vectors[rows], above)
 
     def taught_by(self, trained: NDArray[np.bool_]) -> dict[str, NDArray[np.int64]]:
         """Return each voice's columns of passages that answer at least one example `trained` on."""
@@ -163,15 +190,14 @@ def calibrations_of(
     return {voice: fit(unseen.table, unseen.answers, unseen.speaks, unseen.outside) for voice, unseen in joined.items()}
 
 
-def train_calibrations(pack: Pack, regression: Regression) -> tuple[dict[str, Calibration], NDArray[np.bool_]]:
-    """Fit the calibration of every taught voice, judging each example without its fold.
+def train_calibrations(pack: Pack, scores: NDArray[np.float64]) -> tuple[dict[str, Calibration], NDArray[np.bool_]]:
+    """Fit the calibration of every taught voice to the `scores` (examples, width) of examples left out.
 
     Beside it stand the points (examples, sides) that each example then earns: for a first quote that is gold, or for
     silence where the side has no gold.
     """
     layout = Layout.of(pack)
     taught = Taught.by(pack, layout)
-    scores = regression.left_out(folds_of(pack.questions))
     points = {voice: ~speaks for voice, speaks in taught.speaks.items()}
     found = {}
     for voice, ids in layout.passages.items():

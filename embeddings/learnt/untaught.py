@@ -1,4 +1,4 @@
-"""Answers without examples: how far to trust a passage by vectors and words alone, and when examples do better."""
+"""Answers without examples: how far to trust a passage among very many, and when examples answer better."""
 
 from __future__ import annotations
 
@@ -6,21 +6,15 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from embeddings.index.nearby import near
-
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from numpy.typing import NDArray
 
-    from embeddings.encoders.reference import Vectors
-    from embeddings.index.dense import VoiceIndex
     from knowledge.model import Pack
 
 DENSE_WEIGHT: Final = 0.6
 """Share of the dense score in the fused one; the lexical score has the rest."""
 
-# The fused score at which the odds are even, and how steeply they turn.
+# For packs too large for the gate: the fused score at which the odds are even, and how steeply they turn.
 _EVEN_SCORE: Final = 0.42
 _STEEPNESS: Final = 14.0
 UNTAUGHT_THRESHOLD: Final = 0.5
@@ -48,27 +42,3 @@ def compared(pack: Pack) -> NDArray[np.int64]:
     """Return the numbers of the examples by which it is decided: evenly spread over all."""
     count = len(pack.questions)
     return np.arange(0, count, max(1, -(-count // COMPARED)))
-
-
-def untaught_points(
-    pack: Pack,
-    rows: NDArray[np.int64],
-    dense: Mapping[str, VoiceIndex],
-    vectors: Vectors,
-    lexical: Sequence[Mapping[int, float]],
-) -> NDArray[np.bool_]:
-    """Return the points that each side earns without examples by the questions `rows`; shape (rows, sides).
-
-    A point is for a first quote that is gold, and for silence where the side has no gold. `vectors` and `lexical` are
-    those of these questions.
-    """
-    points = np.zeros((len(rows), len(pack.side_ids)), dtype=bool)
-    for column, side in enumerate(pack.side_ids):
-        own = frozenset(pack.passages[row].id for row in dense[side].rows.tolist())
-        for place, candidates in enumerate(near(dense[side], vectors, lexical)):
-            gold = own & pack.questions[rows[place]].gold.keys()
-            scores = [(fused(cosine, lexical[place].get(row, 0.0)), row) for row, cosine in candidates]
-            score, best = max(scores, default=(0.0, -1))
-            quoted = untaught_confidence(score) >= UNTAUGHT_THRESHOLD
-            points[place, column] = pack.passages[best].id in gold if quoted else not gold
-    return points

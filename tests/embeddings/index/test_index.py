@@ -10,6 +10,7 @@ from embeddings.index import dense
 from embeddings.index import index as index_module
 from embeddings.index.index import inputs_of, open_index, passage_vectors, read_learnt
 from embeddings.index.storage import MANIFEST, IndexStore
+from embeddings.learnt.expansion import Expansions
 from embeddings.retriever import Retriever
 from tests.bench.packs import grown
 from tests.embeddings.encoders.fakes import WordEncoder
@@ -110,7 +111,9 @@ def test_added_passages_alone_are_encoded(tmp_path: Path) -> None:
     encoder = WordEncoder()
     more = grown(drinks(), 640)
     open_index(more, encoder, tmp_path).close()
-    assert sorted(encoder.encoded) == sorted(passage.text for passage in more.passages[-40:])
+    known = set(Expansions.of(grown(drinks(), 600)).texts)
+    new = {*(passage.text for passage in more.passages[-40:]), *Expansions.of(more).texts} - known
+    assert sorted(encoder.encoded) == sorted(new)
 
 
 class _Interrupted(WordEncoder):
@@ -127,6 +130,7 @@ def test_an_interrupted_build_is_gone_on_with(tmp_path: Path) -> None:
     assert IndexStore(tmp_path, pack.id).fault_of(inputs_of(pack, encoder)) == "no index yet"
     seen: list[tuple[int, int]] = []
     open_index(pack, encoder, tmp_path, report=lambda done, total: seen.append((done, total))).close()
-    left = len({passage.text for passage in pack.passages} | {question.text for question in pack.questions}) - 512
+    texts = {passage.text for passage in pack.passages} | {question.text for question in pack.questions}
+    left = len(texts.union(Expansions.of(pack).texts)) - 512
     assert seen[0] == (0, left)
     assert set(encoder.encoded).isdisjoint(interrupted.encoded)
