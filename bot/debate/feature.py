@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 def _open(parts: Parts) -> None:
     from bot.debate.service.debates import Debates
+    from bot.debate.service.plans import Plans
     from bot.guild.service.settings import Settings
     from bot.log.log import ConversationLog
     from embeddings.retriever import Retriever
@@ -26,25 +27,27 @@ def _open(parts: Parts) -> None:
     log, pack, settings = parts.find(ConversationLog), parts.get(Pack), parts.get(Settings)
     formats = joined(pack.formats, parts.config.formats)
     least = parts.config.votes.least
-    parts.add(Debates, Debates(log, parts.get(Retriever), pack, formats, settings, clock=parts.clock, least=least))
+    debates = Debates(log, parts.get(Retriever), pack, formats, settings, clock=parts.clock, least=least)
+    parts.add(Debates, debates)
+    parts.add(Plans, Plans(log, debates, clock=parts.clock))
 
 
 def _tables() -> tuple[Table, ...]:
-    from bot.debate.store import debates
+    from bot.debate.store import debates, plans
 
-    return debates.TABLES
+    return (*debates.TABLES, *plans.TABLES)
 
 
 def _exports() -> Exports:
-    from bot.debate.cog import buttons, commands
+    from bot.debate.cog import buttons, commands, plans
     from bot.wire.client import Exports
 
     return Exports(
         commands=(commands.group, commands.evidence),
-        presses=buttons.PRESSES,
+        presses={**buttons.PRESSES, **plans.PRESSES},
         forms=buttons.FORMS,
-        work=(commands.keep_time, commands.work),
-        on_forgotten=commands.on_forgotten,
+        work=(commands.keep_time, commands.work, plans.work),
+        on_forgotten=plans.on_forgotten,
     )
 
 

@@ -12,6 +12,7 @@ import structlog
 from bot.answer.service.pending import PendingAnswers
 from bot.config.sections import Config
 from bot.debate.service.debates import Debates
+from bot.debate.service.plans import Plans
 from bot.features import ALL
 from bot.guild.service.settings import Settings
 from bot.log.log import ConversationLog
@@ -186,6 +187,7 @@ async def answering(
             least=LEAST,
         )
         parts.add(Debates, debates)
+        parts.add(Plans, Plans(log, debates, clock=clock, sleep=sleep))
     serving = HeldServing(parts)
     if not held:
         serving.gate.set()

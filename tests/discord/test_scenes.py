@@ -39,6 +39,12 @@ COMMANDS: dict[str, tuple[str, dict[str, Given], str]] = {
     "privacy policy": ("anna", {}, "HMAC-SHA256"),
     "privacy delete": ("anna", {}, "This cannot be undone."),
     "debate start": ("chief", {"motion": "Social media harms us", "format": "quick"}, "The debate has started: <#"),
+    "debate plan": (
+        "chief",
+        {"motion": "It harms us", "format": "quick", "day": "31.12.", "time": "23:59", "zone": "UTC"},
+        "The debate is planned for <t:",
+    ),
+    "debate plans": ("chief", {}, "lanned"),
     "debate next": ("chief", {}, NO_DEBATE),
     "debate pause": ("chief", {}, NO_DEBATE),
     "debate resume": ("chief", {}, NO_DEBATE),

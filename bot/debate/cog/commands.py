@@ -79,7 +79,7 @@ async def start(
         seat = await moderators_seat(interaction)
         debates = await here.services.get(Debates)
         channel = interaction.channel_id or 0
-        _check_permissions(interaction)
+        check_permissions(interaction)
         if debates.in_thread(channel) is not None:
             raise UserError("A debate is already running here: end it before you start another.")
         terms = on_terms(debates.format(form), speech, preparation, by_itself=by_itself)
@@ -243,12 +243,6 @@ async def work(client: DilemmaClient) -> None:
     await announcements.run()
 
 
-async def on_forgotten(client: DilemmaClient) -> None:
-    """Update the panels after a deletion."""
-    if (announcements := announcements_of(client)) is not None:
-        announcements.show_again()
-
-
 async def _lead(interaction: Interaction, deed: Deed, time: str | None = None) -> None:
     """Carry out a moderator's command, and show the debate's status."""
     async with visit(interaction) as here:
@@ -270,7 +264,7 @@ async def _usual(interaction: Interaction, guild: str) -> str:
     return found[0].id
 
 
-def _check_permissions(interaction: Interaction) -> None:
+def check_permissions(interaction: Interaction) -> None:
     """Raise UserError naming the permissions that are missing to hold a debate here."""
     mine, place = interaction.app_permissions, interaction.channel
     in_thread, opens = isinstance(place, discord.Thread), isinstance(place, discord.TextChannel)

@@ -86,7 +86,7 @@ def panel_rows(debate: str, state: Debate, words: Words) -> Rows:
     if state.ended:
         return ()
     joining = [
-        Control(_label(words("Join {side}", side=wording.inside(side.name))), debate_id("join", debate, place))
+        Control(label_of(words("Join {side}", side=wording.inside(side.name))), debate_id("join", debate, place))
         for place, side in enumerate(state.sides)
     ]
     preparing = []
@@ -148,7 +148,7 @@ def ballot_page(state: Debate, held: Round, votes: Mapping[Round, Choice], words
 def ballot_rows(debate: str, state: Debate, held: Round, words: Words) -> Rows:
     """Return the ballot's buttons."""
     row = [
-        Control(_label(side.name), debate_id("ballot", debate, held.value, place))
+        Control(label_of(side.name), debate_id("ballot", debate, held.value, place))
         for place, side in enumerate(state.sides)
     ]
     return ((*row, Control(words("Undecided"), debate_id("ballot", debate, held.value))),)
@@ -204,7 +204,7 @@ def _preparations(debate: str, state: Debate, words: Words) -> Rows:
     return (
         tuple(
             Control(
-                _label(words("Preparation: {side}", side=side.name)),
+                label_of(words("Preparation: {side}", side=side.name)),
                 debate_id(Deed.PREPARE, debate, place),
                 enabled=state.left_to_prepare(side.id) > 0,
             )
@@ -268,7 +268,8 @@ def speaking_sides(state: Debate) -> tuple[str, ...]:
     return tuple(echoed(side.name, NAME) for side in state.speaking(state.phase))
 
 
-def _label(name: str) -> str:
+def label_of(name: str) -> str:
+    """Return what stands on a button, cut to what a phone shows."""
     # Nothing on a button is markup.
     plain = harmless(name).strip() or "?"
     return plain if len(plain) <= _LABEL else f"{plain[: _LABEL - 1]}…"

@@ -28,6 +28,8 @@ _BEHIND: Final = "”: "
 class Done(Enum):
     """Acts as the log has them; `{}` is what it was done with."""
 
+    PLANNED = "planned it for {}"
+    CANCELLED = "cancelled the plan"
     STARTED = "started as {}"
     BEGAN = "began {}"
     PAUSED = "paused"

@@ -220,10 +220,12 @@ class Chronicle:
             self._loaded = True
         self._changed()
 
-    async def begin(self, actor: Person, guild: str, channel: int, make: Callable[[Person], Start]) -> LiveDebate:
-        """Write a new debate with its first events."""
+    async def begin(
+        self, actor: Person, guild: str, channel: int, make: Callable[[Person], Start], identity: str | None = None
+    ) -> LiveDebate:
+        """Write a new debate with its first events; None draws its id."""
         await self.load()
-        return await self._surely(self._begin(actor, guild, channel, make))
+        return await self._surely(self._begin(actor, guild, channel, make, identity or uuid4().hex))
 
     async def do(self, live: LiveDebate, actor: Person | None, make: Callable[[Person], Command]) -> None:
         """Write a command's events; no actor is the clock. Raises UserError when refused."""
@@ -253,11 +255,13 @@ class Chronicle:
         """Return somebody under their code in a debate, a random one for a newcomer."""
         return Person(live.codes.get(actor.id) or _new_code(live.codes.values()), harmless(actor.name))
 
-    async def _begin(self, actor: Person, guild: str, channel: int, make: Callable[[Person], Start]) -> LiveDebate:
+    async def _begin(
+        self, actor: Person, guild: str, channel: int, make: Callable[[Person], Start], identity: str
+    ) -> LiveDebate:
         command = make(Person(_new_code(()), harmless(actor.name)))
         events = tuple(map(store.as_kept, decide(None, command, self.now_ms())))
         happening = Happening(
-            debate=uuid4().hex,
+            debate=identity,
             guild=guild,
             first=1,
             events=events,

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping
 
     from bot.debate.rules.commands import Command
-    from bot.debate.rules.events import Event
+    from bot.debate.rules.events import DebateSide, Event
     from bot.debate.service.audit import Done
     from bot.debate.service.chronicle import Held, LiveDebate, Untold
     from bot.debate.store.debates import DebateHead
@@ -86,11 +86,19 @@ class Debates(Memory):
         await self._chronicle.load()
 
     @timely
-    async def start(self, actor: Person, guild: str, channel: int, motion: str, form: Format) -> Held:
-        """Open a debate in a channel, and begin its first phase. Raises UserError when refused."""
-        sides = sides_of(self._pack)
-        live = await self._chronicle.begin(actor, guild, channel, lambda person: Start(person, motion, form, sides))
+    async def start(
+        self, actor: Person, guild: str, channel: int, motion: str, form: Format, *, identity: str | None = None
+    ) -> Held:
+        """Open a debate in a channel, and begin its first phase; None draws its id. Raises UserError when refused."""
+        live = await self._chronicle.begin(
+            actor, guild, channel, lambda person: Start(person, motion, form, self.sides), identity
+        )
         return live.held()
+
+    @property
+    def sides(self) -> tuple[DebateSide, DebateSide]:
+        """The sides of every debate. Raises UserError for a pack that does not have two."""
+        return sides_of(self._pack)
 
     def format(self, identity: str) -> Format:
         """Return a format that can be chosen. Raises UserError for an unknown one."""

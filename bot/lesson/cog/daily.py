@@ -11,10 +11,10 @@ import discord
 from discord import app_commands
 from discord.app_commands import Choice, locale_str
 
+from bot.guild.cog.dates import zones_offered
 from bot.guild.cog.manners import manners_of_guild
 from bot.guild.cog.moderators import moderators_seat
 from bot.guild.cog.settings import Channel
-from bot.guild.cog.zones import zones_offered
 from bot.lesson.cog.days import days_line, days_offered, days_typed
 from bot.lesson.cog.prompt_layout import panel_payload
 from bot.lesson.cog.topics import offering, one_topic

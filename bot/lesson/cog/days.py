@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from discord.app_commands import Choice
 
+from bot.guild.cog.dates import DAYS
 from bot.lesson.rules.days import EVERY_DAY, LAST, WORKING, Days, days_in
 from bot.wire.page.language import Words, to_say, words_for
 from bot.wire.page.limits import MOST_CHOICES, line
@@ -15,15 +16,6 @@ from knowledge.errors import UserError
 if TYPE_CHECKING:
     from bot.wire.visit import Interaction
 
-DAYS: Final = (
-    to_say("Monday"),
-    to_say("Tuesday"),
-    to_say("Wednesday"),
-    to_say("Thursday"),
-    to_say("Friday"),
-    to_say("Saturday"),
-    to_say("Sunday"),
-)
 _WHICH: Final = (to_say("first"), to_say("second"), to_say("third"), to_say("fourth"), to_say("last"))
 
 _SHORTEST_MONTH: Final = 28

@@ -11,6 +11,7 @@ from sqlite_utils import Migrations
 from sqlite_utils.db import ForeignKey
 
 from bot.log.steps.lessons import create_lesson_tables, name_days
+from bot.log.steps.plans import create_plan_tables
 from bot.log.steps.votes import part_votes
 
 if TYPE_CHECKING:
@@ -332,3 +333,14 @@ def m012_days(db: Database) -> None:
     ("first mon").
     """
     name_days(db)
+
+
+@migrations()
+def m013_plans(db: Database) -> None:
+    """Keep debates that are planned, and who signed up for a side, until the debate is opened or the plan is over.
+
+    `plan.format` is JSON, as in the event that starts a debate; `message` is where the plan is shown, `event` the
+    server's own event (0: yet to be made, NULL: none), `reminded` whether the reminder was sent, `ended` why it is
+    over. The debate that comes of it has its id.
+    """
+    create_plan_tables(db)

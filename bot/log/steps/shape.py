@@ -28,6 +28,7 @@ STEPS: Final = frozenset(
         "m010_erasure",
         "m011_votes",
         "m012_days",
+        "m013_plans",
     )
 )
 
@@ -57,6 +58,8 @@ posting: id guild channel prompt lesson names revealed posted_utc due_utc closed
 student_answer: id posting person guild name named text answered_utc
 quiz: id guild channel lesson items seconds step deadline_ms started_utc ended_utc counts
 schedule: guild channel days at zone missed topic next_utc used
+plan: id guild channel motion format starts_utc reminder_utc message event reminded ended
+plan_seat: id plan guild person name side
 outbox: stream guild number told message
 pending_answer: interaction token guild person locale typed promised_utc
 erasure: person guild

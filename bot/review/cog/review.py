@@ -45,6 +45,8 @@ _OPENING: Final = 60
 
 _DONE: Final = 60
 _IN_DEBATES: Final = {
+    Done.PLANNED: to_say("planned it for {what}"),
+    Done.CANCELLED: to_say("cancelled the plan"),
     Done.STARTED: to_say("started as {what}"),
     Done.BEGAN: to_say("began {what}"),
     Done.PAUSED: to_say("paused"),

@@ -44,6 +44,10 @@ GIVE_ROLE = Endpoint("PUT", "/guilds/{guild_id}/members/{user_id}/roles/{role_id
 TAKE_ROLE = Endpoint("DELETE", "/guilds/{guild_id}/members/{user_id}/roles/{role_id}")
 ACTIVE_THREADS = Endpoint("GET", "/guilds/{guild_id}/threads/active")
 
+EVENTS = Endpoint("GET", "/guilds/{guild_id}/scheduled-events")
+MAKE_EVENT = Endpoint("POST", "/guilds/{guild_id}/scheduled-events")
+DELETE_EVENT = Endpoint("DELETE", "/guilds/{guild_id}/scheduled-events/{guild_scheduled_event_id}")
+
 CHANNEL = Endpoint("GET", "/channels/{channel_id}")
 EDIT_CHANNEL = Endpoint("PATCH", "/channels/{channel_id}")
 DELETE_CHANNEL = Endpoint("DELETE", "/channels/{channel_id}")

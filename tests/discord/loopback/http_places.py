@@ -55,6 +55,30 @@ async def active_threads(hub: Hub, request: Request) -> Json:
     return {"threads": threads, "members": [], "has_more": False}
 
 
+async def events(hub: Hub, request: Request) -> list[Json]:
+    """Give a server's scheduled events."""
+    return list(_guild(hub, request).events.values())
+
+
+async def make_event(hub: Hub, request: Request) -> Json:
+    """Make a scheduled event, where the bot may."""
+    place = _guild(hub, request)
+    if Permission.CREATE_EVENTS not in place.permissions(hub.world.bot):
+        raise DiscordError(50013)
+    number = hub.world.new_id()
+    made = {"channel_id": None, "description": None, "image": None, "entity_id": None, **request.fields}
+    made |= {"id": str(number), "guild_id": str(place.id), "creator_id": str(hub.world.bot.id), "status": 1}
+    made |= {"recurrence_rule": None, "user_rsvp": None, "guild_scheduled_event_exceptions": []}
+    place.events[number] = made
+    return made
+
+
+async def delete_event(hub: Hub, request: Request) -> None:
+    """Delete a scheduled event."""
+    if _guild(hub, request).events.pop(int(request.parameters["guild_scheduled_event_id"]), None) is None:
+        raise DiscordError(10070)
+
+
 def _member(hub: Hub, request: Request) -> Member:
     found = _guild(hub, request).members.get(int(request.parameters["user_id"]))
     if found is None:
@@ -184,6 +208,9 @@ ANSWERS: dict[Endpoint, Callable[[Hub, Request], Awaitable[Any]]] = {
     endpoints.GUILD_CHANNELS: guild_channels,
     endpoints.GUILD_ROLES: guild_roles,
     endpoints.ACTIVE_THREADS: active_threads,
+    endpoints.EVENTS: events,
+    endpoints.MAKE_EVENT: make_event,
+    endpoints.DELETE_EVENT: delete_event,
     endpoints.MEMBER: member,
     endpoints.GIVE_ROLE: give_role,
     endpoints.TAKE_ROLE: take_role,

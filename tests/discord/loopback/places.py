@@ -133,6 +133,7 @@ class Guild:
     roles: list[Role] = field(default_factory=list)
     members: dict[int, Member] = field(default_factory=dict)
     channels: list[Channel] = field(default_factory=list)
+    events: dict[int, Json] = field(default_factory=dict)
 
     @property
     def everyone(self) -> Role:

@@ -30,6 +30,7 @@ CODE_TEXTS = {
     10013: "Unknown User",
     10015: "Unknown Webhook",
     10062: "Unknown interaction",
+    10070: "Unknown Guild Scheduled Event",
     10063: "Unknown application command",
     40060: "Interaction has already been acknowledged.",
     50001: "Missing Access",

@@ -24,6 +24,7 @@ def test_the_tables_and_columns_are_those_documented() -> None:
     lesson = "id guild channel person title logged names started_utc ended_utc counts"
     posting = "id guild channel prompt lesson names revealed posted_utc due_utc closed_utc counts"
     quiz = "id guild channel lesson items seconds step deadline_ms started_utc ended_utc counts"
+    plan = "id guild channel motion format starts_utc reminder_utc message event reminded ended"
     debate = "id guild channel thread panel motion began_utc last_utc ended"
     assert columns == {
         "conversation": ["id", "person", "place", "started_utc", "branched_from", "branched_at", "guild"],
@@ -40,6 +41,8 @@ def test_the_tables_and_columns_are_those_documented() -> None:
         "debate": debate.split(),
         "debate_person": ["id", "debate", "guild", "person", "code"],
         "debate_event": ["debate", "number", "person_id", "event"],
+        "plan": plan.split(),
+        "plan_seat": ["id", "plan", "guild", "person", "name", "side"],
         "lesson": lesson.split(),
         "posting": posting.split(),
         "debate_vote": ["debate", "voter", "guild", "round", "choice"],
