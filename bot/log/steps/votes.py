@@ -75,7 +75,7 @@ def part_votes(db: Database) -> None:
         _part_debate(db, debate["id"], debate["guild"])
     for posting in list(db.query("SELECT id, guild, lesson, closed_utc, counts FROM posting")):
         _part_posting(db, posting)
-    for quiz in list(db.query("SELECT id, guild, lesson, items, ended_utc FROM quiz")):
+    for quiz in list(db.query("SELECT id, guild, lesson, items, ended_utc, counts FROM quiz")):
         _part_quiz(db, quiz)
     for table in ("prompt_vote", "quiz_choice"):
         db.execute(f"DROP TABLE {table}")
@@ -196,6 +196,15 @@ def _part_quiz(db: Database, quiz: Mapping[str, Any]) -> None:
         for scope in filter(None, (quiz["id"], quiz["lesson"])):
             db.execute(_TAKE_PART, (scope, person, quiz["guild"], 0, 1, right))
 
+    if counts := _parsed(quiz["counts"]):
+        counts["chosen"] = [sums if _may_be_told(sum(sums.values())) else {} for sums in counts["chosen"]]
+        counts["scores"] = counts["scores"] if _may_be_told(len(counts["scores"])) else []
+        db.execute("UPDATE quiz SET counts = ? WHERE id = ?", (json.dumps(counts), quiz["id"]))
+
+
+def _may_be_told(people: int) -> bool:
+    return people == 0 or people >= _LEAST
+
 
 def _parsed(text: str | None) -> dict[str, Any]:
     """Return an object; an empty one for what is spoilt."""
@@ -230,12 +239,10 @@ def _summed(old: Mapping[str, Any]) -> dict[str, Any]:
     matrix = old["matrix"]
     both = sum(map(sum, matrix))
 
-    def enough(number: int) -> bool:
-        return number == 0 or number >= _LEAST
-
     def everybody(twice: list[int], once: list[int]) -> list[int] | None:
         total = [one + other for one, other in zip(twice, once, strict=True)]
-        safe = enough(sum(total)) and (not both or not enough(both) or enough(sum(once)))
+        # Whoever knows the matrix knows the rest, too.
+        safe = _may_be_told(sum(total)) and _may_be_told(sum(once) if _may_be_told(both) else sum(total))
         return total if safe else None
 
     only_before, only_after = old["only_before"], old["only_after"]
@@ -245,5 +252,5 @@ def _summed(old: Mapping[str, Any]) -> dict[str, Any]:
         "voters": [both + sum(only_before), both + sum(only_after), both],
         "all_before": everybody([sum(row) for row in matrix], only_before),
         "all_after": everybody([sum(column) for column in zip(*matrix, strict=True)], only_after),
-        "matrix": matrix if enough(both) else None,
+        "matrix": matrix if _may_be_told(both) else None,
     }

@@ -15,6 +15,7 @@ from bot.app import tables
 from bot.debate.rules.state import fold
 from bot.debate.store import debates
 from bot.lesson.rules.quiz import Score
+from bot.lesson.rules.quiz_run import QuizCounts
 from bot.lesson.store import lessons, postings, quizzes
 from bot.log.log import ConversationLog
 from bot.log.opening import APPLICATION_ID
@@ -79,7 +80,13 @@ def fill(db: sqlite3.Connection) -> None:
         counts = json.dumps({"voters": 6, "answers": 0, "result": result}) if over else None
         posting = "INSERT INTO posting VALUES (?, '1', 2, 'some.prompt', 'lesson', 0, '[]', ?, NULL, ?, ?)"
         db.execute(posting, (f"posting-{name}", NOW, NOW if over else None, counts))
-        counts = json.dumps({"chosen": [{"cats": 6, "dogs": 0}], "scores": []}) if over else None
+        counts = (
+            json.dumps(
+                {"chosen": [{"cats": 6, "dogs": 0}, {"cats": 1, "dogs": 0}], "scores": [{"right": 1, "answered": 2}]}
+            )
+            if over
+            else None
+        )
         quiz = "INSERT INTO quiz VALUES (?, '1', 2, 'lesson', ?, 20, 1, NULL, ?, ?, ?)"
         items = json.dumps([["cats-10", CATS, "cats"]])
         db.execute(quiz, (f"quiz-{name}", items, NOW, NOW if over else None, counts))
@@ -167,6 +174,7 @@ def test_what_is_over_in_a_lesson_is_summed_up_and_what_is_open_goes_on(log: Con
     assert sorted(gathered.scores.values(), key=lambda score: score.right) == [Score(1, 2), *[Score(2, 2)] * 5]
     quiz = log.read(partial(quizzes.quiz, quiz_id="quiz-over"))
     assert quiz is not None
+    assert quiz.counts == QuizCounts(({"cats": 6, "dogs": 0}, {}), ())
     assert log.read(partial(quizzes.score, quiz=quiz, person=PEOPLE[0])) == Score(1, 1)
 
 
