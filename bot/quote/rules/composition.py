@@ -15,7 +15,7 @@ from knowledge.citation import cite
 from knowledge.model import CONTEXT, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from embeddings.hits import Findings, Hit
     from knowledge.model import Article, Pack, Side
@@ -209,9 +209,7 @@ def around(article: Article, span: Span, sentences: int = SENTENCES, *, hidden: 
     """Return the quote of a span with its neighbouring sentences, from other paragraphs too, up to a `hidden` one."""
     before: list[Span] = []
     after: list[Span] = []
-    for sentence in _sentences(article):
-        if not any(map(str.isalpha, article.text[sentence.start : sentence.end])):
-            continue  # the number of a heading
+    for sentence in _numbered(article):
         if sentence.start < span.start:
             before.append(Span(article.id, sentence.start, min(sentence.end, span.start)))
         if sentence.end > span.end:
@@ -250,6 +248,16 @@ def _sentences(article: Article) -> list[Span]:
             found.append(Span(article.id, start, end))
             start = end + len(article.text[end : paragraph.end]) - len(article.text[end : paragraph.end].lstrip())
     return found
+
+
+def _numbered(article: Article) -> Iterator[Span]:
+    """Return the sentences, each with the number before it, which is none by itself."""
+    begins: int | None = None
+    for sentence in _sentences(article):
+        begins = sentence.start if begins is None else begins
+        if any(map(str.isalpha, article.text[sentence.start : sentence.end])):
+            yield Span(article.id, begins, sentence.end)
+            begins = None
 
 
 def _text(article: Article, spans: list[Span]) -> str:

@@ -29,6 +29,15 @@ def test_the_rest_of_a_sentence_that_is_quoted_in_part_stands_too() -> None:
     assert (found.before, found.quote, found.after) == ("Two", "follows", "it!")
 
 
+def test_the_number_of_an_item_is_no_sentence() -> None:
+    """It stands with the one that it numbers."""
+    text = "One is so. Two is so.\n\n3. Three is so. Four ends."
+    numbered = Article("a", "A title", None, None, None, "", text)
+    assert around(numbered, Span("a", 0, 10)).after == "Two is so.\n\n3. Three is so."
+    place = text.index("Three")
+    assert around(numbered, Span("a", place, place + 12)).before == "Two is so.\n\n3."
+
+
 def test_there_is_nothing_before_the_beginning_and_after_the_end() -> None:
     """The title is a sentence as well."""
     assert around(ARTICLE, span("A title")).before == ""
