@@ -90,7 +90,7 @@ def new(  # noqa: PLR0913 - each is an option
             name,
             motion,
             _listed(alias or ()),
-            dict(_pair(each, "--speaker", "PERSON=SIDE") for each in speaker or ()),
+            dict(pair(each, "--speaker", "PERSON=SIDE") for each in speaker or ()),
         )
     with screen.busy("reading"):
         made = make_pack(order, screen.say)
@@ -131,7 +131,8 @@ def _sides(given: Sequence[str]) -> tuple[list[str], list[tuple[str, Path]]]:
     return list(names), files
 
 
-def _pair(given: str, option: str, form: str) -> tuple[str, str]:
+def pair(given: str, option: str, form: str) -> tuple[str, str]:
+    """Return the two parts of what an option was given; the first "=" parts them."""
     first, _, second = (part.strip() for part in given.partition("="))
     if not first or not second:
         raise typer.BadParameter(f'"{given}" is not {form}', param_hint=option)
@@ -141,7 +142,7 @@ def _pair(given: str, option: str, form: str) -> tuple[str, str]:
 def _listed(given: Sequence[str]) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for each in given:
-        side, words = _pair(each, "--alias", "SIDE=WORDS")
+        side, words = pair(each, "--alias", "SIDE=WORDS")
         found[side] = (*found.get(side, ()), words)
     return found
 

@@ -72,9 +72,14 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """All marks of a pack, in the order of its articles."""
+    """All marks of a pack, in the order of its articles.
+
+    `before` is the hash of the passages.toml that this draft's own takes the place of: who finds that one was stopped
+    between the two files.
+    """
 
     marks: tuple[Mark, ...]
+    before: str = ""
 
     @property
     def undecided(self) -> tuple[Mark, ...]:

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Final
 from knowledge.model import CONTEXT, Mode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from bot.authoring.drafts import Mark
     from bot.authoring.sources.document import Document
-    from knowledge.model import Side, Topic
+    from knowledge.model import Parallel, Side, Topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,7 @@ _PASSAGES_HEAD: Final = """\
 #   speaker  who speaks, in words; absent for the writer
 #   cue      the words of the article that show who speaks
 #   topics   ids from pack.toml · point: the number in a list
+# `dilemma pack review` keeps what you change here, but writes the file anew: comments of your own get lost.
 """
 
 
@@ -66,18 +67,33 @@ def pack_toml(
     for side in sides:
         facts = {"id": side.id, "name": side.name, "short_name": side.short_name, "emoji": side.emoji}
         parts.append(_table("side", {**facts, "colour": side.colour, "aliases": side.aliases}))
-    for source in sources:
-        read = source.document
-        facts = {"id": source.id, "file": source.file, "sha256": source.sha256, "title": source.title}
-        known = {"author": read.author, "published": read.published, "publisher": read.publisher}
-        parts.append(_table("article", {**facts, **{key: fact for key, fact in known.items() if fact}}))
+    parts += map(article_table, sources)
     parts += [_table("topic", {"id": topic.id, "name": topic.name, "question": topic.question}) for topic in topics]
     return "\n".join(parts)
 
 
-def passages_toml(marks: Iterable[Mark]) -> str:
-    """Return passages.toml: the marks that can be quoted."""
-    return "\n".join([_PASSAGES_HEAD, *(_table("passage", _passage(mark)) for mark in marks if mark.quotable)])
+def article_table(source: Source) -> str:
+    """Return the table of an article in pack.toml."""
+    read = source.document
+    facts = {"id": source.id, "file": source.file, "sha256": source.sha256, "title": source.title}
+    known = {"author": read.author, "published": read.published, "publisher": read.publisher}
+    return _table("article", {**facts, **{key: fact for key, fact in known.items() if fact}})
+
+
+def passages_toml(marks: Iterable[Mark], parallels: Iterable[Parallel] = ()) -> str:
+    """Return passages.toml: the marks that can be quoted, and the parallels between them."""
+    return "\n".join([_PASSAGES_HEAD, *passage_tables(marks, parallels)])
+
+
+def passage_tables(marks: Iterable[Mark], parallels: Iterable[Parallel] = ()) -> Iterator[str]:
+    """Yield the tables of passages.toml."""
+    quoted = [mark for mark in marks if mark.quotable]
+    yield from (_table("passage", _passage(mark)) for mark in quoted)
+    ids = {mark.id for mark in quoted}
+    for parallel in parallels:
+        if ids.issuperset(parallel.passages):
+            told = {"difference": parallel.difference} if parallel.difference else {}
+            yield _table("parallel", {"passages": parallel.passages, **told})
 
 
 def _passage(mark: Mark) -> dict[str, object]:
@@ -92,16 +108,9 @@ def _passage(mark: Mark) -> dict[str, object]:
 def sources_md(title: str, sources: Sequence[Source]) -> str:
     """Return SOURCES.md: where each article is from, what was left out in reading it, and whose it is."""
     lines = [f"# Sources of the pack “{title}”", "", "## The articles", ""]
-    for source in sources:
-        read = source.document
-        facts = (("Author", read.author), ("Published", read.published), ("Publisher", read.publisher))
-        lines += [f"### `{source.id}`", "", f"- Title: {source.title}"]
-        lines += [f"- {name}: {fact or 'not known'}" for name, fact in facts]
-        lines += [f"- Read from: {source.came_from}", f"- File: `{source.file}`", f"- SHA-256: `{source.sha256}`"]
-        dropped = [f"{name} ({number})" for name, number in sorted(read.dropped.items()) if number]
-        lines += [f"- Left out in reading: {'; '.join(dropped) or 'nothing'}", ""]
+    lines += [line for source in sources for line in source_lines(source)]
     lines += [
-        "## Whose they are",
+        RIGHTS,
         "",
         "The articles belong to their authors. Fill in below what allows you to keep and to quote them: your own text,",
         "a licence, the right to quote, or leave that you were given. Whoever gets this pack gets the whole articles.",
@@ -110,6 +119,28 @@ def sources_md(title: str, sources: Sequence[Source]) -> str:
         "",
     ]
     return "\n".join(lines)
+
+
+def source_lines(source: Source) -> list[str]:
+    """Return what SOURCES.md says of an article."""
+    read = source.document
+    facts = (("Author", read.author), ("Published", read.published), ("Publisher", read.publisher))
+    dropped = [f"{name} ({number})" for name, number in sorted(read.dropped.items()) if number]
+    return [
+        f"### `{source.id}`",
+        "",
+        f"- Title: {source.title}",
+        *(f"- {name}: {fact or 'not known'}" for name, fact in facts),
+        f"- Read from: {source.came_from}",
+        f"- File: `{source.file}`",
+        f"- SHA-256: `{source.sha256}`",
+        f"- Left out in reading: {'; '.join(dropped) or 'nothing'}",
+        "",
+    ]
+
+
+RIGHTS: Final = "## Whose they are"
+"""The heading of SOURCES.md below which rights are stated."""
 
 
 def _table(name: str, values: Mapping[str, object]) -> str:

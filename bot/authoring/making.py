@@ -111,28 +111,31 @@ def _sources(order: Order, say: Callable[[str], None]) -> list[Source]:
     """Read every file. Raises UserError for one that cannot be read, and for an article that is there twice."""
     sources: list[Source] = []
     for material in order.materials:
-        read = read_document(material.path)
-        document = replace(
-            read,
-            title=material.title
-            or read.title
-            or material.path.stem.replace("-", " ").replace("_", " ").strip().capitalize(),
-            author=material.author or read.author,
-            published=material.published or read.published,
-            publisher=material.publisher or read.publisher,
-        )
+        source = read_source(material, [other.id for other in sources], say)
         for other in sources:
-            if _same(document, other.document):
+            if _same(source.document, other.document):
                 raise UserError(f"{material.path} is the same article as {other.came_from}: name it once")
-        identity = unused(
-            slug(document.title or "")[:40].strip("-"), [other.id for other in sources], f"article-{len(sources) + 1}"
-        )
-        sources.append(Source(identity, material.path.name, document, f"{document.title}\n\n{document.text}"))
-        dropped = ", ".join(f"{name} ({number})" for name, number in sorted(document.dropped.items()) if number)
-        count = sum(paragraph.kind is not Kind.LABEL for paragraph in document.paragraphs)
-        read_of = f"{material.path}: {count} paragraph{'s' * (count > 1)}"
-        say(f"{read_of}; left out: {dropped}" if dropped else read_of)
+        sources.append(source)
     return sources
+
+
+def read_source(material: Material, taken: Sequence[str], say: Callable[[str], None]) -> Source:
+    """Read a file as an article with an id that is not taken; `say` hears what was left out (UserError)."""
+    read = read_document(material.path)
+    named = material.path.stem.replace("-", " ").replace("_", " ").strip().capitalize()
+    document = replace(
+        read,
+        title=material.title or read.title or named,
+        author=material.author or read.author,
+        published=material.published or read.published,
+        publisher=material.publisher or read.publisher,
+    )
+    dropped = ", ".join(f"{name} ({number})" for name, number in sorted(document.dropped.items()) if number)
+    count = sum(paragraph.kind is not Kind.LABEL for paragraph in document.paragraphs)
+    read_of = f"{material.path}: {count} paragraph{'s' * (count > 1)}"
+    say(f"{read_of}; left out: {dropped}" if dropped else read_of)
+    identity = unused(slug(document.title or "")[:40].strip("-"), taken, f"article-{len(taken) + 1}")
+    return Source(identity, material.path.name, document, f"{document.title}\n\n{document.text}")
 
 
 def _same(one: Document, other: Document) -> bool:
@@ -147,13 +150,17 @@ def _marks(order: Order, sources: Sequence[Source], sides: Sequence[Side]) -> li
     known = {person.casefold(): by_name[name].id for person, name in order.speakers.items()}
     marks: list[Mark] = []
     for material, source in zip(order.materials, sources, strict=True):
-        own = None
-        if material.side is not None:
-            side = by_name[material.side]
-            own = Speaker(source.document.author or side.short_name, side.id)
-        said = attributed(source.text, _lines(source), sides, own, known)
-        marks += marks_of(source.id, source.text, said, [mark.id for mark in marks])
+        side = None if material.side is None else by_name[material.side]
+        marks += proposed(source, sides, side, known, [mark.id for mark in marks])
     return marks
+
+
+def proposed(
+    source: Source, sides: Sequence[Side], side: Side | None, known: Mapping[str, str], taken: Sequence[str]
+) -> list[Mark]:
+    """Propose marks of an article, which speaks for a side or (None) reports; see `attributed` for `known`."""
+    own = None if side is None else Speaker(source.document.author or side.short_name, side.id)
+    return marks_of(source.id, source.text, attributed(source.text, _lines(source), sides, own, known), taken)
 
 
 def _lines(source: Source) -> list[Line]:

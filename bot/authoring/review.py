@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass, replace
 from functools import partial
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
-    from knowledge.model import Article, Passage
+    from knowledge.model import Article, Parallel, Passage
     from knowledge.reading.frame import Frame
 
 _FOLLOWS: Final = 0.9
@@ -39,11 +40,16 @@ _LEAST_PART: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """A pack's marks under review, with its sides and articles: the drafts so far, the latest last."""
+    """A pack's marks under review, with its sides and articles: the drafts so far, the latest last.
+
+    `parallels` stay as they are; `on_disk` is the hash of passages.toml as this review knows it.
+    """
 
     folder: Path
     frame: Frame
     drafts: tuple[Draft, ...]
+    parallels: tuple[Parallel, ...]
+    on_disk: str
 
     @property
     def draft(self) -> Draft:
@@ -167,10 +173,13 @@ class Review:
         return self._saved((*self.drafts, Draft(tuple(marks))))
 
     def _saved(self, drafts: tuple[Draft, ...]) -> Review:
-        """Keep what holds now on the disk: what can be quoted first, from which the rest can be told again."""
-        _write_passages(self.folder, drafts[-1])
-        save_draft(self.folder / FILE, drafts[-1])
-        return replace(self, drafts=drafts)
+        """Keep what holds now on the disk. Raises UserError where somebody has changed it meanwhile."""
+        if _hash_of((self.folder / PASSAGES).read_bytes()) != self.on_disk:
+            raise UserError(f"{self.folder / PASSAGES} was changed meanwhile: end the review, and begin it again")
+        text = passages_toml(drafts[-1].marks, self.parallels).encode()
+        save_draft(self.folder / FILE, replace(drafts[-1], before=self.on_disk))
+        _write_passages(self.folder, text)
+        return replace(self, drafts=drafts, on_disk=_hash_of(text))
 
 
 def open_review(folder: Path) -> Review:
@@ -178,20 +187,31 @@ def open_review(folder: Path) -> Review:
     draft = read_draft(folder / FILE)
     read = Folder(folder)
     frame = read_frame(read)
-    passages = read_marks(read, frame).passages
+    marks = read_marks(read, frame)
     # Of a side that nobody speaks for yet, the review is to say who does.
     problems = [problem for problem in read.problems if problem.line or problem.file != PASSAGES]
     if frame is None or problems:
         raise PackError(folder.name, problems or read.problems)
-    if (folder / PASSAGES).read_text(encoding="utf-8") != passages_toml(draft.marks):
-        draft = _as_in(frame, passages, draft)
-    return Review(folder, frame, (draft,))
+    text = (folder / PASSAGES).read_bytes()
+    told = passages_toml(draft.marks, marks.parallels).encode()
+    if text != told and draft.before != _hash_of(text):
+        draft = _as_in(frame, marks.passages, draft)
+    return Review(folder, frame, (draft,), marks.parallels, _hash_of(text))
 
 
-def _write_passages(folder: Path, draft: Draft) -> None:
+def draft_of(frame: Frame, passages: Sequence[Passage]) -> Draft:
+    """Return a draft of a pack that has none: whatever it marks is accepted."""
+    return _as_in(frame, passages, Draft(()))
+
+
+def _hash_of(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _write_passages(folder: Path, content: bytes) -> None:
     fresh = folder / f"{PASSAGES}.new"
     try:
-        fresh.write_bytes(passages_toml(draft.marks).encode())
+        fresh.write_bytes(content)
         fresh.replace(folder / PASSAGES)
     except OSError as error:
         raise UserError(f"{folder / PASSAGES} cannot be written ({error.strerror}): make room for it") from error

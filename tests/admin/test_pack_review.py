@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from bot.authoring import review as reviewing
+from bot.authoring.folder import passages_toml
 from bot.authoring.review import Review, open_review
 from knowledge.errors import UserError
-from knowledge.model import CONTEXT, Mode
+from knowledge.model import CONTEXT, Mode, Parallel
 from knowledge.pack import check_pack, load_pack
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def test_a_mark_is_divided_and_joined_again(made: Program) -> None:
     assert [one.text for one in parted.draft.undecided[:2]] == ["The pupils say", "that nobody asked them."]
     whole = parted.join(mark_of(parted, "that nobody"))
     assert mark_of(whole, "The pupils say").text == "The pupils say that nobody asked them."
-    assert whole.back().back().draft == review.draft
+    assert whole.back().back().draft.marks == review.draft.marks
     with pytest.raises(UserError, match="there is no sentence right before it"):
         review.join(mark_of(review, "The parents"))
     with pytest.raises(UserError, match="nobody is proposed here: say who speaks, or skip it"):
@@ -112,9 +113,10 @@ def test_a_mark_is_divided_and_joined_again(made: Program) -> None:
 
 def test_the_writer_has_neither_speaker_nor_cue(made: Program) -> None:
     review = open_review(made.folder / "phones")
-    mark = mark_of(review.put_down(mark_of(review, "The parents"), CONTEXT), "The parents")
+    told = review.put_down(mark_of(review, "The parents"), CONTEXT)
+    mark = mark_of(told, "The parents")
     assert (mark.voice, mark.mode, mark.speaker, mark.cue) == (CONTEXT, Mode.NARRATED, None, None)
-    again = mark_of(review.put_down(mark_of(review, "The parents"), "against"), "The parents")
+    again = mark_of(told.put_down(mark, "against"), "The parents")
     assert (again.voice, again.speaker) == ("against", "Against")
 
 
@@ -145,10 +147,29 @@ def test_a_kill_between_the_two_files_loses_nothing(made: Program, monkeypatch: 
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(reviewing, "save_draft", killed)
+        patched.setattr(reviewing, "_write_passages", killed)
         with pytest.raises(KeyboardInterrupt):
             review.put_down(mark_of(review, "Eva Lind"), "against")
-    assert mark_of(open_review(folder), "Eva Lind").voice == "against"
+    again = open_review(folder)
+    assert mark_of(again, "Eva Lind").voice == "against"
+    assert mark_of(again, "The parents") == mark_of(review, "The parents")
+    again.skip(mark_of(again, "The town"))
+    assert voices(folder)["Eva Lind said"] == "against"
+
+
+def test_parallels_stay_and_no_change_from_elsewhere_is_written_over(made: Program) -> None:
+    folder = made.folder / "phones"
+    path = folder / "passages.toml"
+    told = path.read_text(encoding="utf-8")
+    first, second = [passage.id for passage in load_pack(folder).passages if passage.voice != CONTEXT]
+    review = open_review(folder)
+    path.write_text(f"{told}# mine\n", encoding="utf-8")
+    with pytest.raises(UserError, match="was changed meanwhile: end the review, and begin it again"):
+        review.skip(mark_of(review, "The town"))
+    assert path.read_text(encoding="utf-8").endswith("# mine\n")
+    parallel = Parallel((first, second), "they differ")
+    assert f'passages = ["{first}", "{second}"]' in passages_toml(review.draft.marks, (parallel,))
+    assert "parallel" not in passages_toml(review.draft.marks[1:], (parallel,)).partition("[[passage]]\n")[2]
 
 
 def test_what_cannot_be_reviewed_is_told(made: Program) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from math import sqrt
 from typing import TYPE_CHECKING, Final
 
 from bot.quote.rules.words import FUNCTION, SAYING, VAGUE, word_set
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
 MOST: Final = 12
 """Topics of a pack."""
@@ -117,3 +118,22 @@ def _spread(chosen: Sequence[tuple[str, set[int]]], left: Collection[int], count
     kept = [(name, numbers) for name, topic in named if (numbers := [n for n in of_text if topic in of_text[n]])]
     rest = sorted(left)
     return [*kept, (REST, rest)] if rest else kept
+
+
+def nearest_topic(text: str, under: Mapping[str, Sequence[str]]) -> str | None:
+    """Return the topic whose texts share most with a text, seldom words counting more; None where none shares any."""
+    held = {topic: [stems_of(other) for other in texts] for topic, texts in under.items()}
+    seen = Counter(stem for texts in held.values() for stem in set().union(*texts))
+    own = stems_of(text)
+
+    def merit(topic: str) -> float:
+        return sum(sqrt(sum(stem in other for other in held[topic])) / seen[stem] for stem in own if seen[stem])
+
+    best = max(held, key=merit, default=None)
+    return best if best is not None and merit(best) > 0 else None
+
+
+def stems_of(text: str) -> frozenset[str]:
+    """Return the words of a text that say what it is about, endings apart."""
+    words = (re.sub(r"['’]s$", "", word.casefold()) for word in _WORD.findall(text))
+    return frozenset(_stem(word) for word in words if len(word) > 3 and word not in _IDLE)  # noqa: PLR2004
