@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parent.parent
 
-LEARNING = {"torch", "transformers", "sentence_transformers", "sklearn", "scipy", "pandas", "onnx"}
+LEARNING = {"torch", "transformers", "sentence_transformers", "sklearn", "scipy", "pandas", "onnx", "py3langid"}
 """What builds an index; seconds."""
 
 ANSWERING = {"numpy", "faiss", "onnxruntime", "tokenizers"}
