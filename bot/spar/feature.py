@@ -15,14 +15,31 @@ if TYPE_CHECKING:
     from bot.wire.client import Exports
 
 
-def _open(_parts: Parts) -> None:
-    """Add nothing: what replies in a sparring is there for all answers."""
+def _open(parts: Parts) -> None:
+    from bot.answer.service.answers import Answers
+    from bot.log.log import ConversationLog
+    from bot.spar.service.sparrings import Sparrings
+
+    parts.add(Sparrings, Sparrings(parts.find(ConversationLog), parts.get(Answers).asking, clock=parts.clock))
+
+
+def _tables() -> tuple[Table, ...]:
+    from bot.spar.store import sparrings
+
+    return sparrings.TABLES
 
 
 def _exports() -> Exports:
+    from bot.spar.cog import spar
     from bot.wire.client import Exports
 
-    return Exports()
+    return Exports(
+        commands=(spar.spar,),
+        presses=spar.PRESSES,
+        forms=spar.FORMS,
+        takes=spar.takes,
+        on_message=spar.on_message,
+    )
 
 
 def _commands() -> Commands:
@@ -31,6 +48,4 @@ def _commands() -> Commands:
     return (spar.register,)
 
 
-FEATURE: Final[Feature[Exports, Table]] = Feature(
-    "spar", after=("answer",), open=_open, exports=_exports, commands=_commands
-)
+FEATURE: Final = Feature("spar", after=("answer",), open=_open, exports=_exports, tables=_tables, commands=_commands)

@@ -97,7 +97,8 @@ class Exports:
     """What a feature brings to Discord.
 
     `begin` runs before its `commands` join the tree; `presses` answer its buttons and menus, `forms` its forms; `work`
-    runs beside the bot. The rest are events; `on_forgotten` follows the deletion of a person's rows.
+    runs beside the bot. Of a message that one feature `takes` no other hears. The rest are events; `on_forgotten`
+    follows the deletion of a person's rows.
     """
 
     commands: tuple[AnyCommand, ...] = ()
@@ -106,6 +107,7 @@ class Exports:
     settings: tuple[Setting, ...] = ()
     work: tuple[Callable[[DilemmaClient], Heard], ...] = ()
     begin: Callable[[DilemmaClient], None] | None = None
+    takes: Callable[[DilemmaClient, discord.Message], Awaitable[bool]] | None = None
     on_ready: Callable[[DilemmaClient], Heard] | None = None
     on_message: Callable[[DilemmaClient, discord.Message], Heard] | None = None
     on_message_edit: Callable[[DilemmaClient, discord.Message], Heard] | None = None
@@ -286,7 +288,16 @@ class DilemmaClient(discord.AutoShardedClient):
 
     async def on_message(self, message: discord.Message) -> None:
         """Pass on a message."""
-        await self._tell((each.on_message for each in self._exports), message)
+        takers = [each for each in self._exports if each.takes is not None and await self._takes(each.takes, message)]
+        await self._tell((each.on_message for each in takers or self._exports), message)
+
+    async def _takes(
+        self, takes: Callable[[DilemmaClient, discord.Message], Awaitable[bool]], message: discord.Message
+    ) -> bool:
+        try:
+            return await takes(self, message)
+        except DilemmaError:
+            return False  # whoever answers says what is wrong
 
     async def on_raw_message_edit(self, event: discord.RawMessageUpdateEvent) -> None:
         """Pass on a message as it is now: what it was before is not kept."""

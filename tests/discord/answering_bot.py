@@ -75,6 +75,18 @@ class ScriptedRetriever:
         """Find for all of them."""
         return [self.find(question) for question in encoded]
 
+    def rejoinders(self, findings: Findings) -> Findings:
+        """Find the same against a claim."""
+        return findings
+
+    def move(self, findings: Findings) -> dict[str, float]:
+        """Take "stop" for the end, "no answer" for a challenge, all else for a claim."""
+        return {{"stop": "stop", "no answer": "challenge"}.get(findings.question, "claim"): 0.9}
+
+    def sides_of(self, _findings: Findings) -> dict[str, float]:
+        """Take every claim for nobody's."""
+        return {}
+
     def stance(self, claim: str) -> StanceFinding:
         """Take anything with "data" in it for a claim of the film's."""
         findings = self.find(claim)

@@ -23,12 +23,13 @@ COMMANDS = {
     "answer": {"ask", "Both sides", "rebut", "cite", "topics", "sources", "style", "help"},
     "debate": {"debate", "evidence"},
     "lesson": {"prompt", "quiz", "handout", "lesson", "daily"},
+    "spar": {"spar"},
     "review": {"review", "stats"},
     "privacy": {"privacy"},
 }
 
 
-@pytest.mark.parametrize("gone", ["debate", "lesson", None])
+@pytest.mark.parametrize("gone", ["debate", "lesson", "spar", None])
 async def test_the_rest_starts_and_its_commands_are_those_of_the_rest(
     gone: str | None, pointed: Loopback, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -142,7 +142,8 @@ class _Laying:
             lines.append(self._told(words("More on"), answer.asked_as))
         else:
             claim = answer.stance is not None or answer.message == wording.NO_STANCE
-            lines.append(self._told(words("Claim") if claim else words("Question"), answer.question))
+            label = words("You said") if answer.act is Act.SPAR else words("Claim") if claim else words("Question")
+            lines.append(self._told(label, answer.question))
             if answer.asked_as != answer.question:
                 lines.append(self._told(words("Asked as"), answer.asked_as))
         if answer.stance is not None:

@@ -28,13 +28,19 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection
 
     from bot.answer.service.ask import Reply
+    from bot.guild.cog.manners import Manners
     from bot.quote.rules.quote import Answer
     from bot.values.asker import Asker, TurnRef
     from bot.wire.client import DilemmaClient
+    from bot.wire.page.controls import Row
+    from bot.wire.page.layout import Page
     from bot.wire.visit import Interaction
 
     Put = Callable[[Answers, Asker, Collection[str]], Awaitable[Reply]]
     """How a question is put: to whom, by whom, and which passages must not be quoted."""
+
+    Lay = Callable[[Answers, Reply, Manners, bool], tuple[Page, tuple[Row, ...]]]
+    """How a reply is laid out; the last says whether it is the first there in a while."""
 
 T = TypeVar("T")
 
@@ -88,19 +94,23 @@ class Shown:
     ref: TurnRef | None
 
 
+def _as_answer(answers: Answers, given: Reply, manners: Manners, first: bool) -> tuple[Page, tuple[Row, ...]]:  # noqa: FBT001 - as `Lay` has it
+    return page_of(answers, given.answer, given.ref, manners, notices=given.notices, first=first)
+
+
 async def answer_message(
-    client: DilemmaClient, message: discord.Message, put: Put, shown: Shown | None = None
+    client: DilemmaClient, message: discord.Message, put: Put, shown: Shown | None = None, lay: Lay = _as_answer
 ) -> Shown | None:
     """Answer with a reply, or in the place of one that is `shown`, and return what is shown then.
 
-    The reply may say what went wrong; where too many ask, some get none.
+    The reply may say what went wrong; where too many ask, some get none. `lay` lays it out.
     """
     services = client.services
     asker = services.asker_in(message)
     words = words_for(message.guild.preferred_locale if message.guild else None)
     try:
         with services.admitted(asker):
-            making = asyncio.ensure_future(_made(client, message, asker, put, shown))
+            making = asyncio.ensure_future(_made(client, message, asker, put, shown, lay))
             try:
                 made = await _patiently(message, making)
             finally:
@@ -122,7 +132,7 @@ async def answer_message(
 
 
 async def _made(
-    client: DilemmaClient, message: discord.Message, asker: Asker, put: Put, shown: Shown | None
+    client: DilemmaClient, message: discord.Message, asker: Asker, put: Put, shown: Shown | None, lay: Lay
 ) -> tuple[dict[str, Any], Style, bool, TurnRef | None] | None:
     """Make the reply, in the style of the one that is shown; None in a channel where questions are not answered."""
     services = client.services
@@ -135,7 +145,7 @@ async def _made(
     given = await put(answers, asker, manners.excluded)
     manners = manners if shown is None else manners.in_style(shown.style)
     first = (shown is not None and shown.first) or introduces(answers, given.answer, asker, message.channel)
-    page, rows = page_of(answers, given.answer, given.ref, manners, notices=given.notices, first=first)
+    page, rows = lay(answers, given, manners, first)
     payload = payload_of(page, rows, manners.words, manners.style, editing=shown is not None)
     return payload, manners.style, first, given.ref
 

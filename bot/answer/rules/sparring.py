@@ -31,6 +31,9 @@ SURE_SWAP: Final = 0.8
 AGREEING: Final = 0.95
 """Probability that a claim is the held side's own, from which it is taken as granted where nothing meets it."""
 
+OWN: Final = 0.5
+"""… a side's own, from which a quote of it is taken to say the same."""
+
 NOTHING: Final = Message("My side has nothing quoted against that.")
 NOTHING_BETTER: Final = Message("You are right to insist: my side has no better quote on that.")
 ANOTHER: Final = Message("Another point of my side:")
@@ -84,6 +87,11 @@ class Exchange:
     conceded: bool = False
     supported: tuple[str, ...] = ()
 
+    @property
+    def raised(self) -> bool:
+        """Whether the bot raised a point of its own."""
+        return self.quoted is not None and not self.met
+
 
 @dataclass(frozen=True, slots=True)
 class Sparring:
@@ -133,14 +141,19 @@ class Opponent:
     reads: Reads
     excluded: Collection[str] = ()
 
-    def reply(self, sparring: Sparring, text: str, found: Sequence[Findings]) -> tuple[Answer, Sparring]:
-        """Reply to a turn; `found` are the findings for it and, if there is one, for the claim before it."""
+    def reply(
+        self, sparring: Sparring, text: str, found: Sequence[Findings], move: Move | None = None
+    ) -> tuple[Answer, Sparring]:
+        """Reply to a turn; `found` are the findings for it and, if there is one, for the claim before it.
+
+        A `move` was chosen, and need not be read.
+        """
         leaning = self.reads.move(found[0])
-        move = self._move(sparring, leaning)
+        move = move or self._move(sparring, leaning)
         if move is Move.CLAIM or (move is Move.CHANGE and self._left(sparring, self._against(found[0]))):
             return self._meet(sparring, text, found[0])
         if move is Move.CHALLENGE:
-            return self._insisted(sparring, text, found, leaning[move.value])
+            return self._insisted(sparring, text, found, leaning.get(move.value, 1.0))
         if move is Move.SOURCE:
             return self._source(sparring, text)
         exchange = Exchange(text, move, sparring.held)
@@ -173,7 +186,8 @@ class Opponent:
             return self._said(sparring, replace(exchange, quoted=against[0].passage_id, met=True), (), against[0])
         if self.reads.sides_of(found).get(held, 0.0) >= AGREEING:
             return self._said(sparring, replace(exchange, move=Move.CONCEDE), (AGREED,))
-        fresh = self._fresh(sparring)
+        # Not twice in a row: who stays on one matter would hear one thing after another on others.
+        fresh = None if sparring.turns and sparring.turns[-1].raised else self._fresh(sparring)
         said = (NOTHING,) if fresh is None else (NOTHING, ANOTHER)
         return self._said(sparring, replace(exchange, quoted=fresh, conceded=True), said)
 
@@ -226,8 +240,9 @@ class Opponent:
         return [hit for hit in found.answers(sparring.held) if hit.passage_id not in gone]
 
     def _supporting(self, held: str, found: Findings) -> Iterator[str]:
+        owned = self.reads.sides_of(found)
         for side in self.pack.side_ids:
-            if side != held and side in found.hits:
+            if side != held and side in found.hits and owned.get(side, 0.0) >= OWN:
                 yield from (hit.passage_id for hit in found.answers(side)[:1] if hit.passage_id not in self.excluded)
 
     def _fresh(self, sparring: Sparring) -> str | None:

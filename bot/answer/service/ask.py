@@ -26,7 +26,7 @@ from knowledge.model import Pack
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
-    from bot.answer.rules.sparring import Sparring
+    from bot.answer.rules.sparring import Move, Sparring
     from bot.log.log import ConversationLog
     from bot.log.reader import StoredTurn
     from bot.process.clock import Clock
@@ -151,15 +151,24 @@ class Asking:
         return begun(self._pack, side)
 
     async def spar(
-        self, asker: Asker, sparring: Sparring, text: str, *, excluded: Collection[str] = ()
+        self,
+        asker: Asker,
+        sparring: Sparring,
+        text: str,
+        *,
+        excluded: Collection[str] = (),
+        move: Move | None = None,
     ) -> tuple[Reply, Sparring]:
-        """Reply to a turn of a sparring for the side held, and return the sparring with that turn, too (UserError)."""
+        """Reply to a turn of a sparring for the side held, and return the sparring with that turn, too (UserError).
+
+        A `move` was chosen instead of said.
+        """
         text, notices = self._within_limits(text)
         started_s = self._clock.monotonic_s()
         opponent, after = Opponent(self._pack, self._retriever, excluded), [sparring]
 
         def answer(found: list[Findings]) -> Checked:
-            made, after[0] = opponent.reply(sparring, text, found)
+            made, after[0] = opponent.reply(sparring, text, found, move)
             return verify(self._pack, made)
 
         def plan() -> Plan[Checked]:

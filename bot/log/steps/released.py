@@ -344,3 +344,23 @@ def m013_plans(db: Database) -> None:
     over. The debate that comes of it has its id.
     """
     create_plan_tables(db)
+
+
+@migrations()
+def m014_sparrings(db: Database) -> None:
+    """Keep sparrings: `state` has each turn, with the quote that answered it."""
+    db.table("sparring").create(
+        {
+            "id": str,
+            "person": str,
+            "guild": str,
+            "channel": int,
+            "state": str,
+            "started_utc": str,
+            "ended_utc": str,
+        },
+        pk="id",
+        not_null=["id", "person", "guild", "channel", "state", "started_utc"],
+        strict=True,
+    )
+    db.table("sparring").create_index(["guild", "started_utc"])

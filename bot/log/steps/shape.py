@@ -29,6 +29,7 @@ STEPS: Final = frozenset(
         "m011_votes",
         "m012_days",
         "m013_plans",
+        "m014_sparrings",
     )
 )
 
@@ -60,6 +61,7 @@ quiz: id guild channel lesson items seconds step deadline_ms started_utc ended_u
 schedule: guild channel days at zone missed topic next_utc used
 plan: id guild channel motion format starts_utc reminder_utc message event reminded ended
 plan_seat: id plan guild person name side
+sparring: id person guild channel state started_utc ended_utc
 outbox: stream guild number told message
 pending_answer: interaction token guild person locale typed promised_utc
 erasure: person guild

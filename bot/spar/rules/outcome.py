@@ -15,7 +15,7 @@ from bot.quote.rules.points import certain_hit
 from knowledge.errors import Message
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from bot.answer.rules.sparring import Exchange, Sparring
     from knowledge.model import Pack
@@ -109,11 +109,11 @@ def sections(pack: Pack, sparring: Sparring) -> tuple[Section, ...]:
     return tuple(part for part in parts if part.items)
 
 
-def markdown(pack: Pack, sparring: Sparring) -> str:
-    """Return all of it as a file."""
-    lines = [f"# {Message('A sparring about {title}', title=pack.title)}"]
+def markdown(pack: Pack, sparring: Sparring, words: Callable[[Message], str] = str) -> str:
+    """Return all of it as a file, worded by `words`."""
+    lines = [f"# {words(Message('A sparring about {title}', title=pack.title))}"]
     for part in sections(pack, sparring):
-        lines += ["", f"## {part.heading}", "", *(f"- {item}" for item in part.items)]
+        lines += ["", f"## {words(part.heading)}", "", *(f"- {words(item)}" for item in part.items)]
     return "\n".join([*lines, ""])
 
 

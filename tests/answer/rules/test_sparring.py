@@ -106,8 +106,10 @@ def test_a_claim_is_met_by_the_side_held_with_its_next_best_quote() -> None:
 
 def test_where_nothing_meets_a_claim_that_is_said_and_a_point_not_yet_raised_follows() -> None:
     """Each on a topic that was not touched, until the side has none left."""
-    replies = said(Reads(), *["my cat is ill"] * 11)
-    assert [answer.conceded for answer in replies] == [True] * 11
+    replies = said(Reads(), *["my cat is ill"] * 22)
+    assert [answer.conceded for answer in replies] == [True] * 22
+    # Never twice in a row.
+    assert all(not answer.quotes for answer in replies[1::2])
     quoted = [shown(answer)[0] for answer in replies if answer.quotes]
     assert quoted[0] == "ads-keep-it-free"
     assert len(set(quoted)) == len(quoted) < 11
@@ -178,8 +180,15 @@ def test_without_taught_replies_what_a_plain_search_finds_is_quoted() -> None:
     opponent = Opponent(pack(), Reads(taught=False))
     answer, sparring = opponent.reply(Sparring("facebook"), "you sell me", [found("you sell me", **SELLING)])
     assert shown(answer) == ["no-selling-information"]
-    assert sparring.turns[0].supported == ("everything-tracked",)
+    assert sparring.turns[0].supported == ()
     assert (sparring.turns[0].move, sparring.turns[0].met, sparring.claimed) == (Move.CLAIM, True, "you sell me")
+
+
+def test_a_quote_of_the_persons_side_is_kept_where_the_claim_is_surely_its_own() -> None:
+    for share, supported in ((0.4, ()), (0.6, ("everything-tracked",))):
+        opponent = Opponent(pack(), Reads(owned={"film": share}))
+        _, sparring = opponent.reply(Sparring("facebook"), "you sell me", [found("you sell me", **SELLING)])
+        assert sparring.turns[0].supported == supported
 
 
 def test_a_sparring_begins_by_any_name_of_a_side() -> None:

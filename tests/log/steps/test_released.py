@@ -56,6 +56,7 @@ def test_the_tables_and_columns_are_those_documented() -> None:
         "outbox": ["stream", "guild", "number", "told", "message"],
         "pending_answer": ["interaction", "token", "guild", "person", "locale", "typed", "promised_utc"],
         "schedule": ["guild", "channel", "at", "zone", "missed", "topic", "next_utc", "used", "days"],
+        "sparring": ["id", "person", "guild", "channel", "state", "started_utc", "ended_utc"],
     }
 
 

@@ -1,0 +1,1 @@
+"""Discord: translates, decides nothing."""

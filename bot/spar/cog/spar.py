@@ -1,0 +1,235 @@
+"""Sparring on Discord, in a thread of its own or where the command was given, with buttons or in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import discord
+from discord import app_commands
+from discord.app_commands import Choice, locale_str
+
+from bot.answer.cog.layout import pages_of
+from bot.answer.cog.turn import answer_message, introduces
+from bot.answer.rules.sparring import Move
+from bot.answer.service.answers import Answers
+from bot.guild.cog.manners import manners_for_question, manners_to
+from bot.process.journal import logger
+from bot.quote.rules.phrases import inside
+from bot.spar.rules.outcome import markdown, sections
+from bot.spar.service.sparrings import Sparrings
+from bot.values.text import heard, is_blank
+from bot.wire.channel import Channels
+from bot.wire.contents import text_of
+from bot.wire.page.controls import Control, Form, field
+from bot.wire.page.escaping import escaped
+from bot.wire.page.language import words_for
+from bot.wire.page.layout import ROOM, Group, Page, Part, paged
+from bot.wire.page.limits import LONGEST_FIELD, LONGEST_THREAD_NAME
+from bot.wire.page.render import payload_of
+from bot.wire.press import id_of
+from bot.wire.reply import persistently
+from bot.wire.services import guild_id_of
+from bot.wire.trouble import FAILURES
+from bot.wire.visit import Cost, visit
+from knowledge.errors import UserError
+from knowledge.model import Pack
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from bot.answer.service.ask import Reply
+    from bot.guild.cog.manners import Manners
+    from bot.spar.rules.held import Held
+    from bot.values.asker import Asker
+    from bot.wire.client import DilemmaClient
+    from bot.wire.page.controls import Row
+    from bot.wire.page.language import Words
+    from bot.wire.press import Handler, Handlers, Press
+    from bot.wire.visit import Interaction
+
+FEATURE: Final = "spar"
+
+_DAY_MIN: Final = 1440
+"""Minutes without a message after which Discord archives a thread."""
+
+_SAID: Final = {Move.SOURCE: "source?", Move.CONCEDE: "fair point", Move.SWAP: "swap sides", Move.STOP: "stop"}
+"""What a button says for the person."""
+
+
+@app_commands.command(
+    name=locale_str("spar"), description=locale_str("Argue against a side; I answer with its quotes alone")
+)
+@app_commands.rename(side=locale_str("side"))
+@app_commands.describe(side=locale_str("The side that I hold"))
+async def spar(interaction: Interaction, side: str) -> None:
+    """Begin a sparring, in a thread below the message where there can be one."""
+    async with visit(interaction, Cost.QUESTION, private=False) as here:
+        sparrings = await here.services.get(Sparrings)
+        manners = await manners_for_question(interaction)
+        pack = (await here.services.opened()).get(Pack)
+        held = await sparrings.begin(here.asker, interaction.channel_id or 0, side)
+        page, rows = Page(_opening(pack, held, manners.words), (), ""), rows_of(held, manners.words)
+        message = await here.put(page, rows, manners.words, manners.style)
+        thread = await _thread(interaction, pack, held, message)
+        if thread is not None:
+            await sparrings.settle(held, thread)
+            words = manners.words
+            inner = Page(
+                words("Mention me, reply to this message, or press Say: I read nothing else that is written here."),
+                (),
+                "",
+            )
+            await Channels(interaction.client).send(thread, payload_of(inner, rows, words, manners.style))
+
+
+@spar.autocomplete("side")
+async def sides(interaction: Interaction, _typed: str) -> list[Choice[str]]:
+    """Offer the sides, as soon as the pack is open."""
+    pack = interaction.client.services.current(Pack)
+    return [] if pack is None else [Choice(name=side.name, value=side.id) for side in pack.sides]
+
+
+async def _thread(interaction: Interaction, pack: Pack, held: Held, message: int | None) -> int | None:
+    """Open a thread below a message, and return it; None where there can be none: the sparring stays in the channel."""
+    if message is None or not isinstance(interaction.channel, discord.TextChannel):
+        return None
+    name = f"{interaction.user.display_name} – {pack.side(held.state.held).short_name}"[:LONGEST_THREAD_NAME]
+    http, channel = interaction.client.http, interaction.channel.id
+
+    async def start() -> None:
+        await http.start_thread_with_message(channel, message, name=name, auto_archive_duration=_DAY_MIN)
+
+    try:
+        await persistently(start)
+    except FAILURES as refused:
+        logger(__name__).info("no thread for a sparring", failure=type(refused).__name__)
+        return None
+    return message
+
+
+def _opening(pack: Pack, held: Held, words: Words) -> str:
+    name = inside(pack.side(held.state.held).short_name)
+    return words(
+        "I hold {side}, with its quotes alone. Claim something against it; ask for the source, insist, grant a point, "
+        "swap sides, or stop.",
+        side=name,
+    )
+
+
+def rows_of(held: Held, words: Words) -> tuple[Row, ...]:
+    """Return the buttons of a reply; of the last one, where what came of it can be had as a file."""
+    if held.ended_utc is not None:
+        return ((Control(words("File"), id_of(FEATURE, "file", held.id)),),)
+    labels = {
+        "say": words("Say"),
+        Move.SOURCE.value: words("Source"),
+        Move.CONCEDE.value: words("Concede"),
+        Move.SWAP.value: words("Swap"),
+        Move.STOP.value: words("Stop"),
+    }
+    return (tuple(Control(label, id_of(FEATURE, verb, held.id)) for verb, label in labels.items()),)
+
+
+def page_of(pack: Pack, reply: Reply, held: Held, manners: Manners, *, first: bool) -> tuple[Page, tuple[Row, ...]]:
+    """Lay out a reply; below the last one stands what came of the sparring."""
+    words, style = manners.words, manners.style
+    page = pages_of(pack, reply.answer, words, style, reply.notices, excluded=manners.excluded, first=first)[0]
+    if held.ended_utc is not None:
+        told = (
+            Group(tuple(Part(f"- {escaped(words(item))}", "- …") for item in part.items), f"**{words(part.heading)}**")
+            for part in sections(pack, held.state)
+        )
+        whole = Page(page.head, (*page.groups, *told), page.foot)
+        page = paged(whole, words, ROOM[style])[0]
+        if page.of > 1:
+            page = Page(page.head, page.groups, words("The file has all of it."))
+    return page, rows_of(held, words)
+
+
+async def _answered(interaction: Interaction, press: Press, text: str, move: Move | None) -> None:
+    """Reply to what a button or a form says."""
+    (identity,) = press.arguments
+    if is_blank(text):
+        raise UserError("You said nothing: write what you hold against my side.")
+    async with visit(interaction, Cost.QUESTION, private=False) as here:
+        sparrings = await here.services.get(Sparrings)
+        answers = await here.services.get(Answers)
+        manners = await manners_for_question(interaction)
+        reply, held = await sparrings.turn(identity, here.person, text, excluded=manners.excluded, move=move)
+        first = introduces(answers, reply.answer, here.asker, interaction.channel)
+        page, rows = page_of(answers.pack, reply, held, manners, first=first)
+        await here.put(page, rows, manners.words, manners.style)
+
+
+async def say(interaction: Interaction, press: Press) -> None:
+    """Ask for what the person wants to say."""
+    words = words_for(interaction.locale)
+    longest = min(interaction.client.services.config.answer.max_question_chars, LONGEST_FIELD)
+    form = Form(words("Say"), id_of(FEATURE, "say", *press.arguments), field(words("Your argument"), longest))
+    async with visit(interaction, form=True) as here:
+        await here.ask(form)
+
+
+async def said(interaction: Interaction, press: Press) -> None:
+    """Reply to it."""
+    await _answered(interaction, press, press.text, None)
+
+
+def _moved(move: Move) -> Handler:
+    async def pressed(interaction: Interaction, press: Press) -> None:
+        await _answered(interaction, press, _SAID[move], move)
+
+    return pressed
+
+
+async def give(interaction: Interaction, press: Press) -> None:
+    """Give what came of a sparring, as a file, to the person alone."""
+    (identity,) = press.arguments
+    async with visit(interaction) as here:
+        manners = await manners_to(interaction)
+        held = await (await here.services.get(Sparrings)).get(identity)
+        if held.person != here.person:
+            raise UserError("This is for whoever was sparring here.")
+        pack = (await here.services.opened()).get(Pack)
+        text = manners.words("What came of it, to keep:")
+        await here.give(text, markdown(pack, held.state, manners.words).encode(), "sparring.md")
+
+
+PRESSES: Final[Handlers] = {
+    (FEATURE, "say"): say,
+    (FEATURE, "file"): give,
+    **{(FEATURE, move.value): _moved(move) for move in _SAID},
+}
+FORMS: Final[Handlers] = {(FEATURE, "say"): said}
+
+
+async def takes(client: DilemmaClient, message: discord.Message) -> bool:
+    """Return whether a message is a turn of a sparring: readable, and by whoever is sparring there."""
+    if client.user is None or message.author.bot or message.webhook_id is not None or message.is_system():
+        return False
+    if guild_id_of(message) is not None and client.user not in message.mentions:
+        return False
+    sparrings = await client.services.get(Sparrings)
+    return sparrings.of(client.services.asker_in(message).person, message.channel.id) is not None
+
+
+async def on_message(client: DilemmaClient, message: discord.Message) -> None:
+    """Reply to a turn that was written instead of pressed."""
+    if not await takes(client, message):
+        return
+    text = heard(text_of(message).replace(f"<@{client.user.id if client.user else 0}>", " ")).strip()
+    ended: list[Held] = []
+
+    async def put(_answers: Answers, asker: Asker, excluded: Collection[str]) -> Reply:
+        sparrings = await client.services.get(Sparrings)
+        running = sparrings.of(asker.person, message.channel.id)
+        if running is None or is_blank(text):
+            raise UserError("You said nothing: write what you hold against my side.")
+        reply, held = await sparrings.turn(running.id, asker.person, text, excluded=excluded)
+        ended.append(held)
+        return reply
+
+    def lay(answers: Answers, given: Reply, manners: Manners, first: bool) -> tuple[Page, tuple[Row, ...]]:  # noqa: FBT001 - as `Lay` has it
+        return page_of(answers.pack, given, ended[-1], manners, first=first)
+
+    await answer_message(client, message, put, lay=lay)

@@ -1,0 +1,20 @@
+"""A sparring as it is kept: whose it is, where, and how far it went."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.answer.rules.sparring import Sparring  # noqa: TC001 - the codec reads the annotations
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A sparring of a person (a pseudonym) in a channel of a guild; `ended_utc` is None while it runs."""
+
+    id: str
+    person: str
+    guild: str
+    channel: int
+    state: Sparring
+    started_utc: str
+    ended_utc: str | None = None

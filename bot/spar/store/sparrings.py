@@ -1,0 +1,62 @@
+"""The rows of sparrings: what was said, and which quotes answered."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+from bot.answer.rules.sparring import Sparring
+from bot.log.connection import storable
+from bot.log.privacy import PersonalTable
+from bot.spar.rules.held import Held
+from knowledge.codec import read_as, written
+from knowledge.errors import Message
+
+if TYPE_CHECKING:
+    from bot.log.connection import Connection
+
+TABLES: Final = (
+    PersonalTable(
+        "sparring",
+        expires="guild = :guild AND started_utc < :before",
+        what=Message("a sparring: what you said in it, and which quotes answered"),
+        json_columns=("state",),
+    ),
+)
+
+
+def save(db: Connection, held: Held) -> None:
+    """Keep a sparring, in place of what was kept of it."""
+    db.execute(
+        """
+        INSERT INTO sparring (id, person, guild, channel, state, started_utc, ended_utc)
+        VALUES (:id, :person, :guild, :channel, :state, :started_utc, :ended_utc)
+        ON CONFLICT (id) DO UPDATE
+        SET channel = excluded.channel, state = excluded.state, ended_utc = excluded.ended_utc
+        """,
+        {
+            "id": held.id,
+            "person": held.person,
+            "guild": held.guild,
+            "channel": held.channel,
+            "state": storable(json.dumps(written(held.state))),
+            "started_utc": held.started_utc,
+            "ended_utc": held.ended_utc,
+        },
+    )
+
+
+def running(db: Connection) -> tuple[Held, ...]:
+    """Return those that were not ended, oldest first."""
+    return tuple(map(_held, db.query("SELECT * FROM sparring WHERE ended_utc IS NULL ORDER BY started_utc")))
+
+
+def find(db: Connection, identity: str) -> Held | None:
+    """Return a sparring; None when it is gone."""
+    rows = db.query("SELECT * FROM sparring WHERE id = :id", {"id": identity})
+    return next(map(_held, rows), None)
+
+
+def _held(row: dict[str, Any]) -> Held:
+    state = read_as(Sparring, json.loads(row["state"]), "sparring")
+    return Held(row["id"], row["person"], row["guild"], row["channel"], state, row["started_utc"], row["ended_utc"])
