@@ -127,7 +127,16 @@ async def test_the_server_gets_an_event_where_the_bot_may_make_one(hall: Hall, t
         assert (event["name"], event["scheduled_start_time"]) == (MOTION, plan.starts_utc.isoformat())
         assert event["scheduled_end_time"] == (plan.starts_utc + timedelta(minutes=38)).isoformat()
         assert event["entity_metadata"]["location"].endswith(f"/{hall.guild.id}/{general.id}/{card.id}")
+        # The program died before it could note which one it had made.
+        await club.bot.parts.get(Plans).note(plan.id, event=0)
+        await hall.loopback.until(
+            lambda: club.bot.parts.get(Plans).get(plan.id, plan.guild).event == int(event["id"]), "it to be found again"
+        )
         await club.pressed(hall.people[0], card, "Sign up: The film")
+        await shows(hall, card, "**The film** (1/1): Member 1")
+        asked = await club.used(hall.people[0], general, "privacy delete")
+        await club.pressed(hall.people[0], asked, "Delete everything")
+        await shows(hall, card, "**The film** (0/1): ")
         listed = await club.used(chief, general, "debate plans")
         asked = await club.pressed(chief, listed, "Cancel 1")
         assert (await club.pressed(chief, asked, "Cancel the plan")).text == "Done: the plan is cancelled."

@@ -26,16 +26,16 @@ FEATURE: Final = "plan"
 LISTED: Final = 4
 """Plans in a list: each has a row of buttons."""
 
-_NAMED: Final = 12
+_NAMED: Final = 6
 """People of a side who are named; the others are counted."""
 _MOTION: Final = 300
+_MOTION_LISTED: Final = 100
 
 
 def card_page(plan: Plan, sides: Sequence[DebateSide], words: Words, style: Style) -> Page:
     """Return the card on which people sign up."""
-    form = words(
-        "{format}, {minutes} min", format=echoed(plan.format.name, 80), minutes=in_minutes(plan.format.minutes)
-    )
+    name, minutes = echoed(words(plan.format.name), 80), in_minutes(plan.format.minutes)
+    form = words("{format}, {minutes} min", format=name, minutes=minutes)
     lines = [form, _begins(plan, words), *seats_lines(plan, sides, words)]
     head = headline(words("Debate: {motion}", motion=echoed(plan.motion, ROOM[style].echo)), style)
     foot = small(
@@ -84,7 +84,7 @@ def list_page(plans: Sequence[Plan], words: Words) -> Page:
         return Page(words("No debates are planned here. Use `/debate plan` to plan one."), (), "")
     lines = [words("Planned debates:")]
     for number, plan in enumerate(plans[:LISTED], start=1):
-        motion = echoed(plan.motion, _MOTION)
+        motion = echoed(plan.motion, _MOTION_LISTED)
         people = words.count("{number} has signed up", "{number} have signed up", len(plan.seats))
         lines.append(f"{number}. {_moment(plan, 'F')} · {motion} · {people} · {link_of(plan)}")
     if len(plans) > LISTED:

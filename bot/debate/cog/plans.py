@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from functools import partial
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 import discord
@@ -211,7 +212,12 @@ async def _follow(client: DilemmaClient, plans: Plans, plan_id: str) -> None:
         plan, step = due
         try:
             await _STEPS[step](client, plans, plan)
-        except (discord.NotFound, discord.Forbidden) as refused:
+        except discord.HTTPException as refused:
+            gone = isinstance(refused, discord.NotFound | discord.Forbidden)
+            # An event is an extra, and what is over is over: they hold up nothing.
+            extra = step in {Step.EVENT, Step.OVER} and refused.status < HTTPStatus.INTERNAL_SERVER_ERROR
+            if not gone and not extra:
+                raise
             logger(__name__).info("a step of a plan is given up", step=step.value, code=refused.code)
             await _give_up(plans, plan, step)
 

@@ -7,6 +7,7 @@ found.
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from functools import partial, reduce
 from typing import TYPE_CHECKING, Final
 
@@ -62,7 +63,8 @@ class _Rehearsal:
         self, pack: Pack, form: Format, people: int, lot: random.Random, retriever: Retriever, least: int
     ) -> None:
         self._pack = pack
-        self._format = form
+        # The moderator of a rehearsal begins each phase.
+        self._format = form = replace(form, by_itself=False)
         self._lot = lot
         self._retriever = retriever
         self._moderator = Person("moderator", "The moderator")

@@ -61,6 +61,15 @@ def test_every_format_is_held_from_its_first_phase_to_its_end(form: str, people:
     assert state.outcome.paired > 0
 
 
+def test_a_format_that_goes_on_by_itself_is_rehearsed_phase_by_phase() -> None:
+    """With preparation time, and with speeches of half minutes."""
+    form = replace(FORMATS["lincoln-douglas"], by_itself=True)
+    form = replace(form, phases=tuple(replace(phase, minutes=1.5) for phase in form.phases))
+    events = rehearse(pack(), form, people=4, seed=7, retriever=RETRIEVER)
+    kinds = Counter(type(event) for event in events)
+    assert (kinds[PhaseBegun], kinds[BellRung], kinds[Ended]) == (10, 20, 1)
+
+
 def test_the_seed_settles_everything() -> None:
     """Another one gives another debate."""
     assert rehearsed() == rehearsed()
