@@ -3,7 +3,7 @@
     python -m tests.bench.log_care --turns 1000000 --folder /some/disk
 
 The log is made once (about 3 KB a turn) and kept in the folder. A turn is written every 20 ms, and the time until it is
-on the disk is measured: without anything else, while a person is deleted, and while 60 % of all turns expire.
+on the disk is measured: while a person is deleted, while 60 % of all turns expire, and before and after each of these.
 """
 
 from __future__ import annotations
@@ -46,6 +46,7 @@ A_PERSON: Final = 500
 GUILDS: Final = 50
 BATCH: Final = 500
 EVERY_S: Final = 0.02
+IDLE_S: Final = 10.0
 BAR_MS: Final = 50.0
 WORDS: Final = tuple(
     f"{first}{middle}{last}" for first in "bdfgklmnprst" for middle in "aeiou" for last in "bdfgklmnprst"
@@ -137,12 +138,22 @@ def say(line: str) -> None:
 
 def told(name: str, waits_ms: list[float], seconds: float, more: str = "") -> None:
     """Print one line."""
-    ranked = sorted(waits_ms)
-    p99 = ranked[int(0.99 * (len(ranked) - 1))]
     say(
-        f"{name}: {seconds:.1f} s; other writes: {len(ranked)}, median {statistics.median(ranked):.1f} ms, "
-        f"p99 {p99:.1f} ms (bar {BAR_MS:.0f}), worst {ranked[-1]:.1f} ms{more}"
+        f"{name}: {seconds:.1f} s; other writes: {len(waits_ms)}, median {statistics.median(waits_ms):.1f} ms, "
+        f"p99 {p99_of(waits_ms):.1f} ms (bar {BAR_MS:.0f}), worst {max(waits_ms):.1f} ms{more}"
     )
+
+
+def p99_of(waits_ms: list[float]) -> float:
+    """Return the 99th percentile."""
+    return sorted(waits_ms)[int(0.99 * (len(waits_ms) - 1))]
+
+
+def idle(log: ConversationLog, talk: str) -> list[float]:
+    """Return how long the same writes take where nothing is deleted."""
+    with Writing(log, talk) as writing:
+        time.sleep(IDLE_S)
+    return writing.waits_ms
 
 
 def traces(path: Path, text: str) -> int:
@@ -158,7 +169,8 @@ def traces(path: Path, text: str) -> int:
 
 
 def deleting(log: ConversationLog, name: str, talk: str, deletion: Callable[[], Forgotten]) -> None:
-    """Delete while somebody writes, and wait until the bytes are wiped."""
+    """Delete while somebody writes, and wait until the bytes are wiped; before and after, only write."""
+    before = idle(log, f"{talk}a")
     began_s = time.perf_counter()
     with Writing(log, talk) as writing:
         forgotten = deletion()
@@ -167,6 +179,8 @@ def deleting(log: ConversationLog, name: str, talk: str, deletion: Callable[[], 
             pass
     more = f"; {forgotten.rows['turn']} turns, told after {rows_s:.1f} s"
     told(name, writing.waits_ms, time.perf_counter() - began_s, more)
+    after = idle(log, f"{talk}b")
+    say(f"  without it, p99 before {p99_of(before):.1f} ms, after {p99_of(after):.1f} ms")
 
 
 def run_for(arguments: list[str], environ: dict[str, str]) -> float:
@@ -204,7 +218,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--turns", type=int, default=20_000)
     parser.add_argument("--folder", type=Path, required=True)
-    parser.add_argument("--part", choices=("start", "delete"))
+    parser.add_argument("--part", choices=("start", "delete", "person"))
     chosen = parser.parse_args()
     chosen.folder.mkdir(parents=True, exist_ok=True)
     original = chosen.folder / f"{chosen.turns}.sqlite3"
@@ -212,20 +226,19 @@ def main() -> None:
         began_s = time.perf_counter()
         make(original, chosen.turns)
         say(f"made {original} in {time.perf_counter() - began_s:.0f} s: {original.stat().st_size / 1e9:.2f} GB")
-    if chosen.part != "delete":
+    if chosen.part in {None, "start"}:
         starting(original)
     if chosen.part == "start":
         return
     path = chosen.folder / "measured.sqlite3"
     shutil.copyfile(original, path)
     log = open_log(path)
-    began_s = time.perf_counter()
-    with Writing(log, "1" * 32) as writing:
-        time.sleep(10)
-    told("nothing else", writing.waits_ms, time.perf_counter() - began_s)
     gone = person_of(0, chosen.turns)
     deleting(log, "a person is deleted", "2" * 32, lambda: log.forget_people([gone]).result())
     say(f"traces of that person: {traces(path, gone)} of the pseudonym, {traces(path, f'q{gone[:12]}')} of their word")
+    if chosen.part == "person":
+        log.close()
+        return
     before = (FIRST + SPAN * EXPIRED).isoformat()
     guilds = {str(guild): before for guild in range(GUILDS)}
     now = (FIRST + SPAN).isoformat()

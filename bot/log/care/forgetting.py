@@ -27,10 +27,12 @@ TABLE: Final = PersonalTable("erasure", what=Message("that you are being forgott
 
 AT_ONCE: Final = 50
 """Turns of a person that are deleted in one transaction with everything else."""
-_CONVERSATIONS: Final = 200
+_CONVERSATIONS: Final = 20
 """Conversations that one step looks through."""
-_STEP_S: Final = 0.01
-"""How long a step may take, without its commit."""
+_FIRST: Final = 4
+"""Turns that the first step deletes: how long one takes, the first tells."""
+_STEP_S: Final = 0.02
+"""How long a step may take, with its commit."""
 _EVER: Final = "~"
 """Later than any time in ISO 8601."""
 
@@ -40,7 +42,7 @@ def people(db: Connection, registry: Registry, gone: Collection[str], counts: Co
     for person in gone:
         key = {"person": person}
         owned = "conversation_id IN (SELECT id FROM conversation WHERE person = :person)"
-        if db.value(f"SELECT count(*) FROM turn WHERE {owned}", key) > AT_ONCE:
+        if db.value(f"SELECT count(*) FROM (SELECT 1 FROM turn WHERE {owned} LIMIT {AT_ONCE + 1})", key) > AT_ONCE:
             db.execute("INSERT OR IGNORE INTO erasure (person) VALUES (:person)", key)
             yield from _turns(db, registry, "person = :person", {**key, "before": _EVER}, counts)
     counts.update(registry.forget(db, gone))
@@ -77,7 +79,7 @@ def _turns(
     emptied: bool = False,
 ) -> Deleting:
     """Delete the turns before `:before` of some conversations, and these too where none is left of one `emptied`."""
-    after, size = 0, AT_ONCE
+    after, size = 0, _FIRST
     listing = f"""
         SELECT rowid AS number, id FROM conversation WHERE {whose} AND rowid > :after ORDER BY rowid
         LIMIT {_CONVERSATIONS}
@@ -93,7 +95,7 @@ def _turns(
             began_s = time.monotonic()
             with db.atomic():
                 counts.update(registry.delete_turns(db, turns[begin : begin + size]))
-                taken_s = time.monotonic() - began_s
+            taken_s = time.monotonic() - began_s
             begin += size
             size = max(1, min(2 * size, int(size * _STEP_S / max(taken_s, 1e-6))))
             yield 0.0

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -51,6 +51,8 @@ _SCRUBBED: Final = 500
 _PAUSE_S: Final = 0.1
 """How long the WAL waits for its next try while somebody reads from it."""
 _TRIES: Final = 50
+_LOOK_S: Final = 0.01
+"""How often it is looked whether the disk has everything."""
 PATIENCE_S: Final = 10.0
 """How long whoever deleted something waits for the wiping, before they hear that it goes on."""
 
@@ -101,7 +103,12 @@ class Keeper:
             yield _PAUSE_S
         else:
             return False
-        self._pages.sync()
+        # A disk can take a second for it, in which the others go on.
+        with ThreadPoolExecutor(1, thread_name_prefix="log-sync") as beside:
+            synced = beside.submit(self._pages.sync)
+            while not synced.done():
+                yield _LOOK_S
+            synced.result()
         return is_steppable(db)
 
     def close(self) -> None:
@@ -180,8 +187,8 @@ class Tidying:
         if wipe_is_due(db) and is_small(self._path):
             # What a full disk keeps from being overwritten stays due; it must not keep the log shut.
             with suppress(sqlite3.OperationalError, OSError):
-                for _ in self._wiped(db, whole=True, tries=1):
-                    pass
+                for pause_s in self._wiped(db, whole=True, tries=1):
+                    time.sleep(pause_s)
         self._left = wipe_is_due(db)
         return self._keeper
 
@@ -276,7 +283,7 @@ def _clear_separators(db: Connection) -> Iterator[float]:
 
     `secure-delete` leaves those. The next word that there is separates the same pages as well.
     """
-    db.execute("CREATE VIRTUAL TABLE IF NOT EXISTS temp.word USING fts5vocab('main', 'turn_fts', 'row')")
+    db.execute("CREATE VIRTUAL TABLE IF NOT EXISTS temp.word USING fts5vocab('main', 'turn_fts', 'instance')")
     whole = True
     for number, row in enumerate(db.query("SELECT segid, term FROM turn_fts_idx ORDER BY segid, term")):
         word = row["term"][1:]  # the first byte says in which index it is; there is one
