@@ -143,11 +143,12 @@ def test_unknown_topic_is_told_with_the_nearest() -> None:
 
 
 def test_a_pack_without_prompts_or_glossary_has_handouts_too(tiny: TinyPack) -> None:
+    """A topic that both sides speak about is asked with the pack's motion, any other by its own question."""
     pets = tiny.load()
     made = handout_of(pets, ["walks", "homes"])
-    assert [(each.question, each.follow_ups, each.words) for each in made.sheets] == [
-        ("Who needs a walk?", (), ()),
-        ("Who guards the house?", (), ()),
+    assert [(each.question, len(each.follow_ups), each.words) for each in made.sheets] == [
+        ("Who needs a walk?", 0, ()),
+        ("With “Homes” in mind, would you say: A cat makes the better pet?", 3, ()),
     ]
     assert {column.name for each in made.sheets for column in each.columns} == {"The cat club", "The dog club"}
 
