@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from embeddings.index.lexical import words
+from embeddings.learnt.untaught import ENOUGH
+from knowledge.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -90,6 +93,19 @@ _CAREFUL_KINDS: Final = frozenset({"plain", "keyword", "indirect", "leading", "y
 _SMALL_WORD: Final = re.compile(rf"(?<!\w)[^\W\d_]{{{_SHORTEST},}}(?!\w)")
 
 
+@cache
+def common_words() -> frozenset[str]:
+    """Return the common English words that the embedded model has a token for; none where it is not installed."""
+    from embeddings.encoders.reference import embedded_model_folder  # noqa: PLC0415 - it imports numpy
+
+    try:
+        tokenizer = embedded_model_folder() / "tokenizer.json"
+    except UserError:
+        return frozenset()
+    tokens = json.loads(tokenizer.read_bytes())["model"]["vocab"]
+    return frozenset(token for token in tokens if len(token) >= _SHORTEST and token.isalpha())
+
+
 @dataclass(frozen=True)
 class Spelling:
     """The words that are `right`, and the `vocabulary` of them (sorted) that a slip may become."""
@@ -102,10 +118,12 @@ class Spelling:
     def of(cls, pack: Pack) -> Spelling:
         """Learn a pack's words; right are also those of carefully written questions of two intents.
 
-        A pack without questions has too few words to tell a slip from one, and no vocabulary.
+        With few questions, common words are right too; where those are not at hand and there are no questions either,
+        a slip cannot be told from a word, and there is no vocabulary.
         """
         phrasing = Phrasing(pack.wording.short_forms)
-        if not pack.questions:
+        common = common_words() if len(pack.questions) < ENOUGH else frozenset()
+        if not pack.questions and not common:
             return cls((), frozenset(), phrasing)
         texts = [passage.text for passage in pack.passages]
         names = [alias for side in pack.sides for alias in side.aliases] + [topic.name for topic in pack.topics]
@@ -116,7 +134,7 @@ class Spelling:
                 for word in words(question.text):
                     intents[word].add(question.intent)
         often = {word for word, among in intents.items() if len(among) > 1 and len(word) >= _SHORTEST}
-        return cls(tuple(sorted(vocabulary)), frozenset(often | vocabulary), phrasing)
+        return cls(tuple(sorted(vocabulary)), common | often | vocabulary, phrasing)
 
     def read(self, text: str) -> str:
         """Return a question as it is searched for: slips mended, then spelt out."""

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from knowledge.model import Pack
 
 DENSE_WEIGHT: Final = 0.6
@@ -35,10 +32,10 @@ def fused(dense: float, lexical: float) -> float:
 
 def untaught_confidence(score: float) -> float:
     """Return the probability that a passage answers, from its fused score alone."""
-    return float(1 / (1 + np.exp(-_STEEPNESS * (score - _EVEN_SCORE))))
+    return 1 / (1 + math.exp(-_STEEPNESS * (score - _EVEN_SCORE)))
 
 
-def compared(pack: Pack) -> NDArray[np.int64]:
+def compared(pack: Pack) -> list[int]:
     """Return the numbers of the examples by which it is decided: evenly spread over all."""
     count = len(pack.questions)
-    return np.arange(0, count, max(1, -(-count // COMPARED)))
+    return list(range(0, count, max(1, -(-count // COMPARED))))
