@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 SURE_MOVE: Final = 0.5
 """Probability from which a turn is another move than a claim."""
 
-SURE_SWAP: Final = 0.8
+SURE_SWAP: Final = 0.7
 """… from which the sides are swapped: done for nothing, it would turn everything round."""
 
 AGREEING: Final = 0.95
