@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from bot.admin.pack_add import add
+from bot.admin.pack_edit import edit
 from bot.admin.pack_new import new
 from bot.admin.pack_review import review
 from bot.admin.readiness import readiness
@@ -32,6 +33,7 @@ def register(app: typer.Typer) -> None:
     )
     group.command(epilog="Example:  dilemma pack review phones")(review)
     group.command(epilog='Example:  dilemma pack add --pack phones letter.pdf --side "For a ban"')(add)
+    group.command(epilog="Example:  dilemma pack edit --pack phones")(edit)
     group.command(epilog="Example:  dilemma pack check my-pack")(check)
     app.add_typer(group, name="pack")
 

@@ -47,7 +47,7 @@ def review(context: typer.Context, folder: Folder = None, *, page: Page = False)
         raise typer.BadParameter("name the pack's folder, as in `dilemma pack review phones`", param_hint="FOLDER")
     screen = session.screen
     opened = open_review(place)
-    reviewed = _served(opened, screen) if page else _held(opened, screen, _keys())
+    reviewed = _served(opened, screen) if page else _held(opened, screen, keys())
     screen.write(f"{reviewed.left} left to look at, {len(reviewed.draft.undecided)} of them undecided; all is saved")
     if problems := check_pack(place):
         raise UserError(f"{place} is not sound as it is now: {problems[0]}")
@@ -66,7 +66,7 @@ def _served(review: Review, screen: Screen) -> Review:
         return server.review
 
 
-def _keys() -> Callable[[], str]:
+def keys() -> Callable[[], str]:
     """Return what gives the next key: one at a terminal, the first letter of each line in a pipe."""
     if sys.stdin is not None and sys.stdin.isatty():
         return typer.getchar

@@ -15,7 +15,7 @@ from knowledge.errors import UserError
 from knowledge.model import CONTEXT, Mode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable
     from pathlib import Path
 
     from bot.authoring.marking.attribution import Said
@@ -87,7 +87,7 @@ class Draft:
         return tuple(mark for mark in self.marks if not mark.decided and mark.state is State.OPEN)
 
 
-def marks_of(article: str, text: str, said: Iterable[Said], taken: Sequence[str]) -> list[Mark]:
+def marks_of(article: str, text: str, said: Iterable[Said], taken: Collection[str]) -> list[Mark]:
     """Make the marks of an article: short sentences join the one before, and what stands twice is left out."""
     runs: list[tuple[Said, int]] = []
     for one in said:
@@ -100,17 +100,18 @@ def marks_of(article: str, text: str, said: Iterable[Said], taken: Sequence[str]
         else:
             runs.append((one, 1))
     marks: list[Mark] = []
-    ids = list(taken)
+    ids = set(taken)
     for run, _ in runs:
         one = _bare(text, run)
         stretch = text[one.start : one.end]
         if words_in(stretch) < LEAST_WORDS or text.count(stretch) > 1:
             continue
-        ids.append(unused(passage_slug(stretch), ids, f"{article}-{len(marks) + 1}"))
+        identity = unused(passage_slug(stretch), ids, f"{article}-{len(marks) + 1}")
+        ids.add(identity)
         named = one.voice not in {None, CONTEXT}
         marks.append(
             Mark(
-                id=ids[-1],
+                id=identity,
                 article=article,
                 start=one.start,
                 end=one.end,

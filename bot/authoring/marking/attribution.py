@@ -97,6 +97,8 @@ class _Reading:
         self._point = 0
 
     def of(self, lines: Sequence[Line]) -> Iterator[Said]:
+        self._quotations = {line.start: quotations_in(self._text, line.start, line.end) for line in lines}
+        self._masked = _masked(self._text, [place for line in lines for place in self._quotations[line.start]])
         for line in lines:
             if line.kind is Kind.HEADING:
                 self._lead = self._company.current = None
@@ -117,8 +119,8 @@ class _Reading:
             yield Said(start, end, side, Mode.DIRECT, line.speaker, None, confidence)
 
     def _written(self, line: Line) -> Iterator[Said]:
-        quotations = quotations_in(self._text, line.start, line.end)
-        masked = _masked(self._text, line, quotations)
+        quotations = self._quotations[line.start]
+        masked = self._masked
         sentences = sentences_of(self._text, line.start, line.end)
         lead, tags = self._lead, []
         for sentence in sentences:
@@ -326,12 +328,13 @@ _NOUN_BEFORE: Final = re.compile(
 _NOUN_AFTER: Final = re.compile(r"\s+((?:(?:the|a|an|one|another)\s+)?(?:[\w’'-]+\s+){0,2}[\w’'-]+)", re.IGNORECASE)
 
 
-def _masked(text: str, line: Line, quotations: Sequence[Place]) -> str:
-    """Return the text up to the end of a line with dots for what is quoted in it."""
-    masked = text[: line.end]
+def _masked(text: str, quotations: Sequence[Place]) -> str:
+    """Return a text with dots for what is quoted in it."""
+    pieces, at = [], 0
     for start, end in quotations:
-        masked = f"{masked[: start + 1]}{'·' * (end - start - 1)}{masked[end:]}"
-    return masked
+        pieces += [text[at : start + 1], "·" * (end - start - 1)]
+        at = end
+    return "".join([*pieces, text[at:]])
 
 
 def _quoted(start: int, end: int, quotations: Sequence[Place]) -> bool:
