@@ -47,7 +47,8 @@ class Presence:
         """
         self._path, self._descriptor, self._db, self._alone = path, descriptor, db, alone
         files = [path, *(path.with_name(f"{path.name}{ending}") for ending in ("-wal", "-shm"))]
-        self._opened = {file: file.stat() for file in files}
+        # A file system without shared memory has no WAL.
+        self._opened = {file: file.stat() for file in files if file.exists()}
         self._last: tuple[object, ...] | None = None
         self.note(settled=False)
 
