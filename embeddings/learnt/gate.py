@@ -127,37 +127,29 @@ class Gatekeeper:
         covered, wording = self._wording(texts)
         taught, silence = self._taught(len(texts), above)
         scores = HEADED * headed + ASKED * asked + COVERED * covered + TAUGHT * taught
+        of_passages = np.stack([scores, asked, covered, taught], axis=2)
         middle, spread = scores.mean(axis=1)[:, None], scores.std(axis=1)[:, None] + 1e-6
         found = {}
         for voice, own in self._rows.items():
             if not len(own):
                 continue
             order = own[np.argsort(-scores[:, own], axis=1, kind="stable")[:, :CANDIDATES]]
-            chosen = np.take_along_axis(scores, order, axis=1)
-            gap = chosen - chosen[:, :1]
-            gap[:, 0] = chosen[:, 0] - chosen[:, 1] if chosen.shape[1] > 1 else 0.0
+            picked = of_passages[np.arange(len(texts))[:, None], order]
+            chosen = picked[..., 0]
             rivals = [rows for other, rows in self._rows.items() if other not in {voice, CONTEXT} and len(rows)]
-            rival = scores[:, np.concatenate(rivals)].max(axis=1) if rivals else np.zeros(len(texts))
-            voiced = np.maximum(taught[:, own], 0).sum(axis=1)
-            unknown, length, asks_figure, rivalled, silent, voiced = (
-                np.repeat(of_question[:, None], chosen.shape[1], axis=1)
-                for of_question in (*wording, rival, silence[voice], voiced)
-            )
-            columns = (
-                chosen,
-                gap,
-                (chosen - middle) / spread,
-                np.take_along_axis(asked, order, axis=1),
-                np.take_along_axis(covered, order, axis=1),
-                unknown,
-                length,
-                asks_figure * ~self._has_figure[order],
-                rivalled,
-                np.take_along_axis(taught, order, axis=1),
-                silent,
-                voiced,
-            )
-            found[voice] = order, np.stack(columns, axis=2).astype(np.float64)
+            table = np.empty((*order.shape, len(FEATURES)))
+            table[..., 0] = chosen
+            table[..., 1] = chosen - chosen[:, :1]
+            table[:, 0, 1] = chosen[:, 0] - chosen[:, 1] if chosen.shape[1] > 1 else 0.0
+            table[..., 2] = (chosen - middle) / spread
+            table[..., 3:5] = picked[..., 1:3]
+            table[..., 5:7] = wording[:, None, :2]
+            table[..., 7] = wording[:, 2:] * ~self._has_figure[order]
+            table[..., 8] = scores[:, np.concatenate(rivals)].max(axis=1)[:, None] if rivals else 0.0
+            table[..., 9] = picked[..., 3]
+            table[..., 10] = silence[voice][:, None]
+            table[..., 11] = np.maximum(taught[:, own], 0).sum(axis=1)[:, None]
+            found[voice] = order, table
         return found
 
     def points(
@@ -200,29 +192,27 @@ class Gatekeeper:
         place_of = {passage.id: place for place, passage in enumerate(self._pack.passages)}
         return {voice: [place_of[id_] for id_ in ids] for voice, ids in self._layout.passages.items()}
 
-    def _wording(
-        self, texts: Sequence[str]
-    ) -> tuple[NDArray[np.float64], tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]]:
-        """Return the covered shares (questions, passages); unknown share, length, and whether a figure is asked for."""
+    def _wording(self, texts: Sequence[str]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return the covered shares (questions, passages), and three numbers a question.
+
+        They are the share of unknown words, the length, and whether a figure is asked for.
+        """
         count = len(self._pack.passages)
-        covered = np.zeros((len(texts), count))
-        unknown, length = np.zeros(len(texts)), np.zeros(len(texts))
+        covered, wording = np.zeros((len(texts), count)), np.zeros((len(texts), 3))
         for row, text in enumerate(texts):
             stems = _stems(text)
-            total = 0.0
+            total = unknown = 0.0
             for stem in sorted(stems):
                 rows, shares = self._holding.get(stem, _NOWHERE)
                 rarity = math.log((count + 1) / (len(rows) + 0.5))
                 total += rarity
-                np.add.at(covered[row], rows, rarity * shares)
-                if not len(rows):
-                    unknown[row] += rarity
+                covered[row, rows] += rarity * shares
+                unknown += 0 if len(rows) else rarity
             if total:
                 covered[row] /= total
-                unknown[row] /= total
-            length[row] = math.log1p(len(stems))
-        asks_figure = np.array([bool(_ASKS_FIGURE.search(text)) for text in texts], dtype=float)
-        return covered, (unknown, length, asks_figure)
+                unknown /= total
+            wording[row] = unknown, math.log1p(len(stems)), bool(_ASKS_FIGURE.search(text))
+        return covered, wording
 
     @cached_property
     def _holding(self) -> dict[str, tuple[NDArray[np.int64], NDArray[np.float64]]]:
