@@ -23,7 +23,8 @@ _NOUN: Final = 0.4
 MOST_EACH: Final = 3
 """Topics of a passage."""
 
-REST: Final = "The matter as a whole"
+REST: Final = "The question itself"
+"""The topic of what has no other."""
 
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _BEFORE_NOUNS: Final = word_set(

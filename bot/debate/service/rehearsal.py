@@ -1,7 +1,7 @@
 """Rehearse a whole debate with made-up participants, by the rules of a real one.
 
-Their acts are drawn from a seed, their words are the pack's example claims and questions, and the evidence is really
-found.
+Their acts are drawn from a seed, their words are the pack's example claims (where it has none, its passages) and its
+questions, and the evidence is really found.
 """
 
 from __future__ import annotations
@@ -74,7 +74,8 @@ class _Rehearsal:
         first, second = sides_of(pack)
         self._sides = (first.id, second.id)
         self._texts = {
-            side.id: [statement.text for statement in pack.statements if statement.stance == side.id] or [side.name]
+            side.id: [statement.text for statement in pack.statements if statement.stance == side.id]
+            or [passage.text for passage in pack.of_voice(side.id)]
             for side in (first, second)
         }
         self._questions = [topic.question for topic in pack.topics]
