@@ -17,7 +17,7 @@ _REPORTING: Final = (
     r"disagree(?:s|d)?|object(?:s|ed)?|complain(?:s|ed|ing)?|hop(?:e|es|ed|ing)|fear(?:s|ed)?|worr(?:y|ies|ied)|want(?:s|ed)?|"
     r"confirm(?:s|ed|ing)?|estimat(?:e|es|ed|ing)|reveal(?:s|ed|ing)?|underlin(?:e|es|ed|ing)|point(?:s|ed|ing)?\s+(?:out|to)|"
     r"call(?:s|ed|ing)?\s+(?:for|on|it|the|this|that)|cit(?:e|es|ed|ing)|quipp?(?:s|ed)|jok(?:es|ed)|shout(?:s|ed)|"
-    r"whisper(?:s|ed)|put(?:s|ting)?\s+it|counter(?:s|ed)|retort(?:s|ed)|caution(?:s|ed)|observ(?:es|ed)|reckon(?:s|ed)?|"
+    r"whisper(?:s|ed)|put(?:s|ting)?\s+it|counter(?:s|ed)?|retort(?:s|ed)|caution(?:s|ed)?|observ(?:es|ed)|reckon(?:s|ed)?|"
     r"convinced|certain\s+that|see(?:s)?\s+it|go(?:es)?\s+on|went\s+on|continu(?:es|ed)"
 )
 _TELLING: Final = (
