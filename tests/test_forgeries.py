@@ -119,7 +119,7 @@ def fewer(cache: Path) -> None:
 
 def truncated(cache: Path) -> None:
     """Cut an array off in the middle."""
-    path = min(index_in(cache).glob("*.npy"))
+    path = min(index_in(cache).glob("learnt-*.npy"))
     path.write_bytes(path.read_bytes()[:-64])
     reseal(cache)
 

@@ -153,7 +153,11 @@ class Gatekeeper:
         return found
 
     def points(
-        self, questions: Sequence[Question], texts: Sequence[str], vectors: Vectors, above: NDArray[np.floating]
+        self,
+        questions: Sequence[Question],
+        texts: Sequence[str],
+        vectors: Vectors,
+        above: NDArray[np.floating] | None = None,
     ) -> NDArray[np.bool_]:
         """Return the points that each side earns by questions; shape (questions, sides).
 

@@ -6,6 +6,7 @@ Exact figures are printed by `dilemma evaluate`; here only a fall is caught.
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,10 @@ import pytest
 
 from bot.quote.rules.composition import compose, first_side
 from bot.quote.rules.verification import verify
+from embeddings.index.index import shipped_gate
+from embeddings.learnt.gate import Gatekeeper
+from embeddings.learnt.ranker import Layout
+from knowledge.model import Question
 
 if TYPE_CHECKING:
     from bot.quote.rules.quote import Answer
@@ -62,6 +67,20 @@ def test_held_out_questions_get_the_right_quotes_and_the_right_silence(
             silent.append(not own)
     assert sum(points) / len(points) > 0.82
     assert sum(silent) / len(silent) < 0.55
+
+
+def test_without_any_example_the_gate_still_tells_answers_from_silence(
+    shipped_pack: Pack, shipped_retriever: Retriever
+) -> None:
+    """The same questions, of a pack that has no examples: more than 0.66, where silence alone earns 0.51."""
+    bare = replace(shipped_pack, questions=())
+    views = shipped_retriever._index.views
+    assert views is not None
+    keeper = Gatekeeper(bare, Layout.of(bare), views, shipped_gate())
+    encoded = shipped_retriever.encoded([question["text"] for question in HELD_OUT])
+    gold = [dict.fromkeys([*question["best"], *question["acceptable"]], 1) for question in HELD_OUT]
+    asked = [Question(text, text, "plain", own) for text, own in zip(encoded.questions, gold, strict=True)]
+    assert keeper.points(asked, encoded.texts, encoded.vectors).mean() > 0.66
 
 
 def test_held_out_questions_are_not_among_the_examples(shipped_pack: Pack) -> None:

@@ -72,7 +72,7 @@ def test_points_are_for_right_quotes_and_right_silence() -> None:
     keeper = keeper_of(pack)
     vectors = ENCODER.encode(texts)
     judged = keeper.judged(texts, vectors)
-    points = keeper.points(questions, texts, vectors, np.zeros((2, Layout.of(pack).width)))
+    points = keeper.points(questions, texts, vectors)
     shown = judged["coffee"].confidence[:, 0] >= keeper.threshold
     assert shown.tolist() == [True, False]
     assert points[:, 1].tolist() == [True, True]
