@@ -34,7 +34,7 @@ def _exports() -> Exports:
     from bot.wire.client import Exports
 
     return Exports(
-        commands=(spar.spar,),
+        commands=(spar.spar, spar.listed),
         presses=spar.PRESSES,
         forms=spar.FORMS,
         takes=spar.takes,

@@ -23,7 +23,7 @@ COMMANDS = {
     "answer": {"ask", "Both sides", "rebut", "cite", "topics", "sources", "style", "help"},
     "debate": {"debate", "evidence"},
     "lesson": {"prompt", "quiz", "handout", "lesson", "daily"},
-    "spar": {"spar"},
+    "spar": {"spar", "sparrings"},
     "review": {"review", "stats"},
     "privacy": {"privacy"},
 }

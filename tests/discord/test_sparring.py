@@ -59,6 +59,11 @@ async def test_a_sparring_goes_on_in_its_thread_over_a_restart(pointed: Loopback
         assert over.message.text == "This sparring is over: begin another with `/spar`."
         assert bot.parts.get(Sparrings).of("anybody", thread.id) is None
         assert await read(bot.log, kept) == 1
+        listed = await seen(pointed, await pointed.slash(hall.chief, hall.general, "sparrings"))
+        assert listed.text == f"- <#{thread.id}> against the film: turns 6, claims 2, met by a quote 1, granted 0"
+        assert listed.is_ephemeral
+        only = await pointed.answer(await pointed.slash(bert, hall.general, "sparrings"))
+        assert only.message.text.startswith("Only moderators of this server may do that")
 
 
 async def test_in_direct_messages_it_needs_no_mention(pointed: Loopback, tmp_path: Path) -> None:

@@ -13,9 +13,10 @@ from bot.answer.cog.turn import answer_message, introduces
 from bot.answer.rules.sparring import Move
 from bot.answer.service.answers import Answers
 from bot.guild.cog.manners import manners_for_question, manners_to
+from bot.guild.cog.moderators import moderators_seat
 from bot.process.journal import logger
 from bot.quote.rules.phrases import inside
-from bot.spar.rules.outcome import markdown, sections
+from bot.spar.rules.outcome import counts_of, markdown, sections
 from bot.spar.service.sparrings import Sparrings
 from bot.values.text import heard, is_blank
 from bot.wire.channel import Channels
@@ -48,6 +49,9 @@ if TYPE_CHECKING:
     from bot.wire.visit import Interaction
 
 FEATURE: Final = "spar"
+
+MOST_LISTED: Final = 15
+"""Sparrings that a moderator is shown, the latest ones."""
 
 _DAY_MIN: Final = 1440
 """Minutes without a message after which Discord archives a thread."""
@@ -193,6 +197,34 @@ async def give(interaction: Interaction, press: Press) -> None:
         pack = (await here.services.opened()).get(Pack)
         text = manners.words("What came of it, to keep:")
         await here.give(text, markdown(pack, held.state, manners.words).encode(), "sparring.md")
+
+
+@app_commands.command(
+    name=locale_str("sparrings"), description=locale_str("For moderators: who is sparring in this server today")
+)
+@app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
+@app_commands.allowed_installs(guilds=True, users=False)
+async def listed(interaction: Interaction) -> None:
+    """List the sparrings of the last hours by their threads, with how far each went, to a moderator alone."""
+    async with visit(interaction) as here:
+        seat = await moderators_seat(interaction)
+        found = (await (await here.services.get(Sparrings)).recent(seat.guild))[-MOST_LISTED:]
+        pack = (await here.services.opened()).get(Pack)
+        lines = [_line_of(pack, held, seat.words) for held in found]
+        await here.say("\n".join(lines) or seat.words("Nobody was sparring here in the last hours."))
+
+
+def _line_of(pack: Pack, held: Held, words: Words) -> str:
+    counts = counts_of(held.state)
+    return words(
+        "- {place} against {side}: turns {turns}, claims {claims}, met by a quote {met}, granted {granted}",
+        place=f"<#{held.channel}>",
+        side=inside(pack.side(held.state.held).short_name),
+        turns=counts.turns,
+        claims=counts.claims,
+        met=counts.met,
+        granted=counts.granted,
+    )
 
 
 PRESSES: Final[Handlers] = {

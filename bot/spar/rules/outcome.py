@@ -88,6 +88,23 @@ def _fate(later: tuple[Exchange, ...]) -> Fate:
     return _FATE_OF.get(following, Fate.LEFT)
 
 
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How far a sparring went: what the person did, and how many of their claims were met by a quote."""
+
+    turns: int
+    claims: int
+    met: int
+    granted: int
+
+
+def counts_of(sparring: Sparring) -> Counts:
+    """Count a sparring."""
+    claims = claims_of(sparring)
+    granted = sum(turn.move is Move.CONCEDE for turn in sparring.turns)
+    return Counts(len(sparring.turns), len(claims), sum(bool(claim.met) for claim in claims), granted)
+
+
 def sections(pack: Pack, sparring: Sparring) -> tuple[Section, ...]:
     """Return all that is told at the end; parts with nothing in them are left out."""
     claims, points = claims_of(sparring), points_of(sparring)

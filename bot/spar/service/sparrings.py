@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 from weakref import WeakValueDictionary
 
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
     from bot.answer.service.ask import Asking, Reply
     from bot.log.log import ConversationLog
     from bot.process.clock import Clock
+
+
+RECENT: Final = timedelta(hours=12)
+"""How long ago a sparring may have begun that moderators are shown: as long as a lesson may last."""
 
 
 class Sparrings(Memory):
@@ -105,6 +110,13 @@ class Sparrings(Memory):
         if held is None:
             raise UserError("This sparring is no longer kept: begin another with `/spar`.")
         return held
+
+    async def recent(self, guild: str) -> tuple[Held, ...]:
+        """Return those that began in a guild in the last hours, oldest first."""
+        since = (self._clock.now_utc() - RECENT).isoformat()
+        if self._log is None:
+            return tuple(held for held in self._running.values() if held.guild == guild and held.started_utc >= since)
+        return await read(self._log, partial(sparrings.recent, guild=guild, since=since))
 
     async def _kept(self, held: Held) -> Held:
         if self._log is not None:

@@ -51,6 +51,17 @@ def running(db: Connection) -> tuple[Held, ...]:
     return tuple(map(_held, db.query("SELECT * FROM sparring WHERE ended_utc IS NULL ORDER BY started_utc")))
 
 
+def recent(db: Connection, guild: str, since: str) -> tuple[Held, ...]:
+    """Return those that began in a guild since a time (ISO 8601 in UTC), oldest first."""
+    key = {"guild": guild, "since": since}
+    return tuple(
+        map(
+            _held,
+            db.query("SELECT * FROM sparring WHERE guild = :guild AND started_utc >= :since ORDER BY started_utc", key),
+        )
+    )
+
+
 def find(db: Connection, identity: str) -> Held | None:
     """Return a sparring; None when it is gone."""
     rows = db.query("SELECT * FROM sparring WHERE id = :id", {"id": identity})
