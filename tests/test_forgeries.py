@@ -184,7 +184,7 @@ FORGERIES: Final[dict[str, tuple[Callable[[Path], None], str]]] = {
     "the kept pack nested deeply": (nested_pack, PROVEN),
     "a number as a word of the kept pack": (kept_pack(lambda head: head["head"].update(taught=[1])), PROVEN),
     "an invented passage": (kept_pack(invented), BELIEVED_NOTHING),
-    "examples that are none": (kept_pack(lambda head: None, b"{" * 5_000), BELIEVED_NOTHING),
+    "examples that are none": (kept_pack(lambda head: None, b"{" * 100_000), BELIEVED_NOTHING),
     "a bit of what was learnt": (lambda cache: flip(index_in(cache) / "learnt.json"), REBUILT),
     "a bit of an array": (lambda cache: flip(min(index_in(cache).glob("*.npy"))), REBUILT),
     "a bit of a vector": (lambda cache: flip(index_in(cache) / "voice-0.faiss"), REBUILT),
