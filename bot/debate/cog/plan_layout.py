@@ -34,7 +34,8 @@ _MOTION_LISTED: Final = 100
 
 def card_page(plan: Plan, sides: Sequence[DebateSide], words: Words, style: Style) -> Page:
     """Return the card on which people sign up."""
-    name, minutes = echoed(words(plan.format.name), 80), in_minutes(plan.format.minutes)
+    planned = plan.format
+    name, minutes = echoed(words(planned.name), 80), in_minutes(planned.minutes)
     form = words("{format}, {minutes} min", format=name, minutes=minutes)
     lines = [form, _begins(plan, words), *seats_lines(plan, sides, words)]
     head = headline(words("Debate: {motion}", motion=echoed(plan.motion, ROOM[style].echo)), style)
