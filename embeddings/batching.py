@@ -57,10 +57,10 @@ class Finder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Plan(Generic[T]):
-    """The questions of a turn (none for small talk), and what makes its answer of their findings, in order."""
+    """The questions of a turn, and what makes its answer of their findings, in order, or plans further questions."""
 
     questions: tuple[str, ...]
-    answer: Callable[[list[Findings]], T]
+    answer: Callable[[list[Findings]], T | Plan[T]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -178,7 +178,7 @@ class Batching:
         turns: list[_Turn] = []
         while self._waiting and len(turns) < most:
             turn = self._waiting.popleft()
-            if turn.future.set_running_or_notify_cancel():
+            if turn.future.running() or turn.future.set_running_or_notify_cancel():
                 turns.append(turn)
         return turns
 
@@ -199,8 +199,12 @@ class Batching:
             for turn in batch:
                 turn.future.set_exception(error)
             return
-        for turn in batch:
-            _resolve(turn, [next(findings) for _ in turn.plan.questions])
+        answered = (_resolve(each, [next(findings) for _ in each.plan.questions]) for each in batch)
+        further = [turn for turn in answered if turn is not None]
+        if further:
+            with self._changed:
+                self._waiting.extendleft(reversed(further))
+                self._changed.notify()
 
 
 def _planned(turns: Iterable[_Turn]) -> list[_Planned]:
@@ -214,13 +218,19 @@ def _planned(turns: Iterable[_Turn]) -> list[_Planned]:
             continue
         if one.plan.questions:
             planned.append(one)
-        else:
-            _resolve(one, [])
+        elif (further := _resolve(one, [])) is not None:
+            planned += _planned([further])
     return planned
 
 
-def _resolve(turn: _Planned, findings: list[Findings]) -> None:
+def _resolve(turn: _Planned, findings: list[Findings]) -> _Turn | None:
+    """Hand out the answer; return the turn again where there is more to search for first."""
     try:
-        turn.future.set_result(turn.plan.answer(findings))
+        made = turn.plan.answer(findings)
     except BaseException as error:  # noqa: BLE001 - it belongs to the one who waits
         turn.future.set_exception(error)
+        return None
+    if isinstance(made, Plan):
+        return _Turn(lambda: made, turn.future)
+    turn.future.set_result(made)
+    return None

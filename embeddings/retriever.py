@@ -57,9 +57,17 @@ class Retriever:
         """Return the findings for several questions, in order, with one pass of the encoder."""
         return self.found(self.encoded(questions))
 
-    def lean(self, text: str) -> Mapping[str, float]:
-        """Return the probability of each want of a turn; empty for a pack without example turns."""
-        return self._index.turns.lean(text) if self._index.turns else {}
+    def lean(self, found: Findings, after: str | None) -> Mapping[str, float]:
+        """Return the probability of each want of a turn, of which these are the findings; see `TurnReader.lean`.
+
+        Empty for a pack without example turns.
+        """
+        turns = self._index.turns
+        return {} if turns is None or found.vector is None else turns.lean(found.question, found.vector, after)
+
+    def topics_in(self, text: str) -> tuple[str, ...]:
+        """Return the topics that a text names, the one named most plainly first."""
+        return self._index.topics.topics_in(self._index.spelling.read(text))
 
     def language(self, text: str) -> str | None:
         """Return the language of a text that is surely not English; None else, and without examples to tell it by."""

@@ -185,17 +185,27 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
+class Labels:
+    """What a turn that is no plain question asks for: of which side (None: of all), on what, which point."""
+
+    side: str | None = None
+    topics: tuple[str, ...] = ()
+    point: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class DialogueTurn:
     """What a person says in a dialogue, and what it asks for.
 
     `act` is one of `heldout.ACTS`. For an answer, `standalone` is the question without its context, and `gold` grades
-    the passages that answer it; else they are None and empty.
+    the passages that answer it; else they are None and empty, but where one of the acts with `labels` has them too.
     """
 
     user: str
     act: str
     standalone: str | None
     gold: Mapping[str, int]
+    labels: Labels = Labels()
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,10 +218,14 @@ class Dialogue:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What somebody typed in a conversation, and what they want with it, as `questions.WANTS` names it."""
+    """What somebody typed in a conversation, and what they want with it, as `questions.WANTS` names it.
+
+    `after` is the act of the answer that it was said to, where that decides; None: after any, or after none.
+    """
 
     text: str
     wants: str
+    after: str | None = None
 
 
 class Speaks(Enum):
@@ -349,11 +363,15 @@ class Lexicon:
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """How people write and judge, in lower case: short forms with their meanings, and beginnings of opinion words."""
+    """How people write and judge, in lower case.
+
+    Short forms with their meanings, beginnings of opinion words, and what is said around a question for politeness.
+    """
 
     short_forms: Mapping[str, str]
     accusing: tuple[str, ...]
     praising: tuple[str, ...]
+    polite: frozenset[str] = frozenset()
 
 
 NO_WORDING: Final = Wording(MappingProxyType({}), (), ())

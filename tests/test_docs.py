@@ -63,8 +63,8 @@ def keys_of(table: str) -> list[str]:
 
 def test_every_key_of_the_json_is_explained(dilemma: Program) -> None:
     """In the order in which it is written."""
-    assert keys_of("an answer") == [*ANSWER_KEYS, "gap_kinds", "near", "say", "conceded"]
-    assert keys_of("a quote") == QUOTE_KEYS
+    assert keys_of("an answer") == [*ANSWER_KEYS, "gap_kinds", "near", "say", "conceded", "pairs"]
+    assert keys_of("a quote") == [*QUOTE_KEYS, "number"]
     assert keys_of("a check") == list(check_object(pack(), check(pack(), "We don't sell your information to anyone.")))
     assert keys_of("a prompt") == list(json.loads(dilemma("prompt", "--json").out)["prompts"][0])
     assert keys_of("an item") == list(json.loads(dilemma("quiz", "--json").out)["items"][0])

@@ -30,8 +30,9 @@ from embeddings.learnt.sparring import SparringModel, argued_in, train_moves, tr
 from embeddings.learnt.spelling import Spelling
 from embeddings.learnt.stance import ClaimReader, StanceModel
 from embeddings.learnt.stance_training import Lesson
+from embeddings.learnt.topics import TopicWords
 from embeddings.learnt.trust import folds_of, train_calibrations
-from embeddings.learnt.turn_classifier import TurnReader, turn_reader
+from embeddings.learnt.turn_classifier import Example, TurnReader, examples_of, train_turns, wording_of
 from embeddings.learnt.untaught import ENOUGH, compared
 from knowledge.cache import check_private
 from knowledge.codec import read_as, written
@@ -83,7 +84,7 @@ def read_learnt(place: Path, name: str, kind: type[T]) -> T:
     return read_as(kind, json.loads((place / f"{name}.json").read_bytes(), object_hook=whole), name)
 
 
-FORMAT: Final = 15
+FORMAT: Final = 16
 """Raised whenever an index that an earlier version built would give other answers."""
 
 _LIBRARIES: Final = (
@@ -116,6 +117,7 @@ class Learnt:
     calibrations: Mapping[str, Calibration]
     turns: TurnReader | None
     views: Views | None
+    topics: TopicWords
 
 
 @dataclass(frozen=True)
@@ -254,11 +256,12 @@ def _write(
     The vectors of all passages are never in memory at once.
     """
     spelling = Spelling.of(pack)
-    argued = argued_in(pack)
+    argued, taught = argued_in(pack), examples_of(pack)
     expansions = Expansions.of(pack)
-    texts, asked, against = _texts_of(pack, spelling, argued)
-    kept = cache.keep(texts + asked + against + expansions.texts, report)
-    passages, examples, claims, expanded = np.split(kept, np.cumsum([len(texts), len(asked), len(against)]))
+    texts, asked, against, typed = _texts_of(pack, spelling, argued, taught)
+    kept = cache.keep(texts + asked + against + typed + expansions.texts, report)
+    ends = np.cumsum([len(texts), len(asked), len(against), len(typed)])
+    passages, examples, claims, turns, expanded = np.split(kept, ends)
     layout = Layout.of(pack)
     rows = rows_of(pack, layout)
     measured = _write_dense(place, cache, {voice: passages[own] for voice, own in rows.items()}, say)
@@ -283,16 +286,23 @@ def _write(
                 made = read.among(np.arange(len(pack.statements)))
                 write_learnt(place, STANCE, Lesson.of(pack, made).model())
         write_learnt(place, SPARRING, SparringModel(rebutters, train_moves(pack)))
-        write_learnt(place, LEARNT, Learnt(spelling, ranker, calibrations, turn_reader(pack), views))
+        # One want alone is nothing to tell apart.
+        several = len({turn.wants for turn in pack.turns}) > 1
+        reader_of_turns = train_turns(taught, cache.at(turns), wording_of(pack)) if several else None
+        topics = TopicWords.of(pack)
+        write_learnt(place, LEARNT, Learnt(spelling, ranker, calibrations, reader_of_turns, views, topics))
     cache.forget_others(kept)
     return {"voices": measured}
 
 
-def _texts_of(pack: Pack, spelling: Spelling, argued: Sequence[Argued]) -> tuple[list[str], list[str], list[str]]:
-    """Return what is encoded: the passages, and the questions and claims as they are read, the statements first."""
+def _texts_of(
+    pack: Pack, spelling: Spelling, argued: Sequence[Argued], taught: Sequence[Example]
+) -> tuple[list[str], ...]:
+    """Return what is encoded: the passages, and questions, claims and example turns as read, the statements first."""
     asked = [spelling.read(question.text) for question in pack.questions]
     against = [spelling.read(claim.text) for claim in argued]
-    return [passage.text for passage in pack.passages], asked, against
+    typed = [spelling.read(example.text) for example in taught]
+    return [passage.text for passage in pack.passages], asked, against, typed
 
 
 def _worth_having(
@@ -384,8 +394,8 @@ def prepare(
             return
         say(f"building the index: {found}")
         try:
-            texts = chain(*_texts_of(pack, Spelling.of(pack), argued_in(pack)), Expansions.of(pack).texts)
-            cache.keep(list(texts), report)
+            texts = _texts_of(pack, Spelling.of(pack), argued_in(pack), examples_of(pack))
+            cache.keep([*chain(*texts), *Expansions.of(pack).texts], report)
             # Not by the cache, which may hold vectors of an earlier encoder.
             export.finish(fast.encode)
         except ExportError:

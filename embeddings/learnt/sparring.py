@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from embeddings.hits import Findings
+from embeddings.learnt.moves import MoveReader, train_reader
 from embeddings.learnt.spelling import Phrasing
 from embeddings.learnt.stance import Rebutter, hits_of
 from embeddings.learnt.stance_training import replies_of
 from embeddings.learnt.trust import folds_of
-from embeddings.learnt.turn_classifier import TurnReader, train_turns
 from knowledge.sparring import CLAIM, Argued
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class SparringModel:
     """The replies of each side, and what tells moves apart; both empty where a pack has no examples."""
 
     rebutters: Mapping[str, Rebutter]
-    moves: TurnReader | None
+    moves: MoveReader | None
 
     def judge(self, claims: Claims, findings: Findings) -> Findings:
         """Return what each side has against the only row of `claims`; a plain search for it found `findings`."""
@@ -81,6 +81,6 @@ def moves_of(pack: Pack) -> list[tuple[str, str]]:
     return [*((move.text, move.wants) for move in pack.moves), *((text, CLAIM) for text in claimed)]
 
 
-def train_moves(pack: Pack) -> TurnReader | None:
+def train_moves(pack: Pack) -> MoveReader | None:
     """Learn to tell moves apart; None for a pack without claims."""
-    return train_turns(moves_of(pack), Phrasing(pack.wording.short_forms)) if pack.claims else None
+    return train_reader(moves_of(pack), Phrasing(pack.wording.short_forms)) if pack.claims else None

@@ -1,85 +1,244 @@
-"""What a person wants with what they type in a conversation: more, a source, small talk, or an answer.
+"""What a person wants with what they type in a conversation, as `knowledge.reading.questions.WANTS` lists it.
 
-A multinomial logistic regression over the letters and words of a text, trained on the pack's example turns. What is
-wanted shows in the wording, so no vector is needed, and reading takes a fraction of a millisecond.
+A kernel ridge regression over the wording of a text (its letters, its words, its vector) and its place (what was
+answered last, whether a number or a side stands in it), trained on the pack's example turns. Its scores become
+probabilities at a temperature found on scores of examples that the regression had not seen, which the closed form of
+ridge regression gives without training again.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray  # noqa: TC002 - the codec reads the annotations
 
 from embeddings.learnt.spelling import Phrasing
 from embeddings.learnt.wordforms import WordForms
+from knowledge.reading.questions import AFTER, WANTS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from scipy import sparse
+
+    from embeddings.encoders.reference import Vectors
     from knowledge.model import Pack
 
-_INVERSE_PENALTY: Final = 8.0
-"""How freely the regression may fit; chosen by cross-validation, a third more or less changes nothing."""
+    Table = NDArray[np.float32]
 
-_QUESTIONS: Final = 4000
-"""Example questions to learn from; more of them change nothing and take longer."""
+_PENALTY: Final = 0.5
+"""Penalty of the regression, for a want of average weight."""
 
-_ASKED: Final = "question"
+_NEARNESS: Final = 3.0
+"""How fast an example loses its weight as a text becomes less like it."""
+
+_TEMPERATURE: Final = 10.5
+"""What turns scores into probabilities: likeliest for the scores of examples that the regression had not seen."""
+
+_EACH: Final = 1000
+"""Examples of one want that hold in any place; more of them take longer and change little."""
+
+_QUESTIONS: Final = 500
+"""Example questions to learn from."""
+
+_CLAIMS: Final = 200
+"""Example statements to learn from."""
+
+_BLOCK: Final = 512
+"""Examples that are compared with all others at a time."""
+
+_CLAIMED: Final = frozenset({"statement", "leading"})
+"""Kinds of questions that may as well be claims."""
+
+_GOING_ON: Final = frozenset({"more", "source", "repair"})
+"""Acts of what goes on from an answer, whatever that was."""
+
+_TOLD: Final = ("answer", "points", "overview", "compare", "verdict", "rebut")
+"""Acts of such answers, in turns."""
+
+_FEW, _MANY = 3, 12
+"""Words up to which a text is short, and above which it is long."""
+
+_FIGURES: Final = re.compile(r"\d+")
+_COUNTING: Final = re.compile(
+    r"\d|\b(?:first|second|third|fourth|fifth|sixth|seventh|last|next|one|two|three|four|five|six|seven)\b"
+)
+_ASKS: Final = re.compile(
+    r"(?:^|[.!,;:]\s*)(?:and |but |so |ok |then )*"
+    r"(?:what|wat|whats|why|how|when|wh?ere|who|which|is|are|was|were|do|does|did|can|could|will|would)\b"
+)
+_LINKED: Final = re.compile(r"(?:and|but|so|also|then|what about|how about)\b")
+_LINKED_ON: Final = re.compile(r"(?:(?:and|but|so|also|then|what|how) )+(?:on|about|for|with|in)\b")
+_SIDE: Final = "aside"
+"""Stands for the name of any side."""
+
+
+class Example(NamedTuple):
+    """A text with what is wanted, and the act of the answer that it was said to: None where nothing was answered."""
+
+    text: str
+    wants: str
+    after: str | None
+
+
+def examples_of(pack: Pack) -> list[Example]:
+    """Return the turns to learn from, and some of the questions and statements; a new one moves no other.
+
+    A turn that says nothing of its place is taken as said to an answer where it goes on from one, else by turns.
+    """
+    chosen: list[Example] = []
+    for want in WANTS:
+        own = _shuffled((turn.text, turn) for turn in pack.turns if turn.wants == want)
+        chosen += [Example(turn.text, want, turn.after) for turn in own if turn.after]
+        chosen += [Example(turn.text, want, _place(turn.text, want)) for turn in own if not turn.after][:_EACH]
+    asked = _shuffled((each.text, each) for each in pack.questions if each.kind not in _CLAIMED)[:_QUESTIONS]
+    claimed = _shuffled((each.text, each) for each in pack.statements)[:_CLAIMS]
+    chosen += [Example(each.text, "question", _place(each.text, "question")) for each in asked]
+    return chosen + [Example(each.text, "rebut", _place(each.text, "rebut")) for each in claimed]
+
+
+def _shuffled(keyed: Iterable[tuple[str, object]]):  # type: ignore[no-untyped-def]  # noqa: ANN202 - of any kind
+    return [each for _, each in sorted(keyed, key=lambda pair: hashlib.sha256(pair[0].encode()).digest())]
+
+
+def _place(text: str, want: str) -> str | None:
+    if want == "bare":
+        return None
+    chance = hashlib.sha256(text.encode()).digest()[0]
+    if WANTS[want] in _GOING_ON or want == "follow":
+        return "answer" if chance % 2 else _TOLD[chance // 2 % len(_TOLD)]
+    return "answer" if chance % 2 else None
+
+
+@dataclass(frozen=True)
+class Wording:
+    """How a text is read: sides' names and figures count as one, whichever they are."""
+
+    phrasing: Phrasing
+    aliases: tuple[str, ...]
+
+    @cached_property
+    def _names(self) -> re.Pattern[str]:
+        listed = "|".join(re.escape(alias) for alias in sorted(self.aliases, key=len, reverse=True))
+        return re.compile(rf"(?<!\w)(?:{listed})(?:'?s)?(?!\w)") if listed else re.compile(r"(?!)")
+
+    def read(self, text: str, after: str | None) -> tuple[str, Table]:
+        """Return a text as its letters and words are weighed, and the numbers that tell its place."""
+        spelt = self.phrasing.spelt_out(text)
+        named = set(self._names.findall(spelt))
+        length = len(spelt.split())
+        told = (
+            text.rstrip().endswith("?"),
+            _COUNTING.search(spelt) is not None,
+            bool(named),
+            len(named) > 1,
+            _ASKS.search(spelt) is not None,
+            _LINKED.match(spelt) is not None,
+            _LINKED_ON.match(spelt) is not None,
+            length <= _FEW,
+            length > _MANY,
+        )
+        marks = np.array(told, dtype=np.float32)
+        place = np.array([after == act for act in (None, *AFTER)], dtype=np.float32)
+        crossed = np.outer(place, marks).ravel()
+        numbers = np.concatenate([place, marks, crossed]) / np.sqrt(len(told))
+        return self._names.sub(_SIDE, _FIGURES.sub("0", spelt)), numbers.astype(np.float32)
 
 
 @dataclass(frozen=True)
 class TurnReader:
-    """The trained regression: `weights` (forms, wants) of the letters, then the words; `bias` (wants,)."""
+    """The trained regression.
 
-    phrasing: Phrasing
+    `letters` and `words` have their weights in `forms` (forms, wants), the letters first; `meaning` (dimensions,
+    wants) are those of the vector, `place` (numbers, wants) of the place. `near` (examples, wants) weighs the examples
+    by how near they are to a text, `vectors` (examples, dimensions) and `places` (examples, numbers) are theirs.
+    """
+
+    wording: Wording
     wants: tuple[str, ...]
     letters: WordForms
     words: WordForms
-    weights: NDArray[np.float32]
-    bias: NDArray[np.float32]
+    forms: NDArray[np.float32]
+    meaning: NDArray[np.float32]
+    place: NDArray[np.float32]
+    near: NDArray[np.float32]
+    vectors: NDArray[np.float32]
+    places: NDArray[np.float32]
 
-    def lean(self, text: str) -> Mapping[str, float]:
-        """Return the probability (0..1) of everything that may be wanted with a text; they sum to 1."""
-        read = self.phrasing.spelt_out(text)
-        odds = self.bias.astype(np.float64)
+    def lean(self, text: str, vector: NDArray[np.float32], after: str | None) -> Mapping[str, float]:
+        """Return the probability (0..1) of everything that may be wanted with a text; they sum to 1.
+
+        `after` is the act of the last answer, None where nothing was answered yet.
+        """
+        read, numbers = self.wording.read(text, after)
+        odds = vector @ self.meaning + numbers @ self.place
         start = 0
         for forms in (self.letters, self.words):
             where, values = forms.weigh(read)
-            odds += values @ self.weights[start + where]
+            odds = odds + values @ self.forms[start + where]
             start += len(forms.forms)
-        shares = np.exp(odds - odds.max())
-        return dict(zip(self.wants, (shares / shares.sum()).tolist(), strict=True))
+        odds = odds + (_nearness(self.vectors @ vector) * (1 + self.places @ numbers) / 2) @ self.near
+        return dict(zip(self.wants, _shares(odds).tolist(), strict=True))
 
 
-def examples_of(pack: Pack) -> list[tuple[str, str]]:
-    """Return the turns and some of the questions, each with what is wanted; a new question moves no other."""
-    chosen = sorted(pack.questions, key=lambda question: hashlib.sha256(question.text.encode()).digest())[:_QUESTIONS]
-    return [(turn.text, turn.wants) for turn in pack.turns] + [(question.text, _ASKED) for question in chosen]
+def _nearness(cosines: Table) -> Table:
+    nearness: Table = np.exp(_NEARNESS * (cosines - 1))
+    return nearness
 
 
-def train_turns(examples: list[tuple[str, str]], phrasing: Phrasing) -> TurnReader:
-    """Learn from texts with what is wanted, of two kinds at least. Deterministic; takes seconds."""
-    from scipy import sparse  # noqa: PLC0415 - takes long to import, and only training needs it
-    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - the same
-
-    texts = [phrasing.spelt_out(text) for text, _ in examples]
-    letters, words = WordForms.learn("letters", texts), WordForms.learn("words", texts)
-    rows = sparse.hstack([letters.rows(texts), words.rows(texts)], format="csr")
-    # Balanced: how often people ask for more, and how often they say hello, is not known.
-    model = LogisticRegression(C=_INVERSE_PENALTY, max_iter=500, class_weight="balanced")
-    model.fit(rows, [wants for _, wants in examples])
-    weights, bias = model.coef_, model.intercept_
-    if len(model.classes_) == 2:  # noqa: PLR2004 - of two kinds it keeps the second one's odds alone
-        weights, bias = np.vstack([-weights / 2, weights / 2]), np.concatenate([-bias / 2, bias / 2])
-    wants = tuple(model.classes_.tolist())
-    return TurnReader(phrasing, wants, letters, words, weights.T.astype(np.float32), bias.astype(np.float32))
+def _shares(odds: Table) -> Table:
+    shares = np.exp(_TEMPERATURE * (odds - odds.max()))
+    return np.asarray(shares / shares.sum())
 
 
-def turn_reader(pack: Pack) -> TurnReader | None:
-    """Learn from a pack's turns; None when they want one thing or there are none."""
-    if len({turn.wants for turn in pack.turns}) < 2:  # noqa: PLR2004 - nothing to tell apart
-        return None
-    return train_turns(examples_of(pack), Phrasing(pack.wording.short_forms))
+def train_turns(examples: Sequence[Example], vectors: Vectors, wording: Wording) -> TurnReader:
+    """Learn from examples, each with its vector, of two wants at least. Deterministic; takes seconds."""
+    from scipy import linalg, sparse  # noqa: PLC0415 - takes long to import, and only training needs it
+
+    taken = [wording.read(example.text, example.after) for example in examples]
+    read, places = [text for text, _ in taken], np.array([numbers for _, numbers in taken])
+    letters, words = WordForms.learn("letters", read), WordForms.learn("words", read)
+    rows = sparse.hstack([letters.rows(read), words.rows(read)], format="csr")
+    vectors = np.asarray(vectors)
+    kernel = _kernel(rows, vectors, places)
+    wants = tuple(want for want in WANTS if any(example.wants == want for example in examples))
+    own = np.array([wants.index(example.wants) for example in examples])
+    targets = np.eye(len(wants))[own]
+    # How often people ask for each thing is not known: rarer ones weigh more, by the root of their share.
+    shares = targets.mean(axis=0)
+    kernel[np.diag_indices_from(kernel)] += _PENALTY * np.sqrt(shares[own] * len(wants))
+    factor = linalg.cho_factor(kernel, lower=True, overwrite_a=True, check_finite=False)
+    weights = linalg.cho_solve(factor, (targets - 1 / len(wants)).astype(np.float32), check_finite=False)
+    return TurnReader(
+        wording,
+        wants,
+        letters,
+        words,
+        forms=np.asarray(rows.T @ weights, dtype=np.float32),
+        meaning=(vectors.T @ weights).astype(np.float32),
+        place=(places.T @ weights).astype(np.float32),
+        near=weights.astype(np.float32),
+        vectors=vectors,
+        places=places,
+    )
+
+
+def _kernel(rows: sparse.csr_matrix, vectors: Table, places: Table) -> Table:
+    """Return how alike the examples are, each with each; block by block, for there are many."""
+    kernel = np.empty((len(vectors), len(vectors)), dtype=np.float32)
+    for start in range(0, len(vectors), _BLOCK):
+        block = slice(start, start + _BLOCK)
+        cosines, alike = vectors[block] @ vectors.T, places[block] @ places.T
+        kernel[block] = (rows[block] @ rows.T).toarray() + cosines + alike + _nearness(cosines) * (1 + alike) / 2
+    return kernel
+
+
+def wording_of(pack: Pack) -> Wording:
+    """Return how texts are read beside a pack."""
+    phrasing = Phrasing(pack.wording.short_forms)
+    return Wording(phrasing, tuple(phrasing.spelt_out(alias) for side in pack.sides for alias in side.aliases))

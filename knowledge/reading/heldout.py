@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from knowledge.errors import UserError
-from knowledge.model import Dialogue, DialogueTurn, Question
+from knowledge.model import Dialogue, DialogueTurn, Labels, Question
 from knowledge.reading.nearest import quoted
 from knowledge.reading.questions import KINDS, as_compared, read_gold
 from knowledge.reading.statements import statements_in
@@ -28,10 +28,12 @@ if TYPE_CHECKING:
 FILE: Final = "dialogues.toml"
 
 ANSWER: Final = "answer"
-ACTS: Final = (ANSWER, "more", "source", "smalltalk", "clarify")
+NEW: Final = ("overview", "points", "compare", "verdict", "rebut", "repair")
+ACTS: Final = (ANSWER, "more", "source", "smalltalk", "clarify", *NEW)
 """What a turn may ask for."""
 
 _OF_ANSWERS: Final = ("standalone", "best", "acceptable")
+_OF_NEW: Final = ("side", "topics", "point")
 
 
 def read_dialogues(folder: Folder, passage_ids: Sequence[str]) -> tuple[Dialogue, ...]:
@@ -54,12 +56,18 @@ def read_dialogue(identity: str, table: Table, passage_ids: Sequence[str]) -> Di
 def _read_turn(table: Table, passage_ids: Sequence[str]) -> DialogueTurn:
     act = table.choice("act", ACTS)
     user = table.text("user")
+    if act in NEW:
+        table.expect(("user", "act"), (*_OF_ANSWERS, *_OF_NEW))
+        labels = Labels(table.text("side") or None, table.texts("topics"), table.number("point"))
+        return DialogueTurn(user, act, table.text("standalone") or None, read_gold(table, passage_ids), labels)
     if act != ANSWER:
         table.expect(("user", "act"), _OF_ANSWERS)
         for key in [key for key in _OF_ANSWERS if act and key in table.values]:
             table.complain(f"{quoted(key)} belongs to the act {quoted(ANSWER)}, not to {quoted(act)}", key)
         return DialogueTurn(user, act, None, MappingProxyType({}))
-    table.expect(("user", "act", *_OF_ANSWERS))
+    # Without any of them the act alone is judged.
+    judged = not act or any(key in table.values for key in _OF_ANSWERS)
+    table.expect(("user", "act", *(_OF_ANSWERS if judged else ())))
     return DialogueTurn(user, act, table.text("standalone") or None, read_gold(table, passage_ids))
 
 

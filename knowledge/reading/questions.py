@@ -98,32 +98,50 @@ def read_gold(table: Table, passage_ids: Sequence[str]) -> Mapping[str, int]:
 WORDS: Final = "words.toml"
 TURNS: Final = "turns.toml"
 
-WANTS: Final = ("more", "source", "smalltalk", "bare", "follow", "question")
-"""What a turn may want, in the order of the file.
+WANTS: Final = MappingProxyType(
+    dict.fromkeys(("more", "other"), "more")
+    | dict.fromkeys(("verdict", "best"), "verdict")
+    | {act: act for act in ("source", "overview", "points", "compare", "rebut", "repair")}
+    | dict.fromkeys(("greeting", "thanks", "farewell", "smalltalk"), "smalltalk")
+    | dict.fromkeys(("who", "help", "sources", "age", "languages", "private", "how"), "smalltalk")
+    | dict.fromkeys(("bare", "follow", "question"), "answer")
+)
+"""What a turn may want, as turns.toml explains it, each with the act that it comes to."""
 
-`bare` means nothing where nothing came before it, `follow` asks something that only makes sense after what came before,
-`question` can be understood alone.
-"""
+AFTER: Final = tuple(dict.fromkeys(WANTS.values()))
+"""The acts of an answer, after which something else may be wanted with a text."""
 
 _OPINIONS: Final = ("accusing", "praising")
+_POLITE: Final = "polite"
 
 
 def read_turns(folder: Folder) -> tuple[Turn, ...]:
     """Return the program's turns and a pack's own, which decide about a text that both have."""
     turns = _turns_in(folder.default(TURNS)) | _turns_in(folder.toml(TURNS, optional=True))
-    return tuple(sorted(turns.values(), key=lambda turn: WANTS.index(turn.wants)))
+    order = tuple(WANTS)
+    return tuple(sorted(turns.values(), key=lambda turn: (order.index(turn.wants), turn.after or "")))
 
 
-def _turns_in(root: Table | None) -> dict[str, Turn]:
-    turns: dict[str, Turn] = {}
+def _turns_in(root: Table | None) -> dict[tuple[str | None, str], Turn]:
+    turns: dict[tuple[str | None, str], Turn] = {}
     if root is None:
         return turns
-    root.expect((), WANTS)
-    for want in WANTS:
-        for text in root.texts(want):
-            first = turns.setdefault(as_compared(text), Turn(text, want))
-            if first.wants != want:
-                root.complain(f"{quoted(text)} stands under {quoted(first.wants)} and under {quoted(want)}", want, text)
+    root.expect((), (*WANTS, "after"))
+    after = root.table("after")
+    if after is not None:
+        after.expect((), AFTER)
+    tables = [(None, root), *((act, after.table(act)) for act in AFTER if after is not None)]
+    for act, table in tables:
+        if table is None:
+            continue
+        if act is not None:
+            table.expect((), tuple(WANTS))
+        for want in WANTS:
+            for text in table.texts(want):
+                first = turns.setdefault((act, as_compared(text)), Turn(text, want, act))
+                if first.wants != want:
+                    both = f"{quoted(first.wants)} and under {quoted(want)}"
+                    table.complain(f"{quoted(text)} stands under {both}", want, text)
     return turns
 
 
@@ -137,15 +155,16 @@ def read_words(folder: Folder) -> Wording:
         short_forms=MappingProxyType({**common.short_forms, **own.short_forms}),
         accusing=common.accusing + own.accusing,
         praising=common.praising + own.praising,
+        polite=common.polite | own.polite,
     )
 
 
 def _words_in(root: Table) -> Wording:
-    root.expect((), ("short_forms", *_OPINIONS))
+    root.expect((), ("short_forms", *_OPINIONS, _POLITE))
     table = root.table("short_forms")
     forms = {} if table is None else {written: table.text(written) for written in table.values}
-    accusing, praising = map(root.texts, _OPINIONS)
-    for word in (*forms, *forms.values(), *accusing, *praising):
+    accusing, praising, polite = map(root.texts, (*_OPINIONS, _POLITE))
+    for word in (*forms, *forms.values(), *accusing, *praising, *polite):
         if word != word.lower():
             root.complain(f"{quoted(word)} must be in lower case, as what people write is before it is compared")
-    return Wording(MappingProxyType(forms), accusing, praising)
+    return Wording(MappingProxyType(forms), accusing, praising, frozenset(polite))

@@ -30,7 +30,7 @@ from embeddings.retriever import Retriever
 from knowledge.model import Pack
 from tests.discord.loopback import BOT_TOKEN
 from tests.discord.probe import connected
-from tests.quote.rules.findings import found, pack
+from tests.quote.rules.findings import Leaning, found, pack
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -50,7 +50,7 @@ LEAST = 3
 
 
 @dataclass
-class ScriptedRetriever:
+class ScriptedRetriever(Leaning):
     """Finds two passages of the film and one of Facebook for anything with "data" in it, else nothing."""
 
     asked: list[str] = field(default_factory=list)
@@ -61,10 +61,6 @@ class ScriptedRetriever:
 
     def language(self, text: str) -> None:
         """Take everything for English."""
-
-    def lean(self, text: str) -> dict[str, float]:
-        """Take every text for nobody's."""
-        return {}
 
     def encoded(self, questions: Sequence[str]) -> Sequence[str]:
         """Keep what was asked."""
@@ -87,10 +83,10 @@ class ScriptedRetriever:
         """Take every claim for nobody's."""
         return {}
 
-    def stance(self, claim: str) -> StanceFinding:
+    def stance_of(self, known: Findings) -> StanceFinding:
         """Take anything with "data" in it for a claim of the film's."""
-        findings = self.find(claim)
-        stance = "film" if "data" in claim else None
+        findings = self.find(known.question)
+        stance = "film" if "data" in known.question else None
         return StanceFinding(findings, stance, {"film": 0.9, "facebook": 0.1}, findings.hits, findings.thresholds)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from bot.quote.cog.layout import (
@@ -156,7 +156,9 @@ class _Laying:
         message = answer.message
         for said in answer.words:
             yield self._line(self._words(said))
-        for block in answer.blocks:
+        if answer.pairs:
+            yield from self._pairs(answer)
+        for block in () if answer.pairs else answer.blocks:
             if block.quotes or block.near or (block.gap is not None and not (answer.silent and message is not None)):
                 yield self._block(block, answer.act)
             if block.near:
@@ -173,6 +175,18 @@ class _Laying:
         for notice in notices:
             yield self._line(self._words("Note: {notice}", notice=notice))
 
+    def _pairs(self, answer: Answer) -> Iterator[Group]:
+        """Return the topics of a comparison, in each of which every side has its block, be it of silence."""
+        numbers = dict(zip((quote.passage_id for quote in answer.quotes), self._numbers, strict=True))
+        for pair in answer.pairs:
+            yield self._line(f"**{escaped(self._pack.topic(pair.topic).name)}**")
+            for block in answer.blocks:
+                side = self._pack.side(block.side)
+                quotes = answer.paired(pair, block.side)
+                own = replace(self, _numbers=iter([numbers[quote.passage_id] for quote in quotes]))
+                gap = None if quotes else wording.unsure(side)
+                yield own._block(replace(block, quotes=quotes, gap=gap), answer.act)  # noqa: SLF001 - its own kind
+
     def _told(self, label: str, text: str) -> str:
         return f"**{label}:** {echoed(text, self._room.echo)}"
 
@@ -188,7 +202,8 @@ class _Laying:
 
     def _quotes(self, quotes: Sequence[Quote], act: Act) -> tuple[Part, ...]:
         def part(quote: Quote) -> Part:
-            label = f"**{next(self._numbers)}.** "
+            number = next(self._numbers)
+            label = f"**{quote.number or number}.** "
             precise = act is Act.SOURCE
             return quote_part(self._pack, quote, self._words, self._style, label=label, precise=precise)
 
@@ -237,7 +252,7 @@ def rows_of(  # noqa: PLR0913 - all of it decides which buttons there are
         for side in sides[: MOST_IN_A_ROW if several else 0]
     ]
     judging = []
-    if answer.act in {Act.ANSWER, Act.MORE}:
+    if answer.act not in {Act.SOURCE, Act.SMALLTALK, Act.CLARIFY, Act.REPAIR}:
         judging = [control(words("Helpful"), "helpful"), control(words("Not helpful"), "unhelpful")]
         if quoting and disputable:
             judging.append(control(words("Dispute"), "dispute", *numbers_kept(len(answer.quotes), gone)))

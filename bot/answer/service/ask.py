@@ -12,12 +12,11 @@ from weakref import WeakValueDictionary
 
 from bot.answer.rules import reply as replying
 from bot.answer.rules.sparring import Opponent, begun
-from bot.answer.rules.talk import conversation as talk
 from bot.answer.rules.talk.history import Conversation
 from bot.answer.store.turns import TurnEntry, rows_of
 from bot.log.recorder import RecordOutcome
 from bot.process.journal import logger
-from bot.quote.rules.verification import answer_without, findings_without, stance_without, verify
+from bot.quote.rules.verification import answer_without, stance_without, verify
 from bot.values.asker import TurnRef
 from embeddings.batching import Batching, Plan
 from knowledge.errors import Fault, Message, UserError
@@ -231,25 +230,26 @@ class Asking:
         """Read a turn; runs in a thread like its answer, for both are Python's work and would hold up the loop."""
         if language := self._retriever.language(text):
             return self._plan_foreign(conversation, text, language)
-        reading = talk.read(self._pack, conversation, text, self._retriever.lean)
+        speaker = replying.Speaker(self._pack, excluded, logged=self._record is not None)
+        answering = replying.turn(speaker, self._retriever, conversation, text)
 
-        def answer(findings: list[Findings]) -> Checked:
-            left = [findings_without(found, excluded) for found in findings]
-            chosen = talk.choose(reading, left) if left else None
-            replied = replying.reply(self._pack, conversation, reading, chosen, text)
-            return verify(self._pack, answer_without(self._pack, replied, excluded))
+        def go_on(findings: list[Findings]) -> Checked | Plan[Checked]:
+            try:
+                return Plan(answering.send(findings), go_on)
+            except StopIteration as made:
+                return verify(self._pack, answer_without(self._pack, made.value, excluded))
 
-        return Plan(reading.questions, answer)
+        return Plan(next(answering), go_on)
 
     def _plan_rebuttal(self, conversation: Conversation, statement: str, excluded: Collection[str]) -> Plan[Checked]:
         if language := self._retriever.language(statement):
             return self._plan_foreign(conversation, statement, language)
 
-        def answer(_nothing: list[Findings]) -> Checked:
-            found = stance_without(self._retriever.stance(statement), excluded)
+        def answer(findings: list[Findings]) -> Checked:
+            found = stance_without(replying.aligned(self._pack, self._retriever.stance_of(findings[0])), excluded)
             return verify(self._pack, replying.rebut(self._pack, found, statement, conversation))
 
-        return Plan((), answer)
+        return Plan((statement,), answer)
 
     def _plan_foreign(self, conversation: Conversation, text: str, language: str) -> Plan[Checked]:
         return Plan((), lambda _nothing: (replying.foreign(self._pack, conversation, text, language), ()))

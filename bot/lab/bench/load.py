@@ -20,7 +20,6 @@ from statistics import median
 from typing import TYPE_CHECKING, Final, cast
 
 from bot.answer.rules import reply as replying
-from bot.answer.rules.talk import conversation as talk
 from bot.answer.rules.talk.history import Conversation
 from bot.lab.bench.answers import check_usual
 from bot.lab.bench.figures import MeasuredPart, Plotted, Row, Section, Target
@@ -178,10 +177,13 @@ def one_call_each(pack: Pack, retriever: Retriever) -> Way:
     """Answer as one does at first: each question by itself, in whichever thread is free."""
 
     def answer(question: str) -> None:
-        conversation = Conversation("bench")
-        reading = talk.read(pack, conversation, question, retriever.lean)
-        findings = talk.choose(reading, retriever.find_many(reading.questions)) if reading.questions else None
-        verify(pack, replying.reply(pack, conversation, reading, findings, question))
+        turn = replying.turn(replying.Speaker(pack), retriever, Conversation("bench"), question)
+        questions = next(turn)
+        try:
+            while True:
+                questions = turn.send(retriever.find_many(questions))
+        except StopIteration as made:
+            verify(pack, made.value)
 
     async def way(_number: int, question: str) -> None:
         await asyncio.to_thread(answer, question)

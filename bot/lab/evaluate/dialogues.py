@@ -4,30 +4,34 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from bot.answer.rules import reply as replying
-from bot.answer.rules.talk import conversation as talk
 from bot.answer.rules.talk.history import Conversation
 from bot.quote.rules.composition import named_sides
+from bot.quote.rules.points import points_of
 from bot.quote.rules.quote import Act
 from bot.quote.rules.verification import verify
 from embeddings.judging.metrics import SEED, Ratio, Resampling
-from knowledge.reading.heldout import ACTS, ANSWER
+from knowledge.reading.heldout import ACTS, ANSWER, NEW
 from knowledge.reading.questions import as_compared
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from bot.quote.rules.quote import Answer
     from embeddings.hits import Findings
     from embeddings.judging.metrics import Figure
     from knowledge.model import Dialogue, DialogueTurn, Pack
 
-    FindMany = Callable[[Sequence[str]], Sequence[Findings]]
-    Lean = Callable[[str], Mapping[str, float]]
+
+class Finds(replying.Reads, Protocol):
+    """What searches, as `Retriever` does."""
+
+    def find_many(self, questions: Sequence[str]) -> list[Findings]:
+        """Return the findings for several questions, in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,27 +56,25 @@ class Taken:
         return self.number > 1 and self.turn.standalone not in {None, self.turn.user}
 
 
-def held(pack: Pack, find_many: FindMany, dialogues: Sequence[Dialogue], lean: Lean = lambda _text: {}) -> list[Taken]:
-    """Hold all dialogues, and give their turns dialogue by dialogue; see `Retriever` for `find_many` and `lean`.
+def held(pack: Pack, finder: Finds, dialogues: Sequence[Dialogue]) -> list[Taken]:
+    """Hold all dialogues, and give their turns dialogue by dialogue; `finder` is as `Retriever`.
 
     They are held side by side, so that one search serves the first turns of all of them, another the second ones.
     """
     conversations = {dialogue.id: Conversation(dialogue.id) for dialogue in dialogues}
     taken: dict[str, list[Taken]] = {dialogue.id: [] for dialogue in dialogues}
+    speaker = replying.Speaker(pack)
     for place in range(max((len(dialogue.turns) for dialogue in dialogues), default=0)):
         speaking = [dialogue for dialogue in dialogues if place < len(dialogue.turns)]
         texts = [" ".join(dialogue.turns[place].user.split()) for dialogue in speaking]
-        readings = [
-            talk.read(pack, conversations[dialogue.id], text, lean)
+        turns = [
+            replying.turn(speaker, finder, conversations[dialogue.id], text)
             for dialogue, text in zip(speaking, texts, strict=True)
         ]
-        found = iter(find_many([question for reading in readings for question in reading.questions]))
-        for dialogue, text, reading in zip(speaking, texts, readings, strict=True):
-            own = [next(found) for _ in reading.questions]
-            findings = talk.choose(reading, own) if own else None
-            before, past = conversations[dialogue.id], taken[dialogue.id]
-            answer, _ = verify(pack, replying.reply(pack, before, reading, findings, text))
-            conversations[dialogue.id] = before.after(answer)
+        for dialogue, (made, findings) in zip(speaking, _answered(finder, turns), strict=True):
+            past = taken[dialogue.id]
+            answer, _ = verify(pack, made)
+            conversations[dialogue.id] = conversations[dialogue.id].after(answer)
             past.append(
                 Taken(
                     dialogue.id,
@@ -85,6 +87,23 @@ def held(pack: Pack, find_many: FindMany, dialogues: Sequence[Dialogue], lean: L
                 )
             )
     return list(chain.from_iterable(taken.values()))
+
+
+def _answered(finder: Finds, turns: Sequence[replying.Turn]) -> list[tuple[Answer, Findings | None]]:
+    """Answer turns side by side; each answer comes with what was found last for it."""
+    answers: dict[int, tuple[Answer, Findings | None]] = {}
+    found: dict[int, list[Findings]] = {}
+    asking = {at: next(turn) for at, turn in enumerate(turns)}
+    while asking:
+        findings = iter(finder.find_many([question for questions in asking.values() for question in questions]))
+        found |= {at: [next(findings) for _ in questions] for at, questions in asking.items()}
+        asking, waiting = {}, asking
+        for at in waiting:
+            try:
+                asking[at] = turns[at].send(found[at])
+            except StopIteration as made:
+                answers[at] = made.value, found[at][-1] if found[at] else None
+    return [answers[at] for at in range(len(turns))]
 
 
 def _quoted(answer: Answer) -> tuple[str, ...]:
@@ -130,6 +149,30 @@ def left(pack: Pack, taken: Taken) -> set[str]:
     named = named_sides(pack, taken.turn.user)
     wanted = set(taken.topic.gold if taken.topic else ()) - shown
     return {id_ for id_ in wanted if len(named) != 1 or pack.passage(id_).voice == named[0]}
+
+
+def told_is_right(pack: Pack, taken: Taken) -> bool:
+    """Return whether what is told is what one of the newer acts asks for, by its rule; the act must be right, too."""
+    answer, labels = taken.answer, taken.turn.labels
+    if not act_is_right(taken):
+        return False
+    wanted = [block for block in answer.blocks if labels.side in {None, block.side}]
+    topics = set(labels.topics)
+    on_topic = [not topics or bool(topics & set(pack.passage(id_).topics)) for id_ in _quoted(answer)]
+    match answer.act:
+        case Act.OVERVIEW:
+            counts = {len(block.quotes) for block in wanted}
+            return (bool(topics) or (len(counts) == 1 and min(counts) > 1)) and all(on_topic) and bool(on_topic)
+        case Act.POINTS:
+            numbers = {quote.number for block in wanted for quote in block.quotes}
+            every = {point for block in wanted if block.quotes for point in points_of(pack, block.side)}
+            return numbers == {labels.point} if labels.point else numbers == every or len(numbers) == 1
+        case Act.COMPARE:
+            return bool(answer.pairs) and (not topics or all(pair.topic in topics for pair in answer.pairs))
+        case Act.REPAIR:
+            return set(_quoted(answer)).isdisjoint(taken.shown_before[-1] if taken.shown_before else ())
+        case _:
+            return any(block.quotes for block in wanted)
 
 
 def source_is_right(taken: Taken) -> bool:
@@ -189,6 +232,8 @@ def judged_dialogues(pack: Pack, taken: Sequence[Taken], worst: int) -> Dialogue
     acts = [(turn.turn.act, turn.answer.act.value) for turn in taken]
     right = np.array([asked == done for asked, done in acts])
     wanted = [act for act in ACTS if act in {asked for asked, _ in acts}]
+    met = {act for pair in acts for act in pair}
+    columns = [act for act in ACTS if act in met or act not in NEW]
     misses = _misses(pack, taken)
     wrong_acts = sum(miss.act != miss.done for miss in misses)
     return DialogueVerdicts(
@@ -199,14 +244,15 @@ def judged_dialogues(pack: Pack, taken: Sequence[Taken], worst: int) -> Dialogue
         acts={
             act: resampling.figure(Ratio.mean(right, np.array([asked == act for asked, _ in acts]))) for act in wanted
         },
-        confusion={act: {other: acts.count((act, other)) for other in ACTS} for act in wanted},
+        confusion={act: {other: acts.count((act, other)) for other in columns} for act in wanted},
         misses=tuple(misses[: wrong_acts + worst]) if worst else (),
     )
 
 
 def _ratios(pack: Pack, taken: Sequence[Taken]) -> dict[str, Ratio]:
     acts = np.array([turn.turn.act for turn in taken])
-    content, follows = acts == ANSWER, np.array([turn.follows for turn in taken])
+    judged = np.array([turn.turn.standalone is not None for turn in taken])
+    content, follows = (acts == ANSWER) & judged, np.array([turn.follows for turn in taken])
     score = np.array([np.mean(list(points(pack, turn).values())) for turn in taken])
     right = np.array([act_is_right(turn) for turn in taken])
     # Each act weighs the same, however many turns ask for it.
@@ -217,6 +263,7 @@ def _ratios(pack: Pack, taken: Sequence[Taken]) -> dict[str, Ratio]:
         "follow_up": Ratio.mean(score, content & follows),
         "acts": Ratio.mean(right, np.ones(len(taken), dtype=bool)),
         "acts_mean": Ratio(right * weights, weights),
+        "told": Ratio.mean(np.array([told_is_right(pack, turn) for turn in taken]), np.isin(acts, NEW)),
         "more": Ratio.mean(np.array([more_is_right(pack, turn) for turn in taken]), acts == Act.MORE.value),
         "source": Ratio.mean(np.array([source_is_right(turn) for turn in taken]), acts == Act.SOURCE.value),
     }
@@ -224,7 +271,7 @@ def _ratios(pack: Pack, taken: Sequence[Taken]) -> dict[str, Ratio]:
 
 def _known(pack: Pack, taken: Sequence[Taken]) -> int:
     examples = {as_compared(question.text) for question in pack.questions}
-    content = [turn.turn for turn in taken if turn.turn.act == ANSWER]
+    content = [turn.turn for turn in taken if turn.turn.act == ANSWER and turn.turn.standalone is not None]
     return sum(not examples.isdisjoint(map(as_compared, (turn.user, turn.standalone or ""))) for turn in content)
 
 
@@ -234,7 +281,7 @@ def _misses(pack: Pack, taken: Sequence[Taken]) -> list[TurnMiss]:
     for turn in taken:
         if _is_right(pack, turn):
             continue
-        lost = _lost(pack, turn) if turn.turn.act == ANSWER else ()
+        lost = _lost(pack, turn) if turn.turn.act == ANSWER and turn.turn.standalone is not None else ()
         certainty = max((_certainty(turn, miss) for miss in lost), default=1.0)
         asked, answer = turn.turn, turn.answer
         said = (asked.user, answer.asked_as, asked.act, answer.act.value)
@@ -249,7 +296,8 @@ def _is_right(pack: Pack, taken: Taken) -> bool:
         case Act.SOURCE.value:
             return source_is_right(taken)
         case other:
-            return act_is_right(taken) and (other != ANSWER or all(points(pack, taken).values()))
+            content = other != ANSWER or taken.turn.standalone is None or all(points(pack, taken).values())
+            return act_is_right(taken) and content and (other not in NEW or told_is_right(pack, taken))
 
 
 def _certainty(taken: Taken, miss: SideMiss) -> float:

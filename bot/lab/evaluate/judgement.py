@@ -72,7 +72,7 @@ def judged(
         if asked.statements:
             found = {"heldout": [retriever.stance(statement.text) for statement in asked.statements]}
     given = pack if asked is None else asked
-    turns = held(pack, retriever.find_many, given.dialogues, retriever.lean)
+    turns = held(pack, retriever, given.dialogues)
     return Judged(
         pack,
         verdicts_of(pack, evaluation, worst) if evaluation else None,

@@ -13,7 +13,7 @@ from embeddings.judging.metrics import LEVEL, OF_SIDES, RESAMPLES, SEED
 from embeddings.learnt.trust import FOLDS
 from embeddings.learnt.untaught import DENSE_WEIGHT
 from knowledge.model import CONTEXT
-from knowledge.reading.heldout import ACTS, ANSWER
+from knowledge.reading.heldout import ANSWER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -63,6 +63,7 @@ OF_DIALOGUES: Final = {
     "follow_up": "… follow-ups",
     "acts": "right acts",
     "acts_mean": "… mean over acts",
+    "told": "content of overview, points, compare, verdict, rebut, repair",
     "more": "more: new quotes only",
     "source": "source: the last quotes",
 }
@@ -261,11 +262,12 @@ def _dialogues_heading(pack: Pack, verdicts: DialogueVerdicts) -> Iterator[str]:
 def _dialogues_tables(verdicts: DialogueVerdicts) -> Iterator[TextTable]:
     title = "Dialogues, by the index as it is, with examples that may ask alike"
     yield _figure_table(title, ("right",), ((label, [verdicts.figures[name]]) for name, label in OF_DIALOGUES.items()))
+    done = tuple(next(iter(verdicts.confusion.values()), {}))
     yield TextTable(
         "Acts: what was asked for, and what was done",
-        ("asked for", "n", "right", *ACTS),
+        ("asked for", "n", "right", *done),
         tuple(
-            (act, str(right.count), with_interval(right), *(str(verdicts.confusion[act][other]) for other in ACTS))
+            (act, str(right.count), with_interval(right), *(str(verdicts.confusion[act][other]) for other in done))
             for act, right in verdicts.acts.items()
         ),
     )

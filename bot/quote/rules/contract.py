@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from bot.quote.rules import phrases as wording
 from bot.quote.rules.composition import quote_of
 from bot.quote.rules.points import certain_hit, counts
-from bot.quote.rules.quote import Act, Answer, Block, GapKind, Quote
+from bot.quote.rules.quote import Act, Answer, Block, GapKind, Pair, Quote
 from bot.quote.rules.verification import fault_of
 from knowledge.codec import read_as
 from knowledge.errors import Message
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 def quote_object(quote: Quote) -> dict[str, Any]:
     """Write a quote as a JSON object; `text` equals the article's characters from `start` to `end`."""
-    return {
+    written: dict[str, Any] = {
         "text": quote.text,
         "passage": quote.passage_id,
         "article": quote.citation.article_id,
@@ -38,6 +38,7 @@ def quote_object(quote: Quote) -> dict[str, Any]:
         "provenance": str(quote.provenance),
         "confidence": round(quote.confidence, 4),
     }
+    return written if quote.number is None else written | {"number": quote.number}
 
 
 def answer_object(answer: Answer, identity: object, turn: int, duration_ms: float) -> dict[str, Any]:
@@ -67,7 +68,15 @@ def answer_object(answer: Answer, identity: object, turn: int, duration_ms: floa
         written["say"] = [str(line) for line in answer.words]
     if answer.conceded:
         written["conceded"] = True
+    if answer.pairs:
+        written["pairs"] = [_pair_object(answer, pair) for pair in answer.pairs]
     return written
+
+
+def _pair_object(answer: Answer, pair: Pair) -> dict[str, Any]:
+    quotes = {block.side: [quote_object(quote) for quote in answer.paired(pair, block.side)] for block in answer.blocks}
+    relation = "answered" if all(quotes.values()) else "unanswered"
+    return {"topic": pair.topic, **quotes, "relation": relation}
 
 
 _OF_CITATIONS: Final = ("title", "author", "paragraph", "start", "end")
@@ -94,6 +103,7 @@ def restored(pack: Pack, written: Mapping[str, Any], message: str | None) -> Ans
             message=_message(pack, message),
             say=tuple(known for said in written.get("say", ()) if said != message and (known := _message(pack, said))),
             conceded=written.get("conceded", False) is True,
+            pairs=tuple(_pair(pair, blocks) for pair in written.get("pairs", ())),
         )
     except (KeyError, ValueError, TypeError, AttributeError):
         return None
@@ -147,12 +157,19 @@ def _fault_of(pack: Pack, written: Mapping[str, Any], block: str) -> str | None:
     if (fault := fault_of(pack, quote, block)) is not None:
         return fault
     held = quote_object(
-        replace(quote_of(pack, certain_hit(quote.passage_id, quote.voice)), confidence=quote.confidence)
+        replace(
+            quote_of(pack, certain_hit(quote.passage_id, quote.voice)), confidence=quote.confidence, number=quote.number
+        )
     )
     wrong = sorted(key for key in held.keys() | written.keys() if held.get(key) != written.get(key))
     if wrong:
         return f"quote {quote.passage_id} in block {block}: the pack says otherwise about its {', '.join(wrong)}"
     return None if 0 <= quote.confidence <= 1 else f"quote {quote.passage_id} in block {block}: its confidence is none"
+
+
+def _pair(written: Mapping[str, Any], blocks: tuple[Block, ...]) -> Pair:
+    passages = {block.side: tuple(str(quote["passage"]) for quote in written[block.side]) for block in blocks}
+    return Pair(str(written["topic"]), passages)
 
 
 def _message(pack: Pack, said: str | None) -> Message | None:
@@ -168,6 +185,8 @@ def _messages(pack: Pack) -> list[Message]:
     known = [
         wording.greeting(pack),
         wording.of_oneself(pack),
+        wording.what_to_ask(pack),
+        wording.sources(pack),
         *(each(side) for each in silences for side in pack.sides),
     ]
     return known + [wording.no_such_point(pack.side(side), last) for side, last in counts(pack).items()]
@@ -177,7 +196,8 @@ def _quote(pack: Pack, written: Mapping[str, Any]) -> Quote:
     """Read a quote object; where the pack still holds the passage as it was, with everything that it says of it."""
     cited = {"article_id": written["article"]} | {name: written[name] for name in _OF_CITATIONS}
     own = {"passage_id": written["passage"], "citation": cited} | {name: written[name] for name in _OF_QUOTES}
-    quote = read_as(Quote, own | {"also_in": [], "difference": None}, "quote")
+    own |= {"also_in": [], "difference": None, "number": written.get("number")}
+    quote = read_as(Quote, own, "quote")
     try:
         held = quote_of(pack, certain_hit(quote.passage_id, quote.voice))
     except KeyError:

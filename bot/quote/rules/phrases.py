@@ -126,3 +126,58 @@ def of_oneself(pack: Pack) -> Message:
 
 def _sides(pack: Pack) -> Message | str:
     return all_of([inside(side.short_name) for side in pack.sides])
+
+
+TAKES_NO_SIDE: Final = Message("I take no side and give no advice; here is the best that each side has on this.")
+SIDE_BY_SIDE: Final = Message("I set the sides beside each other; whether they agree is for you to judge.")
+SORRY: Final = Message("Sorry, that was not what you wanted.")
+ASK_SO: Final = Message("Which of these comes nearest? Or say it in other words.")
+UNSURE_STANCE: Final = Message("It is not clear whose side this claim is on, so this is what each side says about it.")
+NO_PERSON: Final = Message("I am a program, not a person, and I belong to no side.")
+WHAT_ELSE: Final = Message(
+    "You can also ask for an overview, a side's points (“point 4”), a comparison, more quotes or their source, "
+    "or make a claim and read what stands against it."
+)
+WORD_FOR_WORD: Final = Message(
+    "I search the articles for what answers you and show it word for word with its place; I write nothing of my own "
+    "about the matter."
+)
+LANGUAGES: Final = Message(
+    "I understand questions in English, and the quotes are in English. On Discord my own words also come in German, "
+    "Spanish and Hindi."
+)
+KEPT: Final = Message(
+    "What you ask here is logged under a code instead of your name. On Discord, /privacy shows, exports and deletes it."
+)
+NOT_KEPT: Final = Message("Nothing of this conversation is logged.")
+
+
+def what_to_ask(pack: Pack) -> Message:
+    """Say what one can ask."""
+    return Message("Ask me what {sides} say about {title}.", sides=_sides(pack), title=pack.title)
+
+
+def sources(pack: Pack) -> Message:
+    """Name the articles that are quoted, with what they say of their dates."""
+    named = tuple(
+        Message("“{title}” ({date})", title=article.title, date=article.published or Message("undated"))
+        for article in pack.articles
+    )
+    return Message("I quote these articles and nothing else: {articles}.", articles=named)
+
+
+def of_meta(pack: Pack, want: str, *, logged: bool) -> tuple[Message, ...]:
+    """Answer a question about the bot, by what was wanted with it."""
+    match want:
+        case "help":
+            return (what_to_ask(pack), WHAT_ELSE)
+        case "sources" | "age":
+            return (sources(pack),)
+        case "languages":
+            return (LANGUAGES,)
+        case "private":
+            return (KEPT if logged else NOT_KEPT,)
+        case "how":
+            return (WORD_FOR_WORD,)
+        case _:
+            return (NO_PERSON, of_oneself(pack))

@@ -1,4 +1,8 @@
-"""A side's numbered points ("the third point"), and the question that a passage answers."""
+"""A side's points in their order ("the third point"), and the question that a passage answers.
+
+Where the pack numbers a side's points, as a list in an article does, these are they; of any other side, each statement
+is a point, in the order of the pack.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +10,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from bot.quote.rules import phrases as wording
 from bot.quote.rules.vocabulary import forms_in
 from bot.quote.rules.words import FUNCTION
-from embeddings.hits import Findings, Hit
-from knowledge.model import CONTEXT
+from embeddings.hits import Hit
 from knowledge.reading.questions import BEST
 
 if TYPE_CHECKING:
@@ -18,27 +22,47 @@ if TYPE_CHECKING:
 CERTAIN: Final = 1.0
 """The confidence of a passage that was asked for by its number."""
 
+_NUMBERS: Final = re.compile(r"point (\d{1,3})")
+
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One of a side's numbered points; `number` counts from 1 and may lie beyond the last."""
+    """One of a side's numbered points; `number` counts from 1 and may lie beyond the last. 0 stands for all of them."""
 
     side: str
     number: int
 
 
-def counts(pack: Pack) -> dict[str, int]:
-    """Return the number of the last numbered point of each side that has any."""
-    last: dict[str, int] = {}
-    for passage in pack.passages:
+def points_of(pack: Pack, side: str) -> dict[int, tuple[Passage, ...]]:
+    """Return a side's points by their numbers, each with its passages in the order of the pack."""
+    own = pack.of_voice(side)
+    numbered: dict[int, tuple[Passage, ...]] = {}
+    for passage in own:
         if passage.point is not None:
-            last[passage.voice] = max(passage.point, last.get(passage.voice, 0))
-    return last
+            numbered[passage.point] = (*numbered.get(passage.point, ()), passage)
+    if numbered:
+        return dict(sorted(numbered.items()))
+    said: set[str] = set()
+    for passage in own:
+        if passage.id not in said:
+            numbered[len(numbered) + 1] = (passage,)
+            said |= {other.id for other, _ in pack.parallels_of(passage.id)}
+    return numbered
+
+
+def is_numbered(pack: Pack, side: str) -> bool:
+    """Return whether the pack numbers a side's points."""
+    return any(passage.point is not None for passage in pack.of_voice(side))
+
+
+def counts(pack: Pack) -> dict[str, int]:
+    """Return the number of the last point of each side whose points the pack numbers."""
+    return {side: max(points_of(pack, side)) for side in pack.side_ids if is_numbered(pack, side)}
 
 
 def passages_of(pack: Pack, point: Point) -> tuple[Passage, ...]:
     """Return the passages of a point, in the order of the pack; none for a number beyond the last."""
-    return tuple(passage for passage in pack.of_voice(point.side) if passage.point == point.number)
+    return points_of(pack, point.side).get(point.number, ())
 
 
 def introduces(pack: Pack, passage_id: str) -> bool:
@@ -49,29 +73,21 @@ def introduces(pack: Pack, passage_id: str) -> bool:
 
 
 def question_for(pack: Pack, point: Point) -> str:
-    """Word the question for a point, so that `point_in` reads it back."""
-    return f"What does {pack.side(point.side).short_name} say in point {point.number} of its reply?"
+    """Word the question for a point, or for all, so that `point_in` reads it back."""
+    name = wording.inside(pack.side(point.side).short_name)
+    return f"What does {name} say in point {point.number}?" if point.number else f"What are the points of {name}?"
 
 
 def point_in(pack: Pack, question: str) -> Point | None:
     """Read a question of `question_for` back; None for any other."""
-    for side in counts(pack):
-        pattern = re.escape(question_for(pack, Point(side, 0))).replace("0", r"(\d{1,3})")
-        if found := re.fullmatch(pattern, question):
-            return Point(side, int(found[1]))
-    return None
+    number = found[1] if (found := _NUMBERS.search(question)) else "0"
+    asked = (Point(side, int(number)) for side in pack.side_ids)
+    return next((point for point in asked if question_for(pack, point) == question), None)
 
 
 def certain_hit(passage_id: str, voice: str) -> Hit:
     """Make the hit of a passage that was not searched for: it was asked for itself."""
     return Hit(passage_id, voice, dense=0.0, lexical=0.0, score=0.0, confidence=CERTAIN)
-
-
-def findings_for(pack: Pack, point: Point) -> Findings:
-    """Find a point by its number: every passage of it, in the order of the pack, and nothing else."""
-    hits: dict[str, tuple[Hit, ...]] = dict.fromkeys((*pack.side_ids, CONTEXT), ())
-    hits[point.side] = tuple(certain_hit(passage.id, point.side) for passage in passages_of(pack, point))
-    return Findings(question_for(pack, point), hits, dict.fromkeys(hits, CERTAIN))
 
 
 def question_about(pack: Pack, passage: Passage) -> str:

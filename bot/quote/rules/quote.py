@@ -11,13 +11,13 @@ from knowledge.citation import Citation  # noqa: TC001 - the codec reads the ann
 from knowledge.model import Mode  # noqa: TC001 - the same
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from knowledge.errors import Message
 
 
 class Act(Enum):
-    """What a turn of the bot does. Only ANSWER, MORE and SOURCE show quotes."""
+    """What a turn of the bot does. SMALLTALK and CLARIFY show no quotes."""
 
     ANSWER = "answer"
     """Both sides on a question."""
@@ -31,6 +31,18 @@ class Act(Enum):
     """Asking back: the question cannot be understood."""
     SPAR = "spar"
     """A reply for the one side that the bot holds in a sparring."""
+    OVERVIEW = "overview"
+    """Each side's strongest quotes, on everything or on a topic."""
+    POINTS = "points"
+    """A side's points in order, or one of them."""
+    COMPARE = "compare"
+    """The sides beside each other, topic by topic."""
+    VERDICT = "verdict"
+    """The best of each side on what somebody wants judged; the bot takes no side."""
+    REBUT = "rebut"
+    """What stands against a claim."""
+    REPAIR = "repair"
+    """Another try, after an answer that was wrong or not understood."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +51,7 @@ class Quote:
 
     `confidence` is the calibrated probability (0..1) that the passage answers the question. `also_in` cites the same
     statement in other articles; `difference` says what only one of the articles gives, None when they agree in
-    substance.
+    substance. `number` is that of the side's point that it belongs to, where points are shown.
     """
 
     passage_id: str
@@ -51,6 +63,7 @@ class Quote:
     confidence: float
     also_in: tuple[Citation, ...] = ()
     difference: str | None = None
+    number: int | None = None
 
     @property
     def provenance(self) -> Message:
@@ -83,6 +96,19 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class Pair:
+    """What the sides say on one topic: the ids of passages quoted in the blocks, by side."""
+
+    topic: str
+    passages: Mapping[str, tuple[str, ...]]
+
+    @property
+    def answered(self) -> bool:
+        """Whether every side speaks on it."""
+        return all(self.passages.values())
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """One turn of the bot.
 
@@ -90,7 +116,8 @@ class Answer:
     equals `question` unless a follow-up was resolved. `sources` are ids of the articles of the quotes, first shown
     first. `message` is the one line said beside the blocks (silence, small talk, asking back), None when the blocks
     speak for themselves. `stance` is the side closest to a statement that is rebutted. `say` is what else the bot says
-    for itself, before everything. `conceded`: the side in a sparring has nothing to reply.
+    for itself, before everything; `pairs` are the topics of a comparison. `conceded`: the side in a sparring has
+    nothing to reply.
     """
 
     question: str
@@ -104,11 +131,17 @@ class Answer:
     message: Message | None = None
     say: tuple[Message, ...] = ()
     conceded: bool = False
+    pairs: tuple[Pair, ...] = ()
 
     @property
     def words(self) -> tuple[Message, ...]:
         """All that the bot says for itself, in order."""
         return self.say if self.message is None else (*self.say, self.message)
+
+    def paired(self, pair: Pair, side: str) -> tuple[Quote, ...]:
+        """Return the quotes of a side in a pair; those that were dropped are not among them."""
+        quotes = {quote.passage_id: quote for block in self.blocks if block.side == side for quote in block.quotes}
+        return tuple(quotes[id_] for id_ in pair.passages.get(side, ()) if id_ in quotes)
 
     @property
     def quotes(self) -> tuple[Quote, ...]:

@@ -82,6 +82,8 @@ VAGUE: Final = word_set(
 )
 """Words that mean something only beside others: alone they name no matter."""
 
+NEGATIONS: Final = word_set("not no never none nothing neither nor nobody")
+
 FUNCTION: Final = ASKING | AUXILIARY | POINTING | FILLING | LINKING
 
 

@@ -17,7 +17,7 @@ from bot.values.text import harmless
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from bot.quote.rules.quote import Answer, Quote
+    from bot.quote.rules.quote import Answer, Pair, Quote
     from knowledge.citation import Citation
     from knowledge.errors import Message
     from knowledge.model import Pack
@@ -45,7 +45,9 @@ class AnswerLayout:
         number = 1
         parts = [list(self._asked(answer, asked))]
         parts += [self._said(str(line)) for line in answer.words]
-        for block in answer.blocks:
+        for pair in answer.pairs:
+            parts += self._pair(answer, pair)
+        for block in () if answer.pairs else answer.blocks:
             if block.quotes:
                 side = self.pack.side(block.side)
                 parts += self._block(f"{side.emoji} {side.name}", block.quotes, number, answer.act)
@@ -80,8 +82,18 @@ class AnswerLayout:
 
     def _block(self, heading: str, quotes: Iterable[Quote], number: int, act: Act) -> list[list[Line]]:
         """Lay the quotes of one voice out, numbered from `number`, the first of them under the heading."""
-        parts = [self._quote(quote, f"{at}. ", act) for at, quote in enumerate(quotes, start=number)]
+        parts = [self._quote(quote, f"{quote.number or at}. ", act) for at, quote in enumerate(quotes, start=number)]
         parts[0] = [*self._said(heading, _HEADING), *parts[0]]
+        return parts
+
+    def _pair(self, answer: Answer, pair: Pair) -> list[list[Line]]:
+        """Lay out what the sides say on one topic; a side that is silent on it says so."""
+        parts = [self._said(self.pack.topic(pair.topic).name, _HEADING)]
+        for block in answer.blocks:
+            side = self.pack.side(block.side)
+            quotes = answer.paired(pair, block.side)
+            parts += self._block(f"{side.emoji} {side.name}", quotes, 1, answer.act) if quotes else []
+            parts += [] if quotes else [self._said(f"{side.emoji} {wording.unsure(side)}")]
         return parts
 
     def _quote(self, quote: Quote, label: str, act: Act) -> list[Line]:

@@ -35,7 +35,7 @@ def test_only_the_opposing_side_is_quoted_best_first() -> None:
     """A claim of the film's is answered by Facebook, though the film's own words are found too."""
     answer = answered(stance("film", no_selling_information=0.9, reports_to_advertisers=0.95, everything_tracked=0.99))
     assert shown(answer) == {"facebook": ["reports-to-advertisers", "no-selling-information"], "film": []}
-    assert (answer.stance, answer.act, answer.message) == ("film", Act.ANSWER, None)
+    assert (answer.stance, answer.act, answer.message) == ("film", Act.REBUT, None)
     assert answer.sources == ("simultaneous-utopia",)
 
 

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answer.rules.reply import SURE, recalled, reply
+from bot.answer.rules.reply import SURE, Speaker, aligned, recalled
 from bot.answer.rules.talk.conversation import Reading, choose, read
 from bot.answer.rules.talk.history import Conversation
 from bot.quote.rules import phrases as wording
@@ -16,13 +17,25 @@ from bot.quote.rules.points import Point, passages_of
 from bot.quote.rules.quote import Act
 from bot.quote.rules.verification import verify
 from bot.quote.rules.words import word_set
+from embeddings.hits import StanceFinding
 from tests.quote.rules.findings import found, pack
 
 if TYPE_CHECKING:
     from bot.quote.rules.quote import Answer
     from embeddings.hits import Findings
+    from knowledge.model import Pack
 
 START = Conversation("c")
+
+
+def no_stance(found: Findings) -> StanceFinding:
+    return StanceFinding(found, None, {}, {}, {})
+
+
+def reply(pack: Pack, conversation: Conversation, reading: Reading, found: Findings | None, text: str) -> Answer:
+    return Speaker(pack).reply(conversation, reading, found, text, no_stance)
+
+
 QUESTION = "Does Facebook sell my data?"
 
 
@@ -47,23 +60,23 @@ def test_a_question_is_answered_from_what_was_found() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "message"),
+    ("want", "message"),
     [
-        ("hello", "Hello! Ask me what the film and Facebook say about The Social Dilemma."),
-        ("thanks a lot", "You are welcome."),
-        ("ok bye", "Goodbye!"),
-        ("wow", "All right. Ask whenever you like."),
-        ("who are you", str(wording.of_oneself(pack()))),
+        ("greeting", "Hello! Ask me what the film and Facebook say about The Social Dilemma."),
+        ("thanks", "You are welcome."),
+        ("farewell", "Goodbye!"),
+        ("smalltalk", "All right. Ask whenever you like."),
+        ("who", str(wording.of_oneself(pack()))),
     ],
 )
-def test_small_talk_is_answered_in_a_line_with_two_questions(text: str, message: str) -> None:
+def test_small_talk_is_answered_in_a_line_with_three_questions(want: str, message: str) -> None:
     """No quote, no gap; the questions are those of topics, other ones with every turn."""
-    answer = reply(pack(), START, Reading(Act.SMALLTALK), None, text)
+    answer = reply(pack(), START, Reading(Act.SMALLTALK, want=want), None, "hi")
     assert (answer.act, str(answer.message), answer.quotes) == (Act.SMALLTALK, message, ())
     assert [block.gap for block in answer.blocks] == [None, None]
-    assert answer.suggestions == tuple(topic.question for topic in pack().topics[:2])
-    later = reply(pack(), Conversation("c", 1), Reading(Act.SMALLTALK), None, text)
-    assert later.suggestions == tuple(topic.question for topic in pack().topics[2:4])
+    assert answer.suggestions == tuple(topic.question for topic in pack().topics[:3])
+    later = reply(pack(), Conversation("c", 1), Reading(Act.SMALLTALK, want=want), None, "hi")
+    assert later.suggestions == tuple(topic.question for topic in pack().topics[3:6])
 
 
 def test_what_is_not_understood_is_asked_back() -> None:
@@ -99,7 +112,7 @@ def test_more_of_one_side_is_of_that_side_alone() -> None:
     """The other side was not asked, so nothing is said of it."""
     conversation = START.after(answered(no_selling_information=0.9))
     further = found(QUESTION, reports_to_advertisers=0.8, everything_tracked=0.8)
-    answer = reply(pack(), conversation, Reading(Act.MORE, (QUESTION,), side="facebook"), further, "more from fb")
+    answer = reply(pack(), conversation, Reading(Act.MORE, (QUESTION,), sides=("facebook",)), further, "more from fb")
     assert shown(answer) == {"film": [], "facebook": ["reports-to-advertisers"]}
     assert [block.gap for block in answer.blocks] == [None, None]
 
@@ -131,17 +144,82 @@ def test_without_a_quote_there_is_no_source() -> None:
     assert reply(pack(), silent, Reading(Act.SOURCE), None, "source?").act is Act.SOURCE
 
 
-def test_a_point_is_answered_with_its_passages() -> None:
-    """The first two, then the next ones; beyond the last it is said how many there are."""
-    point = Point("facebook", 2)
-    ids = [passage.id for passage in passages_of(pack(), point)]
-    answer = reply(pack(), START, Reading(Act.ANSWER, ("point 2",), point=point), None, "point 2")
-    assert shown(answer) == {"film": [], "facebook": ids[:2]}
-    more = reply(pack(), START.after(answer), Reading(Act.MORE, (answer.asked_as,), point=point), None, "more")
-    assert shown(more) == {"film": [], "facebook": ids[2:4]}
-    beyond = Reading(Act.ANSWER, ("point 8",), point=Point("facebook", 8))
-    nothing = reply(pack(), START, beyond, None, "and the eighth")
-    assert (nothing.quotes, str(nothing.message)) == ((), "Facebook: the points are numbered from 1 to 7.")
+def test_points_are_listed_with_their_numbers() -> None:
+    """All of a side's, or one of them; beyond the last it is said how many there are."""
+
+    def pointed(*asked: Point) -> Answer:
+        return reply(pack(), START, Reading(Act.POINTS, want="points", points=asked), None, "points")
+
+    every = pointed(Point("facebook", 0))
+    assert [quote.number for quote in every.quotes] == [p.point for p in pack().passages if p.point is not None]
+    one = pointed(Point("facebook", 2))
+    assert shown(one)["facebook"] == [passage.id for passage in passages_of(pack(), Point("facebook", 2))]
+    assert {quote.number for quote in one.quotes} == {2}
+    beyond = pointed(Point("facebook", 8))
+    assert (beyond.quotes, str(beyond.message)) == ((), "Facebook: the points are numbered from 1 to 7.")
+    film = pointed(Point("film", 0))
+    assert [quote.number for quote in film.quotes] == list(range(1, len(pack().of_voice("film")) + 1))
+
+
+def test_an_overview_has_as_many_quotes_of_each_side() -> None:
+    """Of different topics, and near in length; a topic or a side may be asked for."""
+    answer = reply(pack(), START, Reading(Act.OVERVIEW, want="overview"), None, "tldr")
+    counts = [len(block.quotes) for block in answer.blocks]
+    assert counts == [5, 5]
+    lengths = [sum(len(quote.text) for quote in block.quotes) for block in answer.blocks]
+    assert max(lengths) <= 1.25 * min(lengths)
+    film = reply(pack(), START, Reading(Act.OVERVIEW, want="overview", sides=("film",)), None, "the film in short")
+    assert {quote.voice for quote in film.quotes} == {"film"}
+    on_ads = Reading(Act.OVERVIEW, want="overview", topics=("privacy",))
+    assert all("privacy" in pack().passage(q.passage_id).topics for q in reply(pack(), START, on_ads, None, "x").quotes)
+
+
+def test_a_comparison_pairs_the_sides_topic_by_topic() -> None:
+    answer = reply(pack(), START, Reading(Act.COMPARE, want="compare"), None, "compare them")
+    written = answer_object(answer, "c", 1, 1.0)
+    relations = {pair["topic"]: pair["relation"] for pair in written["pairs"]}
+    assert relations["privacy"] == relations["elections"] == "answered"
+    assert relations["responsibility"] == "unanswered"
+    for pair in written["pairs"]:
+        quotes = [quote for side in ("film", "facebook") for quote in pair[side]]
+        assert all(pair["topic"] in pack().passage(quote["passage"]).topics for quote in quotes)
+    assert written["say"] == [str(wording.SIDE_BY_SIDE)]
+
+
+def test_a_verdict_takes_no_side() -> None:
+    """One side's best comes with the reply to it."""
+    best = Reading(Act.VERDICT, want="best", sides=("facebook",), topics=("privacy",))
+    answer = reply(pack(), START, best, None, "facebook's best argument")
+    assert shown(answer) == {"film": ["everything-tracked"], "facebook": ["no-selling-information"]}
+    assert answer.say == (wording.TAKES_NO_SIDE,)
+    whole = reply(pack(), START, Reading(Act.VERDICT, want="verdict"), None, "who is right")
+    assert all(block.quotes for block in whole.blocks)
+
+
+def test_a_repair_never_repeats_what_was_just_shown() -> None:
+    """It is sorry, tries what was meant, or offers three questions."""
+    conversation = START.after(answered(no_selling_information=0.9))
+    meant = Reading(Act.REPAIR, (QUESTION,), want="repair", topics=("privacy",))
+    again = found(QUESTION, no_selling_information=0.9, reports_to_advertisers=0.8)
+    answer = reply(pack(), conversation, meant, again, "no, i meant my data")
+    assert shown(answer)["facebook"] == ["reports-to-advertisers"]
+    lost = reply(pack(), conversation, Reading(Act.REPAIR, (QUESTION,), want="repair"), again, "huh?")
+    assert (lost.quotes, len(lost.suggestions), lost.say) == ((), 3, (wording.SORRY,))
+
+
+def test_a_claim_that_blames_a_side_is_not_its_own() -> None:
+    def stance(claim: str, side: str) -> str | None:
+        return aligned(pack(), replace(no_stance(found(claim)), stance=side)).stance
+
+    assert stance("the film is lies", "film") == "facebook"
+    assert stance("the film is not evil", "film") == "film"
+    assert stance("facebook is evil", "film") == "film"
+
+
+def test_the_bot_says_what_it_is_from_the_pack() -> None:
+    said = {want: reply(pack(), START, Reading(Act.SMALLTALK, want=want), None, "x") for want in ("age", "private")}
+    assert "Oct 3" in str(said["age"].message)
+    assert said["private"].message == wording.NOT_KEPT
 
 
 def test_a_quote_that_was_asked_for_leads_its_side() -> None:
@@ -192,7 +270,7 @@ def play(conversation: Conversation, text: str, loudness: float) -> Answer:
         passages = [passage.id.replace("-", "_") for passage in pack().passages]
         return found(question, **{passages[(len(question) * step) % len(passages)]: loudness for step in (1, 2, 3)})
 
-    reading = read(pack(), conversation, text)
+    reading = read(pack(), conversation, text, {})
     chosen = choose(reading, [findings(question) for question in reading.questions]) if reading.questions else None
     return reply(pack(), conversation, reading, chosen, text)
 

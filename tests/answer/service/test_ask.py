@@ -20,7 +20,7 @@ from bot.quote.rules.quote import Act
 from bot.values.asker import Asker
 from embeddings.retriever import Encoded
 from knowledge.errors import Fault, Message, UserError
-from tests.quote.rules.findings import found, pack
+from tests.quote.rules.findings import Leaning, found, pack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,7 +35,7 @@ BERT = Asker("bert", "room")
 
 
 @dataclass
-class ScriptedRetriever:
+class ScriptedRetriever(Leaning):
     """Finds one passage of each side for anything with "data" in it, nothing else; keeps what it was asked.
 
     While `gate` is not set, it does not find anything.
@@ -56,9 +56,6 @@ class ScriptedRetriever:
 
     def language(self, text: str) -> None:
         """Take everything for English."""
-
-    def lean(self, text: str) -> dict[str, float]:
-        return {}
 
     def encoded(self, questions: Sequence[str]) -> Encoded:
         """Wait for the gate."""

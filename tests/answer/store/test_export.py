@@ -56,7 +56,7 @@ def test_a_line_of_jsonl_is_the_answer_object_and_where_it_was_asked() -> None:
     assert line.endswith("}\n")
     assert line.count("\n") == 1
     assert json.loads(line) == {
-        **answer_object(an_answer("wüst\nund “leer”"), "c1", 2, 12.5),
+        **answer_object(an_answer("wüst\nund “leer”", message="Well."), "c1", 2, 12.5),
         "person": "p1",
         "place": "terminal",
         "asked_utc": NOW,

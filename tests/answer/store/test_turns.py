@@ -41,7 +41,7 @@ def test_an_entry_becomes_the_rows_of_four_tables() -> None:
         "message": "Well.",
         "duration_ms": 12.5,
     }
-    assert json.loads(answer) == answer_object(an_answer("why"), "c1", 2, 12.5)
+    assert json.loads(answer) == answer_object(an_answer("why", message="Well."), "c1", 2, 12.5)
     first, second = rows.citations
     assert first == {
         "position": 1,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -35,15 +36,18 @@ def _all_defaults(tiny: TinyPack, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("_all_defaults")
 def test_a_pack_without_turns_has_the_programs_own(tiny: TinyPack) -> None:
     turns = tiny.load().turns
-    assert min(sum(turn.wants == want for turn in turns) for want in WANTS if want != "question") >= 200
+    assert {turn.wants for turn in turns} == set(WANTS)
     assert Turn("go on", "more") in turns
-    assert not [turn for turn in turns if re.search(r"film|movie|facebook|\bfb\b|\bads?\b", turn.text, re.IGNORECASE)]
+    assert not [
+        turn for turn in turns if re.search(r"\bfilm\b|\bmovie\b|facebook|\bfb\b|\bads?\b", turn.text, re.IGNORECASE)
+    ]
 
 
 @pytest.mark.usefixtures("_all_defaults")
 def test_a_pack_has_the_last_word_on_what_a_text_wants(tiny: TinyPack) -> None:
     tiny.write(FILE, 'question = ["Go on"]\n')
-    assert [turn for turn in tiny.load().turns if turn.text.lower() == "go on"] == [Turn("Go on", "question")]
+    anywhere = [turn for turn in tiny.load().turns if turn.text.lower() == "go on" and turn.after is None]
+    assert anywhere == [Turn("Go on", "question")]
 
 
 def test_turns_change_the_hash_of_a_pack(tiny: TinyPack) -> None:
@@ -63,5 +67,13 @@ def test_a_text_wants_one_thing(tiny: TinyPack) -> None:
 
 
 def test_the_shipped_turns_show_every_want(shipped: Pack) -> None:
-    counts = {want: sum(turn.wants == want for turn in shipped.turns) for want in WANTS}
-    assert min(counts.values()) >= 400
+    acts = Counter(WANTS[turn.wants] for turn in shipped.turns)
+    assert min(acts.values()) >= 150
+
+
+def test_a_turn_may_want_something_else_after_an_act(tiny: TinyPack) -> None:
+    tiny.write(FILE, 'more = ["next cat"]\n[after.points]\npoints = ["next cat"]\n')
+    turns = [turn for turn in tiny.load().turns if "cat" in turn.text]
+    assert turns == [Turn("next cat", "more"), Turn("next cat", "points", "points")]
+    tiny.write(FILE, '[after.pints]\npoints = ["next cat"]\n')
+    assert check_pack(tiny.path) == (Problem(FILE, 1, 'unknown key "pints"; did you mean "points"?'),)

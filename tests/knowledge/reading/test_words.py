@@ -27,8 +27,8 @@ def test_a_packs_words_come_on_top_of_the_programs(tiny: TinyPack) -> None:
     before = tiny.load()
     tiny.write(FILE, WORDS)
     after = tiny.load()
-    assert before.wording.short_forms == {}
-    assert after.wording.short_forms == {"kitty": "cat", "guard dog": "dog"}
+    assert before.wording.short_forms["wich"] == "which"
+    assert after.wording.short_forms == {**before.wording.short_forms, "kitty": "cat", "guard dog": "dog"}
     assert after.wording.accusing == (*before.wording.accusing, "scratch")
     assert after.wording.praising == (*before.wording.praising, "purr", "fluff")
     assert ("awful" in before.wording.accusing, "good" in before.wording.praising) == (True, True)

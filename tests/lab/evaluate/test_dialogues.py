@@ -19,7 +19,7 @@ from bot.lab.evaluate.dialogues import (
 )
 from knowledge.model import Dialogue, DialogueTurn
 from knowledge.reading.questions import as_compared
-from tests.quote.rules.findings import found, pack
+from tests.quote.rules.findings import Leaning, found, pack
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +37,7 @@ WHERE = DialogueTurn("source?", "source", None, {})
 WHY = DialogueTurn("why?", "answer", "Why does Facebook sell my data?", {"no-selling-information": 2})
 
 
-class Finder:
+class Finder(Leaning):
     """Finds a quote of each side for anything with "data" in it, and keeps what it was asked, call by call."""
 
     def __init__(self, **confidences: float) -> None:
@@ -45,7 +45,7 @@ class Finder:
         self.calls: list[list[str]] = []
         self._known = {"everything_tracked": 0.9, "no_selling_information": 0.8, **confidences}
 
-    def __call__(self, questions: Sequence[str]) -> list[Findings]:
+    def find_many(self, questions: Sequence[str]) -> list[Findings]:
         """Find for several questions."""
         self.calls.append(list(questions))
         return [found(question, **(self._known if "data" in question else {})) for question in questions]
@@ -79,8 +79,7 @@ def test_dialogues_are_searched_for_together_and_never_change_each_other() -> No
         ("two", 2),
         ("three", 1),
     ]
-    assert finder.calls[0] == [DATA, DATA]
-    assert len(finder.calls) == 2
+    assert finder.calls == [[DATA, "hi", DATA], ["why?", DATA], [f"{DATA},\u00a0why?"]]
     alone = [turn for dialogue in dialogues for turn in held(pack(), Finder(), [dialogue])]
     assert [turn.answer for turn in together] == [turn.answer for turn in alone]
 
@@ -157,6 +156,7 @@ def test_figures_are_those_worked_out_by_hand() -> None:
         "follow_up": (0.5, 1),
         "acts": (pytest.approx(6 / 7), 7),
         "acts_mean": (pytest.approx((1 + 1 + 1 / 2 + 1) / 4), 7),
+        "told": (None, 0),
         "more": (1.0, 1),
         "source": (0.5, 2),
     }
@@ -195,7 +195,8 @@ def test_wrong_acts_come_first_and_then_the_surest_mistakes() -> None:
 def test_silence_is_as_sure_as_its_best_hit_is_unsure() -> None:
     """The best passage had 0.4 in vain."""
     turn = DialogueTurn("is it addictive", "answer", "is it addictive", {"addiction-by-design": 2})
-    finder = lambda questions: [found(question, addiction_by_design=0.4) for question in questions]  # noqa: E731
+    finder = Finder()
+    finder.find_many = lambda questions: [found(question, addiction_by_design=0.4) for question in questions]  # type: ignore[method-assign]
     (miss,) = judged_dialogues(pack(), held(pack(), finder, [Dialogue("talk", (turn,))]), 1).misses
     assert miss.sides == (SideMiss("film", None, ("addiction-by-design",)),)
     assert miss.certainty == pytest.approx(0.6)

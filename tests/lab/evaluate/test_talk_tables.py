@@ -57,10 +57,18 @@ act = "source"
 """
 
 
+TURNS = """\
+greeting = ["hi", "hi there", "hi you"]
+thanks = ["thanks", "many thanks", "thanks a lot"]
+question = ["Does a cat need walks?", "Does a dog need walks?", "Must a cat be walked?"]
+"""
+
+
 @pytest.fixture(autouse=True)
-def _has_model(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have a model that loads at once."""
+def _has_model(monkeypatch: pytest.MonkeyPatch, tiny_in_use: Path) -> None:
+    """Have a model that loads at once, and a pack that knows small talk."""
     monkeypatch.setattr(opening, "load_encoder", lambda config, reference=None: HashEncoder())
+    (tiny_in_use / "turns.toml").write_text(TURNS, encoding="utf-8")
 
 
 def write_statements(folder: Path, statements: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from embeddings.hits import Findings, Hit
+from embeddings.hits import Findings, Hit, StanceFinding
 from knowledge.model import CONTEXT, Pack
 from knowledge.pack import load_pack
 
@@ -31,3 +31,22 @@ def found(question: str = "a question", threshold: float = 0.5, **confidences: f
         hits[voice] = tuple(sorted(found_here, key=lambda hit: (-hit.confidence, hit.passage_id)))
     silent = frozenset(voice for voice, own in hits.items() if own[0].confidence <= 0.01)
     return Findings(question, hits, dict.fromkeys(hits, threshold), silent)
+
+
+class Leaning:
+    """Reads turns by a few words, names no topic, and finds no stance."""
+
+    def lean(self, known: Findings, _after: str | None) -> dict[str, float]:
+        """Lean to what these texts want."""
+        wanted = {"hi": "greeting", "hello": "greeting", "thanks": "thanks", "why?": "follow", "it?": "bare"}
+        wanted |= {"and facebook?": "follow", "more from facebook": "more", "more from the film": "more"}
+        wanted |= {"more": "more", "go on": "more", "source?": "source", "where is that from?": "source"}
+        return {wanted.get(known.question.lower(), "question"): 1.0}
+
+    def topics_in(self, _text: str) -> tuple[str, ...]:
+        """Find no topic."""
+        return ()
+
+    def stance_of(self, known: Findings) -> StanceFinding:
+        """Tell no stance."""
+        return StanceFinding(known, None, {}, {}, {})

@@ -3,14 +3,13 @@ from __future__ import annotations
 from bot.quote.rules.points import (
     Point,
     counts,
-    findings_for,
     introduces,
     passages_of,
     point_in,
+    points_of,
     question_about,
     question_for,
 )
-from knowledge.model import CONTEXT
 from tests.embeddings.packs import drinks
 from tests.quote.rules.findings import pack
 
@@ -33,11 +32,11 @@ def test_the_question_for_a_point_is_read_back() -> None:
     assert point_in(drinks(), question_for(pack(), SECOND)) is None
 
 
-def test_a_point_is_found_without_searching() -> None:
-    """Exactly its passages, beyond doubt, and silence elsewhere."""
-    found = findings_for(pack(), SECOND)
-    assert [hit.passage_id for hit in found.answers("facebook")] == [p.id for p in passages_of(pack(), SECOND)]
-    assert found.answers("film") == found.answers(CONTEXT) == ()
+def test_a_side_without_numbers_has_a_point_for_each_statement() -> None:
+    """In the order of the pack."""
+    own = points_of(pack(), "film")
+    assert list(own) == list(range(1, len(own) + 1))
+    assert [passages[0].id for passages in own.values()] == [passage.id for passage in pack().of_voice("film")]
 
 
 def test_what_introduces_points_has_their_cue_in_it() -> None:

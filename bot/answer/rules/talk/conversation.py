@@ -1,6 +1,7 @@
 """What the next thing said in a conversation means, read against what was asked and what was shown before.
 
-A reading may leave several questions open; the one that finds the better answer is taken.
+What is wanted is learnt (`embeddings/learnt/turn_classifier.py`); here stands what is structure: numbers, sides, what a
+text goes on from. A reading may leave several questions open; the one that finds the better answer is taken.
 """
 
 from __future__ import annotations
@@ -11,39 +12,24 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from bot.answer.rules.talk import followups
-from bot.answer.rules.talk.counting import counted
-from bot.answer.rules.talk.cues import FURTHER_CUES, SOURCE_CUES, SOURCES, asks_further, asks_source, wavers
-from bot.answer.rules.talk.smalltalk import (
-    is_about_bot_or_oneself,
-    is_courtesy,
-    is_idle,
-    is_offhand,
-    without_courtesies,
-)
+from bot.answer.rules.talk.counting import POINTS, counted
 from bot.quote.rules import points
+from bot.quote.rules.points import Point
 from bot.quote.rules.quote import Act
-from bot.quote.rules.vocabulary import forms_in, mended, understood, words_for_sides
+from bot.quote.rules.vocabulary import understood
 from bot.quote.rules.words import SAYING, VAGUE, word_set
+from knowledge.reading.questions import WANTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.answer.rules.talk.history import Conversation, Said
-    from bot.quote.rules.points import Point
     from bot.quote.rules.vocabulary import Utterance
     from embeddings.hits import Findings, Hit
     from knowledge.model import Pack
 
-_CUES: Final = SOURCE_CUES | FURTHER_CUES
-
 _BEFORE: Final = word_set("this that these those them his her hers other others too")
 """Words that send the reader back to what was said before, and to nothing else."""
-
-_SHORT: Final = 3
-"""Words of a text that asks for a source, as "which article" does, although nothing was quoted yet."""
-
-_WAVERING: Final = 2
-"""Most words of matter in a text that may still ask for more on the last question."""
 
 _LIKEWISE: Final = word_set("too also well")
 """Words with which a side is put beside another, not asked for its word."""
@@ -51,29 +37,31 @@ _LIKEWISE: Final = word_set("too also well")
 _TELLING: Final = 3
 """Words from which a text that names no matter may still mean something: "who made it"."""
 
+UNSURE: Final = 0.25
+"""Probability of an act below which a text that names no matter is asked back."""
 
-_ASKS: Final = frozenset({"question", "follow", "bare"})
-"""What may be wanted that is a question, where something came before it."""
+LIKELY: Final = 0.4
+"""Probability from which on a text is taken for anything but a question."""
 
-_SURE: Final[Mapping[str, float]] = {"more": 0.75, "source": 0.5, "smalltalk": 0.75, "bare": 0.5}
-"""Probability from which on the wording decides what the known words leave open, for each thing to be wanted."""
+_CLAIMED: Final = 0.95
+"""Probability from which on even a text with a question mark is a claim."""
 
-_VERY_SURE: Final = 0.85
-"""Probability from which on the wording overrules the known words."""
+_QUESTION: Final = 0.75
+"""Probability from which on a text is a question of its own, and nothing said before belongs to it."""
 
-Lean = Callable[[str], Mapping[str, float]]
-"""Returns the probability of everything that may be wanted with a text."""
+_ON: Final = 4
+"""Most words of a text that asks for the next point, or for what was said in short."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a turn means: an act, and the questions that it may ask (none for small talk).
+    """What a turn means: an act, what is wanted with it, and the questions that it may ask (none for small talk).
 
     Two questions are the text by itself, and joined to what it was said after. `repeated`: the last only repeats those
     before it. `strange`: the text is about something foreign to the pack. `doubtful`: it may mean nothing, so only a
-    sure answer counts. `idle`: it is a mere remark if nothing answers it. `wavering`: the first question is followed by
-    those of the last answer, on which more may be wanted. `side` is the only side whose further quotes are wanted,
-    `point` a numbered point that is asked for, `passage` a quote shown before that is asked for.
+    sure answer counts. `sides` are those that it is about, none for all; `topics` those that it names, or goes on
+    from. `points` are asked for, `passage` is a quote shown before that is asked for. `told` is the question in the
+    person's own words, where another was searched for.
     """
 
     act: Act
@@ -81,132 +69,279 @@ class Reading:
     repeated: bool = False
     strange: bool = False
     doubtful: bool = False
-    idle: bool = False
-    wavering: bool = False
-    side: str | None = None
-    point: Point | None = None
+    want: str = ""
+    sides: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    points: tuple[Point, ...] = ()
     passage: str | None = None
+    told: str | None = None
 
 
-def read(pack: Pack, conversation: Conversation, text: str, lean: Lean = lambda _text: {}) -> Reading:
+def read(
+    pack: Pack,
+    conversation: Conversation,
+    text: str,
+    leaning: Mapping[str, float],
+    topics_in: Callable[[str], tuple[str, ...]] = lambda _text: (),
+) -> Reading:
     """Read what a person says in a conversation.
 
-    `lean` returns the probability of what may be wanted by the wording alone, as `Retriever.lean` does. It decides
-    where the known words leave it open, or where it is very sure.
+    `leaning` has the probability of everything that may be wanted, as `Retriever.lean` returns it; `topics_in` finds
+    the topics that words name, as `Retriever.topics_in` does.
     """
-    if is_courtesy(text):
-        return Reading(Act.SMALLTALK)
-    conversation = conversation.within(pack)
-    said = understood(pack, without_courtesies(text))
+    said = understood(pack, text)
     if not said.words:
+        return Reading(Act.SMALLTALK if text else Act.CLARIFY, want="smalltalk")
+    conversation = conversation.within(pack)
+    want, topics = _wanted(leaning), topics_in(_subject(said))
+    doubted = want == "rebut" and text.endswith("?") and leaning[want] < _CLAIMED
+    if doubted or (want == "rebut" and followups.is_added(said)) or (want == "smalltalk" and topics):
+        want = "follow"
+    last = conversation.last
+    listed = last is not None and last.act is Act.POINTS and want in {"points", "rebut", "compare", "verdict"}
+    number = counted(pack, conversation, said, listed=listed)
+    if number is not None and WANTS[want] not in {"rebut", "compare", "verdict", "source"}:
+        return _counted(pack, conversation, number.point, number.passage)
+    act = Act(WANTS[want])
+    reading = Reading(act, want=want, sides=said.sides if len(said.sides) == 1 else (), topics=topics)
+    if act in {Act.SMALLTALK, Act.SOURCE}:
+        return reading
+    turn = _Turn(pack, conversation, said, leaning, number.point if number else None, topics_in)
+    return _READERS.get(act, _in_its_place)(turn, reading)
+
+
+def _subject(said: Utterance) -> str:
+    """Return the words of a text that name what it is about."""
+    return " ".join(form for form in said.matter if form not in POINTS)
+
+
+_OF_ALL: Final = frozenset({Act.OVERVIEW, Act.COMPARE, Act.POINTS})
+"""Acts that may be about everything."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """What is said, and where: `point` is the point that it names by its number."""
+
+    pack: Pack
+    conversation: Conversation
+    said: Utterance
+    leaning: Mapping[str, float]
+    point: Point | None
+    topics_in: Callable[[str], tuple[str, ...]]
+
+    def topics_of(self, last: Said) -> tuple[str, ...]:
+        """Return what an earlier turn was about: what its question names, else what was quoted in it."""
+        named = self.topics_in(_subject(understood(self.pack, last.asked_as)))
+        return named if named and last.act not in _OF_ALL else _about(self.pack, last.shown)
+
+
+def _wanted(leaning: Mapping[str, float]) -> str:
+    """Return what is most likely wanted, of the act that is; where none is likely, it is a question."""
+    acts: dict[str, float] = {}
+    for want, share in leaning.items():
+        acts[WANTS[want]] = acts.get(WANTS[want], 0.0) + share
+    act = max(acts, key=acts.__getitem__, default=Act.ANSWER.value)
+    if acts.get(act, 0.0) < LIKELY or act == Act.ANSWER.value:
+        return "follow"
+    return max((want for want in leaning if WANTS[want] == act), key=leaning.__getitem__)
+
+
+def _act_share(leaning: Mapping[str, float], act: str) -> float:
+    return sum(share for want, share in leaning.items() if WANTS[want] == act)
+
+
+def _counted(pack: Pack, conversation: Conversation, point: Point | None, passage: str | None) -> Reading:
+    """Read "the second point", "and the last one"."""
+    if point is not None:
+        return Reading(Act.POINTS, want="points", points=(point,))
+    if passage is None or conversation.topic is None:
         return Reading(Act.CLARIFY)
-    begun = conversation.topic is not None
-    about_bot = is_about_bot_or_oneself(text, pack.lexicon.written, words_for_sides(pack), begun=begun)
-    talk = Reading(Act.SMALLTALK) if about_bot else None
-    about_answer = _about_the_last_answer(pack, conversation, said)
-    cued = about_answer or talk if begun else talk or about_answer
-    reading = cued or _asking(pack, conversation, said, text)
-    # What is wanted with a side's name in it, and nothing said before, is an answer, whatever the wording leans to.
-    settled = reading.act in {Act.ANSWER, Act.CLARIFY} and conversation.topic is None and said.mentions
-    if settled or reading.point or reading.passage:
-        return reading
-    return _leant(pack, conversation, said, reading, lean(text))
+    questions = followups.questions_in(pack, _frame(pack, conversation.topic))
+    return Reading(Act.ANSWER, questions, passage=passage)
 
 
-def _asking(pack: Pack, conversation: Conversation, said: Utterance, text: str) -> Reading:
-    idle = is_idle(text) and not said.mentions
-    if idle and not said.matter:
-        return Reading(Act.SMALLTALK)
-    if idle and conversation.topic:
-        return Reading(Act.ANSWER, (said.text,), idle=True)
-    reading = _following(pack, conversation.topic, said) if conversation.topic else _first(said)
-    return replace(reading, idle=idle or _is_beside_the_matter(pack, said))
-
-
-def _leant(
-    pack: Pack, conversation: Conversation, said: Utterance, reading: Reading, leaning: Mapping[str, float]
-) -> Reading:
-    if not leaning:
-        return reading
+def _asking(turn: _Turn, reading: Reading) -> Reading:
+    """Read a question, which may go on from what was said before."""
+    pack, conversation, said, leaning = turn.pack, turn.conversation, turn.said, turn.leaning
+    whole = leaning.get("question", 0.0) >= _QUESTION
+    if not whole and not followups.stands_alone(said) and (likewise := _likewise(turn, reading)):
+        return likewise
     topic = conversation.topic
-    want = max(leaning, key=leaning.__getitem__)
-    if reading.act in {Act.ANSWER, Act.CLARIFY}:
-        told = topic is None and not pack.lexicon.told.isdisjoint(said.matter)
-        sure = want in _SURE and leaning[want] >= (_VERY_SURE if told else _SURE[want])
-        return (_wanted(pack, topic, said, want) if sure else None) or reading
-    if want in _ASKS:
-        asked = sum(leaning.get(other, 0.0) for other in _ASKS) >= _VERY_SURE
-        return (_following(pack, topic, said) if topic else _first(said)) if asked else reading
-    return (_wanted(pack, topic, said, want) if leaning[want] >= _VERY_SURE and topic else None) or reading
-
-
-def _wanted(pack: Pack, topic: Said | None, said: Utterance, want: str) -> Reading | None:
-    """Read a text by what is wanted with it; None where that makes no sense at this place."""
-    if want == "smalltalk":
-        return None if said.mentions else Reading(Act.SMALLTALK)
     if topic is None:
-        return None if said.mentions else Reading(Act.CLARIFY)
-    if want == "source":
-        return Reading(Act.SOURCE)
-    return _further(pack, topic, said) if want == "more" else None
+        unsure = bool(leaning) and _act_share(leaning, "answer") < UNSURE
+        return Reading(Act.CLARIFY) if unsure and not said.matter and not said.mentions else _first(said)
+    if whole and not said.pointing and (followups.has_matter(said) or said.mentions):
+        return Reading(Act.ANSWER, (said.text,))
+    return _following(pack, topic, said)
 
 
-def _is_beside_the_matter(pack: Pack, said: Utterance) -> bool:
-    if not said.matter or said.mentions or not is_offhand(said.text):
-        return False
-    return all(asked_about.isdisjoint(said.matter) for asked_about in (pack.lexicon.told, pack.lexicon.known))
+def _likewise(turn: _Turn, reading: Reading) -> Reading | None:
+    """Read "and on hate?", "and Facebook?" after what was told; None where it is not that."""
+    pack, last, said = turn.pack, turn.conversation.told, turn.said
+    if last is None or said.pointing:
+        return None
+    if last.act in _OF_ALL and reading.topics and len(said.matter) <= len(reading.topics):
+        return replace(reading, act=last.act, want=last.act.value, points=_lists(pack, last, said))
+    if said.matter or not said.mentions:
+        return None
+    if last.act is Act.VERDICT:
+        return replace(reading, act=last.act, want="best")
+    told = last.act in {Act.POINTS, Act.OVERVIEW}
+    return replace(reading, act=last.act, want=last.act.value, points=_lists(pack, last, said)) if told else None
 
 
-def _about_the_last_answer(pack: Pack, conversation: Conversation, said: Utterance) -> Reading | None:
-    """Read a request for further quotes, for one of those shown, or for the source of the last ones."""
-    forms = mended(said.forms, _CUES, pack.lexicon.known)
-    topic = conversation.topic
-    asked = set(forms_in(pack, topic.asked_as)) if topic else set()
-    shown = {form for id_ in conversation.last_shown for form in forms_in(pack, pack.passage(id_).text)}
-    source = asks_source(forms, said.named, asked | shown)
-    if source and not SOURCES.isdisjoint(forms):
-        return Reading(Act.SOURCE)
-    if reading := _counted(pack, conversation, said):
-        return reading
-    if asks_further(forms, said.named, asked):
-        return _further(pack, topic, said)
-    if topic is not None and _may_ask_further(pack, said, forms):
-        further = _further(pack, topic, said)
-        return replace(further, act=Act.ANSWER, questions=(said.text, *further.questions), wavering=True)
-    about_quotes = shown or said.pointing or len(forms) <= _SHORT
-    return Reading(Act.SOURCE) if source and about_quotes else None
-
-
-def _may_ask_further(pack: Pack, said: Utterance, forms: Sequence[str]) -> bool:
-    few = len(said.matter) <= _WAVERING and wavers(forms) and not followups.stands_alone(said)
-    return few and not followups.is_strange(pack, said)
-
-
-def _further(pack: Pack, topic: Said | None, said: Utterance) -> Reading:
+def _further(turn: _Turn, reading: Reading) -> Reading:
     """Read a request for further quotes; before anything was answered it cannot be understood."""
-    if topic is None:
-        return Reading(Act.CLARIFY)
-    questions = followups.questions_in(pack, topic.asked_as)
-    return Reading(
-        Act.MORE,
-        questions,
-        strange=followups.is_strange(pack, understood(pack, questions[0])),
-        side=said.sides[0] if len(said.sides) == 1 else None,
-        point=points.point_in(pack, topic.asked_as),
+    pack, conversation, said = turn.pack, turn.conversation, turn.said
+    last = conversation.last
+    if last is None:
+        return Reading(Act.ANSWER, (said.text,)) if followups.has_matter(said) else Reading(Act.CLARIFY)
+    if reading.want == "other":
+        spoken = said.sides or _spoken_for(pack, last)
+        others = tuple(side for side in pack.side_ids if side not in spoken)
+        reading = replace(reading, sides=others if others and len(others) < len(pack.side_ids) else ())
+    if last.act is Act.POINTS and (reading.want == "other" or not said.mentions):
+        return _pointing(turn, replace(reading, act=Act.POINTS))
+    topic = conversation.topic
+    if topic is None or last.act in {Act.OVERVIEW, Act.COMPARE}:
+        return replace(reading, topics=reading.topics)
+    questions = followups.questions_in(pack, _frame(pack, topic))
+    strange = followups.is_strange(pack, understood(pack, questions[0]))
+    return replace(reading, questions=questions, strange=strange)
+
+
+def _spoken_for(pack: Pack, last: Said) -> tuple[str, ...]:
+    """Return the side that a turn was about: the one that its question names, or that spoke in it alone."""
+    named = understood(pack, last.asked_as).sides
+    spoke = dict.fromkeys(pack.passage(id_).voice for id_ in last.shown)
+    own = tuple(side for side in pack.side_ids if side in spoke)
+    return named if len(named) == 1 else own if len(own) == 1 else (last.first_side,)
+
+
+def _lists(pack: Pack, last: Said, said: Utterance) -> tuple[Point, ...]:
+    sides = said.sides or ((point.side,) if (point := points.point_in(pack, last.asked_as)) else pack.side_ids)
+    return tuple(Point(side, 0) for side in sides)
+
+
+def _pointing(turn: _Turn, reading: Reading) -> Reading:
+    """Read a request for points: all of a side, or the next one after those shown."""
+    pack, conversation, said = turn.pack, turn.conversation, turn.said
+    last = conversation.last
+    current = points.point_in(pack, last.asked_as) if last is not None and last.act is Act.POINTS else None
+    if reading.want == "other":
+        return replace(reading, points=tuple(Point(side, 0) for side in reading.sides or pack.side_ids))
+    if current is not None and not said.mentions and not reading.topics and len(said.words) <= _ON:
+        return replace(reading, points=(Point(current.side, current.number + 1),))
+    named = said.sides if "both" in said.forms else said.sides[:1]
+    sides = named or ((current.side,) if current else pack.side_ids)
+    return replace(reading, points=tuple(Point(side, 0) for side in sides))
+
+
+_OPPOSING: Final = word_set(
+    "against opposite opposing contrary counter counters disagree dispute disputed contest contested contradict object "
+    "objection reply comeback antithesis view answer speak speaks hold held cuts stand stands prove proof wrong true "
+    "lie lies rubbish nonsense fake bull people guys nah"
+)
+"""Words of a text that asks for the opposite of what was said, and brings no claim of its own."""
+
+
+def _claiming(turn: _Turn, reading: Reading) -> Reading:
+    """Read a claim; one that says nothing of its own is about what was said before."""
+    pack, conversation, said, point = turn.pack, turn.conversation, turn.said, turn.point
+    if point is not None:
+        return replace(reading, points=(point,))
+    topic = conversation.topic
+    if topic is None or not _OPPOSING.issuperset(said.matter):
+        return replace(reading, questions=(said.text,)) if followups.has_matter(said) else Reading(Act.CLARIFY)
+    spoke = _spoken_for(pack, topic) if not reading.sides else ()
+    others = tuple(side for side in pack.side_ids if side not in spoke) if spoke != (topic.first_side,) else ()
+    return replace(
+        reading, questions=(_frame(pack, topic),), sides=reading.sides or others, topics=turn.topics_of(topic)
     )
 
 
-def _counted(pack: Pack, conversation: Conversation, said: Utterance) -> Reading | None:
-    """Read "the second point", "and the last one"."""
-    found = counted(pack, conversation, said)
-    if found is None:
-        return None
-    if found.point is not None:
-        return Reading(Act.ANSWER, (points.question_for(pack, found.point),), point=found.point)
+def _repairing(turn: _Turn, reading: Reading) -> Reading:
+    """Read what somebody meant instead: their own words, alone and joined to the question before."""
+    pack, conversation, said = turn.pack, turn.conversation, turn.said
     topic = conversation.topic
-    if found.passage is None or topic is None:
-        return Reading(Act.CLARIFY)
-    return Reading(Act.ANSWER, followups.questions_in(pack, topic.asked_as), passage=found.passage)
+    if conversation.last is None:
+        return Reading(Act.ANSWER, (said.text,)) if len(said.matter) > 1 else Reading(Act.CLARIFY)
+    own = followups.core(said)
+    if topic is None:
+        return replace(reading, questions=(own,) if reading.topics else ())
+    frame = _frame(pack, topic)
+    if reading.topics or (own != said.text and followups.has_matter(understood(pack, own))):
+        return replace(reading, questions=(own, followups.joined(understood(pack, own), frame)))
+    return replace(reading, questions=followups.questions_in(pack, frame))
+
+
+def _in_its_place(turn: _Turn, reading: Reading) -> Reading:
+    """Read an overview or a comparison: on what it names, on a point, or on what was said before."""
+    pack, last, point = turn.pack, turn.conversation.last, turn.point
+    if reading.topics:
+        return reading
+    if point is not None:
+        shown = [passage.id for passage in points.passages_of(pack, point)]
+        return replace(reading, topics=_about(pack, shown))
+    if reading.act is Act.OVERVIEW and not _WHOLE.isdisjoint(turn.said.forms):
+        return replace(reading, sides=())
+    short = len(turn.said.words) <= _ON and not turn.said.mentions and "both" not in turn.said.forms
+    beside = short or reading.act is Act.COMPARE
+    if last is None or not (turn.said.pointing or (beside and last.act not in _OF_ALL)):
+        return reading
+    return replace(reading, topics=turn.topics_of(last))
+
+
+_WHOLE: Final = word_set("about debate discussion controversy fight quarrel dispute")
+"""Words of a text that asks what it all is about, though it may call it by a side's name."""
+
+
+def _judging(turn: _Turn, reading: Reading) -> Reading:
+    """Read who is right, or what to do: in what it names, or in what was said before."""
+    pack, conversation, said = turn.pack, turn.conversation, turn.said
+    last, topic = conversation.last, conversation.topic
+    if reading.topics or (not said.pointing and (followups.has_matter(said) or said.mentions)):
+        return replace(reading, questions=(said.text,))
+    if turn.point is not None or last is None:
+        return _in_its_place(turn, reading)
+    if topic is last and followups.has_matter(said):
+        return replace(reading, questions=_following(pack, topic, said).questions)
+    sides = reading.sides or (_spoken_for(pack, last) if reading.want == "best" and last.act is Act.POINTS else ())
+    questions = followups.questions_in(pack, _frame(pack, topic)) if topic is last and not reading.sides else ()
+    return replace(reading, sides=sides, topics=turn.topics_of(last), questions=questions)
+
+
+_READERS: Final[Mapping[Act, Callable[[_Turn, Reading], Reading]]] = {
+    Act.ANSWER: _asking,
+    Act.MORE: _further,
+    Act.POINTS: _pointing,
+    Act.REBUT: _claiming,
+    Act.REPAIR: _repairing,
+    Act.VERDICT: _judging,
+}
+
+_ONE_ANSWER: Final = 4
+"""Quotes of an answer to one question."""
+
+_SEVERAL: Final = 3
+"""Topics from which on an answer was about everything."""
+
+
+def _about(pack: Pack, shown: Sequence[str]) -> tuple[str, ...]:
+    """Return what quotes are about; none where that is everything."""
+    first = [pack.passage(id_).topics[0] for id_ in shown]
+    found = tuple(sorted(dict.fromkeys(first), key=lambda topic: -first.count(topic)))
+    if len(found) < _SEVERAL:
+        return found
+    return found[:1] if first.count(found[0]) > 1 or len(shown) <= _ONE_ANSWER else ()
+
+
+def _frame(pack: Pack, topic: Said) -> str:
+    """Return what a follow-up is asked about; a point is searched for by what it says."""
+    point = points.point_in(pack, topic.asked_as)
+    passages = points.passages_of(pack, point) if point else ()
+    return points.question_about(pack, passages[0]) if passages else followups.frame_of(pack, topic.asked_as)
 
 
 def _first(said: Utterance) -> Reading:
@@ -228,7 +363,15 @@ def _first(said: Utterance) -> Reading:
 def _following(pack: Pack, topic: Said, said: Utterance) -> Reading:
     if followups.stands_alone(said):
         return Reading(Act.ANSWER, (said.text,))
-    frame = followups.frame_of(pack, _topical(pack, topic))
+    point = points.point_in(pack, topic.asked_as)
+    if point is not None:
+        if not point.number and followups.has_matter(said):
+            return Reading(Act.ANSWER, (said.text,))
+        return replace(_joined(pack, _frame(pack, topic), said), told=said.text)
+    return _joined(pack, _frame(pack, topic), said)
+
+
+def _joined(pack: Pack, frame: str, said: Utterance) -> Reading:
     if not followups.has_matter(understood(pack, followups.core(said))):
         joined = followups.joined(said, frame)
         of_side = bool(said.mentions) and _LIKEWISE.isdisjoint(said.forms)
@@ -243,22 +386,11 @@ def _following(pack: Pack, topic: Said, said: Utterance) -> Reading:
     return Reading(Act.ANSWER, (alone, joined), strange=followups.is_strange(pack, said))
 
 
-def _topical(pack: Pack, topic: Said) -> str:
-    """Return the question that was answered last; a numbered point is asked for by what it says."""
-    point = points.point_in(pack, topic.asked_as)
-    passages = points.passages_of(pack, point) if point else ()
-    return points.question_about(pack, passages[0]) if passages else topic.asked_as
-
-
 def choose(reading: Reading, findings: Sequence[Findings]) -> Findings:
     """Choose among the findings for the questions of a reading, in the same order.
 
-    A wavering text that has an answer by itself is a question. A repeated question keeps most of its answer.
+    A repeated question keeps most of its answer.
     """
-    if reading.wavering:
-        own, *findings = findings
-        if any(own.answers(voice) for voice in own.hits):
-            return own
     if not reading.repeated:
         return _chosen(findings, strange=reading.strange)
     *before, again = findings

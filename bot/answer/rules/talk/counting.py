@@ -7,22 +7,16 @@ from enum import Enum
 from typing import TYPE_CHECKING, Final
 
 from bot.quote.rules import points
-from bot.quote.rules.vocabulary import understood
+from bot.quote.rules.quote import Act
 from bot.quote.rules.words import FUNCTION, SAYING, VAGUE, word_set
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from bot.answer.rules.talk.history import Conversation, Said
+    from bot.answer.rules.talk.history import Conversation
     from bot.quote.rules.points import Point
     from bot.quote.rules.vocabulary import Utterance
     from knowledge.model import Pack
-
-_LISTS: Final = word_set(
-    "points arguments objections responses criticisms claims accusations concerns reasons complaints replies rebuttal "
-    "counterarguments list"
-)
-"""Words by which a question asks for numbered points."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +27,19 @@ class Counted:
     passage: str | None = None
 
 
-def counted(pack: Pack, conversation: Conversation, said: Utterance) -> Counted | None:
-    """Find what a text asks for by its number; None when it does not."""
-    ordinal = ordinal_in(said.forms, said.named)
+def counted(pack: Pack, conversation: Conversation, said: Utterance, *, listed: bool = False) -> Counted | None:
+    """Find what a text asks for by its number; None when it does not.
+
+    `listed`: it asks for one of the points that were just listed, so any number in it is theirs.
+    """
+    ordinal = ordinal_in(said.forms, said.named) or (listed_in(said.forms) if listed else None)
     if ordinal is None:
         return None
     side = None if ordinal.of_quotes else _side_counted(pack, conversation, said, ordinal)
     if side is not None:
         asked = (points.point_in(pack, turn.asked_as) for turn in reversed(conversation.turns))
-        current = next((point.number for point in asked if point), None)
-        number = ordinal.number(points.counts(pack)[side], current)
+        current = next((point.number for point in asked if point and point.side == side), None)
+        number = ordinal.number(max(points.points_of(pack, side), default=0), current)
         if number is not None:
             return Counted(point=points.Point(side, number))
     if ordinal.place in {RelativePlace.NEXT, RelativePlace.PREVIOUS}:
@@ -55,33 +52,22 @@ def counted(pack: Pack, conversation: Conversation, said: Utterance) -> Counted 
 def _side_counted(pack: Pack, conversation: Conversation, said: Utterance, ordinal: Ordinal) -> str | None:
     """Return the side whose numbered points are counted; None when it is the quotes shown.
 
-    Points are counted when the text names the side, when the last answer was one of them, or when they were asked for;
-    what is called a point is one of them also when they were introduced, or when fewer quotes were shown.
+    Points are counted when they were shown last, when they are called so, or when fewer quotes were shown.
     """
-    counts = points.counts(pack)
-    if ordinal.of_points and (named := next((side for side in said.sides if side in counts), None)):
-        return named
-    topic = conversation.topic
-    if topic is None:
+    last = conversation.last
+    listed = last is not None and last.act is Act.POINTS
+    beyond = isinstance(ordinal.place, int) and ordinal.place > len(conversation.last_shown) and last is not None
+    if not (ordinal.of_points or listed or beyond) or ordinal.of_quotes:
         return None
-    if (point := points.point_in(pack, topic.asked_as)) is not None:
-        return point.side
-    for turn in reversed(conversation.turns) if ordinal.of_points else [topic]:
-        if (side := _side_listed(pack, counts, turn, introduced=ordinal.of_points)) is not None:
-            return side
-    beyond = isinstance(ordinal.place, int) and ordinal.place > len(conversation.last_shown)
-    return next(iter(counts), None) if ordinal.of_points and beyond else None
-
-
-def _side_listed(pack: Pack, sides: Sequence[str] | dict[str, int], turn: Said, *, introduced: bool) -> str | None:
-    """Return the side whose points a turn asked for, or with `introduced` only showed to be numbered."""
-    asked = understood(pack, turn.asked_as)
-    listing = not _LISTS.isdisjoint(asked.forms) and asked.forms[0] != "how"
-    for side in sides:
-        shown = any(pack.passage(id_).voice == side and points.introduces(pack, id_) for id_ in turn.shown)
-        if (listing and (side in asked.sides or shown)) or (introduced and shown):
-            return side
-    return None
+    if said.sides:
+        return said.sides[0]
+    for turn in reversed(conversation.turns):
+        if turn.act is Act.POINTS:
+            point = points.point_in(pack, turn.asked_as)
+            return point.side if point else None if not turn.shown else pack.passage(turn.shown[0]).voice
+        if any(points.introduces(pack, id_) for id_ in turn.shown):
+            break
+    return next((side for side in pack.side_ids if points.is_numbered(pack, side)), pack.side_ids[0])
 
 
 _RANKS: Final = (
@@ -164,6 +150,16 @@ def ordinal_in(forms: Sequence[str], named: Collection[str] = ()) -> Ordinal | N
     if not of_points and not rest <= _AROUND | _ITEMS | set(named):
         return None
     return Ordinal(place, of_points, not called.isdisjoint(_QUOTES))
+
+
+def listed_in(forms: Sequence[str]) -> Ordinal | None:
+    """Find the first number in a text that asks for one of a list: "whats 2", "read me the fourth"."""
+    for at, form in enumerate(forms):
+        several = at + 1 < len(forms) and forms[at + 1].endswith("s") and forms[at + 1] in _ITEMS
+        place = _RELATIVE.get(form) or _RANK.get(form) or (int(form) if form.isdecimal() else None)
+        if place and not several and (not form.isdecimal() or len(form) <= _MOST_DIGITS):
+            return Ordinal(place, of_points=True)
+    return None
 
 
 def _place(forms: Sequence[str]) -> tuple[int | RelativePlace, set[int]] | None:

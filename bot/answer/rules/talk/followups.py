@@ -9,14 +9,28 @@ from typing import TYPE_CHECKING, Final
 
 from bot.quote.rules import phrases as wording
 from bot.quote.rules.vocabulary import forms_in, understood
-from bot.quote.rules.words import ASKING, AUXILIARY, FILLING, FUNCTION, LINKING, POINTING, SAYING, phrase_set, word_set
+from bot.quote.rules.words import (
+    ASKING,
+    AUXILIARY,
+    FILLING,
+    FUNCTION,
+    LINKING,
+    POINTING,
+    SAYING,
+    phrase_set,
+    word_set,
+    words_of,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.quote.rules.vocabulary import Utterance
+    from bot.quote.rules.words import Word
     from knowledge.model import Pack
 
-JOINT: Final = " — "
-"""Stands between a frame and the follow-up after it."""
+JOINT: Final = ",\u00a0"
+"""Stands between a frame and the follow-up after it: it reads as a comma, and nobody types it."""
 
 _PARTS: Final = 2
 """Most questions of a frame: the one that it goes back to, and the latest that brought something new."""
@@ -46,6 +60,12 @@ _WHOLE: Final = 5
 _LONG: Final = 14
 """Words from which a text has beside it what its pronouns stand for."""
 
+_LEFT: Final = 2
+"""Fewest words that may be left of a text without its courtesies."""
+
+_POLITE: Final = 3
+"""Most words of a courtesy around a question."""
+
 _TRUTH: Final = word_set("true right correct wrong false real really seriously sure honestly actually")
 _SAID_AGAIN: Final = SAYING | _TRUTH
 """Words by which a question is put again, to a side or for its truth."""
@@ -65,6 +85,7 @@ _END: Final = 5
 """Most words of the end of a question."""
 
 _BEFORE_ASKING: Final = word_set("in since for by to with from until at on against after before")
+_BEFORE_MATTER: Final = word_set("on about for with in")
 _BEFORE_NAME: Final = AUXILIARY | word_set("on in at by of about with for and from")
 
 
@@ -79,6 +100,11 @@ def stands_alone(said: Utterance) -> bool:
     asking = forms[0] in ASKING | AUXILIARY
     whole = bool(said.mentions) or (matter >= _OWN_ASKED and len(forms) >= _WHOLE)
     return matter >= _OWN or (asking and whole)
+
+
+def is_added(said: Utterance) -> bool:
+    """Return whether a text only adds something to a question: "and on lies", "but about ads"."""
+    return said.forms[0] in LINKS and not _BEFORE_MATTER.isdisjoint(said.forms[1:2]) and len(said.forms) <= _END
 
 
 def is_cut_short(said: Utterance) -> bool:
@@ -105,6 +131,29 @@ def asks_what_a_side_is(said: Utterance) -> bool:
     return forms[0] in AUXILIARY or not ASKING.isdisjoint(forms)
 
 
+def without_courtesies(pack: Pack, text: str) -> str:
+    """Take greetings, thanks and the like off both ends of a text; one that is nothing else stays whole."""
+    words = words_of(text)
+    start, end = 0, len(words)
+    polite = pack.wording.polite
+    while start < end and (length := _polite(polite, words[start:end], ends=False)):
+        start += length
+    while start < end and (length := _polite(polite, words[start:end], ends=True)):
+        end -= length
+    if (start, end) == (0, len(words)) or end - start < _LEFT:
+        return text.strip()
+    last = len(text) if end == len(words) else words[end].start
+    return text[words[start].start : last].strip().rstrip(",;:-–—").rstrip()
+
+
+def _polite(polite: frozenset[str], words: Sequence[Word], *, ends: bool) -> int:
+    """Count the words of the courtesy that others begin or end with; 0 when they are nothing else."""
+    for length in range(min(_POLITE, len(words) - 1), 0, -1):
+        if " ".join(word.form for word in (words[-length:] if ends else words[:length])) in polite:
+            return length
+    return 0
+
+
 def core(said: Utterance) -> str:
     """Return a text without the words that only link it to what went before ("and", "no, I meant")."""
     at = 0
@@ -119,12 +168,18 @@ def frame_of(pack: Pack, question: str) -> str:
     """Return what a follow-up is asked about: the last question, of which only what brought something new is kept."""
     root, *later = question.split(JOINT)
     new = [part for part in later if understood(pack, part).matter]
-    return JOINT.join(dict.fromkeys([root, *new[1 - _PARTS :]]))
+    return JOINT.join(dict.fromkeys([without_courtesies(pack, root), *new[1 - _PARTS :]]))
+
+
+def shortened(question: str) -> str:
+    """Return a joined question as it is shown: what it goes back to, and what was asked last."""
+    root, *later = question.split(JOINT)
+    return JOINT.join([root, *later[-1:]])
 
 
 def joined(said: Utterance, frame: str) -> str:
     """Put a follow-up after its frame."""
-    return f"{frame}{JOINT}{core(said)}"
+    return f"{frame.rstrip('?!. ')}{JOINT}{core(said)}"
 
 
 def has_matter(said: Utterance) -> bool:

@@ -14,6 +14,12 @@ if TYPE_CHECKING:
 REMEMBERED: Final = 12
 """Turns that are looked back on."""
 
+_ANSWERING: Final = frozenset({Act.ANSWER, Act.REPAIR, Act.REBUT, Act.POINTS, Act.VERDICT})
+"""Acts whose question can be gone on from."""
+
+_BESIDE: Final = frozenset({Act.SMALLTALK, Act.SOURCE, Act.CLARIFY})
+"""Acts that leave everything as it was."""
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -68,8 +74,24 @@ class Conversation:
 
     @property
     def topic(self) -> Said | None:
-        """The last turn that answered a question; None before the first."""
-        return next((said for said in reversed(self.turns) if said.act is Act.ANSWER), None)
+        """The last turn that answered a question or a claim; None before the first."""
+        return next((said for said in reversed(self.turns) if said.act in _ANSWERING), None)
+
+    @property
+    def last(self) -> Said | None:
+        """The last turn that was more than small talk, a source, or asking back; None before the first."""
+        return next((said for said in reversed(self.turns) if said.act not in _BESIDE), None)
+
+    @property
+    def told(self) -> Said | None:
+        """That turn, or the one that further quotes were asked for after; None before the first."""
+        return next((said for said in reversed(self.turns) if said.act not in _BESIDE | {Act.MORE}), None)
+
+    @property
+    def place(self) -> str | None:
+        """The act of that turn, as turns are learnt by; None before the first."""
+        last = self.last
+        return None if last is None else (Act.ANSWER if last.act in {Act.MORE, Act.REPAIR} else last.act).value
 
     @property
     def last_shown(self) -> tuple[str, ...]:
@@ -82,6 +104,6 @@ class Conversation:
         shown: list[str] = []
         for said in reversed(self.turns):
             shown[:0] = said.shown
-            if said.act is Act.ANSWER:
+            if said.act in _ANSWERING:
                 break
         return tuple(dict.fromkeys(shown))

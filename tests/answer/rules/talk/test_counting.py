@@ -12,9 +12,9 @@ from tests.quote.rules.findings import pack
 QUOTES = ("audience-pawn", "ads-keep-it-free", "repeat-visits")
 
 
-def after(*asked: str, shown: tuple[str, ...] = QUOTES) -> Conversation:
+def after(*asked: str, shown: tuple[str, ...] = QUOTES, act: Act = Act.ANSWER) -> Conversation:
     """Make a conversation in which these questions were answered, each with the same quotes."""
-    said = tuple(Said(question, question, Act.ANSWER, "film", shown) for question in asked)
+    said = tuple(Said(question, question, act, "film", shown) for question in asked)
     return Conversation("c", len(said), said)
 
 
@@ -25,7 +25,7 @@ def find(conversation: Conversation, text: str) -> Counted | None:
 
 @pytest.mark.parametrize(
     ("text", "passage"),
-    [("the second one", QUOTES[1]), ("tell me more about the first point", QUOTES[0]), ("the last one", QUOTES[2])],
+    [("the second one", QUOTES[1]), ("tell me more about the first one", QUOTES[0]), ("the last one", QUOTES[2])],
 )
 def test_a_number_counts_the_quotes_shown(text: str, passage: str) -> None:
     """In the order shown, the writer's last."""
@@ -34,14 +34,14 @@ def test_a_number_counts_the_quotes_shown(text: str, passage: str) -> None:
 
 def test_points_are_counted_once_they_were_asked_for() -> None:
     """As a list, one by one from there on, and by number as long as that is remembered."""
-    listed = after("What are Facebook's seven points?")
+    listed = after(question_for(pack(), Point("facebook", 0)), act=Act.POINTS)
     assert find(listed, "the second one") == Counted(point=Point("facebook", 2))
-    walking = after("What are Facebook's seven points?", question_for(pack(), Point("facebook", 3)))
+    walking = after(question_for(pack(), Point("facebook", 3)), act=Act.POINTS)
     assert find(walking, "and the next?") == Counted(point=Point("facebook", 4))
     assert find(walking, "the one before") == Counted(point=Point("facebook", 2))
     assert find(walking, "and the last one") == Counted(point=Point("facebook", 7))
     assert find(walking, "the second quote") == Counted(passage=QUOTES[1])
-    elsewhere = after("What are Facebook's seven points?", "who pays for it")
+    elsewhere = Conversation("c", 2, (*listed.turns, *after("who pays for it").turns))
     assert find(elsewhere, "the second point") == Counted(point=Point("facebook", 2))
     assert find(elsewhere, "the second one") == Counted(passage=QUOTES[1])
 
@@ -64,8 +64,9 @@ def test_points_that_were_introduced_are_points() -> None:
 
 
 def test_a_number_that_leads_nowhere_is_told_from_none() -> None:
-    """The fourth of three quotes is asked for and cannot be found."""
-    assert find(after("who pays for it"), "the fourth one") == Counted()
+    """The fourth of three quotes is asked for and cannot be found; the fourth of anything is a point."""
+    assert find(after("who pays for it"), "the fourth one") == Counted(point=Point("facebook", 4))
+    assert find(after("who pays for it"), "the fourth quote") == Counted()
     assert find(Conversation("c"), "the second one") == Counted()
     assert find(after("who pays for it"), "next") is None
     assert find(after("who pays for it"), "who pays") is None

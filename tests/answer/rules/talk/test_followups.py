@@ -51,9 +51,9 @@ def test_linking_words_come_off(text: str, rest: str) -> None:
 
 def test_a_frame_keeps_what_is_new_and_what_it_goes_back_to() -> None:
     """A follow-up of a follow-up does not grow without end."""
-    assert frame_of(pack(), "who checks facts — in africa — how many?") == "who checks facts — in africa"
-    assert frame_of(pack(), "who checks facts — why?") == "who checks facts"
-    assert frame_of(pack(), "who checks facts — in africa — in 2020") == "who checks facts — in 2020"
+    assert frame_of(pack(), "who checks facts,\u00a0in africa,\u00a0how many?") == "who checks facts,\u00a0in africa"
+    assert frame_of(pack(), "who checks facts,\u00a0why?") == "who checks facts"
+    assert frame_of(pack(), "who checks facts,\u00a0in africa,\u00a0in 2020") == "who checks facts,\u00a0in 2020"
 
 
 @pytest.mark.parametrize(
@@ -63,8 +63,8 @@ def test_a_frame_keeps_what_is_new_and_what_it_goes_back_to() -> None:
         ("and now the film's", "what is facebook's view of kids", "what is the film's view of kids"),
         ("and facebook?", "does google spy on us", "does Facebook spy on us"),
         ("and netflix?", "does fb sell my data", "does netflix sell my data"),
-        ("and the film?", "does fb sell my data", "does fb sell my data — the film?"),
-        ("and the film?", "hate speech", "hate speech — the film?"),
+        ("and the film?", "does fb sell my data", "does fb sell my data,\u00a0the film?"),
+        ("and the film?", "hate speech", "hate speech,\u00a0the film?"),
     ],
 )
 def test_a_side_is_asked_for_its_word_or_in_the_place_of_another(text: str, frame: str, question: str) -> None:
@@ -104,8 +104,8 @@ def test_what_is_foreign_to_the_pack_is_strange() -> None:
 
 
 def test_a_joined_question_was_chosen_beside_the_text_by_itself() -> None:
-    assert questions_in(pack(), "elections — ads") == ("ads", "elections — ads")
-    assert questions_in(pack(), "elections — why?") == ("elections — why?",)
+    assert questions_in(pack(), "elections,\u00a0ads") == ("ads", "elections,\u00a0ads")
+    assert questions_in(pack(), "elections,\u00a0why?") == ("elections,\u00a0why?",)
     assert questions_in(pack(), "elections") == ("elections",)
 
 
