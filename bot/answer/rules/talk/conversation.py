@@ -169,8 +169,10 @@ def _asking(turn: _Turn, reading: Reading) -> Reading:
         return likewise
     topic = conversation.topic
     if topic is None:
-        unsure = bool(leaning) and _act_share(leaning, "answer") < UNSURE
-        return Reading(Act.CLARIFY) if unsure and not said.matter and not said.mentions else _first(said)
+        first = _first(said)
+        if leaning and _act_share(leaning, "answer") < UNSURE and not said.matter and not said.mentions:
+            first = Reading(Act.CLARIFY)
+        return replace(first, doubtful=leaning.get("bare", 0.0) >= _QUESTION and not said.mentions or first.doubtful)
     if whole and not said.pointing and (followups.has_matter(said) or said.mentions):
         return Reading(Act.ANSWER, (said.text,))
     return _following(pack, topic, said)
@@ -196,7 +198,7 @@ def _further(turn: _Turn, reading: Reading) -> Reading:
     pack, conversation, said = turn.pack, turn.conversation, turn.said
     last = conversation.last
     if last is None:
-        return Reading(Act.ANSWER, (said.text,)) if followups.has_matter(said) else Reading(Act.CLARIFY)
+        return Reading(Act.ANSWER, (said.text,)) if reading.topics else Reading(Act.CLARIFY)
     if reading.want == "other":
         spoken = said.sides or _spoken_for(pack, last)
         others = tuple(side for side in pack.side_ids if side not in spoken)
@@ -254,7 +256,7 @@ def _claiming(turn: _Turn, reading: Reading) -> Reading:
     topic = conversation.topic
     if topic is None or not _OPPOSING.issuperset(said.matter):
         return replace(reading, questions=(said.text,)) if followups.has_matter(said) else Reading(Act.CLARIFY)
-    spoke = _spoken_for(pack, topic) if not reading.sides else ()
+    spoke = () if reading.sides else _spoken_for(pack, topic)
     others = tuple(side for side in pack.side_ids if side not in spoke) if spoke != (topic.first_side,) else ()
     return replace(
         reading, questions=(_frame(pack, topic),), sides=reading.sides or others, topics=turn.topics_of(topic)
@@ -266,7 +268,7 @@ def _repairing(turn: _Turn, reading: Reading) -> Reading:
     pack, conversation, said = turn.pack, turn.conversation, turn.said
     topic = conversation.topic
     if conversation.last is None:
-        return Reading(Act.ANSWER, (said.text,)) if len(said.matter) > 1 else Reading(Act.CLARIFY)
+        return Reading(Act.ANSWER, (said.text,), doubtful=True) if reading.topics else Reading(Act.CLARIFY)
     own = followups.core(said)
     if topic is None:
         return replace(reading, questions=(own,) if reading.topics else ())
