@@ -49,6 +49,12 @@ _QUESTIONS: Final = 500
 _CLAIMS: Final = 200
 """Example statements to learn from."""
 
+_LANDMARKS: Final = 1024
+"""Examples whose nearness is felt; those of all others is made of it (Nyström), so that reading a turn stays quick."""
+
+_JITTER: Final = 1e-3
+"""What is added to the likeness of a landmark with itself: landmarks may be alike."""
+
 _BLOCK: Final = 512
 """Examples that are compared with all others at a time."""
 
@@ -155,8 +161,8 @@ class TurnReader:
     """The trained regression.
 
     `letters` and `words` have their weights in `forms` (forms, wants), the letters first; `meaning` (dimensions,
-    wants) are those of the vector, `place` (numbers, wants) of the place. `near` (examples, wants) weighs the examples
-    by how near they are to a text, `vectors` (examples, dimensions) and `places` (examples, numbers) are theirs.
+    wants) are those of the vector, `place` (numbers, wants) of the place. `near` (landmarks, wants) weighs some
+    examples by how near they are to a text, `vectors` (landmarks, dimensions) and `places` (landmarks, numbers) are theirs.
     """
 
     wording: Wording
@@ -182,13 +188,14 @@ class TurnReader:
             where, values = forms.weigh(read)
             odds = odds + values @ self.forms[start + where]
             start += len(forms.forms)
-        odds = odds + (_nearness(self.vectors @ vector) * (1 + self.places @ numbers) / 2) @ self.near
+        odds = odds + _near(self.vectors @ vector, self.places @ numbers) @ self.near
         return dict(zip(self.wants, _shares(odds).tolist(), strict=True))
 
 
-def _nearness(cosines: Table) -> Table:
-    nearness: Table = np.exp(_NEARNESS * (cosines - 1))
-    return nearness
+def _near(cosines: Table, alike: Table) -> Table:
+    """Return how near texts are by their vectors and their places."""
+    near: Table = np.exp(_NEARNESS * (cosines - 1)) * (1 + alike) / 2
+    return near
 
 
 def _shares(odds: Table) -> Table:
@@ -205,7 +212,12 @@ def train_turns(examples: Sequence[Example], vectors: Vectors, wording: Wording)
     letters, words = WordForms.learn("letters", read), WordForms.learn("words", read)
     rows = sparse.hstack([letters.rows(read), words.rows(read)], format="csr")
     vectors = np.asarray(vectors)
-    kernel = _kernel(rows, vectors, places)
+    marks = np.argsort([hashlib.sha256(example.text.encode()).digest() for example in examples], kind="stable")
+    marks = marks[:_LANDMARKS]
+    near = _near(vectors @ vectors[marks].T, places @ places[marks].T)
+    root = linalg.cholesky(near[marks].astype(np.float64) + _JITTER * np.eye(len(marks)), lower=True).astype(np.float32)
+    features = linalg.solve_triangular(root, near.T, lower=True, check_finite=False).T
+    kernel = _kernel(rows, np.hstack([vectors, places, features]))
     wants = tuple(want for want in WANTS if any(example.wants == want for example in examples))
     own = np.array([wants.index(example.wants) for example in examples])
     targets = np.eye(len(wants))[own]
@@ -222,19 +234,18 @@ def train_turns(examples: Sequence[Example], vectors: Vectors, wording: Wording)
         forms=np.asarray(rows.T @ weights, dtype=np.float32),
         meaning=(vectors.T @ weights).astype(np.float32),
         place=(places.T @ weights).astype(np.float32),
-        near=weights.astype(np.float32),
-        vectors=vectors,
-        places=places,
+        near=linalg.solve_triangular(root.T, features.T @ weights, check_finite=False).astype(np.float32),
+        vectors=vectors[marks],
+        places=places[marks],
     )
 
 
-def _kernel(rows: sparse.csr_matrix, vectors: Table, places: Table) -> Table:
+def _kernel(rows: sparse.csr_matrix, numbers: Table) -> Table:
     """Return how alike the examples are, each with each; block by block, for there are many."""
-    kernel = np.empty((len(vectors), len(vectors)), dtype=np.float32)
-    for start in range(0, len(vectors), _BLOCK):
+    kernel = np.empty((len(numbers), len(numbers)), dtype=np.float32)
+    for start in range(0, len(numbers), _BLOCK):
         block = slice(start, start + _BLOCK)
-        cosines, alike = vectors[block] @ vectors.T, places[block] @ places.T
-        kernel[block] = (rows[block] @ rows.T).toarray() + cosines + alike + _nearness(cosines) * (1 + alike) / 2
+        kernel[block] = (rows[block] @ rows.T).toarray() + numbers[block] @ numbers.T
     return kernel
 
 

@@ -172,7 +172,8 @@ def _asking(turn: _Turn, reading: Reading) -> Reading:
         first = _first(said)
         if leaning and _act_share(leaning, "answer") < UNSURE and not said.matter and not said.mentions:
             first = Reading(Act.CLARIFY)
-        return replace(first, doubtful=leaning.get("bare", 0.0) >= _QUESTION and not said.mentions or first.doubtful)
+        empty = leaning.get("bare", 0.0) >= _QUESTION and not said.mentions
+        return replace(first, doubtful=True) if empty and first.questions else first
     if whole and not said.pointing and (followups.has_matter(said) or said.mentions):
         return Reading(Act.ANSWER, (said.text,))
     return _following(pack, topic, said)
