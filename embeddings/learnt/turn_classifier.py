@@ -162,7 +162,8 @@ class TurnReader:
 
     `letters` and `words` have their weights in `forms` (forms, wants), the letters first; `meaning` (dimensions,
     wants) are those of the vector, `place` (numbers, wants) of the place. `near` (landmarks, wants) weighs some
-    examples by how near they are to a text, `vectors` (landmarks, dimensions) and `places` (landmarks, numbers) are theirs.
+    examples by how near they are to a text, `vectors` (landmarks, dimensions) and `places` (landmarks, numbers) are
+    theirs.
     """
 
     wording: Wording
