@@ -83,6 +83,10 @@ class ScriptedRetriever(Leaning):
         """Take every claim for nobody's."""
         return {}
 
+    def stance(self, claim: str) -> StanceFinding:
+        """Search, and tell the stance."""
+        return self.stance_of(self.find(claim))
+
     def stance_of(self, known: Findings) -> StanceFinding:
         """Take anything with "data" in it for a claim of the film's."""
         findings = self.find(known.question)
