@@ -112,7 +112,7 @@ async def answer_message(
         with services.admitted(asker):
             making = asyncio.ensure_future(_made(client, message, asker, put, shown, lay))
             try:
-                made = await _patiently(message, making)
+                made = await patiently(message, making)
             finally:
                 making.cancel()
             if made is not None:
@@ -150,7 +150,8 @@ async def _made(
     return payload, manners.style, first, given.ref
 
 
-async def _patiently(message: discord.Message, making: asyncio.Future[T]) -> T:
+async def patiently(message: discord.Message, making: asyncio.Future[T]) -> T:
+    """Wait for what an answer needs, and show below the message that one is being written if it takes long."""
     await asyncio.wait({making}, timeout=TYPING_AFTER_S)
     if not making.done():
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Final
 
 import discord
@@ -9,7 +10,7 @@ from discord import app_commands
 from discord.app_commands import Choice, locale_str
 
 from bot.answer.cog.layout import pages_of
-from bot.answer.cog.turn import answer_message, introduces
+from bot.answer.cog.turn import answer_message, introduces, patiently
 from bot.answer.rules.sparring import Move
 from bot.answer.service.answers import Answers
 from bot.guild.cog.manners import manners_for_question, manners_to
@@ -241,7 +242,7 @@ async def takes(client: DilemmaClient, message: discord.Message) -> bool:
         return False
     if guild_id_of(message) is not None and client.user not in message.mentions:
         return False
-    sparrings = await client.services.get(Sparrings)
+    sparrings = await patiently(message, asyncio.ensure_future(client.services.get(Sparrings)))
     return sparrings.of(client.services.asker_in(message).person, message.channel.id) is not None
 
 
