@@ -39,7 +39,7 @@ TYPED: Final = "does a cat need a walk\nmore\nhi\nand dogs?\nsource\n"
 
 COMMANDS: Final = {
     "pack check": "pets is sound: ",
-    "ask --no-log Does a cat need no walk?": "“A cat needs no walk,” it said.",
+    "ask --no-log Does a cat need no walk?": "“The cat club claims that no cat needs a walk.”",
     "rebut --no-log Cats need no walk": "You claimed: Cats need no walk",
     "chat": "Cats",
     "debate simulate --people 6 --format quick": "A cat makes the better pet",
