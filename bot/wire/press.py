@@ -122,7 +122,7 @@ async def answer_press(interaction: discord.Interaction[Any], presses: Handlers,
 
 
 async def _unknown(_interaction: discord.Interaction[Any], _press: Press) -> None:
-    raise UserError("This is from another version of me: give its command again.")
+    raise UserError("This is from another version of me: use the command again.")
 
 
 def typed_in(interaction: discord.Interaction[Any]) -> str:

@@ -121,7 +121,7 @@ async def test_it_comes_on_the_days_that_were_set_and_not_again_for_those_missed
     # Two are missed: one comes, late.
     assert len(await due(school, clock, datetime(2026, 6, 1, tzinfo=UTC))) == 3
     said = await school.used(school.teacher, "daily set", time="7:45", zone="Europe/Berlin", days="soon")
-    assert said.text.startswith('"soon" are no days that I know')
+    assert said.text.startswith('I do not know the days "soon"')
     options = {"time": "8:00", "zone": "UTC", "days": "mo, we"}
     typed = await school.loopback.complete(school.teacher, school.room, "daily set", "days", **options)
     assert (await school.loopback.answer(typed)).choices == ({"name": "every Monday, Wednesday", "value": "mon,wed"},)

@@ -33,7 +33,7 @@ async def test_a_debate_goes_on_by_itself_with_preparation_time_over_restarts(
     }
     async with debating(hall, tmp_path, clock) as club:
         wrong = await club.used(hall.chief, hall.general, "debate start", **{**terms, "speech": "soon"})
-        assert wrong.text == '"soon" is no length of time: type it such as 3, 1:30 or 90 s.'
+        assert wrong.text == '"soon" is not a length of time: type it such as 3, 1:30 or 90 s.'
         shown = await club.used(hall.chief, hall.general, "debate start", **terms)
         thread = pointed.world.channels[int(shown.text.split("<#")[1].split(">")[0])]
         panel = await club.panel(thread)
@@ -79,8 +79,10 @@ async def prepares(club: Debating, panel: Message, thread: Channel) -> None:
     await club.pressed(anna, panel, "Join the film")
     await club.pressed(bert, panel, "Join Facebook")
     assert "between speeches" in (await club.pressed(bert, panel, "Preparation")).text
-    assert (await club.pressed(anna, panel, "Preparation")).text == "Done: the preparation time runs."
-    begun = await club.told(thread, "⏳ Preparation time for the film, taken by Member 1 (The film): 1:30 left, until")
+    assert (await club.pressed(anna, panel, "Preparation")).text == "Done: the preparation time is running."
+    begun = await club.told(
+        thread, "⏳ Preparation time for the film, started by Member 1 (The film): 1:30 left, until"
+    )
     assert ":T>" in begun.content
     club.clock.move(30)
     leading = await club.pressed(hall.chief, panel, "Moderator")
@@ -88,4 +90,4 @@ async def prepares(club: Debating, panel: Message, thread: Channel) -> None:
     await club.pressed(hall.chief, leading, "End preparation")
     await club.told(thread, "⏳ The preparation of the film is over, with ")
     await club.pressed(hall.chief, leading, "Preparation: The film")
-    await club.told(thread, "⏳ Preparation time for the film, taken by Chief: ")
+    await club.told(thread, "⏳ Preparation time for the film, started by Chief: ")

@@ -72,12 +72,12 @@ async def test_an_evening_is_planned_signed_up_for_reminded_of_and_opened_with_o
     chief, general = hall.chief, hall.general
     async with debating(hall, tmp_path, clock) as club:
         wrongs: tuple[tuple[dict[str, str], str], ...] = (
-            ({"day": "2020-01-01"}, "is past in Europe/Berlin"),
+            ({"day": "2020-01-01"}, "has already passed in Europe/Berlin"),
             ({"day": "soon"}, 'There is no day "soon"'),
             ({"day": "2999-01-01"}, "too far ahead"),
             ({"zone": "CET"}, "does not say when clocks change"),
             ({"time": "late"}, "There is no time"),
-            ({"reminder": "soon"}, "is no length of time"),
+            ({"reminder": "soon"}, "is not a length of time"),
         )
         for wrong, said in wrongs:
             assert said in (await club.used(chief, general, "debate plan", **evening(clock, **wrong))).text

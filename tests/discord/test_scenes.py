@@ -54,7 +54,7 @@ COMMANDS: dict[str, tuple[str, dict[str, Given], str]] = {
     "debate export": ("chief", {"form": "md"}, NO_DEBATE),
     "evidence": ("anna", {"side": "film", "query": "elections"}, NO_DEBATE),
     "spar": ("anna", {"side": "facebook"}, "I hold Facebook, with its quotes alone."),
-    "sparrings": ("chief", {}, "Nobody was sparring here in the last hours."),
+    "sparrings": ("chief", {}, "Nobody was sparring here in the last 12 hours."),
     "prompt": ("anna", {"topic": "elections", "seed": 7}, "Vote first"),
     "quiz": ("anna", {"count": 2, "seed": 7}, "The quiz begins: 2 quotes."),
     "handout": ("anna", {"topics": "elections", "format": "html"}, "Every quote is word for word"),

@@ -60,7 +60,7 @@ async def test_a_sparring_goes_on_in_its_thread_over_a_restart(pointed: Loopback
         assert bot.parts.get(Sparrings).of("anybody", thread.id) is None
         assert await read(bot.log, kept) == 1
         listed = await seen(pointed, await pointed.slash(hall.chief, hall.general, "sparrings"))
-        assert listed.text == f"- <#{thread.id}> against the film: turns 6, claims 2, met by a quote 1, granted 0"
+        assert listed.text == f"- <#{thread.id}> against the film: turns 6, claims 2, answered by a quote 1, granted 0"
         assert listed.is_ephemeral
         only = await pointed.answer(await pointed.slash(bert, hall.general, "sparrings"))
         assert only.message.text.startswith("Only moderators of this server may do that")

@@ -62,7 +62,7 @@ async def test_what_nobody_answers_any_more_is_told() -> None:
     for custom_id in ("answer:dance", "echo", ""):
         asked = interaction(custom_id)
         await answer_press(asked, {("answer", "more"): heard}, {})
-        assert asked.sent == ["This is from another version of me: give its command again."]
+        assert asked.sent == ["This is from another version of me: use the command again."]
     await answer_press(SimpleNamespace(type=discord.InteractionType.ping, data=None), {}, {})  # type: ignore[arg-type]
     assert heard.presses == []
 

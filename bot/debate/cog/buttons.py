@@ -150,7 +150,7 @@ async def lead(here: Visit, hall: Hall, deed: Deed, *, place: int = 0, minutes: 
         Deed.HOLD: (lambda person: commands.GoOn(person, by_itself=False), words("Done: each phase waits for you.")),
         Deed.PREPARE: (
             lambda person: commands.Prepare(person, sides[place]),
-            words("Done: the preparation time runs."),
+            words("Done: the preparation time is running."),
         ),
         Deed.READY: (
             lambda person: commands.EndPreparation(person, sides[place]),
@@ -240,7 +240,7 @@ async def prepare(interaction: Interaction, press: Press) -> None:
 
     async def take(hall: Hall) -> str:
         await hall.act(commands.Prepare)
-        return hall.words("Done: the preparation time runs.")
+        return hall.words("Done: the preparation time is running.")
 
     await _take_part(interaction, press.arguments[0], take)
 

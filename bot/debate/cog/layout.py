@@ -298,7 +298,7 @@ def _time(state: Debate, words: Words) -> str:
     if state.preparing is not None:
         until = state.at_ms + state.left_to_prepare(state.preparing)
         return words(
-            "**Preparing:** {side}, until {time} at the latest. The clock of the phase stands, with {left} left.",
+            "**Preparing:** {side}, until {time} at the latest. The phase's clock is stopped, with {left} left.",
             side=side_name(state, state.preparing),
             time=moment(until, "T"),
             left=left(state),

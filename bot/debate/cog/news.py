@@ -185,7 +185,7 @@ def _prepared(event: events.PreparationBegun | events.PreparationOver, state: De
     if isinstance(event, events.PreparationOver):
         return words("⏳ The preparation of {side} is over, with {left} left.", side=side, left=clock(left_ms))
     return words(
-        "⏳ Preparation time for {side}, taken by {person}: {left} left, until {time}.",
+        "⏳ Preparation time for {side}, started by {person}: {left} left, until {time}.",
         side=side,
         person=who(state, event.person, words),
         left=clock(left_ms),

@@ -40,7 +40,8 @@ def card_page(plan: Plan, sides: Sequence[DebateSide], words: Words, style: Styl
     lines = [form, _begins(plan, words), *seats_lines(plan, sides, words)]
     head = headline(words("Debate: {motion}", motion=echoed(plan.motion, ROOM[style].echo)), style)
     foot = small(
-        words("Sign up for a side: your name stands here until you leave. Who watches need not sign up."), style
+        words("Sign up for a side: your name stands here until you leave. If you only watch, you need not sign up."),
+        style,
     )
     return Page(head, (Group((Part("\n".join(lines)),)),), foot)
 

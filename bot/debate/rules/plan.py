@@ -95,7 +95,9 @@ def begins(day: str, at: str, zone: str, now_utc: datetime) -> datetime:
     place = ZoneInfo(zone_named(zone))
     moment = moment_in(datetime.combine(_day_in(day, now_utc.astimezone(place).date()), time_of(at)), place)
     if moment <= now_utc:
-        raise UserError("{day}, {time} is past in {zone}: choose a later time.", day=day, time=at, zone=place.key)
+        raise UserError(
+            "{day}, {time} has already passed in {zone}: choose a later time.", day=day, time=at, zone=place.key
+        )
     if moment > now_utc + FURTHEST:
         raise UserError(
             "{day} is too far ahead: a debate can be planned for the next {days} days.", day=day, days=FURTHEST.days

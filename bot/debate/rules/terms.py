@@ -20,7 +20,7 @@ def on_terms(
 ) -> Format:
     """Return a format with what a moderator typed: how long one side speaks, and prepares; None leaves it as it is.
 
-    Raises UserError for what is no length of time.
+    Raises UserError for what is not a length of time.
     """
     phases = form.phases
     if speech is not None:
@@ -39,7 +39,7 @@ def length_of(text: str, *, none: bool = False) -> float:
     """Return the minutes of a length of time that somebody typed, 0 only where it may be `none`. Raises UserError."""
     minutes = minutes_in(text)
     if minutes is None or (not minutes and not none):
-        raise UserError("{text} is no length of time: type it such as 3, 1:30 or 90 s.", text=quoted(text))
+        raise UserError("{text} is not a length of time: type it such as 3, 1:30 or 90 s.", text=quoted(text))
     if minutes > LONGEST_MIN:
         raise UserError("{text} is too long: {most} minutes at most.", text=quoted(text), most=LONGEST_MIN)
     return minutes

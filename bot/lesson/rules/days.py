@@ -94,7 +94,7 @@ def days_in(text: str, names: Sequence[str] = WEEKDAYS) -> Days:
     days = _weekdays(plain if which is None else rest, names)
     if not days or (which is not None and len(days) > 1):
         raise UserError(
-            "{days} are no days that I know: type some, such as Mon, Wed – or 15, last day, first Monday.",
+            "I do not know the days {days}: type some, such as Mon, Wed – or 15, last day, first Monday.",
             days=quoted(text),
         )
     return Days(days, which)

@@ -139,7 +139,7 @@ def draw_quiz(
     if len({passage.voice for passage in askable}) < 2:  # noqa: PLR2004 - there must be something to tell apart
         others = quiz_topics(pack, excluding)
         if not others:
-            raise UserError("there are no quotes left of two voices on one topic, so there is nothing to tell apart")
+            raise UserError("no topic has quotes of two voices left, so a quiz has nothing to ask")
         raise UserError(
             "there are no quotes of two voices on {topics}, so there is nothing to tell apart: add one of {others}",
             topics=tuple(map(quoted, topics)) or Message("any topic"),

@@ -139,7 +139,7 @@ WHAT_ELSE: Final = Message(
     "or make a claim and read what stands against it."
 )
 WORD_FOR_WORD: Final = Message(
-    "I search the articles for what answers you and show it word for word with its place; I write nothing of my own "
+    "I search the articles for an answer and show it word for word, and where it stands; I write nothing of my own "
     "about the matter."
 )
 LANGUAGES: Final = Message(

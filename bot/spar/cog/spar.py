@@ -194,7 +194,7 @@ async def give(interaction: Interaction, press: Press) -> None:
         manners = await manners_to(interaction)
         held = await (await here.services.get(Sparrings)).get(identity)
         if held.person != here.person:
-            raise UserError("This is for whoever was sparring here.")
+            raise UserError("Only the person who was sparring here can use this.")
         pack = (await here.services.opened()).get(Pack)
         text = manners.words("What came of it, to keep:")
         await here.give(text, markdown(pack, held.state, manners.words).encode(), "sparring.md")
@@ -212,13 +212,13 @@ async def listed(interaction: Interaction) -> None:
         found = (await (await here.services.get(Sparrings)).recent(seat.guild))[-MOST_LISTED:]
         pack = (await here.services.opened()).get(Pack)
         lines = [_line_of(pack, held, seat.words) for held in found]
-        await here.say("\n".join(lines) or seat.words("Nobody was sparring here in the last hours."))
+        await here.say("\n".join(lines) or seat.words("Nobody was sparring here in the last 12 hours."))
 
 
 def _line_of(pack: Pack, held: Held, words: Words) -> str:
     counts = counts_of(held.state)
     return words(
-        "- {place} against {side}: turns {turns}, claims {claims}, met by a quote {met}, granted {granted}",
+        "- {place} against {side}: turns {turns}, claims {claims}, answered by a quote {met}, granted {granted}",
         place=f"<#{held.channel}>",
         side=inside(pack.side(held.state.held).short_name),
         turns=counts.turns,

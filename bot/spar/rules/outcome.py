@@ -120,7 +120,7 @@ def sections(pack: Pack, sparring: Sparring) -> tuple[Section, ...]:
                 if claim.supported and claim.supported[0] in pack.passage_ids
             ),
         ),
-        Section(Message("Points that you never met: read these next"), tuple(_next(pack, sparring, points, held))),
+        Section(Message("Points that you never answered: read these next"), tuple(_next(pack, sparring, points, held))),
         Section(Message("Your quotations"), tuple(_quotations(pack, sparring))),
     ]
     return tuple(part for part in parts if part.items)

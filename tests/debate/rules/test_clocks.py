@@ -143,6 +143,10 @@ def test_half_a_minute_counts() -> None:
     assert led.state.bells() == {Bell.MINUTE: 30_000, Bell.TIME: 90_000}
     led.do(Extend(MODERATOR, 0.5))
     assert led.state.total_ms == 2 * MINUTE
-    for text, said in (("soon", '"soon" is no length of time'), ("0", "no length"), ("4 h", "180 minutes at most")):
+    for text, said in (
+        ("soon", '"soon" is not a length of time'),
+        ("0", "not a length"),
+        ("4 h", "180 minutes at most"),
+    ):
         with pytest.raises(UserError, match=said):
             length_of(text)

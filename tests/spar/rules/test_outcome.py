@@ -50,7 +50,7 @@ def test_the_end_tells_everything_and_nobody_wins() -> None:
         "What was quoted for Facebook",
         "What was quoted for the film",
         "The articles say so, too",
-        "Points that you never met: read these next",
+        "Points that you never answered: read these next",
         "Your quotations",
     ]
     assert told["What you argued"][1] == f"“{QUOTED}”: nothing was quoted against it"
@@ -58,7 +58,7 @@ def test_the_end_tells_everything_and_nobody_wins() -> None:
     assert told["What was quoted for Facebook"][0] == f"“{sold}”: you said that it was no answer"
     (supported,) = told["The articles say so, too"]
     assert supported.startswith(f"You said “you sell me”: “{pack().passage('everything-tracked').text}” (")
-    nexts = told["Points that you never met: read these next"]
+    nexts = told["Points that you never answered: read these next"]
     assert [item.split("” (")[0][1:] for item in nexts[:2]] == [
         pack().passage(id_).text for id_ in ("polarization-older", "audience-pawn")
     ]
