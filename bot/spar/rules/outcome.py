@@ -113,7 +113,7 @@ def sections(pack: Pack, sparring: Sparring) -> tuple[Section, ...]:
         Section(Message("What you argued"), tuple(_argued(pack, claim) for claim in claims)),
         *(Section(_of(pack, side), tuple(_raised(pack, points, side))) for side in held),
         Section(
-            Message("The articles say so, too"),
+            Message("What comes nearest to your claims in the articles"),
             tuple(
                 Message("You said “{claim}”: {quote}", claim=claim.text, quote=_quote(pack, claim.supported[0]))
                 for claim in claims
