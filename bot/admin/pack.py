@@ -11,6 +11,7 @@ import typer
 
 from bot.admin.pack_add import add
 from bot.admin.pack_edit import edit
+from bot.admin.pack_learn import learn, questions
 from bot.admin.pack_new import new
 from bot.admin.pack_review import review
 from bot.admin.readiness import readiness
@@ -34,6 +35,8 @@ def register(app: typer.Typer) -> None:
     group.command(epilog="Example:  dilemma pack review phones")(review)
     group.command(epilog='Example:  dilemma pack add --pack phones letter.pdf --side "For a ban"')(add)
     group.command(epilog="Example:  dilemma pack edit --pack phones")(edit)
+    group.command(epilog="Example:  dilemma pack questions phones --prompt > prompt.txt")(questions)
+    group.command(epilog="Example:  dilemma pack learn phones answers.txt")(learn)
     group.command(epilog="Example:  dilemma pack check my-pack")(check)
     app.add_typer(group, name="pack")
 

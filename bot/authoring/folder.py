@@ -63,12 +63,12 @@ def pack_toml(
     identity: str, title: str, motion: str, sides: Iterable[Side], sources: Iterable[Source], topics: Iterable[Topic]
 ) -> str:
     """Return pack.toml."""
-    parts = [_PACK_HEAD + _pairs({"id": identity, "title": title, "motion": motion})]
+    parts = [_PACK_HEAD + pairs({"id": identity, "title": title, "motion": motion})]
     for side in sides:
         facts = {"id": side.id, "name": side.name, "short_name": side.short_name, "emoji": side.emoji}
-        parts.append(_table("side", {**facts, "colour": side.colour, "aliases": side.aliases}))
+        parts.append(table("side", {**facts, "colour": side.colour, "aliases": side.aliases}))
     parts += map(article_table, sources)
-    parts += [_table("topic", {"id": topic.id, "name": topic.name, "question": topic.question}) for topic in topics]
+    parts += [table("topic", {"id": topic.id, "name": topic.name, "question": topic.question}) for topic in topics]
     return "\n".join(parts)
 
 
@@ -77,7 +77,7 @@ def article_table(source: Source) -> str:
     read = source.document
     facts = {"id": source.id, "file": source.file, "sha256": source.sha256, "title": source.title}
     known = {"author": read.author, "published": read.published, "publisher": read.publisher}
-    return _table("article", {**facts, **{key: fact for key, fact in known.items() if fact}})
+    return table("article", {**facts, **{key: fact for key, fact in known.items() if fact}})
 
 
 def passages_toml(marks: Iterable[Mark], parallels: Iterable[Parallel] = ()) -> str:
@@ -88,12 +88,12 @@ def passages_toml(marks: Iterable[Mark], parallels: Iterable[Parallel] = ()) -> 
 def passage_tables(marks: Iterable[Mark], parallels: Iterable[Parallel] = ()) -> Iterator[str]:
     """Yield the tables of passages.toml."""
     quoted = [mark for mark in marks if mark.quotable]
-    yield from (_table("passage", _passage(mark)) for mark in quoted)
+    yield from (table("passage", _passage(mark)) for mark in quoted)
     ids = {mark.id for mark in quoted}
     for parallel in parallels:
         if ids.issuperset(parallel.passages):
             told = {"difference": parallel.difference} if parallel.difference else {}
-            yield _table("parallel", {"passages": parallel.passages, **told})
+            yield table("parallel", {"passages": parallel.passages, **told})
 
 
 def _passage(mark: Mark) -> dict[str, object]:
@@ -143,11 +143,13 @@ RIGHTS: Final = "## Whose they are"
 """The heading of SOURCES.md below which rights are stated."""
 
 
-def _table(name: str, values: Mapping[str, object]) -> str:
-    return f"[[{name}]]\n{_pairs(values)}"
+def table(name: str, values: Mapping[str, object]) -> str:
+    """Return a table of a list of tables, as TOML."""
+    return f"[[{name}]]\n{pairs(values)}"
 
 
-def _pairs(values: Mapping[str, object]) -> str:
+def pairs(values: Mapping[str, object]) -> str:
+    """Return keys with their values, a line each, as TOML."""
     return "".join(f"{key} = {_value(value)}\n" for key, value in values.items())
 
 

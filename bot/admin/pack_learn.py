@@ -1,0 +1,98 @@
+"""`pack questions` and `pack learn`: example questions by way of an assistant, each checked before it is taken."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from bot.admin.readiness import readiness
+from bot.screen.session import session_of
+from knowledge.errors import UserError
+
+# Imported when the command is called: `--help` needs none.
+# ruff: noqa: PLC0415
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from bot.authoring.example_answers import Example
+
+Folder = Annotated[Path, typer.Argument(help="The pack's folder.")]
+Answers = Annotated[Path, typer.Argument(help="The text that the assistant answered.")]
+Prompt = Annotated[bool, typer.Option("--prompt", help="Print what to paste into an assistant for more of them.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Take what can be taken without asking.")]
+
+_SAMPLE: Final = 8
+"""Questions that are shown before they are taken."""
+
+
+def questions(context: typer.Context, folder: Folder, *, prompt: Prompt = False) -> None:
+    """Count a pack's example questions; with --prompt, print a text that makes any assistant write more.
+
+    Save what it answers, and give it to `dilemma pack learn`.
+    """
+    from bot.authoring.example_prompt import prompt_of
+    from knowledge.pack import load_pack
+
+    pack = load_pack(folder)
+    if prompt:
+        for line in prompt_of(pack):
+            # Unwrapped even on a terminal, so that it can be copied.
+            typer.echo(line)
+        return
+    screen = session_of(context).screen
+    asked = {passage for question in pack.questions for passage in question.gold}
+    without = [passage.id for passage in pack.passages if passage.id not in asked]
+    screen.write(f"{pack.id}: example questions: {len(pack.questions)}; passages that none asks for: {len(without)}")
+    for passage in without:
+        screen.write(passage, first="  ", rest="    ")
+
+
+def learn(context: typer.Context, folder: Folder, answers: Answers, *, yes: Yes = False) -> None:
+    """Take example questions from what an assistant answered to `dilemma pack questions FOLDER --prompt`.
+
+    Each is checked. What can be taken goes into questions.toml once you say so, the rest into drafts.jsonl, each with
+    its reason.
+    """
+    from bot.admin.pack_review import keys
+    from bot.authoring import learning
+    from bot.authoring.example_answers import checked, read_answers
+    from knowledge.pack import SHIPPED, load_pack
+
+    if folder.resolve() == SHIPPED.resolve():
+        raise UserError("the pack that comes with the program stays as it is: name yours, as in `pack learn phones`")
+    session = session_of(context)
+    screen = session.screen
+    pack = load_pack(folder)
+    examples, refused = checked(read_answers(answers), pack, session.config.answer.max_question_chars)
+    for each in refused:
+        screen.write(f"line {each.answer.line}: {each.reason}", rest="  ")
+    silent = sum(not example.passages for example in examples)
+    screen.write(
+        f"{answers}: {len(examples) + len(refused)} read, {len(examples)} can be taken "
+        f"({silent} that no passage answers), {len(refused)} refused"
+    )
+    if examples and not yes:
+        for line in _sample(examples):
+            screen.write(line, first="  ", rest="    ")
+        screen.write("[Enter] take them  [q] end, nothing written", style="dim")
+        if keys()() not in {"\r", "\n", "", "y"}:
+            screen.write("nothing was written")
+            return
+    learning.learn(folder, pack, examples, refused)
+    if refused:
+        screen.write(f"what was refused is in {folder / learning.DRAFTS}, with the reasons")
+    if not examples:
+        raise typer.Exit(1)
+    pack = load_pack(folder)
+    screen.write(f"{pack.id} is sound, with {len(pack.questions)} example questions")
+    for line in readiness(pack, folder):
+        screen.write(line)
+
+
+def _sample(examples: Sequence[Example]) -> Iterator[str]:
+    """Yield questions from all over the list, each with what answers it."""
+    for example in examples[:: -(-len(examples) // _SAMPLE)]:
+        yield f"{example.question} → {', '.join(example.passages) or 'no passage'}"

@@ -1,0 +1,112 @@
+"""Example questions that were accepted go into questions.toml, the others into drafts.jsonl; both, or nothing."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections import defaultdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from bot.authoring.example_answers import TEXT
+from bot.authoring.example_prompt import PASSAGES, QUESTION
+from bot.authoring.folder import pairs, table
+from bot.authoring.naming import unused
+from knowledge.errors import PackError, UserError
+from knowledge.pack import check_pack
+from knowledge.reading.questions import FILE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from bot.authoring.example_answers import Example, Refused
+    from knowledge.model import Pack
+
+DRAFTS: Final = "drafts.jsonl"
+
+_HEAD: Final = """\
+# How people ask, grouped by what is asked, with the passages that answer.
+#
+# Each [[intent]] is a group of questions with one list of passages:
+#   best     passages that answer it directly · acceptable: still on the point; both empty: nobody answers it
+#   ask      the questions by how they are asked: plain, short, slang and others
+"""
+_LINE: Final = ', "line": '
+_SHORT: Final = 3
+"""Words of a short question."""
+
+
+def learn(folder: Path, pack: Pack, examples: Sequence[Example], refused: Sequence[Refused]) -> None:
+    """Add examples to a pack, and keep what was refused, with the reasons, as drafts. Raises UserError.
+
+    What stands in both files stays, byte for byte. Nothing is changed unless the pack is sound then.
+    """
+    try:
+        fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.absolute().parent))
+        try:
+            shutil.copytree(folder, fresh, dirs_exist_ok=True)
+            if examples:
+                _append(fresh / FILE, "".join(f"\n{each}" for each in _intents(pack, examples)), _HEAD)
+            if drafts := _drafts(refused, fresh / DRAFTS):
+                _append(fresh / DRAFTS, drafts)
+            if problems := check_pack(fresh):
+                raise PackError(pack.id, problems)
+            for name in (DRAFTS, FILE):
+                if (fresh / name).exists():
+                    (fresh / name).replace(folder / name)
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
+    except OSError as error:
+        raise UserError(f"{folder} cannot be written ({error.strerror}): make room or see to its rights") from error
+
+
+def _intents(pack: Pack, examples: Sequence[Example]) -> Iterator[str]:
+    """Yield a table for each list of passages, and one for each question that none answers: those share no meaning."""
+    groups: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for example in examples:
+        groups[tuple(sorted(example.passages)) or ("", example.question)].append(example.question)
+    taken = {question.intent for question in pack.questions}
+    for key, questions in groups.items():
+        passages = tuple(filter(None, key)) if key[0] else ()
+        identity = unused(f"learnt-{passages[0]}" if passages else "learnt-none", taken, "")
+        taken.add(identity)
+        about = f"answered by {', '.join(passages)}" if passages else "unanswerable"
+        kinds: dict[str, tuple[str, ...]] = {}
+        for question in questions:
+            kind = _kind(question)
+            kinds[kind] = (*kinds.get(kind, ()), question)
+        facts = {"id": identity, "about": about, "best": passages, "acceptable": ()}
+        yield f"{table('intent', facts)}[intent.ask]\n{pairs(kinds)}"
+
+
+def _kind(question: str) -> str:
+    """Return how a question is asked; words of a plain one count as spelt rightly."""
+    if len(question.split()) <= _SHORT:
+        return "short"
+    return "plain" if question[0].isupper() and question.endswith("?") else "slang"
+
+
+def _drafts(refused: Sequence[Refused], path: Path) -> str:
+    """Return lines about refused answers that are no drafts yet; mended, they are answers that can be read again."""
+    before = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.exists() else []
+    kept = {line.partition(_LINE)[0] for line in before}
+    lines = []
+    for each in refused:
+        values = each.answer.values or {}
+        facts = (
+            {key: values.get(key) for key in (QUESTION, PASSAGES)} if QUESTION in values else {TEXT: each.answer.text}
+        )
+        line = json.dumps({**facts, "line": each.answer.line, "reason": each.reason}, ensure_ascii=False)
+        # Half a character, which JSON can hold, stays the escape that it was.
+        line = line.encode(errors="backslashreplace").decode()
+        if line.partition(_LINE)[0] not in kept:
+            lines.append(f"{line}\n")
+    return "".join(lines)
+
+
+def _append(path: Path, text: str, head: str = "") -> None:
+    before = path.read_bytes() if path.exists() else head.encode()
+    if before and not before.endswith(b"\n"):
+        before += b"\n"
+    path.write_bytes(before + text.encode())
