@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import tomllib
 from importlib import metadata
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from packaging.requirements import Requirement
@@ -62,3 +64,30 @@ def test_whatever_a_plain_installation_brings_is_hashed() -> None:
     assert all(hashes and all(re.fullmatch("[0-9a-f]{64}", each) for each in hashes) for hashes in kept().values())
     for path in (CONSTRAINTS, HASHES):
         assert not re.search(r"://|--(?:extra-)?index|--find-links|@ ", path.read_text(encoding="utf-8"))
+
+
+def imported() -> set[str]:
+    """Return the top names of all modules that anything here imports."""
+    trees = (
+        ast.parse(path.read_text(encoding="utf-8"))
+        for folder in ("bot", "docs", "embeddings", "knowledge", "tests")
+        for path in (ROOT / folder).rglob("*.py")
+    )
+    names: set[str] = set()
+    for node in (node for tree in trees for node in ast.walk(tree)):
+        if isinstance(node, ast.Import):
+            names.update(each.name for each in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module is not None:
+            names.add(node.module)
+    return {name.partition(".")[0] for name in names}
+
+
+def test_whatever_is_imported_is_named_as_a_requirement() -> None:
+    """A distribution that another one happens to bring may be gone tomorrow; pydantic alone says which core it has."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    requirements = [*project["dependencies"], *chain(*project["optional-dependencies"].values())]
+    named = {normal(Requirement(each).name) for each in requirements}
+    brought_by = metadata.packages_distributions()
+    brought = {name: set(map(normal, brought_by[name])) for name in imported() & brought_by.keys()}
+    assert len(brought) > 30
+    assert {name for name, by in brought.items() if named.isdisjoint(by)} == {"pydantic_core"}
