@@ -1,4 +1,4 @@
-"""`pack questions` and `pack learn`: example questions by way of an assistant, each checked before it is taken."""
+"""`pack questions` and `pack learn`: example questions and claims by way of an assistant, each one checked."""
 
 from __future__ import annotations
 
@@ -22,14 +22,15 @@ if TYPE_CHECKING:
 Folder = Annotated[Path, typer.Argument(help="The pack's folder.")]
 Answers = Annotated[Path, typer.Argument(help="The text that the assistant answered.")]
 Prompt = Annotated[bool, typer.Option("--prompt", help="Print what to paste into an assistant for more of them.")]
+Claims = Annotated[bool, typer.Option("--claims", help="Claims and replies to them in place of questions.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Take what can be taken without asking.")]
 
 _SAMPLE: Final = 8
 """Questions that are shown before they are taken."""
 
 
-def questions(context: typer.Context, folder: Folder, *, prompt: Prompt = False) -> None:
-    """Count a pack's example questions; with --prompt, print a text that makes any assistant write more.
+def questions(context: typer.Context, folder: Folder, *, prompt: Prompt = False, claims: Claims = False) -> None:
+    """Count a pack's example questions, or claims; with --prompt, print a text that makes any assistant write more.
 
     Save what it answers, and give it to `dilemma pack learn`.
     """
@@ -38,23 +39,24 @@ def questions(context: typer.Context, folder: Folder, *, prompt: Prompt = False)
 
     pack = load_pack(folder)
     if prompt:
-        for line in prompt_of(pack):
+        for line in prompt_of(pack, claims=claims):
             # Unwrapped even on a terminal, so that it can be copied.
             typer.echo(line)
         return
     screen = session_of(context).screen
-    asked = {passage for question in pack.questions for passage in question.gold}
+    examples, noun = (pack.statements, "claims") if claims else (pack.questions, "questions")
+    asked = {passage for example in examples for passage in example.gold}
     without = [passage.id for passage in pack.passages if passage.id not in asked]
-    screen.write(f"{pack.id}: example questions: {len(pack.questions)}; passages that none asks for: {len(without)}")
+    screen.write(f"{pack.id}: example {noun}: {len(examples)}; passages that answer none: {len(without)}")
     for passage in without:
         screen.write(passage, first="  ", rest="    ")
 
 
 def learn(context: typer.Context, folder: Folder, answers: Answers, *, yes: Yes = False) -> None:
-    """Take example questions from what an assistant answered to `dilemma pack questions FOLDER --prompt`.
+    """Take example questions and claims from what an assistant answered to `dilemma pack questions FOLDER --prompt`.
 
-    Each is checked. What can be taken goes into questions.toml once you say so, the rest into drafts.jsonl, each with
-    its reason.
+    Each is checked. What can be taken goes into questions.toml or statements.toml once you say so, the rest into
+    drafts.jsonl, each with its reason.
     """
     from bot.admin.pack_review import keys
     from bot.authoring import learning
@@ -87,7 +89,7 @@ def learn(context: typer.Context, folder: Folder, answers: Answers, *, yes: Yes 
     if not examples:
         raise typer.Exit(1)
     pack = load_pack(folder)
-    screen.write(f"{pack.id} is sound, with {len(pack.questions)} example questions")
+    screen.write(f"{pack.id} is sound, with example questions: {len(pack.questions)}, claims: {len(pack.statements)}")
     for line in readiness(pack, folder):
         screen.write(line)
 
@@ -95,4 +97,4 @@ def learn(context: typer.Context, folder: Folder, answers: Answers, *, yes: Yes 
 def _sample(examples: Sequence[Example]) -> Iterator[str]:
     """Yield questions from all over the list, each with what answers it."""
     for example in examples[:: -(-len(examples) // _SAMPLE)]:
-        yield f"{example.question} → {', '.join(example.passages) or 'no passage'}"
+        yield f"{example.text} → {', '.join(example.passages) or 'no passage'}"

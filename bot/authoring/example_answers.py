@@ -1,16 +1,17 @@
-"""What an assistant answered: example questions for a pack, read from any text around them, and each one checked."""
+"""What an assistant answered: example questions and claims for a pack, read out of any text, and checked."""
 
 from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from rapidfuzz import fuzz, process
 
-from bot.authoring.example_prompt import PASSAGES, QUESTION
+from bot.authoring.example_prompt import CLAIM, PASSAGES, QUESTION, SIDE
 from knowledge.errors import UserError
+from knowledge.model import CONTEXT
 from knowledge.reading.encodings import text_of
 from knowledge.reading.nearest import hint, quoted
 
@@ -50,10 +51,14 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A question that can be taken, with the ids of the passages that answer it."""
+    """A question or claim that can be taken, with the ids of the passages that answer it.
 
-    question: str
+    `stance` is the id of a claim's side, "" for neither; None for a question.
+    """
+
+    text: str
     passages: tuple[str, ...]
+    stance: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +97,11 @@ def _objects_in(text: str) -> Iterator[Written]:
             # Only this line is lost.
             end = text.find("\n", at)
             end = len(text) if end < 0 else end
-            if _BEFORE.fullmatch(text, text.rfind("\n", 0, at) + 1, at) or f'"{QUESTION}"' in text[at:end]:
+            asked = f'"{QUESTION}"' in text[at:end] or f'"{CLAIM}"' in text[at:end]
+            if asked or _BEFORE.fullmatch(text, text.rfind("\n", 0, at) + 1, at):
                 yield Written(line, text[at:end].strip(), None)
         else:
-            if QUESTION in values:
+            if QUESTION in values or CLAIM in values:
                 yield Written(line, text[at:end], values)
             elif isinstance(draft := values.get(TEXT), str):
                 yield Written(line, draft, None)
@@ -107,18 +113,22 @@ def _objects_in(text: str) -> Iterator[Written]:
 
 
 def checked(answers: list[Written], pack: Pack, longest: int) -> tuple[list[Example], list[Refused]]:
-    """Return which answers can be taken, and which cannot; a question has at most `longest` characters."""
+    """Return which answers can be taken, and which cannot; a text has at most `longest` characters."""
     examples: list[Example] = []
     refused: list[Refused] = []
     passages = [(passage.id, _compared(passage.text)) for passage in pack.passages]
-    asked = {_compared(question.text): f"in questions.toml as {quoted(question.text)}" for question in pack.questions}
+    known = {
+        QUESTION: {_compared(each.text): f"in questions.toml as {quoted(each.text)}" for each in pack.questions},
+        CLAIM: {_compared(each.text): f"in statements.toml as {quoted(each.text)}" for each in pack.statements},
+    }
     for answer in answers:
-        example = _example(answer, pack, longest)
+        key = key_of(answer)
+        example = _example(answer, key, pack, longest)
         if isinstance(example, Example):
-            compared = _compared(example.question)
-            reason = _repeated(compared, asked) or _copied(compared, passages)
+            compared = _compared(example.text)
+            reason = _repeated(key, compared, known[key]) or _copied(key, compared, passages)
             if not reason:
-                asked[compared] = f"on line {answer.line}"
+                known[key][compared] = f"on line {answer.line}"
                 examples.append(example)
         else:
             reason = example
@@ -127,43 +137,65 @@ def checked(answers: list[Written], pack: Pack, longest: int) -> tuple[list[Exam
     return examples, refused
 
 
-def _example(answer: Written, pack: Pack, longest: int) -> Example | str:
+def key_of(answer: Written) -> str:
+    """Return the key under which an answer's text stands."""
+    return CLAIM if answer.values is not None and CLAIM in answer.values else QUESTION
+
+
+def _example(answer: Written, key: str, pack: Pack, longest: int) -> Example | str:
     """Return what an answer says, or the sentence about why it is none."""
     if answer.values is None:
         return "it is not valid JSON, or is cut off: write it as one object on one line"
-    question, ids = answer.values.get(QUESTION), answer.values.get(PASSAGES)
-    if not isinstance(question, str) or not (compared := _compared(question)):
-        return f'"{QUESTION}" is missing, empty or no text'
-    question = " ".join(question.split())
+    text, ids = answer.values.get(key), answer.values.get(PASSAGES)
+    if not isinstance(text, str) or not (compared := _compared(text)):
+        return f'"{key}" is missing, empty or no text'
+    text = " ".join(text.split())
     reason = ""
-    if len(question) > longest:
-        reason = f"the question has {len(question)} characters; {longest} are read at most"
-    elif not question.isprintable():
-        reason = f"the question holds an invisible character: {quoted(question)}"
+    if len(text) > longest:
+        reason = f"the {key} has {len(text)} characters; {longest} are read at most"
+    elif not text.isprintable():
+        reason = f"the {key} holds an invisible character: {quoted(text)}"
     elif not isinstance(ids, list) or not all(isinstance(each, str) for each in ids):
         reason = f'"{PASSAGES}" must be a list of ids, empty where no passage answers {quoted(compared)}'
     else:
         known = [passage.id for passage in pack.passages]
         unknown = [each for each in ids if each not in pack.passage_ids]
-        if not unknown:
-            return Example(question, tuple(dict.fromkeys(ids)))
-        reason = f"there is no passage {quoted(unknown[0])}{hint(unknown[0], known)}"
+        if unknown:
+            reason = f"there is no passage {quoted(unknown[0])}{hint(unknown[0], known)}"
+        elif key == CLAIM:
+            return _claim(Example(text, tuple(dict.fromkeys(ids))), answer.values.get(SIDE), pack)
+        else:
+            return Example(text, tuple(dict.fromkeys(ids)))
     return reason
 
 
-def _repeated(compared: str, asked: dict[str, str]) -> str:
-    if compared in asked:
-        return f"the question is asked already, {asked[compared]}"
-    near = process.extractOne(compared, asked.keys(), scorer=fuzz.ratio, score_cutoff=SAME)
-    return "" if near is None else f"nearly the same question is asked already, {asked[near[0]]}"
+def _claim(example: Example, side: object, pack: Pack) -> Example | str:
+    """Return a claim with its side, or the sentence about why the two do not fit: only other sides reply to it."""
+    sides = [each.id for each in pack.sides]
+    if not isinstance(side, str):
+        return f'"{SIDE}" must be the id of a side, or "" for a claim that no side makes'
+    if side and side not in sides:
+        return f"there is no side {quoted(side)}{hint(side, sides)}"
+    voices = {passage.id: passage.voice for passage in pack.passages}
+    for identity in example.passages:
+        if not side or voices[identity] in {side, CONTEXT}:
+            return f"the passage {quoted(identity)} cannot stand against the claim; list those of another side"
+    return replace(example, stance=side)
 
 
-def _copied(compared: str, passages: list[tuple[str, str]]) -> str:
+def _repeated(key: str, compared: str, known: dict[str, str]) -> str:
+    if compared in known:
+        return f"the {key} is there already, {known[compared]}"
+    near = process.extractOne(compared, known.keys(), scorer=fuzz.ratio, score_cutoff=SAME)
+    return "" if near is None else f"nearly the same {key} is there already, {known[near[0]]}"
+
+
+def _copied(key: str, compared: str, passages: list[tuple[str, str]]) -> str:
     if len(compared.split()) < LEAST_COPIED:
         return ""
     for identity, text in passages:
         if fuzz.partial_ratio(compared, text, score_cutoff=COPIED):
-            return f"the question repeats the words of the passage {quoted(identity)}; people ask in their own"
+            return f"the {key} repeats the words of the passage {quoted(identity)}; people ask in their own"
     return ""
 
 

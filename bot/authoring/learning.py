@@ -1,4 +1,4 @@
-"""Example questions that were accepted go into questions.toml, the others into drafts.jsonl; both, or nothing."""
+"""Accepted examples go into questions.toml and statements.toml, the others into drafts.jsonl: all, or nothing."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from bot.authoring.example_answers import TEXT
-from bot.authoring.example_prompt import PASSAGES, QUESTION
+from bot.authoring.example_answers import TEXT, key_of
+from bot.authoring.example_prompt import CLAIM, PASSAGES, SIDE
 from bot.authoring.folder import pairs, table
 from bot.authoring.naming import unused
 from knowledge.errors import PackError, UserError
 from knowledge.pack import check_pack
-from knowledge.reading.questions import FILE
+from knowledge.reading.questions import FILE as QUESTIONS
+from knowledge.reading.statements import FILE as STATEMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,6 +33,13 @@ _HEAD: Final = """\
 #   best     passages that answer it directly · acceptable: still on the point; both empty: nobody answers it
 #   ask      the questions by how they are asked: plain, short, slang and others
 """
+_STATEMENTS_HEAD: Final = """\
+# What people claim, grouped by what is right about it, with the passages that reply.
+#
+# Each [[statement]] is a group of claims with one stance and one list of passages:
+#   stance   the side that they are closest to: its id, or "" for neither
+#   best     another side's passages that speak against them · acceptable: still a fair reply; or neither
+"""
 _LINE: Final = ', "line": '
 _SHORT: Final = 3
 """Words of a short question."""
@@ -40,19 +48,21 @@ _SHORT: Final = 3
 def learn(folder: Path, pack: Pack, examples: Sequence[Example], refused: Sequence[Refused]) -> None:
     """Add examples to a pack, and keep what was refused, with the reasons, as drafts. Raises UserError.
 
-    What stands in both files stays, byte for byte. Nothing is changed unless the pack is sound then.
+    What stands in the files stays, byte for byte. Nothing is changed unless the pack is sound then.
     """
     try:
         fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.absolute().parent))
         try:
             shutil.copytree(folder, fresh, dirs_exist_ok=True)
-            if examples:
-                _append(fresh / FILE, "".join(f"\n{each}" for each in _intents(pack, examples)), _HEAD)
+            if questions := [each for each in examples if each.stance is None]:
+                _append(fresh / QUESTIONS, "".join(f"\n{each}" for each in _intents(pack, questions)), _HEAD)
+            if claims := [each for each in examples if each.stance is not None]:
+                _append(fresh / STATEMENTS, "".join(f"\n{each}" for each in _statements(claims)), _STATEMENTS_HEAD)
             if drafts := _drafts(refused, fresh / DRAFTS):
                 _append(fresh / DRAFTS, drafts)
             if problems := check_pack(fresh):
                 raise PackError(pack.id, problems)
-            for name in (DRAFTS, FILE):
+            for name in (DRAFTS, STATEMENTS, QUESTIONS):
                 if (fresh / name).exists():
                     (fresh / name).replace(folder / name)
         finally:
@@ -65,7 +75,7 @@ def _intents(pack: Pack, examples: Sequence[Example]) -> Iterator[str]:
     """Yield a table for each list of passages, and one for each question that none answers: those share no meaning."""
     groups: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for example in examples:
-        groups[tuple(sorted(example.passages)) or ("", example.question)].append(example.question)
+        groups[tuple(sorted(example.passages)) or ("", example.text)].append(example.text)
     taken = {question.intent for question in pack.questions}
     for key, questions in groups.items():
         passages = tuple(filter(None, key)) if key[0] else ()
@@ -78,6 +88,15 @@ def _intents(pack: Pack, examples: Sequence[Example]) -> Iterator[str]:
             kinds[kind] = (*kinds.get(kind, ()), question)
         facts = {"id": identity, "about": about, "best": passages, "acceptable": ()}
         yield f"{table('intent', facts)}[intent.ask]\n{pairs(kinds)}"
+
+
+def _statements(claims: Sequence[Example]) -> Iterator[str]:
+    """Yield a table for each stance and list of passages."""
+    groups: dict[tuple[str | None, tuple[str, ...]], list[str]] = defaultdict(list)
+    for claim in claims:
+        groups[claim.stance, tuple(sorted(claim.passages))].append(claim.text)
+    for (stance, passages), texts in groups.items():
+        yield table("statement", {"stance": stance, "best": passages, "acceptable": (), "texts": tuple(texts)})
 
 
 def _kind(question: str) -> str:
@@ -93,10 +112,9 @@ def _drafts(refused: Sequence[Refused], path: Path) -> str:
     kept = {line.partition(_LINE)[0] for line in before}
     lines = []
     for each in refused:
-        values = each.answer.values or {}
-        facts = (
-            {key: values.get(key) for key in (QUESTION, PASSAGES)} if QUESTION in values else {TEXT: each.answer.text}
-        )
+        values, key = each.answer.values or {}, key_of(each.answer)
+        keys = (key, SIDE, PASSAGES) if key == CLAIM else (key, PASSAGES)
+        facts = {name: values.get(name) for name in keys} if key in values else {TEXT: each.answer.text}
         line = json.dumps({**facts, "line": each.answer.line, "reason": each.reason}, ensure_ascii=False)
         # Half a character, which JSON can hold, stays the escape that it was.
         line = line.encode(errors="backslashreplace").decode()

@@ -54,8 +54,8 @@ I hope that this helps.
 """
 
 REFUSED: Final = (
-    "line 14: the question is asked already, on line 12",
-    "line 15: nearly the same question is asked already, on line 13",
+    "line 14: the question is there already, on line 12",
+    "line 15: nearly the same question is there already, on line 13",
     f'line 16: the question repeats the words of the passage "{LESSONS}"; people ask in their own',
     f'line 17: there is no passage "parents-say-lesson-got"; did you mean "{LESSONS}"?',
     'line 18: "question" is missing, empty or no text',
@@ -96,7 +96,7 @@ def test_the_prompt_has_each_passage_with_its_id_and_voice_and_the_format(made: 
     assert lines[-3:] == [f"[{one.id}] ({voices[one.voice]}) {one.text}" for one in passages]
     assert [json.loads(line)["passages"] for line in lines if line.startswith("{")] == [[LESSONS], []]
     assert made("pack", "questions", "phones").out.splitlines() == [
-        "phones: example questions: 0; passages that none asks for: 3",
+        "phones: example questions: 0; passages that answer none: 3",
         *(f"  {one.id}" for one in passages),
     ]
 
@@ -108,7 +108,7 @@ def test_what_is_right_is_taken_and_the_rest_is_kept_with_its_reason(made: Progr
     out = outcome.out.splitlines()
     assert tuple(out[:9]) == REFUSED
     assert out[9] == "answers.txt: 15 read, 6 can be taken (2 that no passage answers), 9 refused"
-    assert "phones is sound, with 6 example questions" in out
+    assert "phones is sound, with example questions: 6, claims: 0" in out
     folder = made.folder / "phones"
     assert check_pack(folder) == ()
     taken = load_pack(folder).questions
@@ -120,6 +120,53 @@ def test_what_is_right_is_taken_and_the_rest_is_kept_with_its_reason(made: Progr
     assert [f"line {one['line']}: {one['reason']}" for one in drafts] == list(REFUSED)
     assert drafts[3]["question"] == "quiet now?"
     assert drafts[8]["text"] == '{"question": "nothing asked", "pass'
+
+
+def test_claims_get_their_side_and_replies_of_others(made: Program) -> None:
+    """Beside questions in the same text; what is on the claim's own side, or the writer's, is no reply."""
+    lines = made("pack", "questions", "phones", "--prompt", "--claims").out.splitlines()
+    assert [json.loads(line) for line in lines if line.startswith("{")] == [
+        {"claim": "…", "side": "against", "passages": [LESSONS]},
+        {"claim": "a claim that no side makes", "side": "", "passages": []},
+    ]
+    assert "The sides: [for] For; [against] Against." in lines
+    answer = "\n".join(
+        json.dumps(each)
+        for each in (
+            {"claim": "They never listen to kids!", "side": "against", "passages": [LESSONS]},
+            {"claim": "no peace in class", "side": "for", "passages": [ASKED]},
+            {"claim": "No peace in class.", "side": "for", "passages": [ASKED]},
+            {"claim": "Birds can fly", "side": "", "passages": []},
+            {"question": "no peace in class", "passages": []},
+            {"claim": "Teachers hate us", "side": "agains", "passages": []},
+            {"claim": "Noise is gone", "side": "for", "passages": [LESSONS]},
+            {"claim": "Towns are small", "side": "against", "passages": [TOWN]},
+            {"claim": "Fish can swim", "side": "", "passages": [ASKED]},
+            {"claim": "Cats purr", "passages": []},
+        )
+    )
+    outcome = learn(made, answer, "--yes")
+    assert outcome.code == 0, outcome.err
+    against = "cannot stand against the claim; list those of another side"
+    assert outcome.out.splitlines()[:6] == [
+        "line 3: the claim is there already, on line 2",
+        'line 6: there is no side "agains"; did you mean "against"?',
+        f'line 7: the passage "{LESSONS}" {against}',
+        f'line 8: the passage "{TOWN}" {against}',
+        f'line 9: the passage "{ASKED}" {against}',
+        'line 10: "side" must be the id of a side, or "" for a claim that no side makes',
+    ]
+    pack = load_pack(made.folder / "phones")
+    assert [(one.text, one.stance, dict(one.gold)) for one in pack.statements] == [
+        ("They never listen to kids!", "against", {LESSONS: 2}),
+        ("no peace in class", "for", {ASKED: 2}),
+        ("Birds can fly", None, {}),
+    ]
+    assert [one.text for one in pack.questions] == ["no peace in class"]
+    drafts = (made.folder / "phones" / "drafts.jsonl").read_text(encoding="utf-8")
+    assert drafts.splitlines()[1].startswith(
+        '{"claim": "Teachers hate us", "side": "agains", "passages": [], "line": 6, '
+    )
 
 
 def test_a_list_on_one_line_is_read_too(made: Program) -> None:
@@ -145,7 +192,7 @@ def test_what_stands_there_stays_byte_for_byte(made: Program) -> None:
     (folder / FILE).write_bytes(before)
     outcome = learn(made, ANSWER, "--yes")
     assert outcome.code == 0, outcome.err
-    assert 'line 13: the question is asked already, in questions.toml as "Who is the mayor?"\n' in outcome.out
+    assert 'line 13: the question is there already, in questions.toml as "Who is the mayor?"\n' in outcome.out
     after = (folder / FILE).read_bytes()
     assert after.startswith(before + b"\n\n[[intent]]\n")
     assert {one.text: (one.kind, dict(one.gold)) for one in load_pack(folder).questions} == TAKEN
