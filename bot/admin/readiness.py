@@ -31,7 +31,7 @@ def readiness(pack: Pack, folder: Path) -> Iterator[str]:
         is_are = "sentence of which" if undecided == 1 else "sentences of which"
         more.append(f"{undecided} {is_are} nobody has said who speaks (`dilemma pack review {folder}`)")
     if not pack.questions:
-        more.append("questions.toml (how people ask, and which passages answer)")
+        more.append(f"questions.toml (how people ask, and what answers: `dilemma pack questions {folder} --prompt`)")
     if not pack.statements:
         more.append("statements.toml (what people claim, and which passages reply)")
     if not lessons:

@@ -49,8 +49,8 @@ fair reader would accept as a reply to exactly this claim, and none if the side 
 reply.
 """
 _FORMAT: Final = """
-Answer with one JSON object a line and nothing else, with the ids as they stand in square brackets below. If it gets too
-long, stop at the end of a line, and go on when I ask you to:
+Answer with one JSON object a line and nothing else, with the ids as they stand in square brackets below, and an
+empty list where no passage answers. If it gets too long, stop at the end of a line, and go on when I ask you to:
 """
 
 
@@ -61,10 +61,10 @@ def prompt_of(pack: Pack, *, claims: bool = False) -> Iterator[str]:
     if claims:
         other = next(side.id for side in pack.sides if side.id != first.voice)
         yield _line({CLAIM: "…", SIDE: other, PASSAGES: [first.id]})
-        yield _line({CLAIM: "a claim that no side makes", SIDE: "", PASSAGES: []})
+        yield _line({CLAIM: "…", SIDE: "", PASSAGES: []})
     else:
         yield _line({QUESTION: "…", PASSAGES: [first.id]})
-        yield _line({QUESTION: "a question that no passage answers", PASSAGES: []})
+        yield _line({QUESTION: "…", PASSAGES: []})
     yield ""
     yield f"The controversy: {pack.title}. The motion: {pack.motion}."
     yield f"The sides: {'; '.join(f'[{side.id}] {side.name}' for side in pack.sides)}."

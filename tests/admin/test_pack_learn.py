@@ -86,7 +86,7 @@ def files(folder: Path) -> dict[Path, bytes]:
 
 
 def test_the_prompt_has_each_passage_with_its_id_and_voice_and_the_format(made: Program) -> None:
-    """Its own example lines are answers that can be read; without --prompt, passages without a question are listed."""
+    """Its own example lines teach nothing where they come back; without --prompt, what answers nothing is listed."""
     outcome = made("pack", "questions", "phones", "--prompt")
     assert outcome.code == 0, outcome.err
     lines = outcome.out.splitlines()
@@ -95,6 +95,8 @@ def test_the_prompt_has_each_passage_with_its_id_and_voice_and_the_format(made: 
     assert [passage.id for passage in passages] == [LESSONS, ASKED, TOWN]
     assert lines[-3:] == [f"[{one.id}] ({voices[one.voice]}) {one.text}" for one in passages]
     assert [json.loads(line)["passages"] for line in lines if line.startswith("{")] == [[LESSONS], []]
+    pasted = learn(made, outcome.out, "--yes").out
+    assert "answers.txt: 2 read, 0 can be taken (0 that no passage answers), 2 refused\n" in pasted
     assert made("pack", "questions", "phones").out.splitlines() == [
         "phones: example questions: 0; passages that answer none: 3",
         *(f"  {one.id}" for one in passages),
@@ -127,7 +129,7 @@ def test_claims_get_their_side_and_replies_of_others(made: Program) -> None:
     lines = made("pack", "questions", "phones", "--prompt", "--claims").out.splitlines()
     assert [json.loads(line) for line in lines if line.startswith("{")] == [
         {"claim": "…", "side": "against", "passages": [LESSONS]},
-        {"claim": "a claim that no side makes", "side": "", "passages": []},
+        {"claim": "…", "side": "", "passages": []},
     ]
     assert "The sides: [for] For; [against] Against." in lines
     answer = "\n".join(
