@@ -107,6 +107,11 @@ class Workshop:
         self.done.append("export")
         yield self
 
+    @property
+    def kept(self) -> bool:
+        """Tell whether it was kept."""
+        return self.fast
+
     def encoder(self) -> Fast:
         """Load it, not yet proven."""
         return Fast()

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections import defaultdict
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from bot.authoring.drafts import FILE, Draft, Mark, read_draft, save_draft
-from bot.authoring.folder import RIGHTS, article_table, passage_tables, source_lines
+from bot.authoring.folder import (
+    RIGHTS,
+    article_table,
+    changing,
+    check_sound,
+    move_into,
+    passage_tables,
+    source_lines,
+)
 from bot.authoring.making import proposed, read_source
 from bot.authoring.marking.topics import nearest_topic
 from bot.authoring.review import draft_of
-from knowledge.errors import PackError, UserError
-from knowledge.pack import SHIPPED, check_pack, load_pack
+from knowledge.errors import UserError
+from knowledge.pack import SHIPPED, load_pack
 from knowledge.reading.frame import FILE as PACK
 from knowledge.reading.frame import read_frame
 from knowledge.reading.nearest import hint, quoted
@@ -58,27 +64,15 @@ def add_article(
             raise UserError(f"{material.path} is in the pack already, as {article.id}")
     marks = _with_topics(pack, proposed(source, pack.sides, side, known, sorted(pack.passage_ids)))
     target = (to or folder).absolute()
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        fresh = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-        try:
-            shutil.copytree(folder, fresh, dirs_exist_ok=True)
-            _add(fresh, source, marks)
-            if problems := check_pack(fresh):
-                raise PackError(folder.name, problems)
-            if to is not None:
-                fresh.chmod(0o755)
-                fresh.rename(target)
-            else:
-                # Until passages.toml is there, the pack is the one before with an article that nothing quotes.
-                for name in (source.file, _SOURCES, PACK, FILE, PASSAGES):
-                    (fresh / name).replace(target / name)
-        finally:
-            shutil.rmtree(fresh, ignore_errors=True)
-    except OSError as error:
-        raise UserError(
-            f"{target} cannot be written ({error.strerror}): make room, or name a folder with --to"
-        ) from error
+    with changing(folder, target, "make room, or name a folder with --to") as fresh:
+        _add(fresh, source, marks)
+        check_sound(fresh, folder.name)
+        if to is not None:
+            fresh.chmod(0o755)
+            fresh.rename(target)
+        else:
+            # Until passages.toml is there, the pack is the one before with an article that nothing quotes.
+            move_into(target, fresh, (source.file, _SOURCES, PACK, FILE, PASSAGES))
     return to or folder, marks
 
 

@@ -5,16 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import shutil
-import tempfile
 import tomllib
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from bot.authoring.drafts import FILE, Draft, Mark, read_draft, save_draft
+from bot.authoring.folder import changing, check_sound, move_into
 from knowledge.errors import PackError, UserError
-from knowledge.pack import check_pack
 from knowledge.reading.frame import FILE as PACK
 from knowledge.reading.frame import read_frame
 from knowledge.reading.passages import FILE as PASSAGES
@@ -84,23 +82,13 @@ def correct(correction: Correction, taken: Mapping[str, str | None]) -> None:
         block, chosen = _block(texts[PASSAGES], moved), taken[moved.id]
         told = "" if chosen is None else _corrected(block, chosen, by_id[moved.article])
         texts[PASSAGES] = texts[PASSAGES].replace(block, told)
-    try:
-        fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.absolute().parent))
-        try:
-            shutil.copytree(folder, fresh, dirs_exist_ok=True)
-            for name, text in texts.items():
-                (fresh / name).write_text(text, encoding="utf-8")
-            if (fresh / FILE).exists():
-                save_draft(fresh / FILE, _draft(read_draft(fresh / FILE), by_id, taken))
-            if problems := check_pack(fresh):
-                raise PackError(folder.name, problems)
-            for name in (*texts, FILE):
-                if (fresh / name).exists():
-                    (fresh / name).replace(folder / name)
-        finally:
-            shutil.rmtree(fresh, ignore_errors=True)
-    except OSError as error:
-        raise UserError(f"{folder} cannot be written ({error.strerror}): make room or see to its rights") from error
+    with changing(folder, folder, "make room or see to its rights") as fresh:
+        for name, text in texts.items():
+            (fresh / name).write_text(text, encoding="utf-8")
+        if (fresh / FILE).exists():
+            save_draft(fresh / FILE, _draft(read_draft(fresh / FILE), by_id, taken))
+        check_sound(fresh, folder.name)
+        move_into(folder, fresh, (*texts, FILE))
 
 
 def _table(path: Path) -> dict[str, list[dict[str, str]]]:

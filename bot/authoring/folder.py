@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
+import tempfile
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from knowledge.errors import PackError, UserError
 from knowledge.model import CONTEXT, Mode
+from knowledge.pack import check_pack
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -40,6 +46,37 @@ class Source:
     def title(self) -> str:
         """What it is called."""
         return self.document.title or self.came_from
+
+
+@contextmanager
+def changing(folder: Path, target: Path, way_out: str) -> Iterator[Path]:
+    """Yield a copy of a pack beside `target`, to be changed, proven and moved there; what is left of it goes.
+
+    What cannot be written becomes a UserError that ends with the way out.
+    """
+    try:
+        target.absolute().parent.mkdir(parents=True, exist_ok=True)
+        fresh = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.absolute().parent))
+        try:
+            shutil.copytree(folder, fresh, dirs_exist_ok=True)
+            yield fresh
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
+    except OSError as error:
+        raise UserError(f"{target} cannot be written ({error.strerror}): {way_out}") from error
+
+
+def check_sound(fresh: Path, name: str) -> None:
+    """Raise PackError for a pack that has problems, by the name that people know it by."""
+    if problems := check_pack(fresh):
+        raise PackError(name, problems)
+
+
+def move_into(folder: Path, fresh: Path, names: Iterable[str]) -> None:
+    """Move the files of a changed copy that are there over the pack's own, in this order. Raises OSError."""
+    for name in names:
+        if (fresh / name).exists():
+            (fresh / name).replace(folder / name)
 
 
 _PACK_HEAD: Final = """\

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import json
-import shutil
-import tempfile
 from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from bot.authoring.example_answers import TEXT, key_of
 from bot.authoring.example_prompt import CLAIM, PASSAGES, SIDE
-from bot.authoring.folder import pairs, table
+from bot.authoring.folder import changing, check_sound, move_into, pairs, table
 from bot.authoring.naming import unused
-from knowledge.errors import PackError, UserError
-from knowledge.pack import check_pack
 from knowledge.reading.questions import FILE as QUESTIONS
 from knowledge.reading.statements import FILE as STATEMENTS
 
@@ -50,25 +46,15 @@ def learn(folder: Path, pack: Pack, examples: Sequence[Example], refused: Sequen
 
     What stands in the files stays, byte for byte. Nothing is changed unless the pack is sound then.
     """
-    try:
-        fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.absolute().parent))
-        try:
-            shutil.copytree(folder, fresh, dirs_exist_ok=True)
-            if questions := [each for each in examples if each.stance is None]:
-                _append(fresh / QUESTIONS, "".join(f"\n{each}" for each in _intents(pack, questions)), _HEAD)
-            if claims := [each for each in examples if each.stance is not None]:
-                _append(fresh / STATEMENTS, "".join(f"\n{each}" for each in _statements(claims)), _STATEMENTS_HEAD)
-            if drafts := _drafts(refused, fresh / DRAFTS):
-                _append(fresh / DRAFTS, drafts)
-            if problems := check_pack(fresh):
-                raise PackError(pack.id, problems)
-            for name in (DRAFTS, STATEMENTS, QUESTIONS):
-                if (fresh / name).exists():
-                    (fresh / name).replace(folder / name)
-        finally:
-            shutil.rmtree(fresh, ignore_errors=True)
-    except OSError as error:
-        raise UserError(f"{folder} cannot be written ({error.strerror}): make room or see to its rights") from error
+    with changing(folder, folder, "make room or see to its rights") as fresh:
+        if questions := [each for each in examples if each.stance is None]:
+            _append(fresh / QUESTIONS, "".join(f"\n{each}" for each in _intents(pack, questions)), _HEAD)
+        if claims := [each for each in examples if each.stance is not None]:
+            _append(fresh / STATEMENTS, "".join(f"\n{each}" for each in _statements(claims)), _STATEMENTS_HEAD)
+        if drafts := _drafts(refused, fresh / DRAFTS):
+            _append(fresh / DRAFTS, drafts)
+        check_sound(fresh, pack.id)
+        move_into(folder, fresh, (DRAFTS, STATEMENTS, QUESTIONS))
 
 
 def _intents(pack: Pack, examples: Sequence[Example]) -> Iterator[str]:

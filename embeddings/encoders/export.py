@@ -85,6 +85,11 @@ class Export:
     process: subprocess.Popen[bytes]
     messages: IO[bytes]
 
+    @property
+    def kept(self) -> bool:
+        """Whether the model was proven and put in its place."""
+        return not self.fresh.exists()
+
     def encoder(self) -> OnnxEncoder:
         """Wait for the exported model, and load it, not yet proven. Raises ExportError."""
         from embeddings.encoders.onnx import OnnxEncoder

@@ -10,7 +10,6 @@ import hashlib
 import json
 import os
 import shutil
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -20,6 +19,7 @@ from embeddings.index.storage import (
     MANIFEST,
     Record,
     fault_among,
+    fresh_folder,
     installed_version,
     locked,
     manifest_in,
@@ -186,12 +186,11 @@ class ExportedModel:
                 stack.enter_context(locked(self._parent / "building.lock", wait=False))
                 for abandoned in self._parent.glob("building-*"):
                     shutil.rmtree(abandoned, ignore_errors=True)
-                fresh = Path(tempfile.mkdtemp(prefix="building-", dir=self._parent))
+                fresh = stack.enter_context(fresh_folder(self._parent))
             except BlockingIOError as error:
                 raise ExportError("another process is making one at this moment") from error
             except OSError as error:
                 raise ExportError(f"{self._parent} cannot be written ({error.strerror or error})") from error
-            stack.callback(shutil.rmtree, fresh, ignore_errors=True)
             yield fresh
 
     def keep(self, fresh: Path, proof: Proof) -> None:

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cache, cached_property
-from itertools import chain, count
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -208,9 +208,17 @@ def open_index(
 
 
 def _built(
-    pack: Pack, encoder: Encoder, root: Path, say: Callable[[str], None], report: Callable[[int, int], None]
+    pack: Pack,
+    encoder: Encoder,
+    root: Path,
+    say: Callable[[str], None],
+    report: Callable[[int, int], None],
+    prove: Callable[[], None] = lambda: None,
 ) -> Index:
-    """Return the index, built unless another process did so meanwhile; see `open_index` (UserError)."""
+    """Return the index, built unless another process did so meanwhile; see `open_index` (UserError).
+
+    `prove` is called once all vectors are there; what it raises ends the build, and nothing is left of it.
+    """
     check_library()
 
     def usable() -> bool:
@@ -222,7 +230,7 @@ def _built(
 
     IndexStore(root, pack.id).build(
         inputs_of(pack, encoder),
-        lambda place: _write(place, pack, vector_cache(pack, encoder, root), say, report),
+        lambda place: _write(place, pack, vector_cache(pack, encoder, root), say, report, prove),
         usable,
     )
     found = found_index(pack, encoder, root)
@@ -250,6 +258,7 @@ def _write(
     cache: VectorCache,
     say: Callable[[str], None],
     report: Callable[[int, int], None],
+    prove: Callable[[], None],
 ) -> dict[str, object]:
     """Fill an empty folder with the index of a pack, and return what was measured.
 
@@ -260,6 +269,7 @@ def _write(
     expansions = Expansions.of(pack)
     texts, asked, against, typed = _texts_of(pack, spelling, argued, taught)
     kept = cache.keep(texts + asked + against + typed + expansions.texts, report)
+    prove()
     ends = np.cumsum([len(texts), len(asked), len(against), len(typed)])
     passages, examples, claims, turns, expanded = np.split(kept, ends)
     layout = Layout.of(pack)
@@ -394,11 +404,10 @@ def prepare(
             return
         say(f"building the index: {found}")
         try:
-            texts = _texts_of(pack, Spelling.of(pack), argued_in(pack), examples_of(pack))
-            cache.keep([*chain(*texts), *Expansions.of(pack).texts], report)
             # Not by the cache, which may hold vectors of an earlier encoder.
-            export.finish(fast.encode)
+            _built(pack, fast, folder, say, report, lambda: export.finish(fast.encode)).close()
+            if not export.kept:  # another process built the index meanwhile
+                export.finish(fast.encode)
         except ExportError:
             cache.forget()
             raise
-    _built(pack, fast, folder, say, report).close()

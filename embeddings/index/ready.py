@@ -11,7 +11,6 @@ import dataclasses
 import hashlib
 import os
 import shutil
-import tempfile
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +26,7 @@ from embeddings.index.storage import (
     Inputs,
     Record,
     fault_among,
+    fresh_folder,
     manifest_in,
     prune,
     put_in_place,
@@ -184,10 +184,10 @@ class Parts:
         """Write the same as a folder, which a wheel can carry; what is there goes. Raises UserError."""
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            fresh = Path(tempfile.mkdtemp(prefix="building-", dir=target.parent))
-            for name, source in self.sources.items():
-                shutil.copyfile(source, fresh / name)
-            put_in_place(fresh, target, self.manifest)
+            with fresh_folder(target.parent) as fresh:
+                for name, source in self.sources.items():
+                    shutil.copyfile(source, fresh / name)
+                put_in_place(fresh, target, self.manifest)
             target.chmod(0o755)
         except OSError as error:
             raise UserError(f"{target} cannot be written ({error.strerror or error})") from error
@@ -221,15 +221,12 @@ def read_archive(source: Path, pack: Pack, fingerprint: str, cache: Path) -> Rea
             manifest = _manifest_of(archive, source)
             _check_match(manifest.inputs, source, pack, fingerprint)
             make_private(place.parent)
-            fresh = Path(tempfile.mkdtemp(prefix="building-", dir=place.parent))
-            try:
+            with fresh_folder(place.parent) as fresh:
                 for name, record in manifest.files.items():
                     _unpack(archive, name, record, fresh / name, source)
                 kept = dataclasses.replace(manifest, files={name: Record.of(fresh / name) for name in manifest.files})
                 _prove(ReadyIndex(fresh, kept), pack, source)
                 put_in_place(fresh, place, kept)
-            finally:
-                shutil.rmtree(fresh, ignore_errors=True)
     except zipfile.BadZipFile as error:
         raise UserError(f"{source} is not a ready index, or was cut short: export or fetch it again") from error
     except OSError as error:

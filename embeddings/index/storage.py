@@ -153,6 +153,16 @@ def locked(path: Path, *, wait: bool = True) -> Iterator[None]:
         os.close(descriptor)
 
 
+@contextlib.contextmanager
+def fresh_folder(parent: Path) -> Iterator[Path]:
+    """Yield an empty folder, deleted again unless `put_in_place` moved it. Raises OSError."""
+    fresh = Path(tempfile.mkdtemp(prefix="building-", dir=parent))
+    try:
+        yield fresh
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+
+
 def put_in_place(fresh: Path, place: Path, manifest: object) -> None:
     """Put a filled folder in its place in one step; what was there goes. Raises OSError.
 
@@ -239,14 +249,10 @@ class IndexStore:
             with locked(self._folder / "building.lock"):
                 if self.fault_of(inputs) is None and (usable is None or usable()):
                     return place
-                fresh = Path(tempfile.mkdtemp(prefix="building-", dir=self._folder))
-                try:
+                with fresh_folder(self._folder) as fresh:
                     measured = dict(write(fresh))
                     files = {path.name: Record.of(path) for path in sorted(fresh.iterdir())}
                     put_in_place(fresh, place, Manifest(inputs, files, measured))
-                except BaseException:
-                    shutil.rmtree(fresh, ignore_errors=True)
-                    raise
                 self._prune()
         except OSError as error:
             raise UserError(
