@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray  # noqa: TC002 - the codec reads the annotations
 
 from embeddings.learnt.spelling import Phrasing  # noqa: TC001 - the same
-from embeddings.learnt.wordforms import WordForms
+from embeddings.learnt.wordforms import WordForms, weighed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,11 +37,8 @@ class MoveReader:
         """Return the probability (0..1) of every move that a text may be; they sum to 1."""
         read = self.phrasing.spelt_out(text)
         odds = self.bias.astype(np.float64)
-        start = 0
-        for forms in (self.letters, self.words):
-            where, values = forms.weigh(read)
-            odds += values @ self.weights[start + where]
-            start += len(forms.forms)
+        for part in weighed(read, (self.letters, self.words), self.weights):
+            odds += part
         shares = np.exp(odds - odds.max())
         return dict(zip(self.moves, (shares / shares.sum()).tolist(), strict=True))
 

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray  # noqa: TC002 - the codec reads the annotations
 
 from embeddings.learnt.spelling import Phrasing
-from embeddings.learnt.wordforms import WordForms
+from embeddings.learnt.wordforms import WordForms, weighed
 from knowledge.reading.questions import AFTER, WANTS
 
 if TYPE_CHECKING:
@@ -184,11 +184,8 @@ class TurnReader:
         """
         read, numbers = self.wording.read(text, after)
         odds = vector @ self.meaning + numbers @ self.place
-        start = 0
-        for forms in (self.letters, self.words):
-            where, values = forms.weigh(read)
-            odds = odds + values @ self.forms[start + where]
-            start += len(forms.forms)
+        for part in weighed(read, (self.letters, self.words), self.forms):
+            odds = odds + part
         odds = odds + _near(self.vectors @ vector, self.places @ numbers) @ self.near
         return dict(zip(self.wants, _shares(odds).tolist(), strict=True))
 

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray  # noqa: TC002 - the codec reads the annotations
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 Unit = Literal["letters", "words"]
 
@@ -131,3 +131,17 @@ class WordForms:
         columns = np.concatenate([where for where, _ in weighed]) if weighed else np.zeros(0, dtype=np.int64)
         weights = np.concatenate([values for _, values in weighed]) if weighed else np.zeros(0, dtype=np.float32)
         return sparse.csr_matrix((weights, columns, starts), shape=(len(weighed), len(self.forms)))
+
+
+def weighed(
+    text: str, vocabularies: Iterable[WordForms], weights: NDArray[np.float32]
+) -> Iterator[NDArray[np.float32]]:
+    """Yield what the forms of a text come to, a row of numbers for each vocabulary.
+
+    `weights` (forms, numbers) has those of the first vocabulary, then those of the next.
+    """
+    start = 0
+    for forms in vocabularies:
+        where, values = forms.weigh(text)
+        yield values @ weights[start + where]
+        start += len(forms.forms)

@@ -51,21 +51,26 @@ group: Final = app_commands.Group(
 )
 
 
+TERMS_NAMES: Final = {
+    "motion": locale_str("motion"),
+    "form": locale_str("format"),
+    "speech": locale_str("speech"),
+    "preparation": locale_str("preparation"),
+    "by_itself": locale_str("by_itself"),
+}
+TERMS_DESCRIPTIONS: Final = {
+    "motion": locale_str("The claim to debate"),
+    "form": locale_str("The phases, and how long each takes"),
+    "speech": locale_str("Time of each speech of one side, such as 1:30 or 90 s"),
+    "preparation": locale_str("Preparation time of each side, to take between speeches, such as 4"),
+    "by_itself": locale_str("Whether the next phase begins by itself when time is up"),
+}
+"""The options of every command that says on which terms people debate, as people read them."""
+
+
 @group.command(name=locale_str("start"), description=locale_str("For moderators: start a debate, in its own thread"))
-@app_commands.rename(
-    motion=locale_str("motion"),
-    form=locale_str("format"),
-    speech=locale_str("speech"),
-    preparation=locale_str("preparation"),
-    by_itself=locale_str("by_itself"),
-)
-@app_commands.describe(
-    motion=locale_str("The claim to debate"),
-    form=locale_str("The phases, and how long each takes"),
-    speech=locale_str("Time of each speech of one side, such as 1:30 or 90 s"),
-    preparation=locale_str("Preparation time of each side, to take between speeches, such as 4"),
-    by_itself=locale_str("Whether the next phase begins by itself when time is up"),
-)
+@app_commands.rename(**TERMS_NAMES)
+@app_commands.describe(**TERMS_DESCRIPTIONS)
 async def start(
     interaction: Interaction,
     motion: app_commands.Range[str, 1, LONGEST_TEXT],

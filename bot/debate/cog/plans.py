@@ -12,7 +12,16 @@ from discord import app_commands
 from discord.app_commands import locale_str
 
 from bot.debate.cog.announcements import announcements_of
-from bot.debate.cog.commands import PATIENCE_S, Length, check_permissions, formats_offered, group, motions_offered
+from bot.debate.cog.commands import (
+    PATIENCE_S,
+    TERMS_DESCRIPTIONS,
+    TERMS_NAMES,
+    Length,
+    check_permissions,
+    formats_offered,
+    group,
+    motions_offered,
+)
 from bot.debate.cog.plan_layout import (
     FEATURE,
     LISTED,
@@ -64,26 +73,18 @@ _GUILD_ONLY: Final = 2
 
 @group.command(name=locale_str("plan"), description=locale_str("For moderators: plan a debate, and let people sign up"))
 @app_commands.rename(
-    motion=locale_str("motion"),
-    form=locale_str("format"),
+    **TERMS_NAMES,
     day=locale_str("day"),
     time=locale_str("time"),
     zone=locale_str("zone"),
     reminder=locale_str("reminder"),
-    speech=locale_str("speech"),
-    preparation=locale_str("preparation"),
-    by_itself=locale_str("by_itself"),
 )
 @app_commands.describe(
-    motion=locale_str("The claim to debate"),
-    form=locale_str("The phases, and how long each takes"),
+    **TERMS_DESCRIPTIONS,
     day=locale_str("Day, such as 2026-12-31"),
     time=locale_str("Local time of day, such as 07:45"),
     zone=locale_str("Time zone, such as Europe/Berlin; daylight saving time is taken care of"),
     reminder=locale_str("How long before the debate to remind the channel, such as 15 min"),
-    speech=locale_str("Time of each speech of one side, such as 1:30 or 90 s"),
-    preparation=locale_str("Preparation time of each side, to take between speeches, such as 4"),
-    by_itself=locale_str("Whether the next phase begins by itself when time is up"),
 )
 async def plan_(  # noqa: PLR0913, PLR0917 - the options of the command
     interaction: Interaction,
