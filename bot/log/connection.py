@@ -1,19 +1,20 @@
-"""The one way to the rows of a log: plain SQL with bound values; and the small values that the log's parts share."""
+"""The one way to the rows of a log, on any engine: plain SQL with bound values; and what the log's parts share."""
 
 from __future__ import annotations
 
 import os
 import re
 import secrets
-import sqlite3
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 from bot.values.seal import Seal
 
 if TYPE_CHECKING:
+    import sqlite3
     from pathlib import Path
 
     Values = Sequence[Any] | Mapping[str, Any]
@@ -21,36 +22,98 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_COPIED: Final = 1_000
-"""Pages that are copied at a time."""
+
+class Cursor(Protocol):
+    """What a statement found, as Python's interface for databases (PEP 249) has it."""
+
+    @property
+    def rowcount(self) -> int:
+        """How many rows were changed."""
+
+    @property
+    def description(self) -> Sequence[Sequence[Any]] | None:
+        """The columns, each with its name first."""
+
+    def fetchone(self) -> Any:  # noqa: ANN401 - rows hold anything
+        """Return the next row; None when there is none."""
+
+    def fetchall(self) -> list[Any]:
+        """Return the rows that are left."""
 
 
-class Connection:
-    """An open database, for one thread at a time. Everything raises what the engine raises (sqlite3.Error).
+class Connection(ABC):
+    """An open database, for one thread at a time. Whatever fails on any engine is raised as an sqlite3.Error.
 
-    In SQL, `voter` and `opened` are those of the `seal`.
+    Statements are written in what SQLite and PostgreSQL both know. `?` binds a value, `:name` a value by its name, and
+    `IN :name` asks for one of a list.
     """
 
-    def __init__(self, engine: sqlite3.Connection, seal: Seal | None = None) -> None:
-        """Take over a connection; without a seal, use one that nobody else has."""
-        self._engine = engine
+    def __init__(self, seal: Seal | None = None) -> None:
+        """Seal votes with what is given; without, with a seal that nobody else has."""
         self.seal = seal or Seal(secrets.token_bytes())
-        engine.create_function("voter", 2, self.seal.voter, deterministic=True)
-        engine.create_function("opened", 4, self.seal.told, deterministic=True)
+
+    @abstractmethod
+    def run(self, sql: str, values: Values) -> Cursor:
+        """Run a statement."""
+
+    @abstractmethod
+    def execute_many(self, sql: str, rows: Iterable[Values]) -> None:
+        """Run a statement once for each of several rows."""
+
+    @abstractmethod
+    def holds(self, table: str) -> bool:
+        """Return whether there is a table: a log that is only read may be an older one."""
+
+    @property
+    @abstractmethod
+    def in_transaction(self) -> bool:
+        """Whether a transaction is open: an error can have ended it."""
+
+    @abstractmethod
+    def begin(self, *, adding: bool = False) -> None:
+        """Begin a transaction, once no other process writes; one that only adds rows of its own need not wait."""
+
+    @abstractmethod
+    def find(self, words: str, limit: int) -> list[int]:
+        """Return the ids of turns in whose question every word begins a word, the best first; of very many the latest.
+
+        Any text is fine.
+        """
+
+    @abstractmethod
+    def rebuild_search(self) -> None:
+        """Build the index over what was asked anew, where it can be damaged."""
+
+    @property
+    @abstractmethod
+    def wipe_is_due(self) -> bool:
+        """Whether bytes of deleted rows may remain: a process can be killed between deleting and wiping."""
+
+    @abstractmethod
+    def mark_unwiped(self) -> None:
+        """Note that bytes of deleted rows may remain."""
+
+    @abstractmethod
+    def mark_wiped(self) -> None:
+        """Note that none remain."""
+
+    @abstractmethod
+    def rollback(self) -> None:
+        """Undo what was begun, if anything was."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Close it."""
 
     def execute(self, sql: str, values: Values = ()) -> int:
         """Run a statement, and return how many rows it changed."""
-        return self._engine.execute(sql, values).rowcount
-
-    def execute_many(self, sql: str, rows: Iterable[Values]) -> None:
-        """Run a statement once for each of several rows."""
-        self._engine.executemany(sql, rows)
+        return self.run(sql, values).rowcount
 
     def query(self, sql: str, values: Values = ()) -> list[dict[str, Any]]:
         """Return the rows of a query, or those that a statement with RETURNING wrote, by column."""
-        found = self._engine.execute(sql, values)
-        columns = [column for column, *_ in found.description]
-        return [dict(zip(columns, row, strict=True)) for row in found]
+        found = self.run(sql, values)
+        columns = [column for column, *_ in found.description or ()]
+        return [dict(zip(columns, row, strict=True)) for row in found.fetchall()]
 
     def first(self, sql: str, values: Values = ()) -> dict[str, Any] | None:
         """Return the first row of a query; None when there is none."""
@@ -58,55 +121,31 @@ class Connection:
 
     def value(self, sql: str, values: Values = ()) -> Any:  # noqa: ANN401 - a cell holds anything
         """Return the first cell of the first row; None when there is none."""
-        row = self._engine.execute(sql, values).fetchone()
+        row = self.run(sql, values).fetchone()
         return None if row is None else row[0]
 
     def row(self, sql: str, values: Values = ()) -> tuple[Any, ...]:
         """Return the first row, of a statement that always has one."""
-        return tuple(self._engine.execute(sql, values).fetchone())
-
-    def holds(self, table: str) -> bool:
-        """Return whether there is a table: a log that is only read may be an older one."""
-        return self.value("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (table,)) is not None
-
-    @property
-    def in_transaction(self) -> bool:
-        """Whether a transaction is open: an error can have ended it."""
-        return self._engine.in_transaction
+        return tuple(self.run(sql, values).fetchone())
 
     @contextmanager
     def atomic(self) -> Iterator[None]:
         """Do all or nothing, also inside another `atomic`."""
         inner = self.in_transaction
-        self._engine.execute("SAVEPOINT step" if inner else "BEGIN IMMEDIATE")
+        if inner:
+            self.execute("SAVEPOINT step")
+        else:
+            self.begin()
         try:
             yield
-            self._engine.execute("RELEASE step" if inner else "COMMIT")
+            self.execute("RELEASE SAVEPOINT step" if inner else "COMMIT")
         except BaseException:
             if inner and self.in_transaction:
-                self._engine.execute("ROLLBACK TO step")
-                self._engine.execute("RELEASE step")
+                self.execute("ROLLBACK TO SAVEPOINT step")
+                self.execute("RELEASE SAVEPOINT step")
             elif not inner:
                 self.rollback()
             raise
-
-    def copy_to(self, file: Path, meanwhile: Callable[[], None]) -> None:
-        """Copy everything into an empty file; `meanwhile` is called now and then (sqlite3.Error)."""
-        with closing(sqlite3.connect(file, isolation_level=None)) as target:
-            self._engine.backup(target, pages=_COPIED, progress=lambda *_: meanwhile())
-
-    def rollback(self) -> None:
-        """Undo what was begun, if anything was."""
-        self._engine.rollback()
-
-    def close(self) -> None:
-        """Close it."""
-        self._engine.close()
-
-
-def read_only(path: Path) -> sqlite3.Connection:
-    """Open a log's file to read it as it is, beside whoever writes it (sqlite3.Error); the caller closes it."""
-    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
 
 
 Job = Callable[[Connection], T]

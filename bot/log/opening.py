@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from bot.log.care import checking
-from bot.log.connection import Connection, reason, stamp, sync_folder
+from bot.log.connection import reason, stamp, sync_folder
+from bot.log.engines.sqlite import SqliteConnection
 from bot.log.mark import noted_turns
 from bot.log.steps import shape
 from knowledge.errors import UserError
@@ -71,7 +72,7 @@ def plain_errors(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def reading(path: Path, seal: Seal | None = None) -> Iterator[Connection]:
+def reading(path: Path, seal: Seal | None = None) -> Iterator[SqliteConnection]:
     """Open the log for reading, beside whoever writes it, and close it again.
 
     Reading needs a file beside the log. In a folder that takes none, a log without a WAL is read as one that nobody
@@ -83,7 +84,7 @@ def reading(path: Path, seal: Seal | None = None) -> Iterator[Connection]:
     # No check finds a broken character in a text; it must not keep the others from being read.
     engine.text_factory = lambda text: text.decode(errors="replace")
     try:
-        yield Connection(engine, seal)
+        yield SqliteConnection(engine, seal)
     finally:
         engine.close()
 
@@ -114,7 +115,7 @@ def damage(path: Path) -> str | None:
 
 def open_for_writing(
     path: Path, now: str, seal: Seal | None = None, found: str | None = None
-) -> tuple[Connection, str | None]:
+) -> tuple[SqliteConnection, str | None]:
     """Open the log and migrate it; the sentence says what was moved aside, if anything.
 
     `found` is what is known to be wrong with the file. Raises UserError, OSError, sqlite3.Error.
@@ -164,7 +165,9 @@ def put_back(path: Path, copy: Path, now: str) -> Path | None:
     return aside
 
 
-def write_back(db: Connection, path: Path, presence: Presence, now: str, meanwhile: Callable[[], None]) -> Path | None:
+def write_back(
+    db: SqliteConnection, path: Path, presence: Presence, now: str, meanwhile: Callable[[], None]
+) -> Path | None:
     """Put what is still open at the path from which its file was taken; close it, and leave other files beside it.
 
     Return where a file is now that somebody put at the path. `meanwhile` is called now and then. Raises OSError,
@@ -196,7 +199,7 @@ def write_back(db: Connection, path: Path, presence: Presence, now: str, meanwhi
     return aside if path in others else None
 
 
-def open_prepared(path: Path) -> Connection:
+def open_prepared(path: Path) -> SqliteConnection:
     """Open a log that another process of this program has open. Raises UserError, sqlite3.Error."""
     found = damage(path) if path.exists() and path.stat().st_size else "it is gone"
     if found is not None:
@@ -204,9 +207,9 @@ def open_prepared(path: Path) -> Connection:
     return _connected(path)[0]
 
 
-def _connected(path: Path, seal: Seal | None = None) -> tuple[Connection, sqlite3.Connection]:
+def _connected(path: Path, seal: Seal | None = None) -> tuple[SqliteConnection, sqlite3.Connection]:
     engine = sqlite3.connect(path, isolation_level=None, timeout=BUSY_TIMEOUT_S)
-    db = Connection(engine, seal)
+    db = SqliteConnection(engine, seal)
     try:
         for pragma in _PRAGMAS:
             db.execute(f"PRAGMA {pragma}")
@@ -243,7 +246,7 @@ def set_aside(path: Path) -> tuple[Path, ...]:
     )
 
 
-def _damage_in(db: Connection, path: Path) -> str | None:
+def _damage_in(db: SqliteConnection, path: Path) -> str | None:
     whole = checking.is_small(path) or checking.damage_was_met(path)
     if whole and db.value("PRAGMA quick_check(1)") != "ok":
         return "it is damaged"
@@ -263,7 +266,7 @@ def _damage_in(db: Connection, path: Path) -> str | None:
     return None if complete else "tables of it are missing"
 
 
-def _bring_up_to_date(db: Connection, engine: sqlite3.Connection) -> None:
+def _bring_up_to_date(db: SqliteConnection, engine: sqlite3.Connection) -> None:
     if _applied(db) == shape.STEPS:
         return
     from sqlite_utils import Database
@@ -273,20 +276,20 @@ def _bring_up_to_date(db: Connection, engine: sqlite3.Connection) -> None:
     migrations.apply(Database(engine, execute_plugins=False))
 
 
-def _applied(db: Connection) -> frozenset[str]:
+def _applied(db: SqliteConnection) -> frozenset[str]:
     if not db.holds(shape.TABLE):
         return frozenset()
     names = db.query(f"SELECT name FROM {shape.TABLE} WHERE migration_set = ?", (shape.SET,))  # noqa: S608 - a constant
     return frozenset(row["name"] for row in names)
 
 
-def _columns_of(db: Connection) -> dict[str, frozenset[str]]:
+def _columns_of(db: SqliteConnection) -> dict[str, frozenset[str]]:
     tables = [row["name"] for row in db.query("SELECT name FROM sqlite_master WHERE type = 'table'")]
     columns = "SELECT name FROM pragma_table_info(?)"
     return {table: frozenset(row["name"] for row in db.query(columns, (table,))) for table in tables}
 
 
-def _application_of(db: Connection) -> int:
+def _application_of(db: SqliteConnection) -> int:
     return int(db.value("PRAGMA application_id"))
 
 

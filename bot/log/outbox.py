@@ -29,7 +29,7 @@ def put(db: Connection, stream: str, guild: str, number: int) -> None:
     db.execute(
         """
         INSERT INTO outbox (stream, guild, number, told) VALUES (?, ?, ?, 0)
-        ON CONFLICT (stream) DO UPDATE SET number = max(number, excluded.number)
+        ON CONFLICT (stream) DO UPDATE SET number = excluded.number WHERE outbox.number < excluded.number
         """,
         (stream, guild, number),
     )

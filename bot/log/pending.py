@@ -30,8 +30,10 @@ def note(db: Connection, promise: Promise) -> None:
     """Note that an answer was promised."""
     db.execute(
         """
-        INSERT OR REPLACE INTO pending_answer (interaction, token, guild, person, locale, typed, promised_utc)
+        INSERT INTO pending_answer (interaction, token, guild, person, locale, typed, promised_utc)
         VALUES (?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (interaction) DO UPDATE SET token = excluded.token, typed = excluded.typed,
+            promised_utc = excluded.promised_utc
         """,
         (
             promise.interaction,

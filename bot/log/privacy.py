@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
@@ -66,7 +68,7 @@ class Table:
         """Return the condition for the rows of `:guild`."""
         return self.belongs.format(whose=f"{self.column} = :guild")
 
-    def delete(self, db: Connection, condition: str, key: Mapping[str, str]) -> int:
+    def delete(self, db: Connection, condition: str, key: Mapping[str, Any]) -> int:
         """Delete the rows for which a condition holds, and count them."""
         return db.execute(f"DELETE FROM {self.name} WHERE {condition}", key)
 
@@ -76,37 +78,70 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sealed:
+    """How a person finds and reads their rows where a seal stands for them, in the column `voter`.
+
+    `scopes` is SQL that lists what they can be sealed for. Where there is a sealed `choice`, `of` is the column that
+    says of what, `source` is SQL for a text beside each row, and `choices` tells from both what could be chosen.
+    """
+
+    scopes: str
+    of: str | None = None
+    source: str = "NULL"
+    choices: Callable[[Any, Any], Sequence[str]] = lambda _source, _of: ()
+
+    def marks(self, db: Connection, person: str) -> list[str]:
+        """Return what may stand for a person."""
+        return [db.seal.voter(row["scope"], person) for row in db.query(self.scopes)]
+
+    def read(self, db: Connection, row: dict[str, Any]) -> dict[str, Any]:
+        """Return a row as the person reads it; the mark itself where it cannot be opened."""
+        source = row.pop("source")
+        if self.of is not None:
+            with suppress(ValueError, TypeError, LookupError):
+                known: list[str | None] = [*self.choices(source, row[self.of]), None]
+                row["choice"] = db.seal.opened(row["voter"], row[self.of], row["choice"], known)
+        return row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PersonalTable(Table):
     """A table about people, too: `belongs` selects one in the same way.
 
     `what` says in words what a row tells about a person; `json_columns` are exported as JSON. Rows that others need
     stay when the person is forgotten: `becomes` gives, by column, the SQL of their new values, except for rows that
     `goes` selects; those that `fades` selects lose the person when they expire. `severs` runs first, over `{whose}`.
-    The columns `withheld` are not exported: credentials of the bot. Where a seal stands for the person, `whose` tests
-    it, and `opened` gives the SQL by which they read sealed columns.
+    The columns `withheld` are not exported: credentials of the bot. Rows are exported in the `order`.
     """
 
     what: Message
     json_columns: tuple[str, ...] = ()
     withheld: tuple[str, ...] = ()
-    whose: str = "person = :person"
+    sealed: Sealed | None = None
     order: str = "rowid"
-    opened: Mapping[str, str] = field(default_factory=dict)
     becomes: Mapping[str, str] = field(default_factory=dict)
     goes: str | None = None
     fades: str | None = None
     severs: str | None = None
 
     def of_person(self) -> str:
-        """Return the condition for the rows of `:person`."""
-        return self.belongs.format(whose=self.whose)
+        """Return the condition for the rows of a person, by their `key`."""
+        return self.belongs.format(whose="person = :person" if self.sealed is None else "voter IN :marks")
 
-    def readable(self) -> str:
-        """Return the columns as the person reads them."""
-        return ", ".join(("*", *(f"{sql} AS {column}" for column, sql in self.opened.items())))
+    def key(self, db: Connection, person: str) -> dict[str, Any]:
+        """Return what the condition binds."""
+        return {"person": person} if self.sealed is None else {"marks": self.sealed.marks(db, person)}
 
-    def forget(self, db: Connection, key: Mapping[str, str]) -> int:
-        """Delete or change the rows of `:person`, and count them."""
+    def rows(self, db: Connection, person: str) -> list[dict[str, Any]]:
+        """Return the rows of a person, as they read them."""
+        beside = "" if self.sealed is None else f", ({self.sealed.source}) AS source"
+        sql = f"SELECT {self.name}.*{beside} FROM {self.name} WHERE {self.of_person()} ORDER BY {self.order}"
+        found = db.query(sql, self.key(db, person))
+        return found if self.sealed is None else [self.sealed.read(db, row) for row in found]
+
+    def forget(self, db: Connection, person: str) -> int:
+        """Delete or change the rows of a person, and count them."""
+        key = self.key(db, person)
         if not self.becomes:
             return self.delete(db, self.of_person(), key)
         gone = self.delete(db, f"({self.of_person()}) AND ({self.goes})", key) if self.goes else 0
@@ -118,14 +153,9 @@ class PersonalTable(Table):
         # Not `super()`: a class with slots is made anew by its decorator.
         return faded + Table.expire(self, db, key)
 
-    def _lose(self, db: Connection, condition: str, key: Mapping[str, str]) -> int:
+    def _lose(self, db: Connection, condition: str, key: Mapping[str, Any]) -> int:
         losing = ", ".join(f"{column} = {value}" for column, value in self.becomes.items())
         return db.execute(f"UPDATE {self.name} SET {losing} WHERE {condition}", key)
-
-
-_WIPED: Final = 0
-_UNWIPED: Final = 1
-"""Values of user_version in the file's header: whether bytes of deleted rows may remain in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +199,7 @@ class Registry:
             Holding(
                 table.name,
                 sum(
-                    db.value(f"SELECT count(*) FROM {table.name} WHERE {table.of_person()}", {"person": person})
+                    db.value(f"SELECT count(*) FROM {table.name} WHERE {table.of_person()}", table.key(db, person))
                     for person in people
                 ),
                 table.what,
@@ -186,10 +216,7 @@ class Registry:
                     for column, value in row.items()
                     if column not in table.withheld
                 }
-                for row in db.query(
-                    f"SELECT {table.readable()} FROM {table.name} WHERE {table.of_person()} ORDER BY {table.order}",
-                    {"person": person},
-                )
+                for row in table.rows(db, person)
             ]
             for table in self.personal
         }
@@ -199,10 +226,9 @@ class Registry:
         counts: Counter[str] = Counter()
         with db.atomic():
             for person in people:
-                key = {"person": person}
-                self._sever(db, "person = :person", key)
+                self._sever(db, "person = :person", {"person": person})
                 for table in reversed(self.personal):
-                    counts[table.name] += table.forget(db, key)
+                    counts[table.name] += table.forget(db, person)
             mark_unwiped(db, counts)
         return counts
 
@@ -237,8 +263,7 @@ class Registry:
         """Delete turns with all that belongs to them."""
         counts: Counter[str] = Counter()
         for table in self._of_turns:
-            chosen = f"{table.turn} IN (SELECT value FROM json_each(:ids))"
-            counts[table.name] += table.delete(db, chosen, {"ids": json.dumps(list(ids))})
+            counts[table.name] += table.delete(db, f"{table.turn} IN :ids", {"ids": ids})
         mark_unwiped(db, counts)
         return counts
 
@@ -257,29 +282,14 @@ class Registry:
 
 
 def mark_unwiped(db: Connection, counts: Mapping[str, int]) -> None:
-    """Note in the file that bytes of deleted rows may remain in it, if any were deleted."""
+    """Note that bytes of deleted rows may remain, if any were deleted."""
     if any(counts.values()):
-        db.execute(f"PRAGMA user_version = {_UNWIPED}")
+        db.mark_unwiped()
 
 
 def erase(db: Connection, table: str, column: str, scope: str) -> None:
     """Delete the votes of a scope; their bytes go with the next wiping, hours later at most."""
     mark_unwiped(db, {table: db.execute(f"DELETE FROM {table} WHERE {column} = ?", (scope,))})
-
-
-def wipe_is_due(db: Connection) -> bool:
-    """Return whether bytes of deleted rows may remain: a process can be killed between deleting and wiping."""
-    return bool(db.value("PRAGMA user_version") == _UNWIPED)
-
-
-def mark_wiped(db: Connection) -> None:
-    """Note in the file that no bytes of deleted rows remain in it."""
-    db.execute(f"PRAGMA user_version = {_WIPED}")
-
-
-def rebuild_search(db: Connection) -> None:
-    """Build the index over what was asked anew."""
-    db.execute("INSERT INTO turn_fts (turn_fts) VALUES ('rebuild')")
 
 
 def _parsed(text: str) -> object:

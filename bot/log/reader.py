@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from bot.log.connection import Connection, Job, storable
 from bot.log.opening import damage, plain_errors, reading
 from knowledge.errors import UserError
 
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from bot.log.connection import Connection, Job
     from bot.values.seal import Seal
 
 
@@ -25,11 +25,6 @@ T = TypeVar("T")
 
 EXPORT_STEP: Final = 500
 """Turns that an export reads at a time: a long read would keep the writer from clearing its WAL."""
-
-WORD_LIMIT: Final = 32
-"""Words of a query that count: FTS5 limits how large its expressions may be, and nobody searches for more."""
-LETTER_LIMIT: Final = 100
-"""Letters of a word that count."""
 
 _TURNS: Final = """
     SELECT turn.id, conversation_id, person, place, number, asked_utc, turn.question, turn.asked_as, act, first_side,
@@ -40,30 +35,19 @@ _OF_CONVERSATION: Final = _TURNS + "WHERE conversation_id = :conversation_id ORD
 _ONE: Final = _TURNS + "WHERE conversation_id = :conversation_id AND number = :number"
 _BEFORE: Final = """
     WITH RECURSIVE line (conversation_id, last) AS (
-        VALUES (:conversation_id, :number)
+        VALUES (:conversation_id, CAST(:number AS BIGINT))
         UNION
         SELECT branched_from, branched_at FROM conversation JOIN line ON conversation.id = line.conversation_id
         WHERE branched_from IS NOT NULL
     )
 """
 _LINEAGE: Final = f"""{_BEFORE} {_TURNS}
-    JOIN line USING (conversation_id) WHERE number <= coalesce(last, number) GROUP BY turn.id ORDER BY number
-"""
+    WHERE turn.id IN (SELECT turn.id FROM turn JOIN line USING (conversation_id) WHERE number <= coalesce(last, number))
+    ORDER BY number
+"""  # noqa: S608 - constants
 _RECENT: Final = _TURNS + "ORDER BY turn.id DESC LIMIT :limit"
 _AFTER: Final = _TURNS + "WHERE turn.id > :after ORDER BY turn.id LIMIT :limit"
-_RANKED: Final = 2_000
-"""Turns that match of which the best are found; where more do, ranking would take long, and the latest come first."""
-
-_MATCHES: Final = "SELECT rowid AS id{} FROM turn_fts WHERE turn_fts MATCH :expression"
-_COUNTED: Final = f"SELECT count(*) FROM ({_MATCHES.format('')} LIMIT {_RANKED + 1})"  # noqa: S608 - constants
-_BEST: Final = (
-    f"WITH found AS ({_MATCHES.format(', rank')} ORDER BY rank, rowid DESC LIMIT :limit) {_TURNS} "
-    "JOIN found ON found.id = turn.id ORDER BY found.rank, turn.id DESC"
-)
-_LATEST: Final = (
-    f"WITH found AS ({_MATCHES.format('')} ORDER BY rowid DESC LIMIT :limit) {_TURNS} "
-    "JOIN found ON found.id = turn.id ORDER BY turn.id DESC"
-)
+_FOUND: Final = _TURNS + "WHERE turn.id IN :ids"
 _SPOILT: Final = {"sides": {}, "gaps": {}, "context": [], "error": "the stored answer is damaged"}
 _LATEST_CONVERSATION: Final = """
     SELECT conversation.id, person, place, started_utc
@@ -145,12 +129,9 @@ class LogReader:
 
         The best come first, of very many the latest.
         """
-        expression = match_expression(text)
-        if expression is None:
-            return ()
-        key = {"expression": expression, "limit": max(limit, 0)}
-        many = self.read(lambda db: db.value(_COUNTED, key)) > _RANKED
-        return self._turns(_LATEST if many else _BEST, **key)
+        found = self.read(lambda db: db.find(text, limit))
+        turns = {turn.id: turn for turn in self._turns(_FOUND, ids=found)}
+        return tuple(turns[one] for one in found if one in turns)
 
     def conversation(self, person: str, place: str) -> StoredConversation | None:
         """Return the conversation that a person continued last in a place."""
@@ -187,15 +168,6 @@ def has_turns(path: Path) -> bool:
         return False
     with plain_errors(path), reading(path) as db:
         return db.holds("turn") and db.value("SELECT 1 FROM turn LIMIT 1") is not None
-
-
-def match_expression(text: str) -> str | None:
-    """Return the FTS5 expression for rows in which every word of the text begins a word; None when it has no words.
-
-    Words are split at white space and quoted, so that operators and column names are words like any other.
-    """
-    words = storable(text).split()[:WORD_LIMIT]
-    return " ".join('"' + word[:LETTER_LIMIT].replace('"', '""') + '"*' for word in words) or None
 
 
 def _answer(text: str) -> dict[str, Any]:

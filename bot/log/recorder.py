@@ -144,7 +144,7 @@ class Recorder:
             self._scheduled = True
         taken: list[_Waiting] = []
         try:
-            job = self._writer.submit(lambda db: self._insert(db, taken))
+            job = self._writer.submit(lambda db: self._insert(db, taken), adding=True)
         except Fault as fault:
             self._settle(taken, fault)
         else:

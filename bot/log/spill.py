@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from bot.log.connection import Connection, count_of_turns, reason, stamp, sync_folder
-from bot.log.privacy import rebuild_search
 from bot.log.turns import Rows, insert, is_inserted
 
 if TYPE_CHECKING:
@@ -265,7 +264,7 @@ def take_in(db: Connection, log: Path, file: Path, now: str) -> str | None:
         file.unlink()
         return None
     # The index over the questions is the one part that opening does not check, so it may be why they had to wait.
-    rebuild_search(db)
+    db.rebuild_search()
     with db.atomic():
         refused = [line for line in lines if not _insert(db, line)]
     notice = f"took {count_of_turns(len(lines) - len(refused))} that had waited in {file.name} into {log}"

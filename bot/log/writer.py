@@ -55,6 +55,7 @@ class _Task:
     job: Callable[[Connection], Any]
     future: Future[Any]
     alone: bool
+    adding: bool
 
 
 @dataclass(slots=True, eq=False)
@@ -109,18 +110,20 @@ class Writer:
         self._thread.start()
         opened.result()
 
-    def submit(self, job: Callable[[Connection], T]) -> Future[T]:
+    def submit(self, job: Callable[[Connection], T], *, adding: bool = False) -> Future[T]:
         """Queue a job for the next commit; its future has the result once that is on the disk, or the job's error.
+
+        One that is only `adding` rows of its own need not wait for other processes that write.
 
         A job that raises is undone alone. When a whole group is lost (disk full at the commit), its jobs run again one
         by one: a job must leave no traces but in the database, and must not begin or end a transaction. Never waits;
         raises Fault when the queue is full or the writer closed.
         """
-        return self._queue(job, alone=False)
+        return self._queue(job, alone=False, adding=adding)
 
     def submit_alone(self, job: Callable[[Connection], T]) -> Future[T]:
         """Queue a job that runs outside any transaction, after the jobs before it and before those behind it."""
-        return self._queue(job, alone=True)
+        return self._queue(job, alone=True, adding=False)
 
     def submit_steps(self, work: Callable[[Connection], Generator[float, None, T]]) -> Future[T]:
         """Queue long work, begun after the jobs before it and done in steps, others' jobs between them.
@@ -144,14 +147,14 @@ class Writer:
         self._thread.join(timeout_s)
         return not self._thread.is_alive()
 
-    def _queue(self, job: Callable[[Connection], T], *, alone: bool) -> Future[T]:
+    def _queue(self, job: Callable[[Connection], T], *, alone: bool, adding: bool) -> Future[T]:
         future: Future[T] = Future()
         with self._closing:
             if self._closed:
                 raise Fault("the log is closed: nothing more can be written")
             if self._tasks.qsize() >= self._capacity:
                 raise Fault(f"the log's queue is full: {self._capacity} jobs wait")
-            self._tasks.put(_Task(job, future, alone))
+            self._tasks.put(_Task(job, future, alone, adding))
         return future
 
     def _run(self, opening: Callable[[], Connection], opened: Future[None]) -> None:
@@ -286,7 +289,7 @@ class Writer:
 
     def _commit(self, db: Connection, tasks: Sequence[_Task]) -> None:
         try:
-            db.execute("BEGIN IMMEDIATE")
+            db.begin(adding=all(task.adding for task in tasks))
         except sqlite3.Error as error:
             for task in tasks:
                 task.future.set_exception(error)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-import json
 import secrets
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -45,14 +44,6 @@ class Seal:
             if hmac.compare_digest(self._choice(mark[:_SALT], voter, of, choice), mark[_SALT:]):
                 return choice
         raise ValueError(f"the vote {mark} cannot be opened with this secret")
-
-    def told(self, voter: str, of: str | int, mark: str, choices: str) -> str | None:
-        """Return the same for a JSON list of choices, or undecided; the mark itself where it cannot be opened."""
-        try:
-            known: list[str | None] = [*json.loads(choices), None]
-            return self.opened(voter, of, mark, known)
-        except ValueError:
-            return mark
 
     def _choice(self, salt: str, voter: str, of: str | int, choice: str | None) -> str:
         return self._mark("choice", salt, voter, str(of), "" if choice is None else choice)

@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from bot.answer.store.turns import TurnEntry, rows_of
 from bot.app import tables
 from bot.guild.store import guilds
-from bot.log.connection import Connection
+from bot.log.engines.sqlite import SqliteConnection
 from bot.log.log import OWN_TABLES, ConversationLog
 from bot.log.privacy import Registry
 from bot.log.steps.released import migrations
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.guild.store.guilds import GuildAge
+    from bot.log.connection import Connection
     from bot.log.privacy import Holding
 
 REGISTRY = Registry((*OWN_TABLES, *tables()))
@@ -114,7 +115,7 @@ def a_database() -> Iterator[Connection]:
     """Give the tables of a log, in memory."""
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as engine:
         migrations.apply(Database(engine))
-        yield Connection(engine)
+        yield SqliteConnection(engine)
 
 
 def counted(db: Connection, *tables: str) -> dict[str, int]:

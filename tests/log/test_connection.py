@@ -5,16 +5,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.log.connection import Connection
+from bot.log.engines.sqlite import SqliteConnection
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from bot.log.connection import Connection
 
 
 @pytest.fixture
 def db() -> Iterator[Connection]:
     """Open a database with a table of numbers, each allowed once."""
-    opened = Connection(sqlite3.connect(":memory:", isolation_level=None))
+    opened = SqliteConnection(sqlite3.connect(":memory:", isolation_level=None))
     opened.execute("CREATE TABLE number (n INTEGER PRIMARY KEY, word TEXT)")
     yield opened
     opened.close()

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 from bot.answer.store import opinions
 from bot.answer.store.turns import rows_of
 from bot.guild.store import guilds
-from bot.log import privacy
 from bot.log.audit import acts, note
 from bot.values.asker import TurnRef
 from tests.log.samples import NOW, an_entry, exported
@@ -90,7 +89,7 @@ def test_nothing_due_rewrites_nothing(log: ConversationLog) -> None:
     """The file is not marked as holding bytes of deleted rows."""
     fill(log)
     log.expire({"1": "2025-01-01T00:00:00+00:00"}, ["unknown"], now=NOW).result(10)
-    assert not log.read(privacy.wipe_is_due)
+    assert not log.read(lambda db: db.wipe_is_due)
 
 
 def test_a_choice_of_style_never_grows_old(log: ConversationLog) -> None:

@@ -348,7 +348,7 @@ def test_bytes_that_cannot_be_wiped_yet_do_not_keep_the_log_shut(path: Path, mon
         raise sqlite3.OperationalError("database or disk is full")
 
     with monkeypatch.context() as patched:
-        patched.setattr("bot.log.care.tidying.mark_wiped", full)
+        patched.setattr("bot.log.engines.sqlite.SqliteConnection.mark_wiped", full)
         log = open_log(path)
         assert pragma(log, "user_version") == 1
         log.close()

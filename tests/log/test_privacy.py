@@ -84,7 +84,7 @@ def judge(log: ConversationLog) -> None:
 def wiping_is_due(path: Path) -> bool:
     """Look at the mark in the file."""
     with reading(path) as db:
-        return privacy.wipe_is_due(db)
+        return db.wipe_is_due
 
 
 def test_every_table_is_registered_or_excused() -> None:

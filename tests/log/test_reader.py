@@ -3,7 +3,7 @@ import sqlite3
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.log.reader import LETTER_LIMIT, WORD_LIMIT, match_expression
+from bot.log.engines.sqlite import LETTER_LIMIT, WORD_LIMIT, match_expression
 
 
 def test_each_word_is_quoted_and_may_be_continued() -> None:

@@ -19,7 +19,6 @@ from bot.log.care import checking
 from bot.log.care.forgetting import AT_ONCE
 from bot.log.care.tidying import is_steppable
 from bot.log.opening import reading
-from bot.log.privacy import wipe_is_due
 from knowledge.errors import UserError
 from tests.log.samples import NOW, an_answer, an_entry, open_log
 
@@ -155,7 +154,7 @@ def older(path: Path) -> dict[str, list[str]]:
 def look(path: Path) -> tuple[bool, bool]:
     """Say whether the file is of today's form, and whether bytes of deleted rows may be left."""
     with reading(path) as db:
-        return is_steppable(db), wipe_is_due(db)
+        return is_steppable(db), db.wipe_is_due
 
 
 def test_an_older_log_is_rewritten_once(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.log.connection import Connection
+from bot.log.engines.sqlite import SqliteConnection
 from bot.log.writer import Writer
 from knowledge.errors import Fault
 
@@ -15,10 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from concurrent.futures import Future
 
+    from bot.log.connection import Connection
+
 
 def numbers() -> Connection:
     """Open a database with a table of numbers, each allowed once, and one that refers to it."""
-    db = Connection(sqlite3.connect(":memory:", isolation_level=None))
+    db = SqliteConnection(sqlite3.connect(":memory:", isolation_level=None))
     db.execute("PRAGMA foreign_keys = ON")
     db.execute("CREATE TABLE number (n INTEGER PRIMARY KEY)")
     db.execute("CREATE TABLE friend (n INTEGER REFERENCES number (n) DEFERRABLE INITIALLY DEFERRED)")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _ASKED: Final = "conversation.guild = :guild AND asked_utc >= :since AND act = :answer"
 _SILENT: Final = "NOT EXISTS (SELECT 1 FROM citation WHERE citation.turn_id = turn.id AND block <> :context)"
 _COUNT: Final = f"""
-    SELECT count(*) AS asked, coalesce(sum({_SILENT}), 0) AS unanswered
+    SELECT count(*) AS asked, count(*) FILTER (WHERE {_SILENT}) AS unanswered
     FROM turn JOIN conversation ON conversation.id = conversation_id WHERE {_ASKED}
 """
 _FIRST_QUOTES: Final = f"""

@@ -15,7 +15,7 @@ from bot.debate.rules.state import counted
 from bot.log import outbox
 from bot.log.audit import note
 from bot.log.connection import storable
-from bot.log.privacy import PersonalTable, Published, Table, erase
+from bot.log.privacy import PersonalTable, Published, Sealed, Table, erase
 from bot.values.ballot import Round, opened_ballots, outcome_of
 from knowledge.errors import Message
 
@@ -67,7 +67,7 @@ TABLES: Final = (
         # Somebody who returns to a running debate must not take two seats, nor count twice; nobody who left is called.
         goes="""
             json_extract(event, '$.event') IN ('joined', 'ballot-cast', 'hand-raised')
-            AND debate IN (SELECT id FROM debate WHERE NOT ended)
+            AND debate IN (SELECT id FROM debate WHERE ended = 0)
         """,
         published=Published(
             what="What happened in a debate, in order; `result` has the sums of its votes, where they may be told.",
@@ -84,22 +84,15 @@ TABLES: Final = (
     ),
     PersonalTable(
         "debate_vote",
-        whose="""
-            (debate, voter) IN (
-                SELECT debate, voter(debate, :person) FROM (SELECT DISTINCT debate FROM debate_vote)
-            )
-        """,
+        sealed=Sealed(
+            scopes="SELECT DISTINCT debate AS scope FROM debate_vote",
+            of="round",
+            source="SELECT event FROM debate_event WHERE debate_event.debate = debate_vote.debate AND number = 1",
+            choices=lambda first, _: [side["id"] for side in json.loads(first)["sides"]],
+        ),
         what=Message("your vote in a debate, until the last ballot closes"),
         copied=False,
         order="debate, voter, round DESC",
-        opened={
-            "choice": """
-                opened(voter, round, choice, (
-                    SELECT json_group_array(json_extract(value, '$.id')) FROM debate_event, json_each(event, '$.sides')
-                    WHERE debate_event.debate = debate_vote.debate AND number = 1
-                ))
-            """
-        },
     ),
 )
 
@@ -120,8 +113,8 @@ _INSERT_VOTE: Final = """
     ON CONFLICT (debate, voter, round) DO UPDATE SET choice = excluded.choice
 """
 _KNOWN: Final = "SELECT 1 FROM debate_person WHERE debate = :debate AND person = :person AND code = :code"
-_UNFINISHED: Final = f"SELECT * FROM debate WHERE NOT ended OR id IN ({outbox.UNTOLD}) ORDER BY began_utc, id"  # noqa: S608 - names only
-_HEAD: Final = "id, guild, motion, began_utc, CASE WHEN ended THEN last_utc END AS ended_utc"
+_UNFINISHED: Final = f"SELECT * FROM debate WHERE ended = 0 OR id IN ({outbox.UNTOLD}) ORDER BY began_utc, id"  # noqa: S608 - names only
+_HEAD: Final = "id, guild, motion, began_utc, CASE WHEN ended = 1 THEN last_utc END AS ended_utc"
 
 
 class OutOfStepError(Exception):
@@ -277,7 +270,7 @@ def settle(db: Connection, debate: str, thread: int | None, panel: int | None) -
     """Note where a debate is shown; None leaves what is there. A new thread has no panel yet."""
     db.execute(
         """
-        UPDATE debate SET panel = coalesce(:panel, CASE WHEN :thread IS NULL OR thread IS :thread THEN panel END),
+        UPDATE debate SET panel = coalesce(:panel, CASE WHEN :thread IS NULL OR thread = :thread THEN panel END),
             thread = coalesce(:thread, thread) WHERE id = :debate
         """,
         {"debate": debate, "thread": thread, "panel": panel},

@@ -13,7 +13,7 @@ from bot.lesson.rules.quiz import Score
 from bot.lesson.rules.quiz_run import HeldQuiz, score_of
 from bot.lesson.store import postings, quizzes
 from bot.log.connection import storable
-from bot.log.privacy import PersonalTable, Published, Table, mark_unwiped
+from bot.log.privacy import PersonalTable, Published, Sealed, Table, mark_unwiped
 from knowledge.errors import Message
 
 # The queries are put together from the conditions beside them; values are always bound.
@@ -70,13 +70,10 @@ TABLES: Final = (
         longest=LESSONS_KEPT,
         what=Message("your vote on a prompt, before or after the quotes were revealed, until the prompt is closed"),
         copied=False,
-        whose="""
-            (posting, voter) IN (
-                SELECT posting, voter(posting, :person) FROM (SELECT DISTINCT posting FROM prompt_vote)
-            )
-        """,
+        sealed=Sealed(
+            scopes="SELECT DISTINCT posting AS scope FROM prompt_vote", of="round", choices=lambda _none, _: CHOICES
+        ),
         order="posting, voter, round DESC",
-        opened={"choice": f"opened(voter, round, choice, '{json.dumps(CHOICES)}')"},
     ),
     PersonalTable(
         "student_answer",
@@ -107,20 +104,15 @@ TABLES: Final = (
         longest=LESSONS_KEPT,
         what=Message("what you chose in a quiz, until the quiz is over"),
         copied=False,
-        whose="""
-            (quiz, voter) IN (
-                SELECT id, voter(coalesce(lesson, id), :person) FROM quiz
-                WHERE id IN (SELECT DISTINCT quiz FROM quiz_choice)
-            )
-        """,
+        sealed=Sealed(
+            scopes="""
+                SELECT DISTINCT coalesce(lesson, id) AS scope FROM quiz WHERE id IN (SELECT quiz FROM quiz_choice)
+            """,
+            of="number",
+            source="SELECT items FROM quiz WHERE id = quiz_choice.quiz",
+            choices=lambda items, number: json.loads(items)[number - 1][1],
+        ),
         order="quiz, voter, number",
-        opened={
-            "choice": """
-                opened(voter, number, choice, (
-                    SELECT json_extract(items, '$[' || (number - 1) || '][1]') FROM quiz WHERE id = quiz_choice.quiz
-                ))
-            """
-        },
     ),
     PersonalTable(
         "participation",
@@ -130,12 +122,9 @@ TABLES: Final = (
         """,
         longest=LESSONS_KEPT,
         what=Message("on how many prompts of a lesson you voted, and how many questions of quizzes you had right"),
-        whose="""
-            (scope, voter) IN (
-                SELECT scope, voter(coalesce(lesson, scope), :person)
-                FROM (SELECT DISTINCT scope FROM participation) LEFT JOIN quiz ON id = scope
-            )
-        """,
+        sealed=Sealed(
+            scopes="SELECT DISTINCT coalesce(lesson, scope) AS scope FROM participation LEFT JOIN quiz ON id = scope"
+        ),
         order="scope, voter",
     ),
     Table("schedule"),

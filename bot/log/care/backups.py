@@ -14,7 +14,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from bot.log.care.pages import Pages
-from bot.log.connection import read_only, stamp
+from bot.log.connection import stamp
+from bot.log.engines.sqlite import read_only
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -10,7 +10,7 @@ import sqlite3
 import threading
 from typing import TYPE_CHECKING, Final
 
-from bot.log.connection import read_only
+from bot.log.engines.sqlite import read_only
 
 if TYPE_CHECKING:
     from collections.abc import Callable

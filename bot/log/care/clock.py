@@ -22,7 +22,12 @@ def seen(db: Connection) -> datetime | None:
 
 def see(db: Connection, now: str) -> None:
     """Note the time (ISO 8601 in UTC)."""
-    db.execute("INSERT OR REPLACE INTO memo (name, value) VALUES ('clock', ?)", (now,))
+    db.execute(
+        """
+        INSERT INTO memo (name, value) VALUES ('clock', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value
+        """,
+        (now,),
+    )
 
 
 def confirm(log: Path, now: datetime) -> None:

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from bot.log.care.pages import Pages
 from bot.log.care.tidying import is_steppable
-from bot.log.connection import Connection, read_only
-from bot.log.privacy import mark_wiped, rebuild_search, wipe_is_due
+from bot.log.engines.sqlite import SqliteConnection, read_only
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ _BYTES_A_SECOND: Final = 50_000_000
 def is_due(path: Path) -> bool:
     """Return whether a log is of the older form, in which deleting cannot be done in steps (sqlite3.Error)."""
     with closing(read_only(path)) as engine:
-        return not is_steppable(Connection(engine))
+        return not is_steppable(SqliteConnection(engine))
 
 
 def cost(path: Path) -> str:
@@ -41,7 +40,7 @@ def convert(path: Path) -> None:
     new = path.with_name(f"{path.name}.new")
     new.unlink(missing_ok=True)
     with closing(sqlite3.connect(path, isolation_level=None, timeout=0.5)) as engine:
-        db = Connection(engine)
+        db = SqliteConnection(engine)
         # Without a WAL, the file alone is the log; SQLite refuses while anybody else has it open.
         db.execute("PRAGMA locking_mode = EXCLUSIVE")
         db.value("PRAGMA journal_mode = DELETE")
@@ -51,9 +50,9 @@ def convert(path: Path) -> None:
                 f"{path} cannot be rewritten: that takes {needed // 1_000_000 + 1} MB beside it, and "
                 f"{free // 1_000_000} MB are free; make room"
             )
-        if wipe_is_due(db) and db.holds("turn_fts"):
-            rebuild_search(db)
-            mark_wiped(db)
+        if db.wipe_is_due and db.holds("turn_fts"):
+            db.rebuild_search()
+            db.mark_wiped()
         os.close(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         try:
             _rewrite(db, new)
@@ -63,7 +62,7 @@ def convert(path: Path) -> None:
             raise
 
 
-def _rewrite(db: Connection, new: Path) -> None:
+def _rewrite(db: SqliteConnection, new: Path) -> None:
     db.execute("PRAGMA auto_vacuum = INCREMENTAL")
     db.execute("VACUUM INTO ?", (str(new),))
     pages = Pages(new)

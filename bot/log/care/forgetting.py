@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from typing import TYPE_CHECKING, Final
 
@@ -43,7 +42,7 @@ def people(db: Connection, registry: Registry, gone: Collection[str], counts: Co
         key = {"person": person}
         owned = "conversation_id IN (SELECT id FROM conversation WHERE person = :person)"
         if db.value(f"SELECT count(*) FROM (SELECT 1 FROM turn WHERE {owned} LIMIT {AT_ONCE + 1})", key) > AT_ONCE:
-            db.execute("INSERT OR IGNORE INTO erasure (person) VALUES (:person)", key)
+            db.execute("INSERT INTO erasure (person) VALUES (:person) ON CONFLICT DO NOTHING", key)
             yield from _turns(db, registry, "person = :person", {**key, "before": _EVER}, counts)
     counts.update(registry.forget(db, gone))
 
@@ -84,10 +83,10 @@ def _turns(
         SELECT rowid AS number, id FROM conversation WHERE {whose} AND rowid > :after ORDER BY rowid
         LIMIT {_CONVERSATIONS}
     """
-    old = "SELECT id FROM turn WHERE conversation_id IN (SELECT value FROM json_each(:talks)) AND asked_utc < :before"
+    old = "SELECT id FROM turn WHERE conversation_id IN :talks AND asked_utc < :before"
     while talks := db.query(listing, {**key, "after": after}):
         after = talks[-1]["number"]
-        listed = json.dumps([talk["id"] for talk in talks])
+        listed = [talk["id"] for talk in talks]
         turns = [row["id"] for row in db.query(old, {**key, "talks": listed})]
         yield 0.0
         begin = 0
@@ -102,7 +101,7 @@ def _turns(
         if emptied and turns:
             counts["conversation"] += db.execute(
                 """
-                DELETE FROM conversation WHERE id IN (SELECT value FROM json_each(:talks))
+                DELETE FROM conversation WHERE id IN :talks
                 AND NOT EXISTS (SELECT 1 FROM turn WHERE conversation_id = conversation.id)
                 """,
                 {"talks": listed},

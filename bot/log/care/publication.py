@@ -13,7 +13,7 @@ from collections import defaultdict
 from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
-from bot.log.connection import read_only
+from bot.log.engines.sqlite import read_only
 
 # Names of tables and conditions stand in the registry; values are always bound.
 # ruff: noqa: S608

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.log.connection import count_of_turns
+from bot.log.engines.sqlite import SqliteConnection
 from bot.log.lock import BrieflyUsedError
 from bot.log.opening import write_back
 
@@ -65,6 +66,7 @@ class Rescue:
             raise BrieflyUsedError("another process has it open")
         try:
             if loss.whole:
+                assert isinstance(db, SqliteConnection)  # noqa: S101 - it came from `opening`
                 there = write_back(db, self._path, presence, self._now(), meanwhile)
                 opened, said = self._opening(self._now(), None)
                 kept = "" if there is None else f"; the file that was put there is {there.name} now"

@@ -13,7 +13,8 @@ from contextlib import closing, suppress
 from typing import TYPE_CHECKING, Final
 
 from bot.log.care import backups
-from bot.log.connection import count_of_turns, read_only
+from bot.log.connection import count_of_turns
+from bot.log.engines.sqlite import read_only
 
 # Names of tables and columns come from the log's own schema; values are always bound.
 # ruff: noqa: S608

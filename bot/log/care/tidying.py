@@ -18,7 +18,6 @@ from bot.log.care.checking import is_small
 from bot.log.care.forgetting import unfinished
 from bot.log.care.pages import Pages
 from bot.log.care.presence import Presence
-from bot.log.privacy import mark_wiped, wipe_is_due
 from knowledge.errors import Fault
 
 if TYPE_CHECKING:
@@ -184,12 +183,12 @@ class Tidying:
         self._keeper = Keeper(self._path, db, alone=self._alone)
         if sqlite3.sqlite_version_info >= SECURE_SINCE:
             db.execute("INSERT INTO turn_fts (turn_fts, rank) VALUES ('secure-delete', 1)")
-        if wipe_is_due(db) and is_small(self._path):
+        if db.wipe_is_due and is_small(self._path):
             # What a full disk keeps from being overwritten stays due; it must not keep the log shut.
             with suppress(sqlite3.OperationalError, OSError):
                 for pause_s in self._wiped(db, whole=True, tries=1):
                     time.sleep(pause_s)
-        self._left = wipe_is_due(db)
+        self._left = db.wipe_is_due
         return self._keeper
 
     @property
@@ -253,11 +252,11 @@ class Tidying:
 
     def _wiped(self, db: Connection, *, whole: bool, tries: int = _TRIES) -> Steps:
         """Wipe if that is due, and note that it was done, if nothing was deleted meanwhile."""
-        if not wipe_is_due(db):
+        if not db.wipe_is_due:
             return True
         wiped = yield from self._keeper.wipe(whole=whole, tries=tries)
         if wiped and not self._deletions and not self._waiting:
-            mark_wiped(db)
+            db.mark_wiped()
         return wiped
 
 

@@ -108,7 +108,7 @@ def seal_votes(db: Connection) -> None:
         sealed = {**row, "sealed": db.seal.voter(row["whose"], row["voter"])}
         db.execute("UPDATE participation SET voter = :sealed WHERE scope = :scope AND voter = :voter", sealed)
     if found:
-        db.execute(_UNWIPED)
+        db.mark_unwiped()
 
 
 def _part_debate(db: Database, debate: str, guild: str) -> None:

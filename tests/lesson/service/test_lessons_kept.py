@@ -9,7 +9,6 @@ import pytest
 
 from bot.lesson.rules.lesson import AGREE, DISAGREE
 from bot.lesson.rules.quiz import Score
-from bot.log import privacy
 from bot.privacy.service.retention import Retention
 from knowledge.errors import UserError
 from tests.lesson.service.lessons import CHANNEL, GUILD, TEACHER, WHOLE, Classroom, a_prompt, a_whole_lesson, some_items
@@ -44,7 +43,7 @@ async def test_of_a_lesson_that_is_not_logged_nothing_stays_but_counts(room: Cla
     assert (summary.postings[0].voters, summary.postings[0].answers) == (2, 1)
     assert summary.quizzes[0].counts is not None
     assert summary.quizzes[0].counts.scores == (Score(1, 1),)
-    assert not room.log.read(privacy.wipe_is_due)
+    assert not room.log.read(lambda db: db.wipe_is_due)
     room.close()
     assert b"zyxwv owls" not in (tmp_path / "log.sqlite3").read_bytes()
     room.open()
