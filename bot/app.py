@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from platformdirs import user_state_path
@@ -25,11 +26,14 @@ if TYPE_CHECKING:
     from bot.config.sections import Config
     from bot.log.log import ConversationLog
     from bot.log.privacy import Table
-    from bot.opening import Listener
+    from bot.opening import Listener, LoadsReference
     from bot.process.clock import Clock
     from bot.process.feature import Feature, Parts
     from bot.process.pending import Pending
     from embeddings.encoders.reference import Encoder
+    from embeddings.library import Shelf
+    from knowledge.model import Pack
+
 __all__ = ["configure", "open_app", "open_pack", "send_messages", "tables"]
 
 CLOSING_TIMEOUT_S: Final = 10.0
@@ -66,10 +70,10 @@ def open_app(  # noqa: PLR0913 - each is chosen by some program
     """Open everything that answering needs, then what `features` add, and close it again.
 
     `holder` names this process to others that want the log ("dilemma chat"); closing the log may take `closing_s`. When
-    `serving`, repeated questions are not encoded again, the reference model loads in another process, and nothing is
-    answered without the log, which knows what may be quoted: as long as it cannot be opened for a reason that passes,
-    `hindered` waits before the next try. `promised` gets what keeps promised answers before the model and the index are
-    opened. Raises UserError for what a person can mend.
+    `serving`, the further packs of the settings are opened, too, repeated questions are not encoded again, the
+    reference model loads in another process, and nothing is answered without the log, which knows what may be quoted:
+    as long as it cannot be opened for a reason that passes, `hindered` waits before the next try. `promised` gets what
+    keeps promised answers before the model and the index are opened. Raises UserError for what a person can mend.
     """
     from bot.answer.service.pending import PendingAnswers
     from bot.log.log import ConversationLog
@@ -78,38 +82,66 @@ def open_app(  # noqa: PLR0913 - each is chosen by some program
     from bot.process.feature import Parts, open_features
     from bot.process.pending import Pending
     from bot.process.service import Health
-    from embeddings.encoders.remembered import RememberingEncoder
+    from embeddings.library import Library
     from embeddings.retriever import Retriever
     from knowledge.model import Pack
 
     clock = SystemClock()
-    # People who wait are promised answers, which the log keeps: then it comes first.
-    pack = None if serving else open_pack(config, listener.say)
+    # People who wait are promised answers, which the log keeps: then it comes first. A terminal asks one pack.
+    packs: tuple[tuple[Config, Pack], ...] = () if serving else ((config, open_pack(config, listener.say)),)
     with ExitStack() as stack:
         manner = _Manner(serving, hindered, secret)
         log = stack.enter_context(_open_log(config, holder, clock, listener, closing_s, manner))
         promised(Pending() if log is None else PendingAnswers(log, clock))
-        pack = pack or open_pack(config, listener.say)
+        packs = packs or opening.open_packs(config, listener.say)
 
         def remote(config: Config) -> Encoder:
             loaded = opening.load_remote_reference(config)
             stack.callback(loaded.close)
             return loaded
 
-        encoder, index = opening.open_index_for(
-            config, pack, listener, reference=remote if serving else None, apart=serving
-        )
-        stack.callback(index.close)
+        library = Library(_shelves(packs, listener, stack, remote if serving else None))
         calm_arithmetic()
         parts = Parts(config, clock, stack)
-        parts.add(Pack, pack)
-        parts.add(Retriever, Retriever(pack, RememberingEncoder(encoder) if serving else encoder, index))
+        parts.add(Library, library)
+        parts.add(Pack, library.default)
+        parts.add(Retriever, library.shelf(library.default.id).retriever)
         if log is not None:
             parts.add(ConversationLog, log)
         # An index that is open has its files in memory; a log has a disk below it.
         parts.add(Health, Health({"log": log.trouble if log is not None else _works, "index": _works}))
         open_features(features, parts)
         yield parts
+
+
+def _shelves(
+    packs: Iterable[tuple[Config, Pack]], listener: Listener, stack: ExitStack, remote: LoadsReference | None
+) -> Iterator[Shelf]:
+    """Open the index of each pack, which the stack closes; one encoder answers for all (UserError).
+
+    With `remote`, which loads the reference, people are waiting. A further pack without an index is left out, and the
+    reason said.
+    """
+    from embeddings.encoders.remembered import RememberingEncoder
+    from embeddings.library import Shelf
+    from embeddings.retriever import Retriever
+
+    serving = remote is not None
+    shared: Encoder | None = None
+    answering: Encoder | None = None
+    for config, pack in packs:
+        open_index = partial(opening.open_index_for, config, pack, listener, reference=remote, apart=serving)
+        try:
+            own, index = open_index(shared=shared)
+        except UserError as error:
+            if answering is None:
+                raise
+            listener.say(f"the pack {pack.id} is left out: {error}")
+            continue
+        stack.callback(index.close)
+        if answering is None or own is not shared:
+            shared, answering = own, RememberingEncoder(own) if serving else own
+        yield Shelf(pack, Retriever(pack, answering, index))
 
 
 def _works() -> None:

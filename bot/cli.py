@@ -59,7 +59,9 @@ def start(
     pack: Annotated[
         Path | None,
         typer.Option(
-            "--pack", metavar="FOLDER", help="The pack, instead of the settings'; may stand after the command."
+            "--pack",
+            metavar="FOLDER",
+            help="The pack, by folder or id, instead of the settings'; may stand after the command.",
         ),
     ] = None,
     version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,  # noqa: FBT002 - a flag

@@ -41,6 +41,27 @@ def open_pack(config: Config, say: Callable[[str], None] = lambda _line: None) -
     return load_pack(config.pack.folder, _cache_of(config), say)
 
 
+def open_packs(config: Config, say: Callable[[str], None]) -> tuple[tuple[Config, Pack], ...]:
+    """Load all packs that the settings name, each with the settings that name it alone.
+
+    The first must open (UserError); what keeps another from it is said, and the rest go on.
+    """
+    first = config.with_pack(config.pack.folder)
+    opened = {(pack := open_pack(first, say)).id: (first, pack)}
+    for folder in config.pack.further:
+        own = config.with_pack(folder)
+        try:
+            pack = open_pack(own, say)
+        except UserError as error:
+            say(f"the pack in {folder} is left out: {error}")
+            continue
+        if pack.id in opened:
+            say(f'the pack in {folder} is left out: another has its id, "{pack.id}"; change `id` in its pack.toml')
+            continue
+        opened[pack.id] = (own, pack)
+    return tuple(opened.values())
+
+
 def load_encoder(config: Config, reference: LoadsReference | None = None) -> Encoder:
     """Load the fast encoder where it is there, whole and of the model that the settings name; else the reference.
 
@@ -95,7 +116,7 @@ def open_exported(config: Config, *, thorough: bool = False) -> OnnxEncoder:
     return exported_model(config).open(expected, thorough=thorough)
 
 
-def open_index_for(
+def open_index_for(  # noqa: PLR0913 - each is chosen by some program
     config: Config,
     pack: Pack,
     listener: Listener,
@@ -104,13 +125,14 @@ def open_index_for(
     anew: bool = False,
     reference: LoadsReference | None = None,
     apart: bool = False,
+    shared: Encoder | None = None,
 ) -> tuple[Encoder, Index]:
-    """Open the pack's index, and the encoder that answers from it.
+    """Open the index of the pack that the settings name, and the encoder that answers from it.
 
     A ready index comes first. One that must be built is built by the fast encoder, which is made and proven first if it
     is missing; `apart`: in a process of its own. With `complete` it is made also where there is nothing to build, and
     with `anew` nothing that is there counts. `reference` is as for `load_encoder`, and is loaded only where there can
-    be no fast encoder. Raises UserError.
+    be no fast encoder. What another pack of these settings answers with is `shared`. Raises UserError.
     """
     from embeddings.encoders.deferred import DeferredEncoder
     from embeddings.encoders.reference import check_library
@@ -122,16 +144,17 @@ def open_index_for(
         if anew:
             # Nothing goes before it is certain that it can be made again.
             check_library()
-            forget_exported(config)
+            if shared is None:
+                forget_exported(config)
             forget_imported(config, pack)
         elif (ready := find_ready(config, pack)) is not None:
             try:
-                return ready.open(pack)
+                return ready.open(pack, shared)
             except UserError as error:
                 listener.say(str(error))
         # Whoever insists on the fast encoder must be able to have it made.
         chosen = _with_runtime(config, "auto") if complete and runtime == "onnx" else config
-        encoder = load_encoder(chosen, partial(_deferred, reference or load_reference))
+        encoder = shared or load_encoder(chosen, partial(_deferred, reference or load_reference))
         if anew:
             forget_index(pack, encoder, folder)
         found = found_index(pack, encoder, folder)
@@ -139,7 +162,7 @@ def open_index_for(
         if stale and apart:
             build_apart(build_index, config, listener)
             stale = False
-    if _is_reference(encoder) and runtime != "reference":
+    if shared is None and _is_reference(encoder) and runtime != "reference":
         encoder = _fast_instead(config, pack, encoder, listener, make=complete or stale)
     if isinstance(encoder, DeferredEncoder):
         with listener.busy("loading the model"):

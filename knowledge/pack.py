@@ -17,6 +17,7 @@ from knowledge.codec import read_as, written
 from knowledge.errors import PackError
 from knowledge.model import Lexicon, Pack, Question
 from knowledge.reading.formats import read_pack_formats
+from knowledge.reading.frame import FILE as FRAME
 from knowledge.reading.frame import read_frame
 from knowledge.reading.glossary import read_pack_glossary
 from knowledge.reading.heldout import read_dialogues
@@ -28,7 +29,7 @@ from knowledge.reading.statements import read_statements
 from knowledge.reading.tables import Folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from knowledge.errors import Problem
     from knowledge.reading.frame import Frame
@@ -58,6 +59,18 @@ def load_pack(
     if cache is not None:
         keep_pack(read, cache, proven)
     return proven
+
+
+def folder_named(named: Path, folders: Iterable[Path | None]) -> Path:
+    """Return the folder of a pack that is named by its path, or by its id if it lies in one of `folders` (None: ours).
+
+    Where there is none, that is the path.
+    """
+    for folder in () if named.exists() else (*folders, None):
+        root = Folder(folder or SHIPPED).toml(FRAME)
+        if root is not None and root.values.get("id") == str(named):
+            return folder or SHIPPED
+    return named
 
 
 def check_pack(folder: Path | None = None) -> tuple[Problem, ...]:

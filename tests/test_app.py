@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+import shutil
 import sqlite3
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import structlog
@@ -21,6 +22,7 @@ from bot.log.log import ConversationLog
 from bot.log.recorder import Left, RecordOutcome
 from bot.process import journal as logs
 from bot.values.asker import Asker
+from embeddings.library import AwayError, Library
 from knowledge.errors import PackError, UserError
 from knowledge.model import Pack
 from knowledge.pack import FOLDER
@@ -136,6 +138,43 @@ def test_log_that_a_bot_holds_does_not_stop_anybody_at_a_terminal(
     ):
         pass
     other.close()
+
+
+def test_a_bot_has_every_pack_that_opens_and_one_encoder(
+    config: Config, heard: Heard, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A further one whose folder or index fails is named, and the others serve; a terminal opens its own alone."""
+    for name in ("mice", "rats"):
+        shutil.copytree(tmp_path / "pets", tmp_path / name)
+        frame = tmp_path / name / "pack.toml"
+        frame.write_text(frame.read_text("utf-8").replace('id = "pets"', f'id = "{name}"'), "utf-8")
+        with opened(config.with_pack(tmp_path / name), Heard()):
+            pass
+    further = (tmp_path / "mice", tmp_path / "nowhere", tmp_path / "rats")
+    several = config.model_copy(update={"pack": config.pack.model_copy(update={"further": further})})
+    with opened(several, heard) as running:
+        assert [pack.id for pack in running.get(Library)] == ["pets"]
+    real, encoders = opening.open_index_for, list[object]()
+
+    def open_index_for(config: Config, pack: Pack, *arguments: Any, **options: Any) -> Any:  # noqa: ANN401
+        if pack.id == "rats":
+            raise UserError("no room")
+        found = real(config, pack, *arguments, **options)
+        encoders.append(found[0])
+        return found
+
+    monkeypatch.setattr(opening, "open_index_for", open_index_for)
+    heard.said.clear()
+    with app.open_app(several, holder="dilemma run", listener=heard, serving=True) as running:
+        library = running.get(Library)
+        assert ([pack.id for pack in library], running.get(Pack).id) == (["pets", "mice"], "pets")
+        assert encoders[0] is encoders[1]
+        for pack in library:
+            assert library.shelf(pack.id).retriever.find("Who guards the house?").hits["dogs"]
+        with pytest.raises(AwayError, match="“rats”, which I do not have just now"):
+            library.pack("rats")
+    assert heard.said[0].startswith(f"the pack in {tmp_path}/nowhere is left out: the pack nowhere cannot be used: ")
+    assert heard.said[1:] == ["the pack rats is left out: no room"]
 
 
 def test_programs_in_terminals_share_a_log(config: Config, heard: Heard) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 import typer
@@ -69,16 +70,21 @@ def examine(session: Session) -> Iterator[Finding]:
         return
     yield _check("secret", lambda: _secret(session), _found_secret)[0]
     # Read anew: a cached pack proves nothing, and nothing may be written.
-    of_pack = _check("pack", lambda: load_pack(config.pack.folder), _found_pack)
-    found, pack = of_pack
-    yield found
-    yield from _examine_search(session, config, pack)
+    for place, folder in enumerate(config.pack.folders):
+        of_pack = _check("pack", partial(load_pack, folder), _found_pack)
+        found, pack = of_pack
+        yield found
+        if place == 0 or pack is not None:
+            yield from _examine_search(session, config.with_pack(folder), pack, alone=place == 0)
     yield _check("log", lambda: _log(config), str)[0]
     yield from _examine_discord(session, config)
 
 
-def _examine_search(session: Session, config: Config, pack: Pack | None) -> Iterator[Finding]:
-    """Check the ready index where there is one; else the model, what runs it, and the index that was built here."""
+def _examine_search(session: Session, config: Config, pack: Pack | None, *, alone: bool = True) -> Iterator[Finding]:
+    """Check the ready index where there is one; else the model, what runs it, and the index that was built here.
+
+    Not `alone`, the model is that of a pack that was looked at before.
+    """
     from bot.opening import find_ready
 
     if pack is not None:
@@ -88,8 +94,9 @@ def _examine_search(session: Session, config: Config, pack: Pack | None) -> Iter
             return
     with session.screen.busy("loading the model"):
         found, encoder = _check("model", lambda: _encoder(config), lambda _: _found_model(config))
-    yield found
-    yield _check("runtime", lambda: _runtime(config), str)[0]
+    if alone:
+        yield found
+        yield _check("runtime", lambda: _runtime(config), str)[0]
     if pack is not None and encoder is not None:
         yield _check("index", lambda: _index(config, pack, encoder), str)[0]
 

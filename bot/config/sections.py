@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, Self
 from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
@@ -95,6 +95,14 @@ def _optional_path(value: object, info: ValidationInfo) -> Path | None:
     return _path(value, info) if value else None
 
 
+def _folders(value: object, info: ValidationInfo) -> tuple[Path, ...]:
+    """Read a list of folders; those of the environment are parted by commas."""
+    parts = [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+    if not isinstance(parts, list) or not all(isinstance(part, str) and part for part in parts):
+        raise ValueError("folders are a list")
+    return tuple(_path(part, info) for part in parts)
+
+
 def _model(text: str, info: ValidationInfo) -> str:
     """Leave a model's name as it is, and make absolute what is plainly a folder."""
     return str(_path(text, info)) if text.startswith(_PATH_STARTS) else text
@@ -116,6 +124,7 @@ Voters = Annotated[int, Field(ge=3), Must("a whole number from 3")]
 Copies = Annotated[int, Field(ge=1, le=24), Must("a whole number from 1 to 24")]
 Count = Annotated[int, Field(ge=1), Must("a whole number from 1")]
 OptionalPath = Annotated[Path | None, PlainValidator(_optional_path), Must("a path, or empty")]
+Folders = Annotated[tuple[Path, ...], PlainValidator(_folders), Must("a list of folders")]
 Model = Annotated[str, Field(min_length=1), AfterValidator(_model), Must("the name of a model, or its folder")]
 Sha256 = Annotated[str, Field(pattern="^([0-9a-f]{64})?$"), Must("64 of the digits 0-9 and a-f, or empty")]
 Runtime = Annotated[Literal["auto", "onnx", "reference"], Must('"auto", "onnx" or "reference"')]
@@ -137,9 +146,15 @@ class _Frozen(BaseModel):
 
 
 class PackSection(_Frozen):
-    """Which pack of knowledge answers; None: the one that comes with the program."""
+    """Which pack of knowledge answers (None: the one that comes with the program), and which further ones a bot has."""
 
     folder: OptionalPath = None
+    further: Folders = ()
+
+    @property
+    def folders(self) -> tuple[Path | None, ...]:
+        """All of them, the default first."""
+        return (self.folder, *self.further)
 
 
 class EncoderSection(_Frozen):
@@ -224,6 +239,10 @@ class Config(Sections):
     """All settings; `formats` are the moderators' own for debates, which stand in the file alone."""
 
     formats: tuple[Format, ...] = ()
+
+    def with_pack(self, folder: Path | None) -> Self:
+        """Return the settings with one pack alone; None: the one that comes with the program."""
+        return self.model_copy(update={"pack": self.pack.model_copy(update={"folder": folder, "further": ()})})
 
 
 SECTIONS: Final[Mapping[str, type[BaseModel]]] = {

@@ -39,13 +39,13 @@ class Opening(Protocol):
 class Session:
     """One call of the program: which config file it names (None: none), its environment, and what opens its parts.
 
-    `pack_folder` is the pack that it names, None for that of the settings.
+    `pack_named` is the pack that it names by folder or id, None for those of the settings.
     """
 
     config_path: Path | None
     environ: Mapping[str, str]
     opening: Callable[[], Opening]
-    pack_folder: Path | None = None
+    pack_named: Path | None = None
 
     @cached_property
     def screen(self) -> Screen:
@@ -62,8 +62,10 @@ class Session:
         config = self.opening().configure(self.config_path, self.environ)
         if remark := left_alone(self.config_path, self.environ):
             self.screen.say(remark)
-        if self.pack_folder is not None:
-            config = config.model_copy(update={"pack": config.pack.model_copy(update={"folder": self.pack_folder})})
+        if self.pack_named is not None:
+            from knowledge.pack import folder_named
+
+            config = config.with_pack(folder_named(self.pack_named, config.pack.folders))
         return config
 
     def pack(self) -> Pack:

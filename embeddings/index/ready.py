@@ -39,7 +39,7 @@ from knowledge.errors import UserError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from embeddings.encoders.onnx import OnnxEncoder
+    from embeddings.encoders.reference import Encoder
     from knowledge.model import Pack
 
 FOLDER: Final = "ready_indexes"
@@ -92,15 +92,21 @@ class ReadyIndex:
                     return cls(place, manifest, its_note)
         return None
 
-    def open(self, pack: Pack, *, thorough: bool = False) -> tuple[OnnxEncoder, Index]:
-        """Open both parts; with `thorough` every file is hashed. Raises UserError for a damaged one."""
+    def open(self, pack: Pack, shared: Encoder | None = None, *, thorough: bool = False) -> tuple[Encoder, Index]:
+        """Open both parts; with `thorough` every file is hashed. Raises UserError for a damaged one.
+
+        An encoder of the same model that is `shared` takes the place of its own: a second one would cost as much again.
+        """
         fault = self._fault(thorough=thorough)
         if fault is not None:
             raise UserError(f"the ready index in {self.place} is damaged: {fault}; import it again")
         try:
             from embeddings.encoders.onnx import OnnxEncoder  # noqa: PLC0415 - its import is for those that answer
 
-            opened = OnnxEncoder(self.place, self.manifest.inputs.encoder), read_index(self.place, pack)
+            own = self.manifest.inputs.encoder
+            same = shared is not None and shared.fingerprint == own
+            encoder = shared if shared is not None and same else OnnxEncoder(self.place, own)
+            opened = encoder, read_index(self.place, pack)
         except Exception as error:  # the libraries have as many errors as a file has ways to be broken
             raise UserError(
                 f"the ready index in {self.place} cannot be read ({type(error).__name__}): import it again"

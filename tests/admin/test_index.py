@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -38,6 +39,35 @@ def test_second_call_finds_nothing_to_do(dilemma: Program) -> None:
     outcome = dilemma("index")
     assert (outcome.code, outcome.err) == (0, "")
     assert outcome.out == "the index of pets is up to date already: 5 passages\n"
+
+
+def test_every_pack_of_the_settings_is_built_with_one_encoder(
+    dilemma: Program, tiny_in_use: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that does not open is named; `--pack` takes one of them alone, by its folder or by its id."""
+    loaded: list[HashEncoder] = []
+
+    def load(*_: object) -> HashEncoder:
+        loaded.append(HashEncoder())
+        return loaded[-1]
+
+    monkeypatch.setattr(opening, "load_encoder", load)
+    for folder, identity in (("more", "mice"), ("twin", "pets"), ("torn", "rats")):
+        shutil.copytree(tiny_in_use, dilemma.folder / folder)
+        frame = dilemma.folder / folder / "pack.toml"
+        frame.write_text(frame.read_text(encoding="utf-8").replace('id = "pets"', f'id = "{identity}"'), "utf-8")
+    (dilemma.folder / "torn" / "passages.toml").unlink()
+    more = f"{dilemma.folder}/more,{dilemma.folder}/twin,{dilemma.folder}/torn"
+    monkeypatch.setenv("DILEMMA_PACK__FURTHER", more)
+    outcome = dilemma("index")
+    assert outcome.out == "the index of pets is built: 5 passages\nthe index of mice is built: 5 passages\n"
+    told = " ".join(outcome.err.split())
+    assert f'the pack in {dilemma.folder}/twin is left out: another has its id, "pets"; change `id`' in told
+    assert f"the pack in {dilemma.folder}/torn is left out: the pack torn cannot be used: passages.toml: the" in told
+    assert len(loaded) == 1
+    for name in ("mice", "more"):
+        assert dilemma("index", "--pack", name).out == "the index of mice is up to date already: 5 passages\n"
+    assert dilemma("topics", "--pack", "social-dilemma").out.startswith("The Social Dilemma")
 
 
 def test_force_makes_it_anew_from_nothing_that_is_kept(dilemma: Program) -> None:

@@ -220,6 +220,18 @@ def test_relative_path_starts_in_the_folder_of_the_file(folder: Path) -> None:
     assert config.pack.folder == folder / "etc" / ".." / "pets"
 
 
+def test_further_packs_are_a_list_of_folders(folder: Path) -> None:
+    """In the file and in the environment; anything else is refused."""
+    (folder / "config.toml").write_text('[pack]\nfurther = ["phones", "/srv/bypass"]\n')
+    assert load_config(None, {}).pack.folders == (None, folder / "phones", Path("/srv/bypass"))
+    environ = {"DILEMMA_PACK__FURTHER": '["mice", "rats"]', "DILEMMA_PACK__FOLDER": "pets"}
+    assert load_config(None, environ).pack.folders == (folder / "pets", folder / "mice", folder / "rats")
+    for wrong, told in (("1", "1"), ("[1]", "a list"), ('[""]', "a list")):
+        (folder / "config.toml").write_text(f"[pack]\nfurther = {wrong}\n")
+        with pytest.raises(UserError, match=f'"further" must be a list of folders, not {told}'):
+            load_config(None, {})
+
+
 def test_relative_path_in_the_environment_starts_in_the_current_folder(folder: Path) -> None:
     """As on a command line."""
     (folder / "etc").mkdir()
