@@ -6,19 +6,21 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from knowledge.sparring import Claim, Sparring  # noqa: TC001 - the codec reads the annotations
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
+
+T = TypeVar("T")
 
 CONTEXT: Final = "context"
-"""The voice of the writer of an article: neither side."""
+"""The voice of the writer of an article: no side's."""
 
 _WORD: Final = re.compile(r"[^\W_]+")
 _CARELESS: Final = frozenset({"misspelt", "slang", "nonnative"})
@@ -229,12 +231,35 @@ class Turn:
 
 
 class Speaks(Enum):
-    """Whose phase it is, by the order of the sides: a format suits any controversy of two."""
+    """Whose phase it is, by the order of the sides: a format suits any controversy of as many."""
 
     FIRST = "first"
     SECOND = "second"
+    THIRD = "third"
+    FOURTH = "fourth"
     BOTH = "both"
+    """Every side, as formats for two say it."""
+    ALL = "all"
     NONE = "none"
+
+    def among(self, sides: Sequence[T]) -> tuple[T, ...]:
+        """Return those of the sides that speak; none where there are fewer than the phase is for."""
+        if self in _ALONE:
+            place = _ALONE.index(self)
+            return tuple(sides[place : place + 1])
+        return () if self is Speaks.NONE else tuple(sides)
+
+    @property
+    def alone(self) -> bool:
+        """Whether one side speaks."""
+        return self in _ALONE
+
+
+_ALONE: Final = (Speaks.FIRST, Speaks.SECOND, Speaks.THIRD, Speaks.FOURTH)
+
+LEAST_SIDES: Final = 2
+MOST_SIDES: Final = len(_ALONE)
+"""Sides of a pack: with one button more, to watch or to be undecided, they fill a row."""
 
 
 class Allowed(Enum):
@@ -271,7 +296,8 @@ class Format:
     """The phases of a debate, in their order.
 
     Each side has `preparation` minutes to take between speeches. With `by_itself`, a phase begins when the time of the
-    one before is up. For a planned debate, as many people as `seats` can sign up for a side; None: any number.
+    one before is up. For a planned debate, as many people as `seats` can sign up for a side; None: any number. `sides`
+    are the numbers of sides that it takes.
     """
 
     id: str
@@ -280,6 +306,13 @@ class Format:
     preparation: float = 0
     by_itself: bool = False
     seats: int | None = None
+    sides: tuple[int, ...] = (2,)
+
+    def among(self, number: int) -> Format:
+        """Return the format as so many sides debate by it: without the phases of sides that are not there."""
+        there = range(number)
+        phases = tuple(phase for phase in self.phases if not phase.speaks.alone or phase.speaks.among(there))
+        return replace(self, phases=phases, sides=(number,))
 
     @property
     def minutes(self) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -10,19 +10,18 @@ if TYPE_CHECKING:
 
     from knowledge.model import Pack
 
-_SIDES_OF_A_DEBATE: Final = 2
-
 
 def readiness(pack: Pack, folder: Path) -> Iterator[str]:
     """Yield a line of what works, and one of what is missing, if anything is."""
     # Imported here, as other commands of `pack` need none of them.
     from bot.authoring.drafts import FILE, read_draft  # noqa: PLC0415
+    from bot.debate.rules.terms import fitting  # noqa: PLC0415
     from bot.lesson.rules.quiz import quiz_topics  # noqa: PLC0415
 
     lessons, quizzes = len({prompt.topic for prompt in pack.prompts}), len(quiz_topics(pack))
     works = ["questions", "conversation"]
     works.append("claims with replies" if pack.statements else "claims with what each side says on them")
-    works += [f"debates in {_count(len(pack.formats), 'format')}"] * (len(pack.sides) == _SIDES_OF_A_DEBATE)
+    works.append(f"debates in {_count(len(fitting(pack.formats, len(pack.sides))), 'format')}")
     works += [f"lessons on {_count(lessons, 'topic')}"] * bool(lessons)
     works += [f"quizzes on {_count(quizzes, 'topic')}"] * bool(quizzes)
     yield f"works now: {', '.join(works)}"

@@ -19,10 +19,14 @@ DRAWING: Final = threading.Lock()
 
 BLUE: Final = "#0072B2"
 ORANGE: Final = "#E69F00"
-"""From the colour-blind palette of Okabe and Ito; in grey, a pattern tells them apart."""
+GREEN: Final = "#009E73"
+PURPLE: Final = "#CC79A7"
+"""From the colour-blind palette of Okabe and Ito; in grey, patterns tell them apart."""
 INK: Final = "#222222"
 GREY: Final = "#D9D9D9"
 HATCH: Final = "//"
+BACK_HATCH: Final = "\\\\"
+DOTS: Final = ".."
 
 Fill = tuple[str, str, str]
 """Colour, pattern, and the ink that can be read on it."""

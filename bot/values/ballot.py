@@ -5,7 +5,8 @@ Only sums leave this module.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
@@ -27,8 +28,8 @@ class Round(Enum):
 Choice = str | None
 """A vote: the id of a side, None for undecided."""
 
-Counts = tuple[int, int, int]
-"""Ballots for the first side, for the second, and undecided."""
+Counts = tuple[int, ...]
+"""Ballots for each side in the debate's order, and last those of the undecided."""
 
 SMALL_N: Final = 30
 """Paired ballots below which a warning says how much each one weighs."""
@@ -37,7 +38,7 @@ LOW_START: Final = 20.0
 """Per cent at the start below which a side is the easier one to win people for."""
 
 
-Matrix = tuple[Counts, Counts, Counts]
+Matrix = tuple[Counts, ...]
 """People by their choice before (rows) and after (columns), both in the order of `Counts`."""
 
 LEAST: Final = 5
@@ -52,7 +53,7 @@ class Outcome:
     `all_after` everybody; they are left out, too, where they would tell how a few voted who are not in the matrix.
     """
 
-    sides: tuple[str, str]
+    sides: tuple[str, ...]
     least: int
     voters: tuple[int, int, int]
     all_before: Counts | None
@@ -78,14 +79,12 @@ class Outcome:
     @property
     def before(self) -> Counts:
         """The paired ballots as they were before (ValueError where they are withheld)."""
-        first, second, undecided = _shown(self.matrix)
-        return sum(first), sum(second), sum(undecided)
+        return tuple(map(sum, _shown(self.matrix)))
 
     @property
     def after(self) -> Counts:
         """The same people's ballots after."""
-        first, second, undecided = zip(*_shown(self.matrix), strict=True)
-        return sum(first), sum(second), sum(undecided)
+        return tuple(map(sum, zip(*_shown(self.matrix), strict=True)))
 
     @property
     def voted_once(self) -> int:
@@ -95,21 +94,18 @@ class Outcome:
 
     @property
     def winner(self) -> str | None:
-        """The side that moved the room further; None for a draw, and where there is nothing to compare."""
+        """The side that moved the room further than all others; None for a draw, and with nothing to compare."""
         if self.compared is None:
             return None
-        first, second = (gained(self, side) for side in self.sides)
-        if first == second:
-            return None
-        return self.sides[0] if first > second else self.sides[1]
+        most = max(gained(self, side) for side in self.sides)
+        first, *others = (side for side in self.sides if gained(self, side) == most)
+        return None if others else first
 
 
-def count(sides: tuple[str, str], choices: Iterable[Choice]) -> Counts:
+def count(sides: Sequence[str], choices: Iterable[Choice]) -> Counts:
     """Return the ballots counted."""
-    counts = [0, 0, 0]
-    for choice in choices:
-        counts[_place(sides, choice)] += 1
-    return counts[0], counts[1], counts[2]
+    counts = Counter(choices)
+    return tuple(counts[choice] for choice in (*sides, None))
 
 
 def opened_ballots(seal: Seal, rows: Iterable[Mapping[str, Any]], choices: Collection[C]) -> dict[Round, dict[str, C]]:
@@ -131,7 +127,7 @@ def may_be_told(people: int, least: int) -> bool:
 
 
 def outcome_of(
-    sides: tuple[str, str], before: Mapping[str, Choice], after: Mapping[str, Choice], least: int = LEAST
+    sides: tuple[str, ...], before: Mapping[str, Choice], after: Mapping[str, Choice], least: int = LEAST
 ) -> Outcome:
     """Compare two ballots, each a mapping from voters to their choices; sums of fewer than `least` are left out."""
     both = before.keys() & after.keys()
@@ -151,22 +147,21 @@ def outcome_of(
         (len(before), len(after), len(both)),
         everybody(before),
         everybody(after),
-        (row(sides[0]), row(sides[1]), row(None)) if may_be_told(len(both), least) else None,
+        tuple(map(row, (*sides, None))) if may_be_told(len(both), least) else None,
     )
 
 
-def shares(counts: Counts) -> tuple[float, float, float]:
+def shares(counts: Counts) -> tuple[float, ...]:
     """Return each count in per cent of all (0..100). Raises ValueError when there are none."""
     total = sum(counts)
     if not total:
         raise ValueError("nobody voted, so there are no shares")
-    first, second, undecided = (100 * part / total for part in counts)
-    return first, second, undecided
+    return tuple(100 * part / total for part in counts)
 
 
 def gained(outcome: Outcome, side: str) -> int:
     """Return how many paired ballots a side gained; negative for a loss."""
-    place = _place(outcome.sides, side)
+    place = outcome.sides.index(side)
     return outcome.after[place] - outcome.before[place]
 
 
@@ -216,7 +211,3 @@ def _shown(matrix: Matrix | None) -> Matrix:
     if matrix is None:
         raise ValueError("so few voted both times that it is not told what")
     return matrix
-
-
-def _place(sides: tuple[str, str], choice: Choice) -> int:
-    return len(sides) if choice is None else sides.index(choice)

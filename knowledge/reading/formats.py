@@ -1,6 +1,7 @@
 """Reading formats.toml, a pack's own or the program's: the phases of a debate, their minutes and what they allow.
 
-A format may give each side preparation time, go on by itself, and limit the seats of a side.
+A format says how many sides it takes. It may give each side preparation time, go on by itself, and limit the seats of
+a side.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from knowledge.durations import minutes_in
-from knowledge.model import BALLOTS, Allowed, Format, Phase, Speaks
+from knowledge.model import BALLOTS, LEAST_SIDES, MOST_SIDES, Allowed, Format, Phase, Speaks
 from knowledge.reading.nearest import quoted
 from knowledge.reading.tables import distinct
 
@@ -45,9 +46,10 @@ def joined(formats: Iterable[Format], own: Iterable[Format]) -> tuple[Format, ..
 
 
 def _read_format(identity: str, table: Table) -> Format:
-    table.expect(("name", "phase"), ("id", "preparation", "by_itself", "seats"))
+    table.expect(("name", "phase"), ("id", "preparation", "by_itself", "seats", "sides"))
+    sides = _read_sides(table)
     tables = table.tables("phase")
-    phases = tuple(_read_phase(identity, phase) for identity, phase in distinct(tables).items())
+    phases = tuple(_read_phase(identity, phase, sides) for identity, phase in distinct(tables).items())
     _check_ballots(table, phases)
     return Format(
         identity,
@@ -56,15 +58,38 @@ def _read_format(identity: str, table: Table) -> Format:
         preparation=_minutes(table, "preparation") if "preparation" in table.values else 0,
         by_itself=table.flag("by_itself"),
         seats=table.number("seats"),
+        sides=sides,
     )
 
 
-def _read_phase(identity: str, table: Table) -> Phase:
+def _read_sides(table: Table) -> tuple[int, ...]:
+    """Read how many sides a format takes: one number, or a list of several; two where nothing is said."""
+    value = table.values.get("sides", LEAST_SIDES)
+    numbers = value if isinstance(value, list) else [value]
+    if numbers and all(type(each) is int and LEAST_SIDES <= each <= MOST_SIDES for each in numbers):
+        return tuple(sorted(set(numbers)))
+    table.complain(
+        f'"sides" must be a number from {LEAST_SIDES} to {MOST_SIDES}, or a list of such as [2, 3], not {value}',
+        "sides",
+    )
+    return (LEAST_SIDES,)
+
+
+def _read_phase(identity: str, table: Table, sides: tuple[int, ...]) -> Phase:
     table.expect(("name", "speaks", "minutes", "allows"), ("id",))
     speaks = table.choice("speaks", [speaks.value for speaks in Speaks])
     allows = table.choices("allows", "permission", [allowed.value for allowed in Allowed])
     if speaks == Speaks.NONE.value and Allowed.POINTS.value in allows:
         table.complain('no side speaks, so nobody could make "points"; the floor has its own', "allows", "points")
+    if speaks == Speaks.BOTH.value and sides != (LEAST_SIDES,):
+        table.complain('"both" is said of two sides: say "all"', "speaks")
+    if speaks and Speaks(speaks).alone and not Speaks(speaks).among(range(max(sides))):
+        table.complain(f"the format takes {max(sides)} sides, so there is no {quoted(speaks)} one", "speaks")
+    ballots = [ballot.value for ballot in BALLOTS if ballot.value in allows]
+    if speaks and ballots and Speaks(speaks).alone and not Speaks(speaks).among(range(min(sides))):
+        table.complain(
+            f"{quoted(ballots[0])} would be missing where there are {min(sides)} sides", "allows", ballots[0]
+        )
     return Phase(
         id=identity,
         name=table.text("name"),

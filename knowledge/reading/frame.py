@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from knowledge.model import CONTEXT, Article, Side, Topic
+from knowledge.model import CONTEXT, MOST_SIDES, Article, Side, Topic
 from knowledge.reading.nearest import hint, quoted
 from knowledge.reading.tables import distinct
 
@@ -73,6 +73,8 @@ def _read_sides(root: Table) -> tuple[Side, ...]:
     tables = distinct(root.tables("side"))
     if len(tables) == 1:
         root.complain("there is only one [[side]]; a controversy has two or more", "side")
+    if len(tables) > MOST_SIDES:
+        root.complain(f"there are {len(tables)} [[side]]; a pack has {MOST_SIDES} at most", "side")
     sides = tuple(_read_side(identity, table) for identity, table in tables.items())
     named: dict[str, str] = {}
     for side in sides:

@@ -33,6 +33,18 @@ def test_matrix_has_rows_before_and_columns_after() -> None:
     assert outcome.winner is None
 
 
+def test_the_matrix_grows_with_the_sides() -> None:
+    """Three sides and undecided: by hand, swings of +2, -1 and +1 of 10; a tie at the top is a draw."""
+    three = ("bus", "car", "bike")
+    moved = voters((2, "bus", "bus"), (2, "car", "bus"), (1, "car", "bike"), (2, None, "car"), (3, "bike", "bike"))
+    outcome = outcome_of(three, *moved)
+    assert outcome.matrix == ((2, 0, 0, 0), (2, 0, 1, 0), (0, 0, 3, 0), (0, 2, 0, 0))
+    assert (outcome.before, outcome.after) == ((2, 3, 3, 2), (4, 2, 4, 0))
+    assert [gained(outcome, side) for side in three] == [2, -1, 1]
+    assert (outcome.winner, shares(outcome.before)) == ("bus", (20.0, 30.0, 30.0, 20.0))
+    assert outcome_of(three, *voters((1, "car", "bus"), (1, "car", "bike")), 1).winner is None
+
+
 def test_who_voted_once_counts_for_no_swing() -> None:
     """Only beside it."""
     before: dict[str, Choice] = {"a": "for", "b": "against", "c": None}

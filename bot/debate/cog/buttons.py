@@ -305,7 +305,7 @@ async def cast(interaction: Interaction, press: Press) -> None:
 
 
 def _side_at(held: Held, place: list[str]) -> str | None:
-    """Return the side whose place (0 or 1) ends an id; None where there is none."""
+    """Return the side whose place (from 0) ends an id; None where there is none."""
     return held.state.side_ids[int(place[0])] if place else None
 
 

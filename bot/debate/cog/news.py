@@ -29,7 +29,7 @@ from bot.wire.page.escaping import echoed, escaped
 from bot.wire.page.layout import ROOM, Group, Page, Part, Style, paged
 from bot.wire.page.render import content_of
 from knowledge.durations import in_minutes
-from knowledge.model import Allowed
+from knowledge.model import LEAST_SIDES, Allowed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -55,7 +55,7 @@ _SHORTEST: Final = 6
 
 _GAP: Final = "  "
 
-_LETTERS: Final = "ABC"
+_LETTERS: Final = "ABCDE"
 """Column headings, where the names of the choices do not fit."""
 
 
@@ -253,11 +253,13 @@ def _quoted(
     words: Words,
     source: Callable[[events.Cited], Sourced | None],
 ) -> Iterator[Part]:
-    """Lay out the quotes: the best that supports a point, then the best that opposes it, or that there is none."""
-    labels = ("", "")
+    """Lay out the quotes: the best that supports a point, then the best that others reply, or that there is none."""
+    labels = [""] * len(state.sides)
     shown = (event.evidence,) if isinstance(event, events.EvidenceShown) else event.evidence
     if isinstance(event, events.PointMade) and event.side is not None:
-        labels = (words("For it"), words("Against it"))
+        labels[0] = words("For it")
+        # Of three sides, one need not be against what another says.
+        labels[1] = words("Against it") if len(state.sides) == LEAST_SIDES else ""
     titles: dict[str, None] = {}
     for label, evidence in zip(labels, shown, strict=False):
         yield _quote(label, evidence, state, words, source)
@@ -312,15 +314,15 @@ def result_lines(state: Debate, outcome: Outcome, words: Words) -> Iterator[str]
     yield _table(("", words("before"), words("after"), words("swing")), rows)
     yield words("Who switched (rows: before, columns: after):")
     switched = [
-        (f"{letter} {name}", *map(str, row)) for letter, name, row in zip(_LETTERS, names, outcome.matrix, strict=True)
+        (f"{letter} {name}", *map(str, row)) for letter, name, row in zip(_LETTERS, names, outcome.matrix, strict=False)
     ]
-    yield _table(("", *_LETTERS), switched)
+    yield _table(("", *_LETTERS[: len(names)]), switched)
     yield from _warnings(state, outcome, words)
 
 
 def _winner(state: Debate, outcome: Outcome, words: Words) -> str:
     if outcome.winner is None:
-        return words("A draw: both sides changed by the same amount.")
+        return words("A draw: no side moved the room further than all others.")
     points = f"{net_swing(outcome, outcome.winner):+.1f}"
     return words(
         "**{side}** moved the room further: {points} points.", side=side_name(state, outcome.winner), points=points

@@ -346,7 +346,7 @@ async def _refreshed(client: DilemmaClient, plans: Plans, plan_id: str) -> None:
 
 
 def _laid_out(
-    plan: Plan, sides: tuple[DebateSide, DebateSide], words: Words, style: Style, *, editing: bool = False
+    plan: Plan, sides: tuple[DebateSide, ...], words: Words, style: Style, *, editing: bool = False
 ) -> dict[str, Any]:
     rows = card_rows(plan, sides, words)
     return payload_of(card_page(plan, sides, words, style), rows, words, style, editing=editing)

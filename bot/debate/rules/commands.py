@@ -39,7 +39,7 @@ class Start(Asked):
 
     motion: str
     format: Format
-    sides: tuple[DebateSide, DebateSide]
+    sides: tuple[DebateSide, ...]
 
 
 @dataclass(frozen=True, slots=True)

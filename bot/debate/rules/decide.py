@@ -162,7 +162,7 @@ def _prepared(
     _check_side(state, side)
     name = next(each.name for each in state.sides if each.id == side)
     if state.preparing not in {None, side}:
-        raise UserError("The other side is preparing: wait until its time is over.")
+        raise UserError("Another side is preparing: wait until its time is over.")
     if isinstance(command, commands.EndPreparation):
         return () if state.preparing is None else (events.PreparationOver(now_ms, person, side, 0),)
     if state.preparing == side:

@@ -13,7 +13,7 @@ from typing import Any, Final, get_args
 
 from bot.values.ballot import Outcome, Round  # noqa: TC001 - the codec reads the annotations at run time
 from knowledge.codec import read_as, written
-from knowledge.model import Format  # noqa: TC001 - as above
+from knowledge.model import LEAST_SIDES, MOST_SIDES, Format
 from knowledge.reading.nearest import hint, quoted
 
 
@@ -79,7 +79,12 @@ class Started(Led):
 
     motion: str
     format: Format
-    sides: tuple[DebateSide, DebateSide]
+    sides: tuple[DebateSide, ...]
+
+    def __post_init__(self) -> None:
+        """Refuse a debate of one side, and of more than there can be (ValueError)."""
+        if not LEAST_SIDES <= len(self.sides) <= MOST_SIDES:
+            raise ValueError(f"a debate has {LEAST_SIDES} to {MOST_SIDES} sides, not {len(self.sides)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +250,7 @@ _KINDS: Final = {_INNER_CAPITAL.sub("-", kind.__name__).lower(): kind for kind i
 _NAMES: Final = {kind: name for name, kind in _KINDS.items()}
 
 
-_LATER: Final = {"preparation": 0, "by_itself": False, "seats": None}
+_LATER: Final = {"preparation": 0, "by_itself": False, "seats": None, "sides": [2]}
 """What formats did not have at first."""
 
 

@@ -1,4 +1,4 @@
-"""The two sides of a pack, and their best quotes for and against a point; each quote equals its article."""
+"""The sides of a pack, and their best quotes for and against a point; each quote equals its article."""
 
 from __future__ import annotations
 
@@ -7,43 +7,40 @@ from typing import TYPE_CHECKING
 from bot.debate.rules.events import Cited, DebateSide, Evidence
 from bot.quote.rules.composition import quote_of
 from bot.quote.rules.verification import fault_of
-from knowledge.errors import UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from embeddings.hits import Findings, Hit, StanceFinding
     from knowledge.model import Pack
 
 
-def sides_of(pack: Pack) -> tuple[DebateSide, DebateSide]:
-    """Return the sides of a debate. Raises UserError for a pack that does not have two."""
-    if len(pack.sides) != 2:  # noqa: PLR2004 - a debate has two
-        raise UserError(
-            "A debate has two sides, and the pack {pack} has {number}.", pack=pack.id, number=len(pack.sides)
-        )
-    first, second = pack.sides
-    return DebateSide(first.id, first.short_name), DebateSide(second.id, second.short_name)
+def sides_of(pack: Pack) -> tuple[DebateSide, ...]:
+    """Return the sides of a debate."""
+    return tuple(DebateSide(side.id, side.short_name) for side in pack.sides)
 
 
-def beside_point(
-    pack: Pack, found: StanceFinding, sides: tuple[str, str], side: str | None
-) -> tuple[Evidence, Evidence]:
-    """Return the quotes for a point made on a side: first that side's own, then the other's reply.
+def beside_point(pack: Pack, found: StanceFinding, sides: Sequence[str], side: str | None) -> tuple[Evidence, ...]:
+    """Return the quotes for a point made on a side: first that side's own, then the reply of each other in its turn.
 
     For somebody on no side, `side` is the one closest to the point; where that is unclear, return each side's best
-    quote on the topic, in the order of the sides. Where no statements taught the other side's replies, its
-    best quote on the topic takes their place.
+    quote on the topic, in the order of the sides. Where no statements taught a side's replies, its best quote on the
+    topic takes their place.
     """
     own = found.stance if side is None else side
-    if own not in sides:
-        return evidence_on(pack, found.findings, sides[0]), evidence_on(pack, found.findings, sides[1])
-    other = sides[1] if own == sides[0] else sides[0]
-    if other not in found.replies:
-        return evidence_on(pack, found.findings, own), evidence_on(pack, found.findings, other)
-    threshold = found.thresholds[other]
-    replies = (hit for hit in found.replies[other] if hit.confidence >= threshold)
-    return evidence_on(pack, found.findings, own), Evidence(other, _best(pack, replies))
+    if own is None or own not in sides:
+        return tuple(evidence_on(pack, found.findings, each) for each in sides)
+    at = sides.index(own)
+    others = (_reply(pack, found, other) for other in (*sides[at + 1 :], *sides[:at]))
+    return (evidence_on(pack, found.findings, own), *others)
+
+
+def _reply(pack: Pack, found: StanceFinding, side: str) -> Evidence:
+    """Return what a side holds against a point."""
+    if side not in found.replies:
+        return evidence_on(pack, found.findings, side)
+    threshold = found.thresholds[side]
+    return Evidence(side, _best(pack, (hit for hit in found.replies[side] if hit.confidence >= threshold)))
 
 
 def evidence_on(pack: Pack, findings: Findings, side: str) -> Evidence:

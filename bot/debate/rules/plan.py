@@ -128,7 +128,7 @@ def signed_up(plan: Plan, person: Person, side: DebateSide | None) -> Plan:
         return plan
     taken = len([seat for seat in others if seat.side == side.id])
     if plan.format.seats is not None and taken >= plan.format.seats:
-        raise UserError("{side} is full: choose the other side, or come to watch.", side=side.name)
+        raise UserError("{side} is full: choose another side, or come to watch.", side=side.name)
     return replace(plan, seats=(*others, SignedUp(person.id, person.name, side.id)))
 
 

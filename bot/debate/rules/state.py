@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from bot.debate.rules import events
 from bot.values.ballot import LEAST, Round, outcome_of
 from bot.values.moments import MINUTE_MS
-from knowledge.model import BALLOTS, Allowed, Speaks
+from knowledge.model import BALLOTS, Allowed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -41,7 +41,7 @@ class Debate:
     at_ms: int
     motion: str
     format: Format
-    sides: tuple[events.DebateSide, events.DebateSide]
+    sides: tuple[events.DebateSide, ...]
     place: int = 0
     total_ms: int = 0
     elapsed_ms: int = 0
@@ -64,10 +64,9 @@ class Debate:
     prepared_ms: Mapping[str, int] = field(default_factory=dict)
 
     @property
-    def side_ids(self) -> tuple[str, str]:
+    def side_ids(self) -> tuple[str, ...]:
         """The ids of the sides, in the format's order."""
-        first, second = self.sides
-        return first.id, second.id
+        return tuple(side.id for side in self.sides)
 
     @property
     def phase(self) -> Phase:
@@ -76,8 +75,7 @@ class Debate:
 
     def speaking(self, phase: Phase) -> tuple[events.DebateSide, ...]:
         """Return the sides that make points in a phase."""
-        sides = {Speaks.FIRST: self.sides[:1], Speaks.SECOND: self.sides[1:], Speaks.BOTH: self.sides}
-        return sides.get(phase.speaks, ())
+        return phase.speaks.among(self.sides)
 
     def allows(self, allowed: Allowed) -> bool:
         """Return whether something is allowed now."""

@@ -1,18 +1,44 @@
-"""How a debate differs from its format: the time of each speech, preparation time, and whether it goes on by itself."""
+"""On which terms people debate: by a format that fits the number of sides, and how they differ from it.
+
+That is the time of each speech, preparation time, and whether it goes on by itself.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot.quote.rules.phrases import any_of
 from knowledge.durations import minutes_in
 from knowledge.errors import UserError
-from knowledge.model import Speaks
 from knowledge.reading.formats import LONGEST_MIN
 from knowledge.reading.nearest import quoted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from knowledge.model import Format
+
+
+def fitting(formats: Iterable[Format], number: int) -> tuple[Format, ...]:
+    """Return the formats that take so many sides, as these debate by them."""
+    return tuple(form.among(number) for form in formats if number in form.sides)
+
+
+def check_fits(form: Format, number: int, formats: Iterable[Format]) -> None:
+    """Raise UserError for a format that does not take so many sides, naming those that do."""
+    if number in form.sides:
+        return
+    fit = [each.id for each in fitting(formats, number)]
+    if not fit:
+        raise UserError("No format takes {number} sides: add one to formats.toml.", number=number)
+    raise UserError(
+        "The format {format} takes {takes} sides, and this controversy has {number}: choose {formats}.",
+        format=quoted(form.id),
+        takes=any_of(list(map(str, form.sides))),
+        number=number,
+        formats=any_of(fit),
+    )
 
 
 def on_terms(
@@ -25,8 +51,7 @@ def on_terms(
     phases = form.phases
     if speech is not None:
         minutes = length_of(speech)
-        alone = (Speaks.FIRST, Speaks.SECOND)
-        phases = tuple(replace(phase, minutes=minutes) if phase.speaks in alone else phase for phase in phases)
+        phases = tuple(replace(phase, minutes=minutes) if phase.speaks.alone else phase for phase in phases)
     return replace(
         form,
         phases=phases,

@@ -13,6 +13,7 @@ from bot.process import drawing
 from bot.values.ballot import net_swing, shares, too_few
 from bot.values.text import harmless
 from knowledge.errors import Message
+from knowledge.model import LEAST_SIDES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,11 +28,16 @@ _PALE: Final = "#EAF3FA"
 _FILLS: Final = (
     (drawing.BLUE, "", "white"),
     (drawing.ORANGE, drawing.HATCH, drawing.INK),
-    (drawing.GREY, "", drawing.INK),
+    (drawing.GREEN, drawing.BACK_HATCH, drawing.INK),
+    (drawing.PURPLE, drawing.DOTS, drawing.INK),
 )
-"""For the first side, the second, and undecided."""
-_DRAWN_ORDER: Final = (0, 2, 1)
-"""The places of `Counts` from left to right, with undecided between the sides."""
+"""For each side."""
+_UNDECIDED: Final = (drawing.GREY, "", drawing.INK)
+_LONGEST_ALT: Final = 1024
+"""Characters that Discord takes."""
+_SWING_INCHES: Final = 0.45
+_MATRIX_INCHES: Final = 0.6
+"""Height of a row."""
 _NARROW: Final = 11.0
 """Percent below which a part of a bar is too narrow for its number."""
 _LABEL_CHARACTERS: Final = 14
@@ -54,7 +60,7 @@ def result_png(outcome: Outcome, names: Mapping[str, str], say: Say = str) -> by
 
     with drawing.DRAWING:
         named = [drawing.drawable(name) for name in _named(outcome, names, say)]
-        heights = [] if outcome.matrix is None else [1.75, 1.35, 2.4] if outcome.paired else [2.4]
+        heights = _heights(outcome)
         # A figure with its own canvas needs no window and no global state.
         figure = Figure(
             figsize=(drawing.WIDTH_INCHES, (sum(heights) or 0.9) + 0.75),
@@ -73,7 +79,10 @@ def result_png(outcome: Outcome, names: Mapping[str, str], say: Say = str) -> by
 
 
 def result_alt_text(outcome: Outcome, names: Mapping[str, str], say: Say = str) -> str:
-    """Return all that the chart shows but who stayed, in at most 1024 characters: long names are cut."""
+    """Return all that the chart shows but who stayed, in at most 1024 characters.
+
+    Long names are cut. Where three or four sides come to more, the rarest switches are left out.
+    """
     named = _named(outcome, names, say)
     parts = [say(Message("Chart of the ballots.")), f"{_headline(outcome, names, say)}.", f"{_voted(outcome, say)}."]
     if outcome.compared is not None:
@@ -93,19 +102,36 @@ def result_alt_text(outcome: Outcome, names: Mapping[str, str], say: Say = str) 
             say(Message("Net swing of {side}: {points} points.", side=named[at], points=f"{swing:+.1f}"))
             for at, swing in enumerate(net_swing(outcome, side) for side in outcome.sides)
         ]
-    parts += [
-        say(Message("From {before} to {after}: {people}.", before=named[row], after=named[column], people=people))
+    switched = {
+        say(
+            Message("From {before} to {after}: {people}.", before=named[row], after=named[column], people=people)
+        ): people
         for row, counts in enumerate(outcome.matrix or ())
         for column, people in enumerate(counts)
         if people and row != column
-    ]
-    return " ".join(parts)
+    }
+    while _units(" ".join((*parts, *switched))) > _LONGEST_ALT and switched:
+        switched.pop(min(reversed(switched), key=switched.__getitem__))
+    return " ".join((*parts, *switched))
 
 
-def _named(outcome: Outcome, names: Mapping[str, str], say: Say) -> tuple[str, str, str]:
+def _units(text: str) -> int:
+    """Return the length of a text as Discord counts it."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+def _heights(outcome: Outcome) -> list[float]:
+    """Return how high each panel is, in inches."""
+    if outcome.matrix is None:
+        return []
+    more = len(outcome.sides) - LEAST_SIDES
+    switched = 2.4 + more * _MATRIX_INCHES
+    return [1.75, 1.35 + more * _SWING_INCHES, switched] if outcome.paired else [switched]
+
+
+def _named(outcome: Outcome, names: Mapping[str, str], say: Say) -> tuple[str, ...]:
     """Return the names of the choices, in the order of `Counts`."""
-    first, second = (_shortened(names[side]) for side in outcome.sides)
-    return first, second, say(Message("Undecided"))
+    return (*(_shortened(names[side]) for side in outcome.sides), say(Message("Undecided")))
 
 
 def _shortened(name: str) -> str:
@@ -135,14 +161,18 @@ def _draw_title(figure: Figure, outcome: Outcome, names: Mapping[str, str], say:
 
 
 def _draw_shares(axes: Axes, outcome: Outcome, named: Sequence[str], say: Say) -> None:
-    """Draw a bar for each ballot, divided by choice."""
+    """Draw a bar for each ballot, divided by choice: of two sides, with undecided between them."""
+    choices = [*range(len(outcome.sides)), -1]
+    if len(outcome.sides) == LEAST_SIDES:
+        choices = [0, -1, 1]
+    fills = (*_FILLS[: len(outcome.sides)], _UNDECIDED)
     for row, counts in enumerate((outcome.before, outcome.after)):
         left = 0.0
-        for at in _DRAWN_ORDER:
+        for at in choices:
             share = shares(counts)[at]
             number = f"{share:.1f}" if share >= _NARROW else ""
             drawing.draw_part(
-                axes, row, left, share, _FILLS[at], number, height=0.7, label=named[at] if row == 0 else None
+                axes, row, left, share, fills[at], number, height=0.7, label=named[at] if row == 0 else None
             )
             left += share
     axes.set_xlim(0, 100)
@@ -153,7 +183,7 @@ def _draw_shares(axes: Axes, outcome: Outcome, named: Sequence[str], say: Say) -
         fontsize=11,
         color=drawing.INK,
     )
-    columns = 3 if sum(map(len, named)) <= _ONE_LINE_CHARACTERS else 1
+    columns = len(named) if sum(map(len, named)) <= _ONE_LINE_CHARACTERS else 1
     legend = axes.legend(
         loc="upper center", bbox_to_anchor=(0.45, -0.02), ncols=columns, frameon=False, fontsize=11, handlelength=1.2
     )
@@ -172,8 +202,8 @@ def _draw_swing(axes: Axes, outcome: Outcome, named: Sequence[str], say: Say) ->
     lost = min(swings) < 0
     axes.set_xlim(min(swings) - room if lost else 0.0, max(0.0, *swings) + room)
     axes.axvline(0, color=drawing.INK, linewidth=1)
-    axes.set_ylim(1.5, -0.5)
-    axes.set_yticks((0, 1), labels=_in_lines(named[:2]), fontsize=11, color=drawing.INK)
+    axes.set_ylim(len(swings) - 0.5, -0.5)
+    axes.set_yticks(range(len(swings)), labels=_in_lines(named[:-1]), fontsize=11, color=drawing.INK)
     drawing.as_written((*axes.get_xticklabels(), *axes.get_yticklabels()))
     drawing.undress(axes, drawing.drawable(say(Message("Net swing, in points"))))
 
@@ -194,8 +224,8 @@ def _draw_switched(axes: Axes, matrix: Matrix, named: Sequence[str], say: Say) -
         for column, people in enumerate(counts):
             ink = "white" if people > _DARK * most else drawing.INK
             axes.text(column, row, str(people), ha="center", va="center", fontsize=13, color=ink)
-    axes.set_xticks(range(3), labels=_in_lines(named, _COLUMN_CHARACTERS), fontsize=11)
-    axes.set_yticks(range(3), labels=_in_lines(named), fontsize=11)
+    axes.set_xticks(range(len(named)), labels=_in_lines(named, _COLUMN_CHARACTERS), fontsize=11)
+    axes.set_yticks(range(len(named)), labels=_in_lines(named), fontsize=11)
     bold: dict[str, Any] = {"fontsize": 11, "fontweight": "bold", "color": drawing.INK, "parse_math": False}
     axes.set_xlabel(drawing.drawable(say(Message("After"))), **bold)
     axes.set_ylabel(drawing.drawable(say(Message("Before"))), **bold)

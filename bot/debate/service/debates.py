@@ -14,6 +14,7 @@ from bot.debate.rules.commands import MakePoint, Person, ShowEvidence, Start, Ti
 from bot.debate.rules.decide import decide
 from bot.debate.rules.events import Evidence
 from bot.debate.rules.evidence import beside_point, evidence_on, sides_of
+from bot.debate.rules.terms import check_fits, fitting
 from bot.debate.service.audit import line_of
 from bot.debate.service.chronicle import Chronicle
 from bot.debate.store import debates as store
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping
 
     from bot.debate.rules.commands import Command
-    from bot.debate.rules.events import DebateSide, Event
+    from bot.debate.rules.events import Event
     from bot.debate.service.audit import Done
     from bot.debate.service.chronicle import Held, LiveDebate, Untold
     from bot.debate.store.debates import DebateHead
@@ -53,8 +54,8 @@ _LATER_MS: Final = 5000
 class Debates(Memory):
     """All debates. Its coroutines belong to one event loop; call `ready` before anything else.
 
-    `formats` can be chosen, `motions` are suggested; sums of fewer than `least` votes are told to nobody. What uses the
-    log raises UserError where there is none, and where it cannot be read or written now.
+    `formats` are those that fit the pack's sides, `motions` are suggested; sums of fewer than `least` votes are told to
+    nobody. What uses the log raises UserError where there is none, and where it cannot be read or written now.
     """
 
     def __init__(  # noqa: PLR0913 - each is a part of the program, or passed in for tests
@@ -69,7 +70,9 @@ class Debates(Memory):
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         least: int = LEAST,
     ) -> None:
-        self.formats = tuple(formats)
+        self._known = {form.id: form for form in formats}
+        self.sides = sides_of(pack)
+        self.formats = fitting(self._known.values(), len(self.sides))
         claims = (prompt.claim for prompt in pack.prompts if prompt.claim)
         self.motions = tuple(dict.fromkeys((pack.motion, *claims)))
         self._pack = pack
@@ -90,22 +93,20 @@ class Debates(Memory):
         self, actor: Person, guild: str, channel: int, motion: str, form: Format, *, identity: str | None = None
     ) -> Held:
         """Open a debate in a channel, and begin its first phase; None draws its id. Raises UserError when refused."""
+        # One that was planned may be of another pack.
+        check_fits(form, len(self.sides), self.formats)
         live = await self._chronicle.begin(
             actor, guild, channel, lambda person: Start(person, motion, form, self.sides), identity
         )
         return live.held()
 
-    @property
-    def sides(self) -> tuple[DebateSide, DebateSide]:
-        """The sides of every debate. Raises UserError for a pack that does not have two."""
-        return sides_of(self._pack)
-
     def format(self, identity: str) -> Format:
-        """Return a format that can be chosen. Raises UserError for an unknown one."""
-        known = {form.id: form for form in self.formats}
-        if identity not in known:
-            raise UserError("There is no format {name}{hint}", name=quoted(identity), hint=hint(identity, known))
-        return known[identity]
+        """Return a format that can be chosen. Raises UserError for an unknown one, and one that does not fit."""
+        form = self._known.get(identity)
+        if form is None:
+            raise UserError("There is no format {name}{hint}", name=quoted(identity), hint=hint(identity, self._known))
+        check_fits(form, len(self.sides), self.formats)
+        return form.among(len(self.sides))
 
     async def settle(self, debate: str, *, thread: int | None = None, panel: int | None = None) -> Held:
         """Note where a debate is shown; None leaves what is there. A new thread has no panel yet."""

@@ -130,7 +130,7 @@ class Plans(Memory):
 
     @timely
     async def sign_up(self, plan_id: str, guild: str, actor: Person, place: int | None) -> Plan:
-        """Give somebody a seat on the side at a place (0 or 1), or with None none. Raises UserError when refused."""
+        """Give somebody a seat on the side at a place (from 0), or with None none. Raises UserError when refused."""
         person = Person(actor.id, harmless(actor.name))
         async with self._changing:
             plan = self.get(plan_id, guild)

@@ -18,7 +18,8 @@ from bot.debate.rules.evidence import beside_point, evidence_on, sides_of
 from bot.debate.rules.state import PERMISSIONS, Debate, evolve, in_ms, with_result
 from bot.values.ballot import LEAST, Round
 from bot.values.moments import MINUTE_MS, SECOND_MS
-from knowledge.model import Allowed, Speaks
+from knowledge.errors import UserError
+from knowledge.model import Allowed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from bot.debate.rules.events import Event
     from bot.values.ballot import Choice
     from embeddings.retriever import Retriever
-    from knowledge.model import Format, Pack
+    from knowledge.model import Format, Pack, Speaks
 
 BEGIN_MS: Final = 1_767_294_000_000
 """2026-01-01 19:00 UTC: the same seed gives the same debate at any time."""
@@ -37,8 +38,10 @@ _MOVED: Final = 0.3
 """The share of voters who choose anew in the second ballot."""
 _RECONSIDERING: Final = 0.1
 """The share who change their vote before a ballot closes."""
-_LEANINGS: Final = (4, 3, 5)
-"""How many lean to the first side, to the second, and to neither, in proportion."""
+_LEANINGS: Final = (4, 3, 4, 3)
+"""How many lean to each side, in proportion."""
+_UNDECIDED: Final = 5
+"""… and to none."""
 _ON_SIDES: Final = 0.1
 """The share of people on each side; the rest watch."""
 _HANDS: Final = 10
@@ -48,10 +51,12 @@ _CALLS: Final = 5
 def rehearse(
     pack: Pack, form: Format, *, people: int, seed: int, retriever: Retriever, least: int = LEAST
 ) -> tuple[Event, ...]:
-    """Return the events of a debate of `people` (2 or more), from start to end; `least` must have voted for a result.
+    """Return the events of a debate of `people`, from start to end; `least` must have voted for a result.
 
-    Raises UserError for a pack that does not have two sides.
+    Raises UserError for fewer people than sides.
     """
+    if people < len(pack.sides):
+        raise UserError(f"a debate of {len(pack.sides)} sides needs as many people or more, not {people}")
     lot = random.Random(seed)  # noqa: S311 - nothing secret
     return _Rehearsal(pack, form, people, lot, retriever, least).events()
 
@@ -70,28 +75,25 @@ class _Rehearsal:
         self._moderator = Person("moderator", "The moderator")
         self._people = [Person(f"person-{number}", f"Person {number}") for number in range(1, people + 1)]
         debaters = max(1, int(people * _ON_SIDES))
-        self._members = (self._people[:debaters], self._people[debaters : 2 * debaters])
-        first, second = sides_of(pack)
-        self._sides = (first.id, second.id)
+        self._sides = pack.side_ids
+        self._members = {side: self._people[at * debaters : (at + 1) * debaters] for at, side in enumerate(self._sides)}
         self._texts = {
-            side.id: [statement.text for statement in pack.statements if statement.stance == side.id]
-            or [passage.text for passage in pack.of_voice(side.id)]
-            for side in (first, second)
+            side: [statement.text for statement in pack.statements if statement.stance == side]
+            or [passage.text for passage in pack.of_voice(side)]
+            for side in self._sides
         }
         self._questions = [topic.question for topic in pack.topics]
         self._leanings: dict[str, Choice] = {}
         self._ballots: dict[Round, dict[str, Choice]] = {held: {} for held in Round}
         self._least = least
         self._now_ms = BEGIN_MS
-        start = commands.Start(self._moderator, pack.motion, form, (first, second))
+        start = commands.Start(self._moderator, pack.motion, form, sides_of(pack))
         self._events = list(decide(None, start, BEGIN_MS))
         self._state: Debate = reduce(evolve, self._events[1:], evolve(None, self._events[0]))
 
     def events(self) -> tuple[Event, ...]:
         """Hold the debate, and return its events."""
-        seats = {
-            person.id: side for side, members in zip(self._sides, self._members, strict=True) for person in members
-        }
+        seats = {person.id: side for side, members in self._members.items() for person in members}
         for person in self._people:
             self._do(commands.Join(person, seats.get(person.id)))
         for place in range(len(self._format.phases)):
@@ -147,14 +149,14 @@ class _Rehearsal:
     def _vote(self, person: Person, held: Round) -> None:
         choices: tuple[Choice, ...] = (*self._sides, None)
         if person.id not in self._leanings or self._lot.random() < _MOVED:
-            self._leanings[person.id] = self._lot.choices(choices, _LEANINGS)[0]
+            self._leanings[person.id] = self._lot.choices(choices, (*_LEANINGS[: len(self._sides)], _UNDECIDED))[0]
         self._do(commands.CastBallot(person, held, self._leanings[person.id]))
 
     def _speeches(self, speaks: Speaks, minutes: float) -> list[Callable[[], None]]:
         """Return one point for every two minutes."""
-        speaking = {Speaks.FIRST: (0,), Speaks.SECOND: (1,), Speaks.BOTH: (0, 1)}.get(speaks, ())
+        speaking = speaks.among(self._sides)
         drawn = [speaking[number % len(speaking)] for number in range(max(1, int(minutes // 2))) if speaking]
-        return [partial(self._speak_for, self._members[at]) for at in drawn]
+        return [partial(self._speak_for, self._members[side]) for side in drawn]
 
     def _speak_for(self, members: Sequence[Person]) -> None:
         self._speak(self._lot.choice(members))

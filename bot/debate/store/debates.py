@@ -147,7 +147,7 @@ class Closing:
     """The event (its place among those that happen) in which the result of two ballots is to stand."""
 
     place: int
-    sides: tuple[str, str]
+    sides: tuple[str, ...]
     least: int
 
 
@@ -229,7 +229,7 @@ def append(db: Connection, happening: Happening) -> tuple[Event, ...]:
     return happened
 
 
-def votes_of(db: Connection, debate: str, person: str, sides: tuple[str, str]) -> dict[Round, Choice]:
+def votes_of(db: Connection, debate: str, person: str, sides: tuple[str, ...]) -> dict[Round, Choice]:
     """Return how somebody voted so far in ballots of which the last is not closed."""
     voter = db.seal.voter(debate, person)
     return {held: votes[voter] for held, votes in ballots(db, debate, sides).items() if voter in votes}
@@ -246,7 +246,7 @@ def _counted(db: Connection, happening: Happening) -> tuple[Event, ...]:
     return tuple(happened)
 
 
-def ballots(db: Connection, debate: str, sides: tuple[str, str]) -> dict[Round, dict[str, Choice]]:
+def ballots(db: Connection, debate: str, sides: tuple[str, ...]) -> dict[Round, dict[str, Choice]]:
     """Return both ballots, each a mapping from marks of voters to their choices."""
     votes = db.query("SELECT voter, round, choice FROM debate_vote WHERE debate = ?", (debate,))
     return opened_ballots(db.seal, votes, (*sides, None))

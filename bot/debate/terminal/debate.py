@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 _PEOPLE: Final = 200
 _MOST_PEOPLE: Final = 1000
 _SEED: Final = 7
-_FORMAT: Final = "oxford"
 _LISTED: Final = 20
 
 
@@ -48,7 +47,10 @@ Kept = Annotated[
 Limit = Annotated[int, typer.Option("--limit", metavar="N", min=1, help="List at most N debates.")]
 People = Annotated[int, typer.Option("--people", metavar="N", min=2, max=_MOST_PEOPLE, help="Number of participants.")]
 Seed = Annotated[int, typer.Option("--seed", metavar="N", help="The same number gives the same debate.")]
-FormatId = Annotated[str, typer.Option("--format", metavar="ID", help="A format of the pack or the settings.")]
+FormatId = Annotated[
+    str | None,
+    typer.Option("--format", metavar="ID", help="A format of the pack or the settings; else the first that fits."),
+]
 Out = Annotated[Path | None, typer.Option("--out", metavar="PATH", help="A new file for the debate.")]
 Plot = Annotated[Path | None, typer.Option("--plot", metavar="PATH", help="Draw the result too, as a PNG.")]
 To = Annotated[TranscriptForm, typer.Option("--to", help="The kind of file.")]
@@ -69,7 +71,7 @@ def simulate(
     context: typer.Context,
     people: People = _PEOPLE,
     seed: Seed = _SEED,
-    form: FormatId = _FORMAT,
+    form: FormatId = None,
     out: Out = None,
     plot: Plot = None,
 ) -> None:
@@ -139,15 +141,21 @@ def _show(session: Session, events: Sequence[Event]) -> None:
     session.screen.show(lines_of(_transcript(events, session.pack()), session.screen.width))
 
 
-def _format_of(session: Session, identity: str) -> Format:
+def _format_of(session: Session, identity: str | None) -> Format:
+    from bot.debate.rules.terms import check_fits, fitting
     from knowledge.reading.formats import joined
     from knowledge.reading.nearest import hint, quoted
 
-    formats = {known.id: known for known in joined(session.pack().formats, session.config.formats)}
+    pack = session.pack()
+    formats = {known.id: known for known in joined(pack.formats, session.config.formats)}
+    fit = fitting(formats.values(), len(pack.sides))
+    if identity is None:
+        identity = fit[0].id if fit else next(iter(formats))
     if identity not in formats:
         there_is_none = f"neither the pack nor the settings have a format {quoted(identity)}{hint(identity, formats)}"
         raise typer.BadParameter(there_is_none, param_hint="--format")
-    return formats[identity]
+    check_fits(formats[identity], len(pack.sides), fit)
+    return formats[identity].among(len(pack.sides))
 
 
 def _check_plot(path: Path, form: Format) -> None:

@@ -86,7 +86,7 @@ def test_a_side_prepares_between_speeches_while_the_phases_clock_stands() -> Non
         led.do(Prepare(BOB))
     assert led.do(Prepare(ANN), MINUTE)[-1] == PreparationBegun(led.now, "ann", "cats")
     assert led.do(Prepare(ANN)) == ()
-    with pytest.raises(UserError, match="The other side is preparing"):
+    with pytest.raises(UserError, match="Another side is preparing"):
         led.do(Prepare(BOB))
     assert led.state.next_bell_ms() == led.now + 2 * MINUTE
     assert led.do(EndPreparation(ANN), MINUTE // 2) == (PreparationOver(led.now, "ann", "cats", 0),)

@@ -37,6 +37,15 @@ def test_unclear_point_of_a_watcher_has_both_sides_on_it() -> None:
     assert passages(None, None) == [("film", "audience-pawn"), ("facebook", "product-team-not-driven")]
 
 
+def test_of_three_sides_each_has_one_quote_beginning_with_ones_own() -> None:
+    """The others follow in their order, whoever begins."""
+    three = ("film", "facebook", "context")
+    for at, side in enumerate(three):
+        evidence = beside_point(pack(), stance(None), three, side)
+        assert [part.side for part in evidence] == [*three[at:], *three[:at]]
+    assert [part.side for part in beside_point(pack(), stance(None), three, None)] == [*three]
+
+
 def test_without_taught_replies_each_side_has_its_quote_on_the_point() -> None:
     """A pack without statements holds debates too."""
     untaught = StanceFinding(found(audience_pawn=0.9, product_team_not_driven=0.8), None, {}, {}, {})

@@ -79,9 +79,9 @@ def test_every_kind_of_event_comes_back_as_it_was() -> None:
 
 
 def test_a_debate_from_before_preparation_time_is_read() -> None:
-    """Its format had neither that, nor seats, nor did it go on by itself."""
+    """Its format had neither that, nor seats, nor did it go on by itself, nor say how many sides it takes."""
     start = event_object(started().events[0])
-    for later in ("preparation", "by_itself", "seats"):
+    for later in ("preparation", "by_itself", "seats", "sides"):
         del start["format"][later]
     assert event_of(start) == started().events[0]
 
@@ -117,7 +117,7 @@ def test_broken_lists_and_words_are_told_with_their_number() -> None:
     """Events count from 1."""
     record = record_of(started().events)
     record["events"][0]["sides"] = record["events"][0]["sides"][:1]
-    with pytest.raises(UserError, match=r"event 1: started\.sides: 2 are wanted, not 1"):
+    with pytest.raises(UserError, match=r"event 1: a debate has 2 to 4 sides, not 1"):
         events_in(record)
     record["events"][0]["sides"] = "cats"
     with pytest.raises(UserError, match=r"event 1: started\.sides: a list is wanted, not 'cats'"):

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import struct
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
@@ -97,10 +98,30 @@ def test_words_of_another_language_stand_in_both(language: str) -> None:
     assert (result_png(EVENING, NAMES, drawn_in(words)) == result_png(EVENING, NAMES)) == (language == "hi")
 
 
+FOUR = ("bus", "car", "bike", "foot")
+
+
+def of_four(crowd: tuple[int, ...]) -> Outcome:
+    """Make a result of four sides."""
+    return replace(an_outcome((crowd,) * 5), sides=FOUR)
+
+
+def test_four_sides_have_higher_panels_and_a_text_of_the_greatest_switches() -> None:
+    """By hand: each had 150 of 750 before; after, 10, 20, 30, 40 and 50 of each 150."""
+    outcome = of_four((10, 20, 30, 40, 50))
+    assert size(result_png(outcome, {side: side.title() for side in FOUR})) == (800, 1000 + 2 * (72 + 96))
+    text = result_alt_text(outcome, {side: f"Those who go by {side}" for side in FOUR})
+    assert "Those who go by foot: 20.0 per cent before, 26.7 per cent after." in text
+    assert "Those who go by foot won by net swing." in text
+    assert ("by bus to Undecided: 50." in text, "by car to Those who go by bus: 10." in text) == (True, False)
+
+
 @pytest.mark.parametrize("name", ["x" * 99, "x " * 99, "\U0001f600" * 99])
-def test_alt_text_fits_discord(name: str) -> None:
+@pytest.mark.parametrize("sides", [SIDES, FOUR])
+def test_alt_text_fits_discord(name: str, sides: tuple[str, ...]) -> None:
     """Whatever the sides are called, and however many vote; 1024 characters, those outside the BMP counted twice."""
-    crowd = (90_000, 50_000, 70_000)
-    text = result_alt_text(an_outcome((crowd, crowd, crowd), 210_000, 210_000), dict.fromkeys(SIDES, name))
+    crowd = (90_000, 50_000, 70_000, 80_000, 60_000)[: len(sides) + 1]
+    outcome = replace(an_outcome((crowd,) * len(crowd), 210_000, 210_000), sides=sides)
+    text = result_alt_text(outcome, dict.fromkeys(sides, name))
     assert "x…" in text or "\U0001f600…" in text
     assert len(text.encode("utf-16-le")) // 2 <= 1024

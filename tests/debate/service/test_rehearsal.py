@@ -85,8 +85,7 @@ def test_points_carry_what_was_found() -> None:
     ]
 
 
-def test_a_debate_has_two_sides() -> None:
-    """A pack of three needs another kind of debate."""
-    three = replace(pack(), sides=(*pack().sides, replace(pack().sides[0], id="third")))
-    with pytest.raises(UserError, match="has two sides, and the pack social-dilemma has 3"):
-        rehearse(three, FORMATS["quick"], people=5, seed=1, retriever=RETRIEVER)
+def test_a_debate_needs_as_many_people_as_sides() -> None:
+    """Each is somebody's."""
+    with pytest.raises(UserError, match="a debate of 2 sides needs as many people or more, not 1"):
+        rehearsed(people=1)

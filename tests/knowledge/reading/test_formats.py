@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tests.knowledge.conftest import TinyPack
 
 FILE: Final = "formats.toml"
-PROGRAMS: Final = ["oxford", "quick", "class", "lincoln-douglas"]
+PROGRAMS: Final = ["oxford", "quick", "class", "lincoln-douglas", "round-table"]
 
 FORMATS: Final = """\
 [[format]]
@@ -113,6 +113,19 @@ def test_a_packs_format_takes_the_place_of_the_programs(tiny: TinyPack) -> None:
             4,
             'format "short": "by_itself" must be true or false, not a number',
         ),
+        (
+            'name = "Short debate"',
+            'name = "S"\nsides = 5',
+            4,
+            'format "short": "sides" must be a number from 2 to 4, or a list of such as [2, 3], not 5',
+        ),
+        (
+            'name = "Short debate"',
+            'name = "S"\nsides = [2, 3]',
+            14,
+            'phase "talk": "both" is said of two sides: say "all"',
+        ),
+        ('"both"', '"third"', 13, 'phase "talk": the format takes 2 sides, so there is no "third" one'),
         ("minutes = 5", "minuts = 5", 14, 'phase "talk": unknown key "minuts"; did you mean "minutes"?'),
         ('id = "talk"', 'id = "vote"', 11, 'phase "vote": the id "vote" is already taken on line 4'),
         (
@@ -169,12 +182,27 @@ def test_the_shipped_formats_can_be_held(shipped: Pack) -> None:
     assert {form.id: form.minutes for form in shipped.formats} | {"quick": 20, "lincoln-douglas": 38} == {
         form.id: form.minutes for form in shipped.formats
     }
-    assert [(form.preparation, form.seats) for form in shipped.formats] == [(0, 3), (0, 2), (0, None), (4, 1)]
+    assert [(form.preparation, form.seats) for form in shipped.formats] == [(0, 3), (0, 2), (0, None), (4, 1), (0, 2)]
+    assert [form.sides for form in shipped.formats] == [(2,), (2,), (2,), (2,), (2, 3, 4)]
     for form in shipped.formats:
         for ballot in BALLOTS:
             assert sum(ballot in phase.allows for phase in form.phases) == 1
-        first, second = (
-            sum(phase.minutes for phase in form.phases if phase.speaks is speaks)
-            for speaks in (Speaks.FIRST, Speaks.SECOND)
-        )
-        assert first == second > 0
+        for number in form.sides:
+            phases = form.among(number).phases
+            alone = [speaks for speaks in Speaks if speaks.alone][:number]
+            spoken = [sum(phase.minutes for phase in phases if phase.speaks is speaks) for speaks in alone]
+            assert spoken == [spoken[0]] * number
+            assert {phase.speaks for phase in phases if phase.speaks.alone} == set(alone)
+
+
+def test_a_format_of_several_numbers_leaves_out_the_phases_of_sides_that_are_not_there(shipped: Pack) -> None:
+    """Whoever speaks first closes last, whatever their number."""
+    table = shipped.formats[-1]
+    spoken = {number: [p.speaks.value for p in table.among(number).phases if p.speaks.alone] for number in table.sides}
+    assert spoken == {
+        2: ["first", "second", "second", "first"],
+        3: ["first", "second", "third", "third", "second", "first"],
+        4: ["first", "second", "third", "fourth", "fourth", "third", "second", "first"],
+    }
+    assert (table.among(3).sides, Speaks.ALL.among("abc"), Speaks.THIRD.among("abc")) == ((3,), (*"abc",), ("c",))
+    assert (Speaks.FOURTH.among("abc"), Speaks.NONE.among("abc"), Speaks.BOTH.among("ab")) == ((), (), ("a", "b"))
