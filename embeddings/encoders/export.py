@@ -22,7 +22,9 @@ from typing import IO, TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from embeddings.encoders.exported import ExportError, Proof
+from embeddings.encoders.deferred import DeferredEncoder
+from embeddings.encoders.exported import WEIGHTS, ExportError, Proof
+from embeddings.encoders.graph import OPSET, is_bert, write_bert
 from embeddings.learnt.spelling import Spelling
 
 # What runs a model takes seconds to import, and only the process that exports needs it.
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 
     from embeddings.encoders.exported import ExportedModel
     from embeddings.encoders.onnx import OnnxEncoder
-    from embeddings.encoders.reference import Vectors
+    from embeddings.encoders.reference import Encoder, Vectors
     from knowledge.model import Pack
 
 LEAST_COSINE: Final = 0.99999
@@ -48,7 +50,7 @@ _ROUNDING: Final = 5e-6
 _PASSAGES_COMPARED: Final = 20_000
 """Passages that are compared, evenly spread where there are more: a minute's work."""
 
-_EXAMPLES_COMPARED: Final = 1_000
+_EXAMPLES_COMPARED: Final = 300
 """Examples that are compared, evenly spread over the pack's files, where questions of a kind stand together."""
 
 _PATIENCE_S: Final = 600
@@ -59,9 +61,6 @@ _VECTORS: Final = "vectors.npy"
 _EXPORTED: Final = "exported"
 _POLL_S: Final = 0.05
 _MODULES: Final = ["Transformer", "Pooling", "Normalize"]
-_OPSET: Final = 17
-"""The newest that the exporter writes."""
-
 _ROOT: Final = Path(__file__).parents[2]
 _RUN: Final = """\
 import sys
@@ -90,14 +89,18 @@ class Export:
         """Whether the model was proven and put in its place."""
         return not self.fresh.exists()
 
-    def encoder(self) -> OnnxEncoder:
-        """Wait for the exported model, and load it, not yet proven. Raises ExportError."""
-        from embeddings.encoders.onnx import OnnxEncoder
+    def encoder(self) -> Encoder:
+        """Return the exported model, not yet proven. It is waited for at the first text (ExportError)."""
+        return DeferredEncoder(self.target.fingerprint, self._loaded)
+
+    def _loaded(self) -> OnnxEncoder:
+        from embeddings.encoders.onnx import OnnxEncoder, usable_cores
 
         deadline = time.monotonic() + _PATIENCE_S
         while not (self.fresh / _EXPORTED).exists():
             self._wait(min(_POLL_S, deadline - time.monotonic()), last=time.monotonic() > deadline - _POLL_S)
-        return OnnxEncoder(self.fresh, self.target.fingerprint)
+        # Threads that share a pass wait for each other: a tenth more texts a second where each has its own.
+        return OnnxEncoder(self.fresh, self.target.fingerprint, threads=1, beside=usable_cores())
 
     def finish(self, encode: Callable[[Sequence[str]], Vectors]) -> None:
         """Compare vectors by the exported model with the reference's, and keep the model. Raises ExportError."""
@@ -203,7 +206,7 @@ def _end_when_nobody_waits() -> None:
 def export(source: Path, target: Path) -> None:
     """Write the model in a folder as the files of an `OnnxEncoder`. Raises ExportError for a model of another kind."""
     longest = supported_length(source)
-    from transformers import AutoModel, AutoTokenizer
+    from transformers import AutoTokenizer
 
     from embeddings.encoders.onnx import MODEL, PADDING_ID, SETTINGS, TOKENIZER
 
@@ -214,13 +217,20 @@ def export(source: Path, target: Path) -> None:
     cutting.enable_truncation(longest)
     cutting.save(str(target / TOKENIZER), pretty=False)
     (target / SETTINGS).write_text(json.dumps({PADDING_ID: tokenizer.pad_token_id}), encoding="utf-8")
-    # "eager" gives the plainest graph; every attention computes the same.
-    transformer = AutoModel.from_pretrained(source, local_files_only=True, attn_implementation="eager").eval()
-    _write_graph(transformer.float(), target / MODEL)
+    settings, weights = _settings(source / "config.json", {}), source / WEIGHTS
+    if is_bert(settings, weights):
+        write_bert(settings, weights, target / MODEL)
+    else:
+        _write_traced(source, target / MODEL)
 
 
-def _write_graph(transformer: Any, path: Path) -> None:  # noqa: ANN401 - torch's module, whose type costs the import
+def _write_traced(source: Path, path: Path) -> None:
+    """Write the graph that torch makes of any transformer."""
     import torch
+    from transformers import AutoModel
+
+    # "eager" gives the plainest graph; every attention computes the same.
+    transformer = AutoModel.from_pretrained(source, local_files_only=True, attn_implementation="eager").eval().float()
 
     class Sentences(torch.nn.Module):
         """The three modules of a sentence-transformers model as one."""
@@ -240,41 +250,19 @@ def _write_graph(transformer: Any, path: Path) -> None:  # noqa: ANN401 - torch'
     mask = (ids < 15).to(torch.int64)  # noqa: PLR2004 - the last tokens of the second text are padding
     shape = {0: "batch", 1: "length"}
     inputs = ["input_ids", "attention_mask"]
-    loose = path.with_suffix(".loose")
     with torch.inference_mode(), warnings.catch_warnings():
-        # The exporter that traces is deprecated; the graphs of the other one are not recognised below.
+        # The exporter that traces is deprecated; the other one needs a package more.
         warnings.simplefilter("ignore")
         torch.onnx.export(
             Sentences(),
             (ids, mask),
-            str(loose),
+            str(path),
             input_names=inputs,
             output_names=["vectors"],
             dynamic_axes=dict.fromkeys(inputs, shape) | {"vectors": {0: "batch"}},
-            opset_version=_OPSET,
+            opset_version=OPSET,
             dynamo=False,
         )
-    _write_fused(loose, path, transformer.config)
-    loose.unlink()
-
-
-def _write_fused(loose: Path, path: Path, config: Any) -> None:  # noqa: ANN401 - transformers' settings of any model
-    """Write a graph with one operator for each attention, norm and activation, in place of many small ones.
-
-    Measured with one question: 0.94 of the processor time, and the process that exports needs 8 s instead of 13.
-    """
-    from onnxruntime.transformers import optimizer
-    from onnxruntime.transformers.fusion_options import FusionOptions
-
-    fused = optimizer.optimize_model(
-        str(loose),
-        model_type="bert",
-        num_heads=config.num_attention_heads,
-        hidden_size=config.hidden_size,
-        optimization_options=FusionOptions("bert"),
-    )
-    # Beside the graph, the weights are mapped rather than read.
-    fused.save_model_to_file(str(path), use_external_data_format=True)
 
 
 def supported_length(source: Path) -> int:

@@ -11,7 +11,9 @@ import json
 import os
 import sqlite3
 import threading
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Final, Literal
 
 import faiss
@@ -22,6 +24,7 @@ from knowledge.cache import check_private, make_private
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from concurrent.futures import Future
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -51,8 +54,8 @@ A page of 8 KiB holds five vectors of 384 with little waste.
 _EARLIER: Final = (".npz", ".keys", ".rows", ".lock", ".sqlite3")
 """Endings of the files in which earlier versions kept vectors."""
 
-_PIECE: Final = 256
-"""Texts encoded between two reports of progress; what an interrupted run loses at most."""
+_PIECE: Final = 1024
+"""Texts encoded between two reports of progress: seconds, and what an interrupted run loses at most."""
 
 _WORTH_REWRITING: Final = 4 / 3
 """The file is written anew when it holds this many times the rows that are still used."""
@@ -109,6 +112,38 @@ class VectorCache:
                 db.commit()
         rows[new] = self._rows_of([hashes[place] for place in new])
         return rows
+
+    @contextlib.contextmanager
+    def keeping(self, groups: Sequence[Sequence[str]], report: Report) -> Iterator[list[Future[NDArray[np.int64]]]]:
+        """Keep the vectors of groups of texts, one after the other, in a thread; yield the rows of each, as of `keep`.
+
+        So something can be learnt from one group while the next is in the model. The thread ends with the block.
+        """
+        ended = threading.Event()
+        total = int((self._rows_of(list(dict.fromkeys(_hashes_of([*chain(*groups)])))) < 0).sum())
+        before = 0
+
+        def keep(texts: Sequence[str]) -> NDArray[np.int64]:
+            nonlocal before
+            own = 0
+
+            def told(done: int, of: int) -> None:
+                nonlocal own
+                if ended.is_set():
+                    raise CancelledError
+                own = of
+                report(before + done, total)
+
+            rows = self.keep(texts, told)
+            before += own
+            return rows
+
+        pool = ThreadPoolExecutor(1, "encoding")
+        try:
+            yield [pool.submit(keep, texts) for texts in groups]
+        finally:
+            ended.set()
+            pool.shutdown(cancel_futures=True)
 
     def at(self, rows: NDArray[np.int64]) -> Vectors:
         """Return the vectors of rows of `keep`, in the order asked for. Raises OSError."""

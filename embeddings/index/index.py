@@ -217,7 +217,7 @@ def _built(
 ) -> Index:
     """Return the index, built unless another process did so meanwhile; see `open_index` (UserError).
 
-    `prove` is called once all vectors are there; what it raises ends the build, and nothing is left of it.
+    `prove` is called once the first vectors are there; what it raises ends the build, and nothing is left of it.
     """
     check_library()
 
@@ -268,41 +268,47 @@ def _write(
     argued, taught = argued_in(pack), examples_of(pack)
     expansions = Expansions.of(pack)
     texts, asked, against, typed = _texts_of(pack, spelling, argued, taught)
-    kept = cache.keep(texts + asked + against + typed + expansions.texts, report)
-    prove()
-    ends = np.cumsum([len(texts), len(asked), len(against), len(typed)])
-    passages, examples, claims, turns, expanded = np.split(kept, ends)
     layout = Layout.of(pack)
     rows = rows_of(pack, layout)
-    measured = _write_dense(place, cache, {voice: passages[own] for voice, own in rows.items()}, say)
-    lexical.build(place / LEXICAL, pack.passages)
-    views = expansions.views(cache.at(expanded)) if len(expanded) else None
-    ranker, calibrations = None, {}
-    if pack.questions:
-        regression = Regression.train(pack, cache.at(examples), read=spelling.read)
-        ranker = regression.ranker
+    with cache.keeping([texts + expansions.texts + asked, typed, against], report) as (first, second, third):
+        passages, expanded, examples = np.split(first.result(), np.cumsum([len(texts), len(expansions.texts)]))
+        prove()
+        measured = _write_dense(place, cache, {voice: passages[own] for voice, own in rows.items()}, say)
+        lexical.build(place / LEXICAL, pack.passages)
+        views = expansions.views(cache.at(expanded)) if len(expanded) else None
         keeper = Gatekeeper(pack, layout, views, shipped_gate()) if views else None
-        calibrations = _worth_having(pack, regression, asked, keeper)
-        write_learnt(place, LANGUAGES, learn_languages())
-    # Thousands of small products follow, over which two threads only wait for each other.
-    with threadpool_limits(limits=1, user_api="blas"):
-        rebutters = {}
-        if argued:
-            own = {side: cache.at(passages[rows[side]]) for side in pack.side_ids}
-            reader = ClaimReader.of(pack, layout, ranker, own)
-            read = reader.read(against, cache.at(claims))
-            rebutters = train_replies(pack, argued, read)
-            if pack.statements:
-                made = read.among(np.arange(len(pack.statements)))
-                write_learnt(place, STANCE, Lesson.of(pack, made).model())
-        write_learnt(place, SPARRING, SparringModel(rebutters, train_moves(pack)))
-        # One want alone is nothing to tell apart.
-        several = len({turn.wants for turn in pack.turns}) > 1
-        reader_of_turns = train_turns(taught, cache.at(turns), wording_of(pack)) if several else None
-        topics = TopicWords.of(pack)
-        write_learnt(place, LEARNT, Learnt(spelling, ranker, calibrations, reader_of_turns, views, topics))
-    cache.forget_others(kept)
+        ranker, calibrations = _taught_by_questions(pack, spelling, cache.at(examples), asked, keeper)
+        if ranker:
+            write_learnt(place, LANGUAGES, learn_languages())
+        # Thousands of small products follow, over which two threads only wait for each other.
+        with threadpool_limits(limits=1, user_api="blas"):
+            # One want alone is nothing to tell apart.
+            several = len({turn.wants for turn in pack.turns}) > 1
+            turns = train_turns(taught, cache.at(second.result()), wording_of(pack)) if several else None
+            topics = TopicWords.of(pack)
+            write_learnt(place, LEARNT, Learnt(spelling, ranker, calibrations, turns, views, topics))
+            rebutters = {}
+            if argued:
+                own = {side: cache.at(passages[rows[side]]) for side in pack.side_ids}
+                reader = ClaimReader.of(pack, layout, ranker, own)
+                read = reader.read(against, cache.at(third.result()))
+                rebutters = train_replies(pack, argued, read)
+                if pack.statements:
+                    made = read.among(np.arange(len(pack.statements)))
+                    write_learnt(place, STANCE, Lesson.of(pack, made).model())
+            write_learnt(place, SPARRING, SparringModel(rebutters, train_moves(pack)))
+        cache.forget_others(np.concatenate([kept.result() for kept in (first, second, third)]))
     return {"voices": measured}
+
+
+def _taught_by_questions(
+    pack: Pack, spelling: Spelling, vectors: Vectors, asked: Sequence[str], keeper: Gatekeeper | None
+) -> tuple[Ranker | None, dict[str, Calibration]]:
+    """Return what the example questions teach; `asked` are their texts as they are read, with their vectors."""
+    if not pack.questions:
+        return None, {}
+    regression = Regression.train(pack, vectors, read=spelling.read)
+    return regression.ranker, _worth_having(pack, regression, asked, keeper)
 
 
 def _texts_of(

@@ -222,7 +222,8 @@ def train_turns(examples: Sequence[Example], vectors: Vectors, wording: Wording)
     # How often people ask for each thing is not known: rarer ones weigh more, by the root of their share.
     shares = targets.mean(axis=0)
     kernel[np.diag_indices_from(kernel)] += _PENALTY * np.sqrt(shares[own] * len(wants))
-    factor = linalg.cho_factor(kernel, lower=True, overwrite_a=True, check_finite=False)
+    # LAPACK counts by columns: what is our lower triangle is its upper one, and nothing has to be copied.
+    factor = linalg.cho_factor(kernel.T, lower=False, overwrite_a=True, check_finite=False)
     weights = linalg.cho_solve(factor, (targets - 1 / len(wants)).astype(np.float32), check_finite=False)
     return TurnReader(
         wording,
@@ -239,11 +240,11 @@ def train_turns(examples: Sequence[Example], vectors: Vectors, wording: Wording)
 
 
 def _kernel(rows: sparse.csr_matrix, numbers: Table) -> Table:
-    """Return how alike the examples are, each with each; block by block, for there are many."""
-    kernel = np.empty((len(numbers), len(numbers)), dtype=np.float32)
+    """Return how alike the examples are, each with each: the lower triangle, block by block, for there are many."""
+    kernel = np.zeros((len(numbers), len(numbers)), dtype=np.float32)
     for start in range(0, len(numbers), _BLOCK):
-        block = slice(start, start + _BLOCK)
-        kernel[block] = (rows[block] @ rows.T).toarray() + numbers[block] @ numbers.T
+        block, up_to = slice(start, start + _BLOCK), slice(0, start + _BLOCK)
+        kernel[block, up_to] = (rows[block] @ rows[up_to].T).toarray() + numbers[block] @ numbers[up_to].T
     return kernel
 
 

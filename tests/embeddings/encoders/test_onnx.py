@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,8 +13,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from embeddings.encoders.export import export
+from embeddings.encoders.graph import is_bert
 from embeddings.encoders.onnx import OnnxEncoder, passes, usable_cores
-from embeddings.encoders.reference import EMBEDDED_SHA256, SentenceEncoder
+from embeddings.encoders.reference import EMBEDDED_SHA256, SentenceEncoder, embedded_model_folder
 
 if TYPE_CHECKING:
     from embeddings.encoders.exported import ExportedModel
@@ -80,9 +84,26 @@ def test_no_texts_have_no_vectors(fast: OnnxEncoder) -> None:
     assert fast.encode([]).shape == (0, 384)
 
 
-def test_one_thread_gives_the_same_vectors(exported: ExportedModel, fast: OnnxEncoder) -> None:
-    alone = OnnxEncoder(exported.place, "", threads=1)
-    assert alone.encode(TEXTS[:2]) == pytest.approx(fast.encode(TEXTS[:2]), abs=1e-6)
+def test_passes_beside_each_other_give_the_same_vectors(exported: ExportedModel, fast: OnnxEncoder) -> None:
+    beside = OnnxEncoder(exported.place, "", threads=1, beside=2)
+    assert beside.encode(TEXTS) == pytest.approx(fast.encode(TEXTS), abs=1e-6)
+    assert beside.encode([]).shape == (0, 384)
+
+
+def test_transformer_that_is_no_plain_bert_is_traced(tmp_path: Path) -> None:
+    model, made = tmp_path / "model", tmp_path / "made"
+    shutil.copytree(embedded_model_folder(), model, ignore=shutil.ignore_patterns("*.safetensors"))
+    weights = model / "model.safetensors"
+    weights.symlink_to(embedded_model_folder() / weights.name)
+    settings = json.loads((model / "config.json").read_text())
+    assert is_bert(settings, weights)
+    settings["hidden_act"] = "relu"
+    assert not is_bert(settings, weights)
+    (model / "config.json").write_text(json.dumps(settings))
+    made.mkdir()
+    export(model, made)
+    texts = ["who made the film", "tea", "Does Facebook sell my data?"]
+    assert OnnxEncoder(made, "").encode(texts) == pytest.approx(SentenceEncoder(str(model)).encode(texts), abs=1e-5)
 
 
 def test_cores_are_those_that_the_process_may_use(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,5 +142,5 @@ def test_nothing_is_reported_to_anybody(fast: OnnxEncoder, tmp_path: Path) -> No
 def test_texts_of_one_length_share_a_pass() -> None:
     assert list(passes([9, 3, 9, 5, 9, 4, 12])) == [[1, 5, 3, 0, 2, 4], [6]]
     assert list(passes([3, 9, 4, 9, 9, 9])) == [[0, 2, 1, 3, 4, 5]]
-    assert [len(together) for together in passes([7] * 40)] == [16, 16, 8]
+    assert [len(together) for together in passes([7] * 40)] == [32, 8]
     assert list(passes([])) == []

@@ -118,7 +118,7 @@ def test_added_passages_alone_are_encoded(tmp_path: Path) -> None:
 
 class _Interrupted(WordEncoder):
     def encode(self, texts: Sequence[str]) -> Vectors:
-        if len(self.encoded) >= 2 * 256:
+        if len(self.encoded) >= 1024:
             raise KeyboardInterrupt
         return super().encode(texts)
 
@@ -131,6 +131,6 @@ def test_an_interrupted_build_is_gone_on_with(tmp_path: Path) -> None:
     seen: list[tuple[int, int]] = []
     open_index(pack, encoder, tmp_path, report=lambda done, total: seen.append((done, total))).close()
     texts = {passage.text for passage in pack.passages} | {question.text for question in pack.questions}
-    left = len(texts.union(Expansions.of(pack).texts)) - 512
+    left = len(texts.union(Expansions.of(pack).texts)) - 1024
     assert seen[0] == (0, left)
     assert set(encoder.encoded).isdisjoint(interrupted.encoded)

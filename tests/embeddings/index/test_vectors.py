@@ -23,7 +23,7 @@ def numbered(count: int) -> list[str]:
 
 class Interrupted(WordEncoder):
     def encode(self, texts: Sequence[str]) -> Vectors:
-        if len(self.encoded) >= 2 * 256:
+        if len(self.encoded) >= 2 * 1024:
             raise KeyboardInterrupt
         return super().encode(texts)
 
@@ -61,14 +61,14 @@ def test_encoding_alone_writes_nothing(tmp_path: Path) -> None:
 
 def test_an_interrupted_run_is_gone_on_with(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
-        VectorCache(Interrupted(), tmp_path).keep(numbered(700))
+        VectorCache(Interrupted(), tmp_path).keep(numbered(2600))
     encoder = WordEncoder()
     seen: list[tuple[int, int]] = []
     cache = VectorCache(encoder, tmp_path)
-    rows = cache.keep(numbered(700), lambda done, total: seen.append((done, total)))
-    assert encoder.encoded == numbered(700)[512:]
-    assert seen == [(0, 188), (188, 188)]
-    assert np.array_equal(cache.at(rows), WordEncoder().encode(numbered(700)))
+    rows = cache.keep(numbered(2600), lambda done, total: seen.append((done, total)))
+    assert encoder.encoded == numbered(2600)[2048:]
+    assert seen == [(0, 552), (552, 552)]
+    assert np.array_equal(cache.at(rows), WordEncoder().encode(numbered(2600)))
 
 
 def test_another_model_shares_nothing(tmp_path: Path) -> None:
@@ -159,8 +159,8 @@ def test_no_texts_no_vectors(tmp_path: Path) -> None:
 
 def test_progress_counts_the_new_texts(tmp_path: Path) -> None:
     seen: list[tuple[int, int]] = []
-    VectorCache(WordEncoder(), tmp_path).encode(numbered(300) * 2, lambda done, total: seen.append((done, total)))
-    assert seen == [(0, 300), (256, 300), (300, 300)]
+    VectorCache(WordEncoder(), tmp_path).encode(numbered(1100) * 2, lambda done, total: seen.append((done, total)))
+    assert seen == [(0, 1100), (1024, 1100), (1100, 1100)]
 
 
 def test_kept_and_passing_vectors_come_together(tmp_path: Path) -> None:
@@ -169,3 +169,23 @@ def test_kept_and_passing_vectors_come_together(tmp_path: Path) -> None:
     for kept in ([], texts[1:2], texts):
         VectorCache(WordEncoder(), tmp_path).keep(kept)
         assert np.array_equal(VectorCache(WordEncoder(), tmp_path).encode(texts), expected)
+
+
+def test_groups_are_kept_one_after_the_other(tmp_path: Path) -> None:
+    VectorCache(WordEncoder(), tmp_path).keep(["milk"])
+    cache, seen = VectorCache(WordEncoder(), tmp_path), []
+    groups = [["tea", "milk"], [], ["coffee", "tea", "cocoa"]]
+    with cache.keeping(groups, lambda done, total: seen.append((done, total))) as kept:
+        for group, rows in zip(groups[::2], kept[::2], strict=True):
+            assert np.array_equal(cache.at(rows.result()), WordEncoder().encode(group))
+        assert len(kept[1].result()) == 0
+    assert seen == [(0, 3), (1, 3), (1, 3), (3, 3)]
+
+
+def test_what_is_not_waited_for_is_not_encoded(tmp_path: Path) -> None:
+    encoder = WordEncoder()
+    broken = pytest.raises(ValueError, match="the export is not equal")
+    with broken, VectorCache(encoder, tmp_path).keeping([["tea"], numbered(5000)], lambda _done, _total: None) as kept:
+        kept[0].result()
+        raise ValueError("the export is not equal")
+    assert len(encoder.encoded) < 5001
