@@ -1,12 +1,12 @@
 # Two commands do everything, set-up included:
-#   make ask Q="Does Facebook sell my data?"     make test
+#   make ask Q="Who is to blame?"     make test
 # A second call installs nothing again. Everything stays in .venv and in the platform's cache folder.
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
-Q ?= Does Facebook sell my data?
+Q ?= Who is to blame?
 # What to install as torch; README.md says how to choose the build for CPUs alone.
 TORCH ?= torch
 

@@ -45,7 +45,7 @@ app = typer.Typer(
     # Plain help reads well everywhere, and spares the import of rich.
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    epilog='Example:  dilemma ask "Does Facebook sell my data?"',
+    epilog='Example:  dilemma ask "Who is to blame?"',
 )
 
 
@@ -66,7 +66,7 @@ def start(
     ] = None,
     version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,  # noqa: FBT002 - a flag
 ) -> None:
-    """Ask what the film The Social Dilemma says, and what Facebook says: quoted word for word, and cited."""
+    """Ask what each side of a controversy says: quoted word for word, and cited."""
     if version:
         typer.echo(f"{PROGRAM} {_version()}")
         raise typer.Exit

@@ -53,7 +53,7 @@ def test_question_arrives_as_it_was_typed(folder: Path, question: str) -> None:
     """Whether it stands behind make or in the environment."""
     assert _make(folder, "ask", f"Q={question}").stdout == f"ask|{question}|"
     assert _make(folder, "ask", Q=question).stdout == f"ask|{question}|"
-    assert _make(folder, "ask").stdout == "ask|Does Facebook sell my data?|"
+    assert _make(folder, "ask").stdout == "ask|Who is to blame?|"
 
 
 @pytest.mark.parametrize("target", ["token-check", "run"])

@@ -209,7 +209,7 @@ def _list(screen: Screen, turns: Iterable[StoredTurn], nothing: str) -> None:
 
 
 def _outcome(turn: StoredTurn) -> str:
-    """Return what an answer held, as in "answer: film 2, facebook silent"."""
+    """Return what an answer held, as in "answer: cats 2, dogs silent"."""
     sides = [f"{side} {len(quotes) or 'silent'}" for side, quotes in turn.answer["sides"].items()]
     context = [f"context {len(turn.answer['context'])}"] if turn.answer["context"] else []
     return f"{turn.act}: {', '.join(sides + context)}" if sides or context else turn.act

@@ -130,7 +130,7 @@ def _about(pack: Pack, article: Article) -> Iterator[str]:
 
 
 def _by_voice(pack: Pack, passages: Iterable[Passage]) -> str:
-    """Count passages by who speaks in them, as in "The film 3, Facebook 2"."""
+    """Count passages by who speaks in them, as in "Cats 3, Dogs 2"."""
     counts = Counter(passage.voice for passage in passages)
     names = {side.id: side.short_name for side in pack.sides} | {CONTEXT: _WRITER}
     return ", ".join(f"{name} {counts[voice]}" for voice, name in names.items() if counts[voice]) or "none"

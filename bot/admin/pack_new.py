@@ -10,7 +10,7 @@ import typer
 from bot.admin.readiness import readiness
 from bot.screen.session import session_of
 from knowledge.errors import UserError
-from knowledge.model import CONTEXT
+from knowledge.model import CONTEXT, LEAST_SIDES, MOST_SIDES
 
 # Imported when the command is called: `--help` needs none.
 # ruff: noqa: PLC0415
@@ -180,7 +180,7 @@ def _asked(folder: Path | None, name: str | None, motion: str | None, replies: R
             if reply or not needed:
                 return reply
 
-    screen.say("A pack needs two sides and their articles. Enter leaves out what is not known; Ctrl-D ends it.")
+    screen.say("A pack needs two to four sides and their articles. Enter leaves out what is not known; Ctrl-D ends it.")
     folder = folder or Path(asked("Name of the new folder: ", needed=True))
     names: list[str] = []
     materials: list[Material] = []
@@ -195,7 +195,9 @@ def _asked(folder: Path | None, name: str | None, motion: str | None, replies: R
             published = asked("When it was published (Enter: as the file says): ")
             materials.append(Material(path, side, author=author or None, published=published or None))
 
-    while side := asked("A side, as people call it (Enter: no more): ", needed=len(names) < 2):  # noqa: PLR2004 - two sides
+    while len(names) < MOST_SIDES and (
+        side := asked("A side, as people call it (Enter: no more): ", needed=len(names) < LEAST_SIDES)
+    ):
         names.append(side)
         articles(side, f"that speaks for “{side}”")
     articles(None, "that lets several sides speak")

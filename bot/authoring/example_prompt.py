@@ -25,13 +25,13 @@ else, word for word. From your questions it learns which passages answer what, a
 Write five questions or more for each passage, and one in five that no passage answers. Mix them, as real people ask:
 - complete ones, and short or vague ones of two or three words;
 - ones without capitals or a question mark, with typing errors, slang or grammar of somebody who learns English;
-- ones about both sides, ones that ask for one side only, and ones that doubt or accuse;
+- ones about several sides, ones that ask for one side only, and ones that doubt or accuse;
 - ones that no passage answers: near the subject, but about a figure, a person, advice or news that the passages lack.
 Ask about the matter in your own words: do not repeat a passage's wording, and do not mention passages or articles.
 No question may come twice, nor with a word or two changed.
 
 List every passage that a fair reader would accept as an answer to exactly what is asked. To share the subject is not
-enough. If a question is about both sides, list passages of each side that answers it.
+enough. If a question is about several sides, list passages of each side that answers it.
 """
 _CLAIMS_WANTED: Final = """\
 Write claims that people hold against a bot in this controversy. The bot replies with the passages below and with
@@ -69,7 +69,7 @@ def prompt_of(pack: Pack, *, claims: bool = False) -> Iterator[str]:
     yield f"The controversy: {pack.title}. The motion: {pack.motion}."
     yield f"The sides: {'; '.join(f'[{side.id}] {side.name}' for side in pack.sides)}."
     yield "The passages, each with its id and whose position it is:"
-    names = {side.id: side.name for side in pack.sides} | {CONTEXT: "the writer, neither side"}
+    names = {side.id: side.name for side in pack.sides} | {CONTEXT: "the writer, on no side"}
     for passage in pack.passages:
         yield f"[{passage.id}] ({names[passage.voice]}) {passage.text}"
 

@@ -87,7 +87,7 @@ _PASSAGES_HEAD: Final = """\
 # The passages of the pack: what is quoted, and who is speaking in it.
 #
 # Each [[passage]] is marked by its exact text, which stands once in its article.
-#   voice    whose position it is: a side's id, or "context" for the writer (neither side)
+#   voice    whose position it is: a side's id, or "context" for the writer (on no side)
 #   mode     direct: in the speaker's own words · indirect: reported · narrated: told by the writer
 #   speaker  who speaks, in words; absent for the writer
 #   cue      the words of the article that show who speaks

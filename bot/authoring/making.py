@@ -18,7 +18,7 @@ from bot.authoring.naming import motion_of, sides_named, slug, unused
 from bot.authoring.sources.document import Document, Kind
 from bot.authoring.sources.files import read_document
 from knowledge.errors import Fault, UserError
-from knowledge.model import CONTEXT, Topic
+from knowledge.model import CONTEXT, LEAST_SIDES, MOST_SIDES, Topic
 from knowledge.pack import check_pack
 
 if TYPE_CHECKING:
@@ -93,7 +93,9 @@ def _check(order: Order) -> None:
         raise UserError(f"{order.folder} exists already: name another folder, or remove it")
     if not slug(order.folder.name):
         raise UserError(f"a pack's folder has a name of letters and digits, not {order.folder.name!r}: name another")
-    if len(order.sides) < 2:  # noqa: PLR2004 - a controversy
+    if len(order.sides) > MOST_SIDES:
+        raise UserError(f"a pack has {MOST_SIDES} sides at most, not {len(order.sides)}: leave some out, or join them")
+    if len(order.sides) < LEAST_SIDES:
         raise UserError('a controversy has two sides or more: name each, as in --side "For a ban=ban.txt"')
     if not order.materials:
         raise UserError(

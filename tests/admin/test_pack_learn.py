@@ -90,7 +90,7 @@ def test_the_prompt_has_each_passage_with_its_id_and_voice_and_the_format(made: 
     outcome = made("pack", "questions", "phones", "--prompt")
     assert outcome.code == 0, outcome.err
     lines = outcome.out.splitlines()
-    voices = {"for": "For", "against": "Against", "context": "the writer, neither side"}
+    voices = {"for": "For", "against": "Against", "context": "the writer, on no side"}
     passages = load_pack(made.folder / "phones").passages
     assert [passage.id for passage in passages] == [LESSONS, ASKED, TOWN]
     assert lines[-3:] == [f"[{one.id}] ({voices[one.voice]}) {one.text}" for one in passages]

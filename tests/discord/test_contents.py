@@ -78,10 +78,10 @@ async def test_text_is_read_wherever_it_stands(
             said = await pointed.say(chief, direct, content, more=more)
             assert f"**Question:** {text}\n" in (await pointed.reply_to(said)).text, place
             said = await pointed.say(chief, general, content, more=more)
-            shown = await pointed.answer(await pointed.menu(chief, said, "Both sides"))
+            shown = await pointed.answer(await pointed.menu(chief, said, "What each side says"))
             assert text in shown.text, place
             assert bot.retriever.asked[-1] == text, place
-        empty = await pointed.menu(chief, await pointed.say(chief, general, ""), "Both sides")
+        empty = await pointed.menu(chief, await pointed.say(chief, general, ""), "What each side says")
         assert (await pointed.answer(empty)).text == "This message has no text that I could look up."
         picture = await pointed.say(chief, direct, "", more={"embeds": [embed(type="image")]})
         assert "You could ask:" in (await pointed.reply_to(picture)).text

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 COMMANDS = {
     "guild": {"settings"},
-    "answer": {"ask", "Both sides", "rebut", "cite", "topics", "sources", "style", "help"},
+    "answer": {"ask", "What each side says", "rebut", "cite", "topics", "sources", "style", "help"},
     "debate": {"debate", "evidence"},
     "lesson": {"prompt", "quiz", "handout", "lesson", "daily"},
     "spar": {"spar", "sparrings"},

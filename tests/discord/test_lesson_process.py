@@ -62,7 +62,7 @@ async def _until_the_kill(loopback: Loopback, room: Channel, teacher: User, stud
     put = await _used(loopback, teacher, room, "prompt", seed=SEED)
     votes = [AGREE] * 14 + [DISAGREE] * 9 + [UNSURE] * 7
     await _press_all(loopback, put, list(zip(students, votes, strict=True)))
-    await seen(loopback, await loopback.press(teacher, put, "Reveal both"))
+    await seen(loopback, await loopback.press(teacher, put, "Reveal all"))
     await _press_all(loopback, put, [(student, DISAGREE) for student in students[:10]])
     await _write_all(loopback, put, students[:15])
     await _post(loopback, room, "thinks so", times=15)

@@ -95,7 +95,7 @@ async def test_in_a_lesson_only_whoever_leads_reveals_closes_and_begins_a_quiz(s
     anna, *_ = school.students
     await school.used(school.teacher, "lesson start")
     put = await school.used(school.teacher, "prompt", seed=SEED)
-    not_yet = await school.told(anna, put, "Reveal both")
+    not_yet = await school.told(anna, put, "Reveal all")
     assert not_yet.text == "Not yet: the lesson's leader reveals the quotes to everybody."
     assert (await school.told(anna, put, "Close")).text.startswith("Only this lesson's leader or a moderator")
     for command in ("quiz", "prompt"):
@@ -119,7 +119,7 @@ async def test_the_summary_has_what_happened_and_closes_what_is_open(school: Sch
     put = await school.used(school.teacher, "prompt", seed=SEED)
     await school.pressed(anna, put, AGREE)
     await school.pressed(bert, put, UNSURE)
-    await school.pressed(school.teacher, put, "Reveal both")
+    await school.pressed(school.teacher, put, "Reveal all")
     await school.pressed(anna, put, DISAGREE)
     await school.used(anna, "ask", question="is my data sold")
     await school.used(bert, "ask", question="what about zebras")
@@ -131,11 +131,11 @@ async def test_the_summary_has_what_happened_and_closes_what_is_open(school: Sch
     assert summary.is_ephemeral
     assert summary.text.splitlines()[1:] == [
         "People who took part: 2",
-        "Questions: 2; neither side is quoted on 1 of them",
+        "Questions: 2; no side is quoted on 1 of them",
         "Votes: 2",
         "Written answers: 1; quoting the articles word for word: 0",
         "Topics asked about most: Privacy and personal data (1), Advertising and the business model (1)",
-        "**I quoted neither side on:**",
+        "**I quoted no side on:**",
         "- what about zebras",
         "**Votes as agree / disagree / unsure, before → after the quotes:**",
         f"- {PROMPT.question} **kept back, as so few took part**",
@@ -243,7 +243,7 @@ async def test_thirty_students_at_once_are_all_heard(pointed: Loopback, tmp_path
         put = await here.used(here.teacher, "prompt", seed=SEED)
         votes = [AGREE] * 14 + [DISAGREE] * 9 + [UNSURE] * 7
         await _all_press(here, put, votes)
-        await here.pressed(here.teacher, put, "Reveal both")
+        await here.pressed(here.teacher, put, "Reveal all")
         await _all_press(here, put, [DISAGREE] * 10 + [AGREE] * 20)
         await asyncio.gather(*(here.wrote(one, put, f"because of {at}") for at, one in enumerate(here.students)))
         await here.post("because of", times=30)

@@ -260,14 +260,14 @@ async def test_figures_come_as_a_picture_and_as_text(
         stats = await used(loopback, user, general, "stats", days=7)
         assert stats.is_ephemeral
         assert "The last 7 days in this server" in stats.text
-        assert "Questions: 2; answered: 1; both sides silent: 1." in stats.text
+        assert "Questions: 2; answered: 1; no side quoted: 1." in stats.text
         assert "Votes: 1; helpful: 1; not helpful: 0." in stats.text
         assert (r"- who won the \*\*football\*\* match" in stats.text) is sees
         (picture,) = stats.attachments
         assert picture.filename == "stats.png"
         assert picture.content.startswith(b"\x89PNG")
         assert picture.description is not None
-        assert "Questions: 2; answered: 1; both sides silent: 1." in picture.description
+        assert "Questions: 2; answered: 1; no side quoted: 1." in picture.description
         assert "football" not in picture.description
 
 
@@ -276,7 +276,7 @@ async def test_where_nothing_was_asked_there_is_no_picture(
 ) -> None:
     """The figures say so."""
     stats = await used(loopback, anna, general, "stats")
-    assert "Questions: 0; answered: 0; both sides silent: 0." in stats.text
+    assert "Questions: 0; answered: 0; no side quoted: 0." in stats.text
     assert stats.attachments == []
 
 

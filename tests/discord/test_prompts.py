@@ -53,7 +53,7 @@ async def test_a_prompt_from_its_vote_to_its_end(school: School) -> None:
         assert noted.text.startswith(f"Your vote: **{choice}**. Only you see this.")
     await school.shows(put, "3 have voted")
     assert "agree **" not in put.text
-    revealed = await school.pressed(school.teacher, put, "Reveal both")
+    revealed = await school.pressed(school.teacher, put, "Reveal all")
     assert revealed is put
     assert all(quote in put.text for quote in QUOTES)
     assert labels(put) == [AGREE, DISAGREE, UNSURE, "Answer", "Close"]
@@ -71,7 +71,7 @@ async def test_one_side_can_be_revealed_before_the_other(school: School) -> None
     """Each has a button, in the order of the prompt; what is revealed has none."""
     put = await school.used(school.teacher, "prompt", seed=SEED)
     first, second = (pack().side(side).short_name for side in PROMPT.quotes)
-    assert labels(put)[3:6] == [f"Reveal: {first}", f"Reveal: {second}", "Reveal both"]
+    assert labels(put)[3:6] == [f"Reveal: {first}", f"Reveal: {second}", "Reveal all"]
     await school.pressed(school.teacher, put, f"Reveal: {second}")
     assert QUOTES[1] in put.text
     assert QUOTES[0] not in put.text
@@ -83,7 +83,7 @@ async def test_others_see_the_quotes_alone_and_close_nothing(school: School) -> 
     anna, *_ = school.students
     put = await school.used(anna, "prompt", seed=SEED)
     before = put.text
-    alone = await school.told(anna, put, "Reveal both")
+    alone = await school.told(anna, put, "Reveal all")
     assert all(quote in alone.text for quote in QUOTES)
     assert "Only you see this." in alone.text
     refused = await school.told(anna, put, "Close")
@@ -198,8 +198,8 @@ async def test_no_prompt_quotes_what_the_moderators_excluded(school: School) -> 
     excluded = next(iter(PROMPT.quotes.values()))
     await school.exclude(excluded.passage_id)
     other = await school.used(school.teacher, "prompt", seed=SEED)
-    assert excluded.text not in (await school.pressed(school.teacher, other, "Reveal both")).text
-    await school.pressed(school.teacher, put, "Reveal both")
+    assert excluded.text not in (await school.pressed(school.teacher, other, "Reveal all")).text
+    await school.pressed(school.teacher, put, "Reveal all")
     assert excluded.text not in put.text
     assert "The moderators of this server have excluded this quote." in put.text
 
@@ -219,7 +219,7 @@ async def test_a_prompt_as_ordinary_text_is_changed_as_such(school: School) -> N
     await school.used(school.teacher, "settings set", style="card")
     await school.pressed(school.students[0], put, AGREE)
     await school.shows(put, "1 has voted")
-    await school.pressed(school.teacher, put, "Reveal both")
+    await school.pressed(school.teacher, put, "Reveal all")
     assert all(quote in put.text for quote in QUOTES)
     await school.pressed(school.teacher, put, "Close")
     assert "kept back, as so few took part" in put.text

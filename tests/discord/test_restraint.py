@@ -45,7 +45,7 @@ async def allow_only(bot: Bot, guild: Guild, channel: Channel) -> None:
 async def both_sides(loopback: Loopback, user: User, channel: Channel) -> Message:
     """Look a message up, which only this person sees."""
     claim = await loopback.say(user, channel, "they sell all our data")
-    return (await loopback.answer(await loopback.menu(user, claim, "Both sides"))).message
+    return (await loopback.answer(await loopback.menu(user, claim, "What each side says"))).message
 
 
 async def refusal(loopback: Loopback, sent: Interaction) -> Message:
@@ -176,7 +176,7 @@ async def test_no_id_of_anybody_who_is_mentioned_is_kept(
     await loopback.answer(await loopback.slash(chief, general, "ask", question=f"{QUESTION} by {other.mention}"))
     await loopback.answer(await loopback.slash(chief, general, "rebut", statement=f"{other.mention} sells my data"))
     claim = await loopback.say(chief, general, f"{other.mention} sells all our data")
-    await loopback.answer(await loopback.menu(chief, claim, "Both sides"))
+    await loopback.answer(await loopback.menu(chief, claim, "What each side says"))
     form = await loopback.press(chief, asked, "Dispute")
     await loopback.acknowledged(form)
     await loopback.answer(await loopback.submit(form, {"quote": "1", "text": f"ask {other.mention}"}))

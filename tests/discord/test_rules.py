@@ -252,7 +252,7 @@ def test_descriptions_of_commands_end_at_100_characters() -> None:
 
 def test_menus_have_names_with_spaces_and_no_description() -> None:
     """Up to 32 characters."""
-    assert list(command_problems({"type": 3, "name": "Both sides"})) == []
+    assert list(command_problems({"type": 3, "name": "What each side says"})) == []
     assert list(command_problems({"type": 3, "name": "x" * 33})) == [
         f"the menu name {'x' * 33!r} must have 1 to 32 characters"
     ]

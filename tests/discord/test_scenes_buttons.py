@@ -82,7 +82,7 @@ async def test_a_disputed_quote_is_decided_about_and_shown_again(scene: Scene) -
 async def test_both_sides_of_a_message_are_shown_to_one_and_shared_with_all(scene: Scene) -> None:
     """The menu of messages, and its button."""
     claim = await scene.loopback.say(scene.bert, scene.general, "they sell all our data, everybody knows that")
-    private = await scene.seen(await scene.loopback.menu(scene.anna, claim, "Both sides"))
+    private = await scene.seen(await scene.loopback.menu(scene.anna, claim, "What each side says"))
     assert private.is_ephemeral
     assert quoted_in(private)
     shared = await scene.pressed(scene.anna, private, "Share to channel")

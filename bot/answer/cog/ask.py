@@ -40,7 +40,7 @@ async def offered(interaction: Interaction, typed: str) -> list[app_commands.Cho
     return [app_commands.Choice(name=question, value=question) for question in found]
 
 
-async def both_sides(interaction: Interaction, message: discord.Message) -> None:
+async def each_side(interaction: Interaction, message: discord.Message) -> None:
     """Answer what a message says, in a fresh conversation, to the person alone, who can share it."""
     text = heard(text_of(message))
     if is_blank(text):
@@ -53,4 +53,4 @@ async def both_sides(interaction: Interaction, message: discord.Message) -> None
     )
 
 
-ENTRY: Final = app_commands.ContextMenu(name=locale_str("Both sides"), callback=both_sides)
+ENTRY: Final = app_commands.ContextMenu(name=locale_str("What each side says"), callback=each_side)

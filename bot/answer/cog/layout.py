@@ -265,7 +265,7 @@ def context_menu(pack: Pack, found: Sequence[Around], ref: TurnRef, words: Words
         return ()
 
     def choice(number: int, quote: Quote) -> Choice:
-        whose = words("The writer (neither side)") if quote.voice == CONTEXT else pack.side(quote.voice).short_name
+        whose = words("The writer (on no side)") if quote.voice == CONTEXT else pack.side(quote.voice).short_name
         label = f"{words('Quote {number}', number=number)}: {whose}"
         return Choice(line(label), quote.passage_id, first_words(quote))
 

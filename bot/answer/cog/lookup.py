@@ -123,7 +123,8 @@ def help_page(pack: Pack, words: Words, longest: int) -> Page:
 
     how = [
         words(
-            "Ask with {command}, mention me, write to me directly, or choose “Both sides” in a message's menu.",
+            "Ask with {command}, mention me, write to me directly, or choose “What each side says” in a "
+            "message's menu.",
             command=typed("ask"),
         ),
         words("For example: {question}", question=escaped(first)),
@@ -137,7 +138,7 @@ def help_page(pack: Pack, words: Words, longest: int) -> Page:
         words("{command} sets how answers look to you.", command=typed("style")),
         words("{command} posts a question to discuss and vote on.", command=typed("prompt")),
         words("{command} hides who said something, and lets you guess.", command=typed("quiz")),
-        words("{command} gives you both sides on a topic, to print.", command=typed("handout")),
+        words("{command} gives you what each side says on a topic, to print.", command=typed("handout")),
         words("{command} shows, exports or deletes what is kept about you.", command=typed("privacy")),
         words("For moderators: {commands}", commands=", ".join(map(typed, _LEADING))),
     ]
@@ -161,9 +162,7 @@ AS_HERE: Final = "server"
 """Chosen by a person who wants what the moderators set."""
 
 
-@app_commands.command(
-    name=locale_str("rebut"), description=locale_str("What does the other side hold against a claim?")
-)
+@app_commands.command(name=locale_str("rebut"), description=locale_str("What stands against a claim? Quoted and cited"))
 @app_commands.rename(statement=locale_str("statement"))
 @app_commands.describe(statement=locale_str("The claim, as somebody makes it"))
 async def rebut(interaction: Interaction, statement: str) -> None:
@@ -176,7 +175,7 @@ async def rebut(interaction: Interaction, statement: str) -> None:
 
 @app_commands.command(name=locale_str("cite"), description=locale_str("Is a quotation in the articles, word for word?"))
 @app_commands.rename(text=locale_str("text"))
-@app_commands.describe(text=locale_str("The quotation; “the film says: …” before it names who is said to have said it"))
+@app_commands.describe(text=locale_str("The quotation; a name and a colon before it tell who is said to have said it"))
 async def cite(interaction: Interaction, text: str) -> None:
     """Check a quotation."""
     quotation = heard(text)

@@ -54,7 +54,7 @@ async def answer_interaction(interaction: Interaction, put: Put, *, text: str = 
     Raises Busy or UserError before anything is acknowledged where that can be told at once.
     """
     if is_blank(text):
-        raise UserError("There is no question: type one, for example “Does Facebook sell my data?”.")
+        raise UserError("There is no question: type one.")
     async with visit(interaction, Cost.QUESTION, private=private) as here:
         answers = await here.services.get(Answers)
         manners = await manners_for_question(interaction)

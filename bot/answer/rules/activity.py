@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 class Activity:
     """What was asked in a guild, and what people thought of the answers.
 
-    `asked` counts questions, `unanswered` those on which both sides were silent; `first_quotes` counts questions by the
+    `asked` counts questions, `unanswered` those on which no side was quoted; `first_quotes` counts questions by the
     passage that was quoted first. `helpful` and `unhelpful` are votes.
     """
 

@@ -15,8 +15,8 @@ from bot.answer.rules.talk.history import Conversation, Said
 from bot.quote.rules import phrases as wording
 from bot.quote.rules import points
 from bot.quote.rules.composition import (
-    QUOTES_A_SIDE,
     SUGGESTIONS,
+    balanced,
     compose,
     first_side,
     nearest_topics,
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Generator, Iterable, Mapping, Sequence
 
     from bot.answer.rules.talk.conversation import Reading
-    from embeddings.hits import Findings, StanceFinding
+    from embeddings.hits import Findings, Hit, StanceFinding
     from knowledge.model import Pack
 
 EXAMPLES: Final = 3
@@ -228,7 +228,7 @@ def _is_sure(findings: Findings) -> bool:
 def aligned(pack: Pack, found: StanceFinding) -> StanceFinding:
     """Return a stance that a claim about a side may have: one that blames a side is not that side's own.
 
-    Who is blamed is named before the blame ("the film lies about Facebook"), else after it ("I hate Facebook").
+    Who is blamed is named before the blame ("the club lies about the council"), else after it ("I hate the council").
     """
     said = understood(pack, found.findings.question)
     blame = next((at for at, form in enumerate(said.forms) if _begins(form, pack.wording.accusing)), None)
@@ -378,7 +378,9 @@ def rebut(pack: Pack, found: StanceFinding, statement: str, conversation: Conver
             suggestions=nearest_topics(pack, found.findings),
             message=wording.NO_STANCE,
         )
-    blocks = [_against(pack, found, side) for side in order_from(pack, found.stance)[1:]]
+    others = order_from(pack, found.stance)[1:]
+    chosen = balanced(pack, {side: without_repeats(pack, found.against(side)) for side in others})
+    blocks = [_against(pack, side, hits) for side, hits in chosen.items()]
     return Answer(
         question=statement,
         asked_as=statement,
@@ -389,8 +391,7 @@ def rebut(pack: Pack, found: StanceFinding, statement: str, conversation: Conver
     )
 
 
-def _against(pack: Pack, found: StanceFinding, side: str) -> Block:
-    hits = without_repeats(pack, found.against(side))[:QUOTES_A_SIDE]
+def _against(pack: Pack, side: str, hits: Sequence[Hit]) -> Block:
     if not hits:
         return Block(side, (), wording.nothing_against(pack.side(side)), GapKind.UNSURE)
     return Block(side, tuple(quote_of(pack, hit) for hit in hits), None)

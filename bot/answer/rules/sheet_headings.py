@@ -226,7 +226,7 @@ def student_places(header: Sequence[str], taken: Collection[int]) -> tuple[int, 
 
 
 def side_of_heading(heading: str, sides: Iterable[Side]) -> str:
-    """Tell to whom a heading puts its quotations down ("Quote from the film"); "" where it names nobody, or several."""
+    """Tell to whom a heading puts its quotations down ("Quote from the club"); "" where it names nobody, or several."""
     found = set()
     for side in sides:
         for name in (side.name, side.short_name, *side.aliases):

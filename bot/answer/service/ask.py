@@ -137,7 +137,7 @@ class Asking:
             return await self._finish(asker, conversation, plan, started_s, notices, branched_from=after)
 
     async def rebut(self, asker: Asker, statement: str, *, excluded: Collection[str] = ()) -> Reply:
-        """Hold the other side's quotes against a claim, but no `excluded` ones. UserError: there is nothing in it."""
+        """Hold the other sides' quotes against a claim, but no `excluded` ones. UserError: there is nothing in it."""
         statement, notices = self._within_limits(statement)
         started_s = self._clock.monotonic_s()
         async with self._turn_of(asker):
@@ -200,7 +200,7 @@ class Asking:
     def _within_limits(self, text: str) -> tuple[str, tuple[Message, ...]]:
         text = " ".join(text.replace("\x00", " ").split())
         if not text:
-            raise UserError("There is no question: type one, for example “Does Facebook sell my data?”.")
+            raise UserError("There is no question: type one.")
         if len(text) <= self._longest_question:
             return text, ()
         limit = self._longest_question

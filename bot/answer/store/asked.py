@@ -75,7 +75,7 @@ def activity(db: Connection, guild: str, since: str) -> Activity:
 
 
 def unanswered(db: Connection, guild: str, since: str, limit: int) -> tuple[str, ...]:
-    """Return the questions on which both sides were silent, the most frequent first, then the latest; each once."""
+    """Return the questions on which no side was quoted, the most frequent first, then the latest; each once."""
     return tuple(row["asked_as"] for row in db.query(_UNANSWERED, {**_key(guild, since), "limit": limit}))
 
 

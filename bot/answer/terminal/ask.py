@@ -36,7 +36,7 @@ class WrongUseError(typer.TyperException):
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
-    app.command(epilog='Example:  dilemma ask "Does Facebook sell my data?"')(ask)
+    app.command(epilog='Example:  dilemma ask "Who is to blame?"')(ask)
     app.command(epilog='Example:  dilemma rebut "Social media is just a tool."')(rebut)
     app.command(epilog="Example:  dilemma chat --log debate-club.sqlite3")(chat)
 
@@ -59,7 +59,7 @@ def ask(
             raise WrongUseError("--jsonl reads the questions from stdin: leave out --json and the question")
         _answer_stdin(context, log=not no_log)
         return
-    text = typed_words(question, 'ask one, as in: dilemma ask "Does Facebook sell my data?"', "question")
+    text = typed_words(question, 'ask one, as in: dilemma ask "Who is to blame?"', "question")
     _answer(context, lambda talk: talk.ask(text), as_json=as_json, log=not no_log, asked="You asked")
 
 
@@ -69,7 +69,7 @@ def rebut(
     as_json: AsJson = False,  # noqa: FBT002 - a flag
     no_log: NoLog = False,  # noqa: FBT002 - a flag
 ) -> None:
-    """Put a claim, and read what the other side holds against it, quoted and cited."""
+    """Put a claim, and read what stands against it, quoted and cited."""
     text = typed_words(statement, 'make one, as in: dilemma rebut "Social media is just a tool."', "statement")
     _answer(context, lambda talk: talk.rebut(text), as_json=as_json, log=not no_log, asked="You claimed")
 

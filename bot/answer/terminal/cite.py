@@ -51,7 +51,7 @@ Separator = Annotated[
 def register(app: typer.Typer) -> None:
     """Add the command to the program."""
     app.command(
-        epilog="""Example:  dilemma cite "the film says: we are being watched"
+        epilog="""Example:  dilemma cite "the council says: we are being watched"
 
 Example:  dilemma cite --file answers.csv --out checked.csv"""
     )(cite)
@@ -73,7 +73,7 @@ def cite(  # noqa: PLR0913 - each is an option
 
     It is verbatim, shortened where that is marked, altered (and how), said by somebody else than it is put down to, a
     near paraphrase, or not in the sources. What is cut out of its sentence is shown with the whole of it. Words before
-    it such as "the film says:" name who is said to have said it. As much is read as a question may have.
+    it such as "the council says:" name who is said to have said it. As much is read as a question may have.
 
     A sheet is a CSV file or an Excel workbook with a row of headings: one for quotations, and if you like one for sides
     and one for students' names. It comes back as it came, with verdicts on the right.

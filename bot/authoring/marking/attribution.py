@@ -258,7 +258,7 @@ class _Reading:
             return Said(start, end, speaker.side, mode, speaker.name, cue, confidence)
         if speaker is None or speaker.person or LEANING.match(speaker.name) or quoted:
             return Said(start, end, None, mode, speaker.name if speaker else None, cue, _WEAK)
-        # What the writer reports of others, who are of neither side, stays the writer's.
+        # What the writer reports of others, who are of no side, stays the writer's.
         return Said(start, end, CONTEXT, Mode.NARRATED, None, None, DECIDED)
 
     def _untold(self, start: int, end: int, *, quoted: bool) -> Said:

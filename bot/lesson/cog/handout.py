@@ -30,7 +30,7 @@ MOST_TOPICS: Final = 6
 
 
 @app_commands.command(
-    name=locale_str("handout"), description=locale_str("Both sides on a topic, to print and hand out in class")
+    name=locale_str("handout"), description=locale_str("What each side says on a topic, to print and hand out in class")
 )
 @app_commands.rename(
     topics=locale_str("topics"),

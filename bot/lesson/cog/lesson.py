@@ -290,9 +290,7 @@ def summary_lines(pack: Pack, summary: LessonSummary, words: Words) -> list[str]
     ]
     if tally.asked:
         lines.append(
-            words(
-                "Questions: {asked}; neither side is quoted on {silent} of them", asked=tally.asked, silent=tally.silent
-            )
+            words("Questions: {asked}; no side is quoted on {silent} of them", asked=tally.asked, silent=tally.silent)
         )
     lines.append(words("Votes: {voters}", voters=tally.voters))
     if tally.answers:
@@ -307,7 +305,7 @@ def summary_lines(pack: Pack, summary: LessonSummary, words: Words) -> list[str]
     if topics:
         lines.append(words("Topics asked about most: {topics}", topics=topics))
     for heading, questions in (
-        (words("I quoted neither side on:"), summary.unanswered),
+        (words("I quoted no side on:"), summary.unanswered),
         (words("I did not understand, and asked back:"), summary.asked_back),
     ):
         lines += _under(heading, [f"- {echoed(question, _LINE)}" for question in questions], _LISTED, words)

@@ -80,7 +80,7 @@ def prompt_rows(
     hidden = [side for side in prompt.quotes if side not in posting.revealed]
     showing = [control(words("Reveal: {side}", side=_short(pack, side)), "show", side) for side in hidden]
     if len(hidden) > 1:
-        showing.append(control(words("Reveal both"), "show", ALL))
+        showing.append(control(words("Reveal all"), "show", ALL))
     voting = [control(words(label), "vote", choice) for choice, label in CHOICES.items()]
     ending = [control(words("Answer"), "answer"), control(words("Close"), "close")]
     return tuple(tuple(row) for row in (voting, showing, ending) if row)

@@ -239,7 +239,7 @@ def _length(quotes: Sequence[Quote]) -> int:
 
 def _names_of(pack: Pack, voice: str) -> tuple[str, str]:
     if voice == CONTEXT:
-        return "The writer (neither side)", "The writer"
+        return "The writer (on no side)", "The writer"
     side = pack.side(voice)
     return side.name, side.short_name
 

@@ -108,7 +108,7 @@ class StudentAnswer:
 
 @dataclass(frozen=True, slots=True)
 class AskedQuestion:
-    """A question to the bot; `passage` was quoted first, None where neither side was.
+    """A question to the bot; `passage` was quoted first, None where no side was.
 
     `asked_back`: the bot did not understand it, and asked a question back.
     """
@@ -123,7 +123,7 @@ class AskedQuestion:
 class Tally:
     """A lesson in numbers: all that is kept of one that is not logged.
 
-    `people` took part in any way; `silent` counts the questions on which neither side is quoted; `voters` sums the
+    `people` took part in any way; `silent` counts the questions on which no side is quoted; `voters` sums the
     voters of each prompt.
     """
 
@@ -170,7 +170,7 @@ class Participant:
 class LessonSummary:
     """A lesson as its teacher sees it.
 
-    `topics` and `questions` are those asked most, with how often; `unanswered` are the questions on which neither side
+    `topics` and `questions` are those asked most, with how often; `unanswered` are the questions on which no side
     was quoted, `asked_back` those that the bot did not understand. `participants` are sorted by their random codes.
     """
 

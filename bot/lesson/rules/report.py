@@ -99,12 +99,12 @@ def _lines(pack: Pack, summary: LessonSummary) -> Iterator[str]:
     yield f"From {lesson.started_utc[:16]} to {(lesson.ended_utc or 'now')[:16]} (UTC)."
     yield ""
     yield f"- People who took part: {tally.people}"
-    yield f"- Questions to the bot: {tally.asked}; neither side was quoted on {tally.silent} of them"
+    yield f"- Questions to the bot: {tally.asked}; no side was quoted on {tally.silent} of them"
     yield f"- Votes: {tally.voters}"
     yield f"- Written answers: {tally.answers}; quoting the articles word for word: {tally.cited}"
     yield from _listed("Topics asked about most", [f"{plain(topic.name)}: {count}" for topic, count in summary.topics])
     yield from _listed("Asked most", [f"{plain(question)} ({count})" for question, count in summary.questions])
-    yield from _listed("Neither side was quoted on", [plain(question) for question in summary.unanswered])
+    yield from _listed("No side was quoted on", [plain(question) for question in summary.unanswered])
     yield from _listed("Not understood, and asked back", [plain(question) for question in summary.asked_back])
     yield from _listed("Votes (agree / disagree / unsure)", list(_votes(pack, summary)))
     yield from _listed("Quizzes", list(_quizzes(pack, summary)))

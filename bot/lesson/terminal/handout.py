@@ -33,7 +33,7 @@ class HandoutFormat(Enum):
 
 Topics = Annotated[
     list[str] | None,
-    typer.Argument(metavar="TOPIC", help="Topics of `dilemma topics` (all with both sides, if omitted)."),
+    typer.Argument(metavar="TOPIC", help="Topics of `dilemma topics` (all with every side, if omitted)."),
 ]
 To = Annotated[HandoutFormat | None, typer.Option("--format", help="The format (from PATH, or html, if omitted).")]
 Slides = Annotated[bool, typer.Option("--slides", help="For a projector: one idea a page.")]
@@ -69,7 +69,7 @@ def handout(  # noqa: PLR0913, PLR0917 - options of a command
     prompts: Questions = None,
     out: Out = None,
 ) -> None:
-    """Write sheets for a class: a question, both sides' quotes with room for notes, who says what, and hard words.
+    """Write sheets for a class: a question, each side's quotes with room for notes, who says what, and hard words.
 
     A topic has one or two pages; the last page is the teacher's. HTML opens and prints in any browser; PDF needs the
     extra "pdf".

@@ -289,7 +289,7 @@ def _asked_lines(pack: Pack, asked: Sequence[ClassQuestion], width: int | None) 
         elif one.silent is None:
             notes = ["This could not be answered."]
         elif len(one.silent) == len(pack.sides):
-            notes = ["Neither side was quoted on this."]
+            notes = ["No side was quoted on this."]
         else:
             notes = [f"Not quoted on this: {pack.side(side).short_name}." for side in one.silent]
         for note in notes:

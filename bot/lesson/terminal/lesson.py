@@ -43,7 +43,7 @@ def lesson(
     seed: Seed = None,
     out: Out = None,
 ) -> None:
-    """Hold a lesson: a question, a show of hands, both sides, a discussion, a second show of hands, a quiz, questions.
+    """Hold a lesson: a question, a show of hands, each side's quotes, a discussion, a second show, a quiz, questions.
 
     The class looks at the screen, and the teacher types: the hands raised, which side to show, what the class asks.
     Enter moves on to the next part, Ctrl-D goes straight to the summary. Nothing is logged, and no names are asked.

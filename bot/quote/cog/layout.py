@@ -95,7 +95,7 @@ def articles_of(quotes: Iterable[Quote]) -> set[str]:
 def reached_line(pack: Pack, passage: Passage | Quote, words: Words) -> str:
     """Return in few words how a quote reached its article; a speaker who is not the side itself is named.
 
-    That is by what the side's heading does not say already: "the film's interviewees" are "interviewees". Packs
+    That is by what the side's heading does not say already: "the club's members" are "members". Packs
     describe speakers in English, so in other languages only names are given.
     """
     speaker = passage.speaker
@@ -120,8 +120,8 @@ def heading_of(side: Side) -> str:
 
 
 def writer_heading(words: Words) -> str:
-    """Name the voice that is neither side's."""
-    return words("The writer (neither side)")
+    """Name the voice that is no side's."""
+    return words("The writer (on no side)")
 
 
 def headline(text: str, style: Style) -> str:

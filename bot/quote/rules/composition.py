@@ -105,8 +105,13 @@ def balanced(pack: Pack, hits: Mapping[str, Sequence[Hit]]) -> dict[str, tuple[H
     long as another; where that cannot be had, the closest choice is taken.
     """
     sides = [side for side in hits if hits[side]]
-    options: list[list[tuple[Hit, ...]]] = [
-        [(hits[side][0],)] + [(hits[side][0], hit) for hit in hits[side][1:_CONSIDERED]] for side in sides
+    options = [
+        [
+            (hits[side][0], *further)
+            for more in range(QUOTES_A_SIDE)
+            for further in itertools.combinations(hits[side][1:_CONSIDERED], more)
+        ]
+        for side in sides
     ]
 
     def merit(choice: Iterable[tuple[Hit, ...]]) -> tuple[float, int, float]:
@@ -167,7 +172,7 @@ def compose(
     silent = not any(block.quotes for block in blocks)
     message = None
     if all(block.kind is GapKind.SILENT for block in blocks):
-        message = wording.ONLY_WRITER if context else wording.BOTH_SILENT
+        message = wording.ONLY_WRITER if context else wording.ALL_SILENT
     return Answer(
         question=question,
         asked_as=findings.question,

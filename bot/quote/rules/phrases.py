@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from knowledge.model import Pack, Side
 
 NEAREST: Final = Message("What comes nearest, though it may not answer:")
-BOTH_SILENT: Final = Message("Neither side says anything about this in the articles.")
-ONLY_WRITER: Final = Message("Neither side speaks about this in the articles; only a writer does.")
+ALL_SILENT: Final = Message("No side says anything about this in the articles.")
+ONLY_WRITER: Final = Message("No side speaks about this in the articles; only a writer does.")
 NO_STANCE: Final = Message("It is not clear whose side this claim is on, so nothing is quoted against it.")
 NOTHING_FURTHER: Final = Message("There are no further quotes on this.")
 NOTHING_SHOWN: Final = Message("Nothing was quoted yet, so there is no source to show. Ask a question first.")
@@ -82,19 +82,19 @@ def differ(difference: str) -> Message:
 
 
 def all_of(names: Sequence[str]) -> Message | str:
-    """Name one or several things in one phrase, as in "the film and Facebook"."""
+    """Name one or several things in one phrase, as in "the cats and the dogs"."""
     *these, last = names
     return Message("{these} and {last}", these=tuple(these), last=last) if these else last
 
 
 def any_of(names: Sequence[str]) -> Message | str:
-    """Name one or several things in one phrase, as in "the film or Facebook"."""
+    """Name one or several things in one phrase, as in "the cats or the dogs"."""
     *these, last = names
     return Message("{these} or {last}", these=tuple(these), last=last) if these else last
 
 
 def names_of(pack: Pack) -> Message | str:
-    """Name all sides in one phrase, as in "The film and Facebook"."""
+    """Name all sides in one phrase, as in "The cats and the dogs"."""
     return all_of([side.short_name for side in pack.sides])
 
 

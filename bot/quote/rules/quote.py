@@ -20,7 +20,7 @@ class Act(Enum):
     """What a turn of the bot does. SMALLTALK and CLARIFY show no quotes."""
 
     ANSWER = "answer"
-    """Both sides on a question."""
+    """What each side says on a question."""
     MORE = "more"
     """Further quotes on the same question, none of them shown before."""
     SOURCE = "source"

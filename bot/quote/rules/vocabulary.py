@@ -154,14 +154,14 @@ def understood(pack: Pack, text: str) -> Utterance:
 
 
 def _is_matter(forms: Sequence[str], mention: Mention) -> bool:
-    """Return whether a side is spoken about, as in "what did they say about the film"; "what about" names it."""
+    """Return whether a side is spoken about, as in "what did they say about the club"; "what about" names it."""
     return mention.first > 1 and forms[mention.first - 1] == "about" and forms[mention.first - 2] not in {"what", "how"}
 
 
 def _pointing(forms: Sequence[str], mentions: Sequence[Mention]) -> int:
     """Count the words that stand for something said before.
 
-    "This" before a noun stands for nothing, nor does "it" in "Facebook, what does it say", whose noun stands by.
+    "This" before a noun stands for nothing, nor does "it" in "the club, what does it say", whose noun stands by.
     """
     naming = {at for mention in mentions for at in range(mention.first, mention.end)}
     count = 0

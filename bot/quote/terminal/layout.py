@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from knowledge.errors import Message
     from knowledge.model import Pack
 
-WRITER: Final = "The writer (neither side)"
+WRITER: Final = "The writer (on no side)"
 
 _HEADING: Final = "bold reverse"
 _SOURCE: Final = "italic"

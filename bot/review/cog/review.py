@@ -164,7 +164,7 @@ def _quoted(pack: Pack, passage_id: str, words: Words) -> list[str]:
     passage = _passage(pack, passage_id)
     if passage is None:
         return [words("The articles no longer contain this quote: {passage}", passage=escaped(passage_id))]
-    voice = words("The writer (neither side)") if passage.voice == CONTEXT else pack.side(passage.voice).short_name
+    voice = words("The writer (on no side)") if passage.voice == CONTEXT else pack.side(passage.voice).short_name
     title = pack.article(passage.span.article_id).title
     where = words("{title}, paragraph {paragraph}", title=escaped(title), paragraph=passage.paragraph)
     return [f"> “{escaped(passage.text)}”", f"{escaped(voice)} · {where}"]

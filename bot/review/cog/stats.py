@@ -41,7 +41,7 @@ def lines_of(figures: Figures, words: Words) -> list[str]:
 
 
 def unanswered_lines(questions: Sequence[str], words: Words) -> list[str]:
-    """List the questions on which both sides were silent."""
+    """List the questions on which no side was quoted."""
     if not questions:
         return []
     heading = words("Unanswered, most frequent first (only moderators see this, and not who asked):")
@@ -61,7 +61,7 @@ def alt_text(figures: Figures, words: Words) -> str:
 def _counts(figures: Figures, words: Words) -> list[str]:
     return [
         words(
-            "Questions: {asked}; answered: {answered}; both sides silent: {unanswered}.",
+            "Questions: {asked}; answered: {answered}; no side quoted: {unanswered}.",
             asked=figures.asked,
             answered=figures.answered,
             unanswered=figures.unanswered,

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class Figures:
     """What happened in `days` days.
 
-    `asked` counts questions, `unanswered` those on which both sides were silent. `topics` are those of the passage that
+    `asked` counts questions, `unanswered` those on which no side was quoted. `topics` are those of the passage that
     was quoted first, with the number of questions, most asked first; a question may be about several, or about none.
     `helpful` and `unhelpful` are votes, one a person an answer.
     """

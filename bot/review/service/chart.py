@@ -42,7 +42,7 @@ def draw(figures: Figures, say: Say) -> bytes:
     from matplotlib.figure import Figure  # noqa: PLC0415 - takes a second, and is optional
 
     topics = figures.topics[:TOPICS_DRAWN]
-    answered, silent = (Message("answered"), figures.answered), (Message("both sides silent"), figures.unanswered)
+    answered, silent = (Message("answered"), figures.answered), (Message("no side quoted"), figures.unanswered)
     pairs = [(Message("Questions"), (answered, silent))]
     if figures.votes:
         helpful, unhelpful = (Message("helpful"), figures.helpful), (Message("not helpful"), figures.unhelpful)

@@ -67,7 +67,7 @@ class Reviews:
         return figures_of(self.pack, found, days)
 
     async def unanswered(self, guild: str, days: int) -> tuple[str, ...]:
-        """List questions of the last `days` days on which both sides were silent, without who asked them."""
+        """List questions of the last `days` days on which no side was quoted, without who asked them."""
         job = partial(asked.unanswered, guild=guild, since=self._since_utc(days), limit=UNANSWERED_SHOWN)
         return await read(self._log, job)
 

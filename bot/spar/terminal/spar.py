@@ -26,7 +26,7 @@ NoLog = Annotated[bool, typer.Option("--no-log", help="Do not log what is said."
 
 def register(app: typer.Typer) -> None:
     """Add the command to the program."""
-    app.command(epilog="Example:  dilemma spar --against facebook")(spar)
+    app.command(epilog="Example:  dilemma spar --pack phones --against 'For a ban'")(spar)
 
 
 def spar(

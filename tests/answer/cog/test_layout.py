@@ -155,7 +155,7 @@ def test_silence_of_all_is_said_once_with_what_to_ask_instead() -> None:
     """No frame of a side stands empty."""
     quiet = silence()
     texts = shown(quiet)
-    assert texts[1] == str(wording.BOTH_SILENT)
+    assert texts[1] == str(wording.ALL_SILENT)
     assert texts[2] == "You could ask:\n" + "\n".join(f"- {question}" for question in quiet.suggestions)
     assert not any(text.startswith("###") for text in texts)
 

@@ -108,7 +108,7 @@ def test_empty_question_is_wrong_use(dilemma: Program, opened: Opened, words: li
     """One sentence says so, and how to do it; nothing is loaded for it."""
     outcome = dilemma("ask", *words)
     assert outcome.code == 2
-    assert outcome.err == ('error: the question is empty: ask one, as in: dilemma ask "Does Facebook sell my data?"\n')
+    assert outcome.err == ('error: the question is empty: ask one, as in: dilemma ask "Who is to blame?"\n')
     assert opened.configs == []
 
 
@@ -128,7 +128,7 @@ def test_no_question_and_no_pipe_is_wrong_use(
     monkeypatch.setattr(sys, "stdin", None)
     outcome = dilemma("ask")
     assert outcome.code == 2
-    assert outcome.err == ('error: there is no question: ask one, as in: dilemma ask "Does Facebook sell my data?"\n')
+    assert outcome.err == ('error: there is no question: ask one, as in: dilemma ask "Who is to blame?"\n')
 
 
 @pytest.mark.parametrize("more", [["--json"], ["why"]])

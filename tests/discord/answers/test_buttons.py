@@ -73,9 +73,9 @@ async def test_what_the_bot_is_is_said_once_a_conversation(
     """In a channel, and to each person who reads alone, with the first quote; it stays where pages are turned."""
     what = "No opinion of my own."
     claim = await loopback.say(bert, general, "they sell all our data")
-    private = (await loopback.answer(await loopback.menu(anna, claim, "Both sides"))).message
+    private = (await loopback.answer(await loopback.menu(anna, claim, "What each side says"))).message
     assert what in private.text
-    assert what not in (await loopback.answer(await loopback.menu(anna, claim, "Both sides"))).text
+    assert what not in (await loopback.answer(await loopback.menu(anna, claim, "What each side says"))).text
     assert what not in (await asked(loopback, anna, general, "hello")).text
     first, second = await asked(loopback, anna, general), await asked(loopback, bert, general)
     assert (what in first.text, what in second.text) == (True, False)
@@ -220,7 +220,7 @@ async def test_an_answer_that_one_person_sees_loses_it_at_the_next_press_too(
     """Whatever was pressed: what answers by a message of its own, with a form, or sends one."""
     await bot.settings.change(str(guild.id), "a moderator", Changes(style=style.value), Rights(manages=True))
     said = await loopback.say(anna, general, "Is my data sold?")
-    card = (await loopback.answer(await loopback.menu(anna, said, "Both sides"))).message
+    card = (await loopback.answer(await loopback.menu(anna, said, "What each side says"))).message
     assert card.is_ephemeral
     first, second, *others = quoted_in(card)
     context = await pressed(loopback, anna, card, "Context")

@@ -19,7 +19,7 @@ async def test_both_sides_of_a_message_are_shown_to_one_person_who_can_share_the
 ) -> None:
     """The menu of messages."""
     claim = await loopback.say(bert, general, "they sell all our data")
-    private = (await loopback.answer(await loopback.menu(anna, claim, "Both sides"))).message
+    private = (await loopback.answer(await loopback.menu(anna, claim, "What each side says"))).message
     assert private.is_ephemeral
     assert EVERYTHING_TRACKED in private.text
     shared = await pressed(loopback, anna, private, "Share to channel")
@@ -96,7 +96,7 @@ async def test_a_message_without_text_has_nothing_to_look_up(
 ) -> None:
     """As a picture has none."""
     picture = await loopback.say(anna, general, "")
-    refused = await loopback.answer(await loopback.menu(anna, picture, "Both sides"))
+    refused = await loopback.answer(await loopback.menu(anna, picture, "What each side says"))
     assert refused.message.is_ephemeral
     assert refused.text == "This message has no text that I could look up."
 
@@ -107,5 +107,5 @@ async def test_both_sides_of_a_message_are_looked_up_without_what_the_person_ask
     """It is somebody else's message."""
     await asked(loopback, anna, general)
     message = await loopback.say(bert, general, "source?")
-    shown = (await loopback.answer(await loopback.menu(anna, message, "Both sides"))).message
+    shown = (await loopback.answer(await loopback.menu(anna, message, "What each side says"))).message
     assert quoted_in(shown) == []

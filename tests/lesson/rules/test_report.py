@@ -79,7 +79,7 @@ def test_a_report_has_everything_that_happened() -> None:
         "# Lesson: Data \\& us",
         "From 2026-01-01T09:00 to 2026-01-01T09:45 (UTC).",
         "- People who took part: 3",
-        "- Questions to the bot: 2; neither side was quoted on 1 of them",
+        "- Questions to the bot: 2; no side was quoted on 1 of them",
         "- Written answers: 1; quoting the articles word for word: 1",
         "- is my data sold (2)",
         "- what about \\<zebras\\>",

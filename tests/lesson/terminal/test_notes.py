@@ -63,7 +63,7 @@ def test_summary_tells_the_shift_the_quiz_and_the_questions() -> None:
         "- is it so",
         "  Not quoted on this: Facebook.",
         "- is tiktok evil",
-        "  Neither side was quoted on this.",
+        "  No side was quoted on this.",
         "- hm",
         "  This could not be answered.",
         "- ads?",

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tests.conftest import Program
 
 FILM, FACEBOOK = pack().side_ids
-WRITER = "The writer (neither side)"
+WRITER = "The writer (on no side)"
 THREE = tuple(
     quiz_item(pack(), passage, number)
     for number, passage in enumerate(("audience-pawn", "ads-keep-it-free", "user-numbers"), start=1)

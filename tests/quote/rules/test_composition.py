@@ -43,7 +43,7 @@ def test_a_silent_side_is_stated() -> None:
 
 def test_when_both_are_silent_three_topics_are_offered() -> None:
     """One line where both silences are nearly certain, and the nearest topics that can be answered."""
-    assert compose(pack(), found(), question="q", first="film").message == wording.BOTH_SILENT
+    assert compose(pack(), found(), question="q", first="film").message == wording.ALL_SILENT
     answer = compose(pack(), found(social_harms=0.3, hate_speech_removed=0.2), question="q", first="film")
     assert answer.silent
     assert answer.message is None

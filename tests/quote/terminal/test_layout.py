@@ -45,7 +45,7 @@ def test_answer_in_a_pipe_is_laid_out_side_by_side_below_each_other() -> None:
             f"   {facebook.citation}",
             f"   Also in: {facebook.also_in[0]}",
             "",
-            "The writer (neither side)",
+            "The writer (on no side)",
             f"3. “{writer.text}”",
             f"   {writer.provenance}",
             f"   {writer.citation}",
@@ -86,7 +86,7 @@ def test_silence_of_all_is_said_once_and_other_questions_are_offered() -> None:
         (
             "You asked: is tiktok evil",
             "",
-            str(wording.BOTH_SILENT),
+            str(wording.ALL_SILENT),
             "",
             "You could ask:",
             f"- {pack().topics[0].question}",

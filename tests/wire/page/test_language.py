@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from babel.messages.catalog import Catalog
 
-MENU = {"Both sides"}
+MENU = {"What each side says"}
 """Names of message menus may hold spaces and capitals."""
 
 COMMAND = re.compile(r"`/([a-z]+(?: [a-z]+)?)`")

@@ -180,7 +180,7 @@ def _asking(turn: _Turn, reading: Reading) -> Reading:
 
 
 def _likewise(turn: _Turn, reading: Reading) -> Reading | None:
-    """Read "and on hate?", "and Facebook?" after what was told; None where it is not that."""
+    """Read "and on hate?", "and the club?" after what was told; None where it is not that."""
     pack, last, said = turn.pack, turn.conversation.told, turn.said
     if last is None or said.pointing:
         return None

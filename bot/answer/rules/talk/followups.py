@@ -117,7 +117,7 @@ def is_cut_short(said: Utterance) -> bool:
 
 
 def asks_what_a_side_is(said: Utterance) -> bool:
-    """Return whether a side itself is the matter ("who made the film"), not its word on one."""
+    """Return whether a side itself is the matter ("who runs the club"), not its word on one."""
     forms = said.forms
     if not said.mentions or said.pointing:
         return False
@@ -188,7 +188,7 @@ def has_matter(said: Utterance) -> bool:
 
 
 def asks_again(pack: Pack, said: Utterance) -> bool:
-    """Return whether a text puts the question before it once more: to a side ("and Facebook?"), or for its truth.
+    """Return whether a text puts the question before it once more: to a side ("and the club?"), or for its truth.
 
     It brings nothing new then. A side that is called by another name than its own is asked about instead.
     """
@@ -208,7 +208,7 @@ def questions_in(pack: Pack, question: str) -> tuple[str, ...]:
 
 
 def of_side(pack: Pack, said: Utterance, frame: str) -> str:
-    """Ask for one side's word on the frame, or ask the frame's question of it: "and Facebook?" after one on Google.
+    """Ask for one side's word on the frame, or ask the frame's question of it: "and the club?" after one on Google.
 
     A side that is called by another name than its own, as a maker or a publisher is, is asked about and not for its
     word.

@@ -128,7 +128,7 @@ def carried(typed: str, words: Collection[str], sources: Collection[str]) -> Car
         (wording.BACKSLASHES, _without_backslashes),
         (wording.MARKDOWN, _without_markdown),
         *(
-            # In whatever order they stand: "1. Quote: … (Facebook, 2020) [3]".
+            # In whatever order they stand: "1. Quote: … (Lee, 2020) [3]".
             (wording.LISTS, lambda text: _ITEM.sub("", text)),
             (wording.LABELS, lambda text: _LABEL.sub("", text)),
             (wording.REFERENCES, without_references),

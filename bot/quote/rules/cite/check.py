@@ -121,7 +121,7 @@ class _Place:
 def check(pack: Pack, typed: str, side: str | None = None) -> CiteCheck:
     """Check a quotation by its words; `side` is the one that it is put down to.
 
-    Without `side`, what introduces the quotation ("the film says: …"), or a reference behind it, names it, unless those
+    Without `side`, what introduces the quotation ("the club says: …"), or a reference behind it, names it, unless those
     words are part of the original too. Raises UserError for a text that is too short to be told from chance.
     """
     found = check_words(pack, typed, side)
