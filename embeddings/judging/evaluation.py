@@ -256,25 +256,31 @@ def evaluated(material: Material, tick: Callable[[], None] = lambda: None) -> Ev
 
 
 def held_out(material: Material, retriever: Retriever, questions: Sequence[Question]) -> Evaluation:
-    """Judge questions that are no examples by the shipped index; the plain systems are tuned on all examples."""
+    """Judge questions that are no examples by the pack's index.
+
+    The plain systems are tuned on all examples; for a pack without any, on the other questions, by the five folds.
+    """
     own = material.encode([material.read(question.text) for question in material.pack.questions])
-    seen = _plain(material, material.pack.questions, own)
     asked = _plain(material, questions, own)
-    plain, share = baselines.plain_systems(seen, asked)
+    if material.pack.questions:
+        plain, share = baselines.plain_systems(_plain(material, material.pack.questions, own), asked)
+        shares: tuple[float, ...] = (share,)
+    else:
+        plain, shares = baselines.cross_validated(asked, folds_of(questions))
     findings = retriever.find_many([question.text for question in questions])
     sheet = sheet_of(material.pack, findings, asked.nearest)
-    return Evaluation(asked.key, {"heldout": sheet}, plain, (share,))
+    return Evaluation(asked.key, {"heldout": sheet}, plain, shares)
 
 
 def _plain(material: Material, questions: Sequence[Question], examples: Vectors) -> PlainScores:
-    """Return the plain scores of questions; `examples` are the vectors of all examples."""
+    """Return the plain scores of questions; `examples` are the vectors of all examples, if any."""
     texts = [material.read(question.text) for question in questions]
     vectors = material.encode(texts)
     return PlainScores(
         AnswerKey.of(material.pack, questions),
         vectors @ material.passages.T,
         lexical_table(material.words, texts, len(material.pack.passages)),
-        np.max(vectors @ examples.T, axis=1, initial=-1.0),
+        np.max(vectors @ examples.T, axis=1) if len(examples) else np.full(len(texts), -1.0),
     )
 
 

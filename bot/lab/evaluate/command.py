@@ -134,7 +134,7 @@ def _ticking(screen: Screen, total: int) -> Callable[[], None]:
 def _judge(session: Session, pack: Pack, asked: HeldOut | None, worst: int) -> Judged:
     from bot.lab.evaluate.judgement import judged
 
-    if asked is None or asked.questions:
+    if asked is None:
         _check_questions(pack)
     with _material(session, pack) as (material, index, retriever):
         found = judged(material, index, retriever, asked, worst, partial(_ticking, session.screen))

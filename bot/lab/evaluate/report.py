@@ -148,7 +148,7 @@ def judged_object(judged: Judged) -> dict[str, Any]:
 
 def _questions_heading(pack: Pack, questions: int, intents: int, main: str) -> Iterator[str]:
     """Say in sentences what was judged, and how sure the figures are."""
-    judged = "judged by the shipped index" if main == "heldout" else f"dealt into {FOLDS} folds"
+    judged = "judged by the pack's index" if main == "heldout" else f"dealt into {FOLDS} folds"
     yield f"{pack.id}: {_counted(questions, 'question')} in {_counted(intents, 'intent')}, {judged}."
     yield _intervals("intents")
 

@@ -159,8 +159,19 @@ def test_held_out_questions_are_judged_by_the_index(dilemma: Program, heldout: s
     outcome = dilemma("evaluate", "--heldout", heldout)
     assert outcome.code == 0
     assert outcome.err == "left out: 1 of 2, which the pack holds word for word\n"
-    assert outcome.out.splitlines()[0] == "pets: 1 question in 1 intent, judged by the shipped index."
+    assert outcome.out.splitlines()[0] == "pets: 1 question in 1 intent, judged by the pack's index."
     assert next(iter(written(dilemma, "--heldout", heldout)["systems"])) == "heldout"
+
+
+@pytest.mark.usefixtures("heldout")
+def test_pack_without_questions_is_judged_by_held_out_ones(dilemma: Program, tiny_in_use: Path, heldout: str) -> None:
+    """The plain systems beside it are tuned on those of the other folds."""
+    (tiny_in_use / "questions.toml").unlink()
+    dilemma("index")
+    outcome = dilemma("evaluate", "--heldout", heldout)
+    assert (outcome.code, outcome.err) == (0, "")
+    assert outcome.out.splitlines()[0] == "pets: 2 questions in 2 intents, judged by the pack's index."
+    assert set(written(dilemma, "--heldout", heldout)["systems"]) == {"heldout", *SYSTEMS}
 
 
 def test_held_out_questions_that_are_all_known_are_refused(dilemma: Program, heldout: str) -> None:
