@@ -147,6 +147,8 @@ class VectorCache:
 
     def at(self, rows: NDArray[np.int64]) -> Vectors:
         """Return the vectors of rows of `keep`, in the order asked for. Raises OSError."""
+        if not len(rows):
+            return np.zeros((0, 0), dtype=np.float32)
         found = [b""] * len(rows)
         with self._opened() as db:
             wanted = (json.dumps(rows.tolist()),)

@@ -260,10 +260,11 @@ def held_out(material: Material, retriever: Retriever, questions: Sequence[Quest
 
     The plain systems are tuned on all examples; for a pack without any, on the other questions, by the five folds.
     """
-    own = material.encode([material.read(question.text) for question in material.pack.questions])
+    examples = material.pack.questions
+    own = material.encode([material.read(question.text) for question in examples]) if examples else None
     asked = _plain(material, questions, own)
-    if material.pack.questions:
-        plain, share = baselines.plain_systems(_plain(material, material.pack.questions, own), asked)
+    if own is not None:
+        plain, share = baselines.plain_systems(_plain(material, examples, own), asked)
         shares: tuple[float, ...] = (share,)
     else:
         plain, shares = baselines.cross_validated(asked, folds_of(questions))
@@ -272,7 +273,7 @@ def held_out(material: Material, retriever: Retriever, questions: Sequence[Quest
     return Evaluation(asked.key, {"heldout": sheet}, plain, shares)
 
 
-def _plain(material: Material, questions: Sequence[Question], examples: Vectors) -> PlainScores:
+def _plain(material: Material, questions: Sequence[Question], examples: Vectors | None) -> PlainScores:
     """Return the plain scores of questions; `examples` are the vectors of all examples, if any."""
     texts = [material.read(question.text) for question in questions]
     vectors = material.encode(texts)
@@ -280,7 +281,7 @@ def _plain(material: Material, questions: Sequence[Question], examples: Vectors)
         AnswerKey.of(material.pack, questions),
         vectors @ material.passages.T,
         lexical_table(material.words, texts, len(material.pack.passages)),
-        np.max(vectors @ examples.T, axis=1) if len(examples) else np.full(len(texts), -1.0),
+        np.full(len(texts), -1.0) if examples is None else np.max(vectors @ examples.T, axis=1),
     )
 
 
