@@ -173,7 +173,7 @@ def _open_log(
     while log is None:
         try:
             log = ConversationLog.open(
-                config.log.file,
+                config.log_place,
                 tables,
                 holder=holder,
                 now=clock.now_utc().isoformat(),

@@ -18,6 +18,7 @@ from embeddings.index.storage import default_folder
 from embeddings.retriever import Retriever
 from knowledge.pack import load_pack
 from tests.knowledge.conftest import _few_defaults, tiny
+from tests.log.postgres import postgres
 from tests.screen.fixtures import tiny_in_use
 
 if TYPE_CHECKING:
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
 
     from knowledge.model import Pack
 
-__all__ = ["_few_defaults", "tiny", "tiny_in_use"]
-"""Every test may have the tiny pack of the pack's own tests."""
+__all__ = ["_few_defaults", "postgres", "tiny", "tiny_in_use"]
+"""Every test may have the tiny pack of the pack's own tests, and a database server, one for all of a run."""
 
 
 @dataclass(frozen=True)

@@ -38,11 +38,17 @@ def normal(name: str) -> str:
 
 
 def wanted() -> list[str]:
-    """Return what answers, what builds an index, and what builds the program itself."""
+    """Return what answers, what builds an index, what speaks to PostgreSQL, and what builds the program itself."""
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     project = settings["project"]
-    build = project["optional-dependencies"]["build"]
-    return [*project["dependencies"], *build, *settings["build-system"]["requires"], "editables"]
+    extras = project["optional-dependencies"]
+    return [
+        *project["dependencies"],
+        *extras["build"],
+        *extras["postgres"],
+        *settings["build-system"]["requires"],
+        "editables",
+    ]
 
 
 def found_for(python: str, glibc: int) -> dict[str, set[str]]:

@@ -58,6 +58,8 @@ SOLE_IMPORTERS: Final = {
     "faiss": r"embeddings\.",
     "sentence_transformers": r"embeddings\.",
     "sqlite_utils": r"bot\.log\.(opening|steps\.\w+)$|embeddings\.index\.lexical$",
+    "psycopg": r"bot\.log\.engines\.",
+    "psycopg_pool": r"bot\.log\.engines\.",
     "discord": r"bot\.wire\.|bot\.\w+\.cog\.",
     "typer": r"bot\.screen\.|bot\.\w+\.terminal\.|bot\.admin\.|bot\.lab\.|bot\.cli$",
 }

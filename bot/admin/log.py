@@ -56,7 +56,7 @@ def register(app: typer.Typer) -> None:
 def _reader(session: Session) -> LogReader:
     from bot.log.reader import LogReader  # noqa: PLC0415 - SQLite, which `--help` does without
 
-    return LogReader.existing(session.config.log.file)
+    return LogReader.existing(session.config.log_place)
 
 
 def show(
@@ -72,7 +72,7 @@ def show(
     if conversation:
         turns = reader.turns(conversation)
         if not turns:
-            raise UserError(f"no conversation {conversation} in {reader.path}; `dilemma log show` lists the last ones")
+            raise UserError(f"no conversation {conversation} in {reader.name}; `dilemma log show` lists the last ones")
     else:
         turns = reader.recent(limit)[::-1]
     _list(session.screen, turns, "the log holds no turns yet")

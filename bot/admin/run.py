@@ -99,10 +99,12 @@ def _secret(session: Session, now: str) -> bytes:
     """Return the secret behind the log's pseudonyms (UserError), and warn of what other accounts may read."""
     from bot.config.secret import kept_secret, named_files, read_by_others, read_secret
     from bot.log.mark import Mark
-    from bot.log.reader import has_turns
+    from bot.log.opening import has_turns
     from bot.process.journal import logger
 
     config = session.config
+    if config.log.url:
+        return _shared_secret(session)
     file = secret_file(config)
     in_use = partial(has_turns, config.log.file)
     secret = read_secret(session.environ) or kept_secret(file, in_use=in_use, now=now)
@@ -116,6 +118,23 @@ def _secret(session: Session, now: str) -> bytes:
             f"this is not the secret that the pseudonyms in {config.log.file} were made with, so nobody's turns could "
             f"be found, or deleted by their owner: put that back, or remove {mark.path} to go on with the new one"
         )
+    return secret
+
+
+def _shared_secret(session: Session) -> bytes:
+    """Return the secret that all processes with one database share; the log tells it from another (UserError)."""
+    from bot.config import secret as named
+    from bot.process.journal import logger
+
+    secret = named.read_secret(session.environ)
+    if secret is None:
+        raise UserError(
+            f"a log in PostgreSQL is shared, and so is the secret behind its pseudonyms: set {named.VARIABLE} "
+            f"or {named.FILE_VARIABLE}, the same for every process"
+        )
+    files = (named.FILE_VARIABLE, named.TOKEN_FILE_VARIABLE, named.LOG_PASSWORD_FILE_VARIABLE)
+    for told in named.read_by_others(named.named_files(session.environ, files)):
+        logger(__name__).warning("not private", note=told)
     return secret
 
 

@@ -40,7 +40,13 @@ _NEAR_ENOUGH: Final = 0.8
 PREFIX: Final = "DILEMMA_"
 VARIABLE: Final = "DILEMMA_CONFIG"
 _NO_TEXTS: Final = (bool, int, float, tuple)
-_NO_SETTINGS: Final = (VARIABLE, secret.VARIABLE, secret.FILE_VARIABLE)
+_NO_SETTINGS: Final = (
+    VARIABLE,
+    secret.VARIABLE,
+    secret.FILE_VARIABLE,
+    secret.LOG_PASSWORD_VARIABLE,
+    secret.LOG_PASSWORD_FILE_VARIABLE,
+)
 
 
 def find_config(path: Path | None, environ: Mapping[str, str]) -> Path | None:
@@ -94,13 +100,16 @@ def load_config(path: Path | None, environ: Mapping[str, str]) -> Config:
     in_environment = _read_environment(environ, problems)
     if problems:
         raise UserError("\n".join(str(problem) for problem in problems))
-    return Config(
+    config = Config(
         formats=in_file.formats,
         **{
             name: getattr(in_file, name).model_copy(update=getattr(in_environment, name).model_dump(exclude_unset=True))
             for name in SECTIONS
         },
     )
+    if not config.log.url:
+        return config
+    return config.model_copy(update={"log_password": secret.read_log_password(environ)})
 
 
 def _read_file(path: Path, problems: list[Problem]) -> Config:
@@ -235,7 +244,7 @@ def must(section: str, key: str, error: ErrorDetails) -> str:
     """Return what a setting has to be, and what it is."""
     metadata = SECTIONS[section].model_fields[key].metadata
     (must,) = (note for note in metadata if isinstance(note, Must))
-    return f"must be {must.be}, not {_in_words(error['input'])}"
+    return f"must be {must.be}" + (f", not {_in_words(error['input'])}" if must.shown else "")
 
 
 def _in_words(value: Any) -> str:  # noqa: ANN401 - TOML holds anything

@@ -1,4 +1,4 @@
-"""The secrets: the one behind the pseudonyms in the log, and Discord's token.
+"""The secrets: the one behind the pseudonyms in the log, the password of its database, and Discord's token.
 
 Each comes from the environment, or from a file that it names: what prints settings cannot print them.
 """
@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
+from pydantic import SecretStr
+
 from knowledge.errors import UserError
 from knowledge.reading.encodings import text_of
 from knowledge.reading.nearest import quoted
@@ -22,6 +24,9 @@ FILE_VARIABLE: Final = "DILEMMA_SECRET_FILE"
 
 TOKEN_VARIABLE: Final = "DISCORD_TOKEN"  # noqa: S105 - the name of a variable
 TOKEN_FILE_VARIABLE: Final = "DISCORD_TOKEN_FILE"  # noqa: S105 - the same
+
+LOG_PASSWORD_VARIABLE: Final = "DILEMMA_LOG_PASSWORD"  # noqa: S105 - the same
+LOG_PASSWORD_FILE_VARIABLE: Final = "DILEMMA_LOG_PASSWORD_FILE"  # noqa: S105 - the same
 
 LEAST_BYTES: Final = 16
 """Fewest bytes of a secret: with fewer, pseudonyms could be undone by trying every secret."""
@@ -87,6 +92,21 @@ def _fault_of_token(token: str) -> str:
         return ""
     known = (fault for pattern, fault in _NO_TOKEN if re.fullmatch(pattern, token, re.IGNORECASE | re.DOTALL))
     return next(known, f"is none, for a bot's has three parts with dots between them: {_COPY}")
+
+
+def read_log_password(environ: Mapping[str, str]) -> SecretStr | None:
+    """Return DILEMMA_LOG_PASSWORD, or what the file DILEMMA_LOG_PASSWORD_FILE holds, without the line's end.
+
+    None for neither: libpq then looks into PGPASSWORD and .pgpass. Raises UserError for a file that cannot be read or
+    is no text, and when both are set.
+    """
+    found = _found(environ, LOG_PASSWORD_VARIABLE, LOG_PASSWORD_FILE_VARIABLE)
+    if found is None:
+        return None
+    try:
+        return SecretStr(text_of(found[0]).rstrip("\r\n"))
+    except UnicodeDecodeError:
+        raise UserError(f"the password from {found[1]} is no text in UTF-8: write it anew") from None
 
 
 def kept_secret(path: Path, *, in_use: Callable[[], bool], now: str) -> bytes:

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from platformdirs import user_data_path
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator, ValidationInfo
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator, SecretStr, ValidationInfo
 
 from bot.values.ballot import LEAST
 from knowledge.model import Format  # noqa: TC001 - pydantic reads the annotations
@@ -65,6 +65,17 @@ def _checked(text: str, schemes: tuple[str, ...]) -> str:
     return text.rstrip("/")
 
 
+def checked_log_url(text: str) -> str:
+    """Return the address of a PostgreSQL database (libpq's form). Raises ValueError; an empty text means none."""
+    if text:
+        url = urlsplit(text)
+        if url.scheme not in {"postgresql", "postgres"}:
+            raise ValueError("an address of a database begins with postgresql://")
+        if url.password is not None or "password" in parse_qs(url.query):
+            raise ValueError("no password may stand here")
+    return text
+
+
 FORMATS: Final = "format"
 """The key of the tables [[format]], which have keys of their own."""
 
@@ -73,9 +84,10 @@ _PATH_STARTS: Final = ("/", "./", "../", "~")
 
 @dataclass(frozen=True, slots=True)
 class Must:
-    """What a value must be: the words after "must be"."""
+    """What a value must be: the words after "must be". What may hold a secret is not `shown`."""
 
     be: str
+    shown: bool = True
 
 
 def _path(text: str, info: ValidationInfo) -> Path:
@@ -134,6 +146,15 @@ Level = Annotated[
 Form = Annotated[Literal["console", "json"], Must('"console" or "json"')]
 ApiBase = Annotated[str, AfterValidator(checked_api_base), Must("https://…, http://… of a private host, or empty")]
 Gateway = Annotated[str, AfterValidator(checked_gateway), Must("wss://…, ws://… of a private host, or empty")]
+LogUrl = Annotated[
+    str,
+    AfterValidator(checked_log_url),
+    Must(
+        "postgresql://… without a password (that comes from DILEMMA_LOG_PASSWORD, from a file that "
+        "DILEMMA_LOG_PASSWORD_FILE names, or from .pgpass), or empty",
+        shown=False,
+    ),
+]
 ShardCount = Annotated[int, Field(ge=0, le=10_000), Must("a whole number from 0")]
 ShardIds = Annotated[tuple[int, ...], PlainValidator(_shard_ids), Must("a list of whole numbers from 0")]
 Port = Annotated[int, Field(ge=0, le=65_535), Must("a port from 1 to 65535, or 0")]
@@ -179,9 +200,10 @@ class AnswerSection(_Frozen):
 
 
 class LogSection(_Frozen):
-    """The conversation log."""
+    """The conversation log; with a `url` it lies in PostgreSQL, and only what waits for that lies beside the `file`."""
 
     enabled: Switch = True
+    url: LogUrl = ""
     path: OptionalPath = None
     copies: Copies = 2
 
@@ -235,10 +257,29 @@ class Sections(_Frozen):
     logging: LoggingSection = LoggingSection()
 
 
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A database on a PostgreSQL server: libpq's URL, the password, and the path beside which waits what it misses."""
+
+    url: str
+    beside: Path
+    password: SecretStr | None = None
+
+    def __str__(self) -> str:
+        """Return the URL, in which no password stands."""
+        return self.url
+
+
 class Config(Sections):
     """All settings; `formats` are the moderators' own for debates, which stand in the file alone."""
 
     formats: tuple[Format, ...] = ()
+    log_password: SecretStr | None = None
+
+    @property
+    def log_place(self) -> Path | Server:
+        """Where the log lies."""
+        return Server(self.log.url, self.log.file, self.log_password) if self.log.url else self.log.file
 
     def with_pack(self, folder: Path | None) -> Self:
         """Return the settings with one pack alone; None: the one that comes with the program."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 TABLE: Final = PersonalTable(
     "audit",
     what=Message("something that you did as a moderator"),
+    order="id",
     becomes={"person": "NULL"},
     fades="guild = :guild AND acted_utc < :before AND person IS NOT NULL",
 )

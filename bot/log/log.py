@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import secrets
 import sqlite3
 import threading
 import time
@@ -13,22 +11,17 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from bot.config.secret import read_by_others
+from bot.config.sections import Server
 from bot.log import audit, outbox, pending, privacy, spill
-from bot.log.care import backups, checking, conversion, forgetting, publication
-from bot.log.care.rescue import Rescue, missing_from
-from bot.log.care.tidying import Tidying
+from bot.log.care import backups, conversion, forgetting, publication
 from bot.log.connection import Connection, Job, count_of_turns, reason
+from bot.log.engines.engine import needing_extra
+from bot.log.engines.file import open_file
 from bot.log.lock import FileLock
-from bot.log.mark import Mark
-from bot.log.opening import WrongPlaceError, open_for_writing, open_prepared, plain_errors, put_back, set_aside
+from bot.log.opening import plain_errors, put_back
 from bot.log.reader import LogReader
 from bot.log.recorder import BACKLOG_LIMIT, Recorder, RecordOutcome
-from bot.log.spill import Spill
-from bot.log.steps.votes import seal_votes
 from bot.log.turns import TABLES, Rows
-from bot.log.writer import Writer
-from bot.values.seal import Seal
 from knowledge.errors import Fault, UserError
 
 if TYPE_CHECKING:
@@ -36,58 +29,40 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
     from pathlib import Path
 
+    from bot.log.engines.engine import Opened
+
     Tables = Callable[[], Iterable[privacy.Table]]
 
 
 T = TypeVar("T")
 
-_log = logging.getLogger(__name__)
-
 CLOSING_TIMEOUT_S: Final = 10.0
-
-RESERVED: Final = 16 * 1024 * 1024
-RESERVED_SHARED: Final = 256 * 1024
-"""Bytes that are reserved beside the log for turns that it does not take, about 5 KB each; less in a terminal."""
 
 OWN_TABLES: Final = (*TABLES, audit.TABLE, outbox.TABLE, pending.TABLE, forgetting.TABLE)
 """The tables that belong to no feature."""
 
 
 class ConversationLog(LogReader):
-    """The log, open for writing: one at a time per file, until it is closed.
+    """The log, open for writing, until it is closed: a file by one process at a time, a server by many.
 
     `notices` are sentences about what opening did (a damaged file moved aside, turns taken in).
     """
 
-    def __init__(  # noqa: PLR0913 - `open` calls it, nobody else
-        self,
-        path: Path,
-        tables: Tables,
-        lock: FileLock,
-        writer: Writer,
-        tidying: Tidying,
-        recorder: Recorder,
-        notices: tuple[str, ...],
-        *,
-        seal: Seal,
-    ) -> None:
-        super().__init__(path, seal)
-        self._tidying = tidying
+    def __init__(self, opened: Opened, tables: Tables, backlog: int) -> None:
+        super().__init__(opened.engine)
+        self.notices = opened.notices
+        self._engine = opened.engine
         self._tables = tables
-        self.notices = notices
-        self._lock = lock
-        self._writer = writer
-        self._recorder = recorder
+        self._writer = opened.writer
+        self._recorder = Recorder(opened.writer, opened.spill, opened.mark, backlog)
         self._closed = False
         self._readers = 0
         self._unread = threading.Condition()
-        due = lock.alone and checking.marker(path).exists()
-        self._check = checking.Check(path, self._report_damage) if due else None
 
     @classmethod
     def open(  # noqa: PLR0913 - each is chosen by some program
         cls,
-        path: Path,
+        place: Path | Server,
         tables: Tables,
         *,
         holder: str,
@@ -97,54 +72,23 @@ class ConversationLog(LogReader):
         elsewhere: Path | None = None,
         secret: bytes | None = None,
     ) -> ConversationLog:
-        """Open or create the log at `path` for `holder` (such as "dilemma chat"); `tables` lists the features' tables.
+        """Open or create the log at a place for `holder` (such as "dilemma chat"); `tables` lists the features' tables.
 
         `now` is ISO 8601 in UTC. At most `backlog` turns wait when the log cannot be written, on the disk beside it, or
-        else in the folder `elsewhere`. A `shared` log can be opened by several processes at once, which write in turn;
+        else in the folder `elsewhere`. A `shared` file can be opened by several processes at once, which write in turn;
         the first of them, like one that has it alone, migrates it, and moves a damaged or foreign file aside. `secret`
         seals votes, and must be one that is kept: None where nobody votes. Raises UserError when another process has
-        the log open, a newer version wrote it, or it cannot be written.
+        the file open, a newer version wrote it, it cannot be written, or pseudonyms in it came from another secret.
         """
-        with plain_errors(path):
-            if path.exists() and not path.is_file():
-                kind = "a folder" if path.is_dir() else "not a file"
-                raise WrongPlaceError(f"{path} cannot be used as the log: it is {kind}; name a file")
-            _make_folder(path)
-            lock = FileLock.take(path, holder=holder, now=now, shared=shared)
-        notices: list[str] = []
-        kept = Spill(path, reserved=RESERVED_SHARED if shared else RESERVED, elsewhere=elsewhere, shared=shared)
-        mark = Mark(path)
-        tidying = Tidying(path, alone=not shared)
-        seal = Seal(secret or secrets.token_bytes())
+        if isinstance(place, Server):
+            with needing_extra():
+                from bot.log.engines.server import open_server  # noqa: PLC0415 - psycopg, which not everybody has
 
-        def prepared(moment: str, found: str | None = None) -> tuple[Connection, list[str]]:
-            db, moved = open_for_writing(path, moment, seal, found)
-            if secret is not None:
-                with db.atomic():
-                    seal_votes(db)
-            return db, [] if moved is None else [moved]
-
-        def opening() -> Connection:
-            if not lock.alone:
-                return open_prepared(path)
-            db, said = prepared(now)
-            notices.extend((*said, *_taken_in(db, path, elsewhere, mark, now)))
-            return db
-
-        rescue = Rescue(path, now, lock, tidying, mark, prepared, shared=shared)
-        try:
-            with plain_errors(path):
-                writer = Writer(opening, keeping=tidying.keep, regaining=rescue)
-            if shared and lock.alone:
-                lock.share()
-        except BaseException:
-            lock.release()
-            raise
-        if (full := kept.reserve()) is not None:
-            notices.append(full)
-        notices.extend(read_by_others((path,)))
-        log = cls(path, tables, lock, writer, tidying, Recorder(writer, kept, mark, backlog), tuple(notices), seal=seal)
-        rescue.then = log._go_on_soon
+            opened = open_server(place, holder=holder, now=now, elsewhere=elsewhere, secret=secret)
+        else:
+            opened = open_file(place, holder=holder, now=now, shared=shared, elsewhere=elsewhere, secret=secret)
+        log = cls(opened, tables, backlog)
+        opened.engine.then = log._go_on_soon
         log._go_on()
         return log
 
@@ -175,15 +119,22 @@ class ConversationLog(LogReader):
 
     def set_aside(self) -> tuple[Path, ...]:
         """List the files beside the log that were moved aside as damaged, oldest first."""
-        return set_aside(self.path)
+        return self._engine.set_aside()
+
+    def watch(self, tables: Collection[str], changed: Callable[[], None]) -> None:
+        """Have `changed` called, on any thread, when another process may have changed one of some tables."""
+        self._engine.watch(tables, changed)
 
     def record(self, rows: Rows) -> Future[RecordOutcome]:
         """Write a turn in one transaction, without blocking; see `Recorder.record`."""
         return self._recorder.record(rows)
 
-    def write(self, job: Job[T]) -> Future[T]:
-        """Run a function of the store with the next commit; the future raises what it raises."""
-        return self._writer.submit(job)
+    def write(self, job: Job[T], *, adding: bool = False) -> Future[T]:
+        """Run a function of the store with the next commit; the future raises what it raises.
+
+        One that is only `adding` or dropping rows of its own need not wait for other processes.
+        """
+        return self._writer.submit(job, adding=adding)
 
     def forget_people(self, people: Collection[str]) -> Future[privacy.Forgotten]:
         """Delete everything about some people, without a trace in the file (Fault).
@@ -230,29 +181,23 @@ class ConversationLog(LogReader):
                     yield from deletion(db, counts)
                     gone.update(counts)
                 if copied and counts.total():
-                    backups.outdate(self.path)
+                    self._engine.outdate()
                 with self._recorder.deleting(db, waiting, texts):  # what came to wait meanwhile
                     unwritten = self._recorder.drop(waiting)
             except (OSError, sqlite3.Error) as error:
-                share = f"{counts.total()} rows were deleted from {self.path}, the rest is not" if counts else ""
-                raise Fault(f"{share or f'nothing was deleted from {self.path}'}: {reason(error)}") from error
-            return privacy.Forgotten(counts, unwritten, wiped=False, left=set_aside(self.path))
+                share = f"{counts.total()} rows were deleted from {self.name}, the rest is not" if counts else ""
+                raise Fault(f"{share or f'nothing was deleted from {self.name}'}: {reason(error)}") from error
+            return privacy.Forgotten(counts, unwritten, wiped=False, left=self.set_aside())
 
-        return self._tidying.after(self._writer.submit_steps(work))
+        return self._engine.after(self._writer.submit_steps(work))
 
     def back_up(self, now: str, kept: int) -> Path | None:
-        """Copy the log beside it if that is due at a time (ISO 8601 in UTC), and return the copy.
+        """Copy a log in a file beside it if that is due at a time (ISO 8601 in UTC), and return the copy.
 
         So many are `kept`, the newest. No copy gets older than a day; one with people who left is replaced. Raises
         UserError.
         """
-        moment = datetime.fromisoformat(now)
-        with plain_errors(self.path):
-            self._be_there()
-            backups.prune(self.path, moment, kept)
-            if not backups.is_due(self.path, moment, kept):
-                return None
-            return backups.make(self.path, self.registry.tables, moment, kept)
+        return self._engine.back_up(now, kept, self.registry.tables)
 
     def close(self, timeout_s: float = CLOSING_TIMEOUT_S) -> str | None:
         """Write what waits, close the file and release the lock; a second call does nothing.
@@ -268,18 +213,14 @@ class ConversationLog(LogReader):
             self._recorder.write()
             started_s = time.monotonic()
             self._unread.wait_for(lambda: not self._readers, timeout_s / 2)
-        if self._check is not None:
-            self._check.close()
+        self._engine.stop()
         ended = self._writer.close(timeout_s - (time.monotonic() - started_s))
         left = self._recorder.give_up()
-        gone = None if self._writer.lost is None else f"{self.path} {self._writer.lost}"
-        if gone is not None and self._lock.alone:
-            _log.error("%s; what it held is lost, but for its copies", gone)
-        if ended:
-            self._lock.release()
+        lost = self._writer.lost
+        self._engine.release(lost, ended=ended)
         if not left.turns:
-            return gone
-        notice = f"{count_of_turns(left.turns)} could not be written to {self.path}"
+            return None if lost is None else f"{self.name} {lost}"
+        notice = f"{count_of_turns(left.turns)} could not be written to {self.name}"
         if left.files:
             names = " and ".join(map(str, left.files))
             notice += f"; kept in {names} until the log is opened again"
@@ -290,32 +231,23 @@ class ConversationLog(LogReader):
             raise UserError(notice)
         return notice
 
-    def _be_there(self) -> None:
-        """Read nothing that somebody put in the place of the log, or that cannot be told from it (UserError)."""
-        if (loss := self._tidying.presence.moved()) is not None:
-            raise UserError(f"{self.path} {loss.value}: it is opened anew, try again")
-
     def _go_on(self) -> None:
         """Go on with what a process before this one, or a file that was taken away, left to do."""
-        self._tidying.begin(self._writer)
-        if self._tidying.unfinished:
-            self.forget_people(self._tidying.unfinished)
+        unfinished = self._engine.begin(self._writer)
+        if unfinished:
+            self.forget_people(unfinished)
         self._recorder.write()
 
     def _go_on_soon(self) -> None:
         with suppress(Fault):  # it is being closed
             self._writer.submit_alone(lambda _db: self._go_on())
 
-    def _report_damage(self, what: str) -> None:
-        _log.error("%s is damaged (%s): start again, and what can be saved of it is saved", self.path, what)
-
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
         """Read while the log is open (UserError when it is closed)."""
         with self._unread:
             if self._closed:
-                raise UserError(f"{self.path} is closed: open it again to read from it")
-            self._be_there()
+                raise UserError(f"{self.name} is closed: open it again to read from it")
             self._readers += 1
         try:
             with super()._reading() as db:
@@ -324,22 +256,6 @@ class ConversationLog(LogReader):
             with self._unread:
                 self._readers -= 1
                 self._unread.notify_all()
-
-
-def _taken_in(db: Connection, path: Path, elsewhere: Path | None, mark: Mark, now: str) -> Iterator[str]:
-    """Take in what waits beside the log, and yield sentences about that, and about what is missing."""
-    missing = mark.begin(db, spill.count(path, elsewhere))
-    if missing:
-        yield missing_from(path, missing)
-    mark.wait(0)  # a kill while they are taken in must not make them look lost
-    for file in spill.left_behind(path, elsewhere):
-        try:
-            taken = spill.take_in(db, path, file, now)
-        except (OSError, sqlite3.Error) as error:
-            taken = f"turns in {file.name} could not be taken into {path} yet: {reason(error)}"
-        if taken is not None:
-            yield taken
-    mark.begin(db, spill.count(path, elsewhere))
 
 
 def back_up(path: Path, tables: Tables, now: str, kept: int) -> Path:
@@ -395,12 +311,3 @@ def rewrite(path: Path, *, holder: str, now: str) -> str | None:
             return cost
         finally:
             lock.release()
-
-
-def _make_folder(path: Path) -> None:
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except (FileExistsError, NotADirectoryError):
-        raise WrongPlaceError(
-            f"{path} cannot be used as the log: {path.parent} is not a folder; name another file"
-        ) from None

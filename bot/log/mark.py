@@ -39,7 +39,7 @@ def noted_turns(log: Path) -> int:
     """Return how many turns a log had, by what is noted beside it; 0 where nothing is."""
     mark = Mark(log)
     try:
-        return mark.turns if mark.path.exists() else 0
+        return mark.turns if mark.path is not None and mark.path.exists() else 0
     finally:
         mark.close()
 
@@ -47,9 +47,9 @@ def noted_turns(log: Path) -> int:
 class Mark:
     """The file, which is written before anybody is told. A failure of it stops nothing."""
 
-    def __init__(self, log: Path) -> None:
-        """Open nothing yet."""
-        self.path = log.with_name(log.name + ".mark")
+    def __init__(self, log: Path | None) -> None:
+        """Open nothing yet. Without a log's file (None) nothing is noted but here: a server knows how far it goes."""
+        self.path = None if log is None else log.with_name(log.name + ".mark")
         self._noted = _Noted()
         self._descriptor: int | None = None
 
@@ -106,7 +106,7 @@ class Mark:
 
     def look(self) -> None:
         """Notice that the file was taken away, and write it again."""
-        if self._descriptor is None:
+        if self._descriptor is None or self.path is None:
             return
         try:
             there = os.path.samestat(self.path.stat(), os.fstat(self._descriptor))
@@ -124,8 +124,10 @@ class Mark:
 
     def _read(self) -> _Noted:
         """Return what is noted; nothing without a file, or from a spoilt one."""
+        if self.path is None:
+            return self._noted
         try:
-            noted = _Noted(**json.loads(os.pread(self._opened(), _SIZE, 0)))
+            noted = _Noted(**json.loads(os.pread(self._opened(self.path), _SIZE, 0)))
         except (OSError, ValueError, TypeError, RecursionError):
             return _Noted(waiting=self._noted.waiting)
         return (
@@ -136,12 +138,14 @@ class Mark:
 
     def _note(self, noted: _Noted) -> None:
         self._noted = noted
+        if self.path is None:
+            return
         try:
-            os.pwrite(self._opened(), json.dumps(asdict(noted)).ljust(_SIZE).encode(), 0)
+            os.pwrite(self._opened(self.path), json.dumps(asdict(noted)).ljust(_SIZE).encode(), 0)
         except OSError:
             self.close()  # the next one may be written
 
-    def _opened(self) -> int:
+    def _opened(self, path: Path) -> int:
         if self._descriptor is None:
-            self._descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+            self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
         return self._descriptor

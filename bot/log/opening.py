@@ -23,6 +23,7 @@ from knowledge.errors import UserError
 
 if TYPE_CHECKING:
     from bot.log.care.presence import Presence
+    from bot.log.connection import Connection
     from bot.values.seal import Seal
 
 APPLICATION_ID: Final = int.from_bytes(b"DILM")
@@ -87,6 +88,40 @@ def reading(path: Path, seal: Seal | None = None) -> Iterator[SqliteConnection]:
         yield SqliteConnection(engine, seal)
     finally:
         engine.close()
+
+
+class File:
+    """A file that is read, also while another process writes it."""
+
+    def __init__(self, path: Path, seal: Seal | None = None) -> None:
+        self.path = path
+        self.name = str(path)
+        self._seal = seal
+
+    @classmethod
+    def existing(cls, path: Path) -> File:
+        """Return a log's file; UserError when there is none, or it is none."""
+        with plain_errors(path):
+            if not path.is_file() or path.stat().st_size == 0:
+                raise UserError(f"there is no log at {path}; the first question makes one")
+            found = damage(path)
+        if found is not None:
+            raise UserError(f"{path} cannot be read as a log: {found}; the next question saves what can be saved")
+        return cls(path)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Open it for reading, and close it again (UserError)."""
+        with plain_errors(self.path), reading(self.path, self._seal) as db:
+            yield db
+
+
+def has_turns(path: Path) -> bool:
+    """Return whether there is a log with turns in it (UserError when it cannot be read)."""
+    if not path.is_file() or path.stat().st_size == 0:
+        return False
+    with plain_errors(path), reading(path) as db:
+        return db.holds("turn") and db.value("SELECT 1 FROM turn LIMIT 1") is not None
 
 
 def damage(path: Path) -> str | None:

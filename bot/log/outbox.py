@@ -21,7 +21,7 @@ UNTOLD: Final = "SELECT stream FROM outbox WHERE told < number"
 
 def beside(row: str) -> str:
     """Return the SQL that joins `told` and `message` to a table; `row` is the SQL of its stream."""
-    return f"LEFT JOIN (SELECT stream, told, message FROM outbox) ON stream = {row}"  # noqa: S608 - names only
+    return f"LEFT JOIN (SELECT stream, told, message FROM outbox) AS announced ON stream = {row}"  # noqa: S608 - names only
 
 
 def put(db: Connection, stream: str, guild: str, number: int) -> None:

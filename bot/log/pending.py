@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 TABLE: Final = PersonalTable(
     "pending_answer",
     what=Message("what you are being answered just now"),
+    order="interaction",
     expires="guild = :guild AND promised_utc < :before",
     longest=LIFETIME,
     withheld=("token",),

@@ -10,15 +10,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from bot.log.opening import damage, plain_errors, reading
-from knowledge.errors import UserError
+from bot.config.sections import Server
+from bot.log.engines.engine import needing_extra
+from bot.log.opening import File
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from bot.log.connection import Connection, Job
-    from bot.values.seal import Seal
+    from bot.log.engines.engine import Source
 
 
 T = TypeVar("T")
@@ -35,7 +36,7 @@ _OF_CONVERSATION: Final = _TURNS + "WHERE conversation_id = :conversation_id ORD
 _ONE: Final = _TURNS + "WHERE conversation_id = :conversation_id AND number = :number"
 _BEFORE: Final = """
     WITH RECURSIVE line (conversation_id, last) AS (
-        VALUES (:conversation_id, CAST(:number AS BIGINT))
+        SELECT id, CAST(:number AS BIGINT) FROM conversation WHERE id = :conversation_id
         UNION
         SELECT branched_from, branched_at FROM conversation JOIN line ON conversation.id = line.conversation_id
         WHERE branched_from IS NOT NULL
@@ -92,20 +93,21 @@ class StoredTurn:
 class LogReader:
     """The readable side of a log. Every method raises UserError when the file cannot be read."""
 
-    def __init__(self, path: Path, seal: Seal | None = None) -> None:
-        self.path = path
-        self._seal = seal
+    def __init__(self, source: Source) -> None:
+        """Read from a place; `name` is what people know it by, and `path` the one beside which its files lie."""
+        self._source = source
+        self.name = source.name
+        self.path = source.path
 
     @classmethod
-    def existing(cls, path: Path) -> LogReader:
-        """Read a log, also while another process writes it; UserError when there is none, or it is none."""
-        with plain_errors(path):
-            if not path.is_file() or path.stat().st_size == 0:
-                raise UserError(f"there is no log at {path}; the first question makes one")
-            found = damage(path)
-        if found is not None:
-            raise UserError(f"{path} cannot be read as a log: {found}; the next question saves what can be saved")
-        return cls(path)
+    def existing(cls, place: Path | Server) -> LogReader:
+        """Read a log, also while others write it; UserError when there is none, or it is none."""
+        if isinstance(place, Server):
+            with needing_extra():
+                from bot.log.engines.server import Reachable  # noqa: PLC0415 - psycopg, which not everybody has
+
+            return cls(Reachable.existing(place))
+        return cls(File.existing(place))
 
     def turns(self, conversation_id: str) -> tuple[StoredTurn, ...]:
         """Return the turns of a conversation in order; none for an unknown one."""
@@ -154,20 +156,12 @@ class LogReader:
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
-        with plain_errors(self.path), reading(self.path, self._seal) as db:
+        with self._source.reading() as db:
             yield db
 
     def _turns(self, sql: str, **parameters: object) -> tuple[StoredTurn, ...]:
         with self._reading() as db:
             return tuple(StoredTurn(**{**row, "answer": _answer(row["answer"])}) for row in db.query(sql, parameters))
-
-
-def has_turns(path: Path) -> bool:
-    """Return whether there is a log with turns in it (UserError when it cannot be read)."""
-    if not path.is_file() or path.stat().st_size == 0:
-        return False
-    with plain_errors(path), reading(path) as db:
-        return db.holds("turn") and db.value("SELECT 1 FROM turn LIMIT 1") is not None
 
 
 def _answer(text: str) -> dict[str, Any]:

@@ -82,6 +82,7 @@ TABLES: Final = (
         what=Message("what you asked, when, and the answer you were given"),
         json_columns=("answer",),
         turn="id",
+        order="id",
         published=Published(
             what="A question and its answer: `letters` is how long it was, `first_side` who came first in the answer.",
             columns={
@@ -108,6 +109,7 @@ TABLES: Final = (
         OF_OLD_TURNS,
         what=Message("a passage that was quoted to you"),
         turn="turn_id",
+        order="turn_id, position",
         published=Published(
             what="A passage that was quoted in an answer, with its place in the article and the search's confidence.",
             columns={
@@ -131,6 +133,7 @@ TABLES: Final = (
         OF_OLD_TURNS,
         what=Message("a side that had nothing to say to you"),
         turn="turn_id",
+        order="turn_id, side",
         published=Published(
             what="A side that an answer found nothing of.",
             columns={"turn": _TURN, "side": "side"},

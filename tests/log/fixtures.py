@@ -10,7 +10,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from bot.config.sections import Server
     from bot.log.log import ConversationLog
+    from tests.log.postgres import PostgresServer
 
 
 @pytest.fixture
@@ -25,9 +27,22 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.log.opening.BUSY_TIMEOUT_S", 0.0)
 
 
+@pytest.fixture(params=["sqlite", "postgres"])
+def place(request: pytest.FixtureRequest, path: Path) -> Path | Server:
+    """Say where a log lies: in a file, and on a server."""
+    if request.param == "sqlite":
+        return path
+    server: PostgresServer = request.getfixturevalue("postgres")
+    return server.cleared(path)
+
+
+in_a_file = pytest.mark.parametrize("place", ["sqlite"], indirect=True)
+"""Marks tests of matters that only a file has: its bytes, pages, copies, permissions and disk."""
+
+
 @pytest.fixture
-def log(path: Path) -> Iterator[ConversationLog]:
-    """Give an empty log, closed at the end."""
-    opened = open_log(path)
+def log(place: Path | Server) -> Iterator[ConversationLog]:
+    """Give an empty log on each engine, closed at the end."""
+    opened = open_log(place)
     yield opened
     opened.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlite_utils import Database
@@ -12,6 +13,8 @@ from sqlite_utils import Database
 from bot.answer.store.turns import TurnEntry, rows_of
 from bot.app import tables
 from bot.guild.store import guilds
+from bot.log.engines.file import FileEngine
+from bot.log.engines.server import Reachable
 from bot.log.engines.sqlite import SqliteConnection
 from bot.log.log import OWN_TABLES, ConversationLog
 from bot.log.privacy import Registry
@@ -23,8 +26,8 @@ from knowledge.model import Mode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
+    from bot.config.sections import Server
     from bot.guild.store.guilds import GuildAge
     from bot.log.connection import Connection
     from bot.log.privacy import Holding
@@ -84,25 +87,53 @@ def an_entry(
     )
 
 
-def open_log(path: Path, *, holder: str = "dilemma chat", backlog: int = 5_000) -> ConversationLog:
+def open_log(path: Path | Server, *, holder: str = "dilemma chat", backlog: int = 5_000) -> ConversationLog:
     """Open a log at the time that all tests share."""
     return ConversationLog.open(path, tables, holder=holder, now=NOW, backlog=backlog)
 
 
-def beside(path: Path) -> Path:
+def engine_of(log: ConversationLog) -> FileEngine:
+    """Give what looks after the file of a log."""
+    assert isinstance(log._engine, FileEngine)
+    return log._engine
+
+
+def on_server(log: ConversationLog) -> bool:
+    """Tell whether a log lies on a server."""
+    return not isinstance(log._engine, FileEngine)
+
+
+def beside(place: Path | Server) -> Path:
     """Say where turns wait that the log does not take."""
+    path = place if isinstance(place, Path) else place.beside.with_name(f"{place.beside.name}.server-1")
     return path.with_name(f"{path.name}.unlogged.jsonl")
 
 
-def wait_beside(path: Path, *entries: TurnEntry) -> None:
+def traces(place: Path | Server, *texts: str) -> int:
+    """Count how often texts stand in the raw bytes of a log's files; on a server, in how many rows of any table.
+
+    What waits beside the log counts, too.
+    """
+    folder, name = (place.parent, place.name) if isinstance(place, Path) else (place.beside.parent, place.beside.name)
+    contents = [file.read_bytes().lower() for file in folder.iterdir() if file.name.startswith(name)]
+    found = sum(content.count(text.encode()) for content in contents for text in texts)
+    if isinstance(place, Path):
+        return found
+    with Reachable(place).reading() as db:
+        listed = db.query("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        rows = [f"SELECT count(*) FROM {row['tablename']} AS one WHERE one::text ILIKE ?" for row in listed]  # noqa: S608
+        return found + sum(int(db.value(sql, (f"%{text}%",))) for sql in rows for text in texts)
+
+
+def wait_beside(place: Path | Server, *entries: TurnEntry) -> None:
     """Let turns wait beside a log, as a process that was killed leaves them."""
-    with beside(path).open("a", encoding="ascii") as file:
+    with beside(place).open("a", encoding="ascii") as file:
         file.writelines(f"\n{rows_of(entry).to_json()}\n" for entry in entries)
 
 
-def kept_lines(path: Path) -> list[bytes]:
+def kept_lines(place: Path | Server) -> list[bytes]:
     """Read the turns that wait beside a log."""
-    return [line for line in beside(path).read_bytes().strip(b"\0").split(b"\n") if line.strip(b"\0")]
+    return [line for line in beside(place).read_bytes().strip(b"\0").split(b"\n") if line.strip(b"\0")]
 
 
 def exclude(db: Connection, guild: str, passage_id: str) -> None:
@@ -124,8 +155,20 @@ def counted(db: Connection, *tables: str) -> dict[str, int]:
 
 
 def limit_pages(log: ConversationLog, pages: int) -> None:
-    """Let the log's file grow to `pages` pages and no further: the disk is full, as far as SQLite can tell."""
-    log._writer.submit_alone(lambda db: db.value(f"PRAGMA max_page_count = {pages}")).result()
+    """Let the log's file grow to `pages` pages and no further: the disk is full, as far as SQLite can tell.
+
+    A server says that its own is, for one page; for more, that it is not.
+    """
+    full = """
+        CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql
+        AS $$ BEGIN RAISE EXCEPTION 'database or disk is full' USING ERRCODE = 'disk_full'; END $$;
+        CREATE TRIGGER full_disk BEFORE INSERT ON turn EXECUTE FUNCTION full_disk()
+    """
+    if not on_server(log):
+        log._writer.submit_alone(lambda db: db.value(f"PRAGMA max_page_count = {pages}")).result()
+    else:
+        sql = full if pages == 1 else "DROP FUNCTION full_disk CASCADE"
+        log._writer.submit_alone(lambda db: db.execute(sql)).result()
 
 
 @contextmanager

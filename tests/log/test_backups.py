@@ -17,6 +17,7 @@ from bot.guild.store import guilds
 from bot.log import log as whole_log
 from bot.log.care import backups
 from knowledge.errors import UserError
+from tests.log.fixtures import in_a_file
 from tests.log.samples import NOW, REGISTRY, an_entry, exclude, open_log
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ def names(path: Path) -> list[str]:
     return [file.name.removeprefix(f"{path.name}.copy-") for file in backups.copies(path)]
 
 
+@in_a_file
 def test_a_copy_is_whole_and_holds_no_ballots_and_no_tokens(path: Path, log: ConversationLog) -> None:
     """Made while the log is open; for its owner alone."""
     filled(log)
@@ -79,6 +81,7 @@ def test_a_copy_is_whole_and_holds_no_ballots_and_no_tokens(path: Path, log: Con
     }
 
 
+@in_a_file
 def test_two_copies_are_kept_and_none_for_more_than_a_day(path: Path, log: ConversationLog) -> None:
     """A new one every eight hours; a clock that goes back makes a new one as well."""
     filled(log, 2)
@@ -91,6 +94,7 @@ def test_two_copies_are_kept_and_none_for_more_than_a_day(path: Path, log: Conve
     assert names(path) == ["20260227T120000Z"]
 
 
+@in_a_file
 def test_as_many_are_kept_as_were_set(path: Path, log: ConversationLog) -> None:
     """Of five, one is made every four hours, so that all are of one day."""
     filled(log, 2)
@@ -101,6 +105,7 @@ def test_as_many_are_kept_as_were_set(path: Path, log: ConversationLog) -> None:
     assert len(names(path)) == 1
 
 
+@in_a_file
 def test_a_person_who_left_is_in_no_copy_after_the_next_round(path: Path, log: ConversationLog) -> None:
     """Old copies are marked at once, also across a restart, and go when there is a new one; expiry marks none."""
     filled(log)

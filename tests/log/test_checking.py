@@ -14,7 +14,7 @@ from bot.answer.store.turns import rows_of
 from bot.log.care import checking
 from bot.log.reader import LogReader
 from knowledge.errors import UserError
-from tests.log.samples import an_entry, open_log
+from tests.log.samples import an_entry, engine_of, open_log
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,7 +45,7 @@ def test_a_clean_end_needs_no_look(large: Path) -> None:
     """Neither for who writes nor for who reads: damage in the middle is met when it is read."""
     spoil(large)
     log = open_log(large)
-    assert (log.notices, log._check, log.recent(1)[0].number) == ((), None, 39)
+    assert (log.notices, engine_of(log)._check, log.recent(1)[0].number) == ((), None, 39)
     assert not checking.marker(large).exists()
     with pytest.raises(UserError, match="malformed"):
         log.recent(99)
@@ -70,8 +70,9 @@ def test_an_unclean_end_is_looked_at_beside_the_work(
         shutil.copy(file, killed.with_name(file.name))
     log.close()
     log = open_log(killed)
-    assert log._check is not None
-    log._check.close(10)
+    check = engine_of(log)._check
+    assert check is not None
+    check.close(10)
     assert not checking.marker(killed).exists()
     log.record(rows_of(an_entry(41))).result(10)
     spoil(large)
@@ -79,8 +80,9 @@ def test_an_unclean_end_is_looked_at_beside_the_work(
     checking.marker(killed).touch()
     log.close()
     log = open_log(killed)
-    assert log._check is not None
-    log._check.close(10)
+    check = engine_of(log)._check
+    assert check is not None
+    check.close(10)
     assert checking.damage_was_met(killed)
     assert [record.levelno for record in caplog.records if "start again" in record.message] == [logging.ERROR]
     log.close()

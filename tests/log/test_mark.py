@@ -9,7 +9,7 @@ import pytest
 
 from bot.answer.store.turns import rows_of
 from bot.log.mark import Mark
-from bot.log.reader import has_turns
+from bot.log.opening import has_turns
 from tests.log.samples import an_entry, beside, limit_pages, open_log, wait_beside
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def test_another_secret_is_noticed_while_the_log_is_in_use(path: Path) -> None:
     write(path, 1, 1)
     assert has_turns(path)
     assert [Mark(path).belongs_to(secret, lambda: True) for secret in (b"two", b"one", b"tw")] == [True, False, False]
-    Mark(path).path.unlink()
+    path.with_name(f"{path.name}.mark").unlink()
     assert Mark(path).belongs_to(b"one", lambda: True)
 
 

@@ -11,6 +11,7 @@ from sqlite_utils import Database
 
 from bot.answer.store import opinions
 from bot.answer.store.turns import rows_of
+from bot.config.sections import Server
 from bot.guild.rules.permissions import GuildSettings
 from bot.guild.store import guilds
 from bot.log import privacy
@@ -22,6 +23,7 @@ from bot.log.recorder import RecordOutcome
 from bot.log.steps.released import migrations
 from bot.values.asker import TurnRef
 from knowledge.errors import Fault
+from tests.log.fixtures import in_a_file
 from tests.log.samples import (
     NOW,
     REGISTRY,
@@ -31,8 +33,10 @@ from tests.log.samples import (
     exported,
     kept_lines,
     limit_pages,
+    on_server,
     open_log,
     shown,
+    traces,
     wait_beside,
 )
 
@@ -60,11 +64,9 @@ def talk(log: ConversationLog, turns: int = 40) -> None:
     log._writer.submit(lambda _: None).result(10)
 
 
-def traces(path: Path) -> set[str]:
-    """Name the files of the log in whose raw bytes the forgotten person or their words stand."""
-    files = [path, path.with_name("log.db-wal"), path.with_name("log.db-shm"), beside(path)]
-    contents = {file.name: file.read_bytes().lower() for file in files if file.exists()}
-    return {name for name, content in contents.items() if TALKS[GONE].encode() in content or b"zyxwv" in content}
+def remains(place: Path | Server) -> int:
+    """Count where the forgotten person's conversation or their words stand."""
+    return traces(place, TALKS[GONE], "zyxwv")
 
 
 def judge(log: ConversationLog) -> None:
@@ -148,16 +150,16 @@ def test_a_person_takes_everything_along(log: ConversationLog) -> None:
     assert "common" not in str(taken)
 
 
-def test_a_forgotten_person_leaves_no_trace(path: Path, log: ConversationLog) -> None:
+def test_a_forgotten_person_leaves_no_trace(place: Path | Server, log: ConversationLog) -> None:
     """Not in tables, index, WAL or the raw bytes; the other person keeps everything."""
     talk(log)
     judge(log)
-    assert traces(path), "otherwise the search for traces proves nothing"
+    assert remains(place), "otherwise the search for traces proves nothing"
     kept = exported(log, STAYS)
     forgotten = log.forget_people([GONE]).result(10)
     rows = Counter(gap=40, citation=80, turn=40, conversation=1, feedback=1, dispute=1, preference=1, audit=1)
-    assert forgotten == privacy.Forgotten(rows=rows, unwritten=0, wiped=True, left=())
-    assert traces(path) == set()
+    assert forgotten == privacy.Forgotten(rows=rows, unwritten=0, wiped=not on_server(log), left=())
+    assert remains(place) == 0
     assert {holding.rows for holding in shown(log, GONE)} == {0}
     assert log.search("zyxwv", 9) == ()
     # The vote on an answer of theirs goes with the answer; a dispute of the other's stays, and says no more of which.
@@ -168,8 +170,8 @@ def test_a_forgotten_person_leaves_no_trace(path: Path, log: ConversationLog) ->
     }
     assert len(log.search("common", 99)) == 40
     log.close()
-    assert traces(path) == set()
-    assert not wiping_is_due(path)
+    assert remains(place) == 0
+    assert isinstance(place, Server) or not wiping_is_due(place)
 
 
 def test_the_log_goes_on_after_forgetting(log: ConversationLog) -> None:
@@ -187,7 +189,7 @@ def test_forgetting_somebody_unknown_deletes_nothing(log: ConversationLog) -> No
     assert len(log.recent(9)) == 4
 
 
-def test_turns_that_wait_for_the_disk_are_forgotten_too(path: Path, log: ConversationLog) -> None:
+def test_turns_that_wait_for_the_disk_are_forgotten_too(place: Path | Server, log: ConversationLog) -> None:
     """They would come back with the next successful write."""
     log.record(rows_of(an_entry(1, person=GONE))).result(10)
     limit_pages(log, 1)
@@ -197,22 +199,22 @@ def test_turns_that_wait_for_the_disk_are_forgotten_too(path: Path, log: Convers
     limit_pages(log, 1_000_000)
     assert log.forget_people([GONE]).result(10).unwritten == 1
     log.close()
-    assert [turn.person for turn in LogReader(path).recent(9)] == [STAYS]
-    assert traces(path) == set()
+    assert [turn.person for turn in LogReader.existing(place).recent(9)] == [STAYS]
+    assert remains(place) == 0
 
 
 def test_turns_that_wait_beside_the_log_are_forgotten_too(path: Path) -> None:
     """They would come back when the log is opened next."""
     log = open_log(path)
     wait_beside(path, an_entry(1, person=GONE), an_entry(2, person=STAYS))
-    assert beside(path).name in traces(path)
+    assert remains(path)
     log.forget_people([GONE]).result(10)
-    assert traces(path) == set()
+    assert remains(path) == 0
     assert STAYS in beside(path).read_text()
     log.close()
 
 
-def test_a_turn_queued_before_forgetting_is_forgotten(path: Path, log: ConversationLog) -> None:
+def test_a_turn_queued_before_forgetting_is_forgotten(place: Path | Server, log: ConversationLog) -> None:
     """Order of calls is order of effects."""
     release = threading.Event()
     log._writer.submit_alone(lambda _: release.wait(10))
@@ -221,7 +223,7 @@ def test_a_turn_queued_before_forgetting_is_forgotten(path: Path, log: Conversat
     release.set()
     assert recorded.result(10) is RecordOutcome.LOGGED
     assert forgotten.result(10).rows["turn"] == 1
-    assert traces(path) == set()
+    assert remains(place) == 0
 
 
 @pytest.mark.usefixtures("impatient")
@@ -238,7 +240,7 @@ def test_a_reader_can_only_delay_the_wiping(path: Path) -> None:
     reader.close()
     assert wiping_is_due(path)
     log = open_log(path)
-    assert traces(path) == set()
+    assert remains(path) == 0
     log.close()
     assert not wiping_is_due(path)
 
@@ -248,10 +250,10 @@ def test_a_process_killed_between_deleting_and_wiping_wipes_at_the_next_opening(
     log = open_log(path)
     talk(log)
     log._writer.submit_alone(lambda db: log.registry.forget(db, [GONE])).result(10)
-    assert traces(path)
+    assert remains(path)
     log.close()
     log = open_log(path)
-    assert traces(path) == set()
+    assert remains(path) == 0
     log.close()
 
 
@@ -265,6 +267,7 @@ def test_files_set_aside_are_named_because_they_may_hold_the_person(path: Path) 
     log.close()
 
 
+@in_a_file
 @pytest.mark.usefixtures("impatient")
 def test_a_log_that_cannot_be_written_forgets_nothing_and_says_so(path: Path, log: ConversationLog) -> None:
     """The rows stay until somebody asks again."""
@@ -277,11 +280,13 @@ def test_a_log_that_cannot_be_written_forgets_nothing_and_says_so(path: Path, lo
     assert len(log.turns(TALKS[GONE])) == 2
 
 
-def test_a_file_beside_the_log_that_cannot_be_written_stops_the_forgetting(path: Path, log: ConversationLog) -> None:
+def test_a_file_beside_the_log_that_cannot_be_written_stops_the_forgetting(
+    place: Path | Server, log: ConversationLog
+) -> None:
     """Otherwise its turns would come back, and nobody would know."""
     talk(log, turns=2)
-    beside(path).unlink()
-    beside(path).mkdir()
+    beside(place).unlink()
+    beside(place).mkdir()
     with pytest.raises(Fault, match=r"nothing was deleted from .*: is a directory"):
         log.forget_people([GONE]).result(10)
     assert len(log.turns(TALKS[GONE])) == 2
@@ -307,14 +312,15 @@ def test_a_branch_of_anothers_does_not_say_whose_it_was(log: ConversationLog) ->
     assert [(row["branched_from"], row["branched_at"]) for row in branches] == [(None, None)] * 2
 
 
-def test_several_pseudonyms_are_forgotten_at_once(path: Path, log: ConversationLog) -> None:
+def test_several_pseudonyms_are_forgotten_at_once(place: Path | Server, log: ConversationLog) -> None:
     """A person has one in each guild."""
     talk(log, turns=2)
     assert log.forget_people([GONE, STAYS, "nobody"]).result(10).rows["turn"] == 4
     assert log.recent(9) == ()
-    assert traces(path) == set()
+    assert remains(place) == 0
 
 
+@in_a_file
 def test_forgetting_somebody_unknown_wipes_nothing(log: ConversationLog, monkeypatch: pytest.MonkeyPatch) -> None:
     """Anybody can ask for it as often as they like."""
     talk(log, turns=1)
@@ -322,7 +328,7 @@ def test_forgetting_somebody_unknown_wipes_nothing(log: ConversationLog, monkeyp
     assert log.forget_people(["nobody"]).result(10).wiped
 
 
-def test_a_guild_is_deleted_without_a_trace(path: Path, log: ConversationLog) -> None:
+def test_a_guild_is_deleted_without_a_trace(place: Path | Server, log: ConversationLog) -> None:
     """Everything in it, and its settings; other guilds and the terminal keep everything."""
     talk(log)
     judge(log)
@@ -331,13 +337,13 @@ def test_a_guild_is_deleted_without_a_trace(path: Path, log: ConversationLog) ->
     for entry in (other, terminal):
         log.record(rows_of(entry)).result(10)
     log.write(lambda db: guilds.save_settings(db, GUILD, GuildSettings(style="plain"), GONE, "x", NOW)).result(10)
-    wait_beside(path, an_entry(9, person=GONE, place=f"{GUILD}/1"), other)
+    wait_beside(place, an_entry(9, person=GONE, place=f"{GUILD}/1"), other)
     forgotten = log.expire({}, [GUILD], now=NOW).result(10)
     assert (forgotten.rows["turn"], forgotten.rows["guild"], forgotten.rows["audit"]) == (80, 1, 3)
-    assert traces(path) == set()
+    assert remains(place) == 0
     assert {turn.place for turn in log.recent(99)} == {"47/11", "terminal"}
     assert log.read(log.registry.guilds) == ("47",)
-    assert len(kept_lines(path)) == 1
+    assert len(kept_lines(place)) == 1
 
 
 def test_guilds_are_known_by_anything_that_is_kept_about_them(log: ConversationLog) -> None:

@@ -18,7 +18,7 @@ from bot.log.log import ConversationLog
 from bot.log.recorder import RecordOutcome
 from bot.log.writer import LostError
 from knowledge.errors import Fault, UserError
-from tests.log.samples import NOW, an_entry, kept_lines, open_log
+from tests.log.samples import NOW, an_entry, engine_of, kept_lines, open_log
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -165,12 +165,12 @@ def test_what_was_overwritten_is_saved_as_far_as_possible_and_the_rest_is_counte
     """Two turns are in the newest copy, the later ones nowhere; what is asked from then on is logged."""
     log = open_log(path)
     write(log, 1, 1)
-    log._writer.submit_alone(lambda _db: log._tidying._keeper._settle()).result(10)
+    log._writer.submit_alone(lambda _db: engine_of(log)._tidying._keeper._settle()).result(10)
     shutil.copyfile(path, path.with_name("older"))
     write(log, 2, 2)
     log.back_up(NOW, 2)
     write(log, 3, 4)
-    log._writer.submit_alone(lambda _db: log._tidying._keeper._settle()).result(10)
+    log._writer.submit_alone(lambda _db: engine_of(log)._tidying._keeper._settle()).result(10)
     happens(path)
     assert write(log, 5, 5) == [RecordOutcome.LOGGED]
     assert [turn.number for turn in log.recent(9)] == [5, 2, 1]

@@ -20,11 +20,11 @@ from bot.log.care.forgetting import AT_ONCE
 from bot.log.care.tidying import is_steppable
 from bot.log.opening import reading
 from knowledge.errors import UserError
-from tests.log.samples import NOW, an_answer, an_entry, open_log
+from tests.log.fixtures import in_a_file
+from tests.log.samples import NOW, an_answer, an_entry, on_server, open_log, traces
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
+    from bot.config.sections import Server
     from bot.log.connection import Connection
     from bot.log.log import ConversationLog
 
@@ -69,13 +69,6 @@ def fill(log: ConversationLog, turns: int = 900) -> dict[str, list[str]]:
     return talks
 
 
-def traces(path: Path, texts: Iterable[str]) -> int:
-    """Count how often any of the texts stands in the raw bytes of the log's files."""
-    files = [file for file in path.parent.iterdir() if file.name.startswith(path.name)]
-    contents = [file.read_bytes().lower() for file in files]
-    return sum(content.count(text.encode()) for content in contents for text in texts)
-
-
 def whole(path: Path) -> bool:
     """Let SQLite check tables and the full-text index."""
     with closing(sqlite3.connect(path)) as db:
@@ -83,6 +76,7 @@ def whole(path: Path) -> bool:
         return bool(db.execute("PRAGMA integrity_check").fetchone() == ("ok",))
 
 
+@in_a_file
 def test_many_turns_go_in_steps_without_a_trace_and_others_write_meanwhile(path: Path, log: ConversationLog) -> None:
     """Four of six people, one by one; the file shrinks, and what stays is whole."""
     talks = fill(log)
@@ -90,13 +84,13 @@ def test_many_turns_go_in_steps_without_a_trace_and_others_write_meanwhile(path:
     stays = list(PEOPLE)[4:]
     for person in list(PEOPLE)[:4]:
         texts = [person, PEOPLE[person], *talks[person]]
-        assert traces(path, texts) > AT_ONCE
+        assert traces(path, *texts) > AT_ONCE
         deleting = log.forget_people([person])
         written = [log.record(rows_of(an_entry(n, conversation_id=person[:9], person=stays[0]))) for n in (1, 2, 3)]
         assert [one.result(10).value for one in written] == ["logged"] * 3
         forgotten = deleting.result(30)
         assert (forgotten.rows["turn"], forgotten.rows["conversation"], forgotten.wiped) == (150, 30, True)
-        assert traces(path, texts) == 0
+        assert traces(path, *texts) == 0
     assert path.stat().st_size < 0.8 * size
     assert len(log.search("asks", 999)) == 300
     log.close()
@@ -104,7 +98,7 @@ def test_many_turns_go_in_steps_without_a_trace_and_others_write_meanwhile(path:
     assert whole(path)
 
 
-def test_old_turns_of_many_go_in_steps_too(path: Path, log: ConversationLog) -> None:
+def test_old_turns_of_many_go_in_steps_too(place: Path | Server, log: ConversationLog) -> None:
     """With the conversations that are empty then."""
     talks = fill(log, 300)
     forgotten = log.expire({"4711": "2027"}, [], now=NOW).result(30)
@@ -114,8 +108,8 @@ def test_old_turns_of_many_go_in_steps_too(path: Path, log: ConversationLog) -> 
         "gap": 300,
         "conversation": 60,
     }
-    assert forgotten.wiped
-    assert traces(path, [*PEOPLE, *PEOPLE.values(), *(talk for own in talks.values() for talk in own)]) == 0
+    assert forgotten.wiped is not on_server(log)
+    assert traces(place, *PEOPLE, *PEOPLE.values(), *(talk for own in talks.values() for talk in own)) == 0
 
 
 @pytest.mark.parametrize("steps", [2, 999])
@@ -132,7 +126,7 @@ def test_a_deletion_that_is_killed_is_finished_by_the_next_opening(path: Path, s
     assert len(log.recent(999)) == 60 * (len(PEOPLE) - 1)
     assert log.read(lambda db: db.value("SELECT count(*) FROM erasure")) == 0
     log.close()
-    assert traces(path, [gone, PEOPLE[gone], *talks[gone]]) == 0
+    assert traces(path, gone, PEOPLE[gone], *talks[gone]) == 0
     assert whole(path)
 
 

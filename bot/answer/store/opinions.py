@@ -27,6 +27,7 @@ TABLES: Final = (
         expires=OF_OLD_TURNS,
         what=Message("an answer that you found helpful, or not"),
         turn="turn_id",
+        order="turn_id",
         published=Published(
             what="A vote on an answer.",
             columns={"turn": "code('turn', turn_id)", "helpful": "helpful"},
@@ -38,6 +39,7 @@ TABLES: Final = (
         "dispute",
         expires="guild = :guild AND disputed_utc < :before",
         what=Message("a quote that you disputed, and why"),
+        order="id",
         published=Published(
             what="A quote that somebody disputed, and what moderators decided: exclude or keep it.",
             columns={"turn": "code('turn', turn_id)", "passage": "passage_id", "verdict": "verdict"},

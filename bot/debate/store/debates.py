@@ -48,7 +48,9 @@ TABLES: Final = (
         ),
     ),
     PersonalTable(
-        "debate_person", what=Message("that you took part in a debate, and the code that stands for you there")
+        "debate_person",
+        what=Message("that you took part in a debate, and the code that stands for you there"),
+        order="id",
     ),
     PersonalTable(
         "debate_event",
@@ -57,6 +59,7 @@ TABLES: Final = (
             "what you did in a debate: your name there, sides, points, hands, that you voted, and what you did as its "
             "moderator"
         ),
+        order="debate, number",
         json_columns=("event",),
         becomes={
             "person_id": "NULL",

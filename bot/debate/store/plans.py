@@ -25,7 +25,9 @@ TABLES: Final = (
     # Those who signed up go with it.
     Table("plan", expires="guild = :guild AND starts_utc < :before"),
     PersonalTable(
-        "plan_seat", what=Message("that you signed up for a side of a planned debate, and the name that stands there")
+        "plan_seat",
+        what=Message("that you signed up for a side of a planned debate, and the name that stands there"),
+        order="id",
     ),
 )
 

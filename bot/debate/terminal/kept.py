@@ -37,7 +37,7 @@ _SHORT: Final = 8
 
 def list_debates(session: Session, limit: int) -> None:
     """List the latest debates in the log, the latest at the end. Raises UserError."""
-    heads = LogReader.existing(session.config.log.file).read(partial(debates.recent, limit=limit))
+    heads = LogReader.existing(session.config.log_place).read(partial(debates.recent, limit=limit))
     if not heads:
         session.screen.say("the log holds no debates yet")
     for head in reversed(heads):
@@ -51,16 +51,16 @@ def events_of(session: Session, name: str) -> tuple[Event, ...]:
     path = Path(name)
     if path.exists() or _ID.fullmatch(name.lower()) is None:
         return _events_in(path)
-    reader = LogReader.existing(session.config.log.file)
+    reader = LogReader.existing(session.config.log_place)
     heads = reader.read(partial(debates.beginning_with, letters=name.lower(), limit=2))
     if not heads:
-        raise UserError(f"there is no file {name}, and no such debate in {reader.path}: see `dilemma debate list`")
+        raise UserError(f"there is no file {name}, and no such debate in {reader.name}: see `dilemma debate list`")
     if len(heads) > 1:
         named = ", ".join(head.id for head in heads)
         raise UserError(f"several debates begin with {name}: {named}; give more digits")
     if not reader.read(lambda db: db.holds("debate_vote")):
         raise UserError(
-            f"{reader.path} is from before votes were kept apart: ask a question, which brings it up to date"
+            f"{reader.name} is from before votes were kept apart: ask a question, which brings it up to date"
         )
     kept = reader.read(partial(debates.one, debate=heads[0].id))
     if kept is None:

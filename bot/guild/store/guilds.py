@@ -138,7 +138,7 @@ def leave(db: Connection, guild: str, now: str) -> None:
     db.execute(
         """
         INSERT INTO guild (id, left_utc) VALUES (:guild, :now)
-        ON CONFLICT (id) DO UPDATE SET left_utc = coalesce(left_utc, excluded.left_utc)
+        ON CONFLICT (id) DO UPDATE SET left_utc = coalesce(guild.left_utc, excluded.left_utc)
         """,
         {"guild": guild, "now": now},
     )

@@ -80,6 +80,7 @@ TABLES: Final = (
         expires=_OF_OLD_POSTINGS,
         longest=LESSONS_KEPT,
         what=Message("an answer that you wrote on a prompt, with the name you had there"),
+        order="id",
     ),
     Table(
         "quiz",

@@ -156,8 +156,9 @@ def take_part(db: Connection, scope: str, voter: str, guild: str, *, voted: int 
         """
         INSERT INTO participation (scope, voter, guild, voted, guessed, guessed_right)
         VALUES (:scope, :voter, :guild, :voted, :answered, :right)
-        ON CONFLICT (scope, voter) DO UPDATE SET voted = voted + excluded.voted, guessed = guessed + excluded.guessed,
-            guessed_right = guessed_right + excluded.guessed_right
+        ON CONFLICT (scope, voter) DO UPDATE SET voted = participation.voted + excluded.voted,
+            guessed = participation.guessed + excluded.guessed,
+            guessed_right = participation.guessed_right + excluded.guessed_right
         """,
         row,
     )

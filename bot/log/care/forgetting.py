@@ -41,7 +41,10 @@ def people(db: Connection, registry: Registry, gone: Collection[str], counts: Co
     for person in gone:
         key = {"person": person}
         owned = "conversation_id IN (SELECT id FROM conversation WHERE person = :person)"
-        if db.value(f"SELECT count(*) FROM (SELECT 1 FROM turn WHERE {owned} LIMIT {AT_ONCE + 1})", key) > AT_ONCE:
+        if (
+            db.value(f"SELECT count(*) FROM (SELECT 1 FROM turn WHERE {owned} LIMIT {AT_ONCE + 1}) AS few", key)
+            > AT_ONCE
+        ):
             db.execute("INSERT INTO erasure (person) VALUES (:person) ON CONFLICT DO NOTHING", key)
             yield from _turns(db, registry, "person = :person", {**key, "before": _EVER}, counts)
     counts.update(registry.forget(db, gone))
