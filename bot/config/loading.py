@@ -244,7 +244,8 @@ def must(section: str, key: str, error: ErrorDetails) -> str:
     """Return what a setting has to be, and what it is."""
     metadata = SECTIONS[section].model_fields[key].metadata
     (must,) = (note for note in metadata if isinstance(note, Must))
-    return f"must be {must.be}" + (f", not {_in_words(error['input'])}" if must.shown else "")
+    shown = must.shown or not isinstance(error["input"], str)
+    return f"must be {must.be}" + (f", not {_in_words(error['input'])}" if shown else "")
 
 
 def _in_words(value: Any) -> str:  # noqa: ANN401 - TOML holds anything

@@ -469,3 +469,18 @@ def test_sections_are_models_of_their_own() -> None:
         section = getattr(Config(), name)
         assert isinstance(section, BaseModel)
         assert section.model_config["extra"] == "forbid"
+
+
+def test_a_password_of_the_database_is_neither_taken_from_the_settings_nor_shown(folder: Path) -> None:
+    """It comes from a file or the environment, and no print of the settings has it."""
+    for address in ("postgresql://bot:swordfish@db/log", "postgresql://db/log?password=swordfish", "mysql://swordfish"):
+        (folder / "config.toml").write_text(f'[log]\nurl = "{address}"\n')
+        (said,) = complaints(None)
+        assert said.startswith('config.toml:2: [log] "url" must be postgresql://… without a password')
+        assert "swordfish" not in said
+    (folder / "config.toml").write_text('[log]\nurl = "postgresql://bot@db,db2/log"\n')
+    (folder / "pass").write_text("swordfish\n")
+    config = load_config(None, {"DILEMMA_LOG_PASSWORD_FILE": str(folder / "pass")})
+    assert config.log_password is not None
+    assert config.log_password.get_secret_value() == "swordfish"
+    assert "swordfish" not in f"{config!r} {config.log_place!r} {config.log_place}"
