@@ -49,8 +49,8 @@ def train_reader(examples: list[tuple[str, str]], phrasing: Phrasing) -> MoveRea
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - the same
 
     texts = [phrasing.spelt_out(text) for text, _ in examples]
-    letters, words = WordForms.learn("letters", texts), WordForms.learn("words", texts)
-    rows = sparse.hstack([letters.rows(texts), words.rows(texts)], format="csr")
+    (letters, letter_rows), (words, word_rows) = WordForms.learn("letters", texts), WordForms.learn("words", texts)
+    rows = sparse.hstack([letter_rows, word_rows], format="csr")
     # Balanced: how often people make a move is not known.
     model = LogisticRegression(C=_INVERSE_PENALTY, max_iter=500, class_weight="balanced")
     model.fit(rows, [move for _, move in examples])

@@ -29,7 +29,7 @@ MEANING_WIDTH: Final = 0.3
 RIDGE: Final = 0.3
 
 
-_BLOCK: Final = 1024
+_BLOCK: Final = 256
 """Rows of the kernel matrix that are worked on at a time."""
 
 
@@ -212,8 +212,7 @@ class Regression:
         `further` (n, n) is added to the kernel; its part of a score must be added to the ranker's. Takes seconds, and
         4 n^2 bytes; deterministic.
         """
-        letters, words = WordForms.learn("letters", texts), WordForms.learn("words", texts)
-        letter_rows, word_rows = letters.rows(texts), words.rows(texts)
+        (letters, letter_rows), (words, word_rows) = WordForms.learn("letters", texts), WordForms.learn("words", texts)
         inverse = _regularised_kernel(vectors, letter_rows, word_rows, weights, further)
         _invert(inverse)
         base = targets.mean(axis=0)

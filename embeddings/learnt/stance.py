@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -114,6 +115,9 @@ def _is_word(piece: str) -> bool:
     return piece[0].isalnum() or piece[0] in "_'"
 
 
+_BLOCK: Final = 256
+"""Claims that are compared with all examples at a time."""
+
 REBUTTALS: Final = 6
 """Passages of a voice that are judged as a reply to one claim: the best ones by score."""
 
@@ -140,6 +144,18 @@ class Claims:
             texts, self.vectors[rows], self.topics[rows], self.signs[rows], self.tones[rows], self.asides[rows]
         )
 
+    @classmethod
+    def joined(cls, parts: Sequence[Claims]) -> Claims:
+        """Return the claims of several parts as one."""
+        return cls(
+            tuple(chain.from_iterable(part.texts for part in parts)),
+            np.concatenate([part.vectors for part in parts]),
+            np.concatenate([part.topics for part in parts]),
+            np.concatenate([part.signs for part in parts]),
+            np.concatenate([part.tones for part in parts]),
+            np.concatenate([part.asides for part in parts]),
+        )
+
 
 @dataclass(frozen=True)
 class ClaimReader:
@@ -157,7 +173,12 @@ class ClaimReader:
         return cls(layout, ranker, Taught.by(pack, layout), Opinions.of(pack.wording), passages)
 
     def read(self, texts: Sequence[str], vectors: Vectors) -> Claims:
-        """Read claims, given as `spelt_out`, with their vectors in order."""
+        """Read claims, given as `spelt_out`, with their vectors in order; block by block, for examples may be many."""
+        starts = range(0, max(len(texts), 1), _BLOCK)
+        read = [self._read(texts[start : start + _BLOCK], vectors[start : start + _BLOCK]) for start in starts]
+        return read[0] if len(read) == 1 else Claims.joined(read)
+
+    def _read(self, texts: Sequence[str], vectors: Vectors) -> Claims:
         dense = [(vectors @ own.T).max(axis=1, initial=-1.0) for own in self.passages.values()]
         if self.ranker is None:
             topics = np.zeros((len(texts), 0), dtype=np.float32)

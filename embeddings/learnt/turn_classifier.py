@@ -207,8 +207,8 @@ def train_turns(examples: Sequence[Example], vectors: Vectors, wording: Wording)
 
     taken = [wording.read(example.text, example.after) for example in examples]
     read, places = [text for text, _ in taken], np.array([numbers for _, numbers in taken])
-    letters, words = WordForms.learn("letters", read), WordForms.learn("words", read)
-    rows = sparse.hstack([letters.rows(read), words.rows(read)], format="csr")
+    (letters, letter_rows), (words, word_rows) = WordForms.learn("letters", read), WordForms.learn("words", read)
+    rows = sparse.hstack([letter_rows, word_rows], format="csr")
     vectors = np.asarray(vectors)
     marks = np.argsort([hashlib.sha256(example.text.encode()).digest() for example in examples], kind="stable")
     marks = marks[:_LANDMARKS]

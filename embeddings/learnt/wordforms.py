@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import chain, pairwise
@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray  # noqa: TC002 - the codec reads the annotations
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 Unit = Literal["letters", "words"]
 
@@ -76,17 +76,32 @@ class WordForms:
     idf: NDArray[np.float32]
 
     @classmethod
-    def learn(cls, unit: Unit, texts: Iterable[str]) -> WordForms:
-        """Return the forms that stand in at least two of the texts, in alphabetical order."""
-        forms = letter_runs if unit == "letters" else words_and_pairs
-        seen: Counter[str] = Counter()
-        count = 0
-        for text in texts:
-            seen.update(set(forms(text)))
-            count += 1
-        kept = sorted(form for form, times in seen.items() if times >= SEEN_AT_LEAST)
-        idf = [math.log((1 + count) / (1 + seen[form])) + 1 for form in kept]
-        return cls(unit, np.array([_bytes_of(form) for form in kept], np.bytes_), np.array(idf, np.float32))
+    def learn(cls, unit: Unit, texts: Sequence[str]):  # type: ignore[no-untyped-def]  # noqa: ANN206 - scipy ships no types
+        """Return the forms that stand in at least two of the texts, in alphabetical order, and the texts' weights.
+
+        These are a sparse matrix (scipy CSR), one row a text, as `weigh` gives it.
+        """
+        from scipy import sparse  # noqa: PLC0415 - needed for training alone
+
+        numbers: defaultdict[str, int] = defaultdict(lambda: len(numbers))
+        counted = [Counter(numbered) for numbered in _numbered(unit, texts, numbers)]
+        starts = np.cumsum([0, *map(len, counted)])
+        columns = np.fromiter(chain.from_iterable(counted), np.int64, starts[-1])
+        times = np.fromiter(chain.from_iterable(each.values() for each in counted), np.float32, starts[-1])
+        seen = np.bincount(columns, minlength=len(numbers))
+        kept = sorted(form for form, number in numbers.items() if seen[number] >= SEEN_AT_LEAST)
+        own = np.array([numbers[form] for form in kept], dtype=np.int64)
+        idf = (np.log((1 + len(texts)) / (1 + seen[own])) + 1).astype(np.float32)
+        column_of = np.full(len(numbers), -1)
+        column_of[own] = np.arange(len(own))
+        columns = column_of[columns]
+        there = columns >= 0
+        weights = (1 + np.log(times[there])) * idf[columns[there]]
+        starts = np.concatenate([[0], np.cumsum(there)])[starts]
+        rows = sparse.csr_matrix((weights, columns[there], starts), shape=(len(texts), len(own)))
+        lengths = np.sqrt(rows.multiply(rows).sum(axis=1)).A1
+        rows.data /= np.repeat(np.where(lengths, lengths, 1), np.diff(starts)).astype(np.float32)
+        return cls(unit, np.array([_bytes_of(form) for form in kept], np.bytes_), idf), rows
 
     def weigh(self, text: str) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Return the columns and weights of a text's known forms; the weights have length 1, or are none."""
@@ -122,15 +137,20 @@ class WordForms:
         found: list[int] = places[self.forms[places] == asked].tolist()
         return found
 
-    def rows(self, texts: Sequence[str]):  # type: ignore[no-untyped-def]  # noqa: ANN201 - scipy ships no types
-        """Return the weights of many texts as a sparse matrix (scipy CSR), one row a text."""
-        from scipy import sparse  # noqa: PLC0415 - needed for training alone
 
-        weighed = [self.weigh(text) for text in texts]
-        starts = np.cumsum([0, *(len(where) for where, _ in weighed)])
-        columns = np.concatenate([where for where, _ in weighed]) if weighed else np.zeros(0, dtype=np.int64)
-        weights = np.concatenate([values for _, values in weighed]) if weighed else np.zeros(0, dtype=np.float32)
-        return sparse.csr_matrix((weights, columns, starts), shape=(len(weighed), len(self.forms)))
+def _numbered(unit: Unit, texts: Iterable[str], numbers: Mapping[str, int]) -> Iterator[Iterable[int]]:
+    """Yield the forms of each text by their numbers."""
+    if unit == "words":
+        for text in texts:
+            yield map(numbers.__getitem__, words_and_pairs(text))
+        return
+    runs: dict[str, list[int]] = {}
+    for text in texts:
+        words = _letters_of(text)
+        for word in words:
+            if word not in runs:
+                runs[word] = [numbers[run] for run in _runs_of(word)]
+        yield chain.from_iterable(map(runs.__getitem__, words))
 
 
 def weighed(

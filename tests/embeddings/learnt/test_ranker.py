@@ -22,20 +22,26 @@ def test_words_come_alone_and_in_pairs() -> None:
 
 
 def test_only_what_connects_texts_is_learnt() -> None:
-    forms = WordForms.learn("words", ["tea cup", "tea pot", "milk"])
+    forms, rows = WordForms.learn("words", ["tea cup", "tea pot", "milk"])
+    assert rows.toarray().tolist() == [[1], [1], [0]]
     assert forms.forms.tolist() == [b"tea"]
     assert forms.idf[0] == pytest.approx(np.log(4 / 3) + 1)
 
 
 def test_weights_have_length_one() -> None:
-    forms = WordForms.learn("letters", ["warm tea", "warm milk tea"])
+    texts = ["warm tea", "warm milk tea", "Tee", "warm tea, tea"]
+    forms, rows = WordForms.learn("letters", texts)
+    for text, row in zip(texts, rows.toarray(), strict=True):
+        where, values = forms.weigh(text)
+        assert row[where] == pytest.approx(values)
+        assert np.linalg.norm(row) == pytest.approx(np.linalg.norm(values))
     where, values = forms.weigh("warm tea please")
     assert len(where) == len(set(where.tolist()))
     assert np.linalg.norm(values) == pytest.approx(1.0)
 
 
 def test_unknown_text_weighs_nothing() -> None:
-    where, values = WordForms.learn("words", ["tea", "tea"]).weigh("coffee")
+    where, values = WordForms.learn("words", ["tea", "tea"])[0].weigh("coffee")
     assert (len(where), len(values)) == (0, 0)
 
 
@@ -80,7 +86,8 @@ def test_left_out_scores_equal_those_of_a_training_without_the_fold(trained: Reg
     texts = [COMMON.spelt_out(question.text) for question in drinks().questions]
     kernel = 1.5 * likeness((ranker.examples @ ranker.examples.T).astype(float))
     for forms, weight in ((ranker.letters, 0.7), (ranker.words, 1.0)):
-        rows = forms.rows(texts)
+        learnt, rows = WordForms.learn(forms.unit, texts)
+        assert np.array_equal(learnt.forms, forms.forms)
         kernel += weight * (rows @ rows.T).toarray()
     for fold in np.unique(folds):
         inside, outside = folds == fold, folds != fold
