@@ -22,6 +22,9 @@ T = TypeVar("T")
 CONTEXT: Final = "context"
 """The voice of the writer of an article: no side's."""
 
+RESERVED: Final = frozenset({CONTEXT, "all", "undecided", "topic", "relation"})
+"""What no side may be called: it means something else where a side's id could stand."""
+
 _WORD: Final = re.compile(r"[^\W_]+")
 _CARELESS: Final = frozenset({"misspelt", "slang", "nonnative"})
 """Kinds of questions whose spelling proves nothing."""

@@ -7,7 +7,7 @@ import unicodedata
 from typing import TYPE_CHECKING, Final
 
 from bot.quote.rules.words import FUNCTION
-from knowledge.model import CONTEXT, Side
+from knowledge.model import RESERVED, Side
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -35,7 +35,7 @@ def slug(text: str) -> str:
 def unused(wanted: str, taken: Collection[str], otherwise: str) -> str:
     """Return an id that is not taken: the one wanted, or with a number behind it."""
     base = wanted or otherwise
-    if base not in taken and base != CONTEXT:
+    if base not in taken and base not in RESERVED:
         return base
     number = 2
     while f"{base}-{number}" in taken:

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from knowledge.model import CONTEXT, MOST_SIDES, Article, Side, Topic
+from knowledge.model import CONTEXT, MOST_SIDES, RESERVED, Article, Side, Topic
 from knowledge.reading.nearest import hint, quoted
 from knowledge.reading.tables import distinct
 
@@ -89,8 +89,8 @@ def _read_sides(root: Table) -> tuple[Side, ...]:
 
 def _read_side(identity: str, table: Table) -> Side:
     table.expect(("id", "name", "short_name", "emoji", "colour", "aliases"))
-    if identity == CONTEXT:
-        table.complain(f"the id {quoted(CONTEXT)} is the voice of an article's writer; choose another", "id")
+    if identity in RESERVED:
+        table.complain(f"the id {quoted(identity)} stands for something else than a side; choose another", "id")
     colour = table.text("colour")
     if colour and not _COLOUR.fullmatch(colour):
         table.complain(f'"colour" must be like #1A2B3C, not {quoted(colour)}', "colour")

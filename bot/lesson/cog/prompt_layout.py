@@ -64,7 +64,7 @@ def prompt_page(
     foot = _foot(pack, prompt, sides, excluded, words, style)
     whole = Page(_head(prompt, style), (*groups, _talk(prompt, words, style)), foot)
     pages = paged(whole, words, ROOM[style])
-    return pages[0] if len(pages) == 1 else paged(replace(whole, groups=groups), words, ROOM[style])[0]
+    return pages[0] if len(pages) == 1 else _on_one(replace(whole, groups=groups), words, style)
 
 
 def prompt_rows(
@@ -90,7 +90,25 @@ def whole_page(pack: Pack, prompt: DiscussionPrompt, words: Words, style: Style)
     """Return a prompt's page with everything revealed and no vote."""
     groups = (*_sides(pack, prompt, prompt.quotes, (), words, style), _talk(prompt, words, style))
     foot = _foot(pack, prompt, prompt.quotes, (), words, style)
-    return paged(Page(_head(prompt, style), groups, foot), words, ROOM[style])[0]
+    return _on_one(Page(_head(prompt, style), groups, foot), words, style)
+
+
+def _on_one(whole: Page, words: Words, style: Style) -> Page:
+    """Return a page that fits into one message: if need be, its longest quotes give way to where they stand."""
+    while len(pages := paged(whole, words, ROOM[style])) > 1:
+        longest = max((part for group in whole.groups for part in group.parts if part.instead), key=_length)
+        whole = replace(
+            whole,
+            groups=tuple(
+                replace(group, parts=tuple(Part(each.instead) if each is longest else each for each in group.parts))
+                for group in whole.groups
+            ),
+        )
+    return pages[0]
+
+
+def _length(part: Part) -> int:
+    return size(part.text)
 
 
 def sides_page(
@@ -101,7 +119,7 @@ def sides_page(
     own = small(words("Only you see this."), style)
     foot = "\n".join(filter(None, (_foot(pack, prompt, sides, excluded, words, style), own)))
     groups = tuple(_sides(pack, prompt, sides, excluded, words, style))
-    return paged(Page(head, groups, foot), words, ROOM[style])[0]
+    return _on_one(Page(head, groups, foot), words, style)
 
 
 def answer_line(pack: Pack, prompt: DiscussionPrompt, answer: StudentAnswer, words: Words) -> str:

@@ -120,7 +120,7 @@ class Handout:
     sheets: tuple[Sheet, ...]
 
 
-def two_sided_topics(pack: Pack) -> tuple[str, ...]:
+def shared_topics(pack: Pack) -> tuple[str, ...]:
     """Return the ids of the topics on which every side is quoted, in the pack's order."""
     spoken = {(topic, passage.voice) for passage in pack.passages for topic in passage.topics}
     framed = topics_of(pack)
@@ -139,7 +139,7 @@ def handout_of(
     questions: int = 1,
     excluding: Collection[str] = (),
 ) -> Handout:
-    """Return the handout on topics, named by id or by name in any case; without topics, on all two-sided ones.
+    """Return the handout on topics, named by id or by name in any case; without topics, on all shared ones.
 
     With a `seed`, its questions are those that a lesson draws with it: one on each topic, or without topics as many as
     `questions` says. `excluding` are ids of passages that must not be quoted. Raises UserError for an unknown
@@ -147,7 +147,7 @@ def handout_of(
     """
     chosen = tuple(dict.fromkeys(topic_named(pack, topic) for topic in topics))
     if seed is None:
-        sheets = [_sheet(pack, pack.topic(topic), excluding) for topic in chosen or two_sided_topics(pack)]
+        sheets = [_sheet(pack, pack.topic(topic), excluding) for topic in chosen or shared_topics(pack)]
         return Handout(pack.title, tuple(sheets))
     drawn = [
         prompt

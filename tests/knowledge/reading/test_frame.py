@@ -189,7 +189,7 @@ def test_a_duplicated_article_is_found(tiny: TinyPack) -> None:
 
 def test_the_writers_voice_is_no_side(tiny: TinyPack) -> None:
     tiny.edit("pack.toml", 'id = "dogs"', 'id = "context"')
-    message = 'side "context": the id "context" is the voice of an article\'s writer; choose another'
+    message = 'side "context": the id "context" stands for something else than a side; choose another'
     assert Problem("pack.toml", 14, message) in tiny.problems()
 
 
@@ -231,3 +231,15 @@ def test_a_folder_for_an_article_is_noticed(tiny: TinyPack) -> None:
     (tiny.path / "articles/park.txt").unlink()
     (tiny.path / "articles/park.txt").mkdir()
     assert tiny.problems()[0] == Problem("articles/park.txt", 0, "the file cannot be read: Is a directory")
+
+
+def test_a_pack_of_more_sides_than_buttons_in_a_row_is_refused(tiny: TinyPack) -> None:
+    """Four, and one to watch or to be undecided."""
+    head, cats, rest = tiny.path.joinpath("pack.toml").read_text(encoding="utf-8").partition('[[side]]\nid = "cats"')
+    more = "".join(
+        f'[[side]]\nid = "{name}"\nname = "{name}"\nshort_name = "{name}"\nemoji = "x"\ncolour = "#000000"\n'
+        f'aliases = ["{name}"]\n'
+        for name in ("fish", "mice", "owls")
+    )
+    tiny.write("pack.toml", head + more + cats + rest)
+    assert Problem("pack.toml", 5, "there are 5 [[side]]; a pack has 4 at most") in tiny.problems()

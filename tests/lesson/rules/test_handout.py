@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.lesson.rules.handout import QUOTES_A_SIDE, Handout, Sheet, handout_of, two_sided_topics
+from bot.lesson.rules.handout import QUOTES_A_SIDE, Handout, Sheet, handout_of, shared_topics
 from bot.lesson.rules.prompt import Kind
 from bot.quote.rules import phrases as wording
 from bot.quote.rules.verification import fault_of
@@ -50,7 +50,7 @@ def test_both_sides_have_a_place_and_a_silent_one_is_stated(topic: str) -> None:
     assert (made.writer.voice, made.writer.gap) == (CONTEXT, None)
 
 
-@pytest.mark.parametrize("topic", two_sided_topics(pack()))
+@pytest.mark.parametrize("topic", shared_topics(pack()))
 def test_no_side_takes_much_more_room_than_the_other(topic: str) -> None:
     """Twice as many characters at most, unless one quote alone is longer."""
     columns = sheet(topic).columns
@@ -128,13 +128,13 @@ def test_topics_are_named_by_id_or_name_and_once_each() -> None:
 
 def test_without_topics_all_are_taken_on_which_both_sides_speak() -> None:
     made = handout_of(pack(), [])
-    assert tuple(each.topic for each in made.sheets) == two_sided_topics(pack())
+    assert tuple(each.topic for each in made.sheets) == shared_topics(pack())
     quoted = {each.topic for each in handout_of(pack(), TOPICS).sheets if not any(c.gap for c in each.columns)}
-    assert set(two_sided_topics(pack())) == quoted
+    assert set(shared_topics(pack())) == quoted
     assert {"privacy", "about-film"} <= quoted
     assert "usage" not in quoted
     bare = replace(pack(), prompts=())
-    assert set(two_sided_topics(bare)) < quoted
+    assert set(shared_topics(bare)) < quoted
 
 
 def test_unknown_topic_is_told_with_the_nearest() -> None:
