@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from knowledge.errors import Message, UserError
+from knowledge.model import Pack
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from embeddings.retriever import Retriever
-    from knowledge.model import Pack
 
 
 class AwayError(UserError):
@@ -58,6 +58,10 @@ class Library:
         if pack_id not in self._shelves:
             raise AwayError(pack_id)
         return self._shelves[pack_id]
+
+    def held(self, pack_id: str) -> Pack:
+        """Return a pack; for one that was not loaded, an empty one, which knows no passage by its id."""
+        return self.find(pack_id) or Pack(pack_id, pack_id, "", "", (), (), (), (), (), (), ())
 
     def pack(self, pack_id: str) -> Pack:
         """Return a pack. Raises AwayError."""

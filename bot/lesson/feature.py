@@ -20,11 +20,11 @@ def _open(parts: Parts) -> None:
     from bot.lesson.service.lessons import Lessons
     from bot.lesson.service.schedules import Schedules
     from bot.log.log import ConversationLog
-    from knowledge.model import Pack
+    from embeddings.library import Library
 
-    log, pack = parts.find(ConversationLog), parts.get(Pack)
-    parts.add(Lessons, Lessons(log, pack, clock=parts.clock, least=parts.config.votes.least))
-    parts.add(Schedules, Schedules(log, pack, parts.get(Settings), clock=parts.clock))
+    log, library = parts.find(ConversationLog), parts.get(Library)
+    parts.add(Lessons, Lessons(log, library, clock=parts.clock, least=parts.config.votes.least))
+    parts.add(Schedules, Schedules(log, library, parts.get(Settings), clock=parts.clock))
 
 
 def _tables() -> tuple[Table, ...]:

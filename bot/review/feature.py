@@ -18,10 +18,10 @@ def _open(parts: Parts) -> None:
     from bot.guild.service.settings import Settings
     from bot.log.log import ConversationLog
     from bot.review.service.reviews import Reviews
-    from knowledge.model import Pack
+    from embeddings.library import Library
 
-    log, pack, settings = parts.find(ConversationLog), parts.get(Pack), parts.get(Settings)
-    parts.add(Reviews, Reviews(log, pack, settings, clock=parts.clock))
+    log, library, settings = parts.find(ConversationLog), parts.get(Library), parts.get(Settings)
+    parts.add(Reviews, Reviews(log, library, settings, clock=parts.clock))
 
 
 def _exports() -> Exports:

@@ -26,6 +26,7 @@ from bot.review.service.reviews import Reviews
 from bot.wire.client import DilemmaClient, Exports
 from bot.wire.services import Services
 from embeddings.hits import Findings, StanceFinding
+from embeddings.library import Library
 from embeddings.retriever import Retriever
 from knowledge.model import Pack
 from tests.discord.loopback import BOT_TOKEN
@@ -185,6 +186,7 @@ async def answering(
     parts.add(ConversationLog, log)
     parts.add(Pending, PendingAnswers(log, clock))
     parts.add(Retriever, cast("Retriever", retriever))
+    parts.add(Library, Library.of(pack(), parts.get(Retriever)))
     open_features(features, parts)
     if any(feature.name == "debate" for feature in features):
         # The same, but for how its clock waits.

@@ -10,6 +10,7 @@ import pytest_asyncio
 
 from bot.guild.rules.permissions import GuildSettings
 from bot.process import drawing
+from bot.values.passage import PassageRef
 from tests.discord.answering_bot import Bot, answering
 from tests.discord.loopback import Channel, Guild, Kind, Loopback, Permission, Role, User
 from tests.quote.rules.findings import pack
@@ -201,10 +202,10 @@ async def test_an_excluded_quote_is_shown_again(
 ) -> None:
     """Chosen from the list of those that are excluded."""
     await dispute(loopback, anna, general, "everything-tracked", "no")
-    await bot.reviews.decide(str(guild.id), "everything-tracked", "somebody", exclude=True)
+    await bot.reviews.decide(str(guild.id), PassageRef.of("everything-tracked"), "somebody", exclude=True)
     listed = await used(loopback, chief, general, "review", list="excluded")
     assert listed.text.startswith("1 quote is not shown in this server:\n- “They further stated")
-    restored = await loopback.answer(await loopback.choose(chief, listed, "everything-tracked"))
+    restored = await loopback.answer(await loopback.choose(chief, listed, "social-dilemma/everything-tracked"))
     assert restored.text == "Done: this quote is shown here again.\n\nNo quote is excluded here."
     assert EVERYTHING_TRACKED in (await used(loopback, anna, general, "ask", question="is my data sold")).text
 
@@ -243,7 +244,7 @@ async def test_a_second_moderator_is_told_that_it_was_decided(
     """Nothing is decided twice."""
     await dispute(loopback, anna, general, "everything-tracked", "no")
     review = await used(loopback, chief, general, "review")
-    await bot.reviews.decide(str(guild.id), "everything-tracked", "somebody", exclude=False)
+    await bot.reviews.decide(str(guild.id), PassageRef.of("everything-tracked"), "somebody", exclude=False)
     late = await loopback.answer(await loopback.press(chief, review, "Exclude here"))
     assert late.text.startswith("Another moderator has decided about this quote already.")
     assert await bot.settings.excluded(str(guild.id)) == frozenset()

@@ -20,6 +20,7 @@ from bot.log.log import OWN_TABLES, ConversationLog
 from bot.log.privacy import Registry
 from bot.log.steps.released import migrations
 from bot.quote.rules.quote import Act, Answer, Block, Quote, sources_of
+from bot.values.passage import FIRST_PACK
 from knowledge.citation import Citation
 from knowledge.errors import Message
 from knowledge.model import Mode
@@ -138,7 +139,7 @@ def kept_lines(place: Path | Server) -> list[bytes]:
 
 def exclude(db: Connection, guild: str, passage_id: str) -> None:
     """Let a guild's moderators have excluded a quote that nobody disputed."""
-    db.execute("INSERT INTO exclusion (guild, passage_id, excluded_utc) VALUES (?, ?, ?)", (guild, passage_id, NOW))
+    db.execute("INSERT INTO exclusion VALUES (?, ?, ?, ?)", (guild, FIRST_PACK, passage_id, NOW))
 
 
 @contextmanager

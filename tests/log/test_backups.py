@@ -16,6 +16,7 @@ from bot.guild.rules.permissions import GuildSettings
 from bot.guild.store import guilds
 from bot.log import log as whole_log
 from bot.log.care import backups
+from bot.values.passage import PassageRef
 from knowledge.errors import UserError
 from tests.log.fixtures import in_a_file
 from tests.log.samples import NOW, REGISTRY, an_entry, exclude, open_log
@@ -164,7 +165,7 @@ def test_a_damaged_log_is_filled_from_itself_and_from_the_newest_copy(
     assert "(it is damaged)" in log.notices[0]
     assert log.notices[0].endswith("settings of 1 servers and 1 excluded quotes")
     chosen = log.read(guilds.choices)
-    assert (chosen.settings["1"].style, chosen.excluded) == ("plain", {"1": frozenset({"cats-10"})})
+    assert (chosen.settings["1"].style, chosen.excluded) == ("plain", {"1": frozenset({PassageRef.of("cats-10")})})
     held = len(log.turns("c1"))
     assert held >= 30
     missing = [line.split(";")[0] for line in log.notices[1:]]
@@ -182,6 +183,6 @@ def test_a_copy_with_people_who_left_gives_back_settings_alone(path: Path) -> No
     backups.outdate(path)
     path.write_bytes(b"")
     log = open_log(path)
-    assert (log.recent(9), log.read(guilds.choices).excluded) == ((), {"1": frozenset({"cats-10"})})
+    assert (log.recent(9), log.read(guilds.choices).excluded) == ((), {"1": frozenset({PassageRef.of("cats-10")})})
     assert [line.split(";")[0] for line in log.notices[1:]] == [f"missing from {path}: 30 turns that had been logged"]
     log.close()

@@ -149,14 +149,14 @@ def test_nothing_of_people_is_in_the_bytes(log: Path, tmp_path: Path) -> None:
     ]
     assert read(out, "SELECT * FROM gap LIMIT 1") == [(1, "dogs")]
     assert read(out, "SELECT * FROM feedback") == [(1, 1)]
-    assert read(out, "SELECT * FROM dispute") == [(1, "cats-10", "keep")]
+    assert read(out, "SELECT * FROM dispute") == [(1, "social-dilemma", "cats-10", "keep")]
     assert read(out, "SELECT * FROM debate") == [(1, 1, "2026-03-03", 1)]
     assert read(out, "SELECT event, side, result FROM debate_event") == [
         ("met", None, None),
         ("ended", None, '{"before":{"film":3}}'),
     ]
-    assert read(out, "SELECT * FROM lesson") == [(1, 1, "2026-03-03", 1, None)]
-    assert read(out, "SELECT * FROM posting") == [(1, 1, "2026-03-03", "fair", None)]
+    assert read(out, "SELECT * FROM lesson") == [(1, 1, "2026-03-03", "social-dilemma", 1, None)]
+    assert read(out, "SELECT * FROM posting") == [(1, 1, "2026-03-03", "social-dilemma", "fair", None)]
 
 
 def test_what_people_typed_is_there_only_where_it_was_asked_for(log: Path, tmp_path: Path) -> None:

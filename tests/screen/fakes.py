@@ -17,6 +17,7 @@ from bot.process.clock import SystemClock
 from bot.process.feature import Parts
 from bot.quote.rules.quote import Act, Answer, Block
 from bot.values.asker import Asker
+from embeddings.library import Library
 from embeddings.retriever import Retriever
 from knowledge.model import Pack
 from tests.screen.answers import answer, pack, rebuttal
@@ -96,6 +97,7 @@ def parts_with(retriever: object = None) -> Parts:
     parts = Parts(Config(), SystemClock(), ExitStack())
     parts.add(Pack, pack())
     parts.add(Retriever, cast("Retriever", retriever))
+    parts.add(Library, Library.of(pack(), parts.get(Retriever)))
     return parts
 
 

@@ -131,13 +131,13 @@ async def show_context(interaction: Interaction, press: Press) -> None:
     async with visit(interaction, changing=chosen is not None) as here:
         answers = await here.services.get(Answers)
         manners = await manners_to(interaction)
-        found = await answers.context(ref, excluded=manners.excluded)
+        found = await answers.context(ref, excluded=manners.without(answers.pack.id))
         at = next((each for each in found if chosen in {None, each.quote.passage_id}), None)
         if at is None:
             wanted = {chosen} if chosen else {quote.passage_id for quote in (await answers.given(ref)).quotes}
             raise (
                 UserError("The moderators of this server have excluded this quote.")
-                if (wanted & manners.excluded)
+                if (wanted & manners.without(answers.pack.id))
                 else Gone
             )
         page = context_page(answers.pack, at, manners.words, manners.style)
@@ -240,11 +240,14 @@ async def _renew(interaction: Interaction, press: Press) -> None:
         return
     try:
         manners = (await manners_to(interaction)).as_in(message)
+        answers, ref = await interaction.client.services.get(Answers), _ref(press)
         if not manners.excluded:
             return
-        answers, ref = await interaction.client.services.get(Answers), _ref(press)
         given, read = await answers.given(ref), text_of(message)
-        if any(quote.passage_id in manners.excluded and escaped(quote.text) in read for quote in given.quotes):
+        if any(
+            quote.passage_id in manners.without(answers.pack.id) and escaped(quote.text) in read
+            for quote in given.quotes
+        ):
             beside = [int(mark.arguments[2]) for mark in marks_in(message.components) if mark.verb == "page"]
             number, first = max(beside, default=2) - 1, has_footer(answers.pack, message)
             page, rows = page_of(answers, given, ref, manners, number=number, shareable=private, first=first)

@@ -311,7 +311,7 @@ def page_of(  # noqa: PLR0913 - all of it decides what is shown
 
     The `first` answer of a conversation says what the bot is, and so does one that others have not seen before.
     """
-    excluded = manners.excluded
+    excluded = manners.without(answers.pack.id)
     pages = pages_of(answers.pack, answer, manners.words, manners.style, notices, excluded=excluded, first=first)
     page = pages[min(max(number, 1), len(pages)) - 1]
     rows = rows_of(

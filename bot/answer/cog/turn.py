@@ -58,7 +58,7 @@ async def answer_interaction(interaction: Interaction, put: Put, *, text: str = 
     async with visit(interaction, Cost.QUESTION, private=private) as here:
         answers = await here.services.get(Answers)
         manners = await manners_for_question(interaction)
-        given = await put(answers, here.asker, manners.excluded)
+        given = await put(answers, here.asker, manners.without(answers.pack.id))
         page, rows = page_of(
             answers,
             given.answer,
@@ -142,7 +142,7 @@ async def _made(
     if not manners.allow(*channels_of(message.channel)):
         logger(__name__).debug("not answered in this channel", channel=message.channel.id)
         return None
-    given = await put(answers, asker, manners.excluded)
+    given = await put(answers, asker, manners.without(answers.pack.id))
     manners = manners if shown is None else manners.in_style(shown.style)
     first = (shown is not None and shown.first) or introduces(answers, given.answer, asker, message.channel)
     page, rows = lay(answers, given, manners, first)

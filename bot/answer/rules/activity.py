@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from bot.values.passage import PassageRef
+
 
 @dataclass(frozen=True, slots=True)
 class Activity:
@@ -19,6 +21,6 @@ class Activity:
 
     asked: int
     unanswered: int
-    first_quotes: Mapping[str, int]
+    first_quotes: Mapping[PassageRef, int]
     helpful: int
     unhelpful: int

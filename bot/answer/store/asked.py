@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from bot.answer.rules.activity import Activity
 from bot.quote.rules.quote import Act
+from bot.values.passage import PassageRef
 from knowledge.model import CONTEXT
 
 # The queries are put together from the conditions beside them; values are always bound.
@@ -22,9 +23,9 @@ _COUNT: Final = f"""
     FROM turn JOIN conversation ON conversation.id = conversation_id WHERE {_ASKED}
 """
 _FIRST_QUOTES: Final = f"""
-    SELECT passage_id, count(*) AS turns
+    SELECT pack, passage_id, count(*) AS turns
     FROM turn JOIN conversation ON conversation.id = conversation_id JOIN citation ON citation.turn_id = turn.id
-    WHERE {_ASKED} AND position = 1 AND block <> :context GROUP BY passage_id
+    WHERE {_ASKED} AND position = 1 AND block <> :context GROUP BY pack, passage_id
 """
 _UNANSWERED: Final = f"""
     SELECT asked_as FROM turn JOIN conversation ON conversation.id = conversation_id
@@ -37,7 +38,9 @@ _VOTES: Final = """
 _DURING: Final = "place = :place AND asked_utc >= :since AND asked_utc <= :until"
 _TURNS: Final = f"SELECT turn.id FROM turn JOIN conversation ON conversation.id = conversation_id WHERE {_DURING}"
 _LISTED: Final = f"""
-    SELECT person, asked_as AS question, passage_id AS passage, act = :clarify AS asked_back
+    SELECT person, asked_as AS question,
+        CASE WHEN pack = :pack THEN passage_id WHEN passage_id IS NOT NULL THEN '' END AS passage,
+        act = :clarify AS asked_back
     FROM turn JOIN conversation ON conversation.id = conversation_id
     LEFT JOIN citation ON citation.turn_id = turn.id AND position = 1 AND block <> :context
     WHERE {_DURING} AND act IN (:answer, :clarify) ORDER BY turn.id
@@ -68,7 +71,7 @@ def activity(db: Connection, guild: str, since: str) -> Activity:
     return Activity(
         asked["asked"],
         asked["unanswered"],
-        {row["passage_id"]: row["turns"] for row in db.query(_FIRST_QUOTES, key)},
+        {PassageRef(row["pack"], row["passage_id"]): row["turns"] for row in db.query(_FIRST_QUOTES, key)},
         votes["helpful"],
         votes["votes"] - votes["helpful"],
     )
@@ -83,9 +86,18 @@ def _key(guild: str, since: str) -> dict[str, object]:
     return {"guild": guild, "since": since, "answer": Act.ANSWER.value, "context": CONTEXT}
 
 
-def listed(db: Connection, period: Period) -> list[dict[str, Any]]:
-    """List what was asked, in order: `person`, `question`, the `passage` first quoted or None, `asked_back` (0, 1)."""
-    key = {**period._asdict(), "answer": Act.ANSWER.value, "clarify": Act.CLARIFY.value, "context": CONTEXT}
+def listed(db: Connection, period: Period, pack: str) -> list[dict[str, Any]]:
+    """List what was asked, in order: `person`, `question`, the `passage` first quoted or None, `asked_back` (0, 1).
+
+    A passage of another pack is an empty one.
+    """
+    key = {
+        **period._asdict(),
+        "pack": pack,
+        "answer": Act.ANSWER.value,
+        "clarify": Act.CLARIFY.value,
+        "context": CONTEXT,
+    }
     return db.query(_LISTED, key)
 
 

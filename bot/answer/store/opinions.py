@@ -11,6 +11,7 @@ from bot.log.audit import note
 from bot.log.connection import storable
 from bot.log.privacy import PersonalTable, Published
 from bot.log.turns import OF_OLD_TURNS
+from bot.values.passage import PassageRef
 from knowledge.errors import Message
 
 if TYPE_CHECKING:
@@ -42,10 +43,10 @@ TABLES: Final = (
         order="id",
         published=Published(
             what="A quote that somebody disputed, and what moderators decided: exclude or keep it.",
-            columns={"turn": "code('turn', turn_id)", "passage": "passage_id", "verdict": "verdict"},
+            columns={"turn": "code('turn', turn_id)", "pack": "pack", "passage": "passage_id", "verdict": "verdict"},
             typed={"reason": "reason"},
             refers={"turn": "turn"},
-            facets=("verdict", "passage"),
+            facets=("verdict", "pack", "passage"),
         ),
     ),
 )
@@ -62,7 +63,7 @@ class Disputed:
     are those that it was quoted for, without the ones that were deleted since.
     """
 
-    passage_id: str
+    passage: PassageRef
     count: int
     reasons: tuple[str, ...]
     questions: tuple[str, ...]
@@ -95,8 +96,10 @@ def dispute(db: Connection, person: str, guild: str, ref: TurnRef, passage_id: s
     row = {"person": person, "guild": guild, "turn_id": turn_id, "passage_id": passage_id, "now": now}
     db.execute(
         """
-        INSERT INTO dispute (person, guild, turn_id, passage_id, reason, disputed_utc)
-        VALUES (:person, :guild, :turn_id, :passage_id, :reason, :now)
+        INSERT INTO dispute (person, guild, turn_id, pack, passage_id, reason, disputed_utc)
+        VALUES (:person, :guild, :turn_id, (
+            SELECT pack FROM conversation JOIN turn ON conversation_id = conversation.id WHERE turn.id = :turn_id
+        ), :passage_id, :reason, :now)
         ON CONFLICT (person, turn_id, passage_id)
         DO UPDATE SET reason = excluded.reason, disputed_utc = excluded.disputed_utc, verdict = NULL
         """,
@@ -109,46 +112,47 @@ def disputed(db: Connection, guild: str) -> tuple[Disputed, ...]:
     """List the quotes that wait for a decision in a guild, most disputed first, then the one that waits longest."""
     rows = db.query(
         """
-        SELECT passage_id, dispute.person, reason, asked_as FROM dispute LEFT JOIN turn ON turn.id = turn_id
+        SELECT pack, passage_id, dispute.person, reason, asked_as FROM dispute LEFT JOIN turn ON turn.id = turn_id
         WHERE guild = ? AND verdict IS NULL ORDER BY dispute.id
         """,
         (guild,),
     )
-    of_passage: dict[str, list[tuple[str, str | None]]] = defaultdict(list)
-    people: dict[str, set[str]] = defaultdict(set)
+    of_passage: dict[PassageRef, list[tuple[str, str | None]]] = defaultdict(list)
+    people: dict[PassageRef, set[str]] = defaultdict(set)
     for row in rows:
-        of_passage[row["passage_id"]].append((row["reason"], row["asked_as"]))
-        people[row["passage_id"]].add(row["person"])
+        passage = PassageRef(row["pack"], row["passage_id"])
+        of_passage[passage].append((row["reason"], row["asked_as"]))
+        people[passage].add(row["person"])
     waiting = [
         Disputed(
-            passage_id,
-            len(people[passage_id]),
+            passage,
+            len(people[passage]),
             tuple(reason for reason, _ in said[::-1] if reason)[:_REASONS],
             tuple(dict.fromkeys(question for _, question in said if question is not None))[:_REASONS],
         )
-        for passage_id, said in of_passage.items()
+        for passage, said in of_passage.items()
     ]
     return tuple(sorted(waiting, key=lambda one: -one.count))
 
 
-def decide(db: Connection, guild: str, passage_id: str, verdict: str, person: str, now: str) -> int:
+def decide(db: Connection, guild: str, passage: PassageRef, verdict: str, person: str, now: str) -> int:
     """Settle all disputes of a quote in a guild with EXCLUDE or KEEP, and count them; for none nothing is done."""
     settled = db.execute(
-        "UPDATE dispute SET verdict = ? WHERE guild = ? AND passage_id = ? AND verdict IS NULL",
-        (verdict, guild, passage_id),
+        "UPDATE dispute SET verdict = ? WHERE guild = ? AND pack = ? AND passage_id = ? AND verdict IS NULL",
+        (verdict, guild, passage.pack, passage.passage),
     )
     if settled:
         if verdict == EXCLUDE:
-            guilds.exclude(db, guild, passage_id, now)
-        note(db, guild, person, verdict, passage_id, now)
+            guilds.exclude(db, guild, passage, now)
+        note(db, guild, person, verdict, str(passage), now)
     return settled
 
 
-def restore(db: Connection, guild: str, passage_id: str, person: str, now: str) -> bool:
+def restore(db: Connection, guild: str, passage: PassageRef, person: str, now: str) -> bool:
     """Let an excluded quote be shown again in a guild; false when it was not excluded."""
-    found = guilds.restore(db, guild, passage_id)
+    found = guilds.restore(db, guild, passage)
     if found:
-        note(db, guild, person, RESTORE, passage_id, now)
+        note(db, guild, person, RESTORE, str(passage), now)
     return found
 
 

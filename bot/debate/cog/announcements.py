@@ -144,7 +144,7 @@ class Announcements:
             untold,
             words,
             self._debates.now_ms(),
-            lambda cited: None if cited.passage in manners.excluded else source_of(pack, cited, words),
+            lambda cited: None if cited.passage in manners.without(pack.id) else source_of(pack, cited, words),
             lambda text: checked_lines(pack, text, words),
         )
         if news:

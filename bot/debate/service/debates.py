@@ -25,6 +25,7 @@ from bot.process.feature import Memory
 from bot.process.journal import log_fault, logger
 from bot.quote.rules.verification import findings_without, stance_without
 from bot.values.ballot import LEAST
+from bot.values.passage import of_pack
 from bot.values.text import sound
 from knowledge.errors import DilemmaError, UserError
 from knowledge.reading.nearest import hint, quoted
@@ -126,7 +127,7 @@ class Debates(Memory):
         live = self._chronicle.known(debate)
         # What would be refused need not be searched for.
         self._try(live, actor, lambda person: MakePoint(person, text, ()))
-        excluded = await self._settings.excluded(live.venue.guild)
+        excluded = of_pack(await self._settings.excluded(live.venue.guild), self._pack.id)
         async with self._search:
             found = await asyncio.to_thread(self._retriever.stance, sound(text).strip())
         found = stance_without(found, excluded)
@@ -146,7 +147,7 @@ class Debates(Memory):
         """Show everyone a side's best quote on a topic. Raises UserError when refused."""
         live = self._chronicle.known(debate)
         self._try(live, actor, lambda person: ShowEvidence(person, query, Evidence(side, None)))
-        excluded = await self._settings.excluded(live.venue.guild)
+        excluded = of_pack(await self._settings.excluded(live.venue.guild), self._pack.id)
         async with self._search:
             found = await asyncio.to_thread(self._retriever.find, sound(query).strip())
         evidence = evidence_on(self._pack, findings_without(found, excluded), side)

@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, Final
 from bot.guild.service.settings import Settings
 from bot.process.journal import logger
 from bot.values.asker import NO_GUILD
+from bot.values.passage import of_pack
 from bot.wire.page.language import words_for
 from bot.wire.page.layout import Style
+from embeddings.library import Library
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
     import discord
 
+    from bot.values.passage import PassageRef
     from bot.wire.client import DilemmaClient
     from bot.wire.page.language import Words
     from bot.wire.services import Services
@@ -26,20 +29,25 @@ NOBODY: Final = ""
 
 @dataclass(frozen=True, slots=True)
 class Manners:
-    """`excluded` are ids of passages; `channels` those in which questions are answered, empty for all.
+    """`excluded` are passages of any pack; `channels` those in which questions are answered, empty for all.
 
-    `moderated`: somebody reads what is disputed.
+    `moderated`: somebody reads what is disputed. `pack` is the id of the one that answers there.
     """
 
     words: Words
     style: Style
-    excluded: frozenset[str]
+    excluded: frozenset[PassageRef]
     channels: frozenset[int]
     moderated: bool
+    pack: str
 
     def allow(self, *channel_ids: int | None) -> bool:
         """Return whether questions are answered in a channel: it, or the one that its thread is in, must be named."""
         return not self.channels or not self.channels.isdisjoint(channel_ids)
+
+    def without(self, pack: str) -> frozenset[str]:
+        """Return the ids of the passages of a pack that must not be quoted."""
+        return of_pack(self.excluded, pack)
 
     def as_in(self, message: discord.Message | None) -> Manners:
         """Keep the style of a message that is changed: Discord takes no other."""
@@ -57,20 +65,29 @@ class Manners:
             raise UserError("Questions are answered in other channels of this server: {channels}", channels=named)
 
 
-async def manners_towards(services: Services, guild: str, person: str, locale: discord.Locale | str | None) -> Manners:
+async def manners_towards(
+    services: Services,
+    guild: str,
+    person: str,
+    locale: discord.Locale | str | None,
+    channels: tuple[int | None, ...] = (),
+) -> Manners:
     """Look up how to behave; `guild` is NO_GUILD where there is none. Waits for the log to be open (UserError).
+
+    `channels` are those of a thread and of what it is in; without any, the pack is the guild's.
 
     A log that cannot be read just now keeps nobody from getting an answer.
     """
-    kept = await services.get(Settings)
+    kept, default = await services.get(Settings), (await services.get(Library)).default.id
     try:
         style = Style(await kept.style(guild, person))
         settings = await kept.of(guild)
         excluded = await kept.excluded(guild)
     except UserError as error:
         logger(__name__).warning("settings not read", reason=str(error))
-        return Manners(words_for(locale), Style.CARD, frozenset(), frozenset(), guild != NO_GUILD)
-    return Manners(words_for(settings.language, locale), style, excluded, settings.channels, guild != NO_GUILD)
+        return Manners(words_for(locale), Style.CARD, frozenset(), frozenset(), guild != NO_GUILD, default)
+    words, pack = words_for(settings.language, locale), settings.pack_in(*channels) or default
+    return Manners(words, style, excluded, settings.channels, guild != NO_GUILD, pack)
 
 
 async def manners_for_question(interaction: Interaction) -> Manners:
@@ -95,4 +112,5 @@ async def manners_to(interaction: Interaction) -> Manners:
     """Look up how to behave towards the person of an interaction. Defer first: it may have to wait."""
     services = interaction.client.services
     asker = services.asker_of(interaction)
-    return await manners_towards(services, asker.guild, asker.person, interaction.locale)
+    channels = channels_of(interaction.channel)
+    return await manners_towards(services, asker.guild, asker.person, interaction.locale, channels)

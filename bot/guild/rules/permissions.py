@@ -22,7 +22,8 @@ class GuildSettings:
     """What the moderators of a guild set; None, and no channels, stand for what holds everywhere.
 
     `moderator_role` and `channels` are Discord's ids. `language` is that of the interface, None: each person's own.
-    `retention_days` is how long turns are kept, None: as long as config says.
+    `retention_days` is how long turns are kept, None: as long as config says. `pack` is the id of the one that answers,
+    None: the default; `channel_packs` are the channels in which another does.
     """
 
     moderator_role: int | None = None
@@ -30,6 +31,13 @@ class GuildSettings:
     style: str = CARD
     language: str | None = None
     retention_days: int | None = None
+    pack: str | None = None
+    channel_packs: frozenset[tuple[int, str]] = frozenset()
+
+    def pack_in(self, *channels: int | None) -> str | None:
+        """Return the id of the pack in a channel, named before the one that it is in; None: the default."""
+        chosen = dict(self.channel_packs)
+        return next((chosen[channel] for channel in channels if channel in chosen), self.pack)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +50,10 @@ class Rights:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """New values of settings, None: unchanged. `reset` names the fields of GuildSettings to set to defaults first."""
+    """New values of settings, None: unchanged. `reset` names the fields of GuildSettings to set to defaults first.
+
+    With a `pack_channel`, the pack is for that channel alone.
+    """
 
     moderator_role: int | None = None
     allow_channel: int | None = None
@@ -50,6 +61,8 @@ class Changes:
     style: str | None = None
     language: str | None = None
     retention_days: int | None = None
+    pack: str | None = None
+    pack_channel: int | None = None
     reset: frozenset[str] = frozenset()
 
 
@@ -87,7 +100,21 @@ def changed(settings: GuildSettings, changes: Changes, rights: Rights) -> GuildS
     channels.discard(changes.disallow_channel or 0)
     if len(channels) > MOST_CHANNELS:
         raise UserError("That is one channel too many: disallow another first, or reset the channels to allow all.")
-    return replace(settings, **given, channels=frozenset(channels))
+    settings = replace(settings, **given, channels=frozenset(channels))
+    if changes.pack_channel is not None:
+        return _with_channel_pack(settings, changes.pack_channel, changes.pack)
+    return settings if changes.pack is None else replace(settings, pack=changes.pack)
+
+
+def _with_channel_pack(settings: GuildSettings, channel: int, pack: str | None) -> GuildSettings:
+    """Choose a pack for one channel. Without one, or with the guild's own, the channel follows the guild again."""
+    chosen = dict(settings.channel_packs)
+    chosen.pop(channel, None)
+    if pack is not None and pack != settings.pack:
+        chosen[channel] = pack
+    if len(chosen) > MOST_CHANNELS:
+        raise UserError("That is one channel too many: reset the packs first.")
+    return replace(settings, channel_packs=frozenset(chosen.items()))
 
 
 def difference(before: GuildSettings, after: GuildSettings) -> str:
@@ -101,5 +128,6 @@ def difference(before: GuildSettings, after: GuildSettings) -> str:
 
 def _written(value: object) -> str:
     if isinstance(value, frozenset):
-        return ",".join(str(one) for one in sorted(value)) or "all"
+        each = ("=".join(map(str, one)) if isinstance(one, tuple) else str(one) for one in sorted(value))
+        return ",".join(each) or "all"
     return "default" if value is None else str(value)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bot.log.connection import Connection, Job
     from bot.log.log import ConversationLog
     from bot.process.clock import Clock
+    from bot.values.passage import PassageRef
 
 T = TypeVar("T")
 
@@ -49,8 +50,8 @@ class Settings(Memory):
         """Return a guild's settings; those that hold everywhere where nobody set any."""
         return (await self._chosen()).settings.get(guild, GuildSettings())
 
-    async def excluded(self, guild: str) -> frozenset[str]:
-        """Return the ids of the passages that must not be quoted in a guild."""
+    async def excluded(self, guild: str) -> frozenset[PassageRef]:
+        """Return the passages that must not be quoted in a guild."""
         return (await self._chosen()).excluded.get(guild, frozenset())
 
     async def style(self, guild: str, person: str) -> str:

@@ -10,6 +10,7 @@ from bot.guild.rules.permissions import CARD, GuildSettings
 from bot.log.audit import note
 from bot.log.privacy import PersonalTable, Table
 from bot.values.asker import NO_GUILD
+from bot.values.passage import PassageRef
 from knowledge.errors import Message
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 TABLES: Final = (
     Table("guild", column="id"),
     Table("guild_channel"),
+    Table("channel_pack"),
     Table("exclusion"),
     PersonalTable("preference", what=Message("how you want answers to look")),
 )
@@ -29,11 +31,11 @@ TABLES: Final = (
 class Choices:
     """What moderators and people have chosen, everywhere.
 
-    `settings` and `excluded` (ids of passages) are by guild, `styles` by person.
+    `settings` and `excluded` passages are by guild, `styles` by person.
     """
 
     settings: Mapping[str, GuildSettings]
-    excluded: Mapping[str, frozenset[str]]
+    excluded: Mapping[str, frozenset[PassageRef]]
     styles: Mapping[str, str]
 
 
@@ -51,11 +53,17 @@ def choices(db: Connection) -> Choices:
     channels: dict[str, set[int]] = defaultdict(set)
     for row in db.query("SELECT guild, channel FROM guild_channel"):
         channels[row["guild"]].add(row["channel"])
-    excluded: dict[str, set[str]] = defaultdict(set)
-    for row in db.query("SELECT guild, passage_id FROM exclusion"):
-        excluded[row["guild"]].add(row["passage_id"])
+    packs: dict[str, set[tuple[int, str]]] = defaultdict(set)
+    for row in db.query("SELECT guild, channel, pack FROM channel_pack"):
+        packs[row["guild"]].add((row["channel"], row["pack"]))
+    excluded: dict[str, set[PassageRef]] = defaultdict(set)
+    for row in db.query("SELECT guild, pack, passage_id FROM exclusion"):
+        excluded[row["guild"]].add(PassageRef(row["pack"], row["passage_id"]))
     return Choices(
-        {row["id"]: _settings(row, frozenset(channels[row["id"]])) for row in db.query("SELECT * FROM guild")},
+        {
+            row["id"]: _settings(row, frozenset(channels[row["id"]]), frozenset(packs[row["id"]]))
+            for row in db.query("SELECT * FROM guild")
+        },
         {guild: frozenset(passages) for guild, passages in excluded.items()},
         {row["person"]: row["style"] for row in db.query("SELECT person, style FROM preference")},
     )
@@ -85,19 +93,23 @@ def save_settings(db: Connection, guild: str, settings: GuildSettings, person: s
         "style": settings.style,
         "language": settings.language,
         "retention_days": settings.retention_days,
+        "pack": settings.pack,
     }
     db.execute(
         """
-        INSERT INTO guild (id, moderator_role, style, language, retention_days)
-        VALUES (:id, :moderator_role, :style, :language, :retention_days)
+        INSERT INTO guild (id, moderator_role, style, language, retention_days, pack)
+        VALUES (:id, :moderator_role, :style, :language, :retention_days, :pack)
         ON CONFLICT (id) DO UPDATE SET moderator_role = excluded.moderator_role, style = excluded.style,
-            language = excluded.language, retention_days = excluded.retention_days
+            language = excluded.language, retention_days = excluded.retention_days, pack = excluded.pack
         """,
         row,
     )
     db.execute("DELETE FROM guild_channel WHERE guild = ?", (guild,))
     for channel in sorted(settings.channels):
         db.execute("INSERT INTO guild_channel (guild, channel) VALUES (?, ?)", (guild, channel))
+    db.execute("DELETE FROM channel_pack WHERE guild = ?", (guild,))
+    for channel, pack in sorted(settings.channel_packs):
+        db.execute("INSERT INTO channel_pack (guild, channel, pack) VALUES (?, ?, ?)", (guild, channel, pack))
     note(db, guild, person, "set", what, now)
 
 
@@ -115,17 +127,18 @@ def save_style(db: Connection, person: str, guild: str, style: str | None) -> No
     )
 
 
-def exclude(db: Connection, guild: str, passage_id: str, now: str) -> None:
+def exclude(db: Connection, guild: str, passage: PassageRef, now: str) -> None:
     """Stop quoting a passage in a guild."""
     db.execute(
-        "INSERT INTO exclusion (guild, passage_id, excluded_utc) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-        (guild, passage_id, now),
+        "INSERT INTO exclusion (guild, pack, passage_id, excluded_utc) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        (guild, passage.pack, passage.passage, now),
     )
 
 
-def restore(db: Connection, guild: str, passage_id: str) -> bool:
+def restore(db: Connection, guild: str, passage: PassageRef) -> bool:
     """Let a passage be quoted in a guild again; false when it was not excluded."""
-    return db.execute("DELETE FROM exclusion WHERE guild = ? AND passage_id = ?", (guild, passage_id)) > 0
+    sql = "DELETE FROM exclusion WHERE guild = ? AND pack = ? AND passage_id = ?"
+    return db.execute(sql, (guild, passage.pack, passage.passage)) > 0
 
 
 def enter(db: Connection, guild: str) -> None:
@@ -166,5 +179,15 @@ def ages(db: Connection, known: Job[Iterable[str]]) -> tuple[GuildAge, ...]:
     )
 
 
-def _settings(row: Mapping[str, Any], channels: frozenset[int]) -> GuildSettings:
-    return GuildSettings(row["moderator_role"], channels, row["style"] or CARD, row["language"], row["retention_days"])
+def _settings(
+    row: Mapping[str, Any], channels: frozenset[int], channel_packs: frozenset[tuple[int, str]]
+) -> GuildSettings:
+    return GuildSettings(
+        row["moderator_role"],
+        channels,
+        row["style"] or CARD,
+        row["language"],
+        row["retention_days"],
+        row["pack"],
+        channel_packs,
+    )

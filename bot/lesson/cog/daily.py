@@ -12,8 +12,9 @@ from discord import app_commands
 from discord.app_commands import Choice, locale_str
 
 from bot.guild.cog.dates import zones_offered
-from bot.guild.cog.manners import manners_of_guild
+from bot.guild.cog.manners import manners_of_guild, manners_to
 from bot.guild.cog.moderators import moderators_seat
+from bot.guild.cog.packs import PackName, pack_meant, packs_offered
 from bot.guild.cog.settings import Channel
 from bot.lesson.cog.days import days_line, days_offered, days_typed
 from bot.lesson.cog.prompt_layout import panel_payload
@@ -28,8 +29,8 @@ from bot.wire.channel import nonce_of, post
 from bot.wire.client import DilemmaClient, Setting
 from bot.wire.page.escaping import escaped
 from bot.wire.visit import visit
+from embeddings.library import Library
 from knowledge.errors import UserError
-from knowledge.model import Pack
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,6 +62,7 @@ group: Final = app_commands.Group(
     channel=locale_str("channel"),
     topic=locale_str("topic"),
     missed=locale_str("missed"),
+    pack=locale_str("pack"),
 )
 @app_commands.describe(
     time=locale_str("Local time of day, such as 07:45"),
@@ -69,6 +71,7 @@ group: Final = app_commands.Group(
     channel=locale_str("Channel (this one, if omitted)"),
     topic=locale_str("Topic (any, if omitted)"),
     missed=locale_str("What to do if I was offline at that time"),
+    pack=locale_str("The pack (this channel's, if omitted)"),
 )
 @app_commands.choices(
     missed=[
@@ -76,7 +79,7 @@ group: Final = app_commands.Group(
         Choice(name=locale_str("skip it"), value=Missed.SKIP.value),
     ]
 )
-async def set_(
+async def set_(  # noqa: PLR0913, PLR0917 - a command has as many options as there are choices
     interaction: Interaction,
     time: str,
     zone: str,
@@ -84,16 +87,18 @@ async def set_(
     channel: Place | None = None,
     topic: app_commands.Range[str, 1, 100] | None = None,
     missed: str = Missed.POST.value,
+    pack: PackName | None = None,
 ) -> None:
     """Schedule prompts in a channel, and say when the next one comes."""
     async with visit(interaction) as here:
         seat = await moderators_seat(interaction)
         chosen = EVERY_DAY if days is None else days_typed(days, seat.words)
         rule = rule_of(time, zone, chosen, Missed(missed))
-        topic_id = one_topic(await here.services.get(Pack), topic)
+        held = await pack_meant(here.services, await manners_to(interaction), pack)
+        topic_id = one_topic(held, topic)
         schedules = await here.services.get(Schedules)
         there = channel or int(interaction.channel_id or 0)
-        schedule = await schedules.set(seat.guild, there, rule, seat.person, topic=topic_id)
+        schedule = await schedules.set(seat.guild, there, rule, seat.person, topic=topic_id, pack=held.id)
         await here.say(schedule_line(schedule, seat.words))
 
 
@@ -122,6 +127,7 @@ async def show(interaction: Interaction) -> None:
 set_.autocomplete("days")(days_offered)
 set_.autocomplete("zone")(zones_offered)
 set_.autocomplete("topic")(offering(topics_of))
+set_.autocomplete("pack")(packs_offered)
 
 
 async def _line(services: Services, guild: str, words: Words) -> str:
@@ -137,14 +143,15 @@ SETTING: Final = Setting("daily", locale_str("daily prompt: off"), _line, _clear
 
 async def work(client: DilemmaClient) -> None:
     """Post the prompts that are due, until cancelled."""
-    schedules, pack = await client.services.get(Schedules), await client.services.get(Pack)
+    schedules, library = await client.services.get(Schedules), await client.services.get(Library)
     await client.wait_until_ready()
-    await Announcer(schedules.untold, partial(_put_up, client, schedules, pack), attrgetter("id")).run()
+    await Announcer(schedules.untold, partial(_put_up, client, schedules, library), attrgetter("id")).run()
 
 
-async def _put_up(client: DilemmaClient, schedules: Schedules, pack: Pack, posting: Posting) -> None:
-    """Post a prompt, or give it up if the pack or Discord no longer has a place for it."""
+async def _put_up(client: DilemmaClient, schedules: Schedules, library: Library, posting: Posting) -> None:
+    """Post a prompt, or give it up if its pack or Discord no longer has a place for it."""
     try:
+        pack = library.pack(posting.pack)
         prompt = prompt_of(pack, posting.prompt)
     except UserError:
         logger(__name__).info("a prompt is given up: the pack no longer has it", prompt=posting.prompt)

@@ -11,8 +11,9 @@ import discord
 from discord import app_commands
 from discord.app_commands import Choice, locale_str
 
-from bot.guild.cog.manners import channels_of, manners_of_guild
+from bot.guild.cog.manners import channels_of, manners_of_guild, manners_to
 from bot.guild.cog.moderators import Seat, moderators_seat, seat_of
+from bot.guild.cog.packs import PackName, pack_meant, packs_offered
 from bot.lesson.cog.leading import check_leader, tell_class
 from bot.lesson.cog.prompt_layout import kept_days, refresh_soon
 from bot.lesson.rules.lesson import LONGEST_TITLE  # noqa: TC001 - discord.py reads the annotations
@@ -29,14 +30,15 @@ from bot.wire.page.escaping import echoed, escaped
 from bot.wire.page.language import Words, drawn_in, to_say
 from bot.wire.page.limits import MOST_CHOICES, line
 from bot.wire.visit import Visit, visit
+from embeddings.library import Library
 from knowledge.errors import UserError
-from knowledge.model import Pack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from bot.lesson.rules.lesson import Lesson, LessonSummary, Posting, StudentAnswer
     from bot.wire.visit import Interaction
+    from knowledge.model import Pack
 
 SHOWN: Final = "shown"
 HIDDEN: Final = "hidden"
@@ -66,12 +68,16 @@ group: Final = app_commands.Group(
 
 
 @group.command(name=locale_str("start"), description=locale_str("For moderators: start a lesson in this channel"))
-@app_commands.rename(title=locale_str("title"), names=locale_str("names"), log=locale_str("log"))
+@app_commands.rename(
+    title=locale_str("title"), names=locale_str("names"), log=locale_str("log"), pack=locale_str("pack")
+)
 @app_commands.describe(
     title=locale_str("Title of the lesson"),
     names=locale_str("Do classmates see who wrote an answer? You always do"),
     log=locale_str("What to keep after the lesson"),
+    pack=locale_str("The pack (this channel's, if omitted)"),
 )
+@app_commands.autocomplete(pack=packs_offered)
 @app_commands.choices(
     names=[
         Choice(name=locale_str("classmates see who wrote an answer"), value=SHOWN),
@@ -87,12 +93,14 @@ async def start(
     title: app_commands.Range[str, 1, LONGEST_TITLE] | None = None,
     names: str = SHOWN,
     log: str = KEPT,
+    pack: PackName | None = None,
 ) -> None:
     """Start a lesson, tell the class, and tell its leader what to do next."""
     async with visit(interaction) as here:
         seat = await moderators_seat(interaction)
         manners = await manners_of_guild(interaction.client, seat.guild)
         manners.insist(*channels_of(interaction.channel))
+        held = await pack_meant(here.services, await manners_to(interaction), pack)
         lessons = await here.services.get(Lessons)
         lesson = await lessons.begin(
             seat.person,
@@ -101,6 +109,7 @@ async def start(
             title=None if title is None else heard(title),
             logged=log == KEPT,
             names=names == SHOWN,
+            pack=held.id,
         )
         days = await kept_days(interaction.client, seat.guild)
         lines = begun_lines(lesson, days, manners.words)
@@ -216,7 +225,7 @@ async def _chosen(interaction: Interaction, which: str | None) -> tuple[Lessons,
 
 async def _give(here: Visit, summary: LessonSummary, seat: Seat) -> None:
     """Send the summary of a lesson: a message, a chart of the votes, and files."""
-    pack = await here.services.get(Pack)
+    pack = (await here.services.get(Library)).held(summary.lesson.pack)
     files = [_file(report(pack, summary), "lesson.md")]
     if summary.participants:
         signs = separators_for(str(here.interaction.locale))

@@ -10,7 +10,8 @@ from discord.app_commands import locale_str
 
 from bot.guild.cog.manners import manners_for_question, manners_of_guild, manners_to
 from bot.guild.cog.moderators import Seat, seat_of
-from bot.lesson.cog.leading import check_leader, leads, put_before, tell_class
+from bot.guild.cog.packs import PackName, packs_offered
+from bot.lesson.cog.leading import check_leader, leads, pack_of_class, put_before, tell_class
 from bot.lesson.cog.prompt_layout import (
     ALL,
     CHOICES,
@@ -35,8 +36,8 @@ from bot.wire.page.language import Words, words_for
 from bot.wire.page.render import payload_of
 from bot.wire.press import id_of
 from bot.wire.visit import Cost, Visit, visit
+from embeddings.library import Library
 from knowledge.errors import DilemmaError, UserError
-from knowledge.model import Pack
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from bot.wire.client import DilemmaClient
     from bot.wire.press import Handlers, Press
     from bot.wire.visit import Interaction
+    from knowledge.model import Pack
 
 MOST_PROMPTS: Final = 5
 MOST_SEEDS: Final = 1_000_000
@@ -56,48 +58,50 @@ LONGEST_ANSWER: Final = 900
 @app_commands.command(
     name=locale_str("prompt"), description=locale_str("A question to discuss: vote, then see what each side says")
 )
-@app_commands.rename(topic=locale_str("topic"), count=locale_str("count"), seed=locale_str("seed"))
+@app_commands.rename(
+    topic=locale_str("topic"), count=locale_str("count"), seed=locale_str("seed"), pack=locale_str("pack")
+)
 @app_commands.describe(
     topic=locale_str("Topic (any, if omitted)"),
     count=locale_str("How many questions"),
     seed=locale_str("A number: the same number gives the same questions again"),
+    pack=locale_str("The pack (this channel's, if omitted)"),
 )
+@app_commands.autocomplete(topic=offering(topics_of), pack=packs_offered)
 async def prompt(
     interaction: Interaction,
     topic: app_commands.Range[str, 1, 100] | None = None,
     count: app_commands.Range[int, 1, MOST_PROMPTS] = 1,
     seed: app_commands.Range[int, 0, MOST_SEEDS] | None = None,
+    pack: PackName | None = None,
 ) -> None:
     """Post prompts in the channel; in a lesson only its leader may.
 
     Outside a server or without a log nobody can vote, so everything is revealed at once.
     """
     async with visit(interaction, Cost.QUESTION, private=False) as here:
-        pack = await here.services.get(Pack)
         manners = await manners_for_question(interaction)
+        held = await pack_of_class(interaction, manners, pack)
         seen = await put_before(interaction, here.guild)
         chosen, used = (secrets.randbelow(MOST_SEEDS), seen) if seed is None else (seed, ())
-        drawn = drawn_from(pack, topic, count, chosen, used=used, excluded=manners.excluded)
+        drawn = drawn_from(held, topic, count, chosen, used=used, excluded=manners.without(held.id))
         lessons = await here.services.get(Lessons)
         postings: list[Posting | None] = [None] * len(drawn)
         if here.guild != NO_GUILD and lessons.logged:
             channel = int(interaction.channel_id or 0)
-            postings = [await lessons.post(here.guild, channel, each.id) for each in drawn]
+            postings = [await lessons.post(here.guild, channel, each.id, pack=held.id) for each in drawn]
         for number, (each, posting) in enumerate(zip(drawn, postings, strict=True)):
             if posting is None:
-                page = whole_page(pack, each, manners.words, manners.style)
+                page = whole_page(held, each, manners.words, manners.style)
                 payload = payload_of(page, (), manners.words, manners.style)
             else:
-                payload = panel_payload(pack, each, posting, await manners_of_guild(interaction.client, here.guild))
+                payload = panel_payload(held, each, posting, await manners_of_guild(interaction.client, here.guild))
             if number:
                 shown: int | None = (await interaction.followup.send(**payload, wait=True)).id
             else:
                 shown = await here.show(payload)
             if posting is not None and shown is not None:
                 await lessons.settle(posting.id, shown)
-
-
-prompt.autocomplete("topic")(offering(topics_of))
 
 
 def drawn_from(
@@ -136,14 +140,14 @@ async def reveal(interaction: Interaction, press: Press) -> None:
     posting_id, which = press.arguments
     async with visit(interaction, changing=True) as here:
         lessons, posting, lesson, seat = await _looked_up(interaction, posting_id)
-        pack = await here.services.get(Pack)
+        pack = (await here.services.get(Library)).pack(posting.pack)
         shown = prompt_of(pack, posting.prompt)
         sides = tuple(shown.quotes) if which == ALL else (which,)
         if not leads(seat, lesson):
             if lesson is not None:
                 raise UserError("Not yet: the lesson's leader reveals the quotes to everybody.")
             manners = await manners_to(interaction)
-            page = sides_page(pack, shown, sides, manners.excluded, manners.words, manners.style)
+            page = sides_page(pack, shown, sides, manners.without(pack.id), manners.words, manners.style)
             payload = payload_of(page, (), manners.words, manners.style)
             await interaction.followup.send(**payload, ephemeral=True)
             return
@@ -158,8 +162,9 @@ async def close(interaction: Interaction, press: Press) -> None:
     async with visit(interaction, changing=True) as here:
         lessons, posting, lesson, seat = await _looked_up(interaction, posting_id)
         check_leader(seat, lesson)
-        pack = await here.services.get(Pack)
-        await _update(here, pack, prompt_of(pack, posting.prompt), await lessons.close(posting_id))
+        closed = await lessons.close(posting_id)
+        pack = (await here.services.get(Library)).pack(posting.pack)
+        await _update(here, pack, prompt_of(pack, posting.prompt), closed)
 
 
 async def _looked_up(interaction: Interaction, posting_id: str) -> tuple[Lessons, Posting, Lesson | None, Seat]:
@@ -215,7 +220,7 @@ async def answered(interaction: Interaction, press: Press) -> None:
         name = heard(interaction.user.display_name)
         posting, answer = await lessons.answer(posting_id, here.person, name, press.text)
         said = words("Handed in. Thank you!")
-        pack = await here.services.get(Pack)
+        pack = (await here.services.get(Library)).pack(posting.pack)
         manners = await manners_of_guild(interaction.client, posting.guild)
         line = answer_line(pack, prompt_of(pack, posting.prompt), answer, manners.words)
         if not await tell_class(interaction.client, posting.channel, line, nonce_of("answer", answer.number)):

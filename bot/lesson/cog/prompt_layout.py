@@ -24,13 +24,14 @@ from bot.wire.page.layout import ROOM, Group, Page, Part, Style, paged
 from bot.wire.page.limits import LONGEST_TEXT
 from bot.wire.page.render import payload_of
 from bot.wire.press import id_of
-from knowledge.model import Pack
+from embeddings.library import Library
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
     from bot.values.ballot import Counts, Outcome
     from bot.wire.client import DilemmaClient
+    from knowledge.model import Pack
 
 FEATURE: Final = "prompt"
 
@@ -252,7 +253,7 @@ def panel_payload(
     pack: Pack, prompt: DiscussionPrompt, posting: Posting, manners: Manners, *, editing: bool = False
 ) -> dict[str, Any]:
     """Return the message of a prompt in its present state."""
-    page = prompt_page(pack, prompt, posting, manners.words, manners.style, manners.excluded)
+    page = prompt_page(pack, prompt, posting, manners.words, manners.style, manners.without(pack.id))
     rows = prompt_rows(pack, prompt, posting, manners.words)
     return payload_of(page, rows, manners.words, manners.style, editing=editing)
 
@@ -265,9 +266,9 @@ def refresh_soon(client: DilemmaClient, posting: Posting, message_id: int | None
 
 
 async def _refresh(client: DilemmaClient, posting_id: str, message_id: int) -> None:
-    pack = await client.services.get(Pack)
     posting = await (await client.services.get(Lessons)).posting(posting_id)
-    if posting is None:
+    pack = None if posting is None else (await client.services.get(Library)).find(posting.pack)
+    if posting is None or pack is None:
         return
     prompt = prompt_of(pack, posting.prompt)
     manners = await manners_of_guild(client, posting.guild)

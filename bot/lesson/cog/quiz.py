@@ -15,7 +15,8 @@ from discord.app_commands import locale_str
 
 from bot.guild.cog.manners import Manners, manners_for_question, manners_of_guild, manners_to
 from bot.guild.cog.moderators import seat_of
-from bot.lesson.cog.leading import check_leader, leads, put_before
+from bot.guild.cog.packs import PackName, packs_offered
+from bot.lesson.cog.leading import check_leader, leads, pack_of_class, put_before
 from bot.lesson.cog.topics import offering, topics_in
 from bot.lesson.rules.prompt import prompt_of
 from bot.lesson.rules.quiz import MOST_ITEMS, ItemResult, QuizResult, draw_quiz, quiz_item, quiz_topics
@@ -43,8 +44,9 @@ from bot.wire.page.layout import ROOM, Group, Page, Part, Style, paged
 from bot.wire.page.render import payload_of
 from bot.wire.press import id_of
 from bot.wire.visit import Cost, visit
+from embeddings.library import AwayError, Library
 from knowledge.errors import UserError
-from knowledge.model import CONTEXT, Pack
+from knowledge.model import CONTEXT
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -53,7 +55,8 @@ if TYPE_CHECKING:
     from bot.wire.client import DilemmaClient
     from bot.wire.page.language import Words
     from bot.wire.press import Handlers, Press
-    from bot.wire.visit import Interaction
+    from bot.wire.visit import Interaction, Visit
+    from knowledge.model import Pack
 
 
 FEATURE: Final = "quiz"
@@ -244,14 +247,20 @@ _GONE: Final = to_say("This quiz is no longer kept: begin a new one with `/quiz`
     description=locale_str("Who said it? Quotes with their speaker hidden, for a class or for fun"),
 )
 @app_commands.rename(
-    topic=locale_str("topic"), count=locale_str("count"), seconds=locale_str("seconds"), seed=locale_str("seed")
+    topic=locale_str("topic"),
+    count=locale_str("count"),
+    seconds=locale_str("seconds"),
+    seed=locale_str("seed"),
+    pack=locale_str("pack"),
 )
 @app_commands.describe(
     topic=locale_str("One or more topics, separated by commas (all, if omitted)"),
     count=locale_str("How many quotes"),
     seconds=locale_str("Seconds for each quote; 0 waits until the leader moves on"),
     seed=locale_str("A number: the same number gives the same quotes again"),
+    pack=locale_str("The pack (this channel's, if omitted)"),
 )
+@app_commands.autocomplete(topic=offering(quiz_topics, several=True), pack=packs_offered)
 @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
 @app_commands.allowed_installs(guilds=True, users=False)
 async def quiz(
@@ -260,12 +269,13 @@ async def quiz(
     count: app_commands.Range[int, 1, MOST_ITEMS] = COUNT,
     seconds: app_commands.Range[int, 0, LONGEST_S] = SECONDS,
     seed: app_commands.Range[int, 0, _SEEDS] | None = None,
+    pack: PackName | None = None,
 ) -> None:
     """Start a quiz in the channel; in a lesson only its leader may."""
     channel = int(interaction.channel_id or 0)
     async with visit(interaction, Cost.QUESTION) as here:
-        pack = await here.services.get(Pack)
         manners = await manners_for_question(interaction)
+        held = await pack_of_class(interaction, manners, pack)
         lessons = await here.services.get(Lessons)
         seat = await seat_of(interaction)
         lesson = lessons.current(here.guild, channel)
@@ -275,25 +285,22 @@ async def quiz(
             raise UserError("Set a number of seconds: only a lesson's leader or a moderator can move on by hand.")
         if 0 < seconds < SHORTEST_S:
             raise UserError("That is too short to read a quote: set at least {least} seconds.", least=SHORTEST_S)
-        about = topics_in(pack, topic or "")
+        about = topics_in(held, topic or "")
         # No quotes that the class has just discussed, unless a seed asks for them.
-        seen = passages_of(pack, await put_before(interaction, here.guild)) if seed is None else frozenset()
-        if not set(about) <= set(quiz_topics(pack, manners.excluded | seen)):
+        seen = passages_of(held, await put_before(interaction, here.guild)) if seed is None else frozenset()
+        if not set(about) <= set(quiz_topics(held, manners.without(held.id) | seen)):
             seen = frozenset()
         items = draw_quiz(
-            pack,
+            held,
             topics=about,
             count=count,
             seed=secrets.randbelow(_SEEDS) if seed is None else seed,
-            excluding=manners.excluded | seen,
+            excluding=manners.without(held.id) | seen,
         )
-        await lessons.begin_quiz(here.guild, channel, items, seconds or None)
+        await lessons.begin_quiz(here.guild, channel, items, seconds or None, pack=held.id)
         await here.say(
             manners.words.count("The quiz begins: {number} quote.", "The quiz begins: {number} quotes.", len(items))
         )
-
-
-quiz.autocomplete("topic")(offering(quiz_topics, several=True))
 
 
 def passages_of(pack: Pack, prompt_ids: Collection[str]) -> frozenset[str]:
@@ -309,15 +316,22 @@ async def pick(interaction: Interaction, press: Press) -> None:
     """Keep a choice, and confirm it to this person alone."""
     quiz_id, number, option = press.arguments
     async with visit(interaction) as here:
-        lessons = await here.services.get(Lessons)
+        lessons, pack = await here.services.get(Lessons), await _pack_of(here, quiz_id)
         try:
             held = await lessons.choose(quiz_id, int(number), here.person, option)
         except ValueError as error:
             raise UserError(_GONE) from error
-        pack = await here.services.get(Pack)
         words = (await manners_to(interaction)).words
         await here.say(chosen_line(pack, option, words, timed=held.seconds is not None))
-        follow_choices(interaction.client, lessons, pack, held)
+        follow_choices(interaction.client, lessons, held)
+
+
+async def _pack_of(here: Visit, quiz_id: str) -> Pack:
+    """Return the pack of a quiz. Raises UserError where the quiz is gone, or its pack away."""
+    held = await (await here.services.get(Lessons)).quiz(quiz_id)
+    if held is None:
+        raise UserError(_GONE)
+    return (await here.services.get(Library)).pack(held.pack)
 
 
 async def score(interaction: Interaction, press: Press) -> None:
@@ -361,15 +375,15 @@ async def _leading(interaction: Interaction, quiz_id: str) -> tuple[Lessons, Hel
 
 async def work(client: DilemmaClient) -> None:
     """Announce what is due in quizzes, until cancelled."""
-    lessons, pack = await client.services.get(Lessons), await client.services.get(Pack)
+    lessons = await client.services.get(Lessons)
     await client.wait_until_ready()
     # After a restart there is more time for an open item than its message says.
     for running in lessons.running():
-        follow_choices(client, lessons, pack, running)
-    await Announcer(lessons.untold, partial(_tell, client, lessons, pack), attrgetter("quiz.id")).run()
+        follow_choices(client, lessons, running)
+    await Announcer(lessons.untold, partial(_tell, client, lessons), attrgetter("quiz.id")).run()
 
 
-async def _tell(client: DilemmaClient, lessons: Lessons, pack: Pack, untold: QuizStep) -> None:
+async def _tell(client: DilemmaClient, lessons: Lessons, untold: QuizStep) -> None:
     """Announce a step as the quiz is by now, or give the quiz up."""
     quiz = await lessons.quiz(untold.quiz.id)
     step = next((each for each in quiz.untold if each.number == untold.number), None) if quiz else None
@@ -378,55 +392,55 @@ async def _tell(client: DilemmaClient, lessons: Lessons, pack: Pack, untold: Qui
     message = None
     try:
         if step.explains is not None or step.opens is not None:
-            payload = await _payload(client, lessons, pack, step)
+            payload = await _payload(client, lessons, step)
             message = await post(client, step.quiz.channel, payload, nonce_of("quiz", step.quiz.id, step.number))
-    except (discord.Forbidden, discord.NotFound, KeyError) as gone:
-        # The channel is gone or closed to us, or the pack has changed: there is nothing to wait for.
+    except (discord.Forbidden, discord.NotFound, KeyError, AwayError) as gone:
+        # The channel is gone or closed to us, or the pack has changed or is away: there is nothing to wait for.
         logger(__name__).info("a quiz is given up", failure=type(gone).__name__, channel=step.quiz.channel)
         await lessons.abandon(step.quiz.id)
         return
     await lessons.told(step.quiz.id, step.number, message)
     # The last question is answered: its buttons have to go.
-    _follow(client, lessons, pack, step.quiz)
+    _follow(client, lessons, step.quiz)
 
 
-async def _payload(client: DilemmaClient, lessons: Lessons, pack: Pack, step: QuizStep) -> dict[str, Any]:
-    """Return the message of a step. Raises KeyError for a passage that the pack no longer has."""
+async def _payload(client: DilemmaClient, lessons: Lessons, step: QuizStep) -> dict[str, Any]:
+    """Return the message of a step. Raises KeyError for a passage that the pack no longer has, and AwayError."""
     quiz = step.quiz
+    pack = (await client.services.get(Library)).pack(quiz.pack)
     manners = await manners_of_guild(client, quiz.guild)
     counts = await lessons.counts(quiz.id)
     explained = None if step.explains is None else _result(pack, quiz, step.explains, counts)
     if step.ends:
         result = result_of_counts(pack, quiz) or QuizResult((), {})
-        last = Step(len(quiz.items), explained, None, excluded=manners.excluded, least=lessons.least)
+        last = Step(len(quiz.items), explained, None, excluded=manners.without(pack.id), least=lessons.least)
         page = end_page(pack, last, result, manners.words, manners.style)
         return payload_of(page, end_rows(quiz.id, manners.words), manners.words, manners.style)
     opened = None if step.opens is None else quiz_item(pack, quiz.items[step.opens - 1].passage, step.opens)
     now_s = round(client.services.clock.now_utc().timestamp())
     ends_s = None if quiz.seconds is None else now_s + quiz.seconds
-    shown = Step(len(quiz.items), explained, opened, ends_s, excluded=manners.excluded, least=lessons.least)
+    shown = Step(len(quiz.items), explained, opened, ends_s, excluded=manners.without(pack.id), least=lessons.least)
     return _laid_out(pack, quiz, shown, manners)
 
 
-def follow_choices(client: DilemmaClient, lessons: Lessons, pack: Pack, quiz: HeldQuiz) -> None:
+def follow_choices(client: DilemmaClient, lessons: Lessons, quiz: HeldQuiz) -> None:
     """Have the message of the open item updated soon with how many have answered."""
     if quiz.told == quiz.open_item:
-        _follow(client, lessons, pack, quiz)
+        _follow(client, lessons, quiz)
 
 
-def _follow(client: DilemmaClient, lessons: Lessons, pack: Pack, quiz: HeldQuiz) -> None:
+def _follow(client: DilemmaClient, lessons: Lessons, quiz: HeldQuiz) -> None:
     """Have the message of the last step announced updated soon, if there is one."""
     if quiz.message is not None:
-        refresh = partial(_refresh, client, lessons, pack, quiz.id, quiz.told, quiz.message)
+        refresh = partial(_refresh, client, lessons, quiz.id, quiz.told, quiz.message)
         client.refresher.soon(f"{quiz.id} {quiz.told}", refresh)
 
 
-async def _refresh(
-    client: DilemmaClient, lessons: Lessons, pack: Pack, quiz_id: str, number: int, message: int
-) -> None:
+async def _refresh(client: DilemmaClient, lessons: Lessons, quiz_id: str, number: int, message: int) -> None:
     """Update the message of a step; one that is over has no buttons."""
     quiz = await lessons.quiz(quiz_id)
-    if quiz is None:
+    pack = None if quiz is None else (await client.services.get(Library)).find(quiz.pack)
+    if quiz is None or pack is None:
         return
     manners = await manners_of_guild(client, quiz.guild)
     counts = await lessons.counts(quiz.id)
@@ -438,7 +452,7 @@ async def _refresh(
         quiz_item(pack, quiz.items[number - 1].passage, number),
         ends_s,
         answered,
-        manners.excluded,
+        manners.without(pack.id),
         lessons.least,
     )
 

@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 from discord.app_commands import Choice
 
+from bot.guild.cog.packs import pack_typing
 from bot.lesson.rules.prompt import topic_named
+from bot.lesson.service.lessons import Lessons
 from bot.wire.page.limits import LONGEST_LINE, MOST_CHOICES
+from embeddings.library import Library
 from knowledge.errors import UserError
-from knowledge.model import Pack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Coroutine
 
     from bot.wire.visit import Interaction
+    from knowledge.model import Pack
 
 _BETWEEN: Final = re.compile(r"[,;]")
 
@@ -56,13 +59,23 @@ def offering(
     """Return an autocompletion of the topics whose ids `among` returns; see `offered`."""
 
     async def topics_offered(interaction: Interaction, typed: str) -> list[Choice[str]]:
-        pack = interaction.client.services.current(Pack)
+        pack = _of_lesson(interaction) or await pack_typing(interaction)
         if pack is None:
             return []
         pairs = offered(pack, typed, among(pack), several=several)
         return [Choice(name=name, value=value) for name, value in pairs]
 
     return topics_offered
+
+
+def _of_lesson(interaction: Interaction) -> Pack | None:
+    """Return the pack of the lesson in the channel; None without one."""
+    services = interaction.client.services
+    lessons, library = services.current(Lessons), services.current(Library)
+    if lessons is None or library is None:
+        return None
+    lesson = lessons.current(services.asker_of(interaction).guild, int(interaction.channel_id or 0))
+    return None if lesson is None else library.find(lesson.pack)
 
 
 def _split(typed: str) -> tuple[str, str]:

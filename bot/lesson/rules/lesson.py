@@ -14,6 +14,7 @@ from bot.lesson.rules.quiz import Score
 from bot.quote.rules.cite.check import VERIFIED
 from bot.quote.rules.cite.prose import check_quoted
 from bot.values.ballot import LEAST, Outcome, outcome_of
+from bot.values.passage import FIRST_PACK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -61,6 +62,7 @@ class Lesson:
     names: bool
     started_utc: str
     ended_utc: str | None
+    pack: str = FIRST_PACK
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,7 @@ class Posting:
     voters: int = 0
     answers: int = 0
     result: Outcome | None = None
+    pack: str = FIRST_PACK
 
 
 @dataclass(frozen=True, slots=True)

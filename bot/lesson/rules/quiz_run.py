@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from bot.lesson.rules.quiz import ItemResult, QuizResult, Score, most_missed_first, quiz_item
 from bot.values.ballot import LEAST, may_be_told
 from bot.values.moments import SECOND_MS
+from bot.values.passage import FIRST_PACK
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ class HeldQuiz:
     deadline_ms: int | None = None
     ended_utc: str | None = None
     counts: QuizCounts | None = None
+    pack: str = FIRST_PACK
 
     @property
     def ended(self) -> bool:

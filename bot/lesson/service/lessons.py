@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from bot.log.log import ConversationLog
     from bot.log.turns import Rows
     from bot.process.clock import Clock
+    from embeddings.library import Library
     from knowledge.model import Pack
 
 LONGEST: Final = timedelta(hours=12)
@@ -67,7 +68,7 @@ class Lessons(Memory):
     def __init__(
         self,
         log: ConversationLog | None,
-        pack: Pack,
+        library: Library,
         *,
         clock: Clock,
         random: Random | None = None,
@@ -81,7 +82,7 @@ class Lessons(Memory):
         """
         self._log = log
         self.logged = log is not None
-        self._pack = pack
+        self._library = library
         self._clock = clock
         self._random = random or SystemRandom()
         self._new_id = new_id
@@ -118,14 +119,23 @@ class Lessons(Memory):
 
     @timely
     async def begin(
-        self, teacher: str, guild: str, channel: int, *, title: str | None = None, logged: bool = True, names: bool
+        self,
+        teacher: str,
+        guild: str,
+        channel: int,
+        *,
+        title: str | None = None,
+        logged: bool = True,
+        names: bool,
+        pack: str | None = None,
     ) -> Lesson:
-        """Start a lesson in a channel; see `Lesson`. Raises UserError if one is running there.
+        """Start a lesson on a pack (None: the default) in a channel; see `Lesson`. UserError: one is running there.
 
         If it is not `logged`, what is asked in the channel meanwhile is deleted with it.
         """
         title = None if title is None or is_blank(title) else title.strip()[:LONGEST_TITLE]
-        lesson = Lesson(self._new_id(), guild, channel, teacher, title, logged, names, self._now_utc(), None)
+        pack, now_utc = self._known(pack).id, self._now_utc()
+        lesson = Lesson(self._new_id(), guild, channel, teacher, title, logged, names, now_utc, None, pack)
         if not await write(self._log, partial(lessons.begin, lesson=lesson)):
             raise UserError("A lesson is already running in this channel: end it first.")
         self._lessons[guild, channel] = lesson
@@ -176,10 +186,11 @@ class Lessons(Memory):
         return await read(self._log, partial(lessons.recent, guild=guild, limit=limit))
 
     @timely
-    async def post(self, guild: str, channel: int, prompt_id: str) -> Posting:
-        """Keep a prompt posted in a channel, in the lesson running there, if any."""
-        prompt_of(self._pack, prompt_id)
-        posting = Posting(self._new_id(), guild, channel, prompt_id, self._now_utc())
+    async def post(self, guild: str, channel: int, prompt_id: str, *, pack: str | None = None) -> Posting:
+        """Keep a prompt of a pack (None: the default) posted in a channel, in the lesson on it there, if any."""
+        known = self._known(pack)
+        prompt_of(known, prompt_id)
+        posting = Posting(self._new_id(), guild, channel, prompt_id, self._now_utc(), pack=known.id)
         return await write(self._log, partial(postings.post, posting=posting))
 
     async def settle(self, posting_id: str, message: int) -> None:
@@ -249,18 +260,29 @@ class Lessons(Memory):
     ) -> str:
         """Return the answers as a file, "csv" or "md", with fresh codes for people, and with `named` their names."""
         found = await self.answers(guild, posting_id=posting_id, lesson_id=lesson_id)
+        # All are of one pack: that of the lesson, or of the prompt.
+        posting = None if not found else await self.posting(found[0].posting)
+        pack = self._library.default if posting is None else self._library.held(posting.pack)
         if form == "md":
-            written = partial(answers_markdown, self._pack, found, self._random, named=named)
+            written = partial(answers_markdown, pack, found, self._random, named=named)
         else:
-            written = partial(answers_csv, self._pack, found, self._random, separators, named=named)
+            written = partial(answers_csv, pack, found, self._random, separators, named=named)
         # Every quotation in them is checked, which takes a while for many.
         return await asyncio.to_thread(written)
 
     @timely
     async def begin_quiz(
-        self, guild: str, channel: int, items: Sequence[QuizItem], seconds: int | None = None
+        self,
+        guild: str,
+        channel: int,
+        items: Sequence[QuizItem],
+        seconds: int | None = None,
+        *,
+        pack: str | None = None,
     ) -> HeldQuiz:
-        """Start a quiz in a channel, in the lesson running there, if any; its first item is due at once.
+        """Start a quiz on a pack (None: the default) in a channel, in the lesson on it there, if any.
+
+        Its first item is due at once.
 
         Each item is open for so many seconds from its announcement, or with None until a person moves on. Raises
         UserError for a time too short or long, without items, and if a quiz is running in the channel.
@@ -269,7 +291,7 @@ class Lessons(Memory):
         if not items:
             raise UserError("A quiz needs at least one question.")
         kept = tuple(HeldItem(item.passage, item.options, item.answer) for item in items)
-        quiz = HeldQuiz(self._new_id(), guild, channel, kept, seconds, self._now_utc())
+        quiz = HeldQuiz(self._new_id(), guild, channel, kept, seconds, self._now_utc(), pack=self._known(pack).id)
         begun = await write(self._log, partial(quizzes.begin, quiz=quiz))
         if begun is None:
             raise UserError("A quiz is already running in this channel: end it first.")
@@ -408,7 +430,12 @@ class Lessons(Memory):
     async def _summed_up(self, lesson: Lesson, *, named: bool) -> LessonSummary:
         found = await read(self._log, partial(lessons.gathered, lesson=lesson))
         # Looking for quotes in the answers takes a while.
-        return await asyncio.to_thread(summary_of, self._pack, found, self._random, named=named)
+        pack = self._library.held(lesson.pack)
+        return await asyncio.to_thread(summary_of, pack, found, self._random, named=named)
+
+    def _known(self, pack: str | None) -> Pack:
+        """Return a pack, the default for None. Raises AwayError."""
+        return self._library.default if pack is None else self._library.pack(pack)
 
     async def _delete_rest(self) -> None:
         """Delete what ended lessons gathered that are not logged; what cannot be deleted now is tried again later."""

@@ -22,6 +22,7 @@ from bot.lesson.store.schedules import Schedule
 from bot.log.access import timely, write
 from bot.process.feature import Memory
 from bot.process.journal import logger
+from bot.values.passage import of_pack
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from bot.guild.service.settings import Settings
     from bot.log.log import ConversationLog
     from bot.process.clock import Clock
-    from knowledge.model import Pack
+    from embeddings.library import Library
 
 LONGEST_WAIT_S: Final = 60.0
 """How long to sleep at most: clocks are set, and laptops wake from sleep."""
@@ -48,7 +49,7 @@ class Schedules(Memory):
     def __init__(
         self,
         log: ConversationLog | None,
-        pack: Pack,
+        library: Library,
         settings: Settings,
         *,
         clock: Clock,
@@ -57,7 +58,7 @@ class Schedules(Memory):
     ) -> None:
         """Read nothing yet. `random` draws the seeds of prompts, None: the system's."""
         self._log = log
-        self._pack = pack
+        self._library = library
         self._settings = settings
         self._clock = clock
         self._random = random or SystemRandom()
@@ -89,17 +90,21 @@ class Schedules(Memory):
         self._changed.set()
 
     @timely
-    async def set(self, guild: str, channel: int, rule: Rule, person: str, *, topic: str | None = None) -> Schedule:
-        """Schedule prompts in a channel, on one topic (its id) or on any, and note who did it.
+    async def set(
+        self, guild: str, channel: int, rule: Rule, person: str, *, topic: str | None = None, pack: str | None = None
+    ) -> Schedule:
+        """Schedule prompts of a pack (None: the default) in a channel, on one topic (its id) or on any, and note who.
 
         Raises UserError for a topic without prompts.
         """
-        draw_prompts(self._pack, topic=topic, count=1, seed=0)
+        pack = self._library.default.id if pack is None else pack
+        draw_prompts(self._library.pack(pack), topic=topic, count=1, seed=0)
         now_utc = self._clock.now_utc()
         before = self._schedules.get((guild, channel))
-        used = before.used if before else ()
-        schedule = Schedule(guild, channel, rule, topic, next_due(rule, now_utc).isoformat(), used)
+        used = before.used if before is not None and before.pack == pack else ()
+        schedule = Schedule(guild, channel, rule, topic, next_due(rule, now_utc).isoformat(), used, pack)
         what = f"channel={channel} {written(rule)}" + (f" topic={topic}" if topic else "")
+        what += f" pack={pack}" if pack != self._library.default.id else ""
         job = partial(schedules.save, schedule=schedule, person=person, what=what, now=now_utc.isoformat())
         async with self._setting:
             await write(self._log, job)
@@ -175,12 +180,15 @@ class Schedules(Memory):
         """Move a schedule on to its next time, and draw a prompt unless this time is skipped or none is left."""
         after = replace(before, next_utc=due.next_utc.isoformat())
         posting = None
-        drawn = self._drawn(before, await self._settings.excluded(before.guild)) if due.act else None
+        excluded = of_pack(await self._settings.excluded(before.guild), before.pack)
+        drawn = self._drawn(before, excluded) if due.act else None
         if drawn is not None:
             prompt_id, used = drawn
             after = replace(after, used=used)
             now_utc = self._clock.now_utc().isoformat()
-            posting = Posting(self._new_id(), before.guild, before.channel, prompt_id, now_utc, before.next_utc)
+            posting = Posting(
+                self._new_id(), before.guild, before.channel, prompt_id, now_utc, before.next_utc, pack=before.pack
+            )
         job = partial(schedules.take, before=before, after=after, posting=posting)
         taken, kept = await write(self._log, job)
         if not taken:
@@ -197,11 +205,12 @@ class Schedules(Memory):
         """Return a prompt whose question was not used in this round, and all used in it, this one included.
 
         `excluded` are ids of passages that must not be quoted. None if no prompt is left, because the pack has changed
-        or too much is excluded: one schedule must not stop the others.
+        or is away, or too much is excluded: one schedule must not stop the others.
         """
         seed = self._random.randrange(_SEEDS)
-        draw = partial(draw_prompts, self._pack, topic=schedule.topic, count=1, seed=seed, unquoted=excluded)
         try:
+            pack = self._library.pack(schedule.pack)
+            draw = partial(draw_prompts, pack, topic=schedule.topic, count=1, seed=seed, unquoted=excluded)
             drawn = draw(excluding=schedule.used)
         except UserError as error:
             logger(__name__).info("a schedule has no prompts", reason=str(error))

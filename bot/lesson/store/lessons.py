@@ -39,12 +39,13 @@ TABLES: Final = (
                 "lesson": "code('lesson', id)",
                 "server": "code('server', guild)",
                 "day": "substr(started_utc, 1, 10)",
+                "pack": "pack",
                 "logged": "logged",
                 "counts": "counts",
             },
             typed={"title": "title"},
             key="lesson",
-            facets=("server", "day", "logged"),
+            facets=("server", "day", "pack", "logged"),
         ),
     ),
     Table(
@@ -57,11 +58,12 @@ TABLES: Final = (
                 "lesson": "code('lesson', lesson)",
                 "server": "code('server', guild)",
                 "day": "substr(posted_utc, 1, 10)",
+                "pack": "pack",
                 "prompt": "prompt",
                 "counts": "counts",
             },
             refers={"lesson": "lesson"},
-            facets=("prompt", "server", "day"),
+            facets=("prompt", "pack", "server", "day"),
         ),
     ),
     PersonalTable(
@@ -92,6 +94,7 @@ TABLES: Final = (
                 "lesson": "code('lesson', lesson)",
                 "server": "code('server', guild)",
                 "day": "substr(started_utc, 1, 10)",
+                "pack": "pack",
                 "items": "items",
                 "counts": "counts",
             },
@@ -132,7 +135,7 @@ TABLES: Final = (
 )
 
 _LESSONS: Final = """
-    SELECT id, guild, channel, person AS teacher, title, logged, names, started_utc, ended_utc FROM lesson
+    SELECT id, guild, channel, person AS teacher, title, logged, names, started_utc, ended_utc, pack FROM lesson
 """
 _GATHERED: Final[Mapping[str, str]] = {
     "prompt_vote": "posting IN (SELECT id FROM posting WHERE lesson = :lesson)",
@@ -147,8 +150,8 @@ def begin(db: Connection, lesson: Lesson) -> bool:
     """Keep a new lesson; return False if one is running in the channel."""
     written = db.execute(
         """
-        INSERT INTO lesson (id, guild, channel, person, title, logged, names, started_utc)
-        SELECT :id, :guild, :channel, :teacher, :title, :logged, :names, :started_utc
+        INSERT INTO lesson (id, guild, channel, person, title, logged, names, started_utc, pack)
+        SELECT :id, :guild, :channel, :teacher, :title, :logged, :names, :started_utc, :pack
         WHERE NOT EXISTS (SELECT 1 FROM lesson WHERE guild = :guild AND channel = :channel AND ended_utc IS NULL)
         """,
         asdict(lesson) | {"title": storable(lesson.title), "logged": int(lesson.logged), "names": int(lesson.names)},
@@ -201,7 +204,8 @@ def gathered(db: Connection, lesson: Lesson) -> Gathered:
     """Return everything that a lesson gathered so far."""
     held = quizzes.of_lesson(db, lesson.id)
     questions = tuple(
-        AskedQuestion(**row | {"asked_back": bool(row["asked_back"])}) for row in asked.listed(db, period_of(lesson))
+        AskedQuestion(**row | {"asked_back": bool(row["asked_back"])})
+        for row in asked.listed(db, period_of(lesson), lesson.pack)
     )
     answers = postings.answers(db, lesson.guild, lesson_id=lesson.id)
     people = (

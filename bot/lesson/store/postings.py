@@ -34,15 +34,15 @@ _NEVER_SHOWN: Final = f"posting.id IN ({outbox.UNTOLD})"
 
 
 def post(db: Connection, posting: Posting) -> Posting:
-    """Keep a new prompt, in the lesson that is running in its channel, if any."""
+    """Keep a new prompt, in the lesson on its pack that is running in its channel, if any."""
     lesson = db.first(
-        "SELECT id, names FROM lesson WHERE guild = ? AND channel = ? AND ended_utc IS NULL",
-        (posting.guild, posting.channel),
+        "SELECT id, names FROM lesson WHERE guild = ? AND channel = ? AND pack = ? AND ended_utc IS NULL",
+        (posting.guild, posting.channel, posting.pack),
     ) or {"id": None, "names": posting.names}
     db.execute(
         """
-        INSERT INTO posting (id, guild, channel, prompt, lesson, names, revealed, posted_utc, due_utc)
-        VALUES (:id, :guild, :channel, :prompt, :lesson, :names, '[]', :posted_utc, :due_utc)
+        INSERT INTO posting (id, guild, channel, prompt, lesson, names, revealed, posted_utc, due_utc, pack)
+        VALUES (:id, :guild, :channel, :prompt, :lesson, :names, '[]', :posted_utc, :due_utc, :pack)
         """,
         asdict(posting) | {"lesson": lesson["id"], "names": int(lesson["names"])},
     )

@@ -32,17 +32,17 @@ NOTHING: Final = Score(0, 0)
 
 
 def begin(db: Connection, quiz: HeldQuiz) -> HeldQuiz | None:
-    """Keep a new quiz, in the lesson that is running in its channel, if any; None if the channel has a quiz already."""
+    """Keep a new quiz, in the lesson on its pack in its channel, if any; None if the channel has a quiz already."""
     row = asdict(quiz) | {"items": json.dumps([[item.passage, item.options, item.answer] for item in quiz.items])}
     if db.first(f"{_QUIZZES} WHERE guild = :guild AND channel = :channel AND ended_utc IS NULL", row):
         return None
     db.execute(
         """
-        INSERT INTO quiz (id, guild, channel, lesson, items, seconds, step, started_utc)
+        INSERT INTO quiz (id, guild, channel, lesson, items, seconds, step, started_utc, pack)
         VALUES (
             :id, :guild, :channel,
-            (SELECT id FROM lesson WHERE guild = :guild AND channel = :channel AND ended_utc IS NULL),
-            :items, :seconds, :step, :started_utc
+            (SELECT id FROM lesson WHERE guild = :guild AND channel = :channel AND pack = :pack AND ended_utc IS NULL),
+            :items, :seconds, :step, :started_utc, :pack
         )
         """,
         row,

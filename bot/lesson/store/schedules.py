@@ -11,6 +11,7 @@ from bot.lesson.rules.days import days_in
 from bot.lesson.rules.schedule import Missed, Rule
 from bot.lesson.store import postings
 from bot.log.audit import note
+from bot.values.passage import FIRST_PACK
 
 if TYPE_CHECKING:
     from bot.lesson.rules.lesson import Posting
@@ -33,6 +34,7 @@ class Schedule:
     topic: str | None
     next_utc: str
     used: tuple[str, ...] = ()
+    pack: str = FIRST_PACK
 
 
 def every(db: Connection) -> tuple[Schedule, ...]:
@@ -55,10 +57,11 @@ def save(db: Connection, schedule: Schedule, person: str, what: str, now: str) -
     }
     db.execute(
         """
-        INSERT INTO schedule (guild, channel, days, at, zone, missed, topic, next_utc, used)
-        VALUES (:guild, :channel, :days, :at, :zone, :missed, :topic, :next_utc, '[]')
+        INSERT INTO schedule (guild, channel, days, at, zone, missed, topic, next_utc, used, pack)
+        VALUES (:guild, :channel, :days, :at, :zone, :missed, :topic, :next_utc, '[]', :pack)
         ON CONFLICT (guild, channel) DO UPDATE SET days = excluded.days, at = excluded.at, zone = excluded.zone,
-            missed = excluded.missed, topic = excluded.topic, next_utc = excluded.next_utc
+            missed = excluded.missed, topic = excluded.topic, next_utc = excluded.next_utc, pack = excluded.pack,
+            used = CASE WHEN schedule.pack = excluded.pack THEN schedule.used ELSE excluded.used END
         """,
         asdict(schedule) | rule,
     )
@@ -92,4 +95,5 @@ def take(db: Connection, before: Schedule, after: Schedule, posting: Posting | N
 
 def _schedule(row: dict[str, Any]) -> Schedule:
     rule = Rule(time.fromisoformat(row["at"]), row["zone"], days_in(row["days"]), Missed(row["missed"]))
-    return Schedule(row["guild"], row["channel"], rule, row["topic"], row["next_utc"], tuple(json.loads(row["used"])))
+    used = tuple(json.loads(row["used"]))
+    return Schedule(row["guild"], row["channel"], rule, row["topic"], row["next_utc"], used, row["pack"])

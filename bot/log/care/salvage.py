@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from bot.log.connection import Connection
 
-_IMPERSONAL: Final = ("guild", "guild_channel", "exclusion", "schedule")
+_IMPERSONAL: Final = ("guild", "guild_channel", "channel_pack", "exclusion", "schedule")
 """Tables that are taken even from a copy that holds people who left."""
 _PATIENCE_S: Final = 600.0
 

@@ -11,6 +11,7 @@ from sqlite_utils import Migrations
 from sqlite_utils.db import ForeignKey
 
 from bot.log.steps.lessons import create_lesson_tables, name_days
+from bot.log.steps.packs import name_packs
 from bot.log.steps.plans import create_plan_tables
 from bot.log.steps.votes import part_votes
 
@@ -364,3 +365,14 @@ def m014_sparrings(db: Database) -> None:
         strict=True,
     )
     db.table("sparring").create_index(["guild", "started_utc"])
+
+
+@migrations()
+def m015_packs(db: Database) -> None:
+    """Keep of which pack everything is, by its id.
+
+    `pack` of a conversation holds for its turns and their quotes. `guild.pack` is what moderators chose for a guild
+    (NULL: the default of the settings), `channel_pack` for single channels. Where an act of a moderator is about a
+    passage, `audit.subject` is the pack's id, a slash and the passage's.
+    """
+    name_packs(db)

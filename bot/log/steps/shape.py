@@ -30,12 +30,13 @@ STEPS: Final = frozenset(
         "m012_days",
         "m013_plans",
         "m014_sparrings",
+        "m015_packs",
     )
 )
 
 _COLUMNS: Final = """
 _sqlite_migrations: id migration_set name applied_at
-conversation: id person place started_utc branched_from branched_at guild
+conversation: id person place started_utc branched_from branched_at guild pack
 turn: id conversation_id number asked_utc question asked_as act first_side stance message duration_ms answer
 citation: turn_id position block passage_id article_id start end text confidence
 gap: turn_id side text
@@ -44,24 +45,25 @@ turn_fts_data: id block
 turn_fts_idx: segid term pgno
 turn_fts_docsize: id sz
 turn_fts_config: k v
-guild: id moderator_role style language retention_days left_utc
+guild: id moderator_role style language retention_days left_utc pack
 guild_channel: guild channel
+channel_pack: guild channel pack
 feedback: turn_id person guild helpful voted_utc
-dispute: id person guild turn_id passage_id reason disputed_utc verdict
+dispute: id person guild turn_id passage_id reason disputed_utc verdict pack
 preference: person guild style
-exclusion: guild passage_id excluded_utc
+exclusion: guild pack passage_id excluded_utc
 audit: id guild person action subject acted_utc
-debate: id guild channel thread panel motion began_utc last_utc ended
+debate: id guild channel thread panel motion began_utc last_utc ended pack
 debate_person: id debate guild person code
 debate_event: debate number person_id event
-lesson: id guild channel person title logged names started_utc ended_utc counts
-posting: id guild channel prompt lesson names revealed posted_utc due_utc closed_utc counts
+lesson: id guild channel person title logged names started_utc ended_utc counts pack
+posting: id guild channel prompt lesson names revealed posted_utc due_utc closed_utc counts pack
 student_answer: id posting person guild name named text answered_utc
-quiz: id guild channel lesson items seconds step deadline_ms started_utc ended_utc counts
-schedule: guild channel days at zone missed topic next_utc used
-plan: id guild channel motion format starts_utc reminder_utc message event reminded ended
+quiz: id guild channel lesson items seconds step deadline_ms started_utc ended_utc counts pack
+schedule: guild channel days at zone missed topic next_utc used pack
+plan: id guild channel motion format starts_utc reminder_utc message event reminded ended pack
 plan_seat: id plan guild person name side
-sparring: id person guild channel state started_utc ended_utc
+sparring: id person guild channel state started_utc ended_utc pack
 outbox: stream guild number told message
 pending_answer: interaction token guild person locale typed promised_utc
 erasure: person guild

@@ -15,6 +15,7 @@ from bot.debate.store import debates
 from bot.guild.cog.moderators import moderators_seat
 from bot.lesson.store import schedules
 from bot.review.service.reviews import Reviews
+from bot.values.passage import PassageRef
 from bot.wire.page.controls import Choice, Control, Menu
 from bot.wire.page.escaping import ELLIPSIS, echoed, escaped
 from bot.wire.page.language import to_say
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from bot.wire.page.language import Words
     from bot.wire.press import Handlers, Press
     from bot.wire.visit import Interaction, Visit
+    from embeddings.library import Library
     from knowledge.model import Pack, Passage
 
 
@@ -66,14 +68,14 @@ _WHO: Final = 6
 """Digits of a pseudonym that tell one moderator from another."""
 
 
-def waiting_lines(pack: Pack, waiting: Sequence[Disputed], at: int, words: Words) -> list[str]:
+def waiting_lines(library: Library, waiting: Sequence[Disputed], at: int, words: Words) -> list[str]:
     """Show one disputed quote, with why it is disputed and what it was quoted for."""
     if not waiting:
         return [words("No quotes are waiting for a decision.")]
     one = waiting[at]
     lines = [
         words("Disputed quote {number} of {of}", number=at + 1, of=len(waiting)),
-        *_quoted(pack, one.passage_id, words),
+        *_quoted(library, one.passage, words),
         words.count("Disputed by {number} person", "Disputed by {number} people", one.count),
     ]
     lines += [f"- {echoed(reason, _REASON)}" for reason in one.reasons]
@@ -87,23 +89,23 @@ def waiting_controls(waiting: Sequence[Disputed], at: int, words: Words) -> tupl
     """Return the buttons below a disputed quote."""
     if not waiting:
         return ()
-    passage_id = waiting[at].passage_id
+    ref = waiting[at].passage
     row = [
-        Control(words("Exclude here"), id_of(FEATURE, "exclude", passage_id)),
-        Control(words("Keep"), id_of(FEATURE, "keep", passage_id)),
+        Control(words("Exclude here"), id_of(FEATURE, "exclude", ref)),
+        Control(words("Keep"), id_of(FEATURE, "keep", ref)),
     ]
     if len(waiting) > 1:
-        row.append(Control(words("Next quote"), id_of(FEATURE, "next", passage_id)))
+        row.append(Control(words("Next quote"), id_of(FEATURE, "next", ref)))
     return (tuple(row),)
 
 
-def after(waiting: Sequence[Disputed], passage_id: str | None) -> int:
+def after(waiting: Sequence[Disputed], ref: PassageRef | None) -> int:
     """Return the place of the quote that comes after another, the first after the last, or after one that is gone."""
-    ids = [one.passage_id for one in waiting]
-    return (ids.index(passage_id) + 1) % len(ids) if passage_id in ids else 0
+    refs = [one.passage for one in waiting]
+    return 0 if ref is None or ref not in refs else (refs.index(ref) + 1) % len(refs)
 
 
-def excluded_lines(pack: Pack, excluded: Collection[str], words: Words) -> list[str]:
+def excluded_lines(library: Library, excluded: Collection[PassageRef], words: Words) -> list[str]:
     """List the quotes that are not shown in a guild."""
     if not excluded:
         return [words("No quote is excluded here.")]
@@ -115,18 +117,18 @@ def excluded_lines(pack: Pack, excluded: Collection[str], words: Words) -> list[
         )
     ]
     shown = sorted(excluded)[:MOST_CHOICES]
-    return lines + [f"- {escaped(opening(pack, passage_id))}" for passage_id in shown]
+    return lines + [f"- {escaped(opening(library, ref))}" for ref in shown]
 
 
-def excluded_menu(pack: Pack, excluded: Collection[str], words: Words) -> tuple[Menu, ...]:
+def excluded_menu(library: Library, excluded: Collection[PassageRef], words: Words) -> tuple[Menu, ...]:
     """Return the menu from which an excluded quote is shown again."""
     if not excluded:
         return ()
-    choices = tuple(Choice(opening(pack, passage_id), passage_id) for passage_id in sorted(excluded)[:MOST_CHOICES])
+    choices = tuple(Choice(opening(library, ref), str(ref)) for ref in sorted(excluded)[:MOST_CHOICES])
     return (Menu(id_of(FEATURE, "restore"), words("Show one of them again"), choices),)
 
 
-def history_lines(pack: Pack, acts: Sequence[ModeratorAct], words: Words) -> list[str]:
+def history_lines(library: Library, acts: Sequence[ModeratorAct], words: Words) -> list[str]:
     """List what moderators did, each named by the beginning of a pseudonym."""
     if not acts:
         return [words("No moderator has done anything yet.")]
@@ -140,41 +142,41 @@ def history_lines(pack: Pack, acts: Sequence[ModeratorAct], words: Words) -> lis
     }
     return [
         f"- <t:{int(datetime.fromisoformat(act.acted_utc).timestamp())}:f> · {_who(act, words)} · "
-        f"{told.get(act.action, act.action)}: {_subject(pack, act, words)}"
+        f"{told.get(act.action, act.action)}: {_subject(library, act, words)}"
         for act in acts
     ]
 
 
-def opening(pack: Pack, passage_id: str) -> str:
-    """Name a passage by its first words; what is none is named as it is."""
-    passage = _passage(pack, passage_id)
-    text, limit = (passage_id, LONGEST_LINE) if passage is None else (f"“{passage.text}”", _OPENING)
+def opening(library: Library, ref: PassageRef) -> str:
+    """Name a passage by its first words; one that no pack has is named by its ids."""
+    _, passage = _found(library, ref)
+    text, limit = (str(ref), LONGEST_LINE) if passage is None else (f"“{passage.text}”", _OPENING)
     return text if len(text) <= limit else f"{text[: limit - 1].rstrip()}{ELLIPSIS}"
 
 
-def _subject(pack: Pack, act: ModeratorAct, words: Words) -> str:
+def _subject(library: Library, act: ModeratorAct, words: Words) -> str:
+    if act.action in {opinions.EXCLUDE, opinions.KEEP, opinions.RESTORE}:
+        return escaped(opening(library, PassageRef.of(act.subject)))
     if act.action != debates.ACTION:
-        return escaped(opening(pack, act.subject))
+        return echoed(act.subject, LONGEST_LINE)
     motion, done, what = parts_of(act.subject)
     said = what if done is None else words(_IN_DEBATES[done], what=what)
     return f"“{echoed(motion, _OPENING)}” {echoed(said, _DONE)}"
 
 
-def _quoted(pack: Pack, passage_id: str, words: Words) -> list[str]:
-    passage = _passage(pack, passage_id)
-    if passage is None:
-        return [words("The articles no longer contain this quote: {passage}", passage=escaped(passage_id))]
+def _quoted(library: Library, ref: PassageRef, words: Words) -> list[str]:
+    pack, passage = _found(library, ref)
+    if pack is None or passage is None:
+        return [words("The articles no longer contain this quote: {passage}", passage=escaped(str(ref)))]
     voice = words("The writer (on no side)") if passage.voice == CONTEXT else pack.side(passage.voice).short_name
     title = pack.article(passage.span.article_id).title
     where = words("{title}, paragraph {paragraph}", title=escaped(title), paragraph=passage.paragraph)
     return [f"> “{escaped(passage.text)}”", f"{escaped(voice)} · {where}"]
 
 
-def _passage(pack: Pack, passage_id: str) -> Passage | None:
-    try:
-        return pack.passage(passage_id)
-    except KeyError:
-        return None
+def _found(library: Library, ref: PassageRef) -> tuple[Pack | None, Passage | None]:
+    pack = library.find(ref.pack)
+    return pack, None if pack is None or ref.passage not in pack.passage_ids else pack.passage(ref.passage)
 
 
 def _who(act: ModeratorAct, words: Words) -> str:
@@ -209,7 +211,7 @@ async def review(interaction: Interaction, which: str = WAITING) -> None:
                 await _show_excluded(here, seat)
             case "history":
                 reviews = await here.services.get(Reviews)
-                lines = history_lines(reviews.pack, await reviews.acts(seat.guild), seat.words)
+                lines = history_lines(reviews.library, await reviews.acts(seat.guild), seat.words)
                 await here.say("\n".join(lines))
             case _:
                 await _show_waiting(here, seat)
@@ -217,15 +219,15 @@ async def review(interaction: Interaction, which: str = WAITING) -> None:
 
 async def decide(interaction: Interaction, press: Press, *, exclude: bool | None) -> None:
     """Exclude a quote or keep it (None: neither), and show the next that waits."""
-    (passage_id,) = press.arguments
+    ref = PassageRef.of(press.arguments[0])
     async with visit(interaction, changing=True) as here:
         seat = await moderators_seat(interaction)
         done: tuple[str, ...] = ()
         if exclude is not None:
             reviews = await here.services.get(Reviews)
-            settled = await reviews.decide(seat.guild, passage_id, seat.person, exclude=exclude)
+            settled = await reviews.decide(seat.guild, ref, seat.person, exclude=exclude)
             done = (_decided(seat, settled, exclude=exclude), "")
-        await _show_waiting(here, seat, done, behind=passage_id)
+        await _show_waiting(here, seat, done, behind=ref)
 
 
 async def restore(interaction: Interaction, press: Press) -> None:
@@ -233,18 +235,20 @@ async def restore(interaction: Interaction, press: Press) -> None:
     async with visit(interaction, changing=True) as here:
         seat = await moderators_seat(interaction)
         reviews = await here.services.get(Reviews)
-        found = await reviews.restore(seat.guild, press.chosen or "", seat.person)
+        found = await reviews.restore(seat.guild, PassageRef.of(press.chosen or ""), seat.person)
         words = seat.words
         back, gone = words("Done: this quote is shown here again."), words("This quote was no longer excluded.")
         await _show_excluded(here, seat, (back if found else gone, ""))
 
 
-async def _show_waiting(here: Visit, seat: Seat, before: tuple[str, ...] = (), *, behind: str | None = None) -> None:
+async def _show_waiting(
+    here: Visit, seat: Seat, before: tuple[str, ...] = (), *, behind: PassageRef | None = None
+) -> None:
     """Show the first quote that waits, or the one behind another."""
     reviews = await here.services.get(Reviews)
     waiting = await reviews.disputed(seat.guild)
     at = after(waiting, behind)
-    lines = (*before, *waiting_lines(reviews.pack, waiting, at, seat.words))
+    lines = (*before, *waiting_lines(reviews.library, waiting, at, seat.words))
     rows = waiting_controls(waiting, at, seat.words)
     await here.put(Page("\n".join(lines), (), ""), rows, seat.words)
 
@@ -252,8 +256,8 @@ async def _show_waiting(here: Visit, seat: Seat, before: tuple[str, ...] = (), *
 async def _show_excluded(here: Visit, seat: Seat, before: tuple[str, ...] = ()) -> None:
     reviews = await here.services.get(Reviews)
     excluded = await reviews.excluded(seat.guild)
-    lines = (*before, *excluded_lines(reviews.pack, excluded, seat.words))
-    rows = excluded_menu(reviews.pack, excluded, seat.words)
+    lines = (*before, *excluded_lines(reviews.library, excluded, seat.words))
+    rows = excluded_menu(reviews.library, excluded, seat.words)
     await here.put(Page("\n".join(lines), (), ""), rows, seat.words)
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from bot.answer.rules.activity import Activity
     from knowledge.model import Pack, Topic
 
@@ -38,20 +40,21 @@ class Figures:
         return self.helpful + self.unhelpful
 
 
-def figures_of(pack: Pack, activity: Activity, days: int) -> Figures:
-    """Count by topic; passages that the pack no longer has count for none."""
-    known = {passage.id: passage for passage in pack.passages}
-    counts: Counter[str] = Counter()
-    for passage_id, questions in activity.first_quotes.items():
-        if passage_id in known:
-            counts.update(dict.fromkeys(known[passage_id].topics, questions))
-    order = {topic.id: number for number, topic in enumerate(pack.topics)}
-    topics = sorted(counts, key=lambda topic: (-counts[topic], order[topic]))
+def figures_of(packs: Iterable[Pack], activity: Activity, days: int) -> Figures:
+    """Count by topic; passages that no pack has (any more) count for none."""
+    known = {pack.id: pack for pack in packs}
+    counts: Counter[tuple[str, str]] = Counter()
+    for ref, questions in activity.first_quotes.items():
+        if ref.pack in known and ref.passage in known[ref.pack].passage_ids:
+            topics = known[ref.pack].passage(ref.passage).topics
+            counts.update(dict.fromkeys(((ref.pack, topic) for topic in topics), questions))
+    order = [(pack.id, topic.id) for pack in known.values() for topic in pack.topics]
+    ranked = sorted(counts, key=lambda topic: (-counts[topic], order.index(topic)))
     return Figures(
         days,
         activity.asked,
         activity.unanswered,
-        tuple((pack.topic(topic), counts[topic]) for topic in topics),
+        tuple((known[pack].topic(topic), counts[pack, topic]) for pack, topic in ranked),
         activity.helpful,
         activity.unhelpful,
     )

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from bot.log.audit import ModeratorAct
     from bot.log.log import ConversationLog
     from bot.process.clock import Clock
-    from knowledge.model import Pack
+    from bot.values.passage import PassageRef
+    from embeddings.library import Library
 
 UNANSWERED_SHOWN: Final = 10
 ACTS_SHOWN: Final = 10
@@ -29,10 +30,10 @@ class Reviews:
     A guild is Discord's id; a person is a pseudonym; `log` is None where nothing is logged.
     """
 
-    def __init__(self, log: ConversationLog | None, pack: Pack, settings: Settings, *, clock: Clock) -> None:
+    def __init__(self, log: ConversationLog | None, library: Library, settings: Settings, *, clock: Clock) -> None:
         """Read nothing yet; `settings` hold what is excluded."""
         self._log = log
-        self.pack = pack
+        self.library = library
         self._settings = settings
         self._clock = clock
 
@@ -40,21 +41,21 @@ class Reviews:
         """List the quotes that wait for a decision, most disputed first."""
         return await read(self._log, partial(opinions.disputed, guild=guild))
 
-    async def decide(self, guild: str, passage_id: str, person: str, *, exclude: bool) -> int:
+    async def decide(self, guild: str, passage: PassageRef, person: str, *, exclude: bool) -> int:
         """Exclude a disputed quote, or keep it, and count the disputes settled: 0 if somebody was quicker."""
         verdict = opinions.EXCLUDE if exclude else opinions.KEEP
         job = partial(
-            opinions.decide, guild=guild, passage_id=passage_id, verdict=verdict, person=person, now=self._now_utc()
+            opinions.decide, guild=guild, passage=passage, verdict=verdict, person=person, now=self._now_utc()
         )
         return await self._settings.write(job)
 
-    async def excluded(self, guild: str) -> frozenset[str]:
-        """Return the ids of the passages that are not quoted in a guild."""
+    async def excluded(self, guild: str) -> frozenset[PassageRef]:
+        """Return the passages that are not quoted in a guild."""
         return await self._settings.excluded(guild)
 
-    async def restore(self, guild: str, passage_id: str, person: str) -> bool:
+    async def restore(self, guild: str, passage: PassageRef, person: str) -> bool:
         """Let an excluded quote be shown again; false when it was not excluded."""
-        job = partial(opinions.restore, guild=guild, passage_id=passage_id, person=person, now=self._now_utc())
+        job = partial(opinions.restore, guild=guild, passage=passage, person=person, now=self._now_utc())
         return await self._settings.write(job)
 
     async def acts(self, guild: str) -> tuple[ModeratorAct, ...]:
@@ -64,7 +65,7 @@ class Reviews:
     async def figures(self, guild: str, days: int) -> Figures:
         """Count what happened in a guild in the last `days` days."""
         found = await read(self._log, partial(asked.activity, guild=guild, since=self._since_utc(days)))
-        return figures_of(self.pack, found, days)
+        return figures_of(self.library, found, days)
 
     async def unanswered(self, guild: str, days: int) -> tuple[str, ...]:
         """List questions of the last `days` days on which no side was quoted, without who asked them."""

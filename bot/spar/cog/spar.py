@@ -138,7 +138,7 @@ def rows_of(held: Held, words: Words) -> tuple[Row, ...]:
 def page_of(pack: Pack, reply: Reply, held: Held, manners: Manners, *, first: bool) -> tuple[Page, tuple[Row, ...]]:
     """Lay out a reply; below the last one stands what came of the sparring."""
     words, style = manners.words, manners.style
-    page = pages_of(pack, reply.answer, words, style, reply.notices, excluded=manners.excluded, first=first)[0]
+    page = pages_of(pack, reply.answer, words, style, reply.notices, excluded=manners.without(pack.id), first=first)[0]
     if held.ended_utc is not None:
         told = (
             Group(tuple(Part(f"- {escaped(words(item))}", "- …") for item in part.items), f"**{words(part.heading)}**")
@@ -160,7 +160,9 @@ async def _answered(interaction: Interaction, press: Press, text: str, move: Mov
         sparrings = await here.services.get(Sparrings)
         answers = await here.services.get(Answers)
         manners = await manners_for_question(interaction)
-        reply, held = await sparrings.turn(identity, here.person, text, excluded=manners.excluded, move=move)
+        reply, held = await sparrings.turn(
+            identity, here.person, text, excluded=manners.without(answers.pack.id), move=move
+        )
         first = introduces(answers, reply.answer, here.asker, interaction.channel)
         page, rows = page_of(answers.pack, reply, held, manners, first=first)
         await here.put(page, rows, manners.words, manners.style)

@@ -11,6 +11,7 @@ from bot.answer.store.asked import activity, unanswered
 from bot.answer.store.turns import rows_of
 from bot.quote.rules.quote import Act, Block
 from bot.values.asker import TurnRef
+from bot.values.passage import PassageRef
 from knowledge.errors import Message
 from tests.log.samples import NOW, an_answer, an_entry
 
@@ -46,7 +47,7 @@ def asked(log: ConversationLog) -> ConversationLog:
 
 def test_questions_silences_and_votes_are_counted_in_one_guild(asked: ConversationLog) -> None:
     """Small talk is no question, and the writer's line alone is no answer."""
-    assert asked.read(lambda db: activity(db, "1", BEFORE)) == Activity(5, 3, {"cats-10": 2}, 2, 1)
+    assert asked.read(lambda db: activity(db, "1", BEFORE)) == Activity(5, 3, {PassageRef.of("cats-10"): 2}, 2, 1)
 
 
 def test_only_what_happened_since_is_counted(asked: ConversationLog) -> None:

@@ -10,6 +10,7 @@ from bot.answer.store.turns import rows_of
 from bot.guild.store import guilds
 from bot.log.audit import acts
 from bot.values.asker import TurnRef
+from bot.values.passage import PassageRef
 from tests.log.samples import NOW, an_entry, exported
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def dispute(
 
 
 def decide(log: ConversationLog, verdict: str, guild: str = "1", passage: str = "cats-10") -> int:
-    return log.write(lambda db: opinions.decide(db, guild, passage, verdict, "boss", NOW)).result(10)
+    return log.write(lambda db: opinions.decide(db, guild, PassageRef.of(passage), verdict, "boss", NOW)).result(10)
 
 
 def waiting(log: ConversationLog, guild: str = "1") -> tuple[Disputed, ...]:
@@ -61,8 +62,8 @@ def test_disputes_of_a_quote_wait_together(log: ConversationLog) -> None:
     dispute(log, "p", "wrong side")
     dispute(log, "q", "out of context", SECOND)
     assert waiting(log) == (
-        Disputed("cats-10", 2, ("out of context", "wrong side"), ("who", "why")),
-        Disputed("dogs-1", 1, ("elsewhere",), ("who",)),
+        Disputed(PassageRef.of("cats-10"), 2, ("out of context", "wrong side"), ("who", "why")),
+        Disputed(PassageRef.of("dogs-1"), 1, ("elsewhere",), ("who",)),
     )
     assert waiting(log, "2") == ()
 
@@ -71,13 +72,13 @@ def test_a_person_counts_once_however_often_they_dispute_a_quote(log: Conversati
     """Asking again gives another answer with the same quote."""
     dispute(log, "p", "wrong")
     dispute(log, "p", "still wrong", SECOND)
-    assert waiting(log) == (Disputed("cats-10", 1, ("still wrong", "wrong"), ("who", "why")),)
+    assert waiting(log) == (Disputed(PassageRef.of("cats-10"), 1, ("still wrong", "wrong"), ("who", "why")),)
 
 
 def test_disputing_again_replaces_the_reason(log: ConversationLog) -> None:
     dispute(log, "p", "first")
     dispute(log, "p", "second\x00")
-    assert waiting(log) == (Disputed("cats-10", 1, ("second\ufffd",), ("who",)),)
+    assert waiting(log) == (Disputed(PassageRef.of("cats-10"), 1, ("second\ufffd",), ("who",)),)
 
 
 def test_a_quote_can_be_excluded_in_one_guild(log: ConversationLog) -> None:
@@ -86,10 +87,10 @@ def test_a_quote_can_be_excluded_in_one_guild(log: ConversationLog) -> None:
     dispute(log, "q", "no")
     dispute(log, "r", "no", guild="2")
     assert decide(log, opinions.EXCLUDE) == 2
-    assert log.read(guilds.choices).excluded == {"1": frozenset({"cats-10"})}
+    assert log.read(guilds.choices).excluded == {"1": frozenset({PassageRef.of("cats-10")})}
     assert (waiting(log), len(waiting(log, "2"))) == ((), 1)
     assert [(act.person, act.action, act.subject) for act in log.read(lambda db: acts(db, "1", 9))] == [
-        ("boss", "exclude", "cats-10")
+        ("boss", "exclude", "social-dilemma/cats-10")
     ]
 
 
@@ -109,7 +110,7 @@ def test_a_quote_that_was_decided_about_waits_again_when_it_is_disputed_again(
     decide(log, verdict)
     excluded = log.read(guilds.choices).excluded
     assert dispute(log, "p", "but no!")
-    assert waiting(log) == (Disputed("cats-10", 1, ("but no!",), ("who",)),)
+    assert waiting(log) == (Disputed(PassageRef.of("cats-10"), 1, ("but no!",), ("who",)),)
     assert log.read(guilds.choices).excluded == excluded
     assert decide(log, verdict) == 1
 
@@ -127,7 +128,10 @@ def test_a_second_decision_changes_nothing(log: ConversationLog, verdict: str) -
 def test_an_excluded_quote_can_be_brought_back(log: ConversationLog) -> None:
     dispute(log, "p", "no")
     decide(log, opinions.EXCLUDE)
-    restored = [log.write(lambda db: opinions.restore(db, "1", "cats-10", "boss", NOW)).result(10) for _ in range(2)]
+    restored = [
+        log.write(lambda db: opinions.restore(db, "1", PassageRef.of("cats-10"), "boss", NOW)).result(10)
+        for _ in range(2)
+    ]
     assert restored == [True, False]
     assert log.read(guilds.choices).excluded == {}
     assert [act.action for act in log.read(lambda db: acts(db, "1", 9))] == ["restore", "exclude"]
@@ -137,4 +141,4 @@ def test_a_dispute_of_a_turn_that_was_deleted_still_waits(log: ConversationLog) 
     """Without the question, which was the other person's."""
     dispute(log, "q", "no")
     log.forget_people(["p1"]).result(10)
-    assert waiting(log) == (Disputed("cats-10", 1, ("no",), ()),)
+    assert waiting(log) == (Disputed(PassageRef.of("cats-10"), 1, ("no",), ()),)

@@ -51,7 +51,9 @@ async def test_excluded_passages_are_no_evidence(log: ConversationLog, clock: Mo
 
     debates = debates_over(log, clock, found_for=search)
     log.write(
-        lambda db: db.execute("INSERT INTO exclusion VALUES (?, 'audience-pawn', '2026-01-01')", (GUILD,))
+        lambda db: db.execute(
+            "INSERT INTO exclusion VALUES (?, 'social-dilemma', 'audience-pawn', '2026-01-01')", (GUILD,)
+        )
     ).result(10)
     held = await started(debates, "talk")
     await debates.evidence(held.id, ANN, "film", "anything")

@@ -15,6 +15,7 @@ from bot.answer.store.turns import rows_of as logged
 from bot.guild.rules.permissions import Changes, Rights
 from bot.privacy.service.personal import Personal
 from bot.values.asker import TurnRef
+from bot.values.passage import PassageRef
 from bot.wire.page.language import words_for
 from bot.wire.page.layout import Style
 from bot.wire.page.render import payload_of
@@ -157,7 +158,7 @@ async def test_a_disputed_quote_is_before_the_moderators(
     assert thanks.message.is_ephemeral
     assert thanks.text == "Thank you. The moderators of this server will review quote 2."
     (disputed,) = await bot.reviews.disputed(str(guild.id))
-    assert (disputed.passage_id, disputed.reasons) == (quoted_in(card)[1], ("it is **wrong**",))
+    assert (disputed.passage.passage, disputed.reasons) == (quoted_in(card)[1], ("it is **wrong**",))
 
 
 async def test_an_excluded_quote_gives_way_to_the_next_best(
@@ -169,7 +170,7 @@ async def test_an_excluded_quote_gives_way_to_the_next_best(
     await loopback.answer(form)
     at = 1 + quoted_in(card).index("everything-tracked")
     await loopback.answer(await loopback.submit(form, {"quote": str(at), "text": "not so"}))
-    await bot.reviews.decide(str(guild.id), "everything-tracked", "a moderator", exclude=True)
+    await bot.reviews.decide(str(guild.id), PassageRef.of("everything-tracked"), "a moderator", exclude=True)
     assert EVERYTHING_TRACKED not in (await asked(loopback, anna, general, "and my data?")).text
     context = await pressed(loopback, anna, card, "Context")
     assert len(context.selects) == 0 or len(context.selects[0]["options"]) == len(quoted_in(card)) - 1
@@ -188,7 +189,7 @@ async def test_an_answer_that_is_there_loses_an_excluded_quote_at_the_next_press
     form = await loopback.press(bert, card, "Dispute")
     await loopback.answer(form)
     await loopback.answer(await loopback.submit(form, {"quote": "1", "text": "no"}))
-    await bot.reviews.decide(str(guild.id), first, "a moderator", exclude=True)
+    await bot.reviews.decide(str(guild.id), PassageRef.of(first), "a moderator", exclude=True)
     words = pack().passage(first).text
     context = await pressed(loopback, bert, card, "Context")
     assert context.text.startswith("**Context of quote 2**\n")
@@ -202,8 +203,8 @@ async def test_an_answer_that_is_there_loses_an_excluded_quote_at_the_next_press
     said = await loopback.answer(await loopback.submit(form, {"text": "no"}))
     assert said.text == "Thank you. The moderators of this server will review quote 2."
     (disputed,) = await bot.reviews.disputed(str(guild.id))
-    assert disputed.passage_id == second
-    await bot.reviews.decide(str(guild.id), second, "a moderator", exclude=True)
+    assert disputed.passage.passage == second
+    await bot.reviews.decide(str(guild.id), PassageRef.of(second), "a moderator", exclude=True)
     told = await loopback.answer(await loopback.press(bert, card, "Context"))
     assert told.text == "The moderators of this server have excluded this quote."
     await loopback.until(lambda: card.edits == 2, "the message to be laid out anew")

@@ -13,6 +13,7 @@ from bot.guild.service.settings import Settings
 from bot.guild.store import guilds
 from bot.log import audit
 from bot.log.log import ConversationLog
+from bot.values.passage import PassageRef
 from knowledge.errors import UserError
 from tests.answer.service.test_ask import FixedClock
 
@@ -135,15 +136,15 @@ async def test_a_log_that_cannot_be_read_says_so(settings: Settings, log: Conver
 async def test_what_was_read_once_holds_while_the_log_cannot_be_read(settings: Settings, log: ConversationLog) -> None:
     """What was excluded stays excluded, also what was excluded last; it is tried again now and then."""
     await settings.ready()
-    await settings.write(partial(guilds.exclude, guild="1", passage_id="x", now=NOON))
+    await settings.write(partial(guilds.exclude, guild="1", passage=PassageRef.of("x"), now=NOON))
     await settings.reread()
     log.path.rename(log.path.with_name("gone"))
-    assert await settings.excluded("1") == frozenset({"x"})
+    assert await settings.excluded("1") == frozenset({PassageRef.of("x")})
     assert await settings.style("1", "p") == "card"
     log.path.with_name("gone").rename(log.path)
-    log.write(partial(guilds.exclude, guild="1", passage_id="y", now=NOON)).result(10)
+    log.write(partial(guilds.exclude, guild="1", passage=PassageRef.of("y"), now=NOON)).result(10)
     read = [await settings.excluded("1") for _ in range(25)]  # each look at this clock takes a quarter of a second
-    assert (read[0], read[-1]) == (frozenset({"x"}), frozenset({"x", "y"}))
+    assert (read[0], read[-1]) == (frozenset({PassageRef.of("x")}), frozenset({PassageRef.of("x"), PassageRef.of("y")}))
 
 
 async def test_without_a_log_everything_is_as_everywhere_and_nothing_can_be_set() -> None:

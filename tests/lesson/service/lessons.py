@@ -20,7 +20,7 @@ from bot.log.log import ConversationLog
 from knowledge.errors import Message
 from tests.log.samples import an_answer, an_entry, exclude
 from tests.process.clocks import MovedClock
-from tests.quote.rules.findings import pack
+from tests.quote.rules.findings import library, pack
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,11 +70,11 @@ class Classroom:
         self.log = ConversationLog.open(self.folder / "log.sqlite3", tables, holder="test", now=now, secret=SECRET)
         self.lessons = self.services()
         self.settings = Settings(self.log, clock=self.clock)
-        self.schedules = Schedules(self.log, pack(), self.settings, clock=self.clock, random=_chance())
+        self.schedules = Schedules(self.log, library(), self.settings, clock=self.clock, random=_chance())
 
     def services(self, *, least: int = 1) -> Lessons:
         """Give lessons over the log; sums of fewer than `least` votes are told to nobody."""
-        return Lessons(self.log, pack(), clock=self.clock, random=_chance(), least=least)
+        return Lessons(self.log, library(), clock=self.clock, random=_chance(), least=least)
 
     def close(self) -> None:
         self.log.close()

@@ -21,7 +21,7 @@ from tests.lesson.service.lessons import (
     some_items,
 )
 from tests.process.clocks import MovedClock
-from tests.quote.rules.findings import pack
+from tests.quote.rules.findings import library
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -211,7 +211,7 @@ async def test_what_is_held_is_loaded_once(room: Classroom) -> None:
 
 
 async def test_without_a_log_nothing_can_be_held() -> None:
-    lessons = Lessons(None, pack(), clock=MovedClock())
+    lessons = Lessons(None, library(), clock=MovedClock())
     await lessons.reread()
     assert await lessons.due() == ()
     assert lessons.current(GUILD, CHANNEL) is None

@@ -17,7 +17,7 @@ from bot.log.audit import acts
 from knowledge.errors import UserError
 from tests.lesson.service.lessons import CHANNEL, GUILD, TEACHER, Classroom, a_prompt
 from tests.process.clocks import MovedClock
-from tests.quote.rules.findings import pack
+from tests.quote.rules.findings import library, pack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -135,7 +135,7 @@ async def test_a_topic_that_the_pack_has_no_longer_stops_no_other_schedule(room:
     await set_for(room, topic=topic)
     await set_for(room, channel=CHANNEL + 1)
     frames = tuple(frame for frame in pack().prompts if frame.topic != topic)
-    changed = Schedules(room.log, replace(pack(), prompts=frames), room.settings, clock=room.clock)
+    changed = Schedules(room.log, library(replace(pack(), prompts=frames)), room.settings, clock=room.clock)
     await changed.reread()
     room.clock.now_s += DAY_S
     (due,) = await changed.due()
@@ -252,7 +252,7 @@ async def test_waiting_ends_when_something_may_be_due(room: Classroom) -> None:
 
 
 async def test_without_a_log_nothing_can_be_scheduled() -> None:
-    schedules = Schedules(None, pack(), Settings(None, clock=MovedClock()), clock=MovedClock())
+    schedules = Schedules(None, library(), Settings(None, clock=MovedClock()), clock=MovedClock())
     await schedules.reread()
     assert await schedules.due() == ()
     with pytest.raises(UserError, match="This needs the log, which is turned off here"):

@@ -2,6 +2,8 @@ from sqlite_utils import Database
 
 from bot.log.steps import shape
 from bot.log.steps.released import migrations
+from bot.values.passage import FIRST_PACK
+from knowledge.pack import load_pack
 
 _OURS_NOT = ("_", "turn_fts")
 """Beginnings of the names of tables that belong to a library."""
@@ -21,23 +23,24 @@ def test_the_tables_and_columns_are_those_documented() -> None:
         columns = {table.name: list(table.columns_dict) for table in db.tables if not table.name.startswith(_OURS_NOT)}
     turn = "id conversation_id number asked_utc question asked_as act first_side stance message duration_ms answer"
     citation = "turn_id position block passage_id article_id start end text confidence"
-    lesson = "id guild channel person title logged names started_utc ended_utc counts"
-    posting = "id guild channel prompt lesson names revealed posted_utc due_utc closed_utc counts"
-    quiz = "id guild channel lesson items seconds step deadline_ms started_utc ended_utc counts"
-    plan = "id guild channel motion format starts_utc reminder_utc message event reminded ended"
-    debate = "id guild channel thread panel motion began_utc last_utc ended"
+    lesson = "id guild channel person title logged names started_utc ended_utc counts pack"
+    posting = "id guild channel prompt lesson names revealed posted_utc due_utc closed_utc counts pack"
+    quiz = "id guild channel lesson items seconds step deadline_ms started_utc ended_utc counts pack"
+    plan = "id guild channel motion format starts_utc reminder_utc message event reminded ended pack"
+    debate = "id guild channel thread panel motion began_utc last_utc ended pack"
     assert columns == {
-        "conversation": ["id", "person", "place", "started_utc", "branched_from", "branched_at", "guild"],
+        "conversation": ["id", "person", "place", "started_utc", "branched_from", "branched_at", "guild", "pack"],
         "turn": turn.split(),
         "citation": citation.split(),
         "gap": ["turn_id", "side", "text"],
         "feedback": ["turn_id", "person", "guild", "helpful", "voted_utc"],
-        "dispute": ["id", "person", "guild", "turn_id", "passage_id", "reason", "disputed_utc", "verdict"],
+        "dispute": ["id", "person", "guild", "turn_id", "passage_id", "reason", "disputed_utc", "verdict", "pack"],
         "preference": ["person", "guild", "style"],
-        "exclusion": ["guild", "passage_id", "excluded_utc"],
+        "exclusion": ["guild", "pack", "passage_id", "excluded_utc"],
         "audit": ["id", "guild", "person", "action", "subject", "acted_utc"],
-        "guild": ["id", "moderator_role", "style", "language", "retention_days", "left_utc"],
+        "guild": ["id", "moderator_role", "style", "language", "retention_days", "left_utc", "pack"],
         "guild_channel": ["guild", "channel"],
+        "channel_pack": ["guild", "channel", "pack"],
         "debate": debate.split(),
         "debate_person": ["id", "debate", "guild", "person", "code"],
         "debate_event": ["debate", "number", "person_id", "event"],
@@ -55,8 +58,8 @@ def test_the_tables_and_columns_are_those_documented() -> None:
         "memo": ["name", "value"],
         "outbox": ["stream", "guild", "number", "told", "message"],
         "pending_answer": ["interaction", "token", "guild", "person", "locale", "typed", "promised_utc"],
-        "schedule": ["guild", "channel", "at", "zone", "missed", "topic", "next_utc", "used", "days"],
-        "sparring": ["id", "person", "guild", "channel", "state", "started_utc", "ended_utc"],
+        "schedule": ["guild", "channel", "at", "zone", "missed", "topic", "next_utc", "used", "days", "pack"],
+        "sparring": ["id", "person", "guild", "channel", "state", "started_utc", "ended_utc", "pack"],
     }
 
 
@@ -101,3 +104,25 @@ def test_conversations_of_before_get_their_guild() -> None:
         migrations.apply(db)
         guilds = {row["place"]: row["guild"] for row in db.query("SELECT place, guild FROM conversation")}
     assert guilds == {"12/34": "12", "dm/5": "dm", "terminal": None}
+
+
+def test_what_is_older_than_several_packs_is_of_the_first() -> None:
+    """Conversations, exclusions, and what moderators decided; no server has chosen a pack yet."""
+    with Database(memory=True) as db:
+        migrations.apply(db, stop_before="m015_packs")
+        talk = "INSERT INTO conversation (id, person, place, started_utc) VALUES ('c', 'p', '1/2', '2026-01-01')"
+        db.execute(talk)
+        db.execute("INSERT INTO exclusion VALUES ('1', 'cats-10', '2026-01-01')")
+        db.execute("INSERT INTO guild (id) VALUES ('1')")
+        for action, subject in (("exclude", "cats-10"), ("set", "style=plain")):
+            row = ("1", action, subject, "2026-01-01")
+            db.execute("INSERT INTO audit (guild, action, subject, acted_utc) VALUES (?, ?, ?, ?)", row)
+        migrations.apply(db)
+        assert next(db.query("SELECT pack FROM conversation")) == {"pack": FIRST_PACK}
+        assert next(db.query("SELECT pack, passage_id FROM exclusion")) == {"pack": FIRST_PACK, "passage_id": "cats-10"}
+        assert next(db.query("SELECT pack FROM guild")) == {"pack": None}
+        assert [row["subject"] for row in db.query("SELECT subject FROM audit ORDER BY id")] == [
+            "social-dilemma/cats-10",
+            "style=plain",
+        ]
+    assert load_pack().id == FIRST_PACK

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 from embeddings.hits import Findings, Hit, StanceFinding
+from embeddings.library import Library, Shelf
 from knowledge.model import CONTEXT, Pack
 from knowledge.pack import load_pack
 
@@ -12,6 +14,12 @@ from knowledge.pack import load_pack
 @cache
 def pack() -> Pack:
     return load_pack()
+
+
+def library(*packs: Pack) -> Library:
+    """Hold the shipped pack alone, or other packs, without a search."""
+    nothing: Any = None
+    return Library(Shelf(each, nothing) for each in packs or (pack(),))
 
 
 def found(question: str = "a question", threshold: float = 0.5, **confidences: float) -> Findings:

@@ -13,9 +13,10 @@ from bot.guild.service.settings import Settings
 from bot.log.log import ConversationLog
 from bot.review.service.reviews import Reviews
 from bot.values.asker import TurnRef
+from bot.values.passage import PassageRef
 from tests.answer.service.test_ask import FixedClock
 from tests.log.samples import an_answer, an_entry
-from tests.quote.rules.findings import pack
+from tests.quote.rules.findings import library, pack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,17 +50,20 @@ def settings(log: ConversationLog) -> Settings:
 
 @pytest.fixture
 def reviews(log: ConversationLog, settings: Settings) -> Reviews:
-    return Reviews(log, pack(), settings, clock=FixedClock())
+    return Reviews(log, library(), settings, clock=FixedClock())
 
 
 async def test_a_dispute_leads_to_an_exclusion_and_back(answers: Answers, reviews: Reviews, settings: Settings) -> None:
     await answers.dispute("p", "1", FIRST, "cats-10", "not so")
     (waiting,) = await reviews.disputed("1")
-    assert (waiting.passage_id, waiting.reasons, waiting.questions) == ("cats-10", ("not so",), ("cats?",))
-    assert await reviews.decide("1", "cats-10", "boss", exclude=True) == 1
-    assert (await settings.excluded("1"), await settings.excluded("2")) == (frozenset({"cats-10"}), frozenset())
-    assert await reviews.decide("1", "cats-10", "boss", exclude=False) == 0
-    assert await reviews.restore("1", "cats-10", "boss")
+    assert (waiting.passage, waiting.reasons, waiting.questions) == (PassageRef.of("cats-10"), ("not so",), ("cats?",))
+    assert await reviews.decide("1", PassageRef.of("cats-10"), "boss", exclude=True) == 1
+    assert (await settings.excluded("1"), await settings.excluded("2")) == (
+        frozenset({PassageRef.of("cats-10")}),
+        frozenset(),
+    )
+    assert await reviews.decide("1", PassageRef.of("cats-10"), "boss", exclude=False) == 0
+    assert await reviews.restore("1", PassageRef.of("cats-10"), "boss")
     assert await settings.excluded("1") == frozenset()
     assert [act.action for act in await reviews.acts("1")] == ["restore", "exclude"]
 
@@ -79,7 +83,7 @@ async def test_many_who_ask_at_once_get_what_was_decided_last(
     await answers.dispute("p", "1", FIRST, "cats-10", "no")
     await asyncio.gather(
         *(settings.excluded("1") for _ in range(20)),
-        reviews.decide("1", "cats-10", "boss", exclude=True),
+        reviews.decide("1", PassageRef.of("cats-10"), "boss", exclude=True),
         *(settings.excluded("1") for _ in range(20)),
     )
-    assert await settings.excluded("1") == frozenset({"cats-10"})
+    assert await settings.excluded("1") == frozenset({PassageRef.of("cats-10")})

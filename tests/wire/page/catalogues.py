@@ -47,7 +47,13 @@ UNHEARD: Final = (
 )
 """Where everything is said in a terminal, or to those who run the program: in English."""
 
-HEARD: Final = ("bot/**.py", "embeddings/batching.py", "knowledge/citation.py", "knowledge/reading/nearest.py")
+HEARD: Final = (
+    "bot/**.py",
+    "embeddings/batching.py",
+    "embeddings/library.py",
+    "knowledge/citation.py",
+    "knowledge/reading/nearest.py",
+)
 
 
 def heard() -> Iterator[Path]:
