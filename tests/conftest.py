@@ -18,6 +18,7 @@ from embeddings.index.storage import default_folder
 from embeddings.retriever import Retriever
 from knowledge.pack import load_pack
 from tests.knowledge.conftest import _few_defaults, tiny
+from tests.log.fixtures import path, place
 from tests.log.postgres import postgres
 from tests.screen.fixtures import tiny_in_use
 
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
 
     from knowledge.model import Pack
 
-__all__ = ["_few_defaults", "postgres", "tiny", "tiny_in_use"]
-"""Every test may have the tiny pack of the pack's own tests, and a database server, one for all of a run."""
+__all__ = ["_few_defaults", "path", "place", "postgres", "tiny", "tiny_in_use"]
+"""Every test may have the tiny pack of the pack's own tests, and a log on each engine."""
 
 
 @dataclass(frozen=True)

@@ -94,10 +94,6 @@ class Connection(ABC):
         """Note that bytes of deleted rows may remain."""
 
     @abstractmethod
-    def mark_wiped(self) -> None:
-        """Note that none remain."""
-
-    @abstractmethod
     def rollback(self) -> None:
         """Undo what was begun, if anything was."""
 

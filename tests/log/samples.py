@@ -163,7 +163,8 @@ def limit_pages(log: ConversationLog, pages: int) -> None:
     full = """
         CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql
         AS $$ BEGIN RAISE EXCEPTION 'database or disk is full' USING ERRCODE = 'disk_full'; END $$;
-        CREATE TRIGGER full_disk BEFORE INSERT ON turn EXECUTE FUNCTION full_disk()
+        CREATE TRIGGER full_disk BEFORE INSERT ON turn EXECUTE FUNCTION full_disk();
+        CREATE TRIGGER full_disk BEFORE INSERT ON pending_answer EXECUTE FUNCTION full_disk()
     """
     if not on_server(log):
         log._writer.submit_alone(lambda db: db.value(f"PRAGMA max_page_count = {pages}")).result()

@@ -18,6 +18,7 @@ from bot.log.care.checking import is_small
 from bot.log.care.forgetting import unfinished
 from bot.log.care.pages import Pages
 from bot.log.care.presence import Presence
+from bot.log.engines.sqlite import SqliteConnection
 from knowledge.errors import Fault
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def is_steppable(db: Connection) -> bool:
 class Keeper:
     """Keeps one log's file tidy, through the connection that writes it."""
 
-    def __init__(self, path: Path, db: Connection, *, alone: bool) -> None:
+    def __init__(self, path: Path, db: SqliteConnection, *, alone: bool) -> None:
         self._db = db
         self._pages = Pages(path)
         self.presence = Presence(path, self._pages.descriptor, db, alone=alone)
@@ -82,6 +83,10 @@ class Keeper:
             return False
         self._next_size = _WAL_LIMIT if self._settle() else size + _WAL_LIMIT
         return True
+
+    def mark_wiped(self) -> None:
+        """Note in the file that no bytes of deleted rows remain in it."""
+        self._db.mark_wiped()
 
     def wipe(self, *, whole: bool = False, tries: int = _TRIES) -> Steps:
         """Remove every byte of deleted rows from the file and its WAL; false when some may remain for now.
@@ -179,6 +184,7 @@ class Tidying:
 
     def keep(self, db: Connection) -> Keeper:
         """Begin to look after the log that a writer has just opened."""
+        assert isinstance(db, SqliteConnection)  # noqa: S101 - a file has no other
         self.unfinished = unfinished(db)
         self._keeper = Keeper(self._path, db, alone=self._alone)
         if sqlite3.sqlite_version_info >= SECURE_SINCE:
@@ -256,7 +262,7 @@ class Tidying:
             return True
         wiped = yield from self._keeper.wipe(whole=whole, tries=tries)
         if wiped and not self._deletions and not self._waiting:
-            db.mark_wiped()
+            self._keeper.mark_wiped()
         return wiped
 
 

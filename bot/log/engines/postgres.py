@@ -130,12 +130,23 @@ class PostgresConnection(Connection):
         return self.value("SELECT 1 FROM memo WHERE name = 'unwiped'") is not None
 
     def mark_unwiped(self) -> None:
-        """Note that rows were deleted."""
-        self.run("INSERT INTO memo (name, value) VALUES ('unwiped', '') ON CONFLICT DO NOTHING", ())
+        """Note that rows were deleted, and when."""
+        self.run(
+            """
+            INSERT INTO memo (name, value) VALUES ('unwiped', clock_timestamp())
+            ON CONFLICT (name) DO UPDATE SET value = excluded.value
+            """,
+            (),
+        )
 
-    def mark_wiped(self) -> None:
-        """Note that the tables were vacuumed."""
-        self.run("DELETE FROM memo WHERE name = 'unwiped'", ())
+    def vacuum(self) -> None:
+        """Let others take the place of deleted rows, gently, if any were deleted; outside a transaction."""
+        since = self.value("SELECT value FROM memo WHERE name = 'unwiped'")
+        if since is not None:
+            self.run("SET vacuum_cost_delay = '2ms'", ())
+            self.run("VACUUM (INDEX_CLEANUP ON)", ())
+            # Not what was deleted meanwhile.
+            self.run("DELETE FROM memo WHERE name = 'unwiped' AND value = ?", (since,))
 
     @property
     def is_lost(self) -> bool:

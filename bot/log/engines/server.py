@@ -98,6 +98,8 @@ class ServerEngine:
         self._lock = lock
         self._watched: list[tuple[frozenset[str], Callable[[], None]]] = []
         self._ended = threading.Event()
+        self._deleted = threading.Event()
+        self._vacuum = threading.Thread(target=self._tidy, name="log-vacuum", daemon=True)
         self._listener = threading.Thread(target=self._listen, name="log-listener", daemon=True)
         self._pool: ConnectionPool[psycopg.Connection[Any]] = ConnectionPool(
             conninfo_of(server, reading=True),
@@ -123,9 +125,10 @@ class ServerEngine:
             finally:
                 self._pool.putconn(engine)
 
-    def begin(self, writer: Writer) -> Collection[str]:
-        """Work through a writer from now on."""
-        self._writer = writer
+    def begin(self, writer: Writer) -> Collection[str]:  # noqa: ARG002 - as with a file
+        """Vacuum and listen from now on."""
+        if not self._vacuum.is_alive():
+            self._vacuum.start()
         return self._unfinished
 
     def keep(self, db: Connection) -> Link:
@@ -156,7 +159,8 @@ class ServerEngine:
         return new
 
     def after(self, deletion: Future[Forgotten]) -> Future[Forgotten]:
-        """Return the outcome of a deletion: its rows are gone, and the server takes their place back as it vacuums."""
+        """Return the outcome of a deletion: its rows are gone, and vacuuming makes room for others in their place."""
+        deletion.add_done_callback(lambda _: self._deleted.set())
         return deletion
 
     def outdate(self) -> None:
@@ -177,13 +181,29 @@ class ServerEngine:
             self._listener.start()
 
     def stop(self) -> None:
-        """Hear of no more changes."""
+        """Hear of no more changes, and vacuum no more."""
         self._ended.set()
+        self._deleted.set()
 
     def release(self, lost: str | None, *, ended: bool) -> None:  # noqa: ARG002 - as with a file
         """Close the readers, and let another process of this machine have what waits here."""
         self._pool.close()
         self._lock.release()
+
+    def _tidy(self) -> None:
+        """Vacuum after deletions, one time after another, and after those that a process before this one made."""
+        self._deleted.set()
+        while not self._ended.is_set():
+            self._deleted.wait()
+            self._deleted.clear()
+            if self._ended.is_set():
+                return
+            with suppress(sqlite3.Error):  # it stays due
+                db = PostgresConnection(connect(self._server))
+                try:
+                    db.vacuum()
+                finally:
+                    db.close()
 
     def _listen(self) -> None:
         while not self._ended.is_set():

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from bot.config.sections import Server
     from embeddings.retriever import Retriever
 
 ANNA = Asker("anna", "1/2")
@@ -27,8 +28,8 @@ BERT = Asker("bert", "1/2")
 
 
 @pytest.fixture
-def log(tmp_path: Path) -> Iterator[ConversationLog]:
-    opened = ConversationLog.open(tmp_path / "log.sqlite3", tables, holder="test", now="2026-01-01T12:00:00+00:00")
+def log(place: Path | Server) -> Iterator[ConversationLog]:
+    opened = ConversationLog.open(place, tables, holder="test", now="2026-01-01T12:00:00+00:00")
     yield opened
     opened.close()
 

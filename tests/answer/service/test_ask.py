@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.answer.store.turns import TurnEntry
+    from bot.config.sections import Server
     from embeddings.hits import Findings
     from embeddings.retriever import Retriever
 
@@ -120,8 +121,8 @@ def asking(log: ConversationLog | StubbornLog | None = None, retriever: Scripted
 
 
 @pytest.fixture
-def log(tmp_path: Path) -> Iterator[ConversationLog]:
-    opened = ConversationLog.open(tmp_path / "log.sqlite3", tables, holder="test", now="2026-01-01T12:00:00+00:00")
+def log(place: Path | Server) -> Iterator[ConversationLog]:
+    opened = ConversationLog.open(place, tables, holder="test", now="2026-01-01T12:00:00+00:00")
     yield opened
     opened.close()
 

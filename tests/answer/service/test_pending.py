@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from bot.config.sections import Server
     from bot.log.log import ConversationLog
 
 NOON = "2026-01-01T12:00:00+00:00"
@@ -32,9 +33,9 @@ def a_promise(interaction: int, *, person: str = "p1", typed: str = "why?", prom
 
 
 @pytest.fixture
-def log(tmp_path: Path) -> Iterator[ConversationLog]:
+def log(place: Path | Server) -> Iterator[ConversationLog]:
     """Open a log."""
-    opened = open_log(tmp_path / "log.db")
+    opened = open_log(place)
     yield opened
     opened.close()
     logs.tear_down()

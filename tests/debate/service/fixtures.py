@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from bot.config.sections import Server
     from bot.debate.service.debates import Debates
     from bot.log.log import ConversationLog
 
@@ -24,9 +25,9 @@ def clock() -> MovedClock:
 
 
 @pytest.fixture
-def log(tmp_path: Path) -> Iterator[ConversationLog]:
+def log(place: Path | Server) -> Iterator[ConversationLog]:
     """Open a log at noon."""
-    opened = open_log(tmp_path / "log.sqlite3")
+    opened = open_log(place)
     yield opened
     opened.close()
 

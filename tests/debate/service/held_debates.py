@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from bot.config.sections import Server
     from bot.debate.service.chronicle import Held, Untold
     from bot.values.ballot import Choice
 
@@ -47,9 +48,9 @@ SHORT: Final = Format(
 )
 
 
-def open_log(path: Path) -> ConversationLog:
+def open_log(place: Path | Server) -> ConversationLog:
     """Open a log at noon."""
-    return ConversationLog.open(path, tables, holder="test", now=MovedClock().now_utc().isoformat(), secret=SECRET)
+    return ConversationLog.open(place, tables, holder="test", now=MovedClock().now_utc().isoformat(), secret=SECRET)
 
 
 def debates_over(

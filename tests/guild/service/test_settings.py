@@ -16,18 +16,21 @@ from bot.log.log import ConversationLog
 from bot.values.passage import PassageRef
 from knowledge.errors import UserError
 from tests.answer.service.test_ask import FixedClock
+from tests.log.fixtures import in_a_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from bot.config.sections import Server
 
 NOON = "2026-01-01T12:00:00+00:00"
 CHIEF = Rights(manages=True)
 
 
 @pytest.fixture
-def log(tmp_path: Path) -> Iterator[ConversationLog]:
-    opened = ConversationLog.open(tmp_path / "log.sqlite3", tables, holder="test", now=NOON)
+def log(place: Path | Server) -> Iterator[ConversationLog]:
+    opened = ConversationLog.open(place, tables, holder="test", now=NOON)
     yield opened
     opened.close()
 
@@ -90,6 +93,7 @@ async def test_a_change_by_whoever_may_not_make_it_is_refused_unwritten(settings
     assert await settings.of("1") == GuildSettings(style="plain")
 
 
+@in_a_file
 async def test_settings_are_read_once(settings: Settings, log: ConversationLog) -> None:
     """Each answer asks for them, and the disk must not hold it up."""
     await settings.of("1")
@@ -114,6 +118,7 @@ async def test_what_was_deleted_is_not_remembered(settings: Settings, log: Conve
     assert await settings.style("1", "p") == "card"
 
 
+@in_a_file
 async def test_a_log_that_cannot_be_written_changes_nothing_and_says_so(
     settings: Settings, log: ConversationLog
 ) -> None:
@@ -125,6 +130,7 @@ async def test_a_log_that_cannot_be_written_changes_nothing_and_says_so(
     other.close()
 
 
+@in_a_file
 async def test_a_log_that_cannot_be_read_says_so(settings: Settings, log: ConversationLog) -> None:
     """Rather than to quote what was excluded."""
     log.path.rename(log.path.with_name("gone"))
@@ -133,6 +139,7 @@ async def test_a_log_that_cannot_be_read_says_so(settings: Settings, log: Conver
     log.path.with_name("gone").rename(log.path)
 
 
+@in_a_file
 async def test_what_was_read_once_holds_while_the_log_cannot_be_read(settings: Settings, log: ConversationLog) -> None:
     """What was excluded stays excluded, also what was excluded last; it is tried again now and then."""
     await settings.ready()

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from bot.config.sections import Server
     from bot.lesson.rules.lesson import Lesson, Posting
     from bot.lesson.rules.prompt import DiscussionPrompt
     from bot.lesson.rules.quiz import QuizItem
@@ -55,7 +56,7 @@ class Classroom:
     `killed_here` may raise between the arrival of an announcement and the noting of it.
     """
 
-    folder: Path
+    place: Path | Server
     clock: MovedClock = field(default_factory=MovedClock)
     telegraph: dict[str, str] = field(default_factory=dict)
     killed_here: Callable[[], None] = lambda: None
@@ -67,7 +68,7 @@ class Classroom:
     def open(self) -> None:
         """Begin as a program does; `load` is still to come."""
         now = self.clock.now_utc().isoformat()
-        self.log = ConversationLog.open(self.folder / "log.sqlite3", tables, holder="test", now=now, secret=SECRET)
+        self.log = ConversationLog.open(self.place, tables, holder="test", now=now, secret=SECRET)
         self.lessons = self.services()
         self.settings = Settings(self.log, clock=self.clock)
         self.schedules = Schedules(self.log, library(), self.settings, clock=self.clock, random=_chance())

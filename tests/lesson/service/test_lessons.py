@@ -27,10 +27,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from bot.config.sections import Server
+
 
 @pytest.fixture
-def room(tmp_path: Path) -> Iterator[Classroom]:
-    classroom = Classroom(tmp_path)
+def room(place: Path | Server) -> Iterator[Classroom]:
+    classroom = Classroom(place)
     yield classroom
     classroom.close()
 

@@ -169,7 +169,7 @@ LESSON: tuple[Part, ...] = (
 
 async def outcome_of(folder: Path, killer: Killer) -> str:
     """Hold the lesson, and say what it came to; nothing about anybody stays."""
-    room = Classroom(folder)
+    room = Classroom(folder / "log.sqlite3")
     try:
         outcome: dict[str, str] = {}
 
@@ -218,7 +218,7 @@ async def test_a_prompt_that_comes_by_itself_comes_once_wherever_the_program_is_
     at = 0
     while at <= points:
         (tmp_path / str(at)).mkdir()
-        room, killer = Classroom(tmp_path / str(at)), kill(at)
+        room, killer = Classroom(tmp_path / str(at) / "log.sqlite3"), kill(at)
         try:
             await play(room, killer, parts)
             assert len(room.telegraph) == len({frame_of(prompt) for prompt in room.telegraph.values()}) == 3, at

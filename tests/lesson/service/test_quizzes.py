@@ -14,13 +14,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from bot.config.sections import Server
+
 
 HOUR_S = 3600.0
 
 
 @pytest.fixture
-def room(tmp_path: Path) -> Iterator[Classroom]:
-    classroom = Classroom(tmp_path)
+def room(place: Path | Server) -> Iterator[Classroom]:
+    classroom = Classroom(place)
     yield classroom
     classroom.close()
 

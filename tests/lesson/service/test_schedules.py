@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from bot.config.sections import Server
     from bot.lesson.rules.lesson import Posting
     from bot.lesson.rules.schedule import Rule
 
@@ -31,9 +32,9 @@ EARLY = rule_of("07:45", "Europe/Berlin")
 
 
 @pytest.fixture
-def room(tmp_path: Path) -> Iterator[Classroom]:
+def room(place: Path | Server) -> Iterator[Classroom]:
     """Open a classroom at noon of 1 January 2026, in UTC."""
-    classroom = Classroom(tmp_path)
+    classroom = Classroom(place)
     yield classroom
     classroom.close()
 
@@ -175,9 +176,9 @@ async def test_what_was_missed_is_made_up_for_once_or_skipped(room: Classroom, m
         (datetime.fromisoformat("2026-10-23T12:00:00+00:00"), ["00:30", "00:30", "01:30"]),
     ],
 )
-async def test_one_prompt_a_day_comes_when_the_clocks_change(tmp_path: Path, first: datetime, days: list[str]) -> None:
+async def test_one_prompt_a_day_comes_when_the_clocks_change(path: Path, first: datetime, days: list[str]) -> None:
     """At 02:30, which is left out in March, and comes twice in October; watched every quarter of an hour."""
-    room = Classroom(tmp_path, MovedClock(begun=first))
+    room = Classroom(path, MovedClock(begun=first))
     try:
         await set_for(room, rule_of("02:30", "Europe/Berlin"))
         came = []

@@ -28,7 +28,7 @@ ITEM: Final = some_items(1)[0]
 @pytest.fixture
 def room(tmp_path: Path) -> Iterator[Classroom]:
     """Give a log with services over it."""
-    classroom = Classroom(tmp_path)
+    classroom = Classroom(tmp_path / "log.sqlite3")
     yield classroom
     classroom.close()
 

@@ -1,5 +1,5 @@
 """Fixtures that tests of the log share."""
 
-from tests.log.fixtures import impatient, log, path, place
+from tests.log.fixtures import impatient, log
 
-__all__ = ["impatient", "log", "path", "place"]
+__all__ = ["impatient", "log"]

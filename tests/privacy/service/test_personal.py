@@ -12,20 +12,22 @@ from bot.privacy.cog.commands import holdings, nothing_kept
 from bot.privacy.service.personal import Personal
 from bot.values.asker import pseudonym
 from bot.wire.page.language import words_for
-from tests.log.samples import NOW, an_entry, limit_pages
+from tests.log.samples import NOW, an_entry, limit_pages, on_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from bot.config.sections import Server
 
 ENGLISH = words_for(None)
 SECRET = b"a secret of the tests"
 
 
 @pytest.fixture
-def log(tmp_path: Path) -> Iterator[ConversationLog]:
+def log(place: Path | Server) -> Iterator[ConversationLog]:
     """Open a log in which user 7 asked in two guilds and in direct messages, and user 8 in one guild."""
-    opened = ConversationLog.open(tmp_path / "log.sqlite3", tables, holder="test", now=NOW)
+    opened = ConversationLog.open(place, tables, holder="test", now=NOW)
     for number, (guild, user) in enumerate((("1", "7"), ("2", "7"), ("dm", "7"), ("1", "8"))):
         person = pseudonym(SECRET, guild, user)
         entry = an_entry(conversation_id=f"c{number}", person=person, place=f"{guild}/9", question=f"{guild} {user}")
@@ -77,7 +79,7 @@ async def test_what_waits_for_the_log_is_kept_about_a_person_too(log: Conversati
     assert (turn["question"], turn["answer"]["turn"]) == ("and so on " * 2_000, 1)
     assert not await personal.damaged()
     log.path.with_name(f"{log.path.name}.damaged-x").touch()
-    assert await personal.damaged()
+    assert await personal.damaged() is not on_server(log)
     assert (await personal.deleted(names.values())).unwritten == 1
     assert "\n".join(holdings((), ENGLISH, damaged=True)).endswith("has to look through it by hand.")
     assert [nothing_kept(Personal(None, older=older), ENGLISH) for older in (True, False)] == [

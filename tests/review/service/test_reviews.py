@@ -22,14 +22,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from bot.config.sections import Server
+
 NOON = "2026-01-01T12:00:00+00:00"
 FIRST = TurnRef("a" * 32, 1)
 
 
 @pytest.fixture
-def log(tmp_path: Path) -> Iterator[ConversationLog]:
+def log(place: Path | Server) -> Iterator[ConversationLog]:
     """Open a log in which somebody asked once, in guild 1."""
-    opened = ConversationLog.open(tmp_path / "log.sqlite3", tables, holder="test", now=NOON)
+    opened = ConversationLog.open(place, tables, holder="test", now=NOON)
     entry = an_entry(conversation_id=FIRST.conversation_id, place="1/2", answer=an_answer("cats?"))
     opened.record(rows_of(replace(entry, asked_utc=NOON))).result(10)
     yield opened
