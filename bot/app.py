@@ -80,6 +80,7 @@ def open_app(  # noqa: PLR0913 - each is chosen by some program
     from bot.process.calm import calm_arithmetic
     from bot.process.clock import SystemClock
     from bot.process.feature import Parts, open_features
+    from bot.process.figures import Figures
     from bot.process.pending import Pending
     from bot.process.service import Health
     from embeddings.library import Library
@@ -109,6 +110,9 @@ def open_app(  # noqa: PLR0913 - each is chosen by some program
         if log is not None:
             parts.add(ConversationLog, log)
         # An index that is open has its files in memory; a log has a disk below it.
+        figures = parts.add(Figures, Figures())
+        if log is not None:
+            figures.gauges.update(log_waiting_turns=lambda: log.unwritten, log_spilled_turns=lambda: log.spilled)
         parts.add(Health, Health({"log": log.trouble if log is not None else _works, "index": _works}))
         open_features(features, parts)
         yield parts

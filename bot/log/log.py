@@ -107,6 +107,11 @@ class ConversationLog(LogReader):
         """How many recorded turns are not on the disk yet."""
         return self._recorder.unwritten
 
+    @property
+    def spilled(self) -> int:
+        """How many of these wait on the disk beside the log."""
+        return self._recorder.spilled
+
     def trouble(self) -> str | None:
         """Return why turns do not get into the log; None when they do."""
         if self._writer.lost is not None:

@@ -120,6 +120,12 @@ class Recorder:
         """How many turns are not on the disk yet: those that wait and those being written."""
         return len(self._taken) + len(self._waiting)
 
+    @property
+    def spilled(self) -> int:
+        """How many of these wait on the disk beside the log."""
+        with self._guard:
+            return sum(waiting.place is not None for waiting in (*self._taken, *self._waiting))
+
     def record(self, rows: Rows) -> Future[RecordOutcome]:
         """Queue a turn behind those that wait. Never blocks.
 

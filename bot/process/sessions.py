@@ -63,6 +63,10 @@ class Uptime:
         for shard in tuple(self._up):
             self.down(shard)
 
+    def shards(self) -> dict[int, bool]:
+        """Return of each shard that there is whether it has a session."""
+        return dict.fromkeys(self._down_s, False) | dict.fromkeys(self._up, True)
+
     def silence_s(self) -> float:
         """Return the longest time that a shard has had no session; 0 when all have one."""
         if not self._known:

@@ -1,4 +1,7 @@
-"""`/ready` over HTTP, on this machine alone: whether log, index and Discord work, one by one, for whatever watches."""
+"""`/ready` and `/metrics` over HTTP, on this machine alone, for whatever watches.
+
+The first says of log, index and Discord, one by one, whether they work; the second counts.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,8 @@ if TYPE_CHECKING:
 _HOST: Final = "127.0.0.1"
 _WELL: Final = "ok"
 
+_PROMETHEUS: Final = "text/plain; version=0.0.4; charset=utf-8"
+
 
 def state_of(serving: Serving, uptime: Uptime) -> dict[str, str]:
     """Return of each part what keeps it from working, or "ok"."""
@@ -26,15 +31,21 @@ def state_of(serving: Serving, uptime: Uptime) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def ready_at(port: int, state: Callable[[], Mapping[str, str]]) -> AsyncIterator[None]:
-    """Answer `GET /ready` until the block ends: 200 where everything works, else 503. Raises UserError."""
+async def ready_at(
+    port: int, state: Callable[[], Mapping[str, str]], figures: Callable[[], bytes]
+) -> AsyncIterator[None]:
+    """Answer `GET /ready` (200 where everything works, else 503) and `/metrics` until the block ends. UserError."""
 
     async def ready(_request: web.Request) -> web.Response:
         now = state()
         return web.json_response(now, status=200 if set(now.values()) == {_WELL} else 503)
 
+    async def metrics(_request: web.Request) -> web.Response:
+        return web.Response(body=figures(), headers={"Content-Type": _PROMETHEUS})
+
     served = web.Application()
     served.router.add_get("/ready", ready)
+    served.router.add_get("/metrics", metrics)
     runner = web.AppRunner(served, access_log=None)
     await runner.setup()
     try:

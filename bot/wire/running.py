@@ -231,7 +231,11 @@ class Runner:
         """Answer whatever watches the bot, for ever, where the settings name a port (UserError)."""
         port = self._services.config.discord.ready_port
         if port:
-            async with ready_at(port, lambda: state_of(self._services.serving, self._uptime)):
+            # The library that writes figures is needed nowhere else.
+            from bot.wire.metrics import Watched  # noqa: PLC0415
+
+            watched = Watched(self._services, self._uptime, self._ledger.sessions, dict)
+            async with ready_at(port, lambda: state_of(self._services.serving, self._uptime), watched.text):
                 return await _never()
         return await _never()
 

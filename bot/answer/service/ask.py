@@ -15,6 +15,7 @@ from bot.answer.rules.sparring import Opponent, begun
 from bot.answer.rules.talk.history import Conversation
 from bot.answer.store.turns import TurnEntry, rows_of
 from bot.log.recorder import RecordOutcome
+from bot.process.figures import Durations, Figures
 from bot.process.journal import logger
 from bot.quote.rules.verification import answer_without, stance_without, verify
 from bot.values.asker import TurnRef
@@ -85,8 +86,12 @@ class Asking:
         clock: Clock,
         new_id: Callable[[], str] = lambda: uuid4().hex,
         longest_question: int = 500,
+        took: Durations | None = None,
     ) -> None:
-        """Join the parts. `new_id` names conversations and faults; longer questions are cut, with a note."""
+        """Join the parts. `new_id` names conversations and faults; longer questions are cut, with a note.
+
+        How long each answer took is counted in `took`.
+        """
         self._pack = pack
         self._retriever = retriever
         self._batching = Batching(retriever)
@@ -94,6 +99,7 @@ class Asking:
         self._clock = clock
         self._new_id = new_id
         self._longest_question = longest_question
+        self._took = took or Durations()
         self._conversations: OrderedDict[Asker, Conversation] = OrderedDict()
         # A lock is there for as long as somebody has it or waits for it.
         self._turns: WeakValueDictionary[Asker, asyncio.Lock] = WeakValueDictionary()
@@ -106,7 +112,15 @@ class Asking:
         from embeddings.retriever import Retriever  # noqa: PLC0415
 
         log, longest = parts.find(ConversationLog), parts.config.answer.max_question_chars
-        asking = cls(parts.get(Pack), parts.get(Retriever), log, clock=parts.clock, longest_question=longest)
+        figures = parts.find(Figures)
+        asking = cls(
+            parts.get(Pack),
+            parts.get(Retriever),
+            log,
+            clock=parts.clock,
+            longest_question=longest,
+            took=None if figures is None else figures.answers,
+        )
         parts.closing.callback(asking.close)
         return asking
 
@@ -274,6 +288,7 @@ class Asking:
         while len(self._conversations) > CONVERSATIONS:
             self._conversations.popitem(last=False)
         if self._record is None:
+            self._took.note(duration_ms / 1000)
             return Reply(answer, conversation.number, duration_ms, notices)
         entry = TurnEntry(
             answer=answer,
@@ -292,6 +307,7 @@ class Asking:
                 notices = (*notices, NOT_LOGGED)
             case _:
                 notices = (*notices, NOT_KEPT)
+        self._took.note(self._clock.monotonic_s() - started_s)
         ref = TurnRef(conversation.id, conversation.number)
         return Reply(answer, conversation.number, duration_ms, notices, ref)
 
