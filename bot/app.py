@@ -83,6 +83,7 @@ def open_app(  # noqa: PLR0913 - each is chosen by some program
     from bot.process.figures import Figures
     from bot.process.pending import Pending
     from bot.process.service import Health
+    from bot.screen.session import check_sided
     from embeddings.library import Library
     from embeddings.retriever import Retriever
     from knowledge.model import Pack
@@ -95,6 +96,8 @@ def open_app(  # noqa: PLR0913 - each is chosen by some program
         log = stack.enter_context(_open_log(config, holder, clock, listener, closing_s, manner))
         promised(Pending() if log is None else PendingAnswers(log, clock))
         packs = packs or opening.open_packs(config, listener.say)
+        for _, pack in packs if serving else ():
+            check_sided(pack)
 
         def remote(config: Config) -> Encoder:
             loaded = opening.load_remote_reference(config)

@@ -11,6 +11,7 @@ import typer
 
 from bot.admin.pack_add import add
 from bot.admin.pack_edit import edit
+from bot.admin.pack_import import import_
 from bot.admin.pack_learn import learn, questions
 from bot.admin.pack_new import new
 from bot.admin.pack_review import review
@@ -32,6 +33,7 @@ def register(app: typer.Typer) -> None:
     group.command(epilog='Example:  dilemma pack new phones --side "For a ban=ban.txt" --side "Against=no-ban.pdf"')(
         new
     )
+    group.command("import", epilog="Example:  dilemma pack import corpus --jsonl corpus.jsonl")(import_)
     group.command(epilog="Example:  dilemma pack review phones")(review)
     group.command(epilog='Example:  dilemma pack add --pack phones letter.pdf --side "For a ban"')(add)
     group.command(epilog="Example:  dilemma pack edit --pack phones")(edit)

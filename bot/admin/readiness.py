@@ -18,6 +18,9 @@ def readiness(pack: Pack, folder: Path) -> Iterator[str]:
     from bot.debate.rules.terms import fitting  # noqa: PLC0415
     from bot.lesson.rules.quiz import quiz_topics  # noqa: PLC0415
 
+    if not pack.sides:
+        yield "works now: search (`dilemma ask`, `dilemma lab rank`); the pack has no sides, so nothing else does"
+        return
     lessons, quizzes = len({prompt.topic for prompt in pack.prompts}), len(quiz_topics(pack))
     works = ["questions", "conversation"]
     works.append("claims with replies" if pack.statements else "claims with what each side says on them")

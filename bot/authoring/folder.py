@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from knowledge.errors import PackError, UserError
+from bot.authoring.naming import slug
+from knowledge.errors import Fault, PackError, UserError
 from knowledge.model import CONTEXT, Mode
 from knowledge.pack import check_pack
 
@@ -64,6 +65,45 @@ def changing(folder: Path, target: Path, way_out: str) -> Iterator[Path]:
             shutil.rmtree(fresh, ignore_errors=True)
     except OSError as error:
         raise UserError(f"{target} cannot be written ({error.strerror}): {way_out}") from error
+
+
+@contextmanager
+def made_at(folder: Path) -> Iterator[Path]:
+    """Yield an empty folder to be filled with a new pack, which is then proven and moved to where it is wanted.
+
+    What is left of it goes. Raises UserError where it cannot be written, and Fault for a pack that is not sound.
+    """
+    parent = folder.absolute().parent
+    try:
+        parent.mkdir(parents=True, exist_ok=True)
+        fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=parent))
+    except OSError as error:
+        raise UserError(f"{parent} cannot be written ({error.strerror}): name a folder elsewhere") from error
+    try:
+        yield fresh
+        if problems := check_pack(fresh):
+            raise Fault(f"a pack that was made is not sound: {problems[0]}")
+        fresh.chmod(0o755)
+        fresh.rename(folder)
+    except OSError as error:
+        raise UserError(
+            f"{folder} cannot be written ({error.strerror}): make room, or name a folder elsewhere"
+        ) from error
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+
+
+def check_new(folder: Path) -> None:
+    """Raise UserError for a folder in which no new pack can be made."""
+    if folder.exists():
+        raise UserError(f"{folder} exists already: name another folder, or remove it")
+    if not slug(folder.name):
+        raise UserError(f"a pack's folder has a name of letters and digits, not {folder.name!r}: name another")
+
+
+def title_of(folder: Path) -> str:
+    """Return what a pack is called after its folder."""
+    return folder.name.replace("-", " ").replace("_", " ").strip().capitalize()
 
 
 def check_sound(fresh: Path, name: str) -> None:

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from bot.authoring.drafts import FILE, Draft, Mark, marks_of, save_draft
-from bot.authoring.folder import Source, pack_toml, passages_toml, sources_md
+from bot.authoring.folder import Source, check_new, made_at, pack_toml, passages_toml, sources_md, title_of
 from bot.authoring.marking.attribution import Line, attributed
 from bot.authoring.marking.speakers import Speaker
 from bot.authoring.marking.topics import REST, topics_of
 from bot.authoring.naming import motion_of, sides_named, slug, unused
 from bot.authoring.sources.document import Document, Kind
 from bot.authoring.sources.files import read_document
-from knowledge.errors import Fault, UserError
+from knowledge.errors import UserError
 from knowledge.model import CONTEXT, LEAST_SIDES, MOST_SIDES, Topic
-from knowledge.pack import check_pack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
     from knowledge.model import Side
 
@@ -89,10 +86,7 @@ def make_pack(order: Order, say: Callable[[str], None] = lambda _line: None) -> 
 
 
 def _check(order: Order) -> None:
-    if order.folder.exists():
-        raise UserError(f"{order.folder} exists already: name another folder, or remove it")
-    if not slug(order.folder.name):
-        raise UserError(f"a pack's folder has a name of letters and digits, not {order.folder.name!r}: name another")
+    check_new(order.folder)
     if len(order.sides) > MOST_SIDES:
         raise UserError(f"a pack has {MOST_SIDES} sides at most, not {len(order.sides)}: leave some out, or join them")
     if len(order.sides) < LEAST_SIDES:
@@ -211,44 +205,21 @@ def _question(name: str, speaking: Sequence[Side]) -> str:
 
 
 def _write(order: Order, made: Made) -> None:
-    """Write the folder beside where it is wanted, prove it, and move it there."""
-    parent = order.folder.absolute().parent
-    try:
-        parent.mkdir(parents=True, exist_ok=True)
-        fresh = Path(tempfile.mkdtemp(prefix=f".{order.folder.name}-", dir=parent))
-    except OSError as error:
-        raise UserError(f"{parent} cannot be written ({error.strerror}): name a folder elsewhere") from error
-    title = order.title or order.folder.name.replace("-", " ").replace("_", " ").strip().capitalize()
-    try:
+    title = order.title or title_of(order.folder)
+    with made_at(order.folder) as fresh:
         (fresh / "articles").mkdir()
         for source in made.sources:
             (fresh / source.file).write_bytes(source.text.encode())
-        marks = made.draft.marks
+        motion = order.motion or motion_of(order.sides)
+        identity = slug(order.folder.name)
         texts = {
-            "pack.toml": pack_toml(
-                slug(order.folder.name),
-                title,
-                order.motion or motion_of(order.sides),
-                made.sides,
-                made.sources,
-                made.topics,
-            ),
-            "passages.toml": passages_toml(marks),
+            "pack.toml": pack_toml(identity, title, motion, made.sides, made.sources, made.topics),
+            "passages.toml": passages_toml(made.draft.marks),
             "SOURCES.md": sources_md(title, made.sources),
         }
         for name, text in texts.items():
             (fresh / name).write_bytes(text.encode())
         save_draft(fresh / FILE, made.draft)
-        if problems := check_pack(fresh):
-            raise Fault(f"a pack that was made is not sound: {problems[0]}")
-        fresh.chmod(0o755)
-        fresh.rename(order.folder)
-    except OSError as error:
-        raise UserError(
-            f"{order.folder} cannot be written ({error.strerror}): make room, or name a folder elsewhere"
-        ) from error
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
 
 
 def voices_of(marks: Sequence[Mark]) -> Counter[str]:

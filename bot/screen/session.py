@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
+from knowledge.errors import UserError
+
 # Commands ask for parts one by one, and each part costs its imports; hence the imports inside the methods.
 # ruff: noqa: PLC0415
 
@@ -68,9 +70,12 @@ class Session:
             config = config.with_pack(folder_named(self.pack_named, config.pack.folders))
         return config
 
-    def pack(self) -> Pack:
-        """Load the pack that the settings name (UserError)."""
-        return self.opening().open_pack(self.config, self.screen.say)
+    def pack(self, *, sided: bool = False) -> Pack:
+        """Load the pack that the settings name (UserError); where it must be `sided`, one without sides is refused."""
+        pack = self.opening().open_pack(self.config, self.screen.say)
+        if sided:
+            check_sided(pack)
+        return pack
 
     @contextmanager
     def app(self, holder: str, *, log: bool = True, log_path: Path | None = None) -> Iterator[Parts]:
@@ -87,6 +92,14 @@ class Session:
                 yield parts
         finally:
             self.screen.close()
+
+
+def check_sided(pack: Pack) -> None:
+    """Refuse a pack without sides for what needs them (UserError)."""
+    if not pack.sides:
+        raise UserError(
+            f"the pack {pack.id} has no sides: it can only be searched, with `dilemma ask` and `dilemma lab rank`"
+        )
 
 
 def session_of(context: typer.Context) -> Session:

@@ -26,7 +26,10 @@ _INSIDE: Final = re.compile(r"(?!\.{1,2}(?:/|$))[^/\\:\x00-\x1f]+(?:/(?!\.{1,2}(
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What pack.toml says. `articles` maps ids to articles, or to None for a file that could not be read."""
+    """What pack.toml says. `articles` maps ids to articles, or to None for a file that could not be read.
+
+    A pack without any [[side]] is not `sided`: a corpus, which can be searched.
+    """
 
     id: str
     title: str
@@ -34,11 +37,12 @@ class Frame:
     sides: tuple[Side, ...]
     topics: tuple[Topic, ...]
     articles: Mapping[str, Article | None]
+    sided: bool = True
 
     @property
     def voices(self) -> tuple[str, ...]:
         """The voices that a passage may have; none when no side could be read, so that none can be wrong."""
-        return (*(side.id for side in self.sides), CONTEXT) if self.sides else ()
+        return (*(side.id for side in self.sides), CONTEXT) if self.sides or not self.sided else ()
 
     @property
     def topic_ids(self) -> tuple[str, ...]:
@@ -56,7 +60,7 @@ def read_frame(folder: Folder) -> Frame | None:
     root = folder.toml(FILE)
     if root is None:
         return None
-    root.expect(("id", "title", "motion", "side", "topic", "article"))
+    root.expect(("id", "title", "motion", "topic", "article"), ("side",))
     return Frame(
         id=root.identity(),
         title=root.text("title"),
@@ -66,6 +70,7 @@ def read_frame(folder: Folder) -> Frame | None:
         articles={
             identity: _read_article(identity, table) for identity, table in distinct(root.tables("article")).items()
         },
+        sided="side" in root.values,
     )
 
 

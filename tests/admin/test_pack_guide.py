@@ -26,7 +26,7 @@ def test_the_guide_leads_from_three_files_to_an_answer(dilemma: Program, monkeyp
     monkeypatch.setattr(opening, "load_encoder", lambda *_: WordEncoder())
     monkeypatch.setattr(sys, "stdin", io.StringIO(""))
     files = re.findall(r"^`([\w.-]+)`[^\n]*:\n\n```\w+\n(.*?)```\n", GUIDE, flags=re.MULTILINE | re.DOTALL)
-    assert [name for name, _ in files] == ["ban.txt", "no-ban.txt", "meeting.html", "answers.txt"]
+    assert [name for name, _ in files] == ["ban.txt", "no-ban.txt", "meeting.html", "arguments.jsonl", "answers.txt"]
     for name, text in files:
         (dilemma.folder / name).write_text(text, encoding="utf-8")
     printed = ""

@@ -98,6 +98,10 @@ class Speaker:
         conversation = conversation.within(pack)
         order = order_from(pack, first_side(pack, text, conversation.previous_first_side))
         at = _Place(conversation, reading, findings, order, text, stance_of)
+        return self._replied(at) if pack.sides else _searched(pack, at)
+
+    def _replied(self, at: _Place) -> Answer:
+        pack, conversation, reading, findings, text = self.pack, at.conversation, at.reading, at.findings, at.text
         match reading.act:
             case Act.SOURCE:
                 answer = _sourced(pack, conversation, text)
@@ -271,6 +275,13 @@ def turn(speaker: Speaker, retriever: Reads, conversation: Conversation, text: s
     return answer if shown == answer.asked_as else replace(answer, asked_as=shown)
 
 
+def _searched(pack: Pack, at: _Place) -> Answer:
+    """Answer from a pack without sides, which is searched, and talked about in no other way."""
+    if at.findings is None:
+        return _said(pack, at.conversation, at.text, (wording.ASKING_BACK,), Act.CLARIFY)
+    return _answered(pack, at.conversation, at.reading, at.findings, at.text)
+
+
 def _answered(pack: Pack, conversation: Conversation, reading: Reading, findings: Findings, text: str) -> Answer:
     if reading.passage is not None:
         voice = pack.passage(reading.passage).voice
@@ -404,7 +415,7 @@ def _beside(pack: Pack, block: Block) -> Block:
 
 def _same_order(pack: Pack, conversation: Conversation) -> tuple[str, ...]:
     previous = conversation.previous_first_side
-    return order_from(pack, previous if previous in pack.side_ids else pack.side_ids[0])
+    return order_from(pack, previous if previous in pack.side_ids else next(iter(pack.side_ids), ""))
 
 
 def recalled(conversation_id: str, turns: Iterable[tuple[str, Mapping[str, Any]]]) -> Conversation:
@@ -423,7 +434,7 @@ def _recalled_turn(question: str, logged: Mapping[str, Any]) -> Said | None:
             question=question,
             asked_as=str(logged["asked_as"]),
             act=Act(logged["act"]),
-            first_side=next(iter(logged["sides"])),
+            first_side=next(iter(logged["sides"]), ""),
             shown=tuple(str(quote["passage"]) for quotes in blocks for quote in quotes),
         )
     except (KeyError, ValueError, TypeError, AttributeError, StopIteration):

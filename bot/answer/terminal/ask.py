@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from bot.screen.session import session_of
+from bot.screen.session import check_sided, session_of
 from bot.values.text import is_blank
 
 if TYPE_CHECKING:
@@ -93,6 +93,7 @@ def chat(
     screen = session.screen
     interactive = sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
     with talking(session, context.command_path, log=not no_log, log_path=log) as (pack, talk):
+        check_sided(pack)
         typed = prompted(screen.say, kept=not no_log) if interactive else lines_of_pipe(sys.stdin)
         Conversing(pack, talk, screen, at_terminal=interactive).hold(typed)
 

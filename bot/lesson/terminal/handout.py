@@ -89,7 +89,7 @@ def handout(  # noqa: PLR0913, PLR0917 - options of a command
         raise WrongUseError("--notes is about slides: add --slides")
     if prompts is not None and (seed is None or topics):
         raise WrongUseError("--prompts says how many questions --seed draws: give --seed, and no topic")
-    made = handout_of(session.pack(), topics or (), seed=seed, questions=prompts or PROMPTS)
+    made = handout_of(session.pack(sided=True), topics or (), seed=seed, questions=prompts or PROMPTS)
     options = HandoutOptions(large_print, dyslexia, Paper[paper.name], notes)
     if out is None:
         sys.stdout.buffer.write(_written(made, options, form, slides=slides))

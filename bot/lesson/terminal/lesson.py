@@ -61,7 +61,7 @@ def lesson(
     session = session_of(context)
     if out is not None:
         check_new(out)
-    pack = session.pack()
+    pack = session.pack(sided=True)
     drawn = secrets.randbelow(_SEEDS) if seed is None else seed
     asked = draw_prompts(pack, topic=topic, count=prompts, seed=drawn)
     # No quotes in the quiz that were on the screen a moment ago, unless there are no others.

@@ -50,7 +50,7 @@ def prompt(
     from bot.lesson.rules import prompt as prompting  # noqa: PLC0415
 
     session = session_of(context)
-    pack = session.pack()
+    pack = session.pack(sided=True)
     screen = session.screen
     if coverage:
         if topic is not None:

@@ -58,7 +58,7 @@ def quiz(
     players = player or []
     if len(set(players)) < len(players):
         raise typer.BadParameter("two players have the same name: change one of them", param_hint="--player")
-    pack = session.pack()
+    pack = session.pack(sided=True)
     drawn = secrets.randbelow(_SEEDS) if seed is None else seed
     items = draw_quiz(pack, topics=topic or (), count=count, seed=drawn)
     if as_json:

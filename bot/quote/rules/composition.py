@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 
 QUOTES_A_SIDE: Final = 2
+QUOTES_WITHOUT_SIDES: Final = 4
+"""Quotes of an answer from a pack without sides."""
 NEAR_QUOTES: Final = 2
 """Quotes of a side that are shown as near where it is unsure whether any answers."""
 SUGGESTIONS: Final = 3
@@ -70,9 +72,12 @@ def first_side(pack: Pack, question: str, previous: str | None) -> str:
     """Choose the side that stands first.
 
     In a conversation it is the one after `previous`; a fresh question starts with the side that it names, else with
-    one chosen by a hash of its text, so that no side is favoured and the same question looks the same again.
+    one chosen by a hash of its text, so that no side is favoured and the same question looks the same again. A pack
+    without sides has "".
     """
     ids = pack.side_ids
+    if not ids:
+        return ""
     if previous in ids:
         return ids[(ids.index(previous) + 1) % len(ids)]
     named = named_sides(pack, question)
@@ -84,7 +89,7 @@ def first_side(pack: Pack, question: str, previous: str | None) -> str:
 def order_from(pack: Pack, first: str) -> tuple[str, ...]:
     """Return all sides' ids, beginning with `first`."""
     ids = pack.side_ids
-    at = ids.index(first)
+    at = ids.index(first) if ids else 0
     return ids[at:] + ids[:at]
 
 
@@ -167,11 +172,14 @@ def compose(
 
     chosen = balanced(pack, {side: fresh(findings.answers(side)) for side in order_from(pack, first)})
     blocks = tuple(block_of(side, hits) for side, hits in chosen.items())
-    context = tuple(quote_of(pack, hit) for hit in fresh(findings.answers(CONTEXT))[:1])
+    lines = 1 if pack.sides else QUOTES_WITHOUT_SIDES
+    context = tuple(quote_of(pack, hit) for hit in fresh(findings.answers(CONTEXT))[:lines])
     quotes = tuple(quote for block in blocks for quote in block.quotes) + context
     silent = not any(block.quotes for block in blocks)
     message = None
-    if all(block.kind is GapKind.SILENT for block in blocks):
+    if not pack.sides:
+        message = None if context else wording.ALL_SILENT
+    elif all(block.kind is GapKind.SILENT for block in blocks):
         message = wording.ONLY_WRITER if context else wording.ALL_SILENT
     return Answer(
         question=question,

@@ -50,7 +50,7 @@ def spar(
     session = session_of(context)
     if out is not None:
         check_new(out)
-    screen, begin = session.screen, begun(session.pack(), against)
+    screen, begin = session.screen, begun(session.pack(sided=True), against)
     with talking(session, context.command_path, log=not no_log) as (pack, talk):
         sparring = held(pack, talk, begin, screen, replies_to(screen))
         screen.show(_told(pack, sparring, screen.width))

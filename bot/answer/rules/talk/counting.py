@@ -67,7 +67,7 @@ def _side_counted(pack: Pack, conversation: Conversation, said: Utterance, ordin
             return point.side if point else None if not turn.shown else pack.passage(turn.shown[0]).voice
         if any(points.introduces(pack, id_) for id_ in turn.shown):
             break
-    return next((side for side in pack.side_ids if points.is_numbered(pack, side)), pack.side_ids[0])
+    return next((side for side in pack.side_ids if points.is_numbered(pack, side)), next(iter(pack.side_ids), ""))
 
 
 _RANKS: Final = (

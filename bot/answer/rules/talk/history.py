@@ -50,7 +50,7 @@ class Conversation:
             question=answer.question,
             asked_as=answer.asked_as,
             act=answer.act,
-            first_side=answer.blocks[0].side,
+            first_side=answer.blocks[0].side if answer.blocks else "",
             shown=tuple(quote.passage_id for quote in answer.quotes),
         )
         return self.with_turn(said, self.number + 1)
