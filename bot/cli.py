@@ -16,6 +16,7 @@ from bot.admin import pack as packs
 from bot.features import ALL
 from bot.lab.bench import command as bench
 from bot.lab.evaluate import command as evaluate
+from bot.lab.outside import command as outside
 from bot.process.calm import collect_seldom, share_memory
 from bot.screen.session import Opening, Session
 from knowledge.errors import UserError
@@ -78,7 +79,7 @@ def start(
 
 for register in (register for feature in ALL for register in feature.commands()):
     register(app)
-for command in (packs, index, evaluate, bench, log, run, doctor):
+for command in (packs, index, evaluate, bench, outside, log, run, doctor):
     command.register(app)
 
 

@@ -65,7 +65,7 @@ def _object_in(content: bytes, keys: Sequence[str]) -> dict[str, object] | str:
     except UnicodeDecodeError:
         return "it is not UTF-8: save the file as UTF-8"
     except UnicodeEncodeError:
-        return "it holds half a character, as no text does: write that character whole"
+        return "it holds half a character, as no text does: write it whole"
     except (ValueError, RecursionError):
         return "it is not valid JSON, or is cut off: write one object on it"
     return _checked(found, keys)

@@ -1,4 +1,4 @@
-"""`pack import`: a corpus with ids of its own, kept; what cannot be used is named by its line, and nothing is written."""
+"""`pack import`: a corpus keeps its own ids; a line that cannot be used is named, and nothing written."""
 
 from __future__ import annotations
 
@@ -15,7 +15,13 @@ if TYPE_CHECKING:
     from tests.conftest import Outcome, Program
 
 RECORDS: Final = (
-    {"id": "Arg_1/a", "text": "Bans only move\nthe bullying.", "side": "Con", "heading": "Bullying", "speaker": "Jo Ax"},
+    {
+        "id": "Arg_1/a",
+        "text": "Bans only move\nthe bullying.",
+        "side": "Con",
+        "heading": "Bullying",
+        "speaker": "Jo Ax",
+    },
     {"id": 7, "text": "Phones ring.", "side": "PRO", "heading": "Noise", "source": "The Valley Post"},
     {"id": "arg-1-a", "text": "Phones ring. Pupils look up.", "side": "Pro", "source": "The Valley Post"},
     {"id": "con", "text": "Phones ring.", "side": "con", "source": "The Valley Post"},
@@ -78,7 +84,10 @@ def test_without_sides_it_can_be_searched_and_nothing_else(dilemma: Program) -> 
         ({"id": True, "text": "x"}, 'line 2: "id" is missing, empty or no text'),
         ({"id": "a", "text": "x"}, "line 2: the id 'a' stands on line 1 already"),
         ({"id": "b", "text": "x", "side": 3}, 'line 2: "side" must be a text'),
-        ({"id": "b", "text": "\ud800"}, "line 2: it holds half a character, as no text does: write that character whole"),
+        (
+            {"id": "b", "text": "\ud800"},
+            "line 2: it holds half a character, as no text does: write it whole",
+        ),
         ('{"id": "b", "text": "\udcff"}', "line 2: it is not UTF-8: save the file as UTF-8"),
     ],
 )

@@ -1,0 +1,85 @@
+"""`lab rank` and `lab score`: JSON lines in, JSON lines out, the same bytes each time."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.screen.session import session_of
+
+# What encodes is imported only when it is to.
+# ruff: noqa: PLC0415
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+Queries = Annotated[Path, typer.Option("--queries", metavar="FILE", help='Lines {"id", "query"}.')]
+Pairs = Annotated[Path, typer.Option("--pairs", metavar="FILE", help='Lines {"id", "passage", "claim"}.')]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the program."""
+    group = typer.Typer(help="Let others judge the parts by data of their own.", rich_markup_mode=None)
+    group.command(epilog="Example:  dilemma lab rank --pack corpus --queries queries.jsonl > ranked.jsonl")(rank)
+    group.command(epilog="Example:  dilemma lab score --pairs pairs.jsonl > scores.jsonl")(score)
+    app.add_typer(group, name="lab")
+
+
+def rank(context: typer.Context, queries: Queries) -> None:
+    """Rank the passages of the pack that is used (`--pack FOLDER`) for each query.
+
+    A query gives a line {"id", "ids", "sides"}: the 50 best of all passages, and the 10 best of each side. No examples
+    have a part in it. The passages are encoded once, and kept in the cache.
+    """
+    from bot.authoring.corpus import ids_of
+    from bot.lab.outside.ranking import kept_collection, ranked_for
+    from bot.opening import load_encoder
+    from bot.screen.reading import json_lines
+    from knowledge.pack import SHIPPED
+
+    session = session_of(context)
+    screen = session.screen
+    asked = [(values["id"], str(values["query"])) for _, values in json_lines(queries, ("id", "query"))]
+    pack = session.pack()
+    ids = ids_of(pack, session.config.pack.folder or SHIPPED)
+    try:
+        with screen.busy("loading the model"):
+            encoder = load_encoder(session.config)
+        collection = kept_collection(session.config, pack, encoder, screen.report)
+        _write(ranked_for(pack, ids, collection, encoder, asked))
+    finally:
+        screen.close()
+
+
+def score(context: typer.Context, pairs: Pairs) -> None:
+    """Say how well each passage matches the claim that it is paired with: a line {"id", "score"}, from 0 to 1.
+
+    What else the file holds has a part in it: what a passage shares with other claims counts less.
+    """
+    from bot.lab.outside.ranking import scores_of
+    from bot.opening import load_encoder
+    from bot.screen.reading import json_lines
+
+    session = session_of(context)
+    screen = session.screen
+    paired = [
+        (values["id"], str(values["passage"]), str(values["claim"]))
+        for _, values in json_lines(pairs, ("id", "passage", "claim"))
+    ]
+    try:
+        with screen.busy("loading the model"):
+            encoder = load_encoder(session.config)
+        _write(scores_of(encoder, paired))
+    finally:
+        screen.close()
+
+
+def _write(lines: Iterable[Mapping[str, object]]) -> None:
+    from bot.answer.terminal.jsonl import json_line
+
+    for line in lines:
+        sys.stdout.buffer.write(json_line(dict(line)))
+    sys.stdout.buffer.flush()

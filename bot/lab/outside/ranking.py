@@ -1,0 +1,76 @@
+"""Passages ranked for queries, and matched with claims, by `embeddings.index.collection`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from embeddings.index.collection import Collection, bare, matched, ranked
+from embeddings.index.dense import VectorCache
+from embeddings.index.storage import default_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from bot.authoring.corpus import Ids
+    from bot.config.sections import Config
+    from embeddings.encoders.reference import Encoder, Vectors
+    from knowledge.model import Pack
+
+BEST: Final = 50
+"""Passages that are named for a query."""
+
+BEST_OF_A_SIDE: Final = 10
+
+_SHARED: Final = 0.5
+"""Share of the passages under one topic from which it says nothing of any."""
+
+_TOGETHER: Final = 128
+"""Queries that are looked at together."""
+
+
+def kept_collection(config: Config, pack: Pack, encoder: Encoder, report: Callable[[int, int], None]) -> Collection:
+    """Make the collection of a pack's passages, of which the vectors are kept in the cache. Raises OSError."""
+    cache = VectorCache(encoder, (config.index.folder or default_folder()) / f"{pack.id}_lab")
+
+    def encode(texts: Sequence[str]) -> Vectors:
+        rows = cache.keep(texts, report)
+        cache.forget_others(rows)
+        return cache.at(cache.keep(texts))
+
+    held = [passage.topics for passage in pack.passages]
+    common = {topic.id for topic in pack.topics if sum(topic.id in own for own in held) > _SHARED * len(held)}
+    headings = [", ".join(pack.topic(topic).name for topic in own if topic not in common) for own in held]
+    return Collection.of([passage.text for passage in pack.passages], headings, encode)
+
+
+def ranked_for(
+    pack: Pack, ids: Ids, collection: Collection, encoder: Encoder, asked: Sequence[tuple[object, str]]
+) -> Iterator[Mapping[str, object]]:
+    """Yield a line for each query, given as its id and its text, in order."""
+    named = [ids.passages[passage.id] for passage in pack.passages]
+    voices = np.array([passage.voice for passage in pack.passages])
+    rows = {side: np.flatnonzero(voices == side) for side in pack.side_ids}
+    for start in range(0, len(asked), _TOGETHER):
+        some = asked[start : start + _TOGETHER]
+        texts = [bare(text) for _, text in some]
+        for (identity, _), scores in zip(some, collection.scores(texts, encoder.encode(texts)), strict=True):
+            best = [named[place] for place in ranked(scores, BEST)]
+            sides = {
+                ids.sides[side]: [named[own[place]] for place in ranked(scores[own], BEST_OF_A_SIDE)]
+                for side, own in rows.items()
+            }
+            yield {"id": identity, "ids": best, "sides": sides}
+
+
+def scores_of(encoder: Encoder, paired: Sequence[tuple[object, str, str]]) -> Iterator[Mapping[str, object]]:
+    """Yield a line for each pair, given as its id, its passage and its claim, in order."""
+    passages = {text: place for place, text in enumerate(dict.fromkeys(passage for _, passage, _ in paired))}
+    claims = {text: place for place, text in enumerate(dict.fromkeys(claim for _, _, claim in paired))}
+    collection = Collection.of(list(passages), [""] * len(passages), encoder.encode)
+    texts = [bare(claim) for claim in claims]
+    places = np.array([(claims[claim], passages[passage]) for _, passage, claim in paired])
+    found = matched(collection.scores(texts, encoder.encode(texts)), places)
+    for (identity, *_), share in zip(paired, found.tolist(), strict=True):
+        yield {"id": identity, "score": round(share, 4)}

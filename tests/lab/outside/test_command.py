@@ -1,0 +1,71 @@
+"""`lab rank` and `lab score`: lines in, lines out, under the ids of whoever asks."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot import opening
+from tests.embeddings.encoders.fakes import WordEncoder
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tests.conftest import Program
+
+TEXTS = (
+    ("A/1", "A ban on phones ends bullying.", "Pro"),
+    ("A/2", "Phones are how children reach their parents.", "Con"),
+    (3, "The river floods the meadow.", "Con"),
+)
+
+
+@pytest.fixture(autouse=True)
+def _has_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have a model that loads at once."""
+    monkeypatch.setattr(opening, "load_encoder", lambda config, reference=None: WordEncoder())
+
+
+def _lines(dilemma: Program, name: str, *lines: Mapping[str, object]) -> None:
+    (dilemma.folder / name).write_text("".join(f"{json.dumps(line)}\n" for line in lines), encoding="utf-8")
+
+
+def test_passages_are_ranked_under_the_ids_and_sides_of_the_corpus(dilemma: Program) -> None:
+    _lines(dilemma, "corpus.jsonl", *({"id": id_, "text": text, "side": side} for id_, text, side in TEXTS))
+    assert dilemma("pack", "import", "corpus", "--jsonl", "corpus.jsonl").code == 0
+    _lines(dilemma, "queries.jsonl", {"id": 9, "query": "bullying"}, {"id": "q", "query": "the river floods"})
+    command = ("lab", "rank", "--pack", "corpus", "--queries", "queries.jsonl")
+    found = dilemma(*command)
+    first, second = map(json.loads, found.out.splitlines())
+    assert (found.code, first["id"], second["id"]) == (0, 9, "q")
+    assert first["ids"][0] == "A/1"
+    assert sorted(map(str, first["ids"])) == ["3", "A/1", "A/2"]
+    assert first["sides"]["Pro"] == ["A/1"]
+    assert second["sides"]["Con"] == [3, "A/2"]
+    (kept,) = (dilemma.folder / "cache" / "dilemma" / "corpus_lab").glob("*.db")
+    before = kept.stat().st_mtime_ns
+    assert dilemma(*command).out == found.out
+    assert kept.stat().st_mtime_ns == before
+
+
+def test_pairs_are_scored_and_bad_lines_named(dilemma: Program) -> None:
+    claims = ("A ban ends bullying", "Floods destroy meadows")
+    pairs = [
+        {"id": f"{number}-{at}", "passage": text, "claim": claim}
+        for number, text, _ in TEXTS
+        for at, claim in enumerate(claims)
+    ]
+    _lines(dilemma, "pairs.jsonl", *pairs)
+    found = dilemma("lab", "score", "--pairs", "pairs.jsonl")
+    scores = {line["id"]: line["score"] for line in map(json.loads, found.out.splitlines())}
+    assert list(scores) == [pair["id"] for pair in pairs]
+    assert scores["A/1-0"] > scores["A/1-1"]
+    assert scores["3-1"] > scores["3-0"]
+    assert all(0 <= score <= 1 for score in scores.values())
+    _lines(dilemma, "pairs.jsonl", pairs[0], {"id": "x", "passage": "No claim."})
+    refused = dilemma("lab", "score", "--pairs", "pairs.jsonl")
+    assert (refused.code, refused.out) == (1, "")
+    assert refused.err == 'error: pairs.jsonl, line 2: "claim" is missing, empty or no text\n'
+    assert "gone.jsonl cannot be read" in dilemma("lab", "rank", "--queries", "gone.jsonl").err
