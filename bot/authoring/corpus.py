@@ -130,7 +130,9 @@ def corpus_of(records: Sequence[Record], folder: Path, came_from: str) -> Corpus
             'side, too, or leave "side" out everywhere'
         )
     if len(names) > MOST_SIDES:
-        raise UserError(f"{came_from} names {len(names)} sides; a pack has {MOST_SIDES} at most: join them, or leave them out")
+        raise UserError(
+            f"{came_from} names {len(names)} sides; a pack has {MOST_SIDES} at most: join them, or leave them out"
+        )
     sides = sides_named(list(names.values()), {}, {})
     of_name = dict(zip(names, sides, strict=True))
     topics = _topics(record.heading for record in records)
