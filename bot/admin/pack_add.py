@@ -16,7 +16,8 @@ from bot.screen.session import session_of
 File = Annotated[Path, typer.Argument(help="The article.")]
 Side = Annotated[str | None, typer.Option("--side", help="The side that it speaks for; a report, if omitted.")]
 Speakers = Annotated[
-    list[str] | None, typer.Option("--speaker", metavar="PERSON=SIDE", help="For which side a person speaks.")
+    list[str] | None,
+    typer.Option("--speaker", metavar="PERSON=SIDE", help="For which side a person speaks, or neither."),
 ]
 To = Annotated[Path | None, typer.Option("--to", metavar="FOLDER", help="A new folder for a copy of the pack.")]
 Title = Annotated[str | None, typer.Option("--title", help="Its title.")]

@@ -36,7 +36,8 @@ Aliases = Annotated[
     list[str] | None, typer.Option("--alias", metavar="SIDE=WORDS", help="How the articles call a side, too.")
 ]
 Speakers = Annotated[
-    list[str] | None, typer.Option("--speaker", metavar="PERSON=SIDE", help="For which side a person speaks.")
+    list[str] | None,
+    typer.Option("--speaker", metavar="PERSON=SIDE", help="For which side a person speaks, or neither."),
 ]
 Name = Annotated[str | None, typer.Option("--name", help="What the pack is called.")]
 Motion = Annotated[str | None, typer.Option("--motion", help="What is debated, as a claim.")]

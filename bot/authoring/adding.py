@@ -19,8 +19,10 @@ from bot.authoring.folder import (
 )
 from bot.authoring.making import proposed, read_source
 from bot.authoring.marking.topics import nearest_topic
+from bot.authoring.naming import NEITHER
 from bot.authoring.review import draft_of
 from knowledge.errors import UserError
+from knowledge.model import CONTEXT
 from knowledge.pack import SHIPPED, load_pack
 from knowledge.reading.frame import FILE as PACK
 from knowledge.reading.frame import read_frame
@@ -48,7 +50,8 @@ def add_article(
 ) -> tuple[Path, list[Mark]]:
     """Add an article to a pack, or to a copy of it in another folder; return where it is, and the new marks.
 
-    `material.side` and `speakers` name sides by name or id. Nothing is changed unless all is sound. Raises UserError.
+    `material.side` and `speakers` name sides by name or id, the latter NEITHER, too. Nothing is changed unless all is
+    sound. Raises UserError.
     """
     if to is None and folder.resolve() == SHIPPED.resolve():
         raise UserError("the pack that comes with the program stays as it is: name a folder for your copy with --to")
@@ -57,7 +60,10 @@ def add_article(
     pack = load_pack(folder)
     by_name = {name.casefold(): side for side in pack.sides for name in (side.id, side.short_name, side.name)}
     side = None if material.side is None else _side(by_name, material.side, pack)
-    known = {person.casefold(): _side(by_name, name, pack).id for person, name in speakers.items()}
+    known = {
+        person.casefold(): CONTEXT if name == NEITHER else _side(by_name, name, pack).id
+        for person, name in speakers.items()
+    }
     source = read_source(material, [article.id for article in pack.articles], say)
     for article in pack.articles:
         if source.sha256 == article.sha256 or source.document.text.strip() in article.text:

@@ -11,7 +11,7 @@ from bot.authoring.folder import Source, check_new, made_at, pack_toml, passages
 from bot.authoring.marking.attribution import Line, attributed
 from bot.authoring.marking.speakers import Speaker
 from bot.authoring.marking.topics import REST, topics_of
-from bot.authoring.naming import motion_of, sides_named, slug, unused
+from bot.authoring.naming import NEITHER, article_slug, motion_of, sides_named, slug, unused
 from bot.authoring.sources.document import Document, Kind
 from bot.authoring.sources.files import read_document
 from knowledge.errors import UserError
@@ -41,7 +41,10 @@ class Material:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a pack is made of; `aliases` are further words for sides, `speakers` the sides of people, both by name."""
+    """What a pack is made of; `aliases` are further words for sides, `speakers` the sides of people, both by name.
+
+    A speaker's side may be NEITHER.
+    """
 
     folder: Path
     sides: tuple[str, ...]
@@ -95,7 +98,7 @@ def _check(order: Order) -> None:
         raise UserError(
             'there is nothing to quote: name a file, as in --side "For a ban=ban.txt" or --report news.html'
         )
-    for noun, named in (("alias", order.aliases), ("speaker", order.speakers.values())):
+    for noun, named in (("alias", order.aliases), ("speaker", {*order.speakers.values()} - {NEITHER})):
         for name in named:
             if name not in order.sides:
                 raise UserError(
@@ -130,7 +133,7 @@ def read_source(material: Material, taken: Sequence[str], say: Callable[[str], N
     count = sum(paragraph.kind is not Kind.LABEL for paragraph in document.paragraphs)
     read_of = f"{material.path}: {count} paragraph{'s' * (count > 1)}"
     say(f"{read_of}; left out: {dropped}" if dropped else read_of)
-    identity = unused(slug(document.title or "")[:40].strip("-"), taken, f"article-{len(taken) + 1}")
+    identity = unused(article_slug(document.title or ""), taken, f"article-{len(taken) + 1}")
     return Source(identity, material.path.name, document, f"{document.title}\n\n{document.text}")
 
 
@@ -143,7 +146,9 @@ def _same(one: Document, other: Document) -> bool:
 
 def _marks(order: Order, sources: Sequence[Source], sides: Sequence[Side]) -> list[Mark]:
     by_name = {side.name: side for side in sides}
-    known = {person.casefold(): by_name[name].id for person, name in order.speakers.items()}
+    known = {
+        person.casefold(): CONTEXT if name == NEITHER else by_name[name].id for person, name in order.speakers.items()
+    }
     marks: list[Mark] = []
     for material, source in zip(order.materials, sources, strict=True):
         side = None if material.side is None else by_name[material.side]

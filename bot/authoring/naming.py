@@ -15,12 +15,19 @@ if TYPE_CHECKING:
 LOOKS: Final = (("#0B5CAD", "🔵"), ("#B34700", "🟠"), ("#00694F", "🟢"), ("#7A3E8E", "🟣"))
 """Colours that people who see few of them can tell apart (after Okabe and Ito), dark enough to be read on white."""
 
+NEITHER: Final = "neither"
+"""Given for a side where somebody takes none: a moderator, an expert whom both hear."""
+
 SHORT: Final = 24
 """Characters of a short name."""
 
 _SLUG_WORDS: Final = 4
+_LONGEST_ID: Final = 40
 _FOR: Final = re.compile(r"(?:for|pro|yes to|in favou?r of|supporters? of|support for)\s+(.+)", re.IGNORECASE)
 _AGAINST: Final = re.compile(r"(?:against|anti|no to|contra|opponents? of|opposed to)(?:\s+(.+))?", re.IGNORECASE)
+_CONTRACTED: Final = re.compile(r"(?:n['’]t|['’](?:s|ll|re|ve|d|m))\b", re.IGNORECASE)
+"""What is left of a word in a contraction, or makes a genitive."""
+_BEFORE_OF: Final = re.compile(rf"\w.{{2,{SHORT - 1}}}?(?=\s(?:of|for|from|against|who)\b)")
 _ARTICLE: Final = re.compile(r"^(?:a|an|the)\s+", re.IGNORECASE)
 _IN_FAVOUR: Final = ("supporters", "proponents", "advocates", "those in favour", "people in favour")
 _OPPOSED: Final = ("opponents", "critics", "those against", "people against")
@@ -43,15 +50,23 @@ def unused(wanted: str, taken: Collection[str], otherwise: str) -> str:
     return f"{base}-{number}"
 
 
+def article_slug(title: str) -> str:
+    """Return a title as an id, cut between words."""
+    whole = slug(title)
+    return whole if len(whole) <= _LONGEST_ID else whole[: _LONGEST_ID + 1].rpartition("-")[0] or whole[:_LONGEST_ID]
+
+
 def passage_slug(text: str) -> str:
     """Return the first words of a passage that say something, as an id."""
-    words = [word for word in slug(text).split("-") if word not in FUNCTION and len(word) > 1]
+    words = [word for word in slug(_CONTRACTED.sub("", text)).split("-") if word not in FUNCTION and len(word) > 1]
     return "-".join(words[:_SLUG_WORDS])
 
 
 def short_name(name: str) -> str:
-    """Return a name without what stands in brackets, cut between words."""
+    """Return a name without what stands in brackets, cut before "of" and the like, or between words."""
     bare = re.sub(r"\s*[(\[].*", "", name).strip() or name
+    if len(bare) > SHORT and (head := _BEFORE_OF.match(bare)):
+        return head[0]
     while len(bare) > SHORT and " " in bare:
         bare = bare.rpartition(" ")[0]
     return bare[:SHORT]

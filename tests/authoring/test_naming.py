@@ -6,7 +6,7 @@ from itertools import combinations
 
 import pytest
 
-from bot.authoring.naming import LOOKS, motion_of, passage_slug, short_name, sides_named, slug, unused
+from bot.authoring.naming import LOOKS, article_slug, motion_of, passage_slug, short_name, sides_named, slug, unused
 from tests.contrast import LACKING, contrast, linear, seen_without
 
 
@@ -51,4 +51,9 @@ def test_names_become_ids() -> None:
         "context-2",
     )
     assert passage_slug("They say that phones distract every pupil in the room.") == "say-phones-distract-pupil"
+    assert passage_slug("You'll see that the pupils' council doesn't want Ann's lockers.") == "see-pupils-council-want"
+    assert (
+        article_slug("School board puts off vote on phones after three hours") == "school-board-puts-off-vote-on-phones"
+    )
     assert short_name("The environment ministry of the state (draft)") == "The environment ministry"
+    assert short_name("Supporters of nuclear power") == "Supporters"

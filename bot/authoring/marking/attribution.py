@@ -78,9 +78,15 @@ def attributed(
 ) -> list[Said]:
     """Propose who says each sentence; `own` is the author of an article that speaks for a side, None for a report.
 
-    `known` gives the sides of people, by name in lower case.
+    `known` gives the sides of people, by name in lower case; CONTEXT for those who take none, whom the writer reports.
     """
-    return list(_Reading(text, sides, own, known or {}).of(lines))
+    reading = _Reading(text, sides, own, known or {})
+    return [_of_the_writer(said) if said.voice == CONTEXT else said for said in reading.of(lines)]
+
+
+def _of_the_writer(said: Said) -> Said:
+    """Leave out who else speaks."""
+    return replace(said, mode=Mode.NARRATED, speaker=None, cue=None)
 
 
 class _Reading:
@@ -89,8 +95,9 @@ class _Reading:
     def __init__(self, text: str, sides: Sequence[Side], own: Speaker | None, known: Mapping[str, str]) -> None:
         self._text = text
         self._own = own
-        self._known = known
-        self._company = Company(sides, known=known)
+        # Whoever takes no side, and is quoted for one, speaks for it.
+        self._known = {name: side for name, side in known.items() if own is None or side != CONTEXT}
+        self._company = Company(sides, known=self._known)
         self._person: Speaker | None = None
         self._quoted: Speaker | None = None
         self._lead: _Tag | None = None
@@ -266,7 +273,7 @@ class _Reading:
         if quoted:
             return Said(start, end, None, Mode.DIRECT, None, None, _OPEN)
         current = self._company.current
-        if current is not None and current.side is not None and _OURS.search(self._text, start, end):
+        if current is not None and current.side not in {None, CONTEXT} and _OURS.search(self._text, start, end):
             return Said(start, end, None, Mode.INDIRECT, None, None, _WEAK, guess=current.side)
         return Said(start, end, CONTEXT, Mode.NARRATED, None, None, _FAIR if current else _LIKELY)
 

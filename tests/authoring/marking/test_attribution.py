@@ -127,6 +127,19 @@ def test_whoever_is_known_to_a_person_is_known_to_the_text() -> None:
     assert (said.voice, said.speaker) == ("ban", "Eva Lind")
 
 
+def test_whoever_takes_no_side_is_reported_by_the_writer() -> None:
+    """As a moderator, or an expert whom both hear; nobody is asked about them."""
+    known = {"eva lind": CONTEXT}
+    said = said_in("Eva Lind said that she would move away. “I will,” she added. Our town is loud.", known=known)
+    assert {(one.voice, one.mode, one.speaker, one.guess) for one in said} == {(CONTEXT, Mode.NARRATED, None, None)}
+    lines = (Line(0, 17, Kind.BODY, "Eva Lind"),)
+    (asked,) = attributed("What do you want?", lines, (BAN, FREE), None, known)
+    assert (asked.voice, asked.speaker) == (CONTEXT, None)
+    # In an article that speaks for a side, whoever it calls as a witness does so too.
+    (witness,) = said_in("“It is loud in here,” said Eva Lind.", Speaker("Ann Lee", "ban"), known)
+    assert (witness.voice, witness.speaker) == ("ban", "Eva Lind")
+
+
 def test_an_author_does_not_speak_for_the_other_side() -> None:
     """What the others say stays open, what a witness says is told with the name, the rest is the author's."""
     text = (
