@@ -8,6 +8,7 @@ import sqlite3
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
 
+from bot.log.connection import DoubtError
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
@@ -42,12 +43,16 @@ def timely(deed: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Coroutine[A
         done, _ = await asyncio.wait({task}, timeout=PATIENCE_S)
         if done:
             return task.result()
-        raise UserError(
-            "The log is slow just now, so this is not recorded yet: look again in a minute, and if it is missing, "
-            "repeat it."
-        )
+        raise _unsure()
 
     return in_time
+
+
+def _unsure() -> UserError:
+    return UserError(
+        "The log is slow just now, so this is not recorded yet: look again in a minute, and if it is missing, "
+        "repeat it."
+    )
 
 
 def _ended(task: asyncio.Task[Any]) -> None:
@@ -81,6 +86,9 @@ async def write(log: ConversationLog | None, job: Job[T]) -> T:
     log = turned_on(log)
     try:
         return await asyncio.wrap_future(log.write(job))
+    except DoubtError as error:
+        _log.warning("log perhaps not written: %s", error)
+        raise _unsure() from error
     except sqlite3.Error as error:
         _log.warning("log not written: %s", error)
         raise UserError("The log cannot be written just now, so nothing was changed: try again in a minute.") from error

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import re
 import secrets
+import sqlite3
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -14,13 +16,25 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 from bot.values.seal import Seal
 
 if TYPE_CHECKING:
-    import sqlite3
     from pathlib import Path
 
     Values = Sequence[Any] | Mapping[str, Any]
     """What a statement binds: to each `?` in order, or to each `:name`."""
 
 T = TypeVar("T")
+
+TRIES: Final = 5
+"""How often a transaction is tried that other processes are in the way of."""
+PAUSE_S: Final = 0.05
+"""How long to wait before each further try."""
+
+
+class ConflictError(sqlite3.OperationalError):
+    """Another process was in the way, so that the transaction was undone: done again, it may go well."""
+
+
+class DoubtError(sqlite3.OperationalError):
+    """The session ended in the middle of a commit: whether that was done is not known."""
 
 
 class Cursor(Protocol):
@@ -72,6 +86,10 @@ class Connection(ABC):
     @abstractmethod
     def begin(self, *, adding: bool = False) -> None:
         """Begin a transaction, once no other process writes; one that only adds rows of its own need not wait."""
+
+    def commit(self) -> None:
+        """Make what was begun last; DoubtError where nobody knows whether it does."""
+        self.execute("COMMIT")
 
     @abstractmethod
     def find(self, words: str, limit: int) -> list[int]:
@@ -134,7 +152,10 @@ class Connection(ABC):
             self.begin()
         try:
             yield
-            self.execute("RELEASE SAVEPOINT step" if inner else "COMMIT")
+            if inner:
+                self.execute("RELEASE SAVEPOINT step")
+            else:
+                self.commit()
         except BaseException:
             if inner and self.in_transaction:
                 self.execute("ROLLBACK TO SAVEPOINT step")
@@ -142,6 +163,19 @@ class Connection(ABC):
             elif not inner:
                 self.rollback()
             raise
+
+
+def persistent(db: Connection, deed: Callable[[], T], tries: int = TRIES) -> T:
+    """Do something in a transaction of its own, again where other processes were in the way (ConflictError)."""
+    while True:
+        tries -= 1
+        try:
+            with db.atomic():
+                return deed()
+        except ConflictError:
+            if not tries:
+                raise
+        time.sleep(PAUSE_S)
 
 
 Job = Callable[[Connection], T]

@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
-from bot.log.connection import Connection, count_of_turns
-from bot.log.turns import Rows, insert
+from bot.log.connection import Connection, DoubtError, count_of_turns
+from bot.log.turns import Rows, insert, is_inserted
 from knowledge.errors import Fault
 
 if TYPE_CHECKING:
@@ -64,6 +64,7 @@ class _Waiting:
     place: Place | None = None
     refusal: Exception | None = None
     turn_id: int | None = None
+    doubtful: bool = False
 
     def __post_init__(self) -> None:
         """Mark the future as running: an impatient caller cannot cancel it, and so cannot lose the turn."""
@@ -240,7 +241,9 @@ class Recorder:
                 with db.atomic():
                     waiting.turn_id = insert(db, waiting.rows)
             except _REFUSALS as error:
-                waiting.refusal = error
+                # A commit of which nobody knew whether it was done may have been.
+                if not (waiting.doubtful and is_inserted(db, waiting.rows)):
+                    waiting.refusal = error
 
     def _settle(self, taken: list[_Waiting], failure: BaseException | None) -> None:
         """Resolve the turns taken, or put them back in front when the log could not be written."""
@@ -250,6 +253,8 @@ class Recorder:
             back = [waiting for waiting in self._taken if waiting in done]
             self._taken = [waiting for waiting in self._taken if waiting not in done]
             if failure is not None:
+                for waiting in back:
+                    waiting.doubtful |= isinstance(failure, DoubtError)
                 self._waiting.extendleft(reversed(back))
                 if not taken:
                     # The job never ran: the queue was full, or the transaction could not begin.

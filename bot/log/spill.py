@@ -253,7 +253,7 @@ def count(log: Path, elsewhere: Path | None = None) -> int:
     return found
 
 
-def take_in(db: Connection, log: Path, file: Path, now: str) -> str | None:
+def take_in(db: Connection, log: str, file: Path, now: str) -> str | None:
     """Move the turns of a file into the log, remove it, and return the sentence that says so; None for an empty one.
 
     A turn that the log already holds is skipped. Refused lines are kept in `….damaged-<time>`. Raises OSError and

@@ -18,11 +18,11 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
-from bot.log.connection import Connection, reason
+from bot.log.connection import PAUSE_S, TRIES, ConflictError, Connection, DoubtError, reason
 from knowledge.errors import Fault, UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Sequence
+    from collections.abc import Generator, Iterable, Sequence
     from enum import Enum
 
 T = TypeVar("T")
@@ -212,7 +212,7 @@ class Writer:
             except (OSError, sqlite3.Error, UserError) as failure:
                 self._again_s = time.monotonic() + max(LOOK_S, 10 * (time.monotonic() - began_s))
                 why = str(failure) if isinstance(failure, UserError) else reason(failure)
-                self.lost = f"{loss.value}, and is not written back yet: {why}"
+                self.lost = f"{loss.value}, and is not there again yet: {why}"
                 if self._why != why:
                     _log.error("the log %s", self.lost)
                 self._why = why
@@ -287,23 +287,32 @@ class Writer:
         else:
             self._works.append(work)
 
-    def _commit(self, db: Connection, tasks: Sequence[_Task]) -> None:
+    def _try_again(self, db: Connection, tasks: Sequence[_Task], error: BaseException, tries: int) -> None:
+        """Run the tasks of a transaction that was undone one by one; a single one again if others were in the way."""
+        if len(tasks) > 1:
+            for task in tasks:
+                self._commit(db, (task,))
+        elif isinstance(error, ConflictError) and tries > 1:
+            time.sleep(PAUSE_S)
+            self._commit(db, tasks, tries - 1)
+        else:
+            tasks[0].future.set_exception(error)
+
+    def _commit(self, db: Connection, tasks: Sequence[_Task], tries: int = TRIES) -> None:
         try:
             db.begin(adding=all(task.adding for task in tasks))
         except sqlite3.Error as error:
-            for task in tasks:
-                task.future.set_exception(error)
+            _fail(tasks, error)
             return
         try:
             outcomes = [_attempt(db, task) for task in tasks]
-            db.execute("COMMIT")
+            db.commit()
+        except DoubtError as error:
+            _fail(tasks, error)  # none may be done twice
+            return
         except BaseException as error:  # noqa: BLE001 - it belongs to the one who submitted the job
             db.rollback()
-            if len(tasks) == 1:
-                tasks[0].future.set_exception(error)
-            else:
-                for task in tasks:
-                    self._commit(db, (task,))
+            self._try_again(db, tasks, error, tries)
             return
         self.commits += 1
         for task, (result, failure) in zip(tasks, outcomes, strict=True):
@@ -311,6 +320,11 @@ class Writer:
                 task.future.set_result(result)
             else:
                 task.future.set_exception(failure)
+
+
+def _fail(tasks: Iterable[_Task], error: Exception) -> None:
+    for task in tasks:
+        task.future.set_exception(error)
 
 
 def _tend(keeper: Keeper) -> bool:
@@ -322,12 +336,12 @@ def _tend(keeper: Keeper) -> bool:
 
 
 def _attempt(db: Connection, task: _Task) -> tuple[Any, BaseException | None]:
-    """Run a job in its savepoint; raises only when SQLite undid the whole transaction with it."""
+    """Run a job in its savepoint; raises only when the whole transaction was undone with it, or has to be."""
     try:
         with db.atomic():
             return task.job(db), None
     except BaseException as error:
-        if not db.in_transaction:
+        if not db.in_transaction or isinstance(error, ConflictError):
             raise
         return None, error
 

@@ -126,7 +126,7 @@ class PostgresServer:
 
     def remove(self) -> None:
         """Stop the server, and remove everything."""
-        self.stop()
+        self.stop(signal.SIGQUIT)
         shutil.rmtree(self.folder)
 
     def _run(self, program: str, *arguments: str) -> None:

@@ -208,7 +208,7 @@ def test_without_room_turns_wait_and_all_is_written_back_later(path: Path, monke
         full.setattr("bot.log.opening.shutil.disk_usage", lambda _: shutil._ntuple_diskusage(0, 0, 0))
         assert write(log, 3, 3) == [RecordOutcome.WAITING]
         assert log.trouble() == (
-            "was deleted while it was open, and is not written back yet: no space left on device; waiting: 1 turn"
+            "was deleted while it was open, and is not there again yet: no space left on device; waiting: 1 turn"
         )
         with pytest.raises(LostError):
             log.write(lambda db: db.execute("DELETE FROM turn")).result(10)
@@ -228,7 +228,7 @@ def test_what_cannot_be_written_back_at_the_end_is_said(
     path.unlink()
     with monkeypatch.context() as full:
         full.setattr("bot.log.opening.shutil.disk_usage", lambda _: shutil._ntuple_diskusage(0, 0, 0))
-        why = f"{path} was deleted while it was open, and is not written back yet: no space left on device"
+        why = f"{path} was deleted while it was open, and is not there again yet: no space left on device"
         assert log.close() == why
     assert f"{why}; what it held is lost, but for its copies" in caplog.messages
     again = open_log(path)
@@ -254,7 +254,7 @@ def test_of_programs_that_share_a_log_the_last_one_writes_it_back(path: Path, mo
     with pytest.raises(UserError, match="it is gone"):
         opened()
     assert first.trouble() == (
-        "was deleted while it was open, and is not written back yet: another process has it open; waiting: 1 turn"
+        "was deleted while it was open, and is not there again yet: another process has it open; waiting: 1 turn"
     )
     assert str(first.close()).startswith(f"1 turn could not be written to {path}; kept in ")
     second.close()

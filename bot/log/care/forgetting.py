@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from bot.log.connection import persistent
 from bot.log.privacy import PersonalTable
 from knowledge.errors import Message
 
@@ -47,7 +49,7 @@ def people(db: Connection, registry: Registry, gone: Collection[str], counts: Co
         ):
             db.execute("INSERT INTO erasure (person) VALUES (:person) ON CONFLICT DO NOTHING", key)
             yield from _turns(db, registry, "person = :person", {**key, "before": _EVER}, counts)
-    counts.update(registry.forget(db, gone))
+    counts.update(persistent(db, partial(registry.forget, db, gone)))
 
 
 def unfinished(db: Connection) -> tuple[str, ...]:
@@ -62,7 +64,7 @@ def expired(
     for guild, moment in before.items() | dict.fromkeys(gone, _EVER).items():
         key = {"guild": guild, "before": moment}
         yield from _turns(db, registry, "guild = :guild", key, counts, emptied=True)
-    counts.update(registry.expire(db, before, gone, now))
+    counts.update(persistent(db, partial(registry.expire, db, before, gone, now)))
 
 
 def at_once(db: Connection, deletion: Callable[[Connection], Counter[str]], counts: Counter[str]) -> Deleting:
@@ -95,8 +97,7 @@ def _turns(
         begin = 0
         while begin < len(turns):
             began_s = time.monotonic()
-            with db.atomic():
-                counts.update(registry.delete_turns(db, turns[begin : begin + size]))
+            counts.update(persistent(db, partial(registry.delete_turns, db, turns[begin : begin + size])))
             taken_s = time.monotonic() - began_s
             begin += size
             size = max(1, min(2 * size, int(size * _STEP_S / max(taken_s, 1e-6))))

@@ -189,7 +189,7 @@ def _taken_in(db: Connection, path: Path, elsewhere: Path | None, mark: Mark, no
     mark.wait(0)  # a kill while they are taken in must not make them look lost
     for file in spill.left_behind(path, elsewhere):
         try:
-            taken = spill.take_in(db, path, file, now)
+            taken = spill.take_in(db, str(path), file, now)
         except (OSError, sqlite3.Error) as error:
             taken = f"turns in {file.name} could not be taken into {path} yet: {reason(error)}"
         if taken is not None:

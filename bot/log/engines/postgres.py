@@ -15,7 +15,7 @@ from psycopg import ClientCursor, pq
 from psycopg.adapt import Loader
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from bot.log.connection import Connection, storable
+from bot.log.connection import ConflictError, Connection, DoubtError, storable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -61,10 +61,6 @@ RANKED: Final = 2_000
 """Turns that match of which the best are found; where more do, the latest come first."""
 
 
-class ConflictError(sqlite3.OperationalError):
-    """Another process was in the way: done again from the beginning, it may go well."""
-
-
 class PostgresConnection(Connection):
     """A session of a server."""
 
@@ -108,6 +104,15 @@ class PostgresConnection(Connection):
             except sqlite3.Error:
                 self.rollback()
                 raise
+
+    def commit(self) -> None:
+        """Make what was begun last."""
+        try:
+            super().commit()
+        except sqlite3.OperationalError as error:
+            if self._engine.closed:
+                raise DoubtError(*error.args) from error
+            raise
 
     def find(self, words: str, limit: int) -> list[int]:
         """Return the ids of turns in whose question every word begins a word."""

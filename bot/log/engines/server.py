@@ -107,6 +107,7 @@ class ServerEngine:
             min_size=0,
             max_size=_READERS,
             timeout=_PATIENCE_S,
+            reconnect_timeout=_PATIENCE_S,
             check=ConnectionPool.check_connection,
             open=True,
             name="log-readers",
@@ -315,7 +316,7 @@ def _taken_in(db: Connection, server: Server, own: Path, elsewhere: Path | None,
         try:
             for file in files:
                 try:
-                    taken = spill.take_in(db, path, file, now)
+                    taken = spill.take_in(db, server.url, file, now)
                 except (OSError, sqlite3.Error) as error:
                     taken = f"turns in {file.name} could not be taken into {server} yet: {reason(error)}"
                 if taken is not None:
