@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 
 def _open(parts: Parts) -> None:
+    from bot.answer.store.beside import Beside
     from bot.guild.service.settings import Settings
     from bot.lesson.service.lessons import Lessons
     from bot.lesson.service.schedules import Schedules
@@ -23,7 +24,8 @@ def _open(parts: Parts) -> None:
     from embeddings.library import Library
 
     log, library = parts.find(ConversationLog), parts.get(Library)
-    parts.add(Lessons, Lessons(log, library, clock=parts.clock, least=parts.config.votes.least))
+    beside, least = parts.add(Beside, Beside()), parts.config.votes.least
+    parts.add(Lessons, Lessons(log, library, clock=parts.clock, least=least, beside=beside))
     parts.add(Schedules, Schedules(log, library, parts.get(Settings), clock=parts.clock))
 
 

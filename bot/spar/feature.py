@@ -17,9 +17,13 @@ if TYPE_CHECKING:
 
 def _open(parts: Parts) -> None:
     from bot.answer.service.answers import Answers
+    from bot.answer.store.beside import Beside
     from bot.log.log import ConversationLog
     from bot.spar.service.sparrings import Sparrings
+    from bot.spar.store import sparrings
 
+    if (beside := parts.find(Beside)) is not None:
+        beside.sparred = sparrings.during
     parts.add(Sparrings, Sparrings(parts.find(ConversationLog), parts.get(Answers).asking, clock=parts.clock))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from bot.answer.rules.sparring import NOTHING, NOTHING_QUOTED
@@ -25,6 +26,7 @@ async def test_a_sparring_goes_on_in_its_thread_over_a_restart(pointed: Loopback
     hall = a_hall(pointed)
     anna, bert, *_ = hall.people
     async with answering(pointed, tmp_path):
+        await seen(pointed, await pointed.slash(hall.chief, hall.general, "lesson start"))
         begun = await seen(pointed, await pointed.slash(anna, hall.general, "spar", side="facebook"))
         assert begun.text.startswith("I hold Facebook, with its quotes alone.")
         thread = await pointed.until(lambda: pointed.world.channels.get(begun.id), "a thread")
@@ -62,6 +64,11 @@ async def test_a_sparring_goes_on_in_its_thread_over_a_restart(pointed: Loopback
         listed = await seen(pointed, await pointed.slash(hall.chief, hall.general, "sparrings"))
         assert listed.text == f"- <#{thread.id}> against the film: turns 6, claims 2, answered by a quote 1, granted 0"
         assert listed.is_ephemeral
+        summed_up = await seen(pointed, await pointed.slash(hall.chief, hall.general, "lesson stop"))
+        assert "**Sparrings:**\n- " in summed_up.text
+        assert " against the film: turns 6, claims 2, answered by a quote 1, granted 0" in summed_up.text
+        (row,) = re.findall(r"\| (\w+) \| The film \| 6 \| 2 \| 1 \| 0 \|", written(summed_up, "lesson.md"))
+        assert f'\n"{row}",' in written(summed_up, "participation.csv")
         only = await pointed.answer(await pointed.slash(bert, hall.general, "sparrings"))
         assert only.message.text.startswith("Only moderators of this server may do that")
 
@@ -84,6 +91,11 @@ async def test_in_direct_messages_it_needs_no_mention(pointed: Loopback, tmp_pat
         shown = await seen(pointed, await pointed.slash(anna, direct, "privacy show"))
         assert "a sparring: what you said in it" in shown.text
         assert await read(bot.log, kept) == 1
+
+
+def written(message: Message, name: str) -> str:
+    """Read a file of a message."""
+    return message.attachment(name).content.decode()
 
 
 async def told(loopback: Loopback, said: Message) -> Message:

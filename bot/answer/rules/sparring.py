@@ -124,6 +124,34 @@ class Sparring:
         return frozenset({id_ for id_ in shown if id_} | same)
 
 
+@dataclass(frozen=True, slots=True)
+class Sparred:
+    """How far a sparring of a person went: what they did, and how many of their claims were met by a quote."""
+
+    person: str
+    held: str
+    turns: int
+    claims: int
+    met: int
+    granted: int
+
+    def side(self, pack: Pack) -> str:
+        """Return the name of the side that was argued against, its id where the pack has no such side (any more)."""
+        return pack.side(self.held).short_name if self.held in pack.side_ids else self.held
+
+    def line(self, pack: Pack, whose: str) -> Message:
+        """Return it in one line for a moderator; `whose` stands for the person."""
+        return Message(
+            "- {place} against {side}: turns {turns}, claims {claims}, answered by a quote {met}, granted {granted}",
+            place=whose,
+            side=inside(self.side(pack)),
+            turns=self.turns,
+            claims=self.claims,
+            met=self.met,
+            granted=self.granted,
+        )
+
+
 def begun(pack: Pack, side: str) -> Sparring:
     """Begin a sparring against a side, by its id or one of its names (UserError)."""
     wanted = side.strip().casefold()

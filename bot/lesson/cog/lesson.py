@@ -321,7 +321,8 @@ def summary_lines(pack: Pack, summary: LessonSummary, words: Words) -> list[str]
     votes = [_vote(pack, posting, words) for posting in summary.postings]
     lines += _under(words("Votes as agree / disagree / unsure, before → after the quotes:"), votes, _PROMPTS, words)
     lines += _under(words("Quizzes:"), list(_quizzes(pack, summary, words)), _LISTED, words)
-    return lines
+    sparred = [words(one.line(pack, code)) for code, one in summary.sparred]
+    return lines + _under(words("Sparrings:"), sparred, _LISTED, words)
 
 
 def answers_lines(answers: Sequence[StudentAnswer], words: Words) -> list[str]:

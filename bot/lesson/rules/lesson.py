@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
 from bot.lesson.rules.quiz import Score
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from random import Random
 
+    from bot.answer.rules.sparring import Sparred
     from bot.lesson.rules.quiz_run import HeldQuiz
     from knowledge.model import Pack, Topic
 
@@ -143,7 +145,8 @@ class Gathered:
     """Everything that a lesson gathered.
 
     `voted` counts the prompts on which each person voted; `scores` add up all quizzes. In both, somebody who did
-    nothing else has the mark that stands for them. `kept` replaces people's rows once these are deleted.
+    nothing else has the mark that stands for them. `sparred` are the sparrings that began in it, oldest first. `kept`
+    replaces people's rows once these are deleted.
     """
 
     lesson: Lesson
@@ -153,6 +156,7 @@ class Gathered:
     answers: tuple[StudentAnswer, ...]
     voted: Mapping[str, int]
     scores: Mapping[str, Score]
+    sparred: tuple[Sparred, ...] = ()
     kept: Tally | None = None
 
 
@@ -174,7 +178,8 @@ class LessonSummary:
     """A lesson as its teacher sees it.
 
     `topics` and `questions` are those asked most, with how often; `unanswered` are the questions on which no side
-    was quoted, `asked_back` those that the bot did not understand. `participants` are sorted by their random codes.
+    was quoted, `asked_back` those that the bot did not understand. `participants` are sorted by their random codes;
+    `sparred` are sparrings, each with the code of the student, in the same order.
     """
 
     lesson: Lesson
@@ -186,6 +191,7 @@ class LessonSummary:
     postings: tuple[Posting, ...]
     quizzes: tuple[HeldQuiz, ...]
     participants: tuple[Participant, ...]
+    sparred: tuple[tuple[str, Sparred], ...] = ()
 
 
 def shift_of(before: Mapping[str, str], after: Mapping[str, str], least: int = LEAST) -> Outcome:
@@ -223,6 +229,8 @@ def summary_of(pack: Pack, gathered: Gathered, random: Random, *, named: bool = 
     topics = Counter(topic for asked in gathered.asked for topic in known.get(asked.passage or "", ()))
     order = {topic.id: place for place, topic in enumerate(pack.topics)}
     most = sorted(topics, key=lambda topic: (-topics[topic], order[topic]))
+    codes = codes_of(_people(gathered), random)
+    sparred = [(codes[each.person], each) for each in gathered.sparred if each.person in codes]
     return LessonSummary(
         gathered.lesson,
         gathered.kept or _tally(gathered, cited),
@@ -232,7 +240,8 @@ def summary_of(pack: Pack, gathered: Gathered, random: Random, *, named: bool = 
         tuple(dict.fromkeys(asked.question for asked in gathered.asked if asked.asked_back)),
         gathered.postings,
         gathered.quizzes,
-        _participants(gathered, cited, random, named=named),
+        _participants(gathered, cited, codes, named=named),
+        tuple(sorted(sparred, key=itemgetter(0))),
     )
 
 
@@ -247,8 +256,9 @@ def _tally(gathered: Gathered, cited: Counter[str]) -> Tally:
     )
 
 
-def _participants(gathered: Gathered, cited: Counter[str], random: Random, *, named: bool) -> tuple[Participant, ...]:
-    codes = codes_of(_people(gathered), random)
+def _participants(
+    gathered: Gathered, cited: Counter[str], codes: Mapping[str, str], *, named: bool
+) -> tuple[Participant, ...]:
     asked = Counter(question.person for question in gathered.asked)
     answered = Counter(answer.person for answer in gathered.answers)
     names = {answer.person: answer.name for answer in gathered.answers} if named else {}
@@ -270,4 +280,5 @@ def _participants(gathered: Gathered, cited: Counter[str], random: Random, *, na
 def _people(gathered: Gathered) -> set[str]:
     """Return everybody who took part."""
     people = {asked.person for asked in gathered.asked} | {answer.person for answer in gathered.answers}
+    people |= {each.person for each in gathered.sparred}
     return (people | gathered.voted.keys() | gathered.scores.keys()) - {gathered.lesson.teacher}

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from knowledge.model import Pack
 
 PARTICIPATION: Final = ("student", "name", "asked", "voted", "answered", "cited", "quiz_right", "quiz_answered")
+SPARRINGS: Final = ("student", "against", "turns", "claims", "met by a quote", "granted")
 ANSWERS: Final = ("student", "name", "question", "answer", "quotations", "answered_utc")
 
 
@@ -108,6 +109,11 @@ def _lines(pack: Pack, summary: LessonSummary) -> Iterator[str]:
     yield from _listed("Not understood, and asked back", [plain(question) for question in summary.asked_back])
     yield from _listed("Votes (agree / disagree / unsure)", list(_votes(pack, summary)))
     yield from _listed("Quizzes", list(_quizzes(pack, summary)))
+    if summary.sparred:
+        yield from ("", "## Sparrings", "", f"| {' | '.join(SPARRINGS)} |", f"|{' --- |' * len(SPARRINGS)}")
+        for code, one in summary.sparred:
+            cells = (code, one.side(pack), one.turns, one.claims, one.met, one.granted)
+            yield f"| {' | '.join(plain(str(cell)) for cell in cells)} |"
     if summary.participants:
         columns = f"| {' | '.join(PARTICIPATION)} |"
         yield from ("", "## Participation", "", columns, f"|{' --- |' * len(PARTICIPATION)}")

@@ -13,6 +13,7 @@ from random import Random, SystemRandom
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
+from bot.answer.store.beside import Beside
 from bot.lesson.rules.lesson import (
     CHOICES,
     LONGEST_ANSWER,
@@ -74,11 +75,12 @@ class Lessons(Memory):
         random: Random | None = None,
         new_id: Callable[[], str] = lambda: uuid4().hex,
         least: int = LEAST,
+        beside: Beside | None = None,
     ) -> None:
         """Read nothing yet. Without a log nothing can be kept, and `logged` is false.
 
         `random` draws the codes that stand for people, None: the system's; `new_id` names what is begun. Sums of fewer
-        than `least` votes are told to nobody.
+        than `least` votes are told to nobody. `beside` tells what else people did meanwhile.
         """
         self._log = log
         self.logged = log is not None
@@ -87,6 +89,7 @@ class Lessons(Memory):
         self._random = random or SystemRandom()
         self._new_id = new_id
         self.least = least
+        self._beside = beside or Beside()
         # Counted on from here, so that setting the clock closes nothing too early or too late.
         self._begun_ms = round(clock.now_utc().timestamp() * 1000 - clock.monotonic_s() * 1000)
         self._lessons: dict[tuple[str, int], Lesson] = {}
@@ -428,7 +431,7 @@ class Lessons(Memory):
         return quiz
 
     async def _summed_up(self, lesson: Lesson, *, named: bool) -> LessonSummary:
-        found = await read(self._log, partial(lessons.gathered, lesson=lesson))
+        found = await read(self._log, partial(lessons.gathered, lesson=lesson, beside=self._beside))
         # Looking for quotes in the answers takes a while.
         pack = self._library.held(lesson.pack)
         return await asyncio.to_thread(summary_of, pack, found, self._random, named=named)

@@ -22,6 +22,7 @@ from knowledge.errors import Message
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from bot.answer.store.beside import Beside
     from bot.log.connection import Connection
 
 _OF_OLD_POSTINGS: Final = "posting IN (SELECT id FROM posting WHERE guild = :guild AND posted_utc < :before)"
@@ -200,8 +201,9 @@ def put_in(db: Connection, lesson_id: str) -> tuple[Posting, ...]:
     )
 
 
-def gathered(db: Connection, lesson: Lesson) -> Gathered:
-    """Return everything that a lesson gathered so far."""
+def gathered(db: Connection, lesson: Lesson, beside: Beside) -> Gathered:
+    """Return everything that a lesson gathered so far; sparrings are left out once only counts are kept."""
+    kept = tally(db, lesson.id)
     held = quizzes.of_lesson(db, lesson.id)
     questions = tuple(
         AskedQuestion(**row | {"asked_back": bool(row["asked_back"])})
@@ -228,7 +230,8 @@ def gathered(db: Connection, lesson: Lesson) -> Gathered:
         answers,
         {known.get(row["voter"], row["voter"]): row["voted"] for row in voted},
         {known.get(voter, voter): score for voter, score in scores.items()},
-        tally(db, lesson.id),
+        beside.sparred(db, period_of(lesson)) if kept is None else (),
+        kept,
     )
 
 

@@ -17,7 +17,7 @@ from bot.guild.cog.manners import manners_for_question, manners_to
 from bot.guild.cog.moderators import moderators_seat
 from bot.process.journal import logger
 from bot.quote.rules.phrases import inside
-from bot.spar.rules.outcome import counts_of, markdown, sections
+from bot.spar.rules.outcome import counted, markdown, sections
 from bot.spar.service.sparrings import Sparrings
 from bot.values.text import heard, is_blank
 from bot.wire.channel import Channels
@@ -213,21 +213,8 @@ async def listed(interaction: Interaction) -> None:
         seat = await moderators_seat(interaction)
         found = (await (await here.services.get(Sparrings)).recent(seat.guild))[-MOST_LISTED:]
         pack = (await here.services.opened()).get(Pack)
-        lines = [_line_of(pack, held, seat.words) for held in found]
+        lines = [seat.words(counted(held).line(pack, f"<#{held.channel}>")) for held in found]
         await here.say("\n".join(lines) or seat.words("Nobody was sparring here in the last 12 hours."))
-
-
-def _line_of(pack: Pack, held: Held, words: Words) -> str:
-    counts = counts_of(held.state)
-    return words(
-        "- {place} against {side}: turns {turns}, claims {claims}, answered by a quote {met}, granted {granted}",
-        place=f"<#{held.channel}>",
-        side=inside(pack.side(held.state.held).short_name),
-        turns=counts.turns,
-        claims=counts.claims,
-        met=counts.met,
-        granted=counts.granted,
-    )
 
 
 PRESSES: Final[Handlers] = {

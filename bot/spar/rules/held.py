@@ -9,7 +9,10 @@ from bot.answer.rules.sparring import Sparring  # noqa: TC001 - the codec reads 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A sparring of a person (a pseudonym) in a channel of a guild; `ended_utc` is None while it runs."""
+    """A sparring of a person (a pseudonym) in a channel of a guild; `ended_utc` is None while it runs.
+
+    It began in the channel `began_in`, and may go on in a thread below that.
+    """
 
     id: str
     person: str
@@ -18,3 +21,4 @@ class Held:
     state: Sparring
     started_utc: str
     ended_utc: str | None = None
+    began_in: int | None = None

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
-from bot.answer.rules.sparring import Move
+from bot.answer.rules.sparring import Move, Sparred
 from bot.quote.rules.cite.prose import check_quoted
 from bot.quote.rules.cite.verdict import verdict_on
 from bot.quote.rules.composition import quote_of
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from bot.answer.rules.sparring import Exchange, Sparring
+    from bot.spar.rules.held import Held
     from knowledge.model import Pack
 
 READ_NEXT: Final = 3
@@ -88,21 +89,12 @@ def _fate(later: tuple[Exchange, ...]) -> Fate:
     return _FATE_OF.get(following, Fate.LEFT)
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """How far a sparring went: what the person did, and how many of their claims were met by a quote."""
-
-    turns: int
-    claims: int
-    met: int
-    granted: int
-
-
-def counts_of(sparring: Sparring) -> Counts:
-    """Count a sparring."""
-    claims = claims_of(sparring)
-    granted = sum(turn.move is Move.CONCEDE for turn in sparring.turns)
-    return Counts(len(sparring.turns), len(claims), sum(bool(claim.met) for claim in claims), granted)
+def counted(held: Held) -> Sparred:
+    """Return how far a sparring went."""
+    turns, claims = held.state.turns, claims_of(held.state)
+    granted = sum(turn.move is Move.CONCEDE for turn in turns)
+    met = sum(bool(claim.met) for claim in claims)
+    return Sparred(held.person, held.state.held, len(turns), len(claims), met, granted)
 
 
 def sections(pack: Pack, sparring: Sparring) -> tuple[Section, ...]:

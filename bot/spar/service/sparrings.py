@@ -80,7 +80,8 @@ class Sparrings(Memory):
         if self.of(asker.person, channel) is not None:
             raise UserError("You are sparring here already: stop that first.")
         state = self._asking.sparring(side)
-        held = Held(self._new_id(), asker.person, asker.guild, channel, state, self._clock.now_utc().isoformat())
+        now_utc = self._clock.now_utc().isoformat()
+        held = Held(self._new_id(), asker.person, asker.guild, channel, state, now_utc, began_in=channel)
         return await self._kept(held)
 
     async def settle(self, held: Held, channel: int) -> Held:

@@ -9,11 +9,17 @@ from bot.answer.rules.sparring import Sparring
 from bot.log.connection import storable
 from bot.log.privacy import PersonalTable
 from bot.spar.rules.held import Held
+from bot.spar.rules.outcome import counted
 from knowledge.codec import read_as, written
 from knowledge.errors import Message
 
 if TYPE_CHECKING:
+    from bot.answer.rules.sparring import Sparred
+    from bot.answer.store.asked import Period
     from bot.log.connection import Connection
+
+_BEGAN_IN: Final = "began_in"
+"""The channel where it began, beside the sparring itself in the column `state`."""
 
 TABLES: Final = (
     PersonalTable(
@@ -39,7 +45,7 @@ def save(db: Connection, held: Held) -> None:
             "person": held.person,
             "guild": held.guild,
             "channel": held.channel,
-            "state": storable(json.dumps(written(held.state))),
+            "state": storable(json.dumps({**written(held.state), _BEGAN_IN: held.began_in})),
             "started_utc": held.started_utc,
             "ended_utc": held.ended_utc,
         },
@@ -62,6 +68,16 @@ def recent(db: Connection, guild: str, since: str) -> tuple[Held, ...]:
     )
 
 
+def during(db: Connection, period: Period) -> tuple[Sparred, ...]:
+    """Return how far those went that began in a channel in a period, whatever threads they moved to."""
+    guild, _, channel = period.place.partition("/")
+    return tuple(
+        counted(held)
+        for held in recent(db, guild, period.since)
+        if str(held.began_in) == channel and held.started_utc <= period.until
+    )
+
+
 def find(db: Connection, identity: str) -> Held | None:
     """Return a sparring; None when it is gone."""
     rows = db.query("SELECT * FROM sparring WHERE id = :id", {"id": identity})
@@ -69,5 +85,9 @@ def find(db: Connection, identity: str) -> Held | None:
 
 
 def _held(row: dict[str, Any]) -> Held:
-    state = read_as(Sparring, json.loads(row["state"]), "sparring")
-    return Held(row["id"], row["person"], row["guild"], row["channel"], state, row["started_utc"], row["ended_utc"])
+    kept = json.loads(row["state"])
+    # Older ones do not know it.
+    began_in = kept.pop(_BEGAN_IN, None)
+    state = read_as(Sparring, kept, "sparring")
+    times = (row["started_utc"], row["ended_utc"])
+    return Held(row["id"], row["person"], row["guild"], row["channel"], state, *times, began_in)

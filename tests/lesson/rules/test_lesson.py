@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.answer.rules.sparring import Sparred
 from bot.lesson.rules.lesson import (
     AGREE,
     CHOICES,
@@ -164,6 +165,16 @@ def test_the_table_of_who_took_part_has_codes_and_leaves_the_teacher_out() -> No
         codes["cem"]: None,
     }
     assert plain.tally.people == 3
+
+
+def test_sparrings_stand_under_the_codes_of_who_took_part() -> None:
+    """Whoever did nothing else took part, too; the teacher's own are left out."""
+    ann, ben, teacher = (Sparred(person, "film", 6, 2, 1, 0) for person in ("ann", "ben", "teacher"))
+    found = replace(gathered(asked=(AskedQuestion("ben", "who", None),)), sparred=(ben, ann, teacher, ann))
+    summary = summary_of(pack(), found, chance(7))
+    codes = codes_of(["ann", "ben"], chance(7))
+    assert summary.sparred == tuple(sorted([(codes["ann"], ann)] * 2 + [(codes["ben"], ben)], key=lambda row: row[0]))
+    assert [row.code for row in summary.participants] == sorted(codes.values())
 
 
 def test_kept_counts_stand_where_the_rows_are_gone() -> None:

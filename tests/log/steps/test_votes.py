@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 from sqlite_utils import Database
 
+from bot.answer.store.beside import Beside
 from bot.app import tables
 from bot.debate.rules.state import fold
 from bot.debate.store import debates
@@ -169,7 +170,7 @@ def test_what_is_over_in_a_lesson_is_summed_up_and_what_is_open_goes_on(log: Con
     assert closed.result is not None
     assert closed.result.all_before == (5, 1, 0)
     (running,), _, _ = log.read(lessons.held)
-    gathered = log.read(partial(lessons.gathered, lesson=running))
+    gathered = log.read(partial(lessons.gathered, lesson=running, beside=Beside()))
     assert list(gathered.voted.values()) == [2] * 6
     assert sorted(gathered.scores.values(), key=lambda score: score.right) == [Score(1, 2), *[Score(2, 2)] * 5]
     quiz = log.read(partial(quizzes.quiz, quiz_id="quiz-over"))
