@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from knowledge.errors import Message, UserError
-from knowledge.model import Pack
+from knowledge.model import Pack, Side
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from embeddings.retriever import Retriever
+
+
+_NO_EMOJI: Final = "▫️"
+_GREY: Final = "#808080"
+"""How sides look of which only the id is known."""
 
 
 class AwayError(UserError):
@@ -59,9 +64,10 @@ class Library:
             raise AwayError(pack_id)
         return self._shelves[pack_id]
 
-    def held(self, pack_id: str) -> Pack:
-        """Return a pack; for one that was not loaded, an empty one, which knows no passage by its id."""
-        return self.find(pack_id) or Pack(pack_id, pack_id, "", "", (), (), (), (), (), (), ())
+    def held(self, pack_id: str, sides: Iterable[str] = ()) -> Pack:
+        """Return a pack; for one that was not loaded, an empty one with these sides, which knows no passage."""
+        named = (Side(side, side, side, _NO_EMOJI, _GREY, (side,)) for side in sides)
+        return self.find(pack_id) or Pack(pack_id, pack_id, "", "", tuple(named), (), (), (), (), (), ())
 
     def pack(self, pack_id: str) -> Pack:
         """Return a pack. Raises AwayError."""

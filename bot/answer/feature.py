@@ -19,11 +19,10 @@ def _open(parts: Parts) -> None:
     from bot.answer.service.answers import Answers
     from bot.answer.service.ask import Asking
     from bot.log.log import ConversationLog
-    from embeddings.retriever import Retriever
-    from knowledge.model import Pack
+    from embeddings.library import Library
 
     log = parts.find(ConversationLog)
-    answers = Answers(parts.get(Pack), Asking.of(parts), parts.get(Retriever), log, clock=parts.clock)
+    answers = Answers(parts.get(Library), Asking.of(parts), log, clock=parts.clock)
     parts.add(Answers, answers)
 
 

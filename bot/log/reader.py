@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from bot.config.sections import Server
 from bot.log.engines.engine import needing_extra
 from bot.log.opening import File
+from bot.values.passage import FIRST_PACK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +30,7 @@ EXPORT_STEP: Final = 500
 
 _TURNS: Final = """
     SELECT turn.id, conversation_id, person, place, number, asked_utc, turn.question, turn.asked_as, act, first_side,
-           stance, message, duration_ms, answer
+           stance, message, duration_ms, answer, pack
     FROM turn JOIN conversation ON conversation.id = turn.conversation_id
 """
 _OF_CONVERSATION: Final = _TURNS + "WHERE conversation_id = :conversation_id ORDER BY number"
@@ -51,7 +52,7 @@ _AFTER: Final = _TURNS + "WHERE turn.id > :after ORDER BY turn.id LIMIT :limit"
 _FOUND: Final = _TURNS + "WHERE turn.id IN :ids"
 _SPOILT: Final = {"sides": {}, "gaps": {}, "context": [], "error": "the stored answer is damaged"}
 _LATEST_CONVERSATION: Final = """
-    SELECT conversation.id, person, place, started_utc
+    SELECT conversation.id, person, place, started_utc, pack
     FROM conversation JOIN turn ON turn.conversation_id = conversation.id
     WHERE person = :person AND place = :place ORDER BY turn.id DESC LIMIT 1
 """
@@ -65,6 +66,7 @@ class StoredConversation:
     person: str
     place: str
     started_utc: str
+    pack: str = FIRST_PACK
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,7 @@ class StoredTurn:
     message: str | None
     duration_ms: float
     answer: dict[str, Any]
+    pack: str = FIRST_PACK
 
 
 class LogReader:

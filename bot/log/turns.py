@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from bot.log.privacy import PersonalTable, Published
 from bot.values.asker import NO_GUILD, guild_of
+from bot.values.passage import FIRST_PACK
 from knowledge.errors import Message
 
 if TYPE_CHECKING:
     from bot.log.connection import Connection
 
 _INSERT_CONVERSATION: Final = """
-    INSERT INTO conversation (id, person, place, started_utc, branched_from, branched_at, guild)
-    VALUES (:id, :person, :place, :started_utc, :branched_from, :branched_at, :guild)
+    INSERT INTO conversation (id, person, place, started_utc, branched_from, branched_at, guild, pack)
+    VALUES (:id, :person, :place, :started_utc, :branched_from, :branched_at, :guild, :pack)
     ON CONFLICT (id) DO NOTHING
 """
 _INSERT_TURN: Final = """
@@ -70,9 +71,10 @@ TABLES: Final = (
                 "place": _KIND_OF_PLACE,
                 "server": f"CASE {_KIND_OF_PLACE} WHEN 'server' THEN code('server', guild) END",
                 "branched": "branched_from IS NOT NULL",
+                "pack": "pack",
             },
             key="conversation",
-            facets=("place", "server", "day"),
+            facets=("place", "server", "day", "pack"),
         ),
     ),
     PersonalTable(
@@ -161,7 +163,7 @@ class Rows:
     def from_json(cls, line: str) -> Rows:
         """Read a line of `to_json` back; ValueError, TypeError, KeyError, RecursionError for anything else.
 
-        An older line does not know of branches and guilds.
+        An older line does not know of branches, guilds and packs.
         """
         rows = json.loads(line)
         # What SQLite would take and no reader could show.
@@ -170,6 +172,7 @@ class Rows:
             raise ValueError("the answer is none")  # noqa: TRY004 - it is the line that is wrong
         conversation = rows.pop("conversation")
         since = {"branched_from": None, "branched_at": None, "guild": guild_of(conversation["place"])}
+        since["pack"] = FIRST_PACK
         return cls(conversation=since | conversation, **rows)
 
 

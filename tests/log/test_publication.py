@@ -137,9 +137,9 @@ def test_nothing_of_people_is_in_the_bytes(log: Path, tmp_path: Path) -> None:
     assert [file.stat().st_mode & 0o777 for file in (out, companion(out))] == [0o600, 0o600]
     assert sorted(file.name for file in tmp_path.iterdir()) == ["out.db", "out.metadata.json"]
     assert read(out, "SELECT * FROM conversation") == [
-        (1, "2026-03-01", "server", 1, 0),
-        (2, "2026-03-01", "direct message", None, 0),
-        (3, "2026-03-01", "terminal", None, 0),
+        (1, "2026-03-01", "server", 1, 0, "social-dilemma"),
+        (2, "2026-03-01", "direct message", None, 0, "social-dilemma"),
+        (3, "2026-03-01", "terminal", None, 0, "social-dilemma"),
     ]
     assert read(out, "SELECT * FROM turn LIMIT 1") == [
         (1, 1, 1, "2026-03-01", "server", "answer", "cats", None, len(TYPED), 13.0)

@@ -57,12 +57,12 @@ class ScriptedAsking:
             raise self.errors[text]
         self.turn += 1
         quoted = answer("audience-pawn", "product-team-not-driven", question=text)
-        return Reply(quoted, self.turn, 1.25, self.notices)
+        return Reply(quoted, pack(), self.turn, 1.25, self.notices)
 
     async def rebut(self, asker: Asker, statement: str) -> Reply:
         """Answer a claim."""
         self.heard.append(f"rebut {statement}")
-        return Reply(replace(rebuttal(), question=statement, asked_as=statement), 1, 1.25, self.notices)
+        return Reply(replace(rebuttal(), question=statement, asked_as=statement), pack(), 1, 1.25, self.notices)
 
     def sparring(self, side: str) -> Sparring:
         """Begin a sparring."""
@@ -75,7 +75,7 @@ class ScriptedAsking:
         blocks = (Block(sparring.held, (), None),)
         conceding = Answer(text, text, Act.SPAR, blocks, say=(NOTHING,), conceded=True)
         after = Sparring(sparring.held, (*sparring.turns, exchange), over=text == "stop")
-        return Reply(conceding, len(after.turns), 1.25, self.notices), after
+        return Reply(conceding, pack(), len(after.turns), 1.25, self.notices), after
 
     async def forget_conversation(self, asker: Asker) -> None:
         """Begin anew."""

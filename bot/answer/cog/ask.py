@@ -10,6 +10,7 @@ from discord.app_commands import locale_str
 
 from bot.answer.cog.turn import answer_interaction
 from bot.answer.service.answers import Answers
+from bot.guild.cog.packs import pack_typing
 from bot.values.text import heard, is_blank
 from bot.wire.contents import text_of
 from bot.wire.page.limits import LONGEST_LINE, MOST_CHOICES
@@ -26,7 +27,9 @@ async def ask(interaction: Interaction, question: str) -> None:
     """Answer a question in the channel."""
     text = heard(question)
     await answer_interaction(
-        interaction, lambda answers, asker, excluded: answers.asking.ask(asker, text, excluded=excluded), text=text
+        interaction,
+        lambda answers, asker, manners: answers.asking.ask(asker, text, excluded=manners.excluded, pack=manners.pack),
+        text=text,
     )
 
 
@@ -34,9 +37,10 @@ async def ask(interaction: Interaction, question: str) -> None:
 async def offered(interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
     """Offer questions, as soon as the pack is open."""
     answers = interaction.client.services.current(Answers)
-    if answers is None:
+    pack = await pack_typing(interaction)
+    if answers is None or pack is None:
         return []
-    found = answers.offering.matching(typed, MOST_CHOICES, LONGEST_LINE)
+    found = answers.offering(pack).matching(typed, MOST_CHOICES, LONGEST_LINE)
     return [app_commands.Choice(name=question, value=question) for question in found]
 
 
@@ -47,7 +51,9 @@ async def each_side(interaction: Interaction, message: discord.Message) -> None:
         raise UserError("This message has no text that I could look up.")
     await answer_interaction(
         interaction,
-        lambda answers, asker, excluded: answers.asking.ask(asker, text, excluded=excluded, fresh=True),
+        lambda answers, asker, manners: answers.asking.ask(
+            asker, text, excluded=manners.excluded, pack=manners.pack, fresh=True
+        ),
         text=text,
         private=True,
     )

@@ -38,9 +38,8 @@ from bot.wire.visit import Cost, is_private, visit
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from bot.answer.service.ask import Reply
+    from bot.guild.cog.manners import Manners
     from bot.values.asker import Asker, TurnRef
     from bot.wire.press import Handler, Handlers, Press
     from bot.wire.visit import Interaction
@@ -75,7 +74,7 @@ async def more(interaction: Interaction, press: Press) -> None:
     ref = _ref(press)
     await answer_interaction(
         interaction,
-        lambda answers, asker, excluded: answers.asking.ask(asker, MORE, excluded=excluded, after=ref),
+        lambda answers, asker, manners: answers.asking.ask(asker, MORE, excluded=manners.excluded, after=ref),
         private=is_private(interaction),
     )
 
@@ -84,12 +83,13 @@ async def of_one_side(interaction: Interaction, press: Press) -> None:
     """Show further quotes of one side alone."""
     ref, side = _ref(press), press.arguments[2]
 
-    async def put(answers: Answers, asker: Asker, excluded: Collection[str]) -> Reply:
+    async def put(answers: Answers, asker: Asker, manners: Manners) -> Reply:
+        pack = answers.library.pack((await answers.given(ref)).pack.id)
         try:
-            name = answers.pack.side(side).aliases[0]  # what questions name it by
+            name = pack.side(side).aliases[0]  # what questions name it by
         except KeyError as error:
             raise Gone from error
-        return await answers.asking.ask(asker, OF_SIDE.format(side=name), excluded=excluded, after=ref)
+        return await answers.asking.ask(asker, OF_SIDE.format(side=name), excluded=manners.excluded, after=ref)
 
     await answer_interaction(interaction, put, private=is_private(interaction))
 
@@ -98,9 +98,10 @@ async def alone(interaction: Interaction, press: Press) -> None:
     """Answer a question that was taken for a follow-up by its own words, in a conversation of its own."""
     ref = _ref(press)
 
-    async def put(answers: Answers, asker: Asker, excluded: Collection[str]) -> Reply:
-        asked = (await answers.given(ref)).question
-        return await answers.asking.ask(asker, asked, excluded=excluded, fresh=True)
+    async def put(answers: Answers, asker: Asker, manners: Manners) -> Reply:
+        given = await answers.given(ref)
+        asked = partial(answers.asking.ask, asker, given.answer.question, fresh=True)
+        return await asked(excluded=manners.excluded, pack=given.pack.id)
 
     await answer_interaction(interaction, put, private=is_private(interaction))
 
@@ -119,7 +120,7 @@ async def followed(interaction: Interaction, press: Press) -> None:
     ref, text = _ref(press), press.text
     await answer_interaction(
         interaction,
-        lambda answers, asker, excluded: answers.asking.ask(asker, text, excluded=excluded, after=ref),
+        lambda answers, asker, manners: answers.asking.ask(asker, text, excluded=manners.excluded, after=ref),
         text=text,
         private=is_private(interaction),
     )
@@ -131,17 +132,18 @@ async def show_context(interaction: Interaction, press: Press) -> None:
     async with visit(interaction, changing=chosen is not None) as here:
         answers = await here.services.get(Answers)
         manners = await manners_to(interaction)
-        found = await answers.context(ref, excluded=manners.without(answers.pack.id))
+        found = await answers.context(ref, excluded=manners.excluded)
+        given = await answers.given(ref)
         at = next((each for each in found if chosen in {None, each.quote.passage_id}), None)
         if at is None:
-            wanted = {chosen} if chosen else {quote.passage_id for quote in (await answers.given(ref)).quotes}
+            wanted = {chosen} if chosen else {quote.passage_id for quote in given.answer.quotes}
             raise (
                 UserError("The moderators of this server have excluded this quote.")
-                if (wanted & manners.without(answers.pack.id))
+                if (wanted & manners.without(given.pack.id))
                 else Gone
             )
-        page = context_page(answers.pack, at, manners.words, manners.style)
-        rows = context_menu(answers.pack, found, ref, manners.words)
+        page = context_page(given.pack, at, manners.words, manners.style)
+        rows = context_menu(given.pack, found, ref, manners.words)
         await here.put(page, rows, manners.words, manners.style)
 
 
@@ -167,8 +169,9 @@ async def share(interaction: Interaction, press: Press) -> None:
         answers = await here.services.get(Answers)
         manners = await manners_for_question(interaction)
         given = await answers.given(ref)
-        first = introduces(answers, given, here.asker, interaction.channel)
-        await here.put(*page_of(answers, given, ref, manners, first=first), manners.words, manners.style)
+        first = introduces(answers, given.answer, here.asker, interaction.channel)
+        page, rows = page_of(given.pack, given.answer, ref, manners, first=first)
+        await here.put(page, rows, manners.words, manners.style)
 
 
 async def turn_page(interaction: Interaction, press: Press) -> None:
@@ -178,8 +181,9 @@ async def turn_page(interaction: Interaction, press: Press) -> None:
         answers = await here.services.get(Answers)
         manners = await manners_to(interaction)
         manners = manners.as_in(interaction.message)
-        given, first = await answers.given(ref), has_footer(answers.pack, interaction.message)
-        page, rows = page_of(answers, given, ref, manners, number=number, shareable=private, first=first)
+        given = await answers.given(ref)
+        pack, first = given.pack, has_footer(given.pack, interaction.message)
+        page, rows = page_of(pack, given.answer, ref, manners, number=number, shareable=private, first=first)
         await here.put(page, rows, manners.words, manners.style)
 
 
@@ -208,7 +212,7 @@ async def _beginnings(answers: Answers | None, ref: TurnRef) -> tuple[str, ...]:
         return ()
     try:
         async with asyncio.timeout(NAMING_S):
-            return tuple(map(first_words, (await answers.given(ref)).quotes))
+            return tuple(map(first_words, (await answers.given(ref)).answer.quotes))
     except (TimeoutError, UserError):
         return ()
 
@@ -221,7 +225,7 @@ async def disputed(interaction: Interaction, press: Press) -> None:
     async with visit(interaction) as here:
         answers = await here.services.get(Answers)
         manners = await manners_to(interaction)
-        quotes = (await answers.given(ref)).quotes
+        quotes = (await answers.given(ref)).answer.quotes
         at = int(press.written.get(QUOTE) or numbers_of(press.arguments[2:])[0])
         if at > len(quotes):
             raise Gone
@@ -245,12 +249,12 @@ async def _renew(interaction: Interaction, press: Press) -> None:
             return
         given, read = await answers.given(ref), text_of(message)
         if any(
-            quote.passage_id in manners.without(answers.pack.id) and escaped(quote.text) in read
-            for quote in given.quotes
+            quote.passage_id in manners.without(given.pack.id) and escaped(quote.text) in read
+            for quote in given.answer.quotes
         ):
             beside = [int(mark.arguments[2]) for mark in marks_in(message.components) if mark.verb == "page"]
-            number, first = max(beside, default=2) - 1, has_footer(answers.pack, message)
-            page, rows = page_of(answers, given, ref, manners, number=number, shareable=private, first=first)
+            number, first = max(beside, default=2) - 1, has_footer(given.pack, message)
+            page, rows = page_of(given.pack, given.answer, ref, manners, number=number, shareable=private, first=first)
             payload = payload_of(page, rows, manners.words, manners.style, editing=True)
             if private:
                 await change_pressed(interaction, message.id, payload)

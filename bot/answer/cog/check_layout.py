@@ -67,14 +67,14 @@ def check_page(
     return paged(Page(head, tuple(groups), "\n".join(foot)), words, room)[0]
 
 
-def check_rows(found: Sequence[CiteCheck], words: Words) -> tuple[tuple[Control, ...], ...]:
+def check_rows(pack: Pack, found: Sequence[CiteCheck], words: Words) -> tuple[tuple[Control, ...], ...]:
     """Return the buttons below: a reference for each quotation that stands in an article word for word."""
     row: dict[str, Control] = {}  # by their ids, for one place may be quoted twice
     for number, checked in enumerate(found[:_MOST], start=1):
         place = checked.citation
         if checked.verdict in VERIFIED and place is not None:
             label = words("Reference") if len(found) == 1 else words("Reference {number}", number=number)
-            custom_id = id_of(FEATURE, REFERENCE, place.article_id, place.start, place.end)
+            custom_id = id_of(FEATURE, REFERENCE, place.article_id, place.start, place.end, pack.id)
             row.setdefault(custom_id, Control(label, custom_id))
     return (tuple(row.values()),) if row else ()
 

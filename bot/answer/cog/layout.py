@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     import discord
 
-    from bot.answer.service.answers import Answers, Around
+    from bot.answer.service.answers import Around
     from bot.guild.cog.manners import Manners
     from bot.quote.rules.quote import Answer, Block, Quote
     from bot.wire.page.controls import Row
@@ -109,7 +109,7 @@ def pages_of(
     answer = answer_without(pack, answer, excluded)
     laying = _Laying(pack, words, style, iter(numbers))
     foot = [*articles_lines(pack, articles_of((*answer.quotes, *answer.near)), words, style)]
-    if first:
+    if first and pack.articles:
         foot.append(small(footer(pack, words), style))
     whole = Page(laying.head(answer), tuple(laying.groups(answer, notices)), "\n".join(foot))
     return paged(whole, words, ROOM[style])
@@ -297,7 +297,7 @@ def context_page(pack: Pack, around: Around, words: Words, style: Style) -> Page
 
 
 def page_of(  # noqa: PLR0913 - all of it decides what is shown
-    answers: Answers,
+    pack: Pack,
     answer: Answer,
     ref: TurnRef | None,
     manners: Manners,
@@ -311,11 +311,11 @@ def page_of(  # noqa: PLR0913 - all of it decides what is shown
 
     The `first` answer of a conversation says what the bot is, and so does one that others have not seen before.
     """
-    excluded = manners.without(answers.pack.id)
-    pages = pages_of(answers.pack, answer, manners.words, manners.style, notices, excluded=excluded, first=first)
+    excluded = manners.without(pack.id)
+    pages = pages_of(pack, answer, manners.words, manners.style, notices, excluded=excluded, first=first)
     page = pages[min(max(number, 1), len(pages)) - 1]
     rows = rows_of(
-        answers.pack,
+        pack,
         answer,
         page,
         ref,

@@ -15,6 +15,7 @@ from bot.guild.cog.manners import manners_for_question, manners_to
 from bot.guild.service.settings import Settings
 from bot.quote.cog.layout import footer
 from bot.quote.rules import points
+from bot.values.passage import FIRST_PACK
 from bot.values.text import heard, is_blank
 from bot.wire.page.controls import Choice, Menu
 from bot.wire.page.escaping import echoed, escaped
@@ -22,11 +23,12 @@ from bot.wire.page.layout import Group, Page, Part, Style
 from bot.wire.page.limits import MOST_CHOICES, line
 from bot.wire.press import id_of
 from bot.wire.visit import Cost, visit
+from embeddings.library import Library
 from knowledge.errors import UserError
 from knowledge.model import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Sequence
 
     from bot.answer.service.ask import Reply
     from bot.guild.cog.manners import Manners
@@ -60,7 +62,7 @@ def topics_menus(pack: Pack, words: Words) -> tuple[Menu, ...]:
     counts = points.counts(pack)
     menus = [
         Menu(
-            id_of(FEATURE, TOPIC),
+            id_of(FEATURE, TOPIC, pack.id),
             words("Open a topic"),
             tuple(Choice(line(topic.name), topic.id, line(topic.question)) for topic in pack.topics[:MOST_CHOICES]),
         )
@@ -83,7 +85,7 @@ def _points_menu(pack: Pack, side: Side, last: int, words: Words) -> Menu:
         for number in range(1, min(last, MOST_CHOICES) + 1)
     )
     placeholder = line(words("{side}: open one of {count} points", side=side.short_name, count=last))
-    return Menu(id_of(FEATURE, POINT, side.id), placeholder, tuple(choices))
+    return Menu(id_of(FEATURE, POINT, side.id, pack.id), placeholder, tuple(choices))
 
 
 def _charges_menu(pack: Pack, side: Side, words: Words) -> Menu:
@@ -95,7 +97,9 @@ def _charges_menu(pack: Pack, side: Side, words: Words) -> Menu:
         return Choice(line(question[:1].upper() + question[1:]), passage.id, line(topics))
 
     placeholder = line(words("{side}: open one of its charges", side=side.short_name))
-    return Menu(id_of(FEATURE, CHARGE, side.id), placeholder, tuple(map(charge, pack.of_voice(side.id)[:MOST_CHOICES])))
+    return Menu(
+        id_of(FEATURE, CHARGE, side.id, pack.id), placeholder, tuple(map(charge, pack.of_voice(side.id)[:MOST_CHOICES]))
+    )
 
 
 def sources_page(pack: Pack, words: Words) -> Page:
@@ -169,7 +173,9 @@ async def rebut(interaction: Interaction, statement: str) -> None:
     """Hold quotes against a claim."""
     text = heard(statement)
     await answer_interaction(
-        interaction, lambda answers, asker, excluded: answers.asking.rebut(asker, text, excluded=excluded), text=text
+        interaction,
+        lambda answers, asker, manners: answers.asking.rebut(asker, text, excluded=manners.excluded, pack=manners.pack),
+        text=text,
     )
 
 
@@ -185,12 +191,13 @@ async def cite(interaction: Interaction, text: str) -> None:
     async with visit(interaction, Cost.QUESTION, private=False) as here:
         answers = await here.services.get(Answers)
         manners = await manners_for_question(interaction)
-        found = await answers.check(quotation[:limit])
+        found = await answers.check(quotation[:limit], manners.pack)
         rest = limit if len(quotation) > limit else None
         quoting = any(each.original for each in found)
         first = quoting and is_new_to(answers, here.asker, interaction.channel)
-        page = check_page(answers.pack, found, manners.words, manners.style, cut_at=rest, first=first)
-        await here.put(page, check_rows(found, manners.words), manners.words, manners.style)
+        pack = answers.library.pack(manners.pack)
+        page = check_page(pack, found, manners.words, manners.style, cut_at=rest, first=first)
+        await here.put(page, check_rows(pack, found, manners.words), manners.words, manners.style)
 
 
 @app_commands.command(
@@ -237,26 +244,38 @@ async def style(interaction: Interaction, look: str) -> None:
         await here.say(manners.words("Noted: this is how answers to you look from now on."))
 
 
-async def _show(interaction: Interaction, lay: Callable[[Pack, Manners], Page], *, menus: bool = False) -> None:
+async def _show(
+    interaction: Interaction,
+    lay: Callable[[Pack, Manners], Page],
+    *,
+    menus: bool = False,
+    pack_id: str | None = None,
+) -> None:
+    """Show this person a page of a pack, of the channel's for None."""
     async with visit(interaction) as here:
-        answers = await here.services.get(Answers)
+        library = await here.services.get(Library)
         manners = await manners_to(interaction)
-        rows: tuple[Menu, ...] = topics_menus(answers.pack, manners.words) if menus else ()
-        await here.put(lay(answers.pack, manners), rows, manners.words, manners.style)
+        pack = library.pack(pack_id or manners.pack)
+        rows: tuple[Menu, ...] = topics_menus(pack, manners.words) if menus else ()
+        await here.put(lay(pack, manners), rows, manners.words, manners.style)
 
 
 async def give_references(interaction: Interaction, press: Press) -> None:
     """Send the references of a quotation that was checked, to this person."""
-    article, *ends = press.arguments
+    article, start_, end_, *pack = press.arguments
 
     def lay(pack: Pack, manners: Manners) -> Page:
         try:
-            start, end = map(int, ends)
-            return references_page(pack, Span(article, start, end), manners.words)
+            return references_page(pack, Span(article, int(start_), int(end_)), manners.words)
         except (KeyError, ValueError) as error:
             raise UserError("The articles changed since this was checked: check it again.") from error
 
-    await _show(interaction, lay)
+    await _show(interaction, lay, pack_id=_pack_in(pack))
+
+
+def _pack_in(arguments: Sequence[str]) -> str:
+    """Return the pack at the end of an id; none stands in those from before there were several."""
+    return arguments[-1] if arguments else FIRST_PACK
 
 
 def _question(pack: Pack, listed: str, press: Press) -> str:
@@ -266,7 +285,7 @@ def _question(pack: Pack, listed: str, press: Press) -> str:
         case "topic":
             return pack.topic(chosen).question
         case "point":
-            (side,) = press.arguments
+            side = press.arguments[0]
             return points.question_for(pack, points.Point(side, int(chosen)))
         case _:
             return points.question_about(pack, pack.passage(chosen))
@@ -274,13 +293,15 @@ def _question(pack: Pack, listed: str, press: Press) -> str:
 
 async def open_chosen(interaction: Interaction, press: Press, *, listed: str) -> None:
     """Answer what was chosen from a menu below the topics, to the person alone, who can share it."""
+    named = press.arguments[0 if listed == TOPIC else 1 :]
 
-    async def put(answers: Answers, asker: Asker, excluded: Collection[str]) -> Reply:
+    async def put(answers: Answers, asker: Asker, manners: Manners) -> Reply:
+        pack = answers.library.pack(_pack_in(named))
         try:
-            asked = _question(answers.pack, listed, press)
+            asked = _question(pack, listed, press)
         except (KeyError, ValueError) as error:
             raise UserError("This list is out of date: open it again.") from error
-        return await answers.asking.ask(asker, asked, excluded=excluded, fresh=True)
+        return await answers.asking.ask(asker, asked, excluded=manners.excluded, pack=pack.id, fresh=True)
 
     await answer_interaction(interaction, put, private=True)
 

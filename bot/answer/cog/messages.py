@@ -22,11 +22,10 @@ from bot.wire.services import guild_id_of
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from bot.answer.cog.turn import Shown
     from bot.answer.service.answers import Answers
     from bot.answer.service.ask import Reply
+    from bot.guild.cog.manners import Manners
     from bot.values.asker import Asker
     from bot.wire.client import DilemmaClient
 
@@ -126,16 +125,15 @@ def question_in(client: DilemmaClient, message: discord.Message) -> Question | N
     return Question(GREETING if is_blank(text) else text, hidden, ref)
 
 
-async def _put(
-    question: Question, answers: Answers, asker: Asker, excluded: Collection[str], *, fresh: bool = False
-) -> Reply:
+async def _put(question: Question, answers: Answers, asker: Asker, manners: Manners, *, fresh: bool = False) -> Reply:
     if question.hidden:
         raise UserError("Discord hides what you wrote to my role: mention me by name, or use `/ask`.")
+    ask = partial(answers.asking.ask, asker, question.text, excluded=manners.excluded, pack=manners.pack)
     try:
-        return await answers.asking.ask(asker, question.text, excluded=excluded, after=question.after, fresh=fresh)
+        return await ask(after=question.after, fresh=fresh)
     except Gone:
         # The log no longer holds the answer that this replies to.
-        return await answers.asking.ask(asker, question.text, excluded=excluded)
+        return await ask()
 
 
 def ref_in(message: object) -> TurnRef | None:

@@ -25,7 +25,7 @@ from bot.wire.visit import Cost, visit
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Collection
+    from collections.abc import Awaitable, Callable
 
     from bot.answer.service.ask import Reply
     from bot.guild.cog.manners import Manners
@@ -36,10 +36,10 @@ if TYPE_CHECKING:
     from bot.wire.page.layout import Page
     from bot.wire.visit import Interaction
 
-    Put = Callable[[Answers, Asker, Collection[str]], Awaitable[Reply]]
-    """How a question is put: to whom, by whom, and which passages must not be quoted."""
+    Put = Callable[[Answers, Asker, Manners], Awaitable[Reply]]
+    """How a question is put: to whom, by whom, and what holds there: the pack, and what must not be quoted."""
 
-    Lay = Callable[[Answers, Reply, Manners, bool], tuple[Page, tuple[Row, ...]]]
+    Lay = Callable[[Reply, Manners, bool], tuple[Page, tuple[Row, ...]]]
     """How a reply is laid out; the last says whether it is the first there in a while."""
 
 T = TypeVar("T")
@@ -58,9 +58,9 @@ async def answer_interaction(interaction: Interaction, put: Put, *, text: str = 
     async with visit(interaction, Cost.QUESTION, private=private) as here:
         answers = await here.services.get(Answers)
         manners = await manners_for_question(interaction)
-        given = await put(answers, here.asker, manners.without(answers.pack.id))
+        given = await put(answers, here.asker, manners)
         page, rows = page_of(
-            answers,
+            given.pack,
             given.answer,
             given.ref,
             manners,
@@ -94,8 +94,8 @@ class Shown:
     ref: TurnRef | None
 
 
-def _as_answer(answers: Answers, given: Reply, manners: Manners, first: bool) -> tuple[Page, tuple[Row, ...]]:  # noqa: FBT001 - as `Lay` has it
-    return page_of(answers, given.answer, given.ref, manners, notices=given.notices, first=first)
+def _as_answer(given: Reply, manners: Manners, first: bool) -> tuple[Page, tuple[Row, ...]]:  # noqa: FBT001 - as `Lay` has it
+    return page_of(given.pack, given.answer, given.ref, manners, notices=given.notices, first=first)
 
 
 async def answer_message(
@@ -138,14 +138,15 @@ async def _made(
     services = client.services
     answers = await services.get(Answers)
     locale = None if message.guild is None else message.guild.preferred_locale
-    manners = await manners_towards(services, asker.guild, asker.person, locale)
-    if not manners.allow(*channels_of(message.channel)):
+    channels = channels_of(message.channel)
+    manners = await manners_towards(services, asker.guild, asker.person, locale, channels)
+    if not manners.allow(*channels):
         logger(__name__).debug("not answered in this channel", channel=message.channel.id)
         return None
-    given = await put(answers, asker, manners.without(answers.pack.id))
+    given = await put(answers, asker, manners)
     manners = manners if shown is None else manners.in_style(shown.style)
     first = (shown is not None and shown.first) or introduces(answers, given.answer, asker, message.channel)
-    page, rows = lay(answers, given, manners, first)
+    page, rows = lay(given, manners, first)
     payload = payload_of(page, rows, manners.words, manners.style, editing=shown is not None)
     return payload, manners.style, first, given.ref
 

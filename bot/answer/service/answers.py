@@ -18,6 +18,7 @@ from bot.quote.rules.cite.prose import check_text
 from bot.quote.rules.composition import around
 from bot.quote.rules.contract import restored
 from bot.values.asker import NO_GUILD
+from bot.values.passage import of_pack
 from knowledge.errors import UserError
 from knowledge.model import Span
 
@@ -32,8 +33,17 @@ if TYPE_CHECKING:
     from bot.quote.rules.composition import Surroundings
     from bot.quote.rules.quote import Answer, Quote
     from bot.values.asker import TurnRef
-    from embeddings.retriever import Retriever
+    from bot.values.passage import PassageRef
+    from embeddings.library import Library
     from knowledge.model import Pack
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An answer that was given, and the pack that it quotes."""
+
+    pack: Pack
+    answer: Answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +58,15 @@ class Around:
 class Answers(Memory):
     """What can be done with the answers of `asking`. All coroutines belong to one event loop.
 
-    `excluded` are ids of passages that must not be quoted where the answer is shown.
+    `excluded` are passages that must not be quoted where the answer is shown.
     """
 
-    def __init__(
-        self, pack: Pack, asking: Asking, retriever: Retriever, log: ConversationLog | None, *, clock: Clock
-    ) -> None:
+    def __init__(self, library: Library, asking: Asking, log: ConversationLog | None, *, clock: Clock) -> None:
         """Join the parts; without a log no answer can be come back to."""
-        self.pack = pack
-        self.offering = Offering.of(pack)
+        self.library = library
         self.asking = asking
         self.introductions = Introductions(clock)
-        self._retriever = retriever
+        self._offerings = {pack.id: Offering.of(pack) for pack in library}
         self._log = log
         self._clock = clock
 
@@ -73,26 +80,40 @@ class Answers(Memory):
         log = self._log
         return None if log is None else await asyncio.to_thread(log.turn, ref.conversation_id, ref.number)
 
-    async def given(self, ref: TurnRef) -> Answer:
-        """Return the answer of a turn as it was given. Raises Gone, UserError."""
+    def offering(self, pack: Pack) -> Offering:
+        """Return the questions of a pack that can be offered."""
+        return self._offerings[pack.id]
+
+    async def given(self, ref: TurnRef) -> Given:
+        """Return the answer of a turn as it was given, with its pack. Raises Gone, UserError.
+
+        A pack that is away is stood in for by one that knows no passage: the answer itself can still be shown.
+        """
         turn = await self.stored(ref)
-        answer = None if turn is None else restored(self.pack, turn.answer, turn.message)
+        if turn is None:
+            raise Gone
+        pack = self.library.held(turn.pack, turn.answer["sides"])
+        answer = restored(pack, turn.answer, turn.message)
         if answer is None:
             raise Gone
-        return answer
+        return Given(pack, answer)
 
-    async def context(self, ref: TurnRef, *, excluded: Collection[str] = ()) -> tuple[Around, ...]:
-        """Return each quote of an answer with its neighbouring sentences, in the order shown. Raises Gone, UserError.
+    async def context(self, ref: TurnRef, *, excluded: Collection[PassageRef] = ()) -> tuple[Around, ...]:
+        """Return each quote of an answer with its neighbouring sentences, in the order shown.
+
+        Raises Gone, AwayError, UserError.
 
         Neither excluded quotes are, nor those that the articles no longer have in their place; nor is an excluded
         sentence shown beside another.
         """
-        hidden = [passage.span for passage in self.pack.passages if passage.id in excluded]
+        given = await self.given(ref)
+        pack, gone = self.library.pack(given.pack.id), of_pack(excluded, given.pack.id)
+        hidden = [passage.span for passage in pack.passages if passage.id in gone]
         found = []
-        for number, quote in enumerate((await self.given(ref)).quotes, start=1):
+        for number, quote in enumerate(given.answer.quotes, start=1):
             cited = quote.citation
-            article = next((article for article in self.pack.articles if article.id == cited.article_id), None)
-            kept = quote.passage_id not in excluded
+            article = next((article for article in pack.articles if article.id == cited.article_id), None)
+            kept = quote.passage_id not in gone
             if kept and article is not None and article.text[cited.start : cited.end] == quote.text:
                 place = Span(article.id, cited.start, cited.end)
                 found.append(Around(number, quote, around(article, place, hidden=hidden)))
@@ -116,14 +137,15 @@ class Answers(Memory):
         if not await write(self._log, partial(quote, reason=reason, now=now)):
             raise Gone
 
-    async def check(self, text: str) -> tuple[CiteCheck, ...]:
-        """Check the quotations of a text by their words and, if need be, by their meaning. Raises UserError."""
+    async def check(self, text: str, pack: str) -> tuple[CiteCheck, ...]:
+        """Check the quotations of a text by their words in a pack and, if need be, by their meaning (UserError)."""
+        shelf = self.library.shelf(pack)
 
         def meant(checked: CiteCheck) -> CiteCheck:
             absent = checked.verdict is Verdict.ABSENT
-            return with_meaning(self.pack, checked, self._retriever.find(checked.text)) if absent else checked
+            return with_meaning(shelf.pack, checked, shelf.retriever.find(checked.text)) if absent else checked
 
         def checked() -> tuple[CiteCheck, ...]:
-            return tuple(map(meant, check_text(self.pack, text)))
+            return tuple(map(meant, check_text(shelf.pack, text)))
 
         return await asyncio.to_thread(checked)

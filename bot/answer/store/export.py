@@ -21,6 +21,7 @@ CSV_COLUMNS: Final = (
     "conversation",
     "person",
     "place",
+    "pack",
     "turn",
     "asked_utc",
     "question",
@@ -42,6 +43,7 @@ def as_jsonl(turns: Iterable[StoredTurn]) -> Iterator[str]:
     """
     for turn in turns:
         about = {"person": turn.person, "place": turn.place, "asked_utc": turn.asked_utc, "message": turn.message}
+        about["pack"] = turn.pack
         yield json.dumps({**turn.answer, **about}, ensure_ascii=False) + "\n"
 
 
@@ -56,6 +58,7 @@ def as_csv(turns: Iterable[StoredTurn], separators: Separators = PLAIN) -> Itera
             turn.conversation_id,
             turn.person,
             turn.place,
+            turn.pack,
             turn.number,
             turn.asked_utc,
             turn.question,
@@ -74,7 +77,7 @@ def as_csv(turns: Iterable[StoredTurn], separators: Separators = PLAIN) -> Itera
 def as_markdown(turns: Iterable[StoredTurn]) -> Iterator[str]:
     """Write a heading and a list of quotes a turn; what people typed and what was quoted cannot make markup."""
     for turn in turns:
-        lines = [f"## Turn {turn.number} · {plain(turn.place)} · {plain(turn.asked_utc)}", ""]
+        lines = [f"## Turn {turn.number} · {plain(turn.place)} · {plain(turn.pack)} · {plain(turn.asked_utc)}", ""]
         lines += [f"**Question:** {plain(turn.question)}", ""]
         if turn.asked_as != turn.question:
             lines += [f"**Asked as:** {plain(turn.asked_as)}", ""]

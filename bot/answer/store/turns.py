@@ -12,6 +12,7 @@ from bot.log.connection import storable
 from bot.log.turns import Rows
 from bot.quote.rules.contract import answer_object
 from bot.values.asker import guild_of
+from bot.values.passage import FIRST_PACK
 from knowledge.model import CONTEXT
 
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ class TurnEntry:
     `conversation_id` is the caller's own (a random uuid, as hex); `person` is a pseudonym; `place` is where it was
     asked, in the caller's words, a guild's id before the slash if there is one; `number` counts from 1 in the
     conversation; `asked_utc` is ISO 8601 in UTC. `branched_from` is the turn, of a conversation that may be another
-    person's, from which this conversation goes on; only its first turn's is written.
+    person's, from which this conversation goes on; only its first turn's is written. `pack` is the id of the one that
+    answered.
     """
 
     answer: Answer
@@ -37,6 +39,7 @@ class TurnEntry:
     asked_utc: str
     duration_ms: float
     branched_from: TurnRef | None = None
+    pack: str = FIRST_PACK
 
     def __post_init__(self) -> None:
         """Refuse a number below 1, a duration that is none, and a time that is not in UTC (ValueError)."""
@@ -64,6 +67,7 @@ def rows_of(entry: TurnEntry) -> Rows:
                 "branched_from": entry.branched_from.conversation_id if entry.branched_from else None,
                 "branched_at": entry.branched_from.number if entry.branched_from else None,
                 "guild": guild_of(entry.place),
+                "pack": entry.pack,
             }
         ),
         turn=storable(

@@ -175,9 +175,11 @@ class Ground:
     def asking(self, encoder: Encoder, log: ConversationLog | None = None) -> Asking:
         """Answer with an encoder, logging to `log`; nothing is remembered of one question for the next."""
         from bot.answer.service.ask import Asking
+        from embeddings.library import Library
 
         longest = self.session.config.answer.max_question_chars
-        asking = Asking(self.pack, self.retriever(encoder), log, clock=self.clock, longest_question=longest)
+        library = Library.of(self.pack, self.retriever(encoder))
+        asking = Asking(library, log, clock=self.clock, longest_question=longest)
         self.stack.callback(asking.close)
         return asking
 

@@ -33,7 +33,7 @@ _TYPES: Final = {
 }
 _OWN: Final = ("sqlite_", "turn_fts")
 """How the names of SQLite's own tables begin."""
-TOLD: Final = ("guild", "guild_channel", "exclusion", "preference", "outbox")
+TOLD: Final = ("guild", "guild_channel", "channel_pack", "exclusion", "preference", "outbox")
 """The tables of whose changes other processes are told."""
 CHANNEL: Final = "dilemma"
 """Where they are told of them."""

@@ -15,6 +15,7 @@ from bot.answer.rules.sparring import Move
 from bot.answer.service.answers import Answers
 from bot.guild.cog.manners import manners_for_question, manners_to
 from bot.guild.cog.moderators import moderators_seat
+from bot.guild.cog.packs import PackName, pack_meant, pack_typing, packs_offered
 from bot.process.journal import logger
 from bot.quote.rules.phrases import inside
 from bot.spar.rules.outcome import counted, markdown, sections
@@ -33,12 +34,10 @@ from bot.wire.reply import persistently
 from bot.wire.services import guild_id_of
 from bot.wire.trouble import FAILURES
 from bot.wire.visit import Cost, visit
+from embeddings.library import Library
 from knowledge.errors import UserError
-from knowledge.model import Pack
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from bot.answer.service.ask import Reply
     from bot.guild.cog.manners import Manners
     from bot.spar.rules.held import Held
@@ -48,6 +47,7 @@ if TYPE_CHECKING:
     from bot.wire.page.language import Words
     from bot.wire.press import Handler, Handlers, Press
     from bot.wire.visit import Interaction
+    from knowledge.model import Pack
 
 FEATURE: Final = "spar"
 
@@ -64,18 +64,21 @@ _SAID: Final = {Move.SOURCE: "source?", Move.CONCEDE: "fair point", Move.SWAP: "
 @app_commands.command(
     name=locale_str("spar"), description=locale_str("Argue against a side; I answer with its quotes alone")
 )
-@app_commands.rename(side=locale_str("side"))
-@app_commands.describe(side=locale_str("The side that I hold"))
-async def spar(interaction: Interaction, side: str) -> None:
+@app_commands.rename(side=locale_str("side"), pack=locale_str("pack"))
+@app_commands.describe(
+    side=locale_str("The side that I hold"), pack=locale_str("The pack (this channel's, if omitted)")
+)
+@app_commands.autocomplete(pack=packs_offered)
+async def spar(interaction: Interaction, side: str, pack: PackName | None = None) -> None:
     """Begin a sparring, in a thread below the message where there can be one."""
     async with visit(interaction, Cost.QUESTION, private=False) as here:
         sparrings = await here.services.get(Sparrings)
         manners = await manners_for_question(interaction)
-        pack = (await here.services.opened()).get(Pack)
-        held = await sparrings.begin(here.asker, interaction.channel_id or 0, side)
-        page, rows = Page(_opening(pack, held, manners.words), (), ""), rows_of(held, manners.words)
+        meant = await pack_meant(here.services, manners, pack)
+        held = await sparrings.begin(here.asker, interaction.channel_id or 0, side, meant)
+        page, rows = Page(_opening(meant, held, manners.words), (), ""), rows_of(held, manners.words)
         message = await here.put(page, rows, manners.words, manners.style)
-        thread = await _thread(interaction, pack, held, message)
+        thread = await _thread(interaction, meant, held, message)
         if thread is not None:
             await sparrings.settle(held, thread)
             words = manners.words
@@ -90,7 +93,7 @@ async def spar(interaction: Interaction, side: str) -> None:
 @spar.autocomplete("side")
 async def sides(interaction: Interaction, _typed: str) -> list[Choice[str]]:
     """Offer the sides, as soon as the pack is open."""
-    pack = interaction.client.services.current(Pack)
+    pack = await pack_typing(interaction)
     return [] if pack is None else [Choice(name=side.name, value=side.id) for side in pack.sides]
 
 
@@ -135,9 +138,9 @@ def rows_of(held: Held, words: Words) -> tuple[Row, ...]:
     return (tuple(Control(label, id_of(FEATURE, verb, held.id)) for verb, label in labels.items()),)
 
 
-def page_of(pack: Pack, reply: Reply, held: Held, manners: Manners, *, first: bool) -> tuple[Page, tuple[Row, ...]]:
+def page_of(reply: Reply, held: Held, manners: Manners, *, first: bool) -> tuple[Page, tuple[Row, ...]]:
     """Lay out a reply; below the last one stands what came of the sparring."""
-    words, style = manners.words, manners.style
+    words, style, pack = manners.words, manners.style, reply.pack
     page = pages_of(pack, reply.answer, words, style, reply.notices, excluded=manners.without(pack.id), first=first)[0]
     if held.ended_utc is not None:
         told = (
@@ -160,11 +163,9 @@ async def _answered(interaction: Interaction, press: Press, text: str, move: Mov
         sparrings = await here.services.get(Sparrings)
         answers = await here.services.get(Answers)
         manners = await manners_for_question(interaction)
-        reply, held = await sparrings.turn(
-            identity, here.person, text, excluded=manners.without(answers.pack.id), move=move
-        )
+        reply, held = await sparrings.turn(identity, here.person, text, excluded=manners.excluded, move=move)
         first = introduces(answers, reply.answer, here.asker, interaction.channel)
-        page, rows = page_of(answers.pack, reply, held, manners, first=first)
+        page, rows = page_of(reply, held, manners, first=first)
         await here.put(page, rows, manners.words, manners.style)
 
 
@@ -197,7 +198,7 @@ async def give(interaction: Interaction, press: Press) -> None:
         held = await (await here.services.get(Sparrings)).get(identity)
         if held.person != here.person:
             raise UserError("Only the person who was sparring here can use this.")
-        pack = (await here.services.opened()).get(Pack)
+        pack = (await here.services.get(Library)).pack(held.pack)
         text = manners.words("What came of it, to keep:")
         await here.give(text, markdown(pack, held.state, manners.words).encode(), "sparring.md")
 
@@ -212,8 +213,11 @@ async def listed(interaction: Interaction) -> None:
     async with visit(interaction) as here:
         seat = await moderators_seat(interaction)
         found = (await (await here.services.get(Sparrings)).recent(seat.guild))[-MOST_LISTED:]
-        pack = (await here.services.opened()).get(Pack)
-        lines = [seat.words(counted(held).line(pack, f"<#{held.channel}>")) for held in found]
+        library = await here.services.get(Library)
+        lines = [
+            seat.words(counted(held).line(library.held(held.pack, (held.state.held,)), f"<#{held.channel}>"))
+            for held in found
+        ]
         await here.say("\n".join(lines) or seat.words("Nobody was sparring here in the last 12 hours."))
 
 
@@ -242,16 +246,16 @@ async def on_message(client: DilemmaClient, message: discord.Message) -> None:
     text = heard(text_of(message).replace(f"<@{client.user.id if client.user else 0}>", " ")).strip()
     ended: list[Held] = []
 
-    async def put(_answers: Answers, asker: Asker, excluded: Collection[str]) -> Reply:
+    async def put(_answers: Answers, asker: Asker, manners: Manners) -> Reply:
         sparrings = await client.services.get(Sparrings)
         running = sparrings.of(asker.person, message.channel.id)
         if running is None or is_blank(text):
             raise UserError("You said nothing: write what you hold against my side.")
-        reply, held = await sparrings.turn(running.id, asker.person, text, excluded=excluded)
+        reply, held = await sparrings.turn(running.id, asker.person, text, excluded=manners.excluded)
         ended.append(held)
         return reply
 
-    def lay(answers: Answers, given: Reply, manners: Manners, first: bool) -> tuple[Page, tuple[Row, ...]]:  # noqa: FBT001 - as `Lay` has it
-        return page_of(answers.pack, given, ended[-1], manners, first=first)
+    def lay(given: Reply, manners: Manners, first: bool) -> tuple[Page, tuple[Row, ...]]:  # noqa: FBT001 - as `Lay` has it
+        return page_of(given, ended[-1], manners, first=first)
 
     await answer_message(client, message, put, lay=lay)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.answer.rules.sparring import Sparring  # noqa: TC001 - the codec reads the annotations
+from bot.values.passage import FIRST_PACK
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +23,4 @@ class Held:
     started_utc: str
     ended_utc: str | None = None
     began_in: int | None = None
+    pack: str = FIRST_PACK

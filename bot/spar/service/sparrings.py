@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from bot.answer.service.ask import Asking, Reply
     from bot.log.log import ConversationLog
     from bot.process.clock import Clock
+    from bot.values.passage import PassageRef
+    from knowledge.model import Pack
 
 
 RECENT: Final = timedelta(hours=12)
@@ -75,13 +77,13 @@ class Sparrings(Memory):
         own = (each for each in self._running.values() if (each.person, each.channel) == (person, channel))
         return next(own, None)
 
-    async def begin(self, asker: Asker, channel: int, side: str) -> Held:
-        """Begin a sparring against a side; one that runs there must end first."""
+    async def begin(self, asker: Asker, channel: int, side: str, pack: Pack) -> Held:
+        """Begin a sparring against a side of a pack; one that runs there must end first."""
         if self.of(asker.person, channel) is not None:
             raise UserError("You are sparring here already: stop that first.")
-        state = self._asking.sparring(side)
-        now_utc = self._clock.now_utc().isoformat()
-        held = Held(self._new_id(), asker.person, asker.guild, channel, state, now_utc, began_in=channel)
+        state, now_utc = self._asking.sparring(side, pack.id), self._clock.now_utc().isoformat()
+        whose = self._new_id(), asker.person, asker.guild
+        held = Held(*whose, channel, state, now_utc, began_in=channel, pack=pack.id)
         return await self._kept(held)
 
     async def settle(self, held: Held, channel: int) -> Held:
@@ -89,7 +91,7 @@ class Sparrings(Memory):
         return await self._kept(replace(held, channel=channel))
 
     async def turn(
-        self, identity: str, person: str, text: str, *, excluded: Collection[str], move: Move | None = None
+        self, identity: str, person: str, text: str, *, excluded: Collection[PassageRef], move: Move | None = None
     ) -> tuple[Reply, Held]:
         """Reply to what a person says, or to a `move` that they chose."""
         async with self._turn_of(identity):
@@ -99,7 +101,8 @@ class Sparrings(Memory):
             if held.ended_utc is not None:
                 raise UserError("This sparring is over: begin another with `/spar`.")
             place = Asker(person, f"{held.guild}/{held.channel}")
-            reply, state = await self._asking.spar(place, held.state, text, excluded=excluded, move=move)
+            spar = partial(self._asking.spar, place, held.state, text, excluded=excluded, pack=held.pack)
+            reply, state = await spar(move=move)
             ended = self._clock.now_utc().isoformat() if state.over else None
             return reply, await self._kept(replace(held, state=state, ended_utc=ended))
 

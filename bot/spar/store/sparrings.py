@@ -35,8 +35,8 @@ def save(db: Connection, held: Held) -> None:
     """Keep a sparring, in place of what was kept of it."""
     db.execute(
         """
-        INSERT INTO sparring (id, person, guild, channel, state, started_utc, ended_utc)
-        VALUES (:id, :person, :guild, :channel, :state, :started_utc, :ended_utc)
+        INSERT INTO sparring (id, person, guild, channel, state, started_utc, ended_utc, pack)
+        VALUES (:id, :person, :guild, :channel, :state, :started_utc, :ended_utc, :pack)
         ON CONFLICT (id) DO UPDATE
         SET channel = excluded.channel, state = excluded.state, ended_utc = excluded.ended_utc
         """,
@@ -48,6 +48,7 @@ def save(db: Connection, held: Held) -> None:
             "state": storable(json.dumps({**written(held.state), _BEGAN_IN: held.began_in})),
             "started_utc": held.started_utc,
             "ended_utc": held.ended_utc,
+            "pack": held.pack,
         },
     )
 
@@ -89,5 +90,5 @@ def _held(row: dict[str, Any]) -> Held:
     # Older ones do not know it.
     began_in = kept.pop(_BEGAN_IN, None)
     state = read_as(Sparring, kept, "sparring")
-    times = (row["started_utc"], row["ended_utc"])
-    return Held(row["id"], row["person"], row["guild"], row["channel"], state, *times, began_in)
+    place, times = (row["id"], row["person"], row["guild"], row["channel"]), (row["started_utc"], row["ended_utc"])
+    return Held(*place, state, *times, began_in, row["pack"])

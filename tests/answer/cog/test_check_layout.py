@@ -26,7 +26,7 @@ def checked(text: str) -> str:
     """Check a text, and give what is shown."""
     found = check_text(pack(), text)
     page = check_layout.check_page(pack(), found, EN, Style.CARD)
-    return "\n".join(payloads.check(payload_of(page, check_layout.check_rows(found, EN), EN, Style.CARD)))
+    return "\n".join(payloads.check(payload_of(page, check_layout.check_rows(pack(), found, EN), EN, Style.CARD)))
 
 
 def test_a_verbatim_quotation_is_shown_with_its_place_to_the_character() -> None:
@@ -74,14 +74,14 @@ def test_a_quotation_that_was_cut_is_noted() -> None:
 def test_what_is_verified_has_a_button_for_its_references() -> None:
     """Which says where it stands; what is altered has none."""
     found = check_text(pack(), f"“{SOLD}” and “{SOLD.replace('sell', 'lend')}” and “{TRACKED}”")
-    ((first, third),) = check_layout.check_rows(found, EN)
+    ((first, third),) = check_layout.check_rows(pack(), found, EN)
     assert (first.label, third.label) == ("Reference 1", "Reference 3")
     mark = mark_of(first.custom_id)
     assert mark is not None
-    assert mark.arguments == ("simultaneous-utopia", "1920", "1960")
-    ((alone,),) = check_layout.check_rows(found[:1], EN)
+    assert mark.arguments == ("simultaneous-utopia", "1920", "1960", "social-dilemma")
+    ((alone,),) = check_layout.check_rows(pack(), found[:1], EN)
     assert alone.label == "Reference"
-    assert check_layout.check_rows(found[1:2], EN) == ()
+    assert check_layout.check_rows(pack(), found[1:2], EN) == ()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -111,4 +111,4 @@ def test_every_passage_that_was_changed_can_be_shown(style: Style, language: str
         typed = " ".join(passage.text.split()[1:-1])
         found = replace(check(pack(), f"> {typed}"), attributed_to=pack().side_ids[0])
         page = check_layout.check_page(pack(), [found] * 2, words, style, cut_at=500)
-        payloads.check(payload_of(page, check_layout.check_rows([found] * 2, words), words, style))
+        payloads.check(payload_of(page, check_layout.check_rows(pack(), [found] * 2, words), words, style))

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from bot.answer.service.answers import Answers
+from bot.answer.service.answers import Answers, Given
 from bot.answer.service.ask import Asking, Gone, Reply
 from bot.app import tables
 from bot.log.log import ConversationLog
@@ -12,6 +13,8 @@ from bot.process.clock import SystemClock
 from bot.quote.rules.cite.check import Verdict
 from bot.quote.rules.quote import Act
 from bot.values.asker import Asker, TurnRef
+from bot.values.passage import FIRST_PACK, PassageRef
+from embeddings.library import AwayError, Library, Shelf
 from knowledge.errors import UserError
 from tests.discord.answering_bot import ScriptedRetriever
 from tests.quote.rules.findings import pack
@@ -37,7 +40,8 @@ def log(place: Path | Server) -> Iterator[ConversationLog]:
 def answers_over(log: ConversationLog | None) -> Answers:
     """Put the service together, with nothing remembered yet."""
     retriever = cast("Retriever", ScriptedRetriever())
-    return Answers(pack(), Asking(pack(), retriever, log, clock=SystemClock()), retriever, log, clock=SystemClock())
+    library = Library.of(pack(), retriever)
+    return Answers(library, Asking(library, log, clock=SystemClock()), log, clock=SystemClock())
 
 
 def quoted(reply: Reply) -> set[str]:
@@ -53,7 +57,7 @@ def ref_of(reply: Reply) -> TurnRef:
 async def test_an_answer_is_found_again(log: ConversationLog) -> None:
     """As it was shown; also by another process."""
     reply = await answers_over(log).asking.ask(ANNA, "is my data sold")
-    assert await answers_over(log).given(ref_of(reply)) == reply.answer
+    assert await answers_over(log).given(ref_of(reply)) == Given(pack(), reply.answer)
     stored = await answers_over(log).stored(ref_of(reply))
     assert stored is not None
     assert stored.question == "is my data sold"
@@ -107,14 +111,15 @@ async def test_excluded_quotes_are_never_shown(log: ConversationLog) -> None:
     """Neither found, nor shown again, nor held against a claim, nor asked for by number."""
     answers = answers_over(log)
     first = await answers.asking.ask(ANNA, "is my data sold")
-    excluded = {"everything-tracked", "no-selling-information"}
-    assert quoted(first) >= excluded
+    gone_ids = {"everything-tracked", "no-selling-information"}
+    excluded = {*map(PassageRef.of, gone_ids), PassageRef("pets", "audience-pawn")}
+    assert quoted(first) >= gone_ids
     assert quoted(await answers.asking.ask(BERT, "is my data sold", excluded=excluded)) == {"audience-pawn"}
-    assert not quoted(await answers.asking.ask(ANNA, "source?", excluded=excluded)) & excluded
+    assert not quoted(await answers.asking.ask(ANNA, "source?", excluded=excluded)) & gone_ids
     assert not quoted(await answers.asking.rebut(ANNA, "they sell data", excluded=excluded))
     assert await answers.context(ref_of(first), excluded=excluded) == ()
     gone, kept = first.answer.quotes
-    (left,) = await answers.context(ref_of(first), excluded={gone.passage_id})
+    (left,) = await answers.context(ref_of(first), excluded={PassageRef.of(gone.passage_id)})
     assert (left.number, left.quote) == (2, kept)
 
 
@@ -136,7 +141,7 @@ async def test_a_forgotten_person_begins_anew(log: ConversationLog) -> None:
 
 
 async def test_a_quotation_is_checked_by_its_words() -> None:
-    (checked,) = await answers_over(None).check(pack().passage("everything-tracked").text)
+    (checked,) = await answers_over(None).check(pack().passage("everything-tracked").text, pack().id)
     assert (checked.verdict, checked.passage_id) == (Verdict.VERBATIM, "everything-tracked")
 
 
@@ -160,3 +165,51 @@ async def test_an_answer_that_is_gone_takes_no_vote_and_no_dispute(log: Conversa
 async def test_there_is_nobody_to_dispute_before_outside_guilds(log: ConversationLog) -> None:
     with pytest.raises(UserError, match="There are no moderators here"):
         await answers_over(log).dispute("p", "dm", TurnRef("a" * 32, 1), "cats-10", "no")
+
+
+def of_two_packs(log: ConversationLog, *, twin: bool = True) -> Answers:
+    """Answer from the shipped pack, and from one of the same passages with another id."""
+    retriever = cast("Retriever", ScriptedRetriever())
+    packs = (pack(), replace(pack(), id="twin", title="A twin"))[: 2 if twin else 1]
+    library = Library(Shelf(each, retriever) for each in packs)
+    return Answers(library, Asking(library, log, clock=SystemClock()), log, clock=SystemClock())
+
+
+async def test_a_conversation_keeps_its_pack_and_another_pack_begins_another(log: ConversationLog) -> None:
+    """An old answer is gone on from in its own pack; what is excluded in one is quoted from the other."""
+    answers = of_two_packs(log)
+    first = await answers.asking.ask(ANNA, "is my data sold")
+    other = await answers.asking.ask(
+        ANNA, "is my data sold", pack="twin", excluded={*map(PassageRef.of, quoted(first))}
+    )
+    assert (first.pack.id, other.pack.id, other.turn) == (FIRST_PACK, "twin", 1)
+    assert quoted(other) == quoted(first)
+    assert (await answers.asking.ask(ANNA, "source?", pack="twin")).turn == 2
+    more = await answers.asking.ask(ANNA, "source?", pack="twin", after=ref_of(first))
+    assert (more.pack.id, more.turn) == (FIRST_PACK, 2)
+    assert [(turn.pack, turn.question) for turn in log.recent(9)] == [
+        (FIRST_PACK, "source?"),
+        ("twin", "source?"),
+        ("twin", "is my data sold"),
+        (FIRST_PACK, "is my data sold"),
+    ]
+    # After a restart, too.
+    again = await of_two_packs(log).asking.ask(ANNA, "source?", pack=FIRST_PACK)
+    assert (again.pack.id, again.turn) == (FIRST_PACK, 3)
+
+
+async def test_an_answer_of_a_pack_that_is_away_is_shown_and_no_more(log: ConversationLog) -> None:
+    """Its quotes stand in the log; nothing is looked up."""
+    reply = await of_two_packs(log).asking.ask(ANNA, "is my data sold", pack="twin")
+    answers = of_two_packs(log, twin=False)
+    given = await answers.given(ref_of(reply))
+    assert [quote.text for quote in given.answer.quotes] == [quote.text for quote in reply.answer.quotes]
+    assert {(side.id, side.short_name) for side in given.pack.sides} == {(side, side) for side in pack().side_ids}
+    for refused in (
+        answers.context(ref_of(reply)),
+        answers.asking.ask(BERT, "more", after=ref_of(reply)),
+        answers.asking.ask(BERT, "is my data sold", pack="twin"),
+    ):
+        with pytest.raises(AwayError, match="“twin”"):
+            await refused
+    assert (await answers.asking.ask(ANNA, "source?")).turn == 1

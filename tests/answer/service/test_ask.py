@@ -18,6 +18,7 @@ from bot.log.log import ConversationLog
 from bot.log.recorder import RecordOutcome
 from bot.quote.rules.quote import Act
 from bot.values.asker import Asker
+from embeddings.library import Library
 from embeddings.retriever import Encoded
 from knowledge.errors import Fault, Message, UserError
 from tests.quote.rules.findings import Leaning, found, pack
@@ -111,8 +112,7 @@ def asking(log: ConversationLog | StubbornLog | None = None, retriever: Scripted
     """Put a service together around a script."""
     names = iter(f"conversation-{number}" for number in range(1000))
     return Asking(
-        pack(),
-        cast("Retriever", retriever or ScriptedRetriever()),
+        Library.of(pack(), cast("Retriever", retriever or ScriptedRetriever())),
         cast("ConversationLog | None", log),
         clock=FixedClock(),
         new_id=lambda: next(names),
@@ -221,7 +221,7 @@ async def test_whoever_goes_away_is_not_searched_for() -> None:
     retriever = ScriptedRetriever()
     retriever.gate.clear()
     service = asking(retriever=retriever)
-    service._batching._most = 1
+    service._batching[pack().id]._most = 1
     first = asyncio.create_task(service.ask(BERT, "first data"))
     assert await asyncio.to_thread(retriever.busy.wait, 30)
     others = [asyncio.create_task(service.ask(Asker(f"person {number}", "room"), "data")) for number in range(2)]
@@ -240,7 +240,7 @@ async def test_too_many_at_once_are_told_so() -> None:
     retriever = ScriptedRetriever()
     retriever.gate.clear()
     service = asking(retriever=retriever)
-    service._batching._most = service._batching._capacity = 1
+    service._batching[pack().id]._most = service._batching[pack().id]._capacity = 1
     texts = [f"data {number}" for number in range(6)]
     asked = [asyncio.create_task(service.ask(Asker(text, "room"), text)) for text in texts]
     assert await asyncio.to_thread(retriever.busy.wait, 30)

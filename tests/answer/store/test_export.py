@@ -61,6 +61,7 @@ def test_a_line_of_jsonl_is_the_answer_object_and_where_it_was_asked() -> None:
         "place": "terminal",
         "asked_utc": NOW,
         "message": "Well.",
+        "pack": "social-dilemma",
     }
 
 
@@ -72,6 +73,7 @@ def test_csv_has_headings_and_a_line_a_turn() -> None:
         "conversation": "c1",
         "person": "p1",
         "place": "terminal",
+        "pack": "social-dilemma",
         "turn": "2",
         "asked_utc": NOW,
         "question": "why, oh why",
@@ -109,7 +111,7 @@ def test_markdown_shows_question_quotes_and_silence() -> None:
     """A heading a turn, a list of what was said."""
     (text,) = as_markdown([a_turn("why", asked_as="why cats")])
     assert text == (
-        "## Turn 2 · terminal · 2026\\-03\\-01T12\\:00\\:00\\+00\\:00\n"
+        "## Turn 2 · terminal · social\\-dilemma · 2026\\-03\\-01T12\\:00\\:00\\+00\\:00\n"
         "\n"
         "**Question:** why\n"
         "\n"

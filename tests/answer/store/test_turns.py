@@ -27,6 +27,7 @@ def test_an_entry_becomes_the_rows_of_four_tables() -> None:
         "branched_from": None,
         "branched_at": None,
         "guild": None,
+        "pack": "social-dilemma",
     }
     answer = rows.turn.pop("answer")
     assert rows.turn == {

@@ -65,15 +65,19 @@ async def test_topics_are_listed_and_opened(bot: Bot, loopback: Loopback, anna: 
     listed = (await loopback.answer(await loopback.slash(anna, general, "topics"))).message
     assert listed.is_ephemeral
     assert [menu["custom_id"] for menu in listed.selects] == [
-        "lookup:topic",
-        "lookup:charge:film",
-        "lookup:point:facebook",
+        "lookup:topic:social-dilemma",
+        "lookup:charge:film:social-dilemma",
+        "lookup:point:facebook:social-dilemma",
     ]
     assert len(listed.selects[2]["options"]) == 7
-    topic = await loopback.answer(await loopback.choose(anna, listed, "privacy", custom_id="lookup:topic"))
+    topic = await loopback.answer(
+        await loopback.choose(anna, listed, "privacy", custom_id="lookup:topic:social-dilemma")
+    )
     assert topic.message.is_ephemeral
     assert EVERYTHING_TRACKED in topic.text
-    point = await loopback.answer(await loopback.choose(anna, listed, "3", custom_id="lookup:point:facebook"))
+    point = await loopback.answer(
+        await loopback.choose(anna, listed, "3", custom_id="lookup:point:facebook:social-dilemma")
+    )
     third = [passage.id for passage in pack().of_voice("facebook") if passage.point == 3]
     assert set(quoted_in(point.message)) <= set(third)
     assert quoted_in(point.message)

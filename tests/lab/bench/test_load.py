@@ -26,6 +26,7 @@ from bot.lab.bench.load import (
 from bot.lab.bench.timing import Estimate
 from bot.process.clock import SystemClock
 from embeddings.index.index import open_index
+from embeddings.library import Library
 from embeddings.retriever import Retriever
 from knowledge.errors import Fault, UserError
 from tests.embeddings.encoders.fakes import WordEncoder
@@ -123,7 +124,7 @@ async def test_a_way_that_fails_ends_the_run() -> None:
 async def test_both_real_ways_answer_everything(retriever: Retriever) -> None:
     """Through the service, and in a call each."""
     pack, clock = drinks(), SystemClock()
-    asking = Asking(pack, retriever, None, clock=clock)
+    asking = Asking(Library.of(pack, retriever), None, clock=clock)
     for way in (through_service(asking), one_call_each(pack, retriever)):
         load = await loaded(way, QUESTIONS * 4, 4, clock)
         assert 0 < load.median_ms <= load.p99_ms

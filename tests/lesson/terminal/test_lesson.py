@@ -56,7 +56,7 @@ class ScriptedTalk:
         scripted = self.script.get(text, answer("audience-pawn", "product-team-not-driven", question=text))
         if isinstance(scripted, BaseException):
             raise scripted
-        return Reply(scripted, len(self.heard), 1.0, ())
+        return Reply(scripted, pack(), len(self.heard), 1.0, ())
 
     @contextmanager
     def opening(self) -> Iterator[tuple[Pack, Talk]]:

@@ -16,7 +16,7 @@ from bot.values.asker import TurnRef
 from bot.values.passage import PassageRef
 from tests.answer.service.test_ask import FixedClock
 from tests.log.samples import an_answer, an_entry
-from tests.quote.rules.findings import library, pack
+from tests.quote.rules.findings import library
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +42,7 @@ def log(place: Path | Server) -> Iterator[ConversationLog]:
 def answers(log: ConversationLog) -> Answers:
     """Put together what takes votes and disputes."""
     nobody: Any = None
-    return Answers(pack(), nobody, nobody, log, clock=FixedClock())
+    return Answers(library(), nobody, log, clock=FixedClock())
 
 
 @pytest.fixture
