@@ -1,4 +1,4 @@
-"""`lab rank` and `lab score`: JSON lines in, JSON lines out, the same bytes each time."""
+"""`lab rank`, `lab score` and `lab attribute`: JSON lines in, JSON lines out, the same bytes each time."""
 
 from __future__ import annotations
 
@@ -19,12 +19,19 @@ if TYPE_CHECKING:
 Queries = Annotated[Path, typer.Option("--queries", metavar="FILE", help='Lines {"id", "query"}.')]
 Pairs = Annotated[Path, typer.Option("--pairs", metavar="FILE", help='Lines {"id", "passage", "claim"}.')]
 
+Files = Annotated[list[Path], typer.Argument(help="Articles, as `dilemma pack new` reads them.")]
+Reported = Annotated[bool, typer.Option("--reported", help="What is told in other words, too.")]
+Speakers = Annotated[
+    list[str] | None, typer.Option("--speaker", metavar="PERSON=SIDE", help="For which side a person speaks.")
+]
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
     group = typer.Typer(help="Let others judge the parts by data of their own.", rich_markup_mode=None)
     group.command(epilog="Example:  dilemma lab rank --pack corpus --queries queries.jsonl > ranked.jsonl")(rank)
     group.command(epilog="Example:  dilemma lab score --pairs pairs.jsonl > scores.jsonl")(score)
+    group.command(epilog="Example:  dilemma lab attribute article.txt > spans.jsonl")(attribute)
     app.add_typer(group, name="lab")
 
 
@@ -75,6 +82,24 @@ def score(context: typer.Context, pairs: Pairs) -> None:
         _write(scores_of(encoder, paired))
     finally:
         screen.close()
+
+
+def attribute(context: typer.Context, files: Files, *, reported: Reported = False, speaker: Speakers = None) -> None:
+    """Say what is quoted in articles, and who says it: a line {"doc", "spans"} for each, in characters of its text.
+
+    A span has "start", "end", "speaker", "confidence" and, where it is known, the "side" of the pack (`--pack FOLDER`).
+    """
+    from bot.lab.outside.attribution import attributed_in
+
+    session = session_of(context)
+    known = {}
+    for each in speaker or ():
+        person, _, side = (part.strip() for part in each.partition("="))
+        if not person or not side:
+            raise typer.BadParameter(f'"{each}" is not PERSON=SIDE', param_hint="--speaker")
+        known[person] = side
+    sides = session.pack().sides
+    _write(attributed_in(file, sides, known, reported=reported) for file in files)
 
 
 def _write(lines: Iterable[Mapping[str, object]]) -> None:

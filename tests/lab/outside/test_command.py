@@ -69,3 +69,25 @@ def test_pairs_are_scored_and_bad_lines_named(dilemma: Program) -> None:
     assert (refused.code, refused.out) == (1, "")
     assert refused.err == 'error: pairs.jsonl, line 2: "claim" is missing, empty or no text\n'
     assert "gone.jsonl cannot be read" in dilemma("lab", "rank", "--queries", "gone.jsonl").err
+
+
+def test_who_is_quoted_is_told_with_places_in_the_text(dilemma: Program) -> None:
+    text = "A talk\r\n\r\n“Bans work,” said Ann Lee of Safe\r\nSchool. Bo Dahl says that they do not.\r\n"
+    _lines(
+        dilemma,
+        "corpus.jsonl",
+        {"id": "1", "text": "A ban ends bullying.", "side": "Safe School"},
+        {"id": "2", "text": "It does not.", "side": "Bo Dahl"},
+    )
+    assert dilemma("pack", "import", "corpus", "--jsonl", "corpus.jsonl").code == 0
+    (dilemma.folder / "talk.txt").write_bytes(text.encode())
+    found = dilemma("lab", "attribute", "--pack", "corpus", "talk.txt")
+    quoted = {"start": text.index("“"), "end": text.index(" said"), "speaker": "Ann Lee", "side": "safe-school"}
+    assert json.loads(found.out) == {"doc": "talk.txt", "spans": [{**quoted, "confidence": 0.95}]}
+    reported = json.loads(dilemma("lab", "attribute", "--pack", "corpus", "--reported", "talk.txt").out)["spans"]
+    assert [(span["speaker"], span["side"]) for span in reported] == [
+        ("Ann Lee", "safe-school"),
+        ("Bo Dahl", "bo-dahl"),
+    ]
+    assert "gone.txt cannot be read" in dilemma("lab", "attribute", "gone.txt").err
+    assert "the pack's sides are" in dilemma("lab", "attribute", "--speaker", "Ann Lee=nobody", "talk.txt").err
