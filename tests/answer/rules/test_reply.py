@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answer.rules.reply import SURE, Speaker, aligned, recalled
-from bot.answer.rules.talk.conversation import Reading, choose, read
+from bot.answer.rules.talk.choice import choose
+from bot.answer.rules.talk.conversation import Reading, read
 from bot.answer.rules.talk.history import Conversation
 from bot.quote.rules import phrases as wording
 from bot.quote.rules.contract import answer_object

@@ -6,7 +6,6 @@ text goes on from. A reading may leave several questions open; the one that find
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
 
     from bot.answer.rules.talk.history import Conversation, Said
     from bot.quote.rules.vocabulary import Utterance
-    from embeddings.hits import Findings, Hit
     from knowledge.model import Pack
 
 _BEFORE: Final = word_set("this that these those them his her hers other others too")
@@ -46,8 +44,8 @@ LIKELY: Final = 0.4
 _CLAIMED: Final = 0.95
 """Probability from which on even a text with a question mark is a claim."""
 
-_QUESTION: Final = 0.75
-"""Probability from which on a text is a question of its own, and nothing said before belongs to it."""
+_QUESTION: Final = 0.8
+"""Share of the probability of a question of any sort from which on a text is one of its own, joined to nothing."""
 
 _ON: Final = 4
 """Most words of a text that asks for the next point, or for what was said in short."""
@@ -151,6 +149,12 @@ def _act_share(leaning: Mapping[str, float], act: str) -> float:
     return sum(share for want, share in leaning.items() if WANTS[want] == act)
 
 
+def _is_whole(leaning: Mapping[str, float]) -> bool:
+    """Return whether a question is likelier to stand on its own than to go on from something."""
+    own = leaning.get("question", 0.0)
+    return own > _QUESTION * _act_share(leaning, "answer")
+
+
 def _counted(pack: Pack, conversation: Conversation, point: Point | None, passage: str | None) -> Reading:
     """Read "the second point", "and the last one"."""
     if point is not None:
@@ -164,7 +168,7 @@ def _counted(pack: Pack, conversation: Conversation, point: Point | None, passag
 def _asking(turn: _Turn, reading: Reading) -> Reading:
     """Read a question, which may go on from what was said before."""
     pack, conversation, said, leaning = turn.pack, turn.conversation, turn.said, turn.leaning
-    whole = leaning.get("question", 0.0) >= _QUESTION
+    whole = _is_whole(leaning)
     if not whole and not followups.stands_alone(said) and (likewise := _likewise(turn, reading)):
         return likewise
     topic = conversation.topic
@@ -174,7 +178,7 @@ def _asking(turn: _Turn, reading: Reading) -> Reading:
             first = Reading(Act.CLARIFY)
         empty = leaning.get("bare", 0.0) >= _QUESTION and not said.mentions
         return replace(first, doubtful=True) if empty and first.questions else first
-    if whole and not said.pointing and (followups.has_matter(said) or said.mentions):
+    if whole and (followups.has_matter(said) or said.mentions):
         return Reading(Act.ANSWER, (said.text,))
     return _following(pack, topic, said)
 
@@ -387,66 +391,3 @@ def _joined(pack: Pack, frame: str, said: Utterance) -> Reading:
     alone = followups.core(said)
     joined = followups.of_name(pack, said, frame) or followups.joined(said, frame)
     return Reading(Act.ANSWER, (alone, joined), strange=followups.is_strange(pack, said))
-
-
-def choose(reading: Reading, findings: Sequence[Findings]) -> Findings:
-    """Choose among the findings for the questions of a reading, in the same order.
-
-    A repeated question keeps most of its answer.
-    """
-    if not reading.repeated:
-        return _chosen(findings, strange=reading.strange)
-    *before, again = findings
-    earlier = _chosen(before, strange=reading.strange)
-    return replace(earlier if reading.strange else mixed(earlier, again), question=again.question)
-
-
-def _chosen(findings: Sequence[Findings], *, strange: bool) -> Findings:
-    """Weigh two findings, if there are two. A text about something foreign gets its own silence."""
-    if len(findings) == 1:
-        return findings[0]
-    alone, joined = findings
-    return replace(alone, question=joined.question) if strange else weighed(alone, joined)
-
-
-JOINED_WEIGHT: Final = 0.4
-"""Share of the joined question where two are weighed against each other; from 0.3 to 0.5 it makes no difference."""
-
-_SUREST: Final = 1e-4
-"""How near to 0 or 1 a confidence may come when odds are taken of it."""
-
-
-def weighed(alone: Findings, joined: Findings) -> Findings:
-    """Choose between the findings for a text by itself and for the text joined to what it was said after.
-
-    When mixing both leaves the best answers as the text by itself has them, and the joined question has others, the
-    text has changed the subject and was the question; else the joined one was.
-    """
-    together = mixed(alone, joined)
-    own = _best(alone)
-    return alone if own and _best(together) == own and not own & _best(joined) else together
-
-
-def _best(findings: Findings) -> set[str]:
-    return {answers[0].passage_id for voice in findings.hits if (answers := findings.answers(voice))}
-
-
-def mixed(alone: Findings, joined: Findings) -> Findings:
-    """Mix the confidences of two findings, passage by passage: the log odds are their weighted mean."""
-    hits = {}
-    for voice in joined.hits:
-        by_itself = {hit.passage_id: hit for hit in alone.hits.get(voice, ())}
-        together = {hit.passage_id: hit for hit in joined.hits[voice]}
-        both = []
-        for id_, hit in (by_itself | together).items():
-            own, with_frame = _log_odds(by_itself.get(id_)), _log_odds(together.get(id_))
-            odds = (1 - JOINED_WEIGHT) * own + JOINED_WEIGHT * with_frame
-            both.append(replace(hit, confidence=1 / (1 + math.exp(-odds))))
-        hits[voice] = tuple(sorted(both, key=lambda hit: (-hit.confidence, -hit.score, hit.passage_id)))
-    return replace(joined, hits=hits)
-
-
-def _log_odds(hit: Hit | None) -> float:
-    """Return the log odds of a hit's confidence; a passage that was not even looked at has next to none."""
-    share = min(max(hit.confidence if hit else 0.0, _SUREST), 1 - _SUREST)
-    return math.log(share / (1 - share))

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from math import isclose
 
-from bot.answer.rules.talk.conversation import weighed
+from bot.answer.rules.talk.choice import weighed
 from tests.quote.rules.findings import found
 
 

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.answer.rules.talk.conversation import Reading, choose, read
+from bot.answer.rules.talk.choice import choose
+from bot.answer.rules.talk.conversation import Reading, read
 from bot.answer.rules.talk.history import Conversation, Said
 from bot.quote.rules.points import Point, question_for
 from bot.quote.rules.quote import Act
@@ -73,10 +74,28 @@ def test_a_fragment_with_matter_may_be_asked_by_itself_or_joined() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Who is Tristan Harris?", "What did the critics say?", "Is the film fair to facebook?"]
+    "text",
+    [
+        "Who is Tristan Harris?",
+        "What did the critics say?",
+        "Is the film fair to facebook?",
+        "is it true they listen through the mic",
+        "What do they say about pigeons?",
+        "ok but like why can't i stop scrolling",
+        "Did a senator act in it?",
+    ],
 )
 def test_a_complete_question_is_never_joined(text: str) -> None:
+    """Be it with a pronoun that stands for nothing said before."""
     assert reading_of(after("does fb sell my data"), text, "question") == Reading(Act.ANSWER, (text,))
+
+
+def test_a_question_that_may_be_something_else_is_complete_all_the_same() -> None:
+    """What counts is that it is likelier to be complete than to go on from something."""
+    before, text = after("who made the film"), "but why can't they stop scrolling"
+    likely = {"repair": 0.35, "question": 0.2, "follow": 0.01}
+    assert read(pack(), before, text, likely).questions == (text,)
+    assert len(read(pack(), before, text, likely | {"follow": 0.2}).questions) > 1
 
 
 def test_a_side_is_asked_for_its_word_on_the_same_question() -> None:
