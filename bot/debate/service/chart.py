@@ -35,6 +35,9 @@ _FILLS: Final = (
 _UNDECIDED: Final = (drawing.GREY, "", drawing.INK)
 _LONGEST_ALT: Final = 1024
 """Characters that Discord takes."""
+_SMALL_PT: Final = 9
+"""Letters below four columns or five."""
+_LEGEND_INCHES: Final = 0.25
 _SWING_INCHES: Final = 0.45
 _MATRIX_INCHES: Final = 0.6
 """Height of a row."""
@@ -46,6 +49,8 @@ _LABEL_LINES: Final = 2
 _NAME_CHARACTERS: Final = 22
 _ONE_LINE_CHARACTERS: Final = 34
 """Characters of three names that fit side by side."""
+_KEY_CHARACTERS: Final = 6
+"""What a further name takes beside itself."""
 _TITLE_CHARACTERS: Final = 34
 _DARK: Final = 0.85
 """How far from pale to blue the numbers turn white."""
@@ -126,7 +131,8 @@ def _heights(outcome: Outcome) -> list[float]:
         return []
     more = len(outcome.sides) - LEAST_SIDES
     switched = 2.4 + more * _MATRIX_INCHES
-    return [1.75, 1.35 + more * _SWING_INCHES, switched] if outcome.paired else [switched]
+    shared = [1.75 + more * _LEGEND_INCHES, 1.35 + more * _SWING_INCHES]
+    return [*shared, switched] if outcome.paired else [switched]
 
 
 def _named(outcome: Outcome, names: Mapping[str, str], say: Say) -> tuple[str, ...]:
@@ -183,12 +189,25 @@ def _draw_shares(axes: Axes, outcome: Outcome, named: Sequence[str], say: Say) -
         fontsize=11,
         color=drawing.INK,
     )
-    columns = len(named) if sum(map(len, named)) <= _ONE_LINE_CHARACTERS else 1
     legend = axes.legend(
-        loc="upper center", bbox_to_anchor=(0.45, -0.02), ncols=columns, frameon=False, fontsize=11, handlelength=1.2
+        loc="upper center",
+        bbox_to_anchor=(0.45, -0.02),
+        ncols=_columns(named),
+        frameon=False,
+        fontsize=11,
+        handlelength=1.2,
     )
     drawing.as_written(legend.get_texts())
     drawing.undress(axes, drawing.drawable(say(Message("Shares of the vote, in per cent"))))
+
+
+def _columns(named: Sequence[str]) -> int:
+    """Return in how many columns the names fit below the bars: as many as there are, three, or one."""
+    for columns in (len(named), 3):
+        widest = sum(max(map(len, named[at::columns])) for at in range(columns))
+        if widest <= _ONE_LINE_CHARACTERS - (columns - 3) * _KEY_CHARACTERS:
+            return columns
+    return 1
 
 
 def _draw_swing(axes: Axes, outcome: Outcome, named: Sequence[str], say: Say) -> None:
@@ -224,7 +243,9 @@ def _draw_switched(axes: Axes, matrix: Matrix, named: Sequence[str], say: Say) -
         for column, people in enumerate(counts):
             ink = "white" if people > _DARK * most else drawing.INK
             axes.text(column, row, str(people), ha="center", va="center", fontsize=13, color=ink)
-    axes.set_xticks(range(len(named)), labels=_in_lines(named, _COLUMN_CHARACTERS), fontsize=11)
+    wide = len(named) == LEAST_SIDES + 1
+    names = _in_lines(named, _COLUMN_CHARACTERS)
+    axes.set_xticks(range(len(named)), labels=names, fontsize=11 if wide else _SMALL_PT)
     axes.set_yticks(range(len(named)), labels=_in_lines(named), fontsize=11)
     bold: dict[str, Any] = {"fontsize": 11, "fontweight": "bold", "color": drawing.INK, "parse_math": False}
     axes.set_xlabel(drawing.drawable(say(Message("After"))), **bold)

@@ -109,7 +109,7 @@ def of_four(crowd: tuple[int, ...]) -> Outcome:
 def test_four_sides_have_higher_panels_and_a_text_of_the_greatest_switches() -> None:
     """By hand: each had 150 of 750 before; after, 10, 20, 30, 40 and 50 of each 150."""
     outcome = of_four((10, 20, 30, 40, 50))
-    assert size(result_png(outcome, {side: side.title() for side in FOUR})) == (800, 1000 + 2 * (72 + 96))
+    assert size(result_png(outcome, {side: side.title() for side in FOUR})) == (800, 1000 + 2 * (40 + 72 + 96))
     text = result_alt_text(outcome, {side: f"Those who go by {side}" for side in FOUR})
     assert "Those who go by foot: 20.0 per cent before, 26.7 per cent after." in text
     assert "Those who go by foot won by net swing." in text
