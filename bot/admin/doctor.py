@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import typer
@@ -17,9 +18,8 @@ from knowledge.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
-    from bot.config.sections import Config
+    from bot.config.sections import Config, Server
     from bot.wire.running import Account
     from embeddings.encoders.reference import Encoder
     from embeddings.index.ready import ReadyIndex
@@ -240,13 +240,25 @@ def _index(config: Config, pack: Pack, encoder: Encoder) -> str:
     return str(found.place)
 
 
+def _database(server: Server) -> str:
+    """Return in which database the log is, and whether there is one already (UserError)."""
+    from bot.log.engines.engine import needing_extra
+
+    with needing_extra():
+        from bot.log.engines.server import Reachable
+    with Reachable(server).reading() as db:
+        return str(server) if db.holds("turn") else f"{server}, in which the first question makes it"
+
+
 def _log(config: Config) -> str:
     """Return where the log is, and whether there is one already (UserError)."""
     from bot.log.reader import LogReader
 
     if not config.log.enabled:
         return "turned off"
-    path = config.log.file
+    path = config.log_place
+    if not isinstance(path, Path):
+        return _database(path)
     begun = path.exists() and (not path.is_file() or path.stat().st_size > 0)
     if begun:
         LogReader.existing(path)

@@ -19,6 +19,7 @@ from knowledge.errors import UserError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from bot.config.sections import Server
     from bot.log.reader import LogReader, StoredTurn
     from bot.screen.screen import Screen
 
@@ -45,6 +46,7 @@ def register(app: typer.Typer) -> None:
     group.command(epilog="Example:  dilemma log show --limit 5")(show)
     group.command(epilog='Example:  dilemma log search "elections"')(search)
     group.command(epilog="Example:  dilemma log export --format markdown --output talk.md")(export)
+    group.command(epilog="Example:  dilemma log copy --to postgresql://dilemma@db.internal/dilemma")(copy)
     group.command(epilog="Example:  dilemma log convert")(convert)
     group.command(epilog="Example:  dilemma log backup")(backup)
     group.command(epilog="Example:  dilemma log publish research.db")(publish)
@@ -116,6 +118,57 @@ def export(
     session.screen.say(f"written to {output}")
 
 
+def copy(
+    context: typer.Context,
+    target: Annotated[
+        str, typer.Option("--to", metavar="PLACE", help="An empty database (postgresql://…), or a new file.")
+    ],
+    source: Annotated[
+        str, typer.Option("--from", metavar="PLACE", help="The log to copy, instead of the one that is set.")
+    ] = "",
+) -> None:
+    """Copy all of a log into a database, or from one into a file, while no bot has it open; one that stopped goes on.
+
+    Ids and pseudonyms stay. The rows of both are counted and hashed in the end, and must be equal.
+    """
+    from bot.app import tables  # noqa: PLC0415 - see _reader
+    from bot.log.engines.copying import copy  # noqa: PLC0415
+    from bot.log.log import OWN_TABLES  # noqa: PLC0415
+
+    session = session_of(context)
+    begun, goal = _place(session, source) if source else session.config.log_place, _place(session, target)
+    now = datetime.now(UTC).isoformat()
+    rows = copy(begun, goal, (*OWN_TABLES, *tables()), holder=context.command_path, now=now)
+    session.screen.say(
+        f"copied from {begun} to {goal}: {rows['turn']} turns, {sum(rows.values())} rows in all; counts and hashes of "
+        f"{len(rows)} tables are equal"
+    )
+
+
+def _place(session: Session, text: str) -> Path | Server:
+    """Return a place that was typed (UserError)."""
+    from bot.config.secret import read_log_password  # noqa: PLC0415 - see _reader
+    from bot.config.sections import Server, checked_log_url  # noqa: PLC0415
+
+    if "://" not in text:
+        return Path(text)
+    try:
+        url = checked_log_url(text)
+    except ValueError as error:
+        raise UserError(f"this is no address of a database, for {error}; write postgresql://user@host/name") from None
+    return Server(url, session.config.log.file, read_log_password(session.environ))
+
+
+def _file(session: Session) -> Path:
+    """Return the file in which the log lies (UserError: it lies in a database)."""
+    if session.config.log.url:
+        raise UserError(
+            "this is for a log in a file, and yours lies in a database: docs/operations.md says how to copy that "
+            "(pg_dump); `dilemma log copy --to FILE` makes a file of it"
+        )
+    return session.config.log.file
+
+
 def backup(context: typer.Context) -> None:
     """Copy the log beside it, also while the bot runs; of all copies, the newest of the last 24 hours are kept.
 
@@ -124,9 +177,9 @@ def backup(context: typer.Context) -> None:
     from bot.app import tables  # noqa: PLC0415 - see _reader
     from bot.log.log import back_up  # noqa: PLC0415
 
-    log = session_of(context).config.log
-    path = back_up(log.file, tables, datetime.now(UTC).isoformat(), log.copies)
-    session_of(context).screen.say(f"copied to {path}")
+    session = session_of(context)
+    path = back_up(_file(session), tables, datetime.now(UTC).isoformat(), session.config.log.copies)
+    session.screen.say(f"copied to {path}")
 
 
 def publish(
@@ -145,7 +198,7 @@ def publish(
     from bot.log.log import publish  # noqa: PLC0415
 
     session = session_of(context)
-    counts = publish(session.config.log.file, output, tables, typed=questions)
+    counts = publish(_file(session), output, tables, typed=questions)
     session.screen.say(f"written to {output}: {counts['turn']} turns, {counts['citation']} quotes")
     session.screen.say(f"look at it: datasette {output} --metadata {companion(output)}")
 
@@ -157,7 +210,7 @@ def trust_clock(context: typer.Context) -> None:
     session = session_of(context)
     path = session.config.log.file
     now = datetime.now(UTC)
-    if not path.exists():
+    if not session.config.log.url and not path.exists():
         raise UserError(f"there is no log at {path}; the first question makes one")
     clock.confirm(path, now)
     session.screen.say(f"noted that it is {now:%Y-%m-%d %H:%M} UTC; the next round of deletion goes by that")
@@ -171,7 +224,7 @@ def restore(
     from bot.log.log import restore  # noqa: PLC0415 - see _reader
 
     session = session_of(context)
-    path = session.config.log.file
+    path = _file(session)
     chosen, aside = restore(path, copy, holder=context.command_path, now=datetime.now(UTC).isoformat())
     kept = "" if aside is None else f"; what was there is now {aside.name}, delete it when you need it no more"
     session.screen.say(f"{path} is {chosen.name} again{kept}")
@@ -185,7 +238,7 @@ def convert(context: typer.Context) -> None:
     from bot.log.log import rewrite  # noqa: PLC0415 - see _reader
 
     session = session_of(context)
-    path = session.config.log.file
+    path = _file(session)
     now = datetime.now(UTC).isoformat()
     cost = rewrite(path, holder=context.command_path, now=now)
     session.screen.say(f"{path} is of today's form already" if cost is None else f"{path} was rewritten ({cost})")

@@ -99,6 +99,18 @@ class Connection(ABC):
         """
 
     @abstractmethod
+    def begin_filling(self) -> None:
+        """Make ready for many rows of another log."""
+
+    @abstractmethod
+    def fill(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+        """Insert rows, the quickest way."""
+
+    @abstractmethod
+    def finish_filling(self) -> None:
+        """Make what was left out meanwhile."""
+
+    @abstractmethod
     def rebuild_search(self) -> None:
         """Build the index over what was asked anew, where it can be damaged."""
 

@@ -44,6 +44,11 @@ def noted_turns(log: Path) -> int:
         mark.close()
 
 
+def fingerprint(secret: bytes) -> str:
+    """Return what tells a secret from another, and says nothing of it."""
+    return hmac.digest(secret, b"the log's pseudonyms", "sha256").hex()[:16]
+
+
 class Mark:
     """The file, which is written before anybody is told. A failure of it stops nothing."""
 
@@ -62,6 +67,15 @@ class Mark:
     def waiting(self) -> int:
         """How many turns are noted to wait beside the log."""
         return self._read().waiting
+
+    @property
+    def secret(self) -> str:
+        """The fingerprint of the secret behind the pseudonyms; empty where none is noted."""
+        return self._read().secret
+
+    def adopt(self, secret: str) -> None:
+        """Note the fingerprint of the secret of a log that was copied here."""
+        self._note(replace(self._read(), secret=secret))
 
     def begin(self, db: Connection, waiting: int) -> int:
         """Compare what is noted with what is there, note that, and return how many turns are missing."""
@@ -97,7 +111,7 @@ class Mark:
 
     def belongs_to(self, secret: bytes, in_use: Callable[[], bool]) -> bool:
         """Return whether the log's pseudonyms come from a secret; it is noted for a log that is new, or not in use."""
-        noted, check = self._read(), hmac.digest(secret, b"the log's pseudonyms", "sha256").hex()[:16]
+        noted, check = self._read(), fingerprint(secret)
         if noted.secret not in {"", check} and in_use():
             return False
         if noted.secret != check:

@@ -116,6 +116,13 @@ class File:
             yield db
 
 
+def refuse_half(db: Connection, name: str) -> None:
+    """Open no log into which another is still to be copied (UserError)."""
+    begun = db.value("SELECT value FROM memo WHERE name = ?", (shape.HALF,))
+    if begun is not None:
+        raise UserError(f"{name} is half a copy of {begun}: run `dilemma log copy` once more, which goes on with it")
+
+
 def has_turns(path: Path) -> bool:
     """Return whether there is a log with turns in it (UserError when it cannot be read)."""
     if not path.is_file() or path.stat().st_size == 0:

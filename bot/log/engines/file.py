@@ -24,6 +24,7 @@ from bot.log.opening import (
     open_for_writing,
     open_prepared,
     plain_errors,
+    refuse_half,
     set_aside,
 )
 from bot.log.spill import Spill
@@ -144,6 +145,7 @@ def open_file(
 
     def prepared(moment: str, found: str | None = None) -> tuple[SqliteConnection, list[str]]:
         db, moved = open_for_writing(path, moment, seal, found)
+        refuse_half(db, str(path))
         if secret is not None:
             with db.atomic():
                 seal_votes(db)

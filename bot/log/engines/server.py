@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import logging
 import secrets
 import sqlite3
@@ -22,8 +21,8 @@ from bot.log.engines.engine import Opened
 from bot.log.engines.file import RESERVED, make_folder
 from bot.log.engines.postgres import PostgresConnection, connect, conninfo_of, translated
 from bot.log.lock import FileLock
-from bot.log.mark import Mark
-from bot.log.opening import plain_errors
+from bot.log.mark import Mark, fingerprint
+from bot.log.opening import plain_errors, refuse_half
 from bot.log.spill import Spill
 from bot.log.steps.server import CHANNEL, bring_up_to_date
 from bot.log.steps.votes import seal_votes
@@ -48,6 +47,10 @@ _PATIENCE_S: Final = 2.0
 _POLL_S: Final = 0.1
 _AGAIN_S: Final = 2.0
 """How often a server that is not there is looked for by those who listen."""
+_OTHERS: Final = """
+    SELECT count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND application_name = 'dilemma' AND pid <> pg_backend_pid()
+"""
 _MOST_PROCESSES: Final = 64
 """Processes of one machine that share a folder."""
 
@@ -84,6 +87,29 @@ class Reachable:
                 yield db
             finally:
                 db.close()
+
+    @contextmanager
+    def snapshot(self, *, alone: bool) -> Iterator[Connection]:
+        """Read everything as it is at one moment (UserError); `alone`: only while no process has the log open."""
+        with self.reading() as db:
+            others = db.value(_OTHERS)
+            if alone and others:
+                raise UserError(f"{self.name} is in use by {others} sessions of dilemma: stop those first")
+            db.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
+            yield db
+
+
+@contextmanager
+def opened_for_filling(server: Server) -> Iterator[Connection]:
+    """Open the log on a server to copy another into it, with its tables (UserError)."""
+    with plain_server_errors(server.url):
+        db = PostgresConnection(connect(server))
+        try:
+            with db.atomic():
+                bring_up_to_date(db)
+            yield db
+        finally:
+            db.close()
 
 
 class ServerEngine:
@@ -259,6 +285,7 @@ def open_server(server: Server, *, holder: str, now: str, elsewhere: Path | None
         try:
             with db.atomic():
                 bring_up_to_date(db)
+                refuse_half(db, server.url)
                 if secret is not None:
                     _check_secret(db, server, secret)
                     seal_votes(db)
@@ -328,11 +355,11 @@ def _taken_in(db: Connection, server: Server, own: Path, elsewhere: Path | None,
 
 def _check_secret(db: Connection, server: Server, secret: bytes) -> None:
     """Refuse another secret than that of the pseudonyms in a log; that of a new log is noted, by a fingerprint."""
-    fingerprint = hmac.digest(secret, b"the log's pseudonyms", "sha256").hex()[:16]
+    check = fingerprint(secret)
     noted = db.value("SELECT value FROM memo WHERE name = 'secret'")
     if noted is None:
-        db.execute("INSERT INTO memo (name, value) VALUES ('secret', ?)", (fingerprint,))
-    elif noted != fingerprint:
+        db.execute("INSERT INTO memo (name, value) VALUES ('secret', ?)", (check,))
+    elif noted != check:
         raise UserError(
             f"this is not the secret that the pseudonyms in {server} were made with, so nobody's turns could be found, "
             "or deleted by their owner: give every process the same DILEMMA_SECRET"

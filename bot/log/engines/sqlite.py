@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from bot.log.connection import Connection, Cursor, storable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from bot.log.connection import Values
@@ -72,6 +72,19 @@ class SqliteConnection(Connection):
         found = self.value(f"SELECT count(*) FROM ({_MATCHES} LIMIT {RANKED + 1})", key)  # noqa: S608 - constants
         order = "rowid DESC" if found > RANKED else "rank, rowid DESC"
         return [row["id"] for row in self.query(f"{_MATCHES} ORDER BY {order} LIMIT :limit", key)]
+
+    def begin_filling(self) -> None:
+        """Have the WAL brought into the file now and then."""
+        self.execute("PRAGMA wal_autocheckpoint = 10000")
+
+    def fill(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+        """Insert rows; triggers put them into the index over what was asked."""
+        named = ", ".join(f'"{column}"' for column in columns)
+        places = ", ".join("?" * len(columns))
+        self._engine.executemany(f"INSERT INTO {table} ({named}) VALUES ({places})", rows)  # noqa: S608 - names only
+
+    def finish_filling(self) -> None:
+        """Do nothing: everything is there."""
 
     def rebuild_search(self) -> None:
         """Build the index over what was asked anew: it is the one part that opening does not check."""

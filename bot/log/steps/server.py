@@ -97,6 +97,18 @@ def bring_up_to_date(db: Connection) -> None:
         db.execute(f"INSERT INTO {shape.TABLE} (migration_set, name, applied_at) VALUES (?, ?, '')", (shape.SET, step))
 
 
+def keys() -> dict[str, tuple[str, ...]]:
+    """Return by what the rows of each table are numbered: their key, or SQLite's number where the key is a text."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as engine:
+        migrations.apply(Database(engine, execute_plugins=False))
+        sql = "SELECT name, type FROM pragma_table_info(?) WHERE pk > 0 ORDER BY pk"
+        found = {table: engine.execute(sql, (table,)).fetchall() for table in shape.SHAPE}
+    return {
+        table: ("rowid",) if [kind for _, kind in key] == ["TEXT"] else tuple(name for name, _ in key)
+        for table, key in found.items()
+    }
+
+
 def _added(before: _Shape, after: _Shape) -> Iterator[str]:
     """Yield what makes one shape of another that has less."""
     yield from (statement for name, statement in after.tables.items() if name not in before.tables)
@@ -131,7 +143,7 @@ def _shape_of(steps: Collection[str]) -> _Shape:
                     f"CREATE TRIGGER {trigger} AFTER DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION delete_outbox()"
                 )
     if "turn" in tables:
-        others["turn_words_of"] = "CREATE INDEX turn_words_of ON turn USING gin (turn_words(question, asked_as))"
+        others["turn_words_of"] = shape.WORDS_INDEX
     for table in TOLD:
         if table in tables:
             others[f"{table}_told"] = (

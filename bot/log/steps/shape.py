@@ -34,6 +34,11 @@ STEPS: Final = frozenset(
     )
 )
 
+HALF: Final = "copy of a log"
+"""The name in the memo under which it stands of which log this one is half a copy."""
+WORDS_INDEX: Final = "CREATE INDEX IF NOT EXISTS turn_words_of ON turn USING gin (turn_words(question, asked_as))"
+"""Makes PostgreSQL's index over what was asked."""
+
 _COLUMNS: Final = """
 _sqlite_migrations: id migration_set name applied_at
 conversation: id person place started_utc branched_from branched_at guild pack
