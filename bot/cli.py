@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from bot.admin import doctor, index, log, run
+from bot.admin import doctor, index, log, run, teach
 from bot.admin import pack as packs
 from bot.features import ALL
 from bot.lab.bench import command as bench
@@ -79,7 +79,7 @@ def start(
 
 for register in (register for feature in ALL for register in feature.commands()):
     register(app)
-for command in (packs, index, evaluate, bench, outside, log, run, doctor):
+for command in (packs, teach, index, evaluate, bench, outside, log, run, doctor):
     command.register(app)
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 DRAFTS: Final = "drafts.jsonl"
 
-_HEAD: Final = """\
+HEAD: Final = """\
 # How people ask, grouped by what is asked, with the passages that answer.
 #
 # Each [[intent]] is a group of questions with one list of passages:
@@ -48,7 +48,7 @@ def learn(folder: Path, pack: Pack, examples: Sequence[Example], refused: Sequen
     """
     with changing(folder, folder, "make room or see to its rights") as fresh:
         if questions := [each for each in examples if each.stance is None]:
-            _append(fresh / QUESTIONS, "".join(f"\n{each}" for each in _intents(pack, questions)), _HEAD)
+            _append(fresh / QUESTIONS, "".join(f"\n{each}" for each in intents(pack, questions)), HEAD)
         if claims := [each for each in examples if each.stance is not None]:
             _append(fresh / STATEMENTS, "".join(f"\n{each}" for each in _statements(claims)), _STATEMENTS_HEAD)
         if drafts := _drafts(refused, fresh / DRAFTS):
@@ -57,7 +57,7 @@ def learn(folder: Path, pack: Pack, examples: Sequence[Example], refused: Sequen
         move_into(folder, fresh, (DRAFTS, STATEMENTS, QUESTIONS))
 
 
-def _intents(pack: Pack, examples: Sequence[Example]) -> Iterator[str]:
+def intents(pack: Pack, examples: Sequence[Example]) -> Iterator[str]:
     """Yield a table for each list of passages, and one for each question that none answers: those share no meaning."""
     groups: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for example in examples:

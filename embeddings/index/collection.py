@@ -14,14 +14,19 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from scipy.sparse import csr_matrix
 
+from embeddings.index.dense import VectorCache
 from embeddings.index.lexical import content_words
+from embeddings.index.storage import default_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
-    from embeddings.encoders.reference import Vectors
+    from embeddings.encoders.reference import Encoder, Vectors
+    from embeddings.index.dense import Report
+    from knowledge.model import Pack
 
     Encode = Callable[[Sequence[str]], Vectors]
     Scores = NDArray[np.float64]
@@ -35,6 +40,9 @@ PARTS: Final = 0.15
 
 MARGIN: Final = 0.3
 """Share of a text's best score with another claim that is taken from its score with a claim."""
+
+_SHARED: Final = 0.5
+"""Share of the passages under one topic from which it says nothing of any."""
 
 _DOUBT: Final = 20
 """Texts at which what is usual of scores counts as much as those of the question."""
@@ -155,6 +163,26 @@ class Collection:
         held = [_held_against(kind, *usual) for kind, usual in zip(kinds, _USUAL, strict=True)]
         mixed: Scores = held[0] + WORDS * held[1] + PARTS * held[2]
         return mixed
+
+
+def kept_collection(
+    pack: Pack, encoder: Encoder, folder: Path | None = None, report: Report = lambda _done, _total: None
+) -> Collection:
+    """Make the collection of a pack's passages; vectors are kept in a cache folder (None: the platform's own).
+
+    Raises OSError.
+    """
+    cache = VectorCache(encoder, (folder or default_folder()) / f"{pack.id}_collection")
+
+    def encode(texts: Sequence[str]) -> Vectors:
+        rows = cache.keep(texts, report)
+        cache.forget_others(rows)
+        return cache.at(cache.keep(texts))
+
+    held = [passage.topics for passage in pack.passages]
+    common = {topic.id for topic in pack.topics if sum(topic.id in own for own in held) > _SHARED * len(held)}
+    headings = [", ".join(pack.topic(topic).name for topic in own if topic not in common) for own in held]
+    return Collection.of([passage.text for passage in pack.passages], headings, encode)
 
 
 def _held_against(scores: Scores, mean: float, spread: float) -> Scores:

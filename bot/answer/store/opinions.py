@@ -108,6 +108,11 @@ def dispute(db: Connection, person: str, guild: str, ref: TurnRef, passage_id: s
     return True
 
 
+def disputed_turns(db: Connection) -> frozenset[int]:
+    """Return the turns with a quote that somebody disputes."""
+    return frozenset(int(row["turn_id"]) for row in db.query("SELECT turn_id FROM dispute WHERE turn_id IS NOT NULL"))
+
+
 def disputed(db: Connection, guild: str) -> tuple[Disputed, ...]:
     """List the quotes that wait for a decision in a guild, most disputed first, then the one that waits longest."""
     rows = db.query(

@@ -42,9 +42,10 @@ def rank(context: typer.Context, queries: Queries) -> None:
     have a part in it. The passages are encoded once, and kept in the cache.
     """
     from bot.authoring.corpus import ids_of
-    from bot.lab.outside.ranking import kept_collection, ranked_for
+    from bot.lab.outside.ranking import ranked_for
     from bot.opening import load_encoder
     from bot.screen.reading import json_lines
+    from embeddings.index.collection import kept_collection
     from knowledge.pack import SHIPPED
 
     session = session_of(context)
@@ -55,7 +56,7 @@ def rank(context: typer.Context, queries: Queries) -> None:
     try:
         with screen.busy("loading the model"):
             encoder = load_encoder(session.config)
-        collection = kept_collection(session.config, pack, encoder, screen.report)
+        collection = kept_collection(pack, encoder, session.config.index.folder, screen.report)
         _write(ranked_for(pack, ids, collection, encoder, asked))
     finally:
         screen.close()

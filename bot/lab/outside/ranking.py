@@ -7,15 +7,12 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from embeddings.index.collection import Collection, bare, matched, ranked
-from embeddings.index.dense import VectorCache
-from embeddings.index.storage import default_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from bot.authoring.corpus import Ids
-    from bot.config.sections import Config
-    from embeddings.encoders.reference import Encoder, Vectors
+    from embeddings.encoders.reference import Encoder
     from knowledge.model import Pack
 
 BEST: Final = 50
@@ -23,26 +20,8 @@ BEST: Final = 50
 
 BEST_OF_A_SIDE: Final = 10
 
-_SHARED: Final = 0.5
-"""Share of the passages under one topic from which it says nothing of any."""
-
 _TOGETHER: Final = 128
 """Queries that are looked at together."""
-
-
-def kept_collection(config: Config, pack: Pack, encoder: Encoder, report: Callable[[int, int], None]) -> Collection:
-    """Make the collection of a pack's passages, of which the vectors are kept in the cache. Raises OSError."""
-    cache = VectorCache(encoder, (config.index.folder or default_folder()) / f"{pack.id}_lab")
-
-    def encode(texts: Sequence[str]) -> Vectors:
-        rows = cache.keep(texts, report)
-        cache.forget_others(rows)
-        return cache.at(cache.keep(texts))
-
-    held = [passage.topics for passage in pack.passages]
-    common = {topic.id for topic in pack.topics if sum(topic.id in own for own in held) > _SHARED * len(held)}
-    headings = [", ".join(pack.topic(topic).name for topic in own if topic not in common) for own in held]
-    return Collection.of([passage.text for passage in pack.passages], headings, encode)
 
 
 def ranked_for(

@@ -44,7 +44,7 @@ def test_passages_are_ranked_under_the_ids_and_sides_of_the_corpus(dilemma: Prog
     assert sorted(map(str, first["ids"])) == ["3", "A/1", "A/2"]
     assert first["sides"]["Pro"] == ["A/1"]
     assert second["sides"]["Con"] == [3, "A/2"]
-    (kept,) = (dilemma.folder / "cache" / "dilemma" / "corpus_lab").glob("*.db")
+    (kept,) = (dilemma.folder / "cache" / "dilemma" / "corpus_collection").glob("*.db")
     before = kept.stat().st_mtime_ns
     assert dilemma(*command).out == found.out
     assert kept.stat().st_mtime_ns == before
