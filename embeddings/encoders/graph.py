@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from embeddings.encoders.precision import WEIGHT_BITS, rounded
+
 # Only a process that exports needs them.
 # ruff: noqa: PLC0415
 
@@ -150,7 +152,7 @@ class _Bert:
         from onnx import TensorProto, helper
 
         self._stream.seek(-(-self._stream.tell() // _PAGE) * _PAGE)
-        numbers = np.ascontiguousarray(numbers)
+        numbers = rounded(numbers, WEIGHT_BITS)
         constant = TensorProto(
             name=name,
             dims=numbers.shape,

@@ -17,6 +17,7 @@ from threadpoolctl import threadpool_limits
 import embeddings.learnt
 from embeddings.encoders.export import exporting
 from embeddings.encoders.exported import ExportError
+from embeddings.encoders.precision import EXAMPLE_BITS, rounded
 from embeddings.encoders.reference import check_library
 from embeddings.index import lexical
 from embeddings.index.dense import VectorCache, VoiceIndex, write_voice
@@ -277,21 +278,21 @@ def _write(
         lexical.build(place / LEXICAL, pack.passages)
         views = expansions.views(cache.at(expanded)) if len(expanded) else None
         keeper = Gatekeeper(pack, layout, views, shipped_gate()) if views else None
-        ranker, calibrations = _taught_by_questions(pack, spelling, cache.at(examples), asked, keeper)
+        ranker, calibrations = _taught_by_questions(pack, spelling, _examples(cache, examples), asked, keeper)
         if ranker:
             write_learnt(place, LANGUAGES, learn_languages())
         # Thousands of small products follow, over which two threads only wait for each other.
         with threadpool_limits(limits=1, user_api="blas"):
             # One want alone is nothing to tell apart.
             several = len({turn.wants for turn in pack.turns}) > 1
-            turns = train_turns(taught, cache.at(second.result()), wording_of(pack)) if several else None
+            turns = train_turns(taught, _examples(cache, second.result()), wording_of(pack)) if several else None
             topics = TopicWords.of(pack)
             write_learnt(place, LEARNT, Learnt(spelling, ranker, calibrations, turns, views, topics))
             rebutters = {}
             if argued:
                 own = {side: cache.at(passages[rows[side]]) for side in pack.side_ids}
                 reader = ClaimReader.of(pack, layout, ranker, own)
-                read = reader.read(against, cache.at(third.result()))
+                read = reader.read(against, _examples(cache, third.result()))
                 rebutters = train_replies(pack, argued, read)
                 if pack.statements:
                     made = read.among(np.arange(len(pack.statements)))
@@ -299,6 +300,11 @@ def _write(
             write_learnt(place, SPARRING, SparringModel(rebutters, train_moves(pack)))
         cache.forget_others(np.concatenate([kept.result() for kept in (first, second, third)]))
     return {"voices": measured}
+
+
+def _examples(cache: VectorCache, kept: NDArray[np.int64]) -> Vectors:
+    """Return the vectors of examples as they are learnt from and written: of shorter numbers than those of passages."""
+    return rounded(cache.at(kept), EXAMPLE_BITS)
 
 
 def _taught_by_questions(

@@ -55,7 +55,7 @@ _LANDMARKS: Final = 1024
 _JITTER: Final = 1e-3
 """What is added to the likeness of a landmark with itself: landmarks may be alike."""
 
-_BLOCK: Final = 512
+_BLOCK: Final = 128
 """Examples that are compared with all others at a time."""
 
 _CLAIMED: Final = frozenset({"statement", "leading"})
@@ -170,7 +170,7 @@ class TurnReader:
     wants: tuple[str, ...]
     letters: WordForms
     words: WordForms
-    forms: NDArray[np.float32]
+    forms: NDArray[np.float16]
     meaning: NDArray[np.float32]
     place: NDArray[np.float32]
     near: NDArray[np.float32]
@@ -215,6 +215,7 @@ def train_turns(examples: Sequence[Example], vectors: Vectors, wording: Wording)
     near = _near(vectors @ vectors[marks].T, places @ places[marks].T)
     root = linalg.cholesky(near[marks].astype(np.float64) + _JITTER * np.eye(len(marks)), lower=True).astype(np.float32)
     features = linalg.solve_triangular(root, near.T, lower=True, check_finite=False).T
+    del near
     kernel = _kernel(rows, np.hstack([vectors, places, features]))
     wants = tuple(want for want in WANTS if any(example.wants == want for example in examples))
     own = np.array([wants.index(example.wants) for example in examples])
@@ -230,7 +231,7 @@ def train_turns(examples: Sequence[Example], vectors: Vectors, wording: Wording)
         wants,
         letters,
         words,
-        forms=np.asarray(rows.T @ weights, dtype=np.float32),
+        forms=np.asarray(rows.T @ weights, dtype=np.float16),
         meaning=(vectors.T @ weights).astype(np.float32),
         place=(places.T @ weights).astype(np.float32),
         near=linalg.solve_triangular(root.T, features.T @ weights, check_finite=False).astype(np.float32),

@@ -154,7 +154,7 @@ def _numbered(unit: Unit, texts: Iterable[str], numbers: Mapping[str, int]) -> I
 
 
 def weighed(
-    text: str, vocabularies: Iterable[WordForms], weights: NDArray[np.float32]
+    text: str, vocabularies: Iterable[WordForms], weights: NDArray[np.float16] | NDArray[np.float32]
 ) -> Iterator[NDArray[np.float32]]:
     """Yield what the forms of a text come to, a row of numbers for each vocabulary.
 
