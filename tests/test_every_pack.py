@@ -35,13 +35,16 @@ from bot.debate.rules.state import fold
 from bot.debate.rules.terms import check_fits, fitting
 from bot.debate.rules.transcript import FORMS, transcript_of
 from bot.debate.service.rehearsal import rehearse
+from bot.lesson.cog import lesson as lesson_layout
 from bot.lesson.cog import prompt_layout
 from bot.lesson.cog import quiz as quiz_layout
 from bot.lesson.rules.handout import HandoutOptions, handout_of, shared_topics
 from bot.lesson.rules.handout_files import as_html, as_slides
-from bot.lesson.rules.lesson import Posting
+from bot.lesson.rules.lesson import AGREE, DISAGREE, Posting
 from bot.lesson.rules.prompt import draw_prompts, prompt_of
 from bot.lesson.rules.quiz import MASK, draw_quiz
+from bot.lesson.rules.report import report
+from bot.lesson.service.lessons import Lessons
 from bot.quote.rules.composition import order_from
 from bot.quote.rules.contract import answer_object, restored
 from bot.quote.rules.verification import fault_of
@@ -53,8 +56,11 @@ from bot.wire.page.layout import Group, Page, Part, Style
 from bot.wire.page.render import payload_of
 from knowledge.errors import UserError
 from knowledge.model import CONTEXT
+from tests.debate.service.held_debates import open_log
 from tests.embeddings.encoders.fakes import WordEncoder
 from tests.packs import NAMES, WordSearch, loaded
+from tests.process.clocks import MovedClock
+from tests.quote.rules.findings import library
 from tests.wire.payloads import check
 
 if TYPE_CHECKING:
@@ -233,6 +239,44 @@ def test_a_handout_has_a_column_for_each_side(every_pack: Pack) -> None:
         assert max(lengths) <= 2 * min(lengths) or len(longest.entries) == 1
     for written in (as_html(made, HandoutOptions()), as_slides(made, HandoutOptions())):
         assert all(f"voice-{place}" in written for place in range(len(every_pack.sides)))
+
+
+async def test_a_lesson_is_held_to_its_summary(every_pack: Pack, tmp_path: Path) -> None:
+    """Votes before and after all sides were revealed one by one, word-for-word answers, a quiz; and all summed up."""
+    log, clock = open_log(tmp_path / "log.sqlite3"), MovedClock()
+    try:
+        lessons = Lessons(log, library(every_pack), clock=clock, least=1)
+        await lessons.ready()
+        await lessons.begin("teacher", "1", 2, title="7b", names=True)
+        (prompt,) = draw_prompts(every_pack, topic=None, count=1, seed=2)
+        posting = await lessons.post("1", 2, prompt.id)
+        await lessons.settle(posting.id, 3)
+        students = [f"student {number}" for number in range(6)]
+        for student in students:
+            await lessons.vote(posting.id, student, AGREE)
+        for side in prompt.quotes:
+            posting = await lessons.reveal(posting.id, side)
+        assert posting.revealed == tuple(prompt.quotes)
+        for student in students[:3]:
+            await lessons.vote(posting.id, student, DISAGREE)
+        for student, quote in zip(students, prompt.quotes.values(), strict=False):
+            await lessons.answer(posting.id, student, "Ann", f"I go by “{quote.text.strip('“”')}”")
+        (item,) = draw_quiz(every_pack, count=1, seed=2)
+        quiz = await lessons.begin_quiz("1", 2, (item,))
+        await lessons.told(quiz.id, 1, 4)
+        for student, option in zip(students, item.options, strict=False):
+            await lessons.choose(quiz.id, 1, student, option)
+        summary = await lessons.end("1", 2)
+    finally:
+        log.close()
+    assert (summary.tally.people, summary.tally.voters, summary.tally.cited) == (6, 6, len(every_pack.sides))
+    (posted,) = summary.postings
+    assert posted.result is not None
+    assert posted.result.matrix == ((0, 3, 0), (0, 0, 0), (0, 0, 0))
+    assert "1 quote: " in report(every_pack, summary)
+    for words in EVERY_LANGUAGE:
+        text = "\n".join(lesson_layout.summary_lines(every_pack, summary, words))
+        check(payload_of(Page(text, (), ""), (), words, Style.PLAIN))
 
 
 def held(pack: Pack, form: str) -> tuple[Event, ...]:

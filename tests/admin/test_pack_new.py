@@ -95,6 +95,10 @@ def test_what_cannot_be_made_is_refused_and_nothing_is_written(written: Program)
         "error: nobody speaks for the side Nobody in these files: name an article of theirs (--side "
     )
     assert refused(written, "phones", *ban).startswith("error: a controversy has two sides or more: name each, as in")
+    five = [part for name in "ABCDE" for part in ("--side", f"{name}=ban.txt")]
+    assert refused(written, "phones", *five) == (
+        "error: a pack has 4 sides at most, not 5: leave some out, or join them"
+    )
     assert refused(written, "phones", "--side", "A", "--side", "B").startswith(
         "error: there is nothing to quote: name a"
     )
