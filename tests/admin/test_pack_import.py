@@ -67,7 +67,14 @@ def test_without_sides_it_can_be_searched_and_nothing_else(dilemma: Program) -> 
     assert dilemma("pack", "check", "pack").out.splitlines()[-1] == (
         "works now: search (`dilemma ask`, `dilemma lab rank`); the pack has no sides, so nothing else does"
     )
-    for command in (("quiz",), ("prompt",), ("handout",), ("lesson",), ("spar", "--against", "x")):
+    for command in (
+        ("quiz",),
+        ("prompt",),
+        ("handout",),
+        ("lesson",),
+        ("spar", "--against", "x"),
+        ("debate", "simulate"),
+    ):
         assert dilemma("--pack", "pack", *command).err == (
             "error: the pack pack has no sides: it can only be searched, with `dilemma ask` and `dilemma lab rank`\n"
         )

@@ -146,7 +146,7 @@ def _format_of(session: Session, identity: str | None) -> Format:
     from knowledge.reading.formats import joined
     from knowledge.reading.nearest import hint, quoted
 
-    pack = session.pack()
+    pack = session.pack(sided=True)
     formats = {known.id: known for known in joined(pack.formats, session.config.formats)}
     fit = fitting(formats.values(), len(pack.sides))
     if identity is None:
