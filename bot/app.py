@@ -83,7 +83,6 @@ def open_app(  # noqa: PLR0913 - each is chosen by some program
     from bot.process.figures import Figures
     from bot.process.pending import Pending
     from bot.process.service import Health
-    from bot.screen.session import check_sided
     from embeddings.library import Library
     from embeddings.retriever import Retriever
     from knowledge.model import Pack
@@ -96,8 +95,6 @@ def open_app(  # noqa: PLR0913 - each is chosen by some program
         log = stack.enter_context(_open_log(config, holder, clock, listener, closing_s, manner))
         promised(Pending() if log is None else PendingAnswers(log, clock))
         packs = packs or opening.open_packs(config, listener.say)
-        for _, pack in packs if serving else ():
-            check_sided(pack)
 
         def remote(config: Config) -> Encoder:
             loaded = opening.load_remote_reference(config)
@@ -126,9 +123,10 @@ def _shelves(
 ) -> Iterator[Shelf]:
     """Open the index of each pack, which the stack closes; one encoder answers for all (UserError).
 
-    With `remote`, which loads the reference, people are waiting. A further pack without an index is left out, and the
-    reason said.
+    With `remote`, which loads the reference, people are waiting. A further pack without sides or an index is left
+    out, and the reason said.
     """
+    from bot.screen.session import check_sided
     from embeddings.encoders.remembered import RememberingEncoder
     from embeddings.library import Shelf
     from embeddings.retriever import Retriever
@@ -139,6 +137,8 @@ def _shelves(
     for config, pack in packs:
         open_index = partial(opening.open_index_for, config, pack, listener, reference=remote, apart=serving)
         try:
+            if serving:
+                check_sided(pack)
             own, index = open_index(shared=shared)
         except UserError as error:
             if answering is None:

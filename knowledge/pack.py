@@ -66,11 +66,16 @@ def folder_named(named: Path, folders: Iterable[Path | None]) -> Path:
 
     Where there is none, that is the path.
     """
-    for folder in () if named.exists() else (*folders, None):
+    return named if named.exists() else folder_of(str(named), folders) or named
+
+
+def folder_of(identity: str, folders: Iterable[Path | None]) -> Path | None:
+    """Return which of `folders` (None: ours, which is looked into in any case) has the pack of this id, if any."""
+    for folder in (*folders, None):
         root = Folder(folder or SHIPPED).toml(FRAME)
-        if root is not None and root.values.get("id") == str(named):
+        if root is not None and root.values.get("id") == identity:
             return folder or SHIPPED
-    return named
+    return None
 
 
 def check_pack(folder: Path | None = None) -> tuple[Problem, ...]:

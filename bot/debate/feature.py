@@ -20,14 +20,12 @@ def _open(parts: Parts) -> None:
     from bot.debate.service.plans import Plans
     from bot.guild.service.settings import Settings
     from bot.log.log import ConversationLog
-    from embeddings.retriever import Retriever
-    from knowledge.model import Pack
-    from knowledge.reading.formats import joined
+    from embeddings.library import Library
 
-    log, pack, settings = parts.find(ConversationLog), parts.get(Pack), parts.get(Settings)
-    formats = joined(pack.formats, parts.config.formats)
+    log, library, settings = parts.find(ConversationLog), parts.get(Library), parts.get(Settings)
+    formats = parts.config.formats
     least = parts.config.votes.least
-    debates = Debates(log, parts.get(Retriever), pack, formats, settings, clock=parts.clock, least=least)
+    debates = Debates(log, library, formats, settings, clock=parts.clock, least=least)
     parts.add(Debates, debates)
     parts.add(Plans, Plans(log, debates, clock=parts.clock))
 

@@ -70,9 +70,18 @@ class Session:
             config = config.with_pack(folder_named(self.pack_named, config.pack.folders))
         return config
 
-    def pack(self, *, sided: bool = False) -> Pack:
-        """Load the pack that the settings name (UserError); where it must be `sided`, one without sides is refused."""
-        pack = self.opening().open_pack(self.config, self.screen.say)
+    def pack(self, *, sided: bool = False, identity: str | None = None) -> Pack:
+        """Load the pack that the settings name (UserError); where it must be `sided`, one without sides is refused.
+
+        With the `identity` of one that is there, that is loaded, unless the call names another.
+        """
+        from knowledge.pack import folder_of
+
+        config = self.config
+        if identity is not None and self.pack_named is None:
+            folder = folder_of(identity, config.pack.folders)
+            config = config if folder is None else config.with_pack(folder)
+        pack = self.opening().open_pack(config, self.screen.say)
         if sided:
             check_sided(pack)
         return pack

@@ -192,9 +192,8 @@ async def answering(
         # The same, but for how its clock waits.
         debates = Debates(
             log,
-            parts.get(Retriever),
-            pack(),
-            pack().formats,
+            parts.get(Library),
+            (),
             parts.get(Settings),
             clock=clock,
             sleep=sleep,

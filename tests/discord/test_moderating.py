@@ -111,6 +111,7 @@ async def test_settings_are_shown_as_they_hold(bot: Bot, loopback: Loopback, chi
         "**Style of answers:** cards: a frame for each side",
         "**Language:** each person's own",
         "**Kept for:** 365 days",
+        "**Pack:** The Social Dilemma",
         "**Daily prompt:** off",
     ]
 

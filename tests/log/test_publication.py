@@ -150,7 +150,7 @@ def test_nothing_of_people_is_in_the_bytes(log: Path, tmp_path: Path) -> None:
     assert read(out, "SELECT * FROM gap LIMIT 1") == [(1, "dogs")]
     assert read(out, "SELECT * FROM feedback") == [(1, 1)]
     assert read(out, "SELECT * FROM dispute") == [(1, "social-dilemma", "cats-10", "keep")]
-    assert read(out, "SELECT * FROM debate") == [(1, 1, "2026-03-03", 1)]
+    assert read(out, "SELECT * FROM debate") == [(1, 1, "2026-03-03", 1, "social-dilemma")]
     assert read(out, "SELECT event, side, result FROM debate_event") == [
         ("met", None, None),
         ("ended", None, '{"before":{"film":3}}'),

@@ -29,8 +29,8 @@ from bot.wire.page.language import drawn_in
 from bot.wire.page.layout import Page, Style
 from bot.wire.page.limits import Code
 from bot.wire.page.render import payload_of
+from embeddings.library import Library
 from knowledge.citation import Citation
-from knowledge.model import Pack
 
 if TYPE_CHECKING:
     from typing import Any
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from bot.debate.service.debates import Debates
     from bot.wire.client import DilemmaClient
     from bot.wire.page.language import Words
+    from knowledge.model import Pack
 
 
 _OF: Final[WeakKeyDictionary[discord.Client, Announcements]] = WeakKeyDictionary()
@@ -139,7 +140,7 @@ class Announcements:
         opening = None in {held.venue.thread, held.venue.panel} or isinstance(untold.event, Started)
         if opening:
             held = await self._opened(held, words)
-        pack = await self._client.services.get(Pack)
+        pack = (await self._client.services.get(Library)).held(held.pack)
         news = news_of(
             untold,
             words,

@@ -18,7 +18,9 @@ from bot.debate.rules.terms import length_of, on_terms
 from bot.debate.rules.transcript import file_of
 from bot.debate.service.audit import Done
 from bot.debate.service.debates import Debates
+from bot.guild.cog.manners import manners_to
 from bot.guild.cog.moderators import moderators_seat
+from bot.guild.cog.packs import PackName, pack_meant, pack_typing, packs_offered
 from bot.values.separated import separators_for
 from bot.values.text import heard
 from bot.wire.page.language import words_for
@@ -26,11 +28,11 @@ from bot.wire.page.limits import LONGEST_LINE, MOST_CHOICES, line
 from bot.wire.visit import Cost, visit
 from knowledge.durations import in_minutes
 from knowledge.errors import UserError
-from knowledge.model import Pack
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from bot.debate.rules.terms import Matter
     from bot.wire.client import DilemmaClient
     from bot.wire.visit import Interaction
 
@@ -57,6 +59,7 @@ TERMS_NAMES: Final = {
     "speech": locale_str("speech"),
     "preparation": locale_str("preparation"),
     "by_itself": locale_str("by_itself"),
+    "pack": locale_str("pack"),
 }
 TERMS_DESCRIPTIONS: Final = {
     "motion": locale_str("The claim to debate"),
@@ -64,6 +67,7 @@ TERMS_DESCRIPTIONS: Final = {
     "speech": locale_str("Time of each speech of one side, such as 1:30 or 90 s"),
     "preparation": locale_str("Preparation time of each side, to take between speeches, such as 4"),
     "by_itself": locale_str("Whether the next phase begins by itself when time is up"),
+    "pack": locale_str("The pack (this channel's, if omitted)"),
 }
 """The options of every command that says on which terms people debate, as people read them."""
 
@@ -78,6 +82,7 @@ async def start(
     speech: Length | None = None,
     preparation: Length | None = None,
     by_itself: bool | None = None,  # noqa: FBT001 - an option of the command
+    pack: PackName | None = None,
 ) -> None:
     """Start a debate, and say where."""
     async with visit(interaction) as here:
@@ -87,8 +92,10 @@ async def start(
         check_permissions(interaction)
         if debates.in_thread(channel) is not None:
             raise UserError("A debate is already running here: end it before you start another.")
-        terms = on_terms(debates.format(form), speech, preparation, by_itself=by_itself)
-        held = await debates.start(Person(seat.person, seat.name), seat.guild, channel, heard(motion), terms)
+        meant = (await pack_meant(here.services, await manners_to(interaction), pack)).id
+        terms = on_terms(debates.format(form, meant), speech, preparation, by_itself=by_itself)
+        whose = Person(seat.person, seat.name), seat.guild, channel
+        held = await debates.start(*whose, heard(motion), terms, pack=meant)
         announcements = announcements_of(interaction.client)
         shown = None if announcements is None else await announcements.shown(held.id, PATIENCE_S)
         if shown is None:
@@ -170,8 +177,8 @@ async def export(
         debates = await here.services.get(Debates)
         if which is None:
             which = await _usual(interaction, seat.guild)
-        events = await debates.events(which, seat.guild)
-        pack, signs = await here.services.get(Pack), separators_for(str(interaction.locale))
+        pack, events = await debates.kept(which, seat.guild)
+        signs = separators_for(str(interaction.locale))
         name, motion, content = await asyncio.to_thread(file_of, events, pack, form, signs, anonymous=anonymous)
         await debates.note(seat.person, seat.guild, motion, Done.TOOK_CODES if anonymous else Done.TOOK_NAMES, form)
         said = seat.words("Here is the transcript. It contains what people wrote: share it with care.")
@@ -197,19 +204,26 @@ async def evidence(interaction: Interaction, side: str, query: app_commands.Rang
 @start.autocomplete("motion")
 async def motions_offered(interaction: Interaction, typed: str) -> list[Choice[str]]:
     """Suggest motions, once the pack is open."""
-    debates = interaction.client.services.current(Debates)
-    if debates is None:
-        return []
-    found = [motion for motion in debates.motions if len(motion) <= LONGEST_LINE]
+    matter = await _matter(interaction)
+    found = [] if matter is None else [motion for motion in matter.motions if len(motion) <= LONGEST_LINE]
     return _matching({motion: motion for motion in found}, typed)
 
 
 @start.autocomplete("form")
 async def formats_offered(interaction: Interaction, typed: str) -> list[Choice[str]]:
     """Suggest formats, with their length."""
-    debates = interaction.client.services.current(Debates)
-    formats, words = () if debates is None else debates.formats, words_for(interaction.locale)
+    matter = await _matter(interaction)
+    formats, words = () if matter is None else matter.formats, words_for(interaction.locale)
     return _matching({each.id: f"{words(each.name)} ({in_minutes(each.minutes)} min)" for each in formats}, typed)
+
+
+async def _matter(interaction: Interaction) -> Matter | None:
+    """Return what can be debated on the pack that a command is about; None until that is open."""
+    debates, pack = interaction.client.services.current(Debates), await pack_typing(interaction)
+    return None if debates is None or pack is None else debates.about(pack.id)
+
+
+start.autocomplete("pack")(packs_offered)
 
 
 @export.autocomplete("which")
@@ -228,10 +242,12 @@ async def debates_offered(interaction: Interaction, typed: str) -> list[Choice[s
 
 @evidence.autocomplete("side")
 async def sides_offered(interaction: Interaction, typed: str) -> list[Choice[str]]:
-    """Suggest the sides."""
-    pack = interaction.client.services.current(Pack)
-    sides = () if pack is None else pack.sides
-    return _matching({side.id: side.short_name for side in sides}, typed)
+    """Suggest the sides of the debate that is held here, else those of the channel's pack."""
+    debates = interaction.client.services.current(Debates)
+    held = None if debates is None else debates.in_thread(interaction.channel_id or 0)
+    matter = await _matter(interaction)
+    sides = held.state.sides if held is not None else () if matter is None else matter.sides
+    return _matching({side.id: side.name for side in sides}, typed)
 
 
 async def keep_time(client: DilemmaClient) -> None:

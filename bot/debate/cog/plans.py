@@ -42,8 +42,9 @@ from bot.debate.rules.terms import length_of, on_terms
 from bot.debate.service.debates import Debates
 from bot.debate.service.plans import Plans
 from bot.guild.cog.dates import days_ahead_offered, zones_offered
-from bot.guild.cog.manners import manners_of_guild
+from bot.guild.cog.manners import manners_of_guild, manners_to
 from bot.guild.cog.moderators import moderators_seat, seat_of
+from bot.guild.cog.packs import PackName, pack_meant, packs_offered
 from bot.process.journal import logger
 from bot.values.text import harmless, heard
 from bot.wire.announcer import Announcer
@@ -52,6 +53,7 @@ from bot.wire.page.layout import Page, Style
 from bot.wire.page.render import payload_of
 from bot.wire.reply import persistently
 from bot.wire.visit import visit
+from embeddings.library import AwayError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -97,6 +99,7 @@ async def plan_(  # noqa: PLR0913, PLR0917 - the options of the command
     speech: Length | None = None,
     preparation: Length | None = None,
     by_itself: bool | None = None,  # noqa: FBT001 - an option of the command
+    pack: PackName | None = None,
 ) -> None:
     """Plan a debate in the channel, and say when it is."""
     async with visit(interaction) as here:
@@ -104,15 +107,17 @@ async def plan_(  # noqa: PLR0913, PLR0917 - the options of the command
         plans = await here.services.get(Plans)
         check_permissions(interaction)
         debates, mine = await here.services.get(Debates), interaction.app_permissions
+        meant = (await pack_meant(here.services, await manners_to(interaction), pack)).id
         plan = await plans.make(
             Person(seat.person, seat.name),
             seat.guild,
             interaction.channel_id or 0,
             heard(motion),
-            on_terms(debates.format(form), speech, preparation, by_itself=by_itself),
+            on_terms(debates.format(form, meant), speech, preparation, by_itself=by_itself),
             when=(day, time, zone),
             reminder=length_of(reminder),
             event=mine.create_events or mine.manage_events,
+            pack=meant,
         )
         when = f"<t:{int(plan.starts_utc.timestamp())}:F>"
         await here.say(seat.words("The debate is planned for {when}. People sign up in this channel.", when=when))
@@ -131,6 +136,7 @@ plan_.autocomplete("motion")(motions_offered)
 plan_.autocomplete("form")(formats_offered)
 plan_.autocomplete("day")(days_ahead_offered)
 plan_.autocomplete("zone")(zones_offered)
+plan_.autocomplete("pack")(packs_offered)
 
 
 async def sign_up(interaction: Interaction, press: Press) -> None:
@@ -145,7 +151,7 @@ async def sign_up(interaction: Interaction, press: Press) -> None:
         if at is None:
             await here.say(seat.words("You are not signed up any more."))
         else:
-            side = (await here.services.get(Debates)).sides[at].name
+            side = (await here.services.get(Debates)).about(plan.pack).sides[at].name
             await here.say(seat.words("You are signed up: {side}.", side=harmless(side)))
 
 
@@ -213,6 +219,9 @@ async def _follow(client: DilemmaClient, plans: Plans, plan_id: str) -> None:
         plan, step = due
         try:
             await _STEPS[step](client, plans, plan)
+        except AwayError as away:
+            logger(__name__).info("a step of a plan is given up", step=step.value, reason=str(away))
+            await _give_up(plans, plan, step)
         except discord.HTTPException as refused:
             gone = isinstance(refused, discord.NotFound | discord.Forbidden)
             # An event is an extra, and what is over is over: they hold up nothing.
@@ -238,7 +247,7 @@ async def _give_up(plans: Plans, plan: Plan, step: Step) -> None:
 
 async def _show(client: DilemmaClient, plans: Plans, plan: Plan) -> None:
     manners = await manners_of_guild(client, plan.guild)
-    sides = (await client.services.get(Debates)).sides
+    sides = (await client.services.get(Debates)).about(plan.pack).sides
     payload = _laid_out(plan, sides, manners.words, manners.style)
     await plans.note(plan.id, message=await post(client, plan.channel, payload, nonce_of("plan", plan.id)))
 
@@ -275,7 +284,7 @@ async def _make_event(client: DilemmaClient, plans: Plans, plan: Plan) -> None:
 async def _remind(client: DilemmaClient, plans: Plans, plan: Plan) -> None:
     if plans.now_utc() < plan.starts_utc + LATE_REMINDER:
         manners = await manners_of_guild(client, plan.guild)
-        sides = (await client.services.get(Debates)).sides
+        sides = (await client.services.get(Debates)).about(plan.pack).sides
         page = Page(reminder_text(plan, sides, manners.words), (), "")
         payload = payload_of(page, reminder_rows(plan, manners.words), manners.words, Style.PLAIN)
         await post(client, plan.channel, payload, nonce_of("reminder", plan.id))
@@ -337,7 +346,10 @@ async def _refreshed(client: DilemmaClient, plans: Plans, plan_id: str) -> None:
     if plan is None or plan.message is None:
         return
     manners = await manners_of_guild(client, plan.guild)
-    sides = (await client.services.get(Debates)).sides
+    try:
+        sides = (await client.services.get(Debates)).about(plan.pack).sides
+    except AwayError:
+        return
 
     def made(style: Style) -> dict[str, Any]:
         return _laid_out(plan, sides, manners.words, style, editing=True)

@@ -9,6 +9,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
+from bot.values.passage import FIRST_PACK
 from bot.values.zones import moment_in, time_of, zone_named
 from knowledge.errors import UserError
 from knowledge.reading.nearest import quoted
@@ -84,6 +85,7 @@ class Plan:
     held: bool = False
     end: End | None = None
     seats: tuple[SignedUp, ...] = ()
+    pack: str = FIRST_PACK
 
     def on(self, side: str) -> tuple[SignedUp, ...]:
         """Return those who signed up for a side."""

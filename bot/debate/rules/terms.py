@@ -5,19 +5,40 @@ That is the time of each speech, preparation time, and whether it goes on by its
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from bot.debate.rules.evidence import sides_of
 from bot.quote.rules.phrases import any_of
 from knowledge.durations import minutes_in
 from knowledge.errors import UserError
-from knowledge.reading.formats import LONGEST_MIN
+from knowledge.reading.formats import LONGEST_MIN, joined
 from knowledge.reading.nearest import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
-    from knowledge.model import Format
+    from bot.debate.rules.events import DebateSide
+    from knowledge.model import Format, Pack
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What can be debated on a pack, and how: motions are suggested, and `formats` are those `known` that fit it."""
+
+    pack: Pack
+    sides: tuple[DebateSide, ...]
+    motions: tuple[str, ...]
+    known: Mapping[str, Format]
+    formats: tuple[Format, ...]
+
+
+def matter_of(pack: Pack, own: Iterable[Format]) -> Matter:
+    """Return what a pack gives to debate, with a moderator's own formats beside the pack's."""
+    known = {form.id: form for form in joined(pack.formats, own)}
+    claims = (prompt.claim for prompt in pack.prompts if prompt.claim)
+    motions = tuple(dict.fromkeys((pack.motion, *claims)))
+    return Matter(pack, sides_of(pack), motions, known, fitting(known.values(), len(pack.sides)))
 
 
 def fitting(formats: Iterable[Format], number: int) -> tuple[Format, ...]:

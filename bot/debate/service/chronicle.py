@@ -56,6 +56,7 @@ class Held:
     venue: Venue
     state: Debate
     codes: Mapping[str, str]
+    pack: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ class LiveDebate:
     """
 
     def __init__(self, kept: KeptDebate) -> None:
-        self.id = kept.id
+        self.id, self.pack = kept.id, kept.pack
         self.lock = asyncio.Lock()
         self.out: int | None = None
         self.turn = 0
@@ -136,7 +137,7 @@ class LiveDebate:
 
     def held(self) -> Held:
         """Return it as it is now."""
-        return Held(self.id, self.venue, self.state, self.codes)
+        return Held(self.id, self.venue, self.state, self.codes, self.pack)
 
     def untold(self) -> Untold | None:
         """Return the first event that was not announced."""
@@ -221,11 +222,17 @@ class Chronicle:
         self._changed()
 
     async def begin(
-        self, actor: Person, guild: str, channel: int, make: Callable[[Person], Start], identity: str | None = None
+        self,
+        actor: Person,
+        guild: str,
+        channel: int,
+        pack: str,
+        make: Callable[[Person], Start],
+        identity: str | None = None,
     ) -> LiveDebate:
         """Write a new debate with its first events; None draws its id."""
         await self.load()
-        return await self._surely(self._begin(actor, guild, channel, make, identity or uuid4().hex))
+        return await self._surely(self._begin(actor, guild, channel, pack, make, identity or uuid4().hex))
 
     async def do(self, live: LiveDebate, actor: Person | None, make: Callable[[Person], Command]) -> None:
         """Write a command's events; no actor is the clock. Raises UserError when refused."""
@@ -256,7 +263,7 @@ class Chronicle:
         return Person(live.codes.get(actor.id) or _new_code(live.codes.values()), harmless(actor.name))
 
     async def _begin(
-        self, actor: Person, guild: str, channel: int, make: Callable[[Person], Start], identity: str
+        self, actor: Person, guild: str, channel: int, pack: str, make: Callable[[Person], Start], identity: str
     ) -> LiveDebate:
         command = make(Person(_new_code(()), harmless(actor.name)))
         events = tuple(map(store.as_kept, decide(None, command, self.now_ms())))
@@ -270,7 +277,9 @@ class Chronicle:
             audit=audit_of(command.motion, command.format, events),
             now=self.now_utc(),
         )
-        await write(self.log, partial(store.begin, channel=channel, motion=command.motion, happening=happening))
+        await write(
+            self.log, partial(store.begin, channel=channel, motion=command.motion, pack=pack, happening=happening)
+        )
         live = LiveDebate(
             KeptDebate(
                 id=happening.debate,
@@ -278,6 +287,7 @@ class Chronicle:
                 channel=channel,
                 events=tuple(enumerate(events, start=1)),
                 codes=dict([happening.person]) if happening.person else {},
+                pack=pack,
             )
         )
         self.live[live.id] = live

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Final
 from bot.debate.rules.commands import MakePoint, Person, ShowEvidence, Start, Tick
 from bot.debate.rules.decide import decide
 from bot.debate.rules.events import Evidence
-from bot.debate.rules.evidence import beside_point, evidence_on, sides_of
-from bot.debate.rules.terms import check_fits, fitting
+from bot.debate.rules.evidence import beside_point, evidence_on
+from bot.debate.rules.terms import check_fits, matter_of
 from bot.debate.service.audit import line_of
 from bot.debate.service.chronicle import Chronicle
 from bot.debate.store import debates as store
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from bot.debate.rules.commands import Command
     from bot.debate.rules.events import Event
+    from bot.debate.rules.terms import Matter
     from bot.debate.service.audit import Done
     from bot.debate.service.chronicle import Held, LiveDebate, Untold
     from bot.debate.store.debates import DebateHead
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from bot.log.log import ConversationLog
     from bot.process.clock import Clock
     from bot.values.ballot import Choice, Round
-    from embeddings.retriever import Retriever
+    from embeddings.library import Library
     from knowledge.model import Format, Pack
 
 _LOOK_S: Final = 30.0
@@ -55,15 +56,14 @@ _LATER_MS: Final = 5000
 class Debates(Memory):
     """All debates. Its coroutines belong to one event loop; call `ready` before anything else.
 
-    `formats` are those that fit the pack's sides, `motions` are suggested; sums of fewer than `least` votes are told to
-    nobody. What uses the log raises UserError where there is none, and where it cannot be read or written now.
+    The `formats` of the settings stand beside those of each pack; sums of fewer than `least` votes are told to nobody.
+    What uses the log raises UserError where there is none, and where it cannot be read or written now.
     """
 
-    def __init__(  # noqa: PLR0913 - each is a part of the program, or passed in for tests
+    def __init__(
         self,
         log: ConversationLog | None,
-        retriever: Retriever,
-        pack: Pack,
+        library: Library,
         formats: Iterable[Format],
         settings: Settings,
         *,
@@ -71,13 +71,9 @@ class Debates(Memory):
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         least: int = LEAST,
     ) -> None:
-        self._known = {form.id: form for form in formats}
-        self.sides = sides_of(pack)
-        self.formats = fitting(self._known.values(), len(self.sides))
-        claims = (prompt.claim for prompt in pack.prompts if prompt.claim)
-        self.motions = tuple(dict.fromkeys((pack.motion, *claims)))
-        self._pack = pack
-        self._retriever = retriever
+        own = tuple(formats)
+        self._matters = {pack.id: matter_of(pack, own) for pack in library}
+        self._library = library
         self._settings = settings
         # Many points at once must leave threads, and the model, to those who ask.
         self._search = asyncio.Lock()
@@ -91,23 +87,40 @@ class Debates(Memory):
 
     @timely
     async def start(
-        self, actor: Person, guild: str, channel: int, motion: str, form: Format, *, identity: str | None = None
+        self,
+        actor: Person,
+        guild: str,
+        channel: int,
+        motion: str,
+        form: Format,
+        *,
+        identity: str | None = None,
+        pack: str | None = None,
     ) -> Held:
-        """Open a debate in a channel, and begin its first phase; None draws its id. Raises UserError when refused."""
-        # One that was planned may be of another pack.
-        check_fits(form, len(self.sides), self.formats)
+        """Open a debate on a pack (None: the default) in a channel, and begin its first phase; None draws its id.
+
+        Raises UserError when refused.
+        """
+        matter = self.about(pack)
+        # The pack may have changed since it was planned.
+        check_fits(form, len(matter.sides), matter.formats)
         live = await self._chronicle.begin(
-            actor, guild, channel, lambda person: Start(person, motion, form, self.sides), identity
+            actor, guild, channel, matter.pack.id, lambda person: Start(person, motion, form, matter.sides), identity
         )
         return live.held()
 
-    def format(self, identity: str) -> Format:
-        """Return a format that can be chosen. Raises UserError for an unknown one, and one that does not fit."""
-        form = self._known.get(identity)
+    def about(self, pack: str | None = None) -> Matter:
+        """Return what can be debated on a pack, on the default for None. Raises AwayError."""
+        return self._matters[self._library.default.id if pack is None else self._library.pack(pack).id]
+
+    def format(self, identity: str, pack: str | None = None) -> Format:
+        """Return a format of a pack. Raises UserError for an unknown one, and one that does not fit."""
+        matter = self.about(pack)
+        form = matter.known.get(identity)
         if form is None:
-            raise UserError("There is no format {name}{hint}", name=quoted(identity), hint=hint(identity, self._known))
-        check_fits(form, len(self.sides), self.formats)
-        return form.among(len(self.sides))
+            raise UserError("There is no format {name}{hint}", name=quoted(identity), hint=hint(identity, matter.known))
+        check_fits(form, len(matter.sides), matter.formats)
+        return form.among(len(matter.sides))
 
     async def settle(self, debate: str, *, thread: int | None = None, panel: int | None = None) -> Held:
         """Note where a debate is shown; None leaves what is there. A new thread has no panel yet."""
@@ -127,14 +140,15 @@ class Debates(Memory):
         live = self._chronicle.known(debate)
         # What would be refused need not be searched for.
         self._try(live, actor, lambda person: MakePoint(person, text, ()))
-        excluded = of_pack(await self._settings.excluded(live.venue.guild), self._pack.id)
+        shelf = self._library.shelf(live.pack)
+        excluded = of_pack(await self._settings.excluded(live.venue.guild), live.pack)
         async with self._search:
-            found = await asyncio.to_thread(self._retriever.stance, sound(text).strip())
+            found = await asyncio.to_thread(shelf.retriever.stance, sound(text).strip())
         found = stance_without(found, excluded)
 
         def make(person: Person) -> MakePoint:
             state = live.state
-            return MakePoint(person, text, beside_point(self._pack, found, state.side_ids, state.seats.get(person.id)))
+            return MakePoint(person, text, beside_point(shelf.pack, found, state.side_ids, state.seats.get(person.id)))
 
         return await self.act(debate, actor, make)
 
@@ -147,10 +161,11 @@ class Debates(Memory):
         """Show everyone a side's best quote on a topic. Raises UserError when refused."""
         live = self._chronicle.known(debate)
         self._try(live, actor, lambda person: ShowEvidence(person, query, Evidence(side, None)))
-        excluded = of_pack(await self._settings.excluded(live.venue.guild), self._pack.id)
+        shelf = self._library.shelf(live.pack)
+        excluded = of_pack(await self._settings.excluded(live.venue.guild), live.pack)
         async with self._search:
-            found = await asyncio.to_thread(self._retriever.find, sound(query).strip())
-        evidence = evidence_on(self._pack, findings_without(found, excluded), side)
+            found = await asyncio.to_thread(shelf.retriever.find, sound(query).strip())
+        evidence = evidence_on(shelf.pack, findings_without(found, excluded), side)
         return await self.act(debate, actor, lambda person: ShowEvidence(person, query, evidence))
 
     def now_ms(self) -> int:
@@ -226,10 +241,14 @@ class Debates(Memory):
 
     async def events(self, debate: str, guild: str) -> tuple[Event, ...]:
         """Return all events of a debate, even one long over. Raises UserError for one of another guild."""
+        return (await self.kept(debate, guild))[1]
+
+    async def kept(self, debate: str, guild: str) -> tuple[Pack, tuple[Event, ...]]:
+        """Return the pack of a debate, an empty one where that is away, and all its events (UserError: another's)."""
         kept = await read(self._chronicle.log, partial(store.one, debate=debate))
         if kept is None or kept.guild != guild:
             raise UserError("There is no such debate here: choose one from the list.")
-        return tuple(event for _, event in kept.events)
+        return self._library.held(kept.pack), tuple(event for _, event in kept.events)
 
     @timely
     async def note(self, person: str, guild: str, motion: str, done: Done, what: str = "") -> None:

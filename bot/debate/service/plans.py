@@ -91,17 +91,21 @@ class Plans(Memory):
         when: tuple[str, str, str],
         reminder: float,
         event: bool,
+        pack: str | None = None,
     ) -> Plan:
-        """Plan a debate for a day, a time and a zone as somebody typed them; `reminder` is in minutes before.
+        """Plan a debate on a pack (None: the default) for a day, a time and a zone as somebody typed them.
 
-        With an `event`, the server gets one of its own. Raises UserError for what cannot be held, or not then.
+        `reminder` is in minutes before. With an `event`, the server gets one of its own. Raises UserError for what
+        cannot be held, or not then.
         """
         # What could not be started is not planned.
-        decide(None, Start(actor, motion, form, self._debates.sides), 0)
+        matter = self._debates.about(pack)
+        decide(None, Start(actor, motion, form, matter.sides), 0)
         now_utc = self._clock.now_utc()
         starts_utc = begins(*when, now_utc)
         reminder_utc = starts_utc - timedelta(minutes=reminder)
         plan = Plan(uuid4().hex, guild, channel, motion.strip(), form, starts_utc, reminder_utc, 0 if event else None)
+        plan = replace(plan, pack=matter.pack.id)
         # A moment that has gone is not reminded of.
         plan = replace(plan, reminded=reminder_utc <= now_utc)
         what = line_of(motion, Done.PLANNED, f"{starts_utc:%Y-%m-%d %H:%M} UTC")
@@ -134,7 +138,7 @@ class Plans(Memory):
         person = Person(actor.id, harmless(actor.name))
         async with self._changing:
             plan = self.get(plan_id, guild)
-            after = signed_up(plan, person, None if place is None else self._debates.sides[place])
+            after = signed_up(plan, person, None if place is None else self._debates.about(plan.pack).sides[place])
             if after != plan:
                 await write(self._log, partial(store.sign_up, plan=after, person=person.id))
                 self._plans[plan_id] = after
@@ -156,7 +160,8 @@ class Plans(Memory):
         """Start the debate, and seat those who signed up. Raises UserError when refused."""
         plan = self.get(plan_id, guild)
         if not plan.held:
-            await self._debates.start(actor, guild, plan.channel, plan.motion, plan.format, identity=plan.id)
+            start = partial(self._debates.start, actor, guild, plan.channel, plan.motion, plan.format)
+            await start(identity=plan.id, pack=plan.pack)
             self._plans[plan_id] = replace(self._plans[plan_id], held=True)
         await self.seat(plan_id)
         held = self._debates.get(plan_id)

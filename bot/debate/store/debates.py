@@ -17,6 +17,7 @@ from bot.log.audit import note
 from bot.log.connection import storable
 from bot.log.privacy import PersonalTable, Published, Sealed, Table, erase
 from bot.values.ballot import Round, opened_ballots, outcome_of
+from bot.values.passage import FIRST_PACK
 from knowledge.errors import Message
 
 if TYPE_CHECKING:
@@ -41,10 +42,11 @@ TABLES: Final = (
                 "server": "code('server', guild)",
                 "day": "substr(began_utc, 1, 10)",
                 "ended": "ended",
+                "pack": "pack",
             },
             typed={"motion": "motion"},
             key="debate",
-            facets=("server", "day"),
+            facets=("server", "day", "pack"),
         ),
     ),
     PersonalTable(
@@ -100,8 +102,8 @@ TABLES: Final = (
 )
 
 _INSERT_DEBATE: Final = """
-    INSERT INTO debate (id, guild, channel, motion, began_utc, last_utc, ended)
-    VALUES (:id, :guild, :channel, :motion, :now, :now, 0)
+    INSERT INTO debate (id, guild, channel, motion, began_utc, last_utc, ended, pack)
+    VALUES (:id, :guild, :channel, :motion, :now, :now, 0, :pack)
 """
 _INSERT_PERSON: Final = (
     "INSERT INTO debate_person (debate, guild, person, code) VALUES (:debate, :guild, :person, :code)"
@@ -171,6 +173,7 @@ class KeptDebate:
     panel: int | None = None
     told: int = 0
     spoilt: tuple[int, ...] = ()
+    pack: str = FIRST_PACK
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,10 +187,10 @@ class DebateHead:
     ended_utc: str | None
 
 
-def begin(db: Connection, channel: int, motion: str, happening: Happening) -> None:
+def begin(db: Connection, channel: int, motion: str, pack: str, happening: Happening) -> None:
     """Insert a new debate with its first events."""
     row = {"id": happening.debate, "guild": happening.guild, "channel": channel, "now": happening.now}
-    db.execute(_INSERT_DEBATE, {**row, "motion": storable(motion)})
+    db.execute(_INSERT_DEBATE, {**row, "motion": storable(motion), "pack": pack})
     append(db, happening)
 
 
@@ -328,4 +331,5 @@ def _kept(db: Connection, row: Mapping[str, Any]) -> KeptDebate:
         events=tuple(events),
         codes={one["person"]: one["code"] for one in people},
         spoilt=tuple(spoilt),
+        pack=row["pack"],
     )

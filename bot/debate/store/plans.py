@@ -47,11 +47,12 @@ def keep(db: Connection, plan: Plan, person: str, what: str, now: str) -> None:
         "starts": plan.starts_utc.isoformat(),
         "reminder": plan.reminder_utc.isoformat(),
         "event": plan.event,
+        "pack": plan.pack,
     }
     db.execute(
         """
-        INSERT INTO plan (id, guild, channel, motion, format, starts_utc, reminder_utc, event, reminded)
-        VALUES (:id, :guild, :channel, :motion, :format, :starts, :reminder, :event, 0)
+        INSERT INTO plan (id, guild, channel, motion, format, starts_utc, reminder_utc, event, reminded, pack)
+        VALUES (:id, :guild, :channel, :motion, :format, :starts, :reminder, :event, 0, :pack)
         """,
         row,
     )
@@ -109,4 +110,5 @@ def _plan(row: Mapping[str, Any], seats: tuple[SignedUp, ...]) -> Plan:
         held=bool(row["held"]),
         end=None if row["ended"] is None else End(row["ended"]),
         seats=seats,
+        pack=row["pack"],
     )

@@ -113,7 +113,7 @@ def replay(context: typer.Context, debate: Kept) -> None:
     from bot.debate.terminal.kept import events_of
 
     session = session_of(context)
-    _show(session, events_of(session, debate))
+    _show(session, *events_of(session, debate))
 
 
 def export(
@@ -131,14 +131,15 @@ def export(
 
     session = session_of(context)
     separators = separators_of(session.environ, separator, decimal)
-    transcript = _transcript(events_of(session, debate), session.pack(), anonymous=anonymous)
+    events, pack = events_of(session, debate)
+    transcript = _transcript(events, session.pack(identity=pack), anonymous=anonymous)
     sys.stdout.write(in_form(transcript, to.value, separators))
 
 
-def _show(session: Session, events: Sequence[Event]) -> None:
+def _show(session: Session, events: Sequence[Event], pack: str | None = None) -> None:
     from bot.debate.terminal.kept import lines_of
 
-    session.screen.show(lines_of(_transcript(events, session.pack()), session.screen.width))
+    session.screen.show(lines_of(_transcript(events, session.pack(identity=pack)), session.screen.width))
 
 
 def _format_of(session: Session, identity: str | None) -> Format:

@@ -46,11 +46,14 @@ def list_debates(session: Session, limit: int) -> None:
         session.screen.write(head.motion, first="  ", rest="  ")
 
 
-def events_of(session: Session, name: str) -> tuple[Event, ...]:
-    """Return the debate of a file, or the one in the log whose id begins so. Raises UserError."""
+def events_of(session: Session, name: str) -> tuple[tuple[Event, ...], str | None]:
+    """Return the debate of a file, or the one in the log whose id begins so, with the id of its pack: a file has none.
+
+    Raises UserError.
+    """
     path = Path(name)
     if path.exists() or _ID.fullmatch(name.lower()) is None:
-        return _events_in(path)
+        return _events_in(path), None
     reader = LogReader.existing(session.config.log_place)
     heads = reader.read(partial(debates.beginning_with, letters=name.lower(), limit=2))
     if not heads:
@@ -68,7 +71,7 @@ def events_of(session: Session, name: str) -> tuple[Event, ...]:
     if kept.spoilt:
         numbers = ", ".join(map(str, kept.spoilt))
         session.screen.say(f"the log is damaged: events {numbers} of the debate are left out")
-    return tuple(event for _, event in kept.events)
+    return tuple(event for _, event in kept.events), kept.pack
 
 
 def _events_in(path: Path) -> tuple[Event, ...]:

@@ -9,10 +9,13 @@ from discord import app_commands
 from discord.app_commands import Choice, locale_str
 
 from bot.guild.cog.moderators import moderators_seat
+from bot.guild.cog.packs import PackName, pack_named, packs_offered
 from bot.guild.rules.permissions import CARD, LONGEST_RETENTION_DAYS, PLAIN, Changes
 from bot.guild.service.settings import Settings
+from bot.wire.page.escaping import echoed
 from bot.wire.page.language import LANGUAGES
 from bot.wire.visit import visit
+from embeddings.library import Library
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
@@ -32,7 +35,14 @@ _RESETS: Final = (
     Choice(name=locale_str("style: cards"), value="style"),
     Choice(name=locale_str("language: each person's own"), value="language"),
     Choice(name=locale_str("days: as everywhere"), value="retention_days"),
+    Choice(name=locale_str("pack: the usual one, in all channels"), value="pack"),
 )
+
+
+_LISTED: Final = 4
+"""Channels with a pack of their own that are shown."""
+
+_TITLE: Final = 40
 
 
 class Channel(app_commands.Transformer):
@@ -78,6 +88,8 @@ async def show(interaction: Interaction) -> None:
     style=locale_str("style"),
     language=locale_str("language"),
     retention_days=locale_str("retention_days"),
+    pack=locale_str("pack"),
+    pack_channel=locale_str("pack_channel"),
     reset=locale_str("reset"),
 )
 @app_commands.describe(
@@ -87,6 +99,8 @@ async def show(interaction: Interaction) -> None:
     style=locale_str("How answers look, unless a person chose for themselves"),
     language=locale_str("The language of everything but the quotations"),
     retention_days=locale_str("After how many days questions and answers are deleted"),
+    pack=locale_str("The pack that answers are quoted from in this server, or in one channel"),
+    pack_channel=locale_str("The channel for which the pack is; without a pack, it is this server's again"),
     reset=locale_str("Which setting to reset to its default"),
 )
 @app_commands.choices(
@@ -102,6 +116,8 @@ async def set_(  # noqa: PLR0913, PLR0917 - a command has as many options as the
     style: str | None = None,
     language: str | None = None,
     retention_days: app_commands.Range[int, 1, LONGEST_RETENTION_DAYS] | None = None,
+    pack: PackName | None = None,
+    pack_channel: app_commands.Transform[int, Channel] | None = None,
     reset: str | None = None,
 ) -> None:
     """Change what is given, and show what holds now."""
@@ -114,6 +130,8 @@ async def set_(  # noqa: PLR0913, PLR0917 - a command has as many options as the
             style=style,
             language=language,
             retention_days=retention_days,
+            pack=None if pack is None else pack_named(await here.services.get(Library), pack).id,
+            pack_channel=pack_channel,
             reset=frozenset({reset} if reset and reset not in kept else ()),
         )
         seat = await moderators_seat(interaction)
@@ -126,7 +144,10 @@ async def set_(  # noqa: PLR0913, PLR0917 - a command has as many options as the
         await _tell(here, seat)
 
 
-def lines_of(settings: GuildSettings, words: Words, days: int) -> list[str]:
+set_.autocomplete("pack")(packs_offered)
+
+
+def lines_of(settings: GuildSettings, words: Words, days: int, library: Library) -> list[str]:
     """Return what a guild's settings are; `days` is how long turns are kept where nothing else is set."""
     role = "" if settings.moderator_role is None else f"<@&{settings.moderator_role}>"
     everybody = words("those with “Manage Server”")
@@ -140,7 +161,16 @@ def lines_of(settings: GuildSettings, words: Words, days: int) -> list[str]:
         words("**Style of answers:** {style}", style=styles[settings.style]),
         words("**Language:** {language}", language=language),
         words.count("**Kept for:** {number} day", "**Kept for:** {number} days", kept),
+        words("**Pack:** {title}", title=_titled(library, settings.pack or library.default.id)),
+        *(
+            words("**Pack in {channel}:** {title}", channel=f"<#{channel}>", title=_titled(library, pack))
+            for channel, pack in sorted(settings.channel_packs)[:_LISTED]
+        ),
     ]
+
+
+def _titled(library: Library, pack_id: str) -> str:
+    return echoed(library.held(pack_id).title, _TITLE)
 
 
 def offer_resets(client: DilemmaClient) -> None:
@@ -151,6 +181,7 @@ def offer_resets(client: DilemmaClient) -> None:
 
 async def _tell(here: Visit, seat: Seat) -> None:
     days = here.services.config.discord.retention_days
-    lines = [seat.words("The settings of this server:"), *lines_of(seat.settings, seat.words, days)]
+    library = await here.services.get(Library)
+    lines = [seat.words("The settings of this server:"), *lines_of(seat.settings, seat.words, days, library)]
     lines += [await setting.line(here.services, seat.guild, seat.words) for setting in here.interaction.client.settings]
     await here.say("\n".join(lines))

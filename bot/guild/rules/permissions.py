@@ -88,7 +88,8 @@ def changed(settings: GuildSettings, changes: Changes, rights: Rights) -> GuildS
     if (changes.moderator_role is not None or "moderator_role" in changes.reset) and not rights.manages:
         raise UserError("Only those with “Manage Server” may choose the moderators' role.")
     fresh = GuildSettings()
-    settings = replace(settings, **{name: getattr(fresh, name) for name in changes.reset})
+    names = changes.reset | {"channel_packs"} if "pack" in changes.reset else changes.reset
+    settings = replace(settings, **{name: getattr(fresh, name) for name in names})
     given = {
         name: value
         for name in ("moderator_role", "style", "language", "retention_days")

@@ -16,6 +16,7 @@ from bot.debate.store.debates import ballots
 from bot.guild.service.settings import Settings
 from bot.log.log import ConversationLog
 from bot.values.ballot import Round
+from embeddings.library import Library
 from knowledge.model import Allowed, Format, Phase, Speaks
 from tests.debate.service.test_rehearsal import stance
 from tests.process.clocks import MovedClock
@@ -62,9 +63,9 @@ def debates_over(
         await asyncio.sleep(0)
         clock.now_s += duration_s
 
-    retriever = cast("Any", SimpleNamespace(find=found_for, stance=stance))
+    library = Library.of(pack(), cast("Any", SimpleNamespace(find=found_for, stance=stance)))
     settings = Settings(log, clock=clock)
-    return Debates(log, retriever, pack(), [*pack().formats, SHORT], settings, clock=clock, sleep=sleep, least=least)
+    return Debates(log, library, [SHORT], settings, clock=clock, sleep=sleep, least=least)
 
 
 async def started(debates: Debates, phase: str = "vote") -> Held:

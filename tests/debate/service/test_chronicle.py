@@ -155,4 +155,4 @@ async def test_without_a_log_there_are_no_debates(clock: MovedClock) -> None:
     with pytest.raises(UserError, match="Debates need the log"):
         await debates.recent(GUILD, 9)
     await debates.reread()
-    assert (debates.live(), debates.get("x"), SHORT in debates.formats) == ((), None, True)
+    assert (debates.live(), debates.get("x"), SHORT in debates.about().formats) == ((), None, True)

@@ -61,9 +61,9 @@ async def test_a_format_that_is_not_there_is_refused_with_the_nearest(debates: D
 
 async def test_motions_that_are_offered_can_be_debated(debates: Debates) -> None:
     """The pack's own first, then what its prompts ask, as claims: nobody can be for or against a question."""
-    assert debates.motions[:2] == (pack().motion, "Companies follow everything that people do online")
-    assert len(debates.motions) == 23
-    assert not [motion for motion in debates.motions if motion.endswith("?") or len(motion) > LONGEST_LINE]
+    assert debates.about().motions[:2] == (pack().motion, "Companies follow everything that people do online")
+    assert len(debates.about().motions) == 23
+    assert not [motion for motion in debates.about().motions if motion.endswith("?") or len(motion) > LONGEST_LINE]
 
 
 async def test_events_are_announced_in_their_order_once(debates: Debates) -> None:

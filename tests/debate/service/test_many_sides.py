@@ -14,6 +14,7 @@ from bot.debate.service.debates import Debates
 from bot.debate.service.plans import Plans
 from bot.guild.service.settings import Settings
 from bot.values.ballot import Round
+from embeddings.library import Library
 from knowledge.errors import UserError
 from tests.debate.service.held_debates import CHANNEL, GUILD, MIA, debates_over, next_phase
 from tests.packs import WordSearch, loaded
@@ -33,9 +34,9 @@ async def test_a_debate_of_many_sides_is_held_whole(
     pack = loaded(name, tmp_path / "packs")
     number = len(pack.sides)
     search, settings = cast("Any", WordSearch(pack)), Settings(log, clock=clock)
-    debates = Debates(log, search, pack, pack.formats, settings, clock=clock, least=1)
+    debates = Debates(log, Library.of(pack, search), (), settings, clock=clock, least=1)
     await debates.ready()
-    assert [form.id for form in debates.formats] == ["round-table"]
+    assert [form.id for form in debates.about().formats] == ["round-table"]
     with pytest.raises(UserError, match=f'"oxford" takes 2 sides, and this controversy has {number}: choose round-'):
         debates.format("oxford")
     people = {side: Person(f"{at}" * 64, f"P{at}") for at, side in enumerate(pack.side_ids)}
@@ -76,7 +77,7 @@ async def test_a_debate_of_many_sides_is_held_whole(
     assert held.state.outcome is not None
     assert held.state.outcome.winner == pack.side_ids[-1]
     assert held.state.outcome.matrix == (*([(*[0] * (number - 1), 1, 0)] * number), (0,) * (number + 1))
-    again = Debates(log, search, pack, pack.formats, settings, clock=clock, least=1)
+    again = Debates(log, Library.of(pack, search), (), settings, clock=clock, least=1)
     await again.ready()
     found = again.get(held.id)
     assert found is not None

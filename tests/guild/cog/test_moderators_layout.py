@@ -37,7 +37,15 @@ def test_everything_fits_into_a_message(language: str) -> None:
     refs = [PassageRef.of(passage.id) for passage in pack().passages]
     acts = [ModeratorAct("a" * 64, "exclude", str(PassageRef.of(LONGEST)), "2026-01-01T00:00:00+00:00")] * 10
     debated = [replace(acts[0], action="debate", subject=line_of(WORST, Done.BEGAN, WORST))] * 10
-    channels = GuildSettings(10**18, frozenset(range(10**18, 10**18 + MOST_CHANNELS)), "plain", "hi", 3650)
+    channels = GuildSettings(
+        10**18,
+        frozenset(range(10**18, 10**18 + MOST_CHANNELS)),
+        "plain",
+        "hi",
+        3650,
+        "x" * 100,
+        frozenset((10**18 + number, "x" * 100) for number in range(MOST_CHANNELS)),
+    )
     held = [Holding(table.name, 10**6, table.what) for table in REGISTRY.personal]
     for lines in (
         review_layout.waiting_lines(library(), waiting, 8, words),
@@ -45,7 +53,7 @@ def test_everything_fits_into_a_message(language: str) -> None:
         review_layout.history_lines(library(), acts, words),
         review_layout.history_lines(library(), debated, words),
         figures_layout.lines_of(EVERYTHING, words) + figures_layout.unanswered_lines([WORST] * 10, words),
-        settings_lines(channels, words, 90),
+        settings_lines(channels, words, 90, library()),
         privacy_layout.holdings(held, words),
         privacy_layout.policy_lines(words, 3650, "x" * 200),
     ):
