@@ -31,7 +31,7 @@ def _exports() -> Exports:
     return Exports(
         commands=(commands.group,),
         presses=commands.PRESSES,
-        work=(commands.work, commands.copying),
+        work=(commands.work, commands.copying, commands.following),
         on_ready=commands.on_ready,
         on_guild_join=commands.on_guild_join,
         on_guild_remove=commands.on_guild_remove,

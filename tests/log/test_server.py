@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import threading
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +15,7 @@ import pytest
 from bot.answer.store.turns import rows_of
 from bot.app import tables
 from bot.config.sections import Server
+from bot.guild.service.settings import Settings
 from bot.guild.store import guilds
 from bot.log.access import write
 from bot.log.connection import ConflictError, DoubtError
@@ -21,9 +23,12 @@ from bot.log.engines.postgres import PostgresConnection, connect
 from bot.log.log import ConversationLog
 from bot.log.reader import LogReader
 from bot.log.recorder import RecordOutcome
+from bot.log.steps import shape
+from bot.log.steps.server import applied_to, bring_up_to_date
 from knowledge.errors import UserError
 from tests.log.postgres import running
-from tests.log.samples import NOW, an_entry, beside, kept_lines, open_log
+from tests.log.samples import NOW, an_entry, beside, exclude, kept_lines, open_log
+from tests.process.clocks import MovedClock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -205,4 +210,45 @@ def test_statements_are_spelt_as_the_server_wants_them(server: Server) -> None:
     assert db.value("SELECT count(*) FROM generate_series(1, 5) AS n WHERE n IN :some", {"some": (2, 3, 9)}) == 2
     with pytest.raises(sqlite3.IntegrityError, match="null value in column"):
         db.execute("INSERT INTO memo (name) VALUES (:name)", {"name": "x"})
+    db.close()
+
+
+async def test_what_one_process_sets_another_has_a_moment_later(server: Server) -> None:
+    """Settings and exclusions are kept in memory, and read again when somebody else changed them."""
+    one, other = open_log(server), open_log(server)
+    first, second = (Settings(log, clock=MovedClock()) for log in (one, other))
+    await second.set_style("p", "1", "plain")
+    assert (await first.style("1", "p"), await second.style("1", "p")) == ("plain", "plain")
+    await first.set_style("p", "1", "card")
+    await asyncio.to_thread(until, lambda: asyncio.run(second.style("1", "p")) == "card")
+    await second.write(partial(exclude, guild="1", passage_id="x"))
+    await asyncio.to_thread(until, lambda: bool(asyncio.run(first.excluded("1"))))
+    gone = threading.Event()
+    other.watch(["conversation"], gone.set)
+    ask(one, 1).result(10)
+    one.forget_people(["p1"]).result(10)
+    assert gone.wait(10)
+    one.close()
+    other.close()
+
+
+def test_tables_that_lack_what_only_was_added_get_it_and_others_are_refused(
+    postgres: PostgresServer, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A step that changed keys or rows is done in a file alone."""
+    server = postgres.database(path)
+    db = PostgresConnection(connect(server))
+    steps = sorted(shape.STEPS)
+    for known, lacks in ((13, "sparring"), (14, None)):
+        monkeypatch.setattr(shape, "STEPS", frozenset(steps[:known]))
+        with db.atomic():
+            bring_up_to_date(db)
+        assert applied_to(db) == frozenset(steps[:known])
+        assert [table for table in ("plan", "sparring") if not db.holds(table)] == ([lacks] if lacks else [])
+    monkeypatch.undo()
+    with pytest.raises(UserError, match="copy it into a file with that version"), db.atomic():
+        bring_up_to_date(db)
+    monkeypatch.setattr(shape, "STEPS", frozenset(steps[:12]))
+    with pytest.raises(UserError, match="a newer version of dilemma wrote this log"), db.atomic():
+        bring_up_to_date(db)
     db.close()

@@ -41,6 +41,9 @@ class Settings(Memory):
         self._choices: Choices | None = Choices({}, {}, {}) if log is None else None
         self._stale_since_s: float | None = None
         self._choosing = asyncio.Lock()
+        self._changes = self._known = 0
+        if log is not None:
+            log.watch([table.name for table in guilds.TABLES], self._hear)
 
     async def ready(self) -> None:
         """Read what was chosen, once: nothing is answered before (UserError)."""
@@ -86,8 +89,9 @@ class Settings(Memory):
             return job(db), guilds.choices(db)
 
         async with self._choosing:
+            changes = self._changes
             written, self._choices = await write(self._log, writing)
-            self._stale_since_s = None
+            self._stale_since_s, self._known = None, changes
         return written
 
     async def reread(self) -> None:
@@ -104,8 +108,10 @@ class Settings(Memory):
             return self._choices
         async with self._choosing:
             if self._choices is None or self._due():
+                changes = self._changes
                 try:
                     self._choices, self._stale_since_s = await read(self._log, guilds.choices), None
+                    self._known = changes
                 except UserError:
                     if self._choices is None:
                         raise
@@ -113,5 +119,11 @@ class Settings(Memory):
             return self._choices
 
     def _due(self) -> bool:
-        """Return whether the copy is to be read again: now and then, where that failed."""
-        return self._stale_since_s is not None and self._clock.monotonic_s() - self._stale_since_s > _AGAIN_S
+        """Return whether the copy is to be read again: after a change elsewhere; where that failed, now and then."""
+        if self._stale_since_s is None:
+            return self._known != self._changes
+        return self._clock.monotonic_s() - self._stale_since_s > _AGAIN_S
+
+    def _hear(self) -> None:
+        """Note, on any thread, that another process may have changed something."""
+        self._changes += 1

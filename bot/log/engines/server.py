@@ -6,6 +6,7 @@ import logging
 import secrets
 import sqlite3
 import threading
+import time
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from enum import Enum
@@ -51,6 +52,8 @@ _OTHERS: Final = """
     SELECT count(*) FROM pg_stat_activity
     WHERE datname = current_database() AND application_name = 'dilemma' AND pid <> pg_backend_pid()
 """
+_EXPIRES_S: Final = 60.0
+"""How long is relied on hearing of every change."""
 _MOST_PROCESSES: Final = 64
 """Processes of one machine that share a folder."""
 
@@ -161,6 +164,7 @@ class ServerEngine:
     def keep(self, db: Connection) -> Link:
         """Look after the session that writes."""
         self._unfinished = unfinished(db)
+        self._own = db.value("SELECT pg_backend_pid()")
         return Link(db)
 
     def regain(self, db: Connection, meanwhile: Callable[[], None]) -> Connection:
@@ -237,10 +241,14 @@ class ServerEngine:
             try:
                 with connect(self._server) as engine:
                     engine.execute(f"LISTEN {CHANNEL}")
-                    self._tell(None)
+                    told_s = -_EXPIRES_S
                     while not self._ended.is_set():
+                        if time.monotonic() - told_s > _EXPIRES_S:
+                            self._tell(None)
+                            told_s = time.monotonic()
                         for heard in engine.notifies(timeout=_AGAIN_S, stop_after=1):
-                            self._tell(heard.payload)
+                            if heard.pid != self._own:
+                                self._tell(heard.payload)
             except (psycopg.Error, sqlite3.Error):
                 self._ended.wait(_AGAIN_S)
 

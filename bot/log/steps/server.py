@@ -1,7 +1,7 @@
 """The same steps on PostgreSQL: its tables are made from the shape that the steps give to an SQLite file.
 
-So there is one list of steps, and one set of numbers. A server that is behind gets what tables, columns and indices the
-steps since then have added; a later step that also changes rows has to say so here, in SQL that both engines know.
+So there is one list of steps, and one set of numbers. A server that is behind gets the tables, columns and indices that
+steps since then have added (`IN_PLACE`). Where one has changed more, the log goes through a file, in which it is done.
 """
 
 from __future__ import annotations
@@ -34,9 +34,13 @@ _TYPES: Final = {
 _OWN: Final = ("sqlite_", "turn_fts")
 """How the names of SQLite's own tables begin."""
 TOLD: Final = ("guild", "guild_channel", "channel_pack", "exclusion", "preference", "outbox")
-"""The tables of whose changes other processes are told."""
+"""The tables of whose changes other processes are told; and of conversations that are deleted."""
 CHANNEL: Final = "dilemma"
 """Where they are told of them."""
+
+_IN_ORDER: Final = sorted(shape.STEPS)
+IN_PLACE: Final = frozenset({"m014_sparrings"})
+"""The steps that only add tables, columns and indices. Others change keys or rows, which is done in a file alone."""
 
 _FUNCTIONS: Final = (
     # As SQLite has them, for paths of one name.
@@ -91,6 +95,11 @@ def bring_up_to_date(db: Connection) -> None:
         raise UserError(f"a newer version of dilemma wrote this log (step {max(unknown)}): update")
     if applied == shape.STEPS:
         return
+    if applied and not shape.STEPS - applied <= IN_PLACE:
+        raise UserError(
+            "an older version of dilemma wrote this log, and tables in it have changed since: copy it into a file with "
+            "that version (`dilemma log copy`), and from there into a new database with this one"
+        )
     for statement in (*(() if applied else _FUNCTIONS), *_added(_shape_of(applied), _shape_of(shape.STEPS))):
         db.execute(statement)
     for step in sorted(shape.STEPS - applied):
@@ -130,7 +139,7 @@ def _shape_of(steps: Collection[str]) -> _Shape:
     """Return what some steps, the first ones, make of an empty file."""
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as engine:
         if steps:
-            later = sorted(shape.STEPS - frozenset(steps))
+            later = [step for step in _IN_ORDER if step not in steps]
             migrations.apply(Database(engine, execute_plugins=False), stop_before=later[0] if later else None)
         listed = engine.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY rowid")
         names = [name for (name,) in listed if not name.startswith(_OWN)]
@@ -144,10 +153,10 @@ def _shape_of(steps: Collection[str]) -> _Shape:
                 )
     if "turn" in tables:
         others["turn_words_of"] = shape.WORDS_INDEX
-    for table in TOLD:
+    for table, changes in (*((table, "INSERT OR UPDATE OR DELETE") for table in TOLD), ("conversation", "DELETE")):
         if table in tables:
             others[f"{table}_told"] = (
-                f"CREATE TRIGGER {table}_told AFTER INSERT OR UPDATE OR DELETE ON {table} "
+                f"CREATE TRIGGER {table}_told AFTER {changes} ON {table} "
                 "FOR EACH STATEMENT EXECUTE FUNCTION tell_of_change()"
             )
     return _Shape(

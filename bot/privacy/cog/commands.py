@@ -106,6 +106,9 @@ def as_file(exported: Mapping[str, Any], now_utc: str) -> bytes:
 SWEEP_EVERY_S: Final = 6 * 3600.0
 """How often what is too old is deleted; the file is rewritten then, if there was anything."""
 
+FOLLOWED_EVERY_S: Final = 1.0
+"""How often, at most, memory is read again because another process has deleted something."""
+
 COPY_EVERY_S: Final = 1800.0
 """How often it is looked whether the log has to be copied."""
 
@@ -239,6 +242,22 @@ async def copying(client: DilemmaClient) -> None:
         except Exception as error:  # noqa: BLE001 - as above
             log_fault(error)
         await asyncio.sleep(COPY_EVERY_S)
+
+
+async def following(client: DilemmaClient) -> None:
+    """Forget what another process has deleted, too."""
+    heard, loop = asyncio.Event(), asyncio.get_running_loop()
+
+    def hear() -> None:
+        loop.call_soon_threadsafe(heard.set)
+
+    (await client.services.get(Retention)).watch(hear)
+    while True:
+        await heard.wait()
+        heard.clear()
+        for memory in _memories(await client.services.opened()):
+            await memory.reread()
+        await asyncio.sleep(FOLLOWED_EVERY_S)
 
 
 async def _delete(opened: Parts, secret: bytes, user: str, words: Words) -> list[str]:

@@ -121,6 +121,11 @@ class Retention:
         """Return whether a clock has gone as the monotonic one since."""
         return abs(now_utc - since[0] - timedelta(seconds=now_s - since[1])) <= DRIFT
 
+    def watch(self, changed: Callable[[], None]) -> None:
+        """Have `changed` called, on any thread, when another process has deleted conversations."""
+        if self._log is not None:
+            self._log.watch(["conversation"], changed)
+
     async def copy(self) -> None:
         """Copy the log if that is due, and delete copies that are too old. Raises UserError."""
         if self._log is None:
