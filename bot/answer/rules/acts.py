@@ -160,7 +160,8 @@ def compared(pack: Pack, order: Sequence[str], text: str, topics: Sequence[str],
     pairs = []
     chosen: dict[str, dict[str, Passage]] = {side: {} for side in order}
     for topic in every:
-        own = {side: [each for each in carried(pack, side, topic) if each.id not in excluded][:most] for side in order}
+        on_it = {side: [each for each in carried(pack, side, topic) if each.id not in excluded] for side in order}
+        own = _level(on_it, most)
         if not any(own.values()):
             continue
         pairs.append(Pair(topic, {side: tuple(each.id for each in passages) for side, passages in own.items()}))
@@ -170,6 +171,12 @@ def compared(pack: Pack, order: Sequence[str], text: str, topics: Sequence[str],
     quotes = {side: quotes_of(pack, own.values()) for side, own in chosen.items()}
     answer = answer_of(pack, Act.COMPARE, text, quotes, order)
     return replace(answer, pairs=tuple(pairs), say=(wording.SIDE_BY_SIDE,))
+
+
+def _level(own: Mapping[str, list[Passage]], most: int) -> dict[str, list[Passage]]:
+    """Return the first passages of each side, up to `most`, and as many of each that has any."""
+    count = min([most, *(len(passages) for passages in own.values() if passages)])
+    return {side: passages[:count] for side, passages in own.items()}
 
 
 def _carried_topics(pack: Pack, sides: Sequence[str]) -> list[str]:
@@ -190,5 +197,6 @@ def best_of(pack: Pack, order: Sequence[str], text: str, scope: Scope) -> Answer
     met = [topic for topic in spoken if all(on(side, topic) for side in order)]
     topic = next(iter([topic for topic in spoken if topic in scope.topics] or met or spoken), None)
     count = 1 if scope.sides else BRIEF
-    chosen = {side: quotes_of(pack, on(side, topic)[:count]) if topic else () for side in order}
+    best = _level({side: on(side, topic) for side in order}, count) if topic else {}
+    chosen = {side: quotes_of(pack, best.get(side, ())) for side in order}
     return replace(answer_of(pack, Act.VERDICT, text, chosen, order), say=(wording.TAKES_NO_SIDE,))
