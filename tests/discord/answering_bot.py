@@ -26,7 +26,7 @@ from bot.review.service.reviews import Reviews
 from bot.wire.client import DilemmaClient, Exports
 from bot.wire.services import Services
 from embeddings.hits import Findings, StanceFinding
-from embeddings.library import Library
+from embeddings.library import Library, Shelf
 from embeddings.retriever import Retriever
 from knowledge.model import Pack
 from tests.discord.loopback import BOT_TOKEN
@@ -153,7 +153,7 @@ def _tables_of(features: Sequence[Feature[Exports, Table]]) -> tuple[Table, ...]
 
 
 @asynccontextmanager
-async def answering(
+async def answering(  # noqa: PLR0913 - what a test may want otherwise
     loopback: Loopback,
     folder: Path,
     *,
@@ -162,10 +162,12 @@ async def answering(
     clock: Clock | None = None,
     features: Sequence[Feature[Exports, Table]] = ALL,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    further: Sequence[Shelf] = (),
 ) -> AsyncIterator[Bot]:
     """Run the bot until the block ends, with a log in `folder`; `held` lets it answer only once the gate is set.
 
-    `sleep` is how the clock of debates waits, where it is not the machine's.
+    Beside the shipped pack it has `further` ones. `sleep` is how the clock of debates waits, where it is not the
+    machine's.
     """
     clock = clock or SystemClock()
     log = ConversationLog.open(
@@ -186,7 +188,7 @@ async def answering(
     parts.add(ConversationLog, log)
     parts.add(Pending, PendingAnswers(log, clock))
     parts.add(Retriever, cast("Retriever", retriever))
-    parts.add(Library, Library.of(pack(), parts.get(Retriever)))
+    parts.add(Library, Library((Shelf(pack(), parts.get(Retriever)), *further)))
     open_features(features, parts)
     if any(feature.name == "debate" for feature in features):
         # The same, but for how its clock waits.
