@@ -40,6 +40,11 @@ SHIPPED: Final = Path(__file__).parent / "packs" / "social-dilemma"
 """The folder of the pack that comes with the program."""
 
 
+def is_shipped(folder: Path) -> bool:
+    """Return whether a folder is that of a pack that comes with the program."""
+    return folder.resolve().parent == SHIPPED.resolve().parent
+
+
 def load_pack(
     folder: Path | None = None, cache: Path | None = None, say: Callable[[str], None] = lambda _line: None
 ) -> Pack:

@@ -17,27 +17,52 @@ from knowledge.errors import UserError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from bot.authoring.example_answers import Example
+    from bot.authoring.example_answers import Example, Written
+    from bot.screen.session import Session
+    from knowledge.model import Pack
 
 Folder = Annotated[Path, typer.Argument(help="The pack's folder.")]
 Answers = Annotated[Path, typer.Argument(help="The text that the assistant answered.")]
 Prompt = Annotated[bool, typer.Option("--prompt", help="Print what to paste into an assistant for more of them.")]
 Claims = Annotated[bool, typer.Option("--claims", help="Claims and replies to them in place of questions.")]
+Endpoint = Annotated[
+    str | None, typer.Option("--endpoint", metavar="URL", help="Ask a server, as in http://localhost:11434/v1.")
+]
+Model = Annotated[str | None, typer.Option("--model", help="The server's model; else the first that it lists.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Take what can be taken without asking.")]
 
 _SAMPLE: Final = 8
 """Questions that are shown before they are taken."""
 
 
-def questions(context: typer.Context, folder: Folder, *, prompt: Prompt = False, claims: Claims = False) -> None:
+def questions(
+    context: typer.Context,
+    folder: Folder,
+    *,
+    prompt: Prompt = False,
+    claims: Claims = False,
+    endpoint: Endpoint = None,
+    model: Model = None,
+    yes: Yes = False,
+) -> None:
     """Count a pack's example questions, or claims; with --prompt, print a text that makes any assistant write more.
 
-    Save what it answers, and give it to `dilemma pack learn`.
+    Save what it answers, and give it to `dilemma pack learn`. With --endpoint, a server that speaks as OpenAI's does
+    (Ollama, llama.cpp, vLLM) is asked at once, and its answers are taken as `pack learn` takes them. A key stands in
+    the environment, as DILEMMA_ASSISTANT_KEY.
     """
     from bot.authoring.example_prompt import prompt_of
     from knowledge.pack import load_pack
 
     pack = load_pack(folder)
+    if claims and not pack.sides:
+        raise UserError(f"the pack {pack.id} has no sides, so nobody claims anything in it: leave out --claims")
+    if endpoint is not None:
+        _check_own(folder)
+        session = session_of(context)
+        answers = _asked(session, pack, endpoint, model, claims=claims)
+        _learn(session, folder, pack, endpoint, answers, yes=yes)
+        return
     if prompt:
         for line in prompt_of(pack, claims=claims):
             # Unwrapped even on a terminal, so that it can be copied.
@@ -58,22 +83,57 @@ def learn(context: typer.Context, folder: Folder, answers: Answers, *, yes: Yes 
     Each is checked. What can be taken goes into questions.toml or statements.toml once you say so, the rest into
     drafts.jsonl, each with its reason.
     """
+    from bot.authoring.example_answers import read_answers
+    from knowledge.pack import load_pack
+
+    _check_own(folder)
+    pack = load_pack(folder)
+    _learn(session_of(context), folder, pack, str(answers), read_answers(answers), yes=yes)
+
+
+def _asked(session: Session, pack: Pack, endpoint: str, model: str | None, *, claims: bool) -> list[Written]:
+    """Ask a server for examples; if it fails after some answers, go on with those, and say so (UserError)."""
+    from bot.authoring.assistant import KEY, PASSAGES, Assistant
+    from bot.authoring.example_answers import answers_in
+
+    assistant = Assistant.at(endpoint, session.environ.get(KEY, "").strip(), model)
+    texts: list[str] = []
+    screen, count = session.screen, -(-len(pack.passages) // PASSAGES)
+    screen.say(f"asking {assistant.model} at {assistant.endpoint}; {count} requests with the passages go there")
+    try:
+        for answer in assistant.answers(pack, claims=claims):
+            texts.append(answer)
+            screen.report(len(texts), count, "asking")
+    except UserError as error:
+        if not texts:
+            raise
+        screen.say(f"{error}; {len(texts)} of {count} answers came before")
+    finally:
+        screen.close()
+    return answers_in("\n".join(texts))
+
+
+def _check_own(folder: Path) -> None:
+    from knowledge.pack import is_shipped
+
+    if is_shipped(folder):
+        raise UserError("a pack that comes with the program stays as it is: name yours, as in `pack learn phones`")
+
+
+def _learn(session: Session, folder: Path, pack: Pack, source: str, answers: list[Written], *, yes: bool) -> None:
+    """Check answers, show a sample of what can be taken, and take it."""
     from bot.admin.pack_review import keys
     from bot.authoring import learning
-    from bot.authoring.example_answers import checked, read_answers
-    from knowledge.pack import SHIPPED, load_pack
+    from bot.authoring.example_answers import checked
+    from knowledge.pack import load_pack
 
-    if folder.resolve() == SHIPPED.resolve():
-        raise UserError("the pack that comes with the program stays as it is: name yours, as in `pack learn phones`")
-    session = session_of(context)
     screen = session.screen
-    pack = load_pack(folder)
-    examples, refused = checked(read_answers(answers), pack, session.config.answer.max_question_chars)
+    examples, refused = checked(answers, pack, session.config.answer.max_question_chars)
     for each in refused:
         screen.write(f"line {each.answer.line}: {each.reason}", rest="  ")
     silent = sum(not example.passages for example in examples)
     screen.write(
-        f"{answers}: {len(examples) + len(refused)} read, {len(examples)} can be taken "
+        f"{source}: {len(examples) + len(refused)} read, {len(examples)} can be taken "
         f"({silent} that no passage answers), {len(refused)} refused"
     )
     if examples and not yes:

@@ -75,11 +75,11 @@ def teach(context: typer.Context, *, to: To = None) -> None:
 def _own_folder(session: Session, to: Path | None) -> Path:
     """Return the pack's folder, or that of a copy, which is made now (UserError)."""
     from bot.authoring.folder import check_new
-    from knowledge.pack import SHIPPED
+    from knowledge.pack import SHIPPED, is_shipped
 
     folder = session.config.pack.folder or SHIPPED
     if to is None:
-        if folder.resolve().parent == SHIPPED.resolve().parent:
+        if is_shipped(folder):
             raise UserError("a pack that comes with the program stays as it is: name a folder for your copy with --to")
         return folder
     check_new(to)

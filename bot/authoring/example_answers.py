@@ -76,7 +76,7 @@ def read_answers(path: Path) -> list[Written]:
             raise UserError(f"{path} is not there, or no file: save what the assistant answered as a text, and name it")
         if (size := path.stat().st_size) > LARGEST:
             raise UserError(f"{path} has {size:,} bytes; {LARGEST:,} are read at most: divide it into several files")
-        found = list(_objects_in(text_of(path.read_bytes())))
+        found = answers_in(text_of(path.read_bytes()))
     except OSError as error:
         raise UserError(f"{path} cannot be read ({error.strerror}): see to its rights") from error
     except UnicodeDecodeError as error:
@@ -84,6 +84,11 @@ def read_answers(path: Path) -> list[Written]:
     if not found:
         raise UserError(f'{path} holds no answer: each is a line such as {{"{QUESTION}": "…", "{PASSAGES}": ["id"]}}')
     return found
+
+
+def answers_in(text: str) -> list[Written]:
+    """Return the answers of a text: JSON objects, in lines or in a list, whatever stands between."""
+    return list(_objects_in(text))
 
 
 def _objects_in(text: str) -> Iterator[Written]:

@@ -265,7 +265,7 @@ def test_bad_files_get_one_sentence_and_change_nothing(made: Program) -> None:
     )
     assert files(folder) == before
     assert made("pack", "learn", str(SHIPPED), "answers.txt").err == (
-        "error: the pack that comes with the program stays as it is: name yours, as in `pack learn phones`\n"
+        "error: a pack that comes with the program stays as it is: name yours, as in `pack learn phones`\n"
     )
     for content in (b'{"a": ' * 100_000, b'{"questions": {"a": [1, {}]}}', b'{"question": ' + b"9" * 5000 + b"}"):
         outcome = learn(made, content, "--yes")
