@@ -139,8 +139,8 @@ class LessonAtScreen:
         self._write("What each side says", HEADING)
         left = list(prompt.quotes)
         while left:
-            names = " or ".join(wording.inside(self._pack.side(side).short_name) for side in left)
-            text = self._ask(f"Show {names} (Enter shows {'both' if len(left) > 1 else 'it'}): ")
+            names = wording.any_of([wording.inside(self._pack.side(side).short_name) for side in left])
+            text = self._ask(f"Show {names} (Enter shows {'all' if len(left) > 1 else 'it'}): ")
             wanted = [side for side in (named_sides(self._pack, text) if text else left) if side in left]
             if not wanted:
                 self._screen.say(f"type {names}, or press Enter")
