@@ -67,11 +67,16 @@ def load_pack(
 
 
 def folder_named(named: Path, folders: Iterable[Path | None]) -> Path:
-    """Return the folder of a pack that is named by its path, or by its id if it lies in one of `folders` (None: ours).
+    """Return the folder of a pack that is named by its path, or by its id: one of `folders`, or that we come with.
 
     Where there is none, that is the path.
     """
-    return named if named.exists() else folder_of(str(named), folders) or named
+    return named if named.exists() else folder_of(str(named), (*folders, *shipped_folders())) or named
+
+
+def shipped_folders() -> tuple[Path, ...]:
+    """Return the folders of all packs that come with the program, sorted; each is called as its pack's id."""
+    return tuple(sorted(path.parent for path in SHIPPED.parent.glob(f"*/{FRAME}")))
 
 
 def folder_of(identity: str, folders: Iterable[Path | None]) -> Path | None:

@@ -15,6 +15,7 @@ from bot.admin.pack_import import import_
 from bot.admin.pack_learn import learn, questions
 from bot.admin.pack_new import new
 from bot.admin.pack_review import review
+from bot.admin.pack_try import try_
 from bot.admin.readiness import readiness
 from bot.screen.session import session_of
 from knowledge.model import CONTEXT, Article, Pack, Passage
@@ -33,6 +34,7 @@ def register(app: typer.Typer) -> None:
     group.command(epilog='Example:  dilemma pack new phones --side "For a ban=ban.txt" --side "Against=no-ban.pdf"')(
         new
     )
+    group.command("try", epilog="Example:  dilemma pack try phones")(try_)
     group.command("import", epilog="Example:  dilemma pack import corpus --jsonl corpus.jsonl")(import_)
     group.command(epilog="Example:  dilemma pack review phones")(review)
     group.command(epilog='Example:  dilemma pack add --pack phones letter.pdf --side "For a ban"')(add)
