@@ -62,6 +62,18 @@ def open_packs(config: Config, say: Callable[[str], None]) -> tuple[tuple[Config
     return tuple(opened.values())
 
 
+def check_language(config: Config, pack: Pack) -> None:
+    """Refuse a pack in a language that the model of the settings does not know, as far as that is known (UserError)."""
+    from embeddings.encoders.reference import EMBEDDED_MODEL
+    from knowledge.model import ENGLISH
+
+    if pack.language != ENGLISH and config.encoder.model == EMBEDDED_MODEL:
+        raise UserError(
+            f'the articles of the pack {pack.id} are in the language "{pack.language}", and the model {EMBEDDED_MODEL} '
+            "knows English only: set `model` under [encoder] to one that knows it"
+        )
+
+
 def load_encoder(config: Config, reference: LoadsReference | None = None) -> Encoder:
     """Load the fast encoder where it is there, whole and of the model that the settings name; else the reference.
 
@@ -138,6 +150,7 @@ def open_index_for(  # noqa: PLR0913 - each is chosen by some program
     from embeddings.encoders.reference import check_library
     from embeddings.index.index import Index, forget_index, found_index, open_index
 
+    check_language(config, pack)
     runtime = config.encoder.runtime
     folder = _cache_of(config)
     with listener.busy("loading the model"):

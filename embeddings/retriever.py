@@ -70,8 +70,8 @@ class Retriever:
         return self._index.topics.topics_in(self._index.spelling.read(text))
 
     def language(self, text: str) -> str | None:
-        """Return the language of a text that is surely not English; None else, and without examples to tell it by."""
-        return other_language(text, self._known, self._index.languages) if self._known else None
+        """Return the language of a text that is surely not the pack's; None else, and without examples to tell by."""
+        return other_language(text, self._known, self._index.languages, self._pack.language) if self._known else None
 
     @cached_property
     def _known(self) -> frozenset[str]:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+ENGLISH: Final = "en"
+"""The language of a pack that names none."""
+
 CONTEXT: Final = "context"
 """The voice of the writer of an article: no side's."""
 
@@ -417,7 +420,8 @@ NO_WORDING: Final = Wording(MappingProxyType({}), (), ())
 class Pack:
     """A folder of knowledge about one controversy, proven whole.
 
-    `sha256` covers every file that answers depend on: not the dialogues, formats, glossary and prompts.
+    `sha256` covers every file that answers depend on: not the dialogues, formats, glossary and prompts. `language` is
+    the code of the one that the articles are in (ISO 639-1).
     """
 
     id: str
@@ -440,6 +444,7 @@ class Pack:
     formats: tuple[Format, ...] = ()
     glossary: tuple[Term, ...] = ()
     prompts: tuple[PromptFrame, ...] = ()
+    language: str = ENGLISH
 
     @cached_property
     def side_ids(self) -> tuple[str, ...]:

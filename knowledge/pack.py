@@ -140,6 +140,7 @@ def _quotable(frame: Frame, marks: Marks) -> dict[str, Any]:
         "articles": frame.texts,
         "passages": marks.passages,
         "parallels": marks.parallels,
+        "language": frame.language,
     }
 
 

@@ -62,8 +62,6 @@ def doctor(context: typer.Context) -> None:
 
 def examine(session: Session) -> Iterator[Finding]:
     """Check one part after the other, except those that need an unsound one."""
-    from knowledge.pack import load_pack
-
     found, config = _check("config", lambda: session.config, lambda _: _found_config(session))
     yield found
     if config is None:
@@ -71,7 +69,7 @@ def examine(session: Session) -> Iterator[Finding]:
     yield _check("secret", lambda: _secret(session), _found_secret)[0]
     # Read anew: a cached pack proves nothing, and nothing may be written.
     for place, folder in enumerate(config.pack.folders):
-        of_pack = _check("pack", partial(load_pack, folder), _found_pack)
+        of_pack = _check("pack", partial(_pack, config, folder), _found_pack)
         found, pack = of_pack
         yield found
         if place == 0 or pack is not None:
@@ -181,6 +179,16 @@ def _found_secret(secret: bytes | None) -> str:
 
 def _found_pack(pack: Pack) -> str:
     return f"{pack.id}, {len(pack.articles)} articles, {len(pack.passages)} passages, all proven"
+
+
+def _pack(config: Config, folder: Path | None) -> Pack:
+    """Return a pack; UserError also for one in a language that the model does not know."""
+    from bot.opening import check_language
+    from knowledge.pack import load_pack
+
+    pack = load_pack(folder)
+    check_language(config, pack)
+    return pack
 
 
 def _encoder(config: Config) -> Encoder:

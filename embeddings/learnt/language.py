@@ -1,4 +1,4 @@
-"""Which language a question is in, for the model and the articles know English alone.
+"""Which language a question is in, for the articles of a pack, and often the model, know one alone.
 
 py3langid (Lui and Baldwin, "langid.py", 2012) tells languages apart by runs of bytes, and takes slang and slips for
 other languages now and then. So it is asked only where most words are none that the examples or articles use, and heard
@@ -20,15 +20,18 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray  # noqa: TC002 - the codec reads the annotations
 
+from knowledge.model import ENGLISH
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
-
-_ENGLISH: Final = "en"
 
 _TOLD_APART: Final = (
     "ar bg bn ca cs da de el en es fa fi fr he hi hr hu id it ja ko nl no pl pt ro ru sv ta th tr uk ur vi zh"
 )
 """The languages among which it decides: more of them only take more English slang for theirs."""
+
+_OF_OTHER_SCRIPTS: Final = "ar bg bn el fa he hi ja ko ru ta th uk ur zh"
+"""Those that are not written in Latin letters."""
 
 _KNOWN: Final = 0.67
 """Share of words that are known from which a text is English."""
@@ -52,22 +55,26 @@ _SPANISH_SIGNS: Final = re.compile("[¿¡]\\w")
 _WORD: Final = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 
 
-def other_language(text: str, known: Collection[str], languages: Callable[[], Languages]) -> str | None:
-    """Return the language of a text (ISO 639-1) that is surely not English, else None; `known` words are English.
+def other_language(
+    text: str, known: Collection[str], languages: Callable[[], Languages], own: str = ENGLISH
+) -> str | None:
+    """Return the language of a text (ISO 639-1) that is surely not the `own`, else None; `known` words are of that.
 
     `languages` are called for only where the words do not tell.
     """
     letters = [letter for letter in text if letter.isalpha()]
     strange = sum(not unicodedata.name(letter, "").startswith("LATIN") for letter in letters)
-    if len(letters) > 1 and strange / len(letters) >= _FOREIGN_LETTERS:
-        return _likeliest(text, -math.inf, languages().scores(text))
-    if _SPANISH_SIGNS.search(text):
+    if own not in _TOLD_APART.split():
+        return None
+    if own not in _OF_OTHER_SCRIPTS.split() and len(letters) > 1 and strange / len(letters) >= _FOREIGN_LETTERS:
+        return _likeliest(text, -math.inf, languages().scores(text), own)
+    if _SPANISH_SIGNS.search(text) and own != "es":
         return "es"
     words = _WORD.findall(text.casefold())
-    return None if _is_english(words, known) else _likeliest(text, _margin_of(words), languages().scores(text))
+    return None if _is_known(words, known) else _likeliest(text, _margin_of(words), languages().scores(text), own)
 
 
-def _is_english(words: Sequence[str], known: Collection[str]) -> bool:
+def _is_known(words: Sequence[str], known: Collection[str]) -> bool:
     familiar = sum(word in known for word in words)
     if len(set(words)) < _FEW:  # a repeated word is a sound rather than a sentence
         return len(words) != len(set(words)) or len(words) < _PAIR or familiar > 0
@@ -80,10 +87,10 @@ def _margin_of(words: Sequence[str]) -> float:
     return _MARGIN_OF_THREE if len(words) == _FEW else _MARGIN_OF_TWO
 
 
-def _likeliest(text: str, margin: float, scores: Mapping[str, float]) -> str | None:
-    """Return the likeliest other language where it is likelier than English by a margin."""
-    likeliest = max(scores.keys() - {_ENGLISH}, key=scores.__getitem__)
-    sure = scores[likeliest] - scores[_ENGLISH] >= margin * math.sqrt(len(text.encode()))
+def _likeliest(text: str, margin: float, scores: Mapping[str, float], own: str) -> str | None:
+    """Return the likeliest other language where it is likelier than the own by a margin."""
+    likeliest = max(scores.keys() - {own}, key=scores.__getitem__)
+    sure = scores[likeliest] - scores[own] >= margin * math.sqrt(len(text.encode()))
     return likeliest if sure else None
 
 

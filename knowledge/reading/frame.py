@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from knowledge.model import CONTEXT, MOST_SIDES, RESERVED, Article, Side, Topic
+from knowledge.model import CONTEXT, ENGLISH, MOST_SIDES, RESERVED, Article, Side, Topic
 from knowledge.reading.nearest import hint, quoted
 from knowledge.reading.tables import distinct
 
@@ -20,6 +20,7 @@ FILE: Final = "pack.toml"
 
 _COLOUR: Final = re.compile(r"#[0-9A-Fa-f]{6}")
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
+_LANGUAGE: Final = re.compile(r"[a-z]{2}")
 _INSIDE: Final = re.compile(r"(?!\.{1,2}(?:/|$))[^/\\:\x00-\x1f]+(?:/(?!\.{1,2}(?:/|$))[^/\\:\x00-\x1f]+)*")
 """A path that stays inside the folder on every system: no root, no drive, no `..`."""
 
@@ -38,6 +39,7 @@ class Frame:
     topics: tuple[Topic, ...]
     articles: Mapping[str, Article | None]
     sided: bool = True
+    language: str = ENGLISH
 
     @property
     def voices(self) -> tuple[str, ...]:
@@ -60,7 +62,7 @@ def read_frame(folder: Folder) -> Frame | None:
     root = folder.toml(FILE)
     if root is None:
         return None
-    root.expect(("id", "title", "motion", "topic", "article"), ("side",))
+    root.expect(("id", "title", "motion", "topic", "article"), ("language", "side"))
     return Frame(
         id=root.identity(),
         title=root.text("title"),
@@ -71,7 +73,16 @@ def read_frame(folder: Folder) -> Frame | None:
             identity: _read_article(identity, table) for identity, table in distinct(root.tables("article")).items()
         },
         sided="side" in root.values,
+        language=_read_language(root),
     )
+
+
+def _read_language(root: Table) -> str:
+    """Return the code of the language that the articles are in; English where none is named."""
+    code = root.text("language") if "language" in root.values else ENGLISH
+    if code and not _LANGUAGE.fullmatch(code):
+        root.complain(f'"language" must be a code of two letters, as in "de", not {quoted(code)}', "language")
+    return code
 
 
 def _read_sides(root: Table) -> tuple[Side, ...]:

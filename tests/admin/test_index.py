@@ -70,6 +70,22 @@ def test_every_pack_of_the_settings_is_built_with_one_encoder(
     assert dilemma("topics", "--pack", "social-dilemma").out.startswith("The Social Dilemma")
 
 
+def test_a_language_that_the_model_does_not_know_is_refused(dilemma: Program, tiny_in_use: Path) -> None:
+    """With the way out; another model is the operator's word for it. A code that is none is a problem of the pack."""
+    frame = tiny_in_use / "pack.toml"
+    written = frame.read_text(encoding="utf-8")
+    frame.write_text(f'language = "de"\n{written}', encoding="utf-8")
+    refused = (
+        'error: the articles of the pack pets are in the language "de", and the model all-MiniLM-L6-v2 knows English '
+        "only: set `model` under [encoder] to one that knows it\n"
+    )
+    assert dilemma("index").err == dilemma("ask", "--no-log", "Wer bewacht das Haus?").err == refused
+    (dilemma.folder / "config.toml").write_text(f'[pack]\nfolder = "{tiny_in_use}"\n[encoder]\nmodel = "./model"\n')
+    assert dilemma("index").out == "the index of pets is built: 5 passages\n"
+    frame.write_text(f'language = "german"\n{written}', encoding="utf-8")
+    assert '"language" must be a code of two letters, as in "de", not "german"' in dilemma("pack", "check").out
+
+
 def test_force_makes_it_anew_from_nothing_that_is_kept(dilemma: Program) -> None:
     """The vectors too, although nothing seems wrong with them."""
     dilemma("index")

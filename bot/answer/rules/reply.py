@@ -30,7 +30,7 @@ from bot.quote.rules.verification import findings_without, stance_without
 from bot.quote.rules.vocabulary import understood
 from bot.quote.rules.words import NEGATIONS
 from knowledge.errors import Message
-from knowledge.model import CONTEXT
+from knowledge.model import CONTEXT, ENGLISH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Generator, Iterable, Mapping, Sequence
@@ -347,8 +347,14 @@ def _sourced(pack: Pack, conversation: Conversation, text: str) -> Answer:
 
 
 def foreign(pack: Pack, conversation: Conversation, text: str, language: str) -> Answer:
-    """Say in another language that questions must be English, with some that may be asked."""
-    told = Message("{told} (I understand English only.)", told=_in_languages()[language])
+    """Say to a question in another language which one is understood, with some that may be asked.
+
+    Where that is English, it is said in the other language.
+    """
+    if pack.language == ENGLISH:
+        told = Message("{told} (I understand English only.)", told=_in_languages()[language])
+    else:
+        told = Message("The articles here are in another language: please ask as these questions do.")
     return _said(pack, conversation, text, (told,), Act.CLARIFY)
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,6 +10,7 @@ from bot.answer.rules.reply import foreign
 from bot.answer.rules.talk.history import Conversation
 from bot.quote.rules.quote import Act
 from embeddings.learnt.language import learn_languages, other_language
+from tests.quote.rules.findings import pack
 
 if TYPE_CHECKING:
     from embeddings.retriever import Retriever
@@ -86,3 +88,19 @@ def test_what_is_kept_of_the_model_tells_the_same_as_the_whole() -> None:
         "e\u0301t\u00e9 \ud800",
     ):
         assert kept.scores(text) == dict(whole.rank(text))
+
+
+def test_the_language_of_the_pack_is_its_own() -> None:
+    """What is not in it is told, English too; letters of its own script are none of another language's."""
+    german = {"handys", "im", "unterricht", "verboten"}
+    assert other_language("Warum sind Handys im Unterricht verboten?", german, learn_languages, "de") is None
+    assert other_language("Why should children hand in their phones at all?", german, learn_languages, "de") == "en"
+    assert other_language("почему инстаграм вызывает зависимость", set(), learn_languages, "ru") is None
+    assert other_language("¿Por qué los niños?", set(), learn_languages, "es") is None
+    assert other_language("Warum sind Handys verboten?", set(), learn_languages, "is") is None
+
+
+def test_a_question_in_another_language_than_the_packs_is_answered_in_words_of_none() -> None:
+    answer = foreign(replace(pack(), language="de"), Conversation("c"), "Why?", "en")
+    assert str(answer.message) == "The articles here are in another language: please ask as these questions do."
+    assert answer.suggestions

@@ -111,7 +111,7 @@ if TYPE_CHECKING:
             'id = "pets"\n',
             'id = "pets"\nlicence = "MIT"\n',
             "licence",
-            'unknown key "licence"; valid: "id", "title", "motion", "topic", "article", "side"',
+            'unknown key "licence"; valid: "id", "title", "motion", "topic", "article", "language", "side"',
             id="unknown key at the top",
         ),
         pytest.param(
