@@ -10,7 +10,7 @@ Q ?= Who is to blame?
 # What to install as torch; README.md says how to choose the build for CPUs alone.
 TORCH ?= torch
 
-.PHONY: ask chat run has-token token-check words test check docs pictures bench evaluate hashes wheel clean
+.PHONY: ask chat run has-token token-check words test quick check docs pictures bench evaluate hashes wheel clean
 
 ask: $(VENV)/.installed
 	@$(BIN)/dilemma ask "$$Q"
@@ -43,6 +43,10 @@ words: $(VENV)/.installed-dev
 test: $(VENV)/.installed-dev
 	@$(BIN)/dilemma index
 	@$(BIN)/pytest --numprocesses auto --dist loadfile
+
+# The tests of what differs from main, those that failed last time first: for while one is at work.
+quick: $(VENV)/.installed-dev
+	@$(BIN)/pytest --numprocesses auto --dist loadfile --failed-first --exitfirst $$($(BIN)/python -m tests.quick)
 
 # Lint, types, and the proof of the pack: what `.ci/run` checks beside the tests.
 check: $(VENV)/.installed-dev
