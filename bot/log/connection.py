@@ -99,6 +99,10 @@ class Connection(ABC):
         """
 
     @abstractmethod
+    def reserve(self, table: str, count: int) -> list[int]:
+        """Return ids for so many new rows of a table, in a transaction."""
+
+    @abstractmethod
     def begin_filling(self) -> None:
         """Make ready for many rows of another log."""
 

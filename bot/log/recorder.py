@@ -16,11 +16,11 @@ from enum import Enum
 from typing import TYPE_CHECKING, Final
 
 from bot.log.connection import Connection, DoubtError, count_of_turns
-from bot.log.turns import Rows, insert, is_inserted
+from bot.log.turns import Rows, insert, insert_all, is_inserted
 from knowledge.errors import Fault
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
     from pathlib import Path
 
     from bot.log.mark import Mark
@@ -42,6 +42,10 @@ _REFUSALS: Final = (
 """Errors that lie in one turn itself: to try it again would not help, and it must not hold up the others."""
 
 _log = logging.getLogger(__name__)
+
+
+_TOGETHER: Final = 1_000
+"""Turns that are inserted with the same statements."""
 
 
 class RecordOutcome(Enum):
@@ -235,15 +239,16 @@ class Recorder:
             taken.extend(self._waiting)
             self._taken.extend(self._waiting)
             self._waiting.clear()
-        for waiting in taken:
-            waiting.refusal = waiting.turn_id = None
+        for begin in range(0, len(taken), _TOGETHER):
+            some = taken[begin : begin + _TOGETHER]
             try:
                 with db.atomic():
-                    waiting.turn_id = insert(db, waiting.rows)
-            except _REFUSALS as error:
-                # A commit of which nobody knew whether it was done may have been.
-                if not (waiting.doubtful and is_inserted(db, waiting.rows)):
-                    waiting.refusal = error
+                    numbers = insert_all(db, [waiting.rows for waiting in some])
+            except _REFUSALS:
+                _insert_one_by_one(db, some)
+            else:
+                for waiting, number in zip(some, numbers, strict=True):
+                    waiting.refusal, waiting.turn_id = None, number
 
     def _settle(self, taken: list[_Waiting], failure: BaseException | None) -> None:
         """Resolve the turns taken, or put them back in front when the log could not be written."""
@@ -292,3 +297,16 @@ class Recorder:
         elif failure is None and self.failing:
             _log.warning("the log can be written again: %s written", count_of_turns(count))
         self.failing = failure is not None
+
+
+def _insert_one_by_one(db: Connection, some: Iterable[_Waiting]) -> None:
+    """Insert turns of which one cannot be, and refuse that one."""
+    for waiting in some:
+        waiting.refusal = waiting.turn_id = None
+        try:
+            with db.atomic():
+                waiting.turn_id = insert(db, waiting.rows)
+        except _REFUSALS as error:
+            # A commit of which nobody knew whether it was done may have been.
+            if not (waiting.doubtful and is_inserted(db, waiting.rows)):
+                waiting.refusal = error

@@ -203,7 +203,7 @@ def test_a_turn_that_waited_and_is_then_refused_is_reported(
     limit_pages(log, PLENTY)
     with caplog.at_level(logging.ERROR):
         assert ask(log, 3).result(10) is RecordOutcome.LOGGED
-    assert [record.message.rpartition(":")[0] for record in caplog.records if record.levelname == "ERROR"] == [
+    assert [record.message.partition(":")[0] for record in caplog.records if record.levelname == "ERROR"] == [
         "turn 2 of conversation c1 was refused"
     ]
 

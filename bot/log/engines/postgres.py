@@ -127,6 +127,11 @@ class PostgresConnection(Connection):
         order = "id DESC" if counted > RANKED else f"{rank}id DESC"
         return [row["id"] for row in self.query(f"SELECT id {found} ORDER BY {order} LIMIT :limit", key)]
 
+    def reserve(self, table: str, count: int) -> list[int]:
+        """Return ids that nobody else gets."""
+        sql = "SELECT nextval(pg_get_serial_sequence(?, 'id')) AS id FROM generate_series(1, ?)"
+        return [row["id"] for row in self.query(sql, (table, count))]
+
     def begin_filling(self) -> None:
         """Drop the index over what was asked: to build it once is quicker."""
         self.run("DROP INDEX IF EXISTS turn_words_of", ())

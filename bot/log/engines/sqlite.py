@@ -73,6 +73,11 @@ class SqliteConnection(Connection):
         order = "rowid DESC" if found > RANKED else "rank, rowid DESC"
         return [row["id"] for row in self.query(f"{_MATCHES} ORDER BY {order} LIMIT :limit", key)]
 
+    def reserve(self, table: str, count: int) -> list[int]:
+        """Return the next ids: nobody else writes meanwhile."""
+        last = self.value(f"SELECT coalesce(max(id), 0) FROM {table}")  # noqa: S608 - a name
+        return list(range(last + 1, last + count + 1))
+
     def begin_filling(self) -> None:
         """Have the WAL brought into the file now and then."""
         self.execute("PRAGMA wal_autocheckpoint = 10000")
