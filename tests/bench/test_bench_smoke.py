@@ -15,6 +15,7 @@ from bot.lab.bench import figures, fresh, growth
 from bot.lab.bench import ground as bench_ground
 from bot.lab.bench import load as bench_load
 from bot.lab.bench.answers import beside_neighbour
+from bot.lab.bench.frameworks import FRAMEWORKS, Framework
 from bot.lab.bench.fresh import AskRun, StartRun
 from bot.lab.bench.ground import Scope, chosen
 from bot.lab.bench.growth import Scale
@@ -124,7 +125,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
     monkeypatch.setattr(fresh, "lag_of_serving", lambda config, environ: 4.0)
     monkeypatch.setattr(figures, "load_now", lambda: 0.0)
     monkeypatch.setattr(bench_load, "naive_process", naive_process)
-    monkeypatch.setattr(bench_answers, "is_installed", lambda: False)
+    monkeypatch.setattr(Framework, "installed", False)
     monkeypatch.setattr(
         bench_answers, "beside_neighbour", lambda ways, texts, rng: beside_neighbour(ways, texts, rng, nobody)
     )
@@ -213,18 +214,19 @@ def test_without_a_fast_encoder_the_reference_is_measured(dilemma: Program, monk
     assert bench_answers.NO_FAST in written["notes"]
 
 
-def test_langchain_is_compared_with_where_it_is(dilemma: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_frameworks_are_compared_with_where_they_are(dilemma: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     """Over both encoders."""
 
     async def way(question: str) -> float:
         return 20.0
 
-    monkeypatch.setattr(bench_answers, "is_installed", lambda: True)
-    monkeypatch.setattr(bench_answers, "langchain", lambda pack, encoder, clock: way)
+    monkeypatch.setattr(Framework, "installed", True)
+    monkeypatch.setattr(Framework, "way", lambda self, pack, encoder, clock: way)
     written = measured(dilemma, "answers")
-    assert written["figures"]["one_question"]["langchain_fast"]["median_ms"] == 20.0
-    assert written["figures"]["one_question"]["langchain_reference"]["p95_ms"] == 20.0
-    assert not any("LangChain" in note for note in written["notes"])
+    for name, framework in FRAMEWORKS.items():
+        assert written["figures"]["one_question"][f"{name}_fast"]["median_ms"] == 20.0
+        assert written["figures"]["one_question"][f"{name}_reference"]["p95_ms"] == 20.0
+        assert not any(framework.label in note for note in written["notes"])
 
 
 def test_plot_is_drawn(dilemma: Program) -> None:

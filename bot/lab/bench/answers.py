@@ -1,7 +1,7 @@
 """The parts of `bench` that ask one question at a time: how long an answer takes, quietly and beside a neighbour.
 
-LangChain's own retrieval over the same passages and the same vectors comes with the extra "bench". A neighbour is
-another process that keeps a core busy; quiet and busy stretches take turns, with the same questions in both.
+Beside it stands the retrieval of three frameworks (`frameworks.py`). A neighbour is another process that keeps a core
+busy; quiet and busy stretches take turns, with the same questions in both.
 """
 
 from __future__ import annotations
@@ -10,14 +10,13 @@ import asyncio
 import os
 import subprocess
 import sys
-import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib.util import find_spec
 from statistics import median
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from bot.lab.bench.figures import MeasuredPart, Plotted, Row, Section, Target
+from bot.lab.bench.frameworks import FRAMEWORKS
 from bot.lab.bench.timing import bootstrapped, in_turns, nearest_rank, ratio, ratio_of_p95s
 from bot.values.asker import Asker
 from embeddings.learnt.spelling import Phrasing
@@ -35,7 +34,6 @@ if TYPE_CHECKING:
     from bot.lab.bench.timing import Way
     from bot.process.clock import Clock
     from embeddings.encoders.reference import Encoder
-    from knowledge.model import Pack
 
 FAST: Final = "fast"
 REFERENCE: Final = "reference"
@@ -49,8 +47,10 @@ LABELS: Final = {
     ANSWER: "answer, fast",
     "answer_logged": "answer, fast, logged",
     ANSWER_REFERENCE: "answer, reference",
-    "langchain_fast": "LangChain, fast",
-    "langchain_reference": "LangChain, reference",
+} | {
+    f"{name}_{encoder}": f"{framework.label}, {encoder}"
+    for name, framework in FRAMEWORKS.items()
+    for encoder in (FAST, REFERENCE)
 }
 """The ways of dealing with one question, with their names for people."""
 
@@ -58,12 +58,10 @@ NO_FAST: Final = "There is no fast encoder here, and so nothing is measured of i
 
 ASKER: Final = Asker("bench", "bench")
 
-NOT_INSTALLED: Final = "LangChain is not installed, and not compared with: run `{command}`"
+NOT_INSTALLED: Final = "{label} is not installed, and not compared with: run `{command}`"
 
-PASSAGES: Final = 3
-"""Passages that are wanted of each side."""
-
-_NEEDED: Final = "langchain_core", "langchain_community"
+MOST_OF_A_FRAMEWORK: Final = 0.3
+"""What a whole answer may take of the time of a framework's retrieval over the reference."""
 
 STRETCH: Final = 20
 """Questions in one stretch, quiet or busy."""
@@ -89,9 +87,16 @@ def measure_answers(ground: Ground) -> MeasuredPart:
         over_reference = ratio(taken_ms[REFERENCE], taken_ms[ANSWER], ground.rng)
         musts.append(Target("answer_over_fast", "answer over the fast encoder alone", over_fast, 1.6))
         musts.append(Target("answer_over_reference", "answer over the reference alone", over_reference, 0.6))
+        for name, framework in FRAMEWORKS.items():
+            if (usual := f"{name}_{REFERENCE}") in ways:
+                over = ratio(taken_ms[usual], taken_ms[ANSWER], ground.rng)
+                musts.append(Target(f"answer_over_{name}", f"answer over {framework.label}", over, MOST_OF_A_FRAMEWORK))
     notes = [] if FAST in ways else [NO_FAST]
-    if not is_installed():
-        notes.append(NOT_INSTALLED.format(command=adding_extra("bench")))
+    notes += [
+        NOT_INSTALLED.format(label=framework.label, command=adding_extra("bench"))
+        for framework in FRAMEWORKS.values()
+        if not framework.installed
+    ]
     rows = tuple(_row(ground, name, taken_ms) for name in LABELS if name in ways)
     columns = (
         ("median_ms", "median"),
@@ -118,10 +123,11 @@ def _ways(ground: Ground) -> dict[str, Way]:
             ANSWER: answering(ground.asking(fast), ASKER, clock),
             "answer_logged": answering(ground.asking(fast, ground.log("answers")), ASKER, clock),
         }
-    if is_installed():
-        ways["langchain_reference"] = langchain(ground.pack, reference, clock)
-        if fast is not None:
-            ways["langchain_fast"] = langchain(ground.pack, fast, clock)
+    for name, framework in FRAMEWORKS.items():
+        if framework.installed:
+            ways[f"{name}_{REFERENCE}"] = framework.way(ground.pack, reference, clock)
+            if fast is not None:
+                ways[f"{name}_{FAST}"] = framework.way(ground.pack, fast, clock)
     return ways
 
 
@@ -245,61 +251,3 @@ def check_usual(reply: Reply) -> None:
     """Raise UserError when an answer came with a note, such as that it could not be logged."""
     if reply.notices:
         raise UserError(f"nothing can be measured, for an answer came with a note: {reply.notices[0]}")
-
-
-def is_installed() -> bool:
-    """Return whether there is a LangChain to compare with."""
-    return all(find_spec(name) for name in _NEEDED)
-
-
-def langchain(pack: Pack, encoder: Encoder, clock: Clock) -> Way:
-    """Retrieve as people do with LangChain: a FAISS store and a retriever a side, both asked.
-
-    Each retriever encodes the question for itself. It puts no answer together, checks nothing and logs nothing.
-    """
-    embeddings = _embeddings(encoder)
-    retrievers = [_retriever(pack, side, encoder, embeddings) for side in pack.side_ids]
-
-    def retrieve(question: str) -> float:
-        started_s = clock.monotonic_s()
-        for search in retrievers:
-            search(question)
-        return (clock.monotonic_s() - started_s) * 1000
-
-    async def way(question: str) -> float:
-        return await asyncio.to_thread(retrieve, question)
-
-    return way
-
-
-def _embeddings(encoder: Encoder) -> object:
-    """Return an encoder the form that LangChain wants."""
-    from langchain_core.embeddings import Embeddings  # noqa: PLC0415 - optional
-
-    class Ours(Embeddings):  # type: ignore[misc]  # its types are not looked at, for it may not be there
-        """The same encoder, and so the same weights."""
-
-        def embed_documents(self, texts: list[str]) -> list[list[float]]:
-            """Return one vector a text."""
-            vectors: list[list[float]] = encoder.encode(texts).tolist()
-            return vectors
-
-        def embed_query(self, text: str) -> list[float]:
-            """Return the vector of a question."""
-            return self.embed_documents([text])[0]
-
-    return Ours()
-
-
-def _retriever(pack: Pack, side: str, encoder: Encoder, embeddings: object) -> Callable[[str], Any]:
-    """Put a side's passages into a store of LangChain's, and give its retriever."""
-    with warnings.catch_warnings():
-        # It says that it is not developed any further; its successor holds the same store.
-        warnings.simplefilter("ignore")
-        from langchain_community.vectorstores import FAISS  # noqa: PLC0415 - optional
-
-    texts = [passage.text for passage in pack.passages if passage.voice == side]
-    pairs = list(zip(texts, encoder.encode(texts).tolist(), strict=True))
-    store = FAISS.from_embeddings(pairs, embeddings)
-    search: Callable[[str], Any] = store.as_retriever(search_kwargs={"k": PASSAGES}).invoke
-    return search

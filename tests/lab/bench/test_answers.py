@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 import numpy as np
 import pytest
 
-from bot.lab.bench import answers
-from bot.lab.bench.answers import PASSAGES, Beside, beside_neighbour, busy_neighbour, is_installed, langchain
+from bot.lab.bench import answers, frameworks
+from bot.lab.bench.answers import Beside, beside_neighbour, busy_neighbour
+from bot.lab.bench.frameworks import FRAMEWORKS, PASSAGES
 from bot.process.clock import SystemClock
 from embeddings.learnt.spelling import Phrasing
 from knowledge.errors import Fault, UserError
@@ -137,8 +138,8 @@ def stand_in(monkeypatch: pytest.MonkeyPatch) -> type[Store]:
 async def test_each_side_has_a_store_and_both_are_asked(stand_in: type[Store]) -> None:
     """With the passages of that side and their vectors; each retriever encodes the question again."""
     pack, encoder = drinks(), WordEncoder()
-    way = langchain(pack, encoder, SystemClock())
-    assert is_installed()
+    assert FRAMEWORKS["langchain"].installed
+    way = FRAMEWORKS["langchain"].way(pack, encoder, SystemClock())
     assert [[text for text, _ in store.pairs] for store in stand_in.made] == [
         [passage.text for passage in pack.passages if passage.voice == side] for side in ("tea", "coffee")
     ]
@@ -151,8 +152,8 @@ async def test_each_side_has_a_store_and_both_are_asked(stand_in: type[Store]) -
 
 def test_where_it_is_missing_it_is_said_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """In one clear line."""
-    monkeypatch.setattr(answers, "find_spec", lambda name: None)
-    assert not is_installed()
+    monkeypatch.setattr(frameworks, "find_spec", lambda name: None)
+    assert not any(framework.installed for framework in FRAMEWORKS.values())
     assert answers.NOT_INSTALLED.endswith("run `{command}`")
 
 
