@@ -56,6 +56,7 @@ from bot.wire.page.layout import Group, Page, Part, Style
 from bot.wire.page.render import payload_of
 from knowledge.errors import UserError
 from knowledge.model import CONTEXT
+from tests.debate.cog.test_news import told
 from tests.debate.service.held_debates import open_log
 from tests.embeddings.encoders.fakes import WordEncoder
 from tests.packs import NAMES, WordSearch, loaded
@@ -346,6 +347,11 @@ def test_every_message_of_a_debate_fits(every_pack: Pack) -> None:
         lines = "\n".join(debate_news.result_lines(result, result.outcome, words))
         assert "ABCDE"[len(sides)] in lines
         check(payload_of(Page("", (Group((Part(lines),)),), ""), (), words, Style.PLAIN))
+    at, point = next((at, each) for at, each in enumerate(events) if isinstance(each, PointMade) and each.side)
+    text = "".join(news.text for news in told(events, at))
+    assert text.index("**For it · ") < min(text.index(f"{side.name}**: ") for side in sides if side.id != point.side)
+    # Of three sides, one need not be against what another says.
+    assert ("**Against it · " in text) == (len(sides) == 2)
 
 
 def test_a_format_that_does_not_fit_is_refused_with_those_that_do(every_pack: Pack) -> None:
