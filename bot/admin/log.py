@@ -252,7 +252,9 @@ def _list(screen: Screen, turns: Iterable[StoredTurn], nothing: str) -> None:
             screen.write("")
         empty = False
         asked = local_time(turn.asked_utc, "%Y-%m-%d %H:%M:%S %Z")
-        screen.write(f"{asked} · {turn.place} · turn {turn.number} of {turn.conversation_id}", style="bold")
+        screen.write(
+            f"{asked} · {turn.place} · {turn.pack} · turn {turn.number} of {turn.conversation_id}", style="bold"
+        )
         screen.write(turn.question, first="  ", rest="  ")
         if turn.asked_as != turn.question:
             screen.write(f"asked as: {turn.asked_as}", first="  ", rest="  ")

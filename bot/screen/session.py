@@ -75,11 +75,11 @@ class Session:
 
         With the `identity` of one that is there, that is loaded, unless the call names another.
         """
-        from knowledge.pack import folder_of
+        from knowledge.pack import folder_of, shipped_folders
 
         config = self.config
         if identity is not None and self.pack_named is None:
-            folder = folder_of(identity, config.pack.folders)
+            folder = folder_of(identity, (*config.pack.folders, *shipped_folders()))
             config = config if folder is None else config.with_pack(folder)
         pack = self.opening().open_pack(config, self.screen.say)
         if sided:

@@ -45,15 +45,15 @@ def test_turns_are_shown_oldest_first(filled: Program) -> None:
     outcome = filled("log", "show")
     assert (outcome.code, outcome.err) == (0, "")
     assert outcome.out.splitlines() == [
-        f"{ASKED} · terminal · turn 1 of c1",
+        f"{ASKED} · terminal · social-dilemma · turn 1 of c1",
         "  who sells cats",
         "  -> answer: cats 1, dogs silent, context 1",
         "",
-        f"{ASKED} · terminal · turn 2 of c1",
+        f"{ASKED} · terminal · social-dilemma · turn 2 of c1",
         "  and dogs",
         "  -> answer: cats 1, dogs silent, context 1",
         "",
-        f"{ASKED} · a class · turn 1 of c2",
+        f"{ASKED} · a class · social-dilemma · turn 1 of c2",
         "  =1+1",
         "  -> answer: cats 1, dogs silent, context 1",
     ]
@@ -63,8 +63,8 @@ def test_limit_leaves_the_last_turns(filled: Program) -> None:
     """Still oldest first."""
     lines = filled("log", "show", "--limit", "2").out.splitlines()
     assert [line for line in lines if " · turn " in line] == [
-        f"{ASKED} · terminal · turn 2 of c1",
-        f"{ASKED} · a class · turn 1 of c2",
+        f"{ASKED} · terminal · social-dilemma · turn 2 of c1",
+        f"{ASKED} · a class · social-dilemma · turn 1 of c2",
     ]
 
 

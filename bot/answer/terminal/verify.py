@@ -14,6 +14,8 @@ from knowledge.errors import UserError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from knowledge.model import Pack
+
 MOST_BYTES: Final = 20_000_000
 
 
@@ -35,10 +37,15 @@ def verify(
 
     session = session_of(context)
     answers = list(_answers_in(file))
-    pack = session.pack()
+    packs: dict[str | None, Pack] = {}
     unproven = 0
     for where, answer in answers:
-        faults = faults_in(pack, answer)
+        # An exported log names the pack of each answer.
+        named = answer.get("pack") if isinstance(answer, dict) else None
+        identity = named if isinstance(named, str) else None
+        if identity not in packs:
+            packs[identity] = session.pack(identity=identity)
+        faults = faults_in(packs[identity], answer)
         unproven += bool(faults)
         for fault in faults:
             session.screen.write(f"{where}{fault}", rest="  ")
@@ -46,7 +53,9 @@ def verify(
         session.screen.write(f"{unproven} of {len(answers)} answers cannot be proven")
         raise typer.Exit(1)
     session.screen.write(f"proven: {len(answers)} of {len(answers)} answers quote these articles word for word")
-    for article in pack.articles:
+    for article in (
+        article for pack in {each.id: each for each in packs.values()}.values() for article in pack.articles
+    ):
         session.screen.write(f"{article.id}, sha256 {article.sha256}", first="  ", rest="    ")
 
 
