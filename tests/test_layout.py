@@ -27,7 +27,7 @@ RANKS: Final = (
     ("bot.config",),
     ("bot.process",),
     ("bot.log", "bot.screen", "bot.wire"),
-    ("bot.quote", "bot.guild"),
+    ("bot.quote", "bot.guild", "bot.fleet"),
     ("bot.answer",),
     ("bot.debate", "bot.lesson", "bot.spar", "bot.authoring"),
     ("bot.review", "bot.privacy"),
@@ -52,7 +52,7 @@ PLUMBING: Final = {
 }
 """The door that each room of plumbing counts as."""
 
-FEATURES: Final = ("quote", "guild", "answer", "debate", "lesson", "spar", "review", "privacy")
+FEATURES: Final = ("quote", "guild", "fleet", "answer", "debate", "lesson", "spar", "review", "privacy")
 
 SOLE_IMPORTERS: Final = {
     "faiss": r"embeddings\.",

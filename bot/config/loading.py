@@ -107,9 +107,21 @@ def load_config(path: Path | None, environ: Mapping[str, str]) -> Config:
             for name in SECTIONS
         },
     )
+    if config.discord.shards == "auto" and (wrong := _unshared(config)) is not None:
+        raise UserError(wrong)
     if not config.log.url:
         return config
     return config.model_copy(update={"log_password": secret.read_log_password(environ)})
+
+
+def _unshared(config: Config) -> str | None:
+    """Return why the shards cannot be shared out with these settings; None when they can."""
+    asked = '`shards` under [discord] is "auto"'
+    if not (config.log.url and config.log.enabled):
+        return f"{asked}, which needs a log that all processes share: set `url` under [log]"
+    if config.discord.shard_ids:
+        return f'{asked}, and `shard_ids` names some: remove them, or set `shards` to "fixed"'
+    return None
 
 
 def _read_file(path: Path, problems: list[Problem]) -> Config:

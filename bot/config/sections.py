@@ -155,6 +155,7 @@ LogUrl = Annotated[
         shown=False,
     ),
 ]
+Sharing = Annotated[Literal["fixed", "auto"], Must('"fixed" or "auto"')]
 ShardCount = Annotated[int, Field(ge=0, le=10_000), Must("a whole number from 0")]
 ShardIds = Annotated[tuple[int, ...], PlainValidator(_shard_ids), Must("a list of whole numbers from 0")]
 Port = Annotated[int, Field(ge=0, le=65_535), Must("a port from 1 to 65535, or 0")]
@@ -230,6 +231,8 @@ class LoggingSection(_Frozen):
 class DiscordSection(_Frozen):
     """The bot on Discord; empty addresses and 0 shards leave it to Discord, no `shard_ids` means all of them.
 
+    With `shards` "auto", processes with one log share them out.
+
     Turns are kept for `retention_days` where a guild's moderators set nothing, and outside guilds. `watchdog_s` is how
     long a shard may be without a session before the program gives up. `ready_port` answers `/ready` (0: none).
     """
@@ -238,6 +241,7 @@ class DiscordSection(_Frozen):
     retention_days: Count = 90
     api_base: ApiBase = ""
     gateway_url: Gateway = ""
+    shards: Sharing = "fixed"
     shard_count: ShardCount = 0
     shard_ids: ShardIds = ()
     watchdog_s: Seconds = 180.0

@@ -20,14 +20,15 @@ def _open(parts: Parts) -> None:
     from bot.debate.service.plans import Plans
     from bot.guild.service.settings import Settings
     from bot.log.log import ConversationLog
+    from bot.process.charge import EVERYTHING, Charge
     from embeddings.library import Library
 
     log, library, settings = parts.find(ConversationLog), parts.get(Library), parts.get(Settings)
     formats = parts.config.formats
-    least = parts.config.votes.least
-    debates = Debates(log, library, formats, settings, clock=parts.clock, least=least)
+    least, charge = parts.config.votes.least, parts.find(Charge) or EVERYTHING
+    debates = Debates(log, library, formats, settings, clock=parts.clock, least=least, charge=charge)
     parts.add(Debates, debates)
-    parts.add(Plans, Plans(log, debates, clock=parts.clock))
+    parts.add(Plans, Plans(log, debates, clock=parts.clock, charge=charge))
 
 
 def _tables() -> tuple[Table, ...]:

@@ -21,12 +21,14 @@ def _open(parts: Parts) -> None:
     from bot.lesson.service.lessons import Lessons
     from bot.lesson.service.schedules import Schedules
     from bot.log.log import ConversationLog
+    from bot.process.charge import EVERYTHING, Charge
     from embeddings.library import Library
 
     log, library = parts.find(ConversationLog), parts.get(Library)
     beside, least = parts.add(Beside, Beside()), parts.config.votes.least
-    parts.add(Lessons, Lessons(log, library, clock=parts.clock, least=least, beside=beside))
-    parts.add(Schedules, Schedules(log, library, parts.get(Settings), clock=parts.clock))
+    charge = parts.find(Charge) or EVERYTHING
+    parts.add(Lessons, Lessons(log, library, clock=parts.clock, least=least, beside=beside, charge=charge))
+    parts.add(Schedules, Schedules(log, library, parts.get(Settings), clock=parts.clock, charge=charge))
 
 
 def _tables() -> tuple[Table, ...]:

@@ -64,6 +64,10 @@ class Memory:
     async def reread(self) -> None:
         """Drop or reread what was read: rows of people or guilds were deleted."""
 
+    async def take_over(self) -> None:
+        """Read what is this process's business by now: other guilds came to it, or went."""
+        await self.reread()
+
 
 @dataclass(frozen=True, slots=True)
 class Feature(Generic[Exports_co, Table_co]):

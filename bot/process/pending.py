@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from bot.process.charge import Charge
     from bot.values.promise import Promise
 
 
@@ -20,6 +21,9 @@ class Pending:
     def sweep(self) -> None:
         """Forget what nobody can answer any more."""
 
-    async def left(self) -> tuple[Promise, ...]:
-        """Return what an earlier run promised and can still be answered. Raises UserError."""
+    async def left(self, charge: Charge) -> tuple[Promise, ...]:  # noqa: ARG002 - nothing is kept
+        """Return what runs that are gone promised in guilds of a charge, and can still be answered. Raises UserError.
+
+        Where there are other processes, one of them may just be answering what is younger than their leases.
+        """
         return ()

@@ -14,6 +14,7 @@ from typing import Final, Generic, TypeVar
 
 import discord
 
+from bot.process.charge import EVERYTHING, Charge
 from bot.process.journal import log_fault, logger
 from bot.wire.trouble import FAILURES
 from knowledge.errors import DilemmaError
@@ -26,6 +27,10 @@ RETRY_S: Final = (5.0, 15.0, 120.0, 300.0)
 
 _OUTAGE: Final = 2
 """How many of these pauses an outage uses: after it, nothing waits for long."""
+
+
+class UnsureError(DilemmaError):
+    """It is not certain just now that no other process tells the same."""
 
 
 def _is_refused(failure: BaseException) -> bool:
@@ -109,15 +114,24 @@ class Announcer(Generic[N]):
 
     `untold` waits for the next notice of any stream that has none under way. `tell` sends it and notes that, or drops
     it, and raises on failure. `stream` names a notice's stream. `troubles` holds the last failure of each stream.
+    Where other processes have a `charge`, too, a notice of a `guild` that is theirs is theirs to tell.
     """
 
     def __init__(
-        self, untold: Callable[[], Awaitable[N]], tell: Callable[[N], Awaitable[None]], stream: Callable[[N], str]
+        self,
+        untold: Callable[[], Awaitable[N]],
+        tell: Callable[[N], Awaitable[None]],
+        stream: Callable[[N], str],
+        *,
+        guild: Callable[[N], str | None] = lambda _notice: None,
+        charge: Charge = EVERYTHING,
     ) -> None:
         self.troubles: dict[str, Exception] = {}
         self._untold = untold
         self._tell = tell
         self._stream = stream
+        self._guild = guild
+        self._charge = charge
         self._resting: dict[str, asyncio.Event] = {}
 
     async def run(self) -> None:
@@ -142,7 +156,7 @@ class Announcer(Generic[N]):
 
     async def _told(self, notice: N) -> None:
         stream, tries = self._stream(notice), 0
-        while (failure := await _failure(partial(self._tell, notice))) is not None:
+        while (failure := await _failure(partial(self._tell_ours, notice))) is not None:
             self.troubles[stream] = failure
             logger(__name__).info("not told yet", failure=type(failure).__name__, reason=str(failure))
             resting = self._resting[stream] = asyncio.Event()
@@ -152,3 +166,12 @@ class Announcer(Generic[N]):
             tries += 1
         self.troubles.pop(stream, None)
         self._resting.pop(stream, None)
+
+    async def _tell_ours(self, notice: N) -> None:
+        """Tell a notice, drop one that another process tells, and raise where that is not certain."""
+        guild = self._guild(notice)
+        if guild is not None and not self._charge.holds(guild):
+            return
+        if guild is not None and not self._charge.acts_for(guild):
+            raise UnsureError
+        await self._tell(notice)

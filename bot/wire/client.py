@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import discord
 from discord import app_commands
+from discord.gateway import DiscordWebSocket
 
+from bot.process.charge import EVERYTHING
 from bot.process.journal import log_fault, logger
 from bot.process.service import NotYetError
+from bot.values.shards import shard_of
 from bot.wire.announcer import Refresher
 from bot.wire.first_answer import note_arrival
 from bot.wire.page.errors import tell
@@ -24,11 +27,12 @@ from bot.wire.press import Handler, Handlers, answer_press
 from knowledge.errors import DilemmaError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+    from collections.abc import Awaitable, Callable, Coroutine, Iterable
 
     import yarl
     from discord.app_commands import locale_str
 
+    from bot.process.charge import Shared
     from bot.process.sessions import Ledger, Uptime
     from bot.wire.services import Services
 
@@ -116,6 +120,17 @@ class Exports:
     on_forgotten: Callable[[DilemmaClient], Heard] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Shards:
+    """Which part of all guilds a client serves; None: all of them, in as many shards as Discord says."""
+
+    count: int | None = None
+    ids: tuple[int, ...] | None = None
+
+
+ALL_SHARDS: Final = Shards()
+
+
 class Tree(app_commands.CommandTree["DilemmaClient"]):
     """The commands, with one place for their errors."""
 
@@ -137,10 +152,11 @@ class DilemmaClient(discord.AutoShardedClient):
         ledger: Ledger,
         uptime: Uptime,
         gateway: yarl.URL | None = None,
-        shard_count: int | None = None,
-        shard_ids: Sequence[int] | None = None,
+        shards: Shards = ALL_SHARDS,
+        shared: Shared | None = None,
     ) -> None:
-        only: dict[str, Any] = {"shard_ids": list(shard_ids)} if shard_ids else {}
+        """`shared` lets other processes serve shards, too: `look_after` says which are this one's by now."""
+        only: dict[str, Any] = {"shard_ids": list(shards.ids)} if shards.ids else {}
         super().__init__(
             intents=intents(),
             allowed_mentions=discord.AllowedMentions.none(),
@@ -148,7 +164,7 @@ class DilemmaClient(discord.AutoShardedClient):
             max_messages=None,
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
-            shard_count=shard_count,
+            shard_count=shards.count,
             **only,
         )
         # The library ends the session with an event that it cannot parse; READY alone is worth another connection.
@@ -164,6 +180,9 @@ class DilemmaClient(discord.AutoShardedClient):
         self._ledger = ledger
         self._uptime = uptime
         self._gateway = gateway
+        self.shared = shared
+        self.charge = shared or EVERYTHING
+        self._launched: dict[int, asyncio.Task[None] | None] = dict.fromkeys(shards.ids or (), None)
         self._begun_s: dict[int | None, deque[float]] = {}
         self.refresher = Refresher()
         self._working: list[asyncio.Task[None]] = []
@@ -196,8 +215,9 @@ class DilemmaClient(discord.AutoShardedClient):
 
     async def close(self) -> None:
         """Stop the background work, and leave Discord."""
-        for task in self._working:
-            task.cancel()
+        for task in (*self._working, *self._launched.values()):
+            if task is not None:
+                task.cancel()
         self.refresher.close()
         await super().close()
 
@@ -211,15 +231,55 @@ class DilemmaClient(discord.AutoShardedClient):
         """Connect one shard to the gateway of the settings."""
         if self.is_closed():
             return  # the library would try for ever
-        if initial:
+        if initial and self.shared is None:
             self._uptime.expect(self.shard_ids or range(self.shard_count or 1))
         await super().launch_shard(self._gateway or gateway, shard_id, initial=initial)
 
+    def hears_of(self, guild: str) -> bool:
+        """Return whether events of a guild come here."""
+        if self.shared is not None:
+            return self.shared.holds(guild)
+        return not self.shard_ids or shard_of(guild, self.shard_count or 1) in self.shard_ids
+
+    async def look_after(self, shards: frozenset[int]) -> None:
+        """Begin sessions for shards that have none here, and end those of others. It must be ready."""
+        for shard in sorted(self._launched.keys() - shards):
+            if (launching := self._launched.pop(shard)) is not None:
+                launching.cancel()
+            await self._end_session(shard)
+            logger(__name__).info("shard left to others", shard=shard)
+            # Nothing is heard any more of what the library remembers.
+            for guild in [guild for guild in self.guilds if guild.shard_id == shard]:
+                self._connection._remove_guild(guild)  # noqa: SLF001 - it has no other way
+        self._uptime.expect(shards)
+        for shard in sorted(shards - self._launched.keys()):
+            self._launched[shard] = asyncio.create_task(self._launch(shard))
+
+    async def _launch(self, shard: int) -> None:
+        await self.launch_shard(DiscordWebSocket.DEFAULT_GATEWAY, shard)
+        if not shard:
+            await self._announce()
+
+    async def _end_session(self, shard: int) -> None:
+        info = self.get_shard(shard)
+        if info is not None and not info.is_closed():
+            await info.disconnect()
+
+    async def _session_is_there(self, shard: int) -> bool:
+        """Note that a shard has its session; end one that came back after it was left to others."""
+        if self.shared is not None and shard not in self._launched:
+            await self._end_session(shard)
+            return False
+        self._uptime.up(shard)
+        return True
+
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """Count the session that is about to begin; set `failed` when there were too many."""
-        if not initial:
-            await asyncio.sleep(self._pause_s(shard_id))
         try:
+            if not initial:
+                await asyncio.sleep(self._pause_s(shard_id))
+            if self.shared is not None:
+                await self.shared.permit(shard_id or 0)
             self._ledger.begin_session()
         except Exception as error:
             if not self.failed.done():
@@ -233,7 +293,9 @@ class DilemmaClient(discord.AutoShardedClient):
         begun_s = self._begun_s.setdefault(shard_id, deque(maxlen=RESTLESS_SESSIONS))
         restless = len(begun_s) == RESTLESS_SESSIONS and now_s - begun_s[0] < RESTLESS_S
         begun_s.append(now_s)
-        return RESTLESS_PAUSE_S if restless else IDENTIFY_EVERY_S
+        if restless:
+            return RESTLESS_PAUSE_S
+        return IDENTIFY_EVERY_S if self.shared is None else 0.0
 
     async def _announce(self) -> None:
         """Send Discord the commands, unless it has them."""
@@ -324,19 +386,19 @@ class DilemmaClient(discord.AutoShardedClient):
     async def on_ready(self) -> None:
         """Pass on that all guilds are known."""
         logger(__name__).info("ready", user=self.user.id if self.user else None, guilds=len(self.guilds))
-        if not self.guilds and self.application_id is not None:
+        if not self.guilds and self.application_id is not None and self.shared is None:
             logger(__name__).warning(NO_GUILDS, invite=invite_link(self.application_id))
         await self._tell(each.on_ready for each in self._exports)
 
     async def on_shard_connect(self, shard_id: int) -> None:
         """Note READY."""
-        self._uptime.up(shard_id)
-        logger(__name__).info("session has begun", shard=shard_id)
+        if await self._session_is_there(shard_id):
+            logger(__name__).info("session has begun", shard=shard_id)
 
     async def on_shard_resumed(self, shard_id: int) -> None:
         """Note RESUMED."""
-        self._uptime.up(shard_id)
-        logger(__name__).info("session resumed", shard=shard_id)
+        if await self._session_is_there(shard_id):
+            logger(__name__).info("session resumed", shard=shard_id)
 
     async def on_shard_disconnect(self, shard_id: int) -> None:
         """Note that a shard is off."""

@@ -11,7 +11,7 @@ from prometheus_client.registry import Collector
 from bot.process.figures import Figures
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from prometheus_client.core import Metric
 
@@ -32,7 +32,7 @@ class Watched(Collector):
     """
 
     def __init__(
-        self, services: Services, uptime: Uptime, sessions: Callable[[], int], leases: Callable[[], dict[int, float]]
+        self, services: Services, uptime: Uptime, sessions: Callable[[], int], leases: Callable[[], Mapping[int, float]]
     ) -> None:
         self._services = services
         self._uptime = uptime
@@ -68,7 +68,7 @@ class Watched(Collector):
         return ()
 
 
-def _by_shard(name: str, what: str, values: dict[int, float]) -> Metric:
+def _by_shard(name: str, what: str, values: Mapping[int, float]) -> Metric:
     family = GaugeMetricFamily(name, what, labels=["shard"])
     for shard, value in sorted(values.items()):
         family.add_metric([str(shard)], value)

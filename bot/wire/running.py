@@ -11,6 +11,7 @@ import random
 import signal
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import discord
@@ -18,17 +19,20 @@ import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
+from bot.process.charge import Charge, Shared
 from bot.process.clock import Clock, listen
+from bot.process.feature import Memory, Parts
 from bot.process.journal import log_fault, logger
 from bot.process.service import NotYetError
 from bot.process.sessions import Backoff, Ledger, Uptime
-from bot.wire.client import DilemmaClient, Exports, invite_link
+from bot.values.shards import Terms
+from bot.wire.client import DilemmaClient, Exports, Shards, invite_link
 from bot.wire.ready import ready_at, state_of
 from bot.wire.trouble import mistake, passing
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Iterable, Sequence
+    from collections.abc import Coroutine, Iterable, Mapping, Sequence
 
     from bot.config.sections import DiscordSection
     from bot.wire.services import Services
@@ -135,14 +139,6 @@ class Ending:
     clean: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Shards:
-    """Which part of all guilds this process serves; None: all of them, in as many shards as Discord says."""
-
-    count: int | None = None
-    ids: tuple[int, ...] | None = None
-
-
 def shards_of(count: int, ids: Sequence[int]) -> Shards:
     """Read the two settings; 0 and nothing leave it to Discord. Raises UserError when they contradict each other."""
     if ids and not count:
@@ -180,6 +176,8 @@ class Runner:
         self._longest_silence_s = settings.watchdog_s
         self._gateway = connect_to(settings.api_base, settings.gateway_url)
         self._uptime = Uptime(services.clock)
+        self._shared: Shared | None = None
+        self._joined = asyncio.Event()
         self._backoff = Backoff(random.random)
 
     async def run(self) -> Ending:
@@ -195,12 +193,15 @@ class Runner:
                 self._until(stop),
                 self._watch(),
                 self._stay_connected(),
+                self._share(),
                 self._open_what_answers(),
                 self._answer_ready(),
                 _measure_the_loop(self._services.clock),
             )
         except UserError as error:
             wrong = error
+        if self._shared is not None:
+            await self._shared.leave()
         try:
             closed = await self._services.serving.close(_CLOSE_S)
         except UserError as error:
@@ -222,10 +223,43 @@ class Runner:
 
     async def _open_what_answers(self) -> int:
         """Wait until questions can be answered, then for ever: only a failure that does not pass ends this."""
+        await self._parts()
+        return await _never()
+
+    async def _share(self) -> int:
+        """Share the shards with other processes, for ever, where there may be others. Raises UserError."""
+        parts = await self._parts()
+        shared = parts.find(Charge)
+        if isinstance(shared, Shared):
+            await shared.join(self._terms)
+            self._shared = shared
+            self._uptime.expect(shared.shards)
+            self._joined.set()
+            await shared.run(partial(_taken_over, parts))
+        self._joined.set()
+        return await _never()
+
+    async def _terms(self) -> Terms:
+        """Ask Discord, until it answers, into how many shards the servers are split. Raises UserError."""
+        while True:
+            try:
+                async with asyncio.timeout(_PATIENCE_S), discord.Client(intents=discord.Intents.none()) as client:
+                    await client.login(self._token)
+                    count, _, sessions = await client.http.get_bot_gateway()
+                return Terms(count, sessions["max_concurrency"])
+            except Exception as error:
+                if (wrong := mistake(error)) is not None:
+                    raise wrong from error
+                if (reason := passing(error)) is None:
+                    raise
+                logger(__name__).warning(NOT_CONNECTED, reason=reason, next_try_s=self._backoff.next_s())
+                await asyncio.sleep(_COME_AGAIN_S)
+
+    async def _parts(self) -> Parts:
+        """Wait for the parts: only a failure that does not pass is raised."""
         while True:
             with suppress(NotYetError):
-                await self._services.serving.opened()
-                return await _never()
+                return await self._services.serving.opened()
 
     async def _answer_ready(self) -> int:
         """Answer whatever watches the bot, for ever, where the settings name a port (UserError)."""
@@ -234,10 +268,13 @@ class Runner:
             # The library that writes figures is needed nowhere else.
             from bot.wire.metrics import Watched  # noqa: PLC0415
 
-            watched = Watched(self._services, self._uptime, self._ledger.sessions, dict)
+            watched = Watched(self._services, self._uptime, self._ledger.sessions, self._leases)
             async with ready_at(port, lambda: state_of(self._services.serving, self._uptime), watched.text):
                 return await _never()
         return await _never()
+
+    def _leases(self) -> Mapping[int, float]:
+        return {} if self._shared is None else self._shared.leases()
 
     async def _watch(self) -> int:
         """Return up when a shard was too long without a session."""
@@ -251,6 +288,8 @@ class Runner:
     async def _stay_connected(self) -> int:
         """Connect again and again. Raises UserError for what people can mend."""
         clock = self._services.clock
+        if self._services.config.log.url:
+            await self._joined.wait()
         while True:
             began_s = clock.monotonic_s()
             try:
@@ -269,22 +308,51 @@ class Runner:
     async def _connect(self) -> None:
         """Be connected once, until that ends; raises what ended it."""
         self._ledger.check()
+        shards, shared, first = self._shards, self._shared, 0
+        if shared is not None:
+            # The library takes others on later, but must be ready with one.
+            first = min(shared.shards or await shared.changed(frozenset()))
+            shards = Shards(shared.terms.count, (first,))
         client = DilemmaClient(
             self._services,
             self._exports,
             ledger=self._ledger,
             uptime=self._uptime,
             gateway=self._gateway,
-            shard_count=self._shards.count,
-            shard_ids=self._shards.ids,
+            shards=shards,
+            shared=shared,
         )
         running = asyncio.create_task(client.start(self._token))
+        ends = {running, client.failed}
+        if shared is not None:
+            ends.add(asyncio.create_task(_follow(client, shared, first)))
         try:
-            await asyncio.wait({running, client.failed}, return_when=asyncio.FIRST_COMPLETED)
-            await (client.failed if client.failed.done() else running)
+            done, _ = await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+            await (client.failed if client.failed.done() else done.pop())
         finally:
+            for end in ends - {running, client.failed}:
+                end.cancel()
             await _leave(client, running)
             self._uptime.lost()
+            if shared is not None:
+                await shared.let_go(frozenset(range(shared.terms.count)))
+
+
+async def _taken_over(parts: Parts) -> None:
+    """Have every part read what is this process's business by now. Raises what keeps one from it."""
+    for part in parts:
+        if isinstance(part, Memory):
+            await part.take_over()
+
+
+async def _follow(client: DilemmaClient, shared: Shared, first: int) -> None:
+    """Begin and end sessions as the shards come and go, until even the first goes; a new client begins then."""
+    known = frozenset({first})
+    await client.wait_until_ready()
+    while first in (shards := await shared.changed(known)):
+        await client.look_after(shards)
+        await shared.let_go(known - shards)
+        known = shards
 
 
 async def _measure_the_loop(clock: Clock) -> int:

@@ -22,6 +22,7 @@ COMMANDS = {
     "guild": {"settings"},
     "answer": {"ask", "What each side says", "rebut", "cite", "topics", "sources", "style", "help"},
     "debate": {"debate", "evidence"},
+    "fleet": set(),
     "lesson": {"prompt", "quiz", "handout", "lesson", "daily"},
     "spar": {"spar", "sparrings"},
     "review": {"review", "stats"},

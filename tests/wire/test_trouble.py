@@ -9,7 +9,8 @@ import aiohttp
 import discord
 import pytest
 
-from bot.wire.running import Shards, shards_of
+from bot.wire.client import Shards
+from bot.wire.running import shards_of
 from bot.wire.trouble import mistake, passing
 from knowledge.errors import UserError
 

@@ -27,7 +27,7 @@ async def work(client: DilemmaClient) -> None:
     pending = await client.services.serving.keeping()
     while True:
         try:
-            for promise in await pending.left():
+            for promise in await pending.left(client.charge):
                 if await _is_told(client, promise):
                     pending.drop(promise.interaction)
         except DilemmaError as error:

@@ -75,6 +75,10 @@ class Answers(Memory):
         await self.asking.forget_people(people)
         self.introductions.forget(people)
 
+    async def take_over(self) -> None:
+        """Let go of all conversations: other processes go on with some, and begin others."""
+        self.asking.forget_everything()
+
     async def stored(self, ref: TurnRef) -> StoredTurn | None:
         """Return a turn as the log holds it; None when it does not. Raises UserError when the log cannot be read."""
         log = self._log

@@ -223,6 +223,10 @@ class Asking:
         for asker in [asker for asker in self._conversations if asker.person in people]:
             del self._conversations[asker]
 
+    def forget_everything(self) -> None:
+        """Let go of all conversations; the log holds them."""
+        self._conversations.clear()
+
     def close(self) -> None:
         """Answer those who wait, and no one after that."""
         for batching in self._batching.values():

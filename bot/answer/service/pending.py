@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -10,6 +11,7 @@ from bot.log import pending
 from bot.log.access import read
 from bot.process.journal import logger
 from bot.process.pending import Pending
+from bot.values.asker import NO_GUILD
 from bot.values.promise import LIFETIME, Promise
 from knowledge.errors import Fault
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
     from bot.log.connection import Job
     from bot.log.log import ConversationLog
+    from bot.process.charge import Charge
     from bot.process.clock import Clock
 
 WITHIN_S: Final = 0.2
@@ -51,11 +54,21 @@ class PendingAnswers(Pending):
         """Forget what nobody can answer any more."""
         self._write(partial(pending.expire, before=self._too_old()))
 
-    async def left(self) -> tuple[Promise, ...]:
-        """Return what an earlier run promised and can still be answered. Raises UserError."""
+    async def left(self, charge: Charge) -> tuple[Promise, ...]:
+        """Return what runs that are gone promised in guilds of a charge, and can still be answered. Raises UserError.
+
+        Where there are other processes, one of them may just be answering what is younger than their leases.
+        """
         found = await read(self._log, pending.left)
         too_old = self._too_old()
-        return tuple(each for each in found if each.interaction not in self._own and each.promised_utc >= too_old)
+        too_young = (self._clock.now_utc() - timedelta(seconds=charge.settled_s)).isoformat()
+        return tuple(
+            each
+            for each in found
+            if each.interaction not in self._own
+            and too_old <= each.promised_utc <= too_young
+            and charge.holds(each.guild or NO_GUILD)
+        )
 
     def _too_old(self) -> str:
         return (self._clock.now_utc() - LIFETIME).isoformat()

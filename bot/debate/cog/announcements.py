@@ -61,9 +61,13 @@ class Announcements:
         self._debates = debates
         self._places = Places(client)
         self._panels = Panels(client, debates, self._places)
-        # A program killed before it could note so may have told what happened up to here.
-        self._before_ms = {held.id: held.state.at_ms for held in debates.live()}
-        self._announcer = Announcer(debates.untold, self._tell, attrgetter("debate"))
+        self._announcer = Announcer(
+            debates.untold,
+            self._tell,
+            attrgetter("debate"),
+            guild=lambda untold: debates.guild_of(untold.debate),
+            charge=client.charge,
+        )
         self._put_up: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
 
     async def run(self) -> None:
@@ -206,14 +210,10 @@ class Announcements:
                     log_fault(refused)
                 else:
                     raise
-        # Events are told and noted one at a time.
-        self._before_ms.pop(held.id, None)
 
     def _is_doubtful(self, untold: Untold) -> bool:
         """Return whether some of an event's messages may have been sent already."""
-        before_ms = self._before_ms.get(untold.debate)
-        tried = untold.debate in self._announcer.troubles
-        return tried or (before_ms is not None and untold.event.at_ms <= before_ms)
+        return untold.doubtful or untold.debate in self._announcer.troubles
 
     async def _picture(self, held: Held, news: News, words: Words) -> tuple[bytes, str] | None:
         """Return the drawn result and its description; None for none. A fault here must not hold up the text."""

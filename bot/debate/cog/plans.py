@@ -201,7 +201,8 @@ async def work(client: DilemmaClient) -> None:
     """Show and remind of plans, until cancelled."""
     plans = await client.services.get(Plans)
     await client.wait_until_ready()
-    await Announcer(plans.untold, partial(_follow, client, plans), str).run()
+    tell = partial(_follow, client, plans)
+    await Announcer(plans.untold, tell, str, guild=plans.guild_of, charge=client.charge).run()
 
 
 async def on_forgotten(client: DilemmaClient) -> None:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from bot.debate.rules.events import Event
     from bot.debate.rules.state import Debate
     from bot.log.log import ConversationLog
+    from bot.process.charge import Charge
     from bot.process.clock import Clock
     from bot.values.ballot import Choice, Round
 
@@ -61,13 +62,17 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Untold:
-    """An event not announced yet, with its number in the debate (from 1), and the debate before and after it."""
+    """An event not announced yet, with its number in the debate (from 1), and the debate before and after it.
+
+    It is `doubtful` when a process that is gone may have announced it, and not noted so.
+    """
 
     debate: str
     number: int
     event: Event
     before: Debate | None
     after: Debate
+    doubtful: bool = False
 
 
 class LiveDebate:
@@ -77,7 +82,8 @@ class LiveDebate:
     is left alone until `rest_until_ms`. `stale` is whether others may have changed its rows.
     """
 
-    def __init__(self, kept: KeptDebate) -> None:
+    def __init__(self, kept: KeptDebate, *, new: bool = False) -> None:
+        """Take in rows, of a debate that began just now or of one that was read."""
         self.id, self.pack = kept.id, kept.pack
         self.lock = asyncio.Lock()
         self.out: int | None = None
@@ -86,6 +92,7 @@ class LiveDebate:
         self.stale = False
         self._told = kept.told
         self.follow(kept)
+        self._doubtful = self._waiting[0][0] if self._waiting and not new else None
 
     def follow(self, kept: KeptDebate) -> None:
         """Replace what is in memory by the rows. Raises ValueError, and nothing is changed."""
@@ -144,7 +151,7 @@ class LiveDebate:
         if not self._waiting:
             return None
         number, event = self._waiting[0]
-        return Untold(self.id, number, event, self._heard, evolve(self._heard, event))
+        return Untold(self.id, number, event, self._heard, evolve(self._heard, event), number == self._doubtful)
 
     def ends_with(self, number: int) -> bool:
         """Return whether an event is the debate's end."""
@@ -172,13 +179,16 @@ class Chronicle:
     What uses the log raises UserError where there is none, and where it cannot be read or written now.
     """
 
-    def __init__(self, log: ConversationLog | None, clock: Clock, changed: Callable[[], None], least: int) -> None:
-        """Read nothing yet; `least` people must have voted for sums to be told."""
+    def __init__(
+        self, log: ConversationLog | None, clock: Clock, changed: Callable[[], None], least: int, charge: Charge
+    ) -> None:
+        """Read nothing yet; `least` people must have voted for sums to be told. Only guilds of a charge are held."""
         self.live: dict[str, LiveDebate] = {}
         self._log = log
         self._clock = clock
         self._changed = changed
         self._least = least
+        self._charge = charge
         # The date may be set while the program runs; the seconds since its start are not.
         self._began_ms = int(clock.now_utc().timestamp() * 1000)
         self._began_s = clock.monotonic_s()
@@ -213,13 +223,30 @@ class Chronicle:
         async with self._loading:
             if self._loaded:
                 return
-            for kept in await read(self.log, store.unfinished):
-                try:
-                    self.live[kept.id] = LiveDebate(kept)
-                except ValueError as error:
-                    logger(__name__).error("debate not loaded", debate=kept.id, reason=str(error))
+            await self._read()
             self._loaded = True
         self._changed()
+
+    async def take_over(self) -> None:
+        """Let go the debates of guilds that are another process's business, and read those that are this one's now."""
+        async with self._loading:
+            if not self._loaded:
+                return
+            for live in tuple(self.live.values()):
+                if not self._charge.holds(live.venue.guild):
+                    del self.live[live.id]
+            await self._read()
+        self._changed()
+
+    async def _read(self) -> None:
+        """Read the debates that are not held yet."""
+        for kept in await read(self.log, store.unfinished):
+            if kept.id in self.live or not self._charge.holds(kept.guild):
+                continue
+            try:
+                self.live[kept.id] = LiveDebate(kept)
+            except ValueError as error:
+                logger(__name__).error("debate not loaded", debate=kept.id, reason=str(error))
 
     async def begin(
         self,
@@ -288,7 +315,8 @@ class Chronicle:
                 events=tuple(enumerate(events, start=1)),
                 codes=dict([happening.person]) if happening.person else {},
                 pack=pack,
-            )
+            ),
+            new=True,
         )
         self.live[live.id] = live
         self._changed()

@@ -20,6 +20,7 @@ from bot.debate.service.chronicle import Chronicle
 from bot.debate.store import debates as store
 from bot.log import audit as auditing
 from bot.log.access import read, timely, write
+from bot.process.charge import EVERYTHING, Charge
 from bot.process.clock import Waking
 from bot.process.feature import Memory
 from bot.process.journal import log_fault, logger
@@ -60,7 +61,7 @@ class Debates(Memory):
     What uses the log raises UserError where there is none, and where it cannot be read or written now.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is a part of the program, or passed in for tests
         self,
         log: ConversationLog | None,
         library: Library,
@@ -70,6 +71,7 @@ class Debates(Memory):
         clock: Clock,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         least: int = LEAST,
+        charge: Charge = EVERYTHING,
     ) -> None:
         own = tuple(formats)
         self._matters = {pack.id: matter_of(pack, own) for pack in library}
@@ -78,7 +80,8 @@ class Debates(Memory):
         # Many points at once must leave threads, and the model, to those who ask.
         self._search = asyncio.Lock()
         self._waking = Waking(sleep)
-        self._chronicle = Chronicle(log, clock, self._waking.wake, least)
+        self._charge = charge
+        self._chronicle = Chronicle(log, clock, self._waking.wake, least, self._charge)
         self._handed_out = 0
 
     async def ready(self) -> None:
@@ -181,6 +184,11 @@ class Debates(Memory):
         """Return the debates that are running or ended unannounced, oldest first."""
         return tuple(live.held() for live in self._chronicle.live.values())
 
+    def guild_of(self, debate: str) -> str | None:
+        """Return the guild of a debate that `get` returns; None for any other."""
+        live = self._chronicle.live.get(debate)
+        return None if live is None else live.venue.guild
+
     def in_thread(self, thread: int) -> Held | None:
         """Return the debate shown in a thread: the latest, where several share a channel."""
         return next((held for held in reversed(self.live()) if held.venue.thread == thread), None)
@@ -270,6 +278,10 @@ class Debates(Memory):
     async def reread(self) -> None:
         """Read the debates anew, after rows of people or guilds were deleted."""
         await self._chronicle.reread()
+
+    async def take_over(self) -> None:
+        """Read the debates that are this process's business by now."""
+        await self._chronicle.take_over()
 
     async def _ring(self, live: LiveDebate) -> None:
         """Ring the bells that are due; where that cannot be written, later."""

@@ -19,6 +19,7 @@ from bot.debate.rules.plan import End, Plan, Step, begins, next_look, signed_up,
 from bot.debate.service.audit import Done, line_of
 from bot.debate.store import plans as store
 from bot.log.access import read, timely, write
+from bot.process.charge import EVERYTHING, Charge
 from bot.process.clock import Waking
 from bot.process.feature import Memory
 from bot.process.journal import logger
@@ -52,10 +53,12 @@ class Plans(Memory):
         *,
         clock: Clock,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        charge: Charge = EVERYTHING,
     ) -> None:
         self._log = log
         self._debates = debates
         self._clock = clock
+        self._charge = charge
         self._waking = Waking(sleep)
         self._plans: dict[str, Plan] = {}
         self._out: set[str] = set()
@@ -76,7 +79,9 @@ class Plans(Memory):
         if self._log is None:
             return
         async with self._changing:
-            self._plans = {plan.id: plan for plan in await read(self._log, store.all_kept)}
+            kept = await read(self._log, store.all_kept)
+            self._plans = {plan.id: plan for plan in kept if self._charge.holds(plan.guild)}
+            self._out &= self._plans.keys()
         self._waking.wake()
 
     @timely
@@ -122,6 +127,11 @@ class Plans(Memory):
         if plan is None or plan.guild != guild or plan.end is not None:
             raise UserError("This plan is over: the debate was opened or cancelled.")
         return plan
+
+    def guild_of(self, plan_id: str) -> str | None:
+        """Return the guild of a plan, over or not; None for one that is not kept."""
+        plan = self._plans.get(plan_id)
+        return None if plan is None else plan.guild
 
     def live(self) -> tuple[Plan, ...]:
         """Return the plans that are not over."""

@@ -145,7 +145,8 @@ async def work(client: DilemmaClient) -> None:
     """Post the prompts that are due, until cancelled."""
     schedules, library = await client.services.get(Schedules), await client.services.get(Library)
     await client.wait_until_ready()
-    await Announcer(schedules.untold, partial(_put_up, client, schedules, library), attrgetter("id")).run()
+    tell, stream, guild = partial(_put_up, client, schedules, library), attrgetter("id"), attrgetter("guild")
+    await Announcer(schedules.untold, tell, stream, guild=guild, charge=client.charge).run()
 
 
 async def _put_up(client: DilemmaClient, schedules: Schedules, library: Library, posting: Posting) -> None:

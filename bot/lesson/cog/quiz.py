@@ -380,7 +380,8 @@ async def work(client: DilemmaClient) -> None:
     # After a restart there is more time for an open item than its message says.
     for running in lessons.running():
         follow_choices(client, lessons, running)
-    await Announcer(lessons.untold, partial(_tell, client, lessons), attrgetter("quiz.id")).run()
+    tell, stream, guild = partial(_tell, client, lessons), attrgetter("quiz.id"), attrgetter("quiz.guild")
+    await Announcer(lessons.untold, tell, stream, guild=guild, charge=client.charge).run()
 
 
 async def _tell(client: DilemmaClient, lessons: Lessons, untold: QuizStep) -> None:

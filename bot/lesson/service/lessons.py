@@ -29,6 +29,7 @@ from bot.lesson.rules.quiz_run import HeldItem, HeldQuiz, QuizCounts, QuizStep, 
 from bot.lesson.rules.report import answers_csv, answers_markdown
 from bot.lesson.store import lessons, postings, quizzes
 from bot.log.access import read, timely, turned_on, write
+from bot.process.charge import EVERYTHING, Charge
 from bot.process.feature import Memory
 from bot.process.journal import logger
 from bot.values.ballot import LEAST
@@ -66,7 +67,7 @@ class Lessons(Memory):
     person is a pseudonym. Everything raises UserError if it cannot be kept or read just now, or is gone.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is a part of the program, or passed in for tests
         self,
         log: ConversationLog | None,
         library: Library,
@@ -76,6 +77,7 @@ class Lessons(Memory):
         new_id: Callable[[], str] = lambda: uuid4().hex,
         least: int = LEAST,
         beside: Beside | None = None,
+        charge: Charge = EVERYTHING,
     ) -> None:
         """Read nothing yet. Without a log nothing can be kept, and `logged` is false.
 
@@ -88,6 +90,7 @@ class Lessons(Memory):
         self._clock = clock
         self._random = random or SystemRandom()
         self._new_id = new_id
+        self._charge = charge
         self.least = least
         self._beside = beside or Beside()
         # Counted on from here, so that setting the clock closes nothing too early or too late.
@@ -104,10 +107,24 @@ class Lessons(Memory):
         """Load, unless that was done, and give more time to those who could not answer meanwhile."""
         async with self._loading:
             if not self._loaded:
-                if self._log is not None:
-                    await write(self._log, partial(quizzes.lengthen, until_ms=self._now_ms() + GIVEN_MS))
+                await self._lengthen(self._charge.holds)
                 await self.reread()
                 self._loaded = True
+
+    async def take_over(self) -> None:
+        """Read what is this process's business by now, with more time for those who could not answer meanwhile."""
+        async with self._loading:
+            if self._loaded:
+                known = {quiz.id for quiz in self._quizzes.values()}
+                await self.reread()
+                new = {quiz.guild for quiz in self._quizzes.values() if quiz.id not in known}
+                if new:
+                    await self._lengthen(new.__contains__)
+                    await self.reread()
+
+    async def _lengthen(self, ours: Callable[[str], bool]) -> None:
+        if self._log is not None:
+            await write(self._log, partial(quizzes.lengthen, until_ms=self._now_ms() + GIVEN_MS, ours=ours))
 
     async def reread(self) -> None:
         """Read what is running from the log: at the start, and after people or guilds were deleted."""
@@ -115,9 +132,11 @@ class Lessons(Memory):
             return
         # In the thread that writes, so that nothing comes in between.
         running, live, undeleted = await write(self._log, lessons.held)
-        self._lessons = {(lesson.guild, lesson.channel): lesson for lesson in running}
-        self._quizzes = {quiz.id: quiz for quiz in live}
-        self._undeleted = {lesson.id: lesson for lesson in undeleted}
+        holds = self._charge.holds
+        self._lessons = {(lesson.guild, lesson.channel): lesson for lesson in running if holds(lesson.guild)}
+        self._quizzes = {quiz.id: quiz for quiz in live if holds(quiz.guild)}
+        self._undeleted = {lesson.id: lesson for lesson in undeleted if holds(lesson.guild)}
+        self._handed_out &= self._quizzes.keys()
         self._changed.set()
 
     @timely

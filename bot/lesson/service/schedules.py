@@ -20,6 +20,7 @@ from bot.lesson.rules.schedule import DueTime, Rule, due_or_missed, next_due
 from bot.lesson.store import postings, schedules
 from bot.lesson.store.schedules import Schedule
 from bot.log.access import timely, write
+from bot.process.charge import EVERYTHING, Charge
 from bot.process.feature import Memory
 from bot.process.journal import logger
 from bot.values.passage import of_pack
@@ -55,6 +56,7 @@ class Schedules(Memory):
         clock: Clock,
         random: Random | None = None,
         new_id: Callable[[], str] = lambda: uuid4().hex,
+        charge: Charge = EVERYTHING,
     ) -> None:
         """Read nothing yet. `random` draws the seeds of prompts, None: the system's."""
         self._log = log
@@ -63,6 +65,7 @@ class Schedules(Memory):
         self._clock = clock
         self._random = random or SystemRandom()
         self._new_id = new_id
+        self._charge = charge
         self._schedules: dict[tuple[str, int], Schedule] = {}
         self._unshown: dict[str, Posting] = {}
         self._handed_out: set[str] = set()
@@ -85,8 +88,10 @@ class Schedules(Memory):
         # In the thread that writes, so that nothing comes in between.
         async with self._setting:
             every, unshown = await write(self._log, schedules.kept)
-            self._schedules = {(schedule.guild, schedule.channel): schedule for schedule in every}
-            self._unshown = {posting.id: posting for posting in unshown}
+            ours = [schedule for schedule in every if self._charge.holds(schedule.guild)]
+            self._schedules = {(schedule.guild, schedule.channel): schedule for schedule in ours}
+            self._unshown = {posting.id: posting for posting in unshown if self._charge.holds(posting.guild)}
+            self._handed_out &= self._unshown.keys()
         self._changed.set()
 
     @timely

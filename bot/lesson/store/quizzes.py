@@ -23,6 +23,8 @@ from bot.log.privacy import erase
 from knowledge.codec import read_as
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bot.log.connection import Connection
 
 _QUIZZES: Final = f"SELECT quiz.*, told, message FROM quiz {outbox.beside('quiz.id')}"  # noqa: S608 - names only
@@ -97,9 +99,12 @@ def told(db: Connection, quiz_id: str, step: int, message: int | None, now_ms: i
     return after
 
 
-def lengthen(db: Connection, until_ms: int) -> None:
-    """Keep every open item open until a time, at least."""
-    db.execute("UPDATE quiz SET deadline_ms = ? WHERE ended_utc IS NULL AND deadline_ms < ?", (until_ms, until_ms))
+def lengthen(db: Connection, until_ms: int, ours: Callable[[str], bool]) -> None:
+    """Keep every open item of some guilds open until a time, at least."""
+    closing = "SELECT id, guild FROM quiz WHERE ended_utc IS NULL AND deadline_ms < ?"
+    for row in db.query(closing, (until_ms,)):
+        if ours(row["guild"]):
+            db.execute("UPDATE quiz SET deadline_ms = ? WHERE id = ?", (until_ms, row["id"]))
 
 
 def choose(db: Connection, quiz_id: str, number: int, person: str, choice: str, now_ms: int) -> HeldQuiz | None:

@@ -15,6 +15,7 @@ from bot.privacy.service.personal import Personal
 from bot.privacy.service.retention import Retention
 from bot.process.feature import Memory
 from bot.process.journal import log_fault, logger
+from bot.values.asker import NO_GUILD
 from bot.wire.page.controls import Control
 from bot.wire.page.escaping import escaped
 from bot.wire.page.language import words_for
@@ -185,14 +186,8 @@ async def delete_now(interaction: Interaction, _press: Press) -> None:
 async def on_ready(client: DilemmaClient) -> None:
     """Find out which guilds came and went while nobody was listening."""
     retention = await client.services.get(Retention)
-    shards, ids = client.shard_count or 1, client.shard_ids
-
-    def ours(guild: str) -> bool:
-        # Discord's own rule for which shard hears of a guild.
-        return not ids or (int(guild) >> 22) % shards in ids
-
     present = await _guilds_of(client)
-    await retention.compare(frozenset(guild for guild in present if ours(guild)), ours)
+    await retention.compare(frozenset(filter(client.hears_of, present)), client.hears_of)
 
 
 async def _guilds_of(client: DilemmaClient) -> list[str]:
@@ -221,7 +216,8 @@ async def work(client: DilemmaClient) -> None:
         await client.wait_until_ready()
         try:
             await on_ready(client)
-            await retention.sweep()
+            if client.charge.holds(NO_GUILD):  # of several processes, one is enough
+                await retention.sweep()
             for memory in _memories(await client.services.opened()):
                 await memory.reread()
         except DilemmaError as error:

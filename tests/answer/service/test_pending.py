@@ -13,6 +13,7 @@ from bot.answer.service import pending as service
 from bot.answer.service.pending import PendingAnswers
 from bot.log import pending
 from bot.process import journal as logs
+from bot.process.charge import EVERYTHING
 from bot.values.promise import LIFETIME, Promise
 from tests.log.samples import exported, limit_pages, open_log, shown
 from tests.process.clocks import MovedClock
@@ -56,12 +57,12 @@ async def test_what_is_left_of_an_earlier_run_can_be_answered(log: ConversationL
     earlier.drop(2)
     await run.note(a_promise(4))
     await settle(log)
-    assert await run.left() == (a_promise(1, typed="a \ufffd b"),)
+    assert await run.left(EVERYTHING) == (a_promise(1, typed="a \ufffd b"),)
     run.sweep()
     await settle(log)
     assert [each.interaction for each in log.read(pending.left)] == [1, 4]
     clock.now_s += LIFETIME.total_seconds() + 1
-    assert await run.left() == ()
+    assert await run.left(EVERYTHING) == ()
     run.sweep()
     await settle(log)
     assert log.read(pending.left) == ()

@@ -39,6 +39,7 @@ KEYWORDS: Final[dict[str, Any]] = {
 UNHEARD: Final = (
     *(f"bot/{room}" for room in ("*/terminal/*.py", "admin/*.py", "config/*.py", "lab/**.py", "screen/*.py", "*.py")),
     "bot/authoring/**.py",
+    "bot/fleet/**.py",
     *(f"bot/log/{module}.py" for module in ("care/conversion", "lock", "log", "opening", "reader")),
     *("bot/process/journal.py", "bot/process/sessions.py"),
     *(f"bot/wire/{module}.py" for module in ("checking", "running", "trouble")),

@@ -1,0 +1,1 @@
+"""Pure decisions: no Discord, no SQL, no clock, no await."""
