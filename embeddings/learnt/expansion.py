@@ -31,7 +31,10 @@ _LEAST: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class Expansion:
-    """A passage under its topics, and the questions that it may answer."""
+    """A passage under its topics, and the questions that it may answer.
+
+    A question to its voice on each topic comes first, then that of each topic, then the passage itself as a question.
+    """
 
     headed: str
     questions: tuple[str, ...]
@@ -72,10 +75,15 @@ class Views:
     asked: Vectors
     starts: NDArray[np.int64]
 
-    def cosines(self, vectors: Vectors) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Compare questions with each passage under its topics, and with its likest question; (questions, passages)."""
-        asked: NDArray[np.float32] = np.maximum.reduceat(vectors @ self.asked.T, self.starts, axis=1)
-        return vectors @ self.headed.T, asked
+    def cosines(self, vectors: Vectors, pack: Pack) -> tuple[NDArray[np.float32], ...]:
+        """Compare questions with each passage of their pack in three ways; shape (questions, passages) each.
+
+        They are with the passage under its topics, with its likest question, and with that of its first topic.
+        """
+        asked = vectors @ self.asked.T
+        topics = [len(passage.topics) for passage in pack.passages]
+        likest: NDArray[np.float32] = np.maximum.reduceat(asked, self.starts, axis=1)
+        return vectors @ self.headed.T, likest, asked[:, self.starts + np.array(topics, dtype=np.int64)]
 
 
 @dataclass(frozen=True, slots=True)

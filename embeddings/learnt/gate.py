@@ -17,7 +17,6 @@ import numpy as np
 
 from embeddings.index.lexical import content_words
 from embeddings.learnt.calibration import CANDIDATES
-from knowledge.model import CONTEXT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,6 +35,12 @@ HEADED: Final = 0.4
 ASKED: Final = 0.4
 """Share of the cosine with the likest of its questions."""
 
+TOPIC: Final = 0.1
+"""Share of the cosine with the question of its first topic, beyond the others."""
+
+CORE: Final = 0.03
+"""What is added for a passage that carries its topic."""
+
 COVERED: Final = 0.2
 """Share of the question's words, by their rarity, that stand in it."""
 
@@ -48,6 +53,9 @@ DOUBT: Final = 50
 TOPIC_SHARE: Final = 0.5
 """How far a word that stands only in the name of a passage's topic counts as standing in it."""
 
+AGREED: Final = 3
+"""Passages beside a voice's best that may stand under the same topic: then it is no chance hit."""
+
 FEATURES: Final = (
     "score",  # of the passage
     "gap",  # between it and the voice's next best, or best
@@ -57,7 +65,7 @@ FEATURES: Final = (
     "unknown",  # the share that stand in no passage
     "length",  # of the question, the logarithm of one more than its words
     "figure",  # whether a figure is asked for and it has none
-    "rival",  # the best score of another side
+    "agreed",  # how many of the voice's next AGREED stand under the first topic of its best
     "taught",  # what the ranker says of the passage for the examples, above what it says of it for any question
     "silence",  # of the voice's silence
     "voice",  # of the voice's passages, the sum of what is above
@@ -100,6 +108,8 @@ class Gatekeeper:
         self._gate = gate
         voices = np.array([passage.voice for passage in pack.passages])
         self._rows = {voice: np.flatnonzero(voices == voice) for voice in layout.voices}
+        self._topics = np.array([passage.topics[0] for passage in pack.passages])
+        self._core = np.array([passage.core for passage in pack.passages], dtype=np.float64)
         self._has_figure = np.array([bool(_FIGURE.search(passage.text)) for passage in pack.passages])
 
     @property
@@ -123,10 +133,11 @@ class Gatekeeper:
         self, texts: Sequence[str], vectors: Vectors, above: NDArray[np.floating] | None = None
     ) -> dict[str, tuple[NDArray[np.int64], NDArray[np.float64]]]:
         """Return the rows of every voice's candidates (questions, candidates), and their FEATURES on a third axis."""
-        headed, asked = self._views.cosines(vectors)
+        headed, asked, topic = self._views.cosines(vectors, self._pack)
         covered, wording = self._wording(texts)
         taught, silence = self._taught(len(texts), above)
-        scores = HEADED * headed + ASKED * asked + COVERED * covered + TAUGHT * taught
+        scores = HEADED * headed + ASKED * asked + TOPIC * topic + COVERED * covered + CORE * self._core
+        scores = scores + TAUGHT * taught
         of_passages = np.stack([scores, asked, covered, taught], axis=2)
         middle, spread = scores.mean(axis=1)[:, None], scores.std(axis=1)[:, None] + 1e-6
         found = {}
@@ -136,7 +147,6 @@ class Gatekeeper:
             order = own[np.argsort(-scores[:, own], axis=1, kind="stable")[:, :CANDIDATES]]
             picked = of_passages[np.arange(len(texts))[:, None], order]
             chosen = picked[..., 0]
-            rivals = [rows for other, rows in self._rows.items() if other not in {voice, CONTEXT} and len(rows)]
             table = np.empty((*order.shape, len(FEATURES)))
             table[..., 0] = chosen
             table[..., 1] = chosen - chosen[:, :1]
@@ -145,7 +155,8 @@ class Gatekeeper:
             table[..., 3:5] = picked[..., 1:3]
             table[..., 5:7] = wording[:, None, :2]
             table[..., 7] = wording[:, 2:] * ~self._has_figure[order]
-            table[..., 8] = scores[:, np.concatenate(rivals)].max(axis=1)[:, None] if rivals else 0.0
+            topics = self._topics[order[:, : AGREED + 1]]
+            table[..., 8] = (topics[:, 1:] == topics[:, :1]).sum(axis=1)[:, None]
             table[..., 9] = picked[..., 3]
             table[..., 10] = silence[voice][:, None]
             table[..., 11] = np.maximum(taught[:, own], 0).sum(axis=1)[:, None]

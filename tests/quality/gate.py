@@ -54,6 +54,9 @@ LEAST_ASKED: Final = 100
 MOST_ASKED: Final = 2500
 """Questions that are asked of a pack with some examples."""
 
+SHARE: Final = 0.2
+"""What a pack counts beside the shipped one, which has fifty times as many questions."""
+
 THRESHOLD: Final = 0.45
 """The probability from which a passage is quoted."""
 
@@ -147,11 +150,11 @@ class Course:
         return {side: voices == side for side in self.pack.side_ids}
 
 
-def fitted(packs: Sequence[Sequence[Seen]]) -> Calibration:
-    """Fit a gate to what it sees of several packs; each of them counts the same."""
+def fitted(packs: Mapping[str, Sequence[Seen]]) -> Calibration:
+    """Fit a gate to what it sees of several packs, by their names."""
     firsts, further, speaks = [], [], []
-    for seen in packs:
-        weight = 1 / sum(len(one.table) for one in seen)
+    for name, seen in packs.items():
+        weight = (1.0 if name == SHIPPED.name else SHARE) / sum(len(one.table) for one in seen)
         for one in seen:
             count, features = len(one.table), one.table.shape[-1]
             firsts.append((one.table[:, 0], one.answers[:, 0], np.full(count, weight)))
@@ -213,7 +216,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         seen[course.pack.id] = [*course.sittings(np.random.default_rng(7))]
     learnt = {name: [one for _, sides in sittings for one in sides] for name, sittings in seen.items()}
     for name, sittings in seen.items():
-        others = [sides for other, sides in learnt.items() if other != name]
+        others = {other: sides for other, sides in learnt.items() if other != name}
         if not others:
             continue
         gate = fitted(others)
@@ -223,7 +226,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             silence = np.mean([1 - one.speaks.mean() for one in own])
             sys.stdout.write(f"{name}, {count} examples: {score:.3f}, silence alone {silence:.3f}\n")
     if writes:
-        write_learnt(Path(embeddings.learnt.__path__[0]), GATE, fitted([*learnt.values()]))
+        write_learnt(Path(embeddings.learnt.__path__[0]), GATE, fitted(learnt))
 
 
 if __name__ == "__main__":

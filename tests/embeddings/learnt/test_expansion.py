@@ -45,13 +45,18 @@ def test_each_question_of_a_passage_counts_for_it_alone() -> None:
     expansions = Expansions.of(pack)
     views = expansions.views(encoder.encode(expansions.texts))
     assert views is not None
-    headed, asked = views.cosines(
-        encoder.encode(["Coffee costs four coins a cup?", "Drinks. Tea warms the hands on cold mornings."])
-    )
+    questions = [
+        "Coffee costs four coins a cup?",
+        "Drinks. Tea warms the hands on cold mornings.",
+        "Is tea better than coffee?",
+    ]
+    headed, asked, topic = views.cosines(encoder.encode(questions), pack)
     assert asked[0].argmax() == 3
     assert asked[0, 3] == pytest.approx(1, abs=1e-5)
     assert headed[1, 0] == pytest.approx(1, abs=1e-5)
     assert views.starts.tolist() == [0, 4, 8, 12, 16]
+    assert topic[2] == pytest.approx(1, abs=1e-5)
+    assert topic[0].max() < 0.9
     assert np.isfinite(asked).all()
 
 
