@@ -47,6 +47,8 @@ _FOR_OTHERS: Final = re.compile(
 """Somebody without a name who speaks for others."""
 _DEFINITE: Final = re.compile(r"(?:the|its|their|his|her)\s+(?:[\w’'-]+\s+){0,3}?([\w-]+)\Z", re.IGNORECASE)
 _AFTER_OF: Final = re.compile(r"\b(?:of|for|to|from|at|with|in|by|about)\s+(?:the\s+)?\Z|['’]s?\s*\Z", re.IGNORECASE)
+_NEAR: Final = 60
+"""Characters before and after a name that tell whose it is."""
 _BEFORE_A_NAME: Final = re.compile(r"\s+[a-z][\w-]*\s+[A-Z]")
 _GENITIVE: Final = re.compile(r"['’](?:s\b|\s|\Z)")
 
@@ -58,6 +60,8 @@ class Known:
     name: str
     group: bool
     words: set[str] = field(default_factory=set)
+    beside: list[str] = field(default_factory=list)
+    """What stands right before the name and as its apposition."""
     pronoun: str = ""
 
 
@@ -74,7 +78,7 @@ class Cast:
         """Take in the names of a stretch of text, without quotations; return whom it is about: the first of them."""
         first = None
         for match, name in _names(text):
-            group = _is_group(text[: match.start()], name)
+            group = _is_group(text[max(0, match.start() - _NEAR) : match.start()], name)
             if len(name.split()) == 1 and name not in self.known:
                 if not _stands_alone(text, match):
                     continue
@@ -98,17 +102,24 @@ class Cast:
             found = next(iter(groups), self.speaker)
         else:
             found = None if _FOR_OTHERS.match(phrase) else self._named(phrase) or self._in_role(phrase)
-            if found is None:
-                return phrase if phrase and phrase[0].isalpha() else None
+            if found is None and phrase and phrase[0].isalpha():
+                # Somebody without a name, for whom a pronoun may stand next.
+                self.speaker = self.topic = Known(phrase, group=phrase.casefold().rstrip("s") != phrase.casefold())
+                return phrase
         if found is None:
             return None
         self.speaker = found
         self.known[_key(found.name)] = self.known.pop(_key(found.name), found)
         return found.name
 
+    def described(self, name: str) -> tuple[str, ...]:
+        """Return what stood beside a name so far."""
+        one = self.known.get(_key(name))
+        return tuple(one.beside) if one is not None else ()
+
     def _one(self, pronoun: str) -> Known | None:
         others = [one for one in reversed(self.known.values()) if not one.group and one.pronoun in {"", pronoun}]
-        near = [one for one in (self.topic, self.speaker) if one is not None and one in others]
+        near = [one for one in (self.topic, self.speaker) if one and not one.group and one.pronoun in {"", pronoun}]
         sure = [one for one in (*near, *others) if one.pronoun == pronoun]
         found = next(iter([*near[:1], *sure, *near, *others]), None)
         if found is not None and pronoun != "i":
@@ -155,8 +166,9 @@ class Cast:
     def _describe(one: Known, before: str, after: str) -> None:
         beside = re.split(r"[.;:!?]", before)[-1]
         apposition = re.match(r"\s*,([^.;:]{2,120})", after)
-        words = set(re.findall(r"[a-z][\w-]+", beside[-40:].casefold()))
-        words |= set(re.findall(r"[a-z][\w-]+", apposition[1].casefold())) if apposition else set()
+        told = [beside[-40:], *([apposition[1]] if apposition else [])]
+        one.beside += [text.strip() for text in told if text.strip()]
+        words = {word for text in told for word in re.findall(r"[a-z][\w-]+", text.casefold())}
         one.words |= words | {_IN_FULL[word] for word in words & _IN_FULL.keys()}
         title = re.search(r"(\w+)\.?\s*\Z", before)
         if title is not None and title[1].casefold() in _MALE | _FEMALE:
@@ -165,9 +177,12 @@ class Cast:
 
 def _stands_alone(text: str, match: re.Match[str]) -> bool:
     """Tell whether a single word with a capital is somebody's name: not for where it stands, nor of a place."""
-    before = text[: match.start()]
+    before = text[max(0, match.start() - _NEAR) : match.start()]
     if re.search(r"(?:\A|[.!?\"“”]\s*)\Z", before):
-        return re.match(rf"\s+(?:{REPORTING.pattern})\b", text[match.end() :], re.IGNORECASE) is not None
+        return (
+            re.match(rf"\s+(?:{REPORTING.pattern})\b", text[match.end() : match.end() + _NEAR], re.IGNORECASE)
+            is not None
+        )
     return re.search(r"\b(?:in|at|from|to|of|on|into|near|across|the)\s+\Z", before, re.IGNORECASE) is None
 
 

@@ -26,7 +26,7 @@ _CUE: Final = rf"(?:{REPORTING.pattern}|{TELLING.pattern})"
 _NAMING: Final = re.compile(
     r"\b(?:call(?:s|ed|ing)?|dub(?:s|bed)|label(?:s|led|ed)|brand(?:s|ed)|term(?:s|ed)|titled?|tweet(?:s|ed)|post(?:s|ed)|"
     r"ruled|testif(?:ies|ied)|pledg(?:es|ed)|vow(?:s|ed)|hail(?:s|ed)|slam(?:s|med)|blast(?:s|ed)|insist(?:s|ed)|"
-    r"apologi[sz](?:es|ed)|laugh(?:s|ed)|sigh(?:s|ed)|begin|began|put it|was (?:blunt|clear)|mus(?:es|ed))\b",
+    r"apologi[sz](?:es|ed)|declin(?:es|ed)|laugh(?:s|ed)|sigh(?:s|ed)|begin|began|was (?:blunt|clear)|mus(?:es|ed))\b",
     re.IGNORECASE,
 )
 _VERB: Final = re.compile(f"{_CUE}|{_NAMING.pattern}", re.IGNORECASE)
@@ -44,7 +44,10 @@ _SUBJECT: Final = re.compile(
     r"(?:[A-ZÀ-Ý“]|(?:the|a|an|one|some|he|she|they|it|i|his|her|its|their|officials|police)\b|"
     r"(?!(?:in|on|at|to|of|after|before|during|as|when|while|that|with|by|for|from|about)\b)(?:[a-z-]+\s+){1,4}[A-Z])"
 )
-_HEADLINE: Final = re.compile(r".*[^.!?…\"”’']\s*")
+_HELPERS: Final = re.compile(
+    r"\s+(?:(?:(?:was|were|is)\s+)?(?:quoted|cited)\s+as|has|have|had|is|was|will|would|also|later|then|\w+ly)\Z"
+)
+_HEADLINE: Final = re.compile(r".{0,160}[^.!?…\"”’']\s*")
 _LEAST: Final = 4
 """Words from which a quotation is speech though nobody is named as saying it."""
 _SPOKEN: Final = re.compile(r"[,.!?…][”\"»“’']\Z")
@@ -54,12 +57,13 @@ _SURE, _LIKELY, _FAIR = 0.95, 0.8, 0.6
 
 @dataclass(frozen=True, slots=True)
 class Quotation:
-    """A quotation, marks included, with who is taken to say it."""
+    """A quotation, marks included, with who is taken to say it, and what the article says of them so far."""
 
     start: int
     end: int
     speaker: str
     confidence: float
+    described: tuple[str, ...] = ()
 
 
 def quotations_of(text: str, paragraphs: Sequence[Place]) -> Iterator[Quotation]:
@@ -67,7 +71,7 @@ def quotations_of(text: str, paragraphs: Sequence[Place]) -> Iterator[Quotation]
     cast = Cast()
     carried: str | None = None
     for number, (start, end) in enumerate(paragraphs):
-        if number == 0 and _HEADLINE.fullmatch(text, start, end):
+        if number == 0 and len(paragraphs) > 1 and _HEADLINE.fullmatch(text, start, end):
             continue
         reading = _Paragraph(text, start, end, cast)
         carried = yield from reading.read(carried)
@@ -109,7 +113,7 @@ class _Paragraph:
                     confidence = _LIKELY if speaker or carried else _FAIR
                 if said is not None:
                     speaker = said
-                    last = Quotation(*place, said, confidence)
+                    last = Quotation(*place, said, confidence, self._cast.described(said))
                     yield last
             self._cast.topic = named or self._cast.topic
             if not inside:
@@ -160,7 +164,7 @@ class _Paragraph:
                 return _head(phrase)
         verb = next(iter(_VERB.finditer(after)), None)
         if verb is not None:
-            phrase = after[: verb.start()].strip(" ,–—-")
+            phrase = _HELPERS.sub("", after[: verb.start()].strip(" ,–—-"))
             if phrase and _SUBJECT.match(phrase) and words_in(phrase) <= 16 and not re.search(r"[.;:]\s", phrase):  # noqa: PLR2004
                 return phrase
         source = re.match(rf"[\s,]*{ACCORDING.pattern}(?P<who>[^.;]+)", after, re.IGNORECASE)
@@ -190,13 +194,15 @@ class _Paragraph:
             phrase = ahead[begin:].strip(" ,")
             if (verb := _VERB.search(phrase)) is not None:
                 phrase = phrase[: verb.start()].strip(" ,")
-            phrase = re.sub(r".*\s(?=(?:he|she|they|it)\Z)", "", phrase)
+            phrase = re.sub(r".*\s(?=(?:he|she|they|it)\Z)", "", _HELPERS.sub("", phrase))
             if phrase and _SUBJECT.match(phrase):
-                return re.sub(r"\s+(?:has|have|had|is|was|will|would|also|later|then|\w+ly)\Z", "", phrase)
+                return _HELPERS.sub("", phrase)
         return None
 
     def _subject_of(self, sentence: str) -> str | None:
         """Return who speaks in a sentence without a quotation."""
+        if (source := re.match(rf"\s*{ACCORDING.pattern}(?P<who>[^,]+),", sentence, re.IGNORECASE)) is not None:
+            return source["who"]
         verb = _VERB.search(sentence)
         return None if verb is None else self._subject(sentence[: verb.start()])
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from bot.authoring.marking.attribution import DECIDED, Line, attributed
 from bot.authoring.marking.quotations import quotations_of
@@ -19,13 +19,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.authoring.marking.attribution import Said
+    from bot.authoring.marking.quotations import Quotation
     from knowledge.model import Side
 
-MOST_BYTES = 10_000_000
+MOST_BYTES: Final = 10_000_000
 """Bytes of a text that is read."""
 
-_BLOCK = re.compile(r"\S(?:.|\n(?!\s*\n))*\S|\S")
-_LINE = re.compile(r"\S.*\S|\S")
+_BLOCK: Final = re.compile(r"\S(?:.|\n(?!\s*\n))*\S|\S")
+_LINE: Final = re.compile(r"\S.*\S|\S")
 
 
 def attributed_in(
@@ -42,7 +43,7 @@ def attributed_in(
     pattern = _BLOCK if re.search(r"\n[ \t\r]*\n", text) else _LINE
     places = [found.span() for found in pattern.finditer(text)]
     said = attributed(text, [Line(*place, Kind.BODY) for place in places], sides, None, people)
-    spans = list(_spans(text, places, said))
+    spans = list(_spans(text, places, said, sides))
     if reported:
         spans += _reported(said, spans)
     spans.sort(key=lambda span: (span["start"], span["end"]))
@@ -64,17 +65,41 @@ def _text_of(path: Path) -> str:
         raise UserError(f"{path} is not UTF-8 (byte {error.start}): save it as UTF-8") from error
 
 
-def _spans(text: str, places: Sequence[tuple[int, int]], said: Sequence[Said]) -> Iterator[dict[str, object]]:
-    sides: dict[str, str] = {}
+_OTHERS: Final = re.compile(
+    r"\b(?:critic|opponent|oppos\w+|against|sue[sd]?|suing|accus\w+|former|ex|victim|rival|regulator|target\w*|charged)\b",
+    re.IGNORECASE,
+)
+"""What makes of somebody whom a side is named beside one of the others."""
+
+
+def _side_named(one: Quotation, sides: Sequence[Side]) -> str | None:
+    """Return the only side that is named as the speaker, or beside the speaker."""
+    told = [one.speaker, *(text for text in one.described if not _OTHERS.search(text))]
+    found = {
+        side.id
+        for side in sides
+        for alias in (*side.aliases, side.name, side.short_name)
+        if any(re.search(rf"(?<!\w){re.escape(alias)}(?!\w)", text, re.IGNORECASE) for text in told)
+    }
+    return found.pop() if len(found) == 1 else None
+
+
+def _spans(
+    text: str, places: Sequence[tuple[int, int]], said: Sequence[Said], sides: Sequence[Side]
+) -> Iterator[dict[str, object]]:
     found = list(quotations_of(text, places))
+    named = {one.speaker: side for one in found if (side := _side_named(one, sides))}
+    by_sentence: dict[str, str] = {}
     for one in found:
         near = max(said, key=lambda other: min(other.end, one.end) - max(other.start, one.start), default=None)
         own = near is not None and min(near.end, one.end) > max(near.start, one.start)
         if near is not None and own and near.voice not in {None, CONTEXT} and near.confidence >= DECIDED:
-            sides.setdefault(one.speaker, str(near.voice))
+            by_sentence.setdefault(one.speaker, str(near.voice))
+    doubtful = {one.speaker for one in found if any(map(_OTHERS.search, one.described))}
+    known = {speaker: own for speaker, own in by_sentence.items() if speaker not in doubtful} | named
     for one in found:
-        side = {"side": sides[one.speaker]} if one.speaker in sides else {}
-        yield {"start": one.start, "end": one.end, "speaker": one.speaker, **side, "confidence": one.confidence}
+        told = {"side": known[one.speaker]} if one.speaker in known else {}
+        yield {"start": one.start, "end": one.end, "speaker": one.speaker, **told, "confidence": one.confidence}
 
 
 def _reported(said: Sequence[Said], spans: Sequence[Mapping[str, object]]) -> Iterator[dict[str, object]]:

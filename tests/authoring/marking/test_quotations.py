@@ -52,6 +52,8 @@ def test_an_article_is_read_from_name_to_surname_role_and_pronoun() -> None:
         ("Sheep farmers call it “a gift to wolves”.", [("a gift to wolves", "Sheep farmers")]),
         ("A spokesman for Lumora Homes said: “No comment.”", [("No comment.", "A spokesman for Lumora Homes")]),
         ("The so-called “ghost fleet” was seen. Signs reading “No More” hung there.", []),
+        ("Vance's spokesman declined to comment. “No,” he said", [("No,", "Vance's spokesman")]),
+        ("According to the clerk, all came. “We ran out,” she said.", [("We ran out,", "the clerk")]),
         ("She named them “Odin” and “Freya” last week.", []),
     ],
 )

@@ -91,3 +91,26 @@ def test_who_is_quoted_is_told_with_places_in_the_text(dilemma: Program) -> None
     ]
     assert "gone.txt cannot be read" in dilemma("lab", "attribute", "gone.txt").err
     assert "the pack's sides are" in dilemma("lab", "attribute", "--speaker", "Ann Lee=nobody", "talk.txt").err
+
+
+def test_the_side_that_is_named_beside_a_speaker_is_theirs(dilemma: Program) -> None:
+    _lines(
+        dilemma,
+        "corpus.jsonl",
+        {"id": "1", "text": "A ban ends bullying.", "side": "Lumora"},
+        {"id": "2", "text": "It does not.", "side": "Open Web League"},
+    )
+    assert dilemma("pack", "import", "corpus", "--jsonl", "corpus.jsonl").code == 0
+    (dilemma.folder / "news.txt").write_text(
+        "“It's a parking ticket,” said Kenji Watanabe, a former Lumora lawyer.\n"
+        "“They told parents it was safe,” said Sofia Lind of the Open Web League. “It wasn't.”\n"
+        "Lumora's chief, Adam Brandt, wept. “We are sorry,” he said.\n",
+        encoding="utf-8",
+    )
+    spans = json.loads(dilemma("lab", "attribute", "--pack", "corpus", "news.txt").out)["spans"]
+    assert [(span["speaker"], span.get("side")) for span in spans] == [
+        ("Kenji Watanabe", None),
+        ("Sofia Lind", "open-web-league"),
+        ("Sofia Lind", "open-web-league"),
+        ("Adam Brandt", "lumora"),
+    ]
