@@ -26,13 +26,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
 from bot.answer.store.turns import rows_of
-from bot.log.turns import insert
+from bot.log.turns import insert_all
 from tests.log.samples import an_answer, an_entry, open_log
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from bot.log.connection import Connection
     from bot.log.log import ConversationLog
     from bot.log.privacy import Forgotten
     from bot.log.turns import Rows
@@ -84,11 +83,7 @@ def make(path: Path, turns: int) -> None:
     batch: list[Rows] = []
 
     def write(rows: list[Rows]) -> None:
-        def job(db: Connection) -> None:
-            for each in rows:
-                insert(db, each)
-
-        log.write(job).result()
+        log.write(lambda db: insert_all(db, rows)).result()
 
     for rows in made(turns):
         batch.append(rows)
