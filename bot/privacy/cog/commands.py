@@ -91,7 +91,7 @@ def deleted(forgotten: Forgotten, words: Words) -> list[str]:
         return [words("There was nothing about you to delete.")]
     lines = [words.count("Deleted: {number} entry.", "Deleted: {number} entries.", rows)]
     if not forgotten.wiped:
-        lines.append(words("Remains of their bytes in the file are overwritten as soon as that is possible."))
+        lines.append(words("Remains of their bytes are overwritten as soon as that is possible."))
     if forgotten.left:
         lines.append(_in_damaged(words))
     return lines
