@@ -97,7 +97,7 @@ def parts_with(retriever: object = None) -> Parts:
     parts = Parts(Config(), SystemClock(), ExitStack())
     parts.add(Pack, pack())
     parts.add(Retriever, cast("Retriever", retriever))
-    parts.add(Library, Library.of(pack(), parts.get(Retriever)))
+    parts.add(Library, Library.of(pack(), cast("Retriever", retriever)))
     return parts
 
 
