@@ -416,7 +416,7 @@ class Wording:
 NO_WORDING: Final = Wording(MappingProxyType({}), (), ())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Pack:
     """A folder of knowledge about one controversy, proven whole.
 
@@ -445,6 +445,10 @@ class Pack:
     glossary: tuple[Term, ...] = ()
     prompts: tuple[PromptFrame, ...] = ()
     language: str = ENGLISH
+
+    def __repr__(self) -> str:
+        """Name it: asyncio writes out what a task came to when it ends, and all of a pack would be 50 MB in memory."""
+        return f"Pack({self.id!r})"
 
     @cached_property
     def side_ids(self) -> tuple[str, ...]:

@@ -36,6 +36,10 @@ def test_a_fingerprint_is_of_the_text_alone(tiny: TinyPack) -> None:
     assert passage.fingerprint == hashlib.sha256(b"Most homes have a pet.").hexdigest()
 
 
+def test_a_pack_is_named_and_not_written_out(tiny: TinyPack) -> None:
+    assert repr(tiny.load()) == "Pack('pets')"
+
+
 @pytest.mark.parametrize("kind", ["side", "topic", "article", "passage"])
 def test_unknown_ids_are_key_errors(tiny: TinyPack, kind: str) -> None:
     with pytest.raises(KeyError, match="parrots"):
