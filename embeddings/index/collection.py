@@ -41,6 +41,9 @@ PARTS: Final = 0.15
 MARGIN: Final = 0.3
 """Share of a text's best score with another claim that is taken from its score with a claim."""
 
+_MIDDLE, _SLOPE = 2.5, 2.0
+"""The score that is shown as a half, and how slowly the others near 0 and 1, so that they still differ."""
+
 _SHARED: Final = 0.5
 """Share of the passages under one topic from which it says nothing of any."""
 
@@ -201,19 +204,19 @@ def ranked(scores: NDArray[np.float64], count: int) -> NDArray[np.int64]:
     return order
 
 
-def matched(scores: Scores, pairs: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Return how well texts match claims, from 0 to 1; `pairs` (n, 2) are rows and columns of the scores.
+def matched(scores: NDArray[np.float64], texts: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return how well texts match the claims that they are paired with, from 0 to 1; a score and a text for each pair.
 
     What a text has with another claim that it is paired with speaks against this one.
     """
-    paired = np.full(scores.shape, -np.inf)
-    paired[pairs[:, 0], pairs[:, 1]] = scores[pairs[:, 0], pairs[:, 1]]
-    order = np.argsort(-paired, axis=0, kind="stable")
-    columns = np.arange(scores.shape[1])
-    best = paired[order[0], columns]
-    second = paired[order[1], columns] if len(scores) > 1 else np.full(len(columns), -np.inf)
-    rows, places = pairs.T
-    other = np.where(rows == order[0][places], second[places], best[places])
-    own = paired[rows, places] - MARGIN * np.where(np.isfinite(other), other, 0.0)
-    shares: NDArray[np.float64] = 1 / (1 + np.exp(2.5 - own))
+    # By text, the best first.
+    order = np.lexsort((-scores, texts))
+    own = texts[order]
+    firsts = np.flatnonzero(np.concatenate([[True], own[1:] != own[:-1]]))
+    counts = np.diff(np.append(firsts, len(own)))
+    best, others = np.repeat(scores[order][firsts], counts), np.repeat(counts > 1, counts)
+    best[firsts] = scores[order][np.minimum(firsts + 1, len(own) - 1)]
+    margins = np.empty(len(scores))
+    margins[order] = np.where(others, MARGIN * best, 0.0)
+    shares: NDArray[np.float64] = 1 / (1 + np.exp((_MIDDLE - scores + margins) / _SLOPE))
     return shares

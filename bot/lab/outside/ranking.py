@@ -49,7 +49,13 @@ def scores_of(encoder: Encoder, paired: Sequence[tuple[object, str, str]]) -> It
     claims = {text: place for place, text in enumerate(dict.fromkeys(claim for _, _, claim in paired))}
     collection = Collection.of(list(passages), [""] * len(passages), encoder.encode)
     texts = [bare(claim) for claim in claims]
-    places = np.array([(claims[claim], passages[passage]) for _, passage, claim in paired])
-    found = matched(collection.scores(texts, encoder.encode(texts)), places)
+    rows = np.array([claims[claim] for *_, claim in paired])
+    columns = np.array([passages[passage] for _, passage, _ in paired])
+    scores = np.empty(len(paired))
+    for start in range(0, len(texts), _TOGETHER):
+        some = texts[start : start + _TOGETHER]
+        here = np.flatnonzero((start <= rows) & (rows < start + len(some)))
+        scores[here] = collection.scores(some, encoder.encode(some))[rows[here] - start, columns[here]]
+    found = matched(scores, columns)
     for (identity, *_), share in zip(paired, found.tolist(), strict=True):
-        yield {"id": identity, "score": round(share, 4)}
+        yield {"id": identity, "score": round(share, 6)}

@@ -32,11 +32,9 @@ def test_equal_scores_keep_their_order() -> None:
 
 
 def test_what_a_text_has_with_another_claim_speaks_against_one() -> None:
-    scores = np.array([[3.0, 2.5], [1.0, 2.5]])
-    pairs = np.array([[0, 0], [1, 0], [0, 1]])
-    shares = matched(scores, pairs)
-    assert shares == pytest.approx(1 / (1 + np.exp(2.5 - np.array([3.0 - 0.3, 1.0 - 0.9, 2.5]))))
-    assert matched(scores[:1], pairs[[0, 2]]) == pytest.approx(1 / (1 + np.exp(2.5 - np.array([3.0, 2.5]))))
+    shares = matched(np.array([3.0, 1.0, 2.5, 2.0]), np.array([0, 0, 1, 0]))
+    assert shares == pytest.approx(1 / (1 + np.exp((2.5 - np.array([3.0 - 0.6, 1.0 - 0.9, 2.5, 2.0 - 0.9])) / 2)))
+    assert matched(np.array([2.5]), np.array([0])) == pytest.approx([0.5])
 
 
 @pytest.mark.parametrize(
