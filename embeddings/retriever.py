@@ -16,7 +16,7 @@ from embeddings.hits import Findings, Hit, StanceFinding
 from embeddings.index import lexical as by_words
 from embeddings.index.index import passage_vectors, shipped_gate
 from embeddings.index.nearby import near
-from embeddings.learnt.evidence import known_words, voice_evidence
+from embeddings.learnt.evidence import known_words, lengths_of, voice_evidence
 from embeddings.learnt.gate import Gatekeeper
 from embeddings.learnt.language import other_language
 from embeddings.learnt.stance import ClaimReader
@@ -210,8 +210,9 @@ class Retriever:
         scores = None
         if index.ranker is not None:
             scores = index.ranker.scores_of(texts, vectors @ index.ranker.examples.T)
+            lengths = lengths_of(texts)
             for voice, calibration in index.calibrations.items():
-                columns, table = voice_evidence(index.layout, voice, scores)
+                columns, table = voice_evidence(index.layout, voice, scores, lengths)
                 rows = self._layout_rows[voice]
                 for own, best, trust in zip(
                     found, columns.tolist(), calibration.confidence(table).tolist(), strict=True

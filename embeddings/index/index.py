@@ -85,7 +85,7 @@ def read_learnt(place: Path, name: str, kind: type[T]) -> T:
     return read_as(kind, json.loads((place / f"{name}.json").read_bytes(), object_hook=whole), name)
 
 
-FORMAT: Final = 16
+FORMAT: Final = 17
 """Raised whenever an index that an earlier version built would give other answers."""
 
 _LIBRARIES: Final = (
@@ -337,7 +337,7 @@ def _worth_having(
     if len(pack.questions) < ENOUGH:
         return {}
     scores = regression.left_out(folds_of(pack.questions))
-    calibrations, taught = train_calibrations(pack, scores)
+    calibrations, taught = train_calibrations(pack, asked, scores)
     if keeper is None:
         return calibrations
     ranker, some = regression.ranker, compared(pack)

@@ -100,7 +100,7 @@ def as_one(
 ) -> Calibration:
     """Calibrate by one curve for all candidates, which may also put another one first."""
     curve = fit_curve(table, answers)
-    line = best_threshold(curve.confidence(table), answers, speaks)
+    line = best_threshold(curve.confidence(table), answers, speaks, outside)
     return OneCurve(replace(curve, threshold=line), curve, presence(table, speaks, outside))
 
 

@@ -21,8 +21,9 @@ FEATURES: Final = (
     "rival",  # the best score of the voice's other passages
     "voice",  # the sum of the voice's positive scores
     "silence",  # the ranker's score of the voice's silence
+    "length",  # how long the question is: a rant has something of everything, and scores lower than what is brief
 )
-"""A candidate's features. Other voices, cosines, lexical scores, nearest examples and word counts add nothing."""
+"""A candidate's features. Other voices, cosines, lexical scores and nearest examples add nothing."""
 
 _SURE: Final = 50.0
 """Log odds beyond which nothing changes any more; more would only overflow."""
@@ -30,7 +31,7 @@ _SURE: Final = 50.0
 _CONSTANT: Final = 1e-5
 """Spread below which a feature says nothing: what varies less is the rounding of its arithmetic."""
 
-FALSE_SILENCE: Final = 0.12
+FALSE_SILENCE: Final = 0.09
 """Share of the silences said to be nearly certain that may be false."""
 
 _GRID: Final = np.linspace(0.15, 0.75, 61)
@@ -38,11 +39,12 @@ _PLATEAU: Final = 0.002
 """How near to the best score a threshold counts as equally good; the mean of these is taken."""
 
 
-def features(own: NDArray[np.floating]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+def features(own: NDArray[np.floating], lengths: NDArray[np.floating]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Return the columns of each question's candidates in one voice, best first, and their features.
 
-    `own` (questions, passages + 1) are the ranker's scores of the voice, silence last; the columns have shape
-    (questions, candidates), the features (questions, candidates, len(FEATURES)).
+    `own` (questions, passages + 1) are the ranker's scores of the voice, silence last, `lengths` (questions,) how long
+    the questions are; the columns have shape (questions, candidates), the features (questions, candidates,
+    len(FEATURES)).
     """
     scores, silence = own[:, :-1], own[:, -1]
     order = np.argsort(-scores, axis=1, kind="stable")[:, :CANDIDATES]
@@ -53,6 +55,7 @@ def features(own: NDArray[np.floating]) -> tuple[NDArray[np.int64], NDArray[np.f
     table[:, 0, 1] = chosen[:, 1] if order.shape[1] > 1 else 0.0
     table[..., 2] = np.maximum(scores, 0).sum(axis=1)[:, None]
     table[..., 3] = silence[:, None]
+    table[..., 4] = lengths[:, None]
     return order, table
 
 
@@ -131,7 +134,7 @@ def calibrate(
     `outside` (questions,) tells which were written by people who knew neither articles nor examples.
     """
     first, further = fit_curve(table[:, :1], answers[:, :1]), fit_curve(table[:, 1:], answers[:, 1:])
-    line = best_threshold(first.confidence(table[:, :1]), answers[:, :1], speaks)
+    line = best_threshold(first.confidence(table[:, :1]), answers[:, :1], speaks, outside)
     return Calibration(replace(first, threshold=line), further, presence(table, speaks, outside))
 
 
@@ -174,16 +177,26 @@ def fit_curve(table: NDArray[np.float64], answers: NDArray[np.bool_]) -> Curve:
     return Curve(mean, scale, model.coef_[0], float(model.intercept_[0]), 0.5)
 
 
-def best_threshold(confidence: NDArray[np.float64], answers: NDArray[np.bool_], speaks: NDArray[np.bool_]) -> float:
+def best_threshold(
+    confidence: NDArray[np.float64],
+    answers: NDArray[np.bool_],
+    speaks: NDArray[np.bool_],
+    outside: NDArray[np.bool_],
+) -> float:
     """Return the threshold at which a voice best speaks when it should and keeps silent when it should.
 
-    A question earns a point when its best candidate is shown and is gold, or when the voice rightly shows nothing;
-    both sorts weigh half of the whole, since how often each is asked is unknown. `confidence` and `answers` have shape
-    (questions, candidates), `speaks` (questions,).
+    A question earns a point when its best candidate is shown and is gold, or when the voice rightly shows nothing.
+    Questions from outside weigh half of the whole, and the others half. Among each, what has an answer and what has
+    none weigh as the square roots of their numbers: between as often as they are asked, which nobody knows, and alike.
+    `confidence` and `answers` have shape (questions, candidates), `speaks` and `outside` (questions,).
     """
     best = confidence.argmax(axis=1)
     rows = np.arange(len(best))
     top, right = confidence[rows, best], answers[rows, best]
-    weights = np.where(speaks, 1 / max(speaks.sum(), 1), 1 / max((~speaks).sum(), 1))
-    points = np.array([(np.where(top >= line, right, ~speaks) * weights).sum() for line in _GRID]) / 2
+    weights = np.zeros(len(best))
+    for asked in (outside, ~outside):
+        for sort in (asked & speaks, asked & ~speaks):
+            weights[sort] = 1 / np.sqrt(max(sort.sum(), 1))
+        weights[asked] /= max(weights[asked].sum(), 1)
+    points = np.array([(np.where(top >= line, right, ~speaks) * weights).sum() for line in _GRID]) / weights.sum()
     return float(_GRID[points >= points.max() - _PLATEAU].mean())

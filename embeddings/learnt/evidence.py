@@ -68,15 +68,24 @@ def wording_table(texts: Sequence[str], known: frozenset[str]) -> NDArray[np.flo
     return np.array([[len(own), sum(word not in known for word in own)] for own in content], float).reshape(-1, 2)
 
 
+def lengths_of(texts: Sequence[str]) -> NDArray[np.float64]:
+    """Return how long texts are, as the logarithm of their words; shape (texts,)."""
+    return np.log1p(np.array([len(text.split()) for text in texts], dtype=float))
+
+
 def voice_evidence(
-    layout: Layout, voice: str, scores: NDArray[np.floating], taught: NDArray[np.int64] | None = None
+    layout: Layout,
+    voice: str,
+    scores: NDArray[np.floating],
+    lengths: NDArray[np.floating],
+    taught: NDArray[np.int64] | None = None,
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Return a voice's candidates and their features, as `calibration.features` does.
 
-    `scores` (questions, width) are the ranker's rows; `taught` the columns to choose from (None: all), in which the
-    candidates' columns count.
+    `scores` (questions, width) are the ranker's rows, `lengths` (questions,) as from `lengths_of`; `taught` the columns
+    to choose from (None: all), in which the candidates' columns count.
     """
     own = scores[:, layout.columns[voice]]
     if taught is not None:
         own = own[:, [*taught, -1]]
-    return features(own)
+    return features(own, lengths)

@@ -38,8 +38,8 @@ class KernelWeights:
     """How much each part of the kernel counts: the likeness of meanings, of letters, of words. 0 leaves a part out."""
 
     meaning: float = 1.5
-    letters: float = 0.7
-    words: float = 1.0
+    letters: float = 0.35
+    words: float = 0.5
 
 
 WEIGHTS: Final = KernelWeights()
@@ -88,16 +88,17 @@ class Layout:
     def targets(self, pack: Pack) -> NDArray[np.float64]:
         """Return what each example should score, shape (examples, width).
 
-        The grades of a voice's passages are shared out so that they sum to 1; a voice without any has its silence at 1.
+        The grades of a voice's passages are shared out so that their squares sum to 1: a passage is worth more where it
+        stands alone, yet several together are worth more than one. A voice without any has its silence at 1.
         """
         rows = np.zeros((len(pack.questions), self.width))
         for row, question in zip(rows, pack.questions, strict=True):
             for voice in self.voices:
                 part = row[self.columns[voice]]
                 part[:-1] = [question.gold.get(passage, 0) for passage in self.passages[voice]]
-                total = part[:-1].sum()
-                if total:
-                    part[:-1] /= total
+                length = np.linalg.norm(part[:-1])
+                if length:
+                    part[:-1] /= length
                 else:
                     part[-1] = 1
         return rows

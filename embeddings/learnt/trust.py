@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from embeddings.learnt.calibration import Calibration, calibrate
-from embeddings.learnt.evidence import Taught, lexical_table, voice_evidence
+from embeddings.learnt.evidence import Taught, lengths_of, lexical_table, voice_evidence
 from embeddings.learnt.ranker import Layout
 
 if TYPE_CHECKING:
@@ -158,10 +158,11 @@ class Examples:
     ) -> dict[str, Unseen]:
         """Return the evidence on examples by voice, among its `columns`; `scores` are (len(rows), width)."""
         found = {}
+        lengths = lengths_of([self.texts[row] for row in rows.tolist()])
         for voice, own in columns.items():
             if not len(own):
                 continue
-            order, table = voice_evidence(self.layout, voice, scores, own)
+            order, table = voice_evidence(self.layout, voice, scores, lengths, own)
             places = self.places[voice][own[order]]
             answers = self.grades[rows[:, None], places] > 0
             found[voice] = Unseen(
@@ -190,21 +191,24 @@ def calibrations_of(
     return {voice: fit(unseen.table, unseen.answers, unseen.speaks, unseen.outside) for voice, unseen in joined.items()}
 
 
-def train_calibrations(pack: Pack, scores: NDArray[np.float64]) -> tuple[dict[str, Calibration], NDArray[np.bool_]]:
+def train_calibrations(
+    pack: Pack, texts: Sequence[str], scores: NDArray[np.float64]
+) -> tuple[dict[str, Calibration], NDArray[np.bool_]]:
     """Fit the calibration of every taught voice to the `scores` (examples, width) of examples left out.
 
+    `texts` are the examples as they are read.
     Beside it stand the points (examples, sides) that each example then earns: for a first quote that is gold, or for
     silence where the side has no gold.
     """
     layout = Layout.of(pack)
     taught = Taught.by(pack, layout)
     points = {voice: ~speaks for voice, speaks in taught.speaks.items()}
-    found = {}
+    found, lengths = {}, lengths_of(texts)
     for voice, ids in layout.passages.items():
         if not ids:
             continue
         grades = np.array([[question.gold.get(id_, 0) for id_ in ids] for question in pack.questions])
-        order, table = voice_evidence(layout, voice, scores)
+        order, table = voice_evidence(layout, voice, scores, lengths)
         answers = np.take_along_axis(grades > 0, order, axis=1)
         found[voice] = calibrate(table, answers, taught.speaks[voice], taught.outside)
         shown = found[voice].confidence(table)[:, 0] >= found[voice].threshold

@@ -26,16 +26,16 @@ if TYPE_CHECKING:
 
 
 def test_features_stand_where_their_names_say() -> None:
-    columns, table = features(np.array([[0.1, 0.7, -0.2, 0.4]]))
+    columns, table = features(np.array([[0.1, 0.7, -0.2, 0.4]]), np.array([2.0]))
     assert columns.tolist() == [[1, 0, 2]]
     best = dict(zip(FEATURES, table[0, 0].tolist(), strict=True))
-    assert best == pytest.approx({"score": 0.7, "rival": 0.1, "voice": 0.8, "silence": 0.4})
+    assert best == pytest.approx({"score": 0.7, "rival": 0.1, "voice": 0.8, "silence": 0.4, "length": 2.0})
     assert table[0, 1, FEATURES.index("rival")] == pytest.approx(0.7)
 
 
 def test_a_single_passage_has_no_rival() -> None:
-    _, table = features(np.array([[0.5, 0.1]]))
-    assert table[0, 0].tolist() == pytest.approx([0.5, 0.0, 0.5, 0.1])
+    _, table = features(np.array([[0.5, 0.1]]), np.array([2.0]))
+    assert table[0, 0].tolist() == pytest.approx([0.5, 0.0, 0.5, 0.1, 2.0])
 
 
 NOBODY = np.zeros(300, dtype=bool)
@@ -102,7 +102,18 @@ def test_a_voice_that_never_answers_gets_a_low_probability() -> None:
 def test_the_threshold_earns_the_most_points() -> None:
     confidence = np.array([[0.6, 0.1], [0.62, 0.2], [0.3, 0.1], [0.25, 0.2]])
     answers = np.array([[True, False], [True, False], [False, False], [False, False]])
-    assert best_threshold(confidence, answers, np.array([True, True, False, False])) == pytest.approx(0.455, abs=0.01)
+    speaks = np.array([True, True, False, False])
+    assert best_threshold(confidence, answers, speaks, NOBODY[:4]) == pytest.approx(0.455, abs=0.01)
+
+
+def test_questions_from_outside_weigh_half_of_the_threshold() -> None:
+    """One of them with an answer at 0.4 counts for more than ten others without any, of which one scores 0.5."""
+    confidence = np.array([[0.4], [0.5], *[[0.1]] * 9])
+    speaks = np.arange(11) == 0
+    line = best_threshold(confidence, speaks[:, None], speaks, speaks)
+    assert line < 0.4
+    assert best_threshold(confidence, speaks[:, None], speaks, ~speaks) == line
+    assert best_threshold(confidence[1:], speaks[1:, None], speaks[1:], NOBODY[:10]) > 0.5
 
 
 def test_silence_is_nearly_certain_below_the_learnt_line_alone() -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from embeddings.learnt.ranker import Layout, Regression, likeness
+from embeddings.learnt.ranker import WEIGHTS, Layout, Regression, likeness
 from embeddings.learnt.spelling import COMMON, Phrasing
 from embeddings.learnt.trust import folds_of, group_folds
 from embeddings.learnt.wordforms import WordForms, letter_runs, words_and_pairs
@@ -50,12 +50,13 @@ def test_likeness_is_one_at_equality_and_falls() -> None:
 
 
 def test_targets_share_a_voice_among_its_gold() -> None:
+    """Grades 2 and 1 make a row of length 1."""
     pack = drinks()
     graded = replace(pack.questions[0], gold={"tea-warms": 2, "tea-calm": 1})
     pack = replace(pack, questions=(graded, *pack.questions[1:]))
     layout = Layout.of(pack)
     row = layout.targets(pack)[0]
-    assert row[layout.columns["tea"]].tolist() == pytest.approx([2 / 3, 1 / 3, 0])
+    assert row[layout.columns["tea"]].tolist() == pytest.approx([2 / 5**0.5, 1 / 5**0.5, 0])
     assert row[layout.columns["coffee"]].tolist() == [0, 0, 1]
     assert row[layout.columns["context"]].tolist() == [0, 1]
 
@@ -84,8 +85,8 @@ def test_left_out_scores_equal_those_of_a_training_without_the_fold(trained: Reg
     ours = trained.left_out(folds)
     ranker = trained.ranker
     texts = [COMMON.spelt_out(question.text) for question in drinks().questions]
-    kernel = 1.5 * likeness((ranker.examples @ ranker.examples.T).astype(float))
-    for forms, weight in ((ranker.letters, 0.7), (ranker.words, 1.0)):
+    kernel = WEIGHTS.meaning * likeness((ranker.examples @ ranker.examples.T).astype(float))
+    for forms, weight in ((ranker.letters, WEIGHTS.letters), (ranker.words, WEIGHTS.words)):
         learnt, rows = WordForms.learn(forms.unit, texts)
         assert np.array_equal(learnt.forms, forms.forms)
         kernel += weight * (rows @ rows.T).toarray()
