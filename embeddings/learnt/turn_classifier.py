@@ -19,6 +19,7 @@ from numpy.typing import NDArray  # noqa: TC002 - the codec reads the annotation
 
 from embeddings.learnt.spelling import Phrasing
 from embeddings.learnt.wordforms import WordForms, weighed
+from knowledge.model import OUTSIDE
 from knowledge.reading.questions import AFTER, WANTS
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ _TEMPERATURE: Final = 10.5
 _EACH: Final = 1000
 """Examples of one want that hold in any place; more of them take longer and change little."""
 
-_QUESTIONS: Final = 500
+_QUESTIONS: Final = 1000
 """Example questions to learn from."""
 
 _CLAIMS: Final = 200
@@ -58,7 +59,7 @@ _JITTER: Final = 1e-3
 _BLOCK: Final = 128
 """Examples that are compared with all others at a time."""
 
-_CLAIMED: Final = frozenset({"statement", "leading"})
+_CLAIMED: Final = frozenset({"statement", "leading", OUTSIDE})
 """Kinds of questions that may as well be claims."""
 
 _GOING_ON: Final = frozenset({"more", "source", "repair"})
