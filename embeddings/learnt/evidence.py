@@ -70,7 +70,8 @@ def wording_table(texts: Sequence[str], known: frozenset[str]) -> NDArray[np.flo
 
 def lengths_of(texts: Sequence[str]) -> NDArray[np.float64]:
     """Return how long texts are, as the logarithm of their words; shape (texts,)."""
-    return np.log1p(np.array([len(text.split()) for text in texts], dtype=float))
+    lengths: NDArray[np.float64] = np.log1p(np.array([len(text.split()) for text in texts], dtype=float))
+    return lengths
 
 
 def voice_evidence(
