@@ -75,6 +75,8 @@ def examine(session: Session) -> Iterator[Finding]:
         if place == 0 or pack is not None:
             yield from _examine_search(session, config.with_pack(folder), pack, alone=place == 0)
     yield _check("log", lambda: _log(config), str)[0]
+    if config.log.url and config.log.enabled:
+        yield _check("fleet", lambda: _fleet(session, config), str)[0]
     yield from _examine_discord(session, config)
 
 
@@ -256,6 +258,20 @@ def _database(server: Server) -> str:
         from bot.log.engines.server import Reachable
     with Reachable(server).reading() as db:
         return str(server) if db.holds("turn") else f"{server}, in which the first question makes it"
+
+
+def _fleet(session: Session, config: Config) -> str:
+    """Return what the server says of itself and of the processes that share it (UserError)."""
+    from bot.config.secret import read_secret
+    from bot.config.sections import Server
+    from bot.log.engines.engine import needing_extra
+    from bot.process.clock import SystemClock
+
+    with needing_extra():
+        from bot.fleet.service.looking import look
+    place = config.log_place
+    assert isinstance(place, Server)  # noqa: S101 - there is a URL
+    return look(place, read_secret(session.environ), SystemClock().now_utc())
 
 
 def _log(config: Config) -> str:

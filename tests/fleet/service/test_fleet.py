@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
 import pytest_asyncio
 
+from bot.app import tables
 from bot.fleet.rules.sharing import BEAT_S, DAY_MS, LEASE_S, Process
 from bot.fleet.service.desk import Desk
 from bot.fleet.service.fleet import Fleet
+from bot.fleet.service.looking import look
 from bot.fleet.store import leases as store
 from bot.log.engines.postgres import PostgresConnection, connect
+from bot.log.log import ConversationLog
 from bot.values.shards import Terms
 from knowledge.errors import UserError
 from tests.process.clocks import MovedClock
@@ -185,3 +189,31 @@ async def test_fixed_shards_are_leased_too(scene: Scene) -> None:
     assert await scene.beat(fixed, anna, everything) == [[1, 2], [], [0, 3]]
     with pytest.raises(UserError, match="is 8, but the processes that run already split the servers into 4 shards"):
         await scene.joined("late", count=8)
+
+
+async def test_a_look_from_outside_says_who_runs_and_what_is_wrong(scene: Scene) -> None:
+    """Version, clocks, secret, and who has how many shards; a shard that is nobody's, or another secret, is a fault."""
+    now = datetime.now(UTC).isoformat()
+    log = ConversationLog.open(scene.server, tables, holder="test", now=now, secret=b"ours" * 8)
+    await asyncio.to_thread(log.close)
+    db = PostgresConnection(connect(scene.server))
+    scene.clock.now_s = store.now_ms(db) / 1000
+    moment = datetime.fromtimestamp(scene.clock.now_s, UTC)
+    assert look(scene.server, None, moment).endswith("; no process has shared shards yet")
+    anna = await scene.joined("anna")
+    await scene.joined("ben")
+    await anna.permit(0)
+    said = look(scene.server, b"ours" * 8, moment)
+    version = str(db.value("SHOW server_version")).split()[0]
+    assert said.startswith(f"PostgreSQL {version}; clocks 0.")
+    assert said.endswith(
+        "the secret is that of the log; anna:1 has 4 shards; ben:1 has 0 shards; sessions in 24 hours: 1"
+    )
+    with pytest.raises(UserError, match="secret"):
+        look(scene.server, b"other" * 8, moment)
+    with pytest.raises(UserError, match=r"clock and the server's are 3\d\d\d s apart: set both by a time server"):
+        look(scene.server, None, moment + timedelta(hours=1))
+    db.execute("UPDATE fleet_shard SET until_ms = 0 WHERE shard = 2")
+    with pytest.raises(UserError, match="1 of 4 shards are nobody's, such as 2: wait half a minute"):
+        look(scene.server, None, moment)
+    db.close()
