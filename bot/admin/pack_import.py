@@ -12,7 +12,9 @@ from bot.screen.session import session_of
 # Imported when the command is called: `--help` needs none.
 # ruff: noqa: PLC0415
 
-Folder = Annotated[Path, typer.Argument(help="The new folder; its name becomes the pack's id.")]
+Folder = Annotated[
+    Path | None, typer.Argument(help="The new folder; its name becomes the pack's id; else it is called as the corpus.")
+]
 Lines = Annotated[
     Path | None,
     typer.Option("--jsonl", metavar="FILE", help='A text a line: {"id", "text", "side"?, "heading"?, "source"?, …}.'),
@@ -26,7 +28,7 @@ Motion = Annotated[str | None, typer.Option("--motion", help="What is debated, a
 
 def import_(
     context: typer.Context,
-    folder: Folder,
+    folder: Folder = None,
     *,
     jsonl: Lines = None,
     texts: Texts = None,
@@ -41,6 +43,8 @@ def import_(
     from bot.authoring.corpus import corpus_of, read_records, read_texts, write_corpus
 
     screen = session_of(context).screen
+    corpus_at = jsonl or texts
+    folder = folder or Path("" if corpus_at is None else corpus_at.stem or corpus_at.resolve().name)
     with screen.busy("reading"):
         if jsonl is not None and texts is None:
             corpus = corpus_of(read_records(jsonl), folder, jsonl.name)

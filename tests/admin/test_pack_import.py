@@ -59,6 +59,7 @@ def test_a_corpus_becomes_a_pack_that_keeps_its_ids(dilemma: Program) -> None:
         "Everything else",
     ]
     assert imported(dilemma, *RECORDS).err.startswith("error: pack exists already")
+    assert dilemma("pack", "import", "--jsonl", "corpus.jsonl").out.startswith("corpus is made: 5 passages")
 
 
 def test_without_sides_it_can_be_searched_and_nothing_else(dilemma: Program) -> None:
