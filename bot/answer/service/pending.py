@@ -75,7 +75,7 @@ class PendingAnswers(Pending):
 
     def _write(self, job: Job[None]) -> Future[None] | None:
         try:
-            written = self._log.write(job)
+            written = self._log.write(job, adding=True)
         except Fault as fault:
             logger(__name__).info("promised answers are not noted", reason=str(fault))
             return None
