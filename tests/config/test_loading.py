@@ -484,3 +484,14 @@ def test_a_password_of_the_database_is_neither_taken_from_the_settings_nor_shown
     assert config.log_password is not None
     assert config.log_password.get_secret_value() == "swordfish"
     assert "swordfish" not in f"{config!r} {config.log_place!r} {config.log_place}"
+
+
+def test_shards_are_shared_out_only_over_a_common_log(folder: Path) -> None:
+    """Two processes with logs of their own would both serve everything."""
+    (folder / "config.toml").write_text('[discord]\nshards = "auto"\n')
+    with pytest.raises(UserError, match="needs a log that all processes share: set `url` under"):
+        load_config(None, {})
+    common = {"DILEMMA_LOG__URL": "postgresql://bot@db/log"}
+    assert load_config(None, common).discord.shards == "auto"
+    with pytest.raises(UserError, match='and `shard_ids` names some: remove them, or set `shards` to "fixed"'):
+        load_config(None, {**common, "DILEMMA_DISCORD__SHARD_COUNT": "4", "DILEMMA_DISCORD__SHARD_IDS": "1"})

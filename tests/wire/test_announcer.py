@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.process import journal as logs
+from bot.process.charge import Charge
 from bot.wire import announcer
 from bot.wire.announcer import Announcer
 from knowledge.errors import UserError
@@ -116,3 +117,25 @@ async def test_somebody_who_mended_it_need_not_wait(monkeypatch: pytest.MonkeyPa
         shelf.announcer.try_again("b")
         shelf.announcer.try_again("a")
         assert await settled(shelf, 1) == ["a1"]
+
+
+async def test_what_another_process_tells_is_left_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And where it is not certain whose it is, it waits until it is."""
+    monkeypatch.setattr("bot.wire.announcer.RETRY_S", (0.001,))
+    shelf, charge = Shelf("a1", "b1", "c1"), Charge()
+    ours, certain = {"a", "c"}, {"a"}
+    monkeypatch.setattr(charge, "holds", ours.__contains__)
+    monkeypatch.setattr(charge, "acts_for", certain.__contains__)
+    shelf.announcer = Announcer(
+        shelf.untold, shelf.tell, lambda thing: thing[0], guild=lambda thing: thing[0], charge=charge
+    )
+    async with running(shelf):
+        async with asyncio.timeout(5):
+            while "a1" in shelf.waiting or "c" not in shelf.announcer.troubles:  # noqa: ASYNC110 - nothing tells
+                await asyncio.sleep(0)
+        assert shelf.told == ["a1"]
+        certain.add("c")
+        async with asyncio.timeout(5):
+            while "c1" in shelf.waiting:  # noqa: ASYNC110 - see above
+                await asyncio.sleep(0.001)
+    assert (shelf.told, shelf.waiting) == (["a1", "c1"], ["b1"])
