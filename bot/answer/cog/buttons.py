@@ -169,7 +169,7 @@ async def share(interaction: Interaction, press: Press) -> None:
         answers = await here.services.get(Answers)
         manners = await manners_for_question(interaction)
         given = await answers.given(ref)
-        first = introduces(answers, given.answer, here.asker, interaction.channel)
+        first = introduces(answers, given, here.asker, interaction.channel)
         page, rows = page_of(given.pack, given.answer, ref, manners, first=first)
         await here.put(page, rows, manners.words, manners.style)
 

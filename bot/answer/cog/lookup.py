@@ -194,7 +194,7 @@ async def cite(interaction: Interaction, text: str) -> None:
         found = await answers.check(quotation[:limit], manners.pack)
         rest = limit if len(quotation) > limit else None
         quoting = any(each.original for each in found)
-        first = quoting and is_new_to(answers, here.asker, interaction.channel)
+        first = quoting and is_new_to(answers, manners.pack, here.asker, interaction.channel)
         pack = answers.library.pack(manners.pack)
         page = check_page(pack, found, manners.words, manners.style, cut_at=rest, first=first)
         await here.put(page, check_rows(pack, found, manners.words), manners.words, manners.style)

@@ -27,9 +27,9 @@ from knowledge.errors import UserError
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from bot.answer.service.answers import Given
     from bot.answer.service.ask import Reply
     from bot.guild.cog.manners import Manners
-    from bot.quote.rules.quote import Answer
     from bot.values.asker import Asker, TurnRef
     from bot.wire.client import DilemmaClient
     from bot.wire.page.controls import Row
@@ -66,19 +66,20 @@ async def answer_interaction(interaction: Interaction, put: Put, *, text: str = 
             manners,
             notices=given.notices,
             shareable=private,
-            first=introduces(answers, given.answer, here.asker, interaction.channel, private=private),
+            first=introduces(answers, given, here.asker, interaction.channel, private=private),
         )
         await here.put(page, rows, manners.words, manners.style)
 
 
-def introduces(answers: Answers, answer: Answer, asker: Asker, channel: object, *, private: bool = False) -> bool:
+def introduces(answers: Answers, given: Given | Reply, asker: Asker, channel: object, *, private: bool = False) -> bool:
     """Return whether an answer that is shown now is to say what the bot is: the first there in a while that quotes."""
-    return bool(answer.quotes or answer.near) and is_new_to(answers, asker, channel, private=private)
+    quoting = bool(given.answer.quotes or given.answer.near)
+    return quoting and is_new_to(answers, given.pack.id, asker, channel, private=private)
 
 
-def is_new_to(answers: Answers, asker: Asker, channel: object, *, private: bool = False) -> bool:
-    """Return whether nothing was quoted lately where something is quoted now."""
-    return answers.introductions.is_due(asker, private=private, thread=isinstance(channel, discord.Thread))
+def is_new_to(answers: Answers, pack: str, asker: Asker, channel: object, *, private: bool = False) -> bool:
+    """Return whether nothing of a pack was quoted lately where something is quoted now."""
+    return answers.introductions.is_due(asker, pack, private=private, thread=isinstance(channel, discord.Thread))
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,7 @@ async def _made(
         return None
     given = await put(answers, asker, manners)
     manners = manners if shown is None else manners.in_style(shown.style)
-    first = (shown is not None and shown.first) or introduces(answers, given.answer, asker, message.channel)
+    first = (shown is not None and shown.first) or introduces(answers, given, asker, message.channel)
     page, rows = lay(given, manners, first)
     payload = payload_of(page, rows, manners.words, manners.style, editing=shown is not None)
     return payload, manners.style, first, given.ref

@@ -23,15 +23,15 @@ class Introductions:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._answered_s: OrderedDict[Asker | str, float] = OrderedDict()
+        self._answered_s: OrderedDict[tuple[Asker | str, str], float] = OrderedDict()
 
-    def is_due(self, asker: Asker, *, private: bool = False, thread: bool = False) -> bool:
-        """Return whether an answer given now is to say what the bot is.
+    def is_due(self, asker: Asker, pack: str, *, private: bool = False, thread: bool = False) -> bool:
+        """Return whether an answer given now from a pack is to say what the bot is.
 
         An answer that is `private` is seen by the person alone, any other by all in its place. A `thread` is one
         conversation however long it pauses.
         """
-        key, now_s = asker if private else asker.place, self._clock.monotonic_s()
+        key, now_s = (asker if private else asker.place, pack), self._clock.monotonic_s()
         before_s = self._answered_s.get(key)
         self._answered_s[key] = now_s
         self._answered_s.move_to_end(key)
@@ -41,5 +41,6 @@ class Introductions:
 
     def forget(self, people: Collection[str]) -> None:
         """Let go of people."""
-        for key in [key for key in self._answered_s if not isinstance(key, str) and key.person in people]:
+        gone = [key for key in self._answered_s if not isinstance(key[0], str) and key[0].person in people]
+        for key in gone:
             del self._answered_s[key]

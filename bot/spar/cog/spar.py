@@ -164,7 +164,7 @@ async def _answered(interaction: Interaction, press: Press, text: str, move: Mov
         answers = await here.services.get(Answers)
         manners = await manners_for_question(interaction)
         reply, held = await sparrings.turn(identity, here.person, text, excluded=manners.excluded, move=move)
-        first = introduces(answers, reply.answer, here.asker, interaction.channel)
+        first = introduces(answers, reply, here.asker, interaction.channel)
         page, rows = page_of(reply, held, manners, first=first)
         await here.put(page, rows, manners.words, manners.style)
 

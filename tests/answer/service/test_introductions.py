@@ -14,33 +14,34 @@ def test_a_channel_is_told_once_a_while() -> None:
     """Whoever asks; the while begins anew with each answer."""
     clock = MovedClock()
     told = Introductions(clock)
-    assert told.is_due(ANNA)
-    assert not told.is_due(BERT)
+    assert told.is_due(ANNA, "pets")
+    assert not told.is_due(BERT, "pets")
     clock.now_s += A_WHILE_S
-    assert not told.is_due(ANNA)
+    assert not told.is_due(ANNA, "pets")
     clock.now_s += A_WHILE_S
-    assert not told.is_due(BERT)
+    assert not told.is_due(BERT, "pets")
     clock.now_s += A_WHILE_S + 1
-    assert told.is_due(BERT)
-    assert told.is_due(Asker("bert", "1/3"))
+    assert told.is_due(BERT, "pets")
+    assert told.is_due(Asker("bert", "1/3"), "pets")
+    assert told.is_due(BERT, "mice")
 
 
 def test_a_thread_is_told_once() -> None:
     """However long nobody asks in it."""
     clock = MovedClock()
     told = Introductions(clock)
-    assert told.is_due(ANNA, thread=True)
+    assert told.is_due(ANNA, "pets", thread=True)
     clock.now_s += 100 * A_WHILE_S
-    assert not told.is_due(ANNA, thread=True)
+    assert not told.is_due(ANNA, "pets", thread=True)
 
 
 def test_who_reads_alone_is_told_alone() -> None:
     """Until they are forgotten."""
     told = Introductions(MovedClock())
-    assert told.is_due(ANNA)
-    assert told.is_due(ANNA, private=True)
-    assert not told.is_due(ANNA, private=True)
-    assert told.is_due(BERT, private=True)
+    assert told.is_due(ANNA, "pets")
+    assert told.is_due(ANNA, "pets", private=True)
+    assert not told.is_due(ANNA, "pets", private=True)
+    assert told.is_due(BERT, "pets", private=True)
     told.forget({"anna"})
-    assert told.is_due(ANNA, private=True)
-    assert not told.is_due(BERT, private=True)
+    assert told.is_due(ANNA, "pets", private=True)
+    assert not told.is_due(BERT, "pets", private=True)
