@@ -75,12 +75,13 @@ class Retriever:
 
     @cached_property
     def _known(self) -> frozenset[str]:
-        """The words of examples and passages."""
+        """The words of examples and passages; single letters, but "a" and "i", stand in any language."""
         if self._index.ranker is None:
             return frozenset()
-        return known_words(self._index.ranker.words).union(
+        known = known_words(self._index.ranker.words).union(
             *(by_words.words(passage.text) for passage in self._pack.passages)
         )
+        return frozenset(word for word in known if len(word) > 1 or word in "ai")
 
     def encoded(self, questions: Sequence[str]) -> Encoded:
         """Read and encode questions: the first and longer half of `find_many`."""
