@@ -17,7 +17,7 @@ from bot.authoring.folder import (
     passage_tables,
     source_lines,
 )
-from bot.authoring.making import proposed, read_source
+from bot.authoring.making import proposed, read_source, unheard
 from bot.authoring.marking.topics import nearest_topic
 from bot.authoring.naming import NEITHER
 from bot.authoring.review import draft_of
@@ -65,6 +65,8 @@ def add_article(
         for person, name in speakers.items()
     }
     source = read_source(material, [article.id for article in pack.articles], say)
+    for line in unheard(speakers, [source]):
+        say(line)
     for article in pack.articles:
         if source.sha256 == article.sha256 or source.document.text.strip() in article.text:
             raise UserError(f"{material.path} is in the pack already, as {article.id}")

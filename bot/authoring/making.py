@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from bot.authoring.drafts import FILE, Draft, Mark, marks_of, save_draft
 from bot.authoring.folder import Source, check_new, made_at, pack_toml, passages_toml, sources_md, title_of
 from bot.authoring.marking.attribution import Line, attributed
+from bot.authoring.marking.people import untitled
 from bot.authoring.marking.speakers import Speaker
 from bot.authoring.marking.topics import REST, topics_of
 from bot.authoring.naming import NEITHER, article_slug, motion_of, sides_named, slug, unused
@@ -18,7 +19,7 @@ from knowledge.errors import UserError
 from knowledge.model import CONTEXT, LEAST_SIDES, MOST_SIDES, Topic
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from knowledge.model import Side
@@ -70,6 +71,8 @@ def make_pack(order: Order, say: Callable[[str], None] = lambda _line: None) -> 
     """Make the folder of a pack, whole or not at all. Raises UserError, which says what is in the way."""
     _check(order)
     sources = _sources(order, say)
+    for line in unheard(order.speakers, sources):
+        say(line)
     by_side = {
         name: [
             material.author or source.document.author
@@ -162,6 +165,20 @@ def proposed(
     """Propose marks of an article, which speaks for a side or (None) reports; see `attributed` for `known`."""
     own = None if side is None else Speaker(source.document.author or side.short_name, side.id)
     return marks_of(source.id, source.text, attributed(source.text, _lines(source), sides, own, known), taken)
+
+
+def unheard(speakers: Iterable[str], sources: Sequence[Source]) -> list[str]:
+    """Return a warning for each person who was named as a speaker, and whose name no article has."""
+    texts = [
+        f"{source.text} {source.document.author} {' '.join(one.speaker or '' for one in source.document.paragraphs)}"
+        for source in sources
+    ]
+    held = " ".join(" ".join(texts).casefold().split())
+    return [
+        f'--speaker "{name}=…" changes nothing: the name {bare} stands in none of the files; see how they spell it'
+        for name in speakers
+        if (bare := untitled(name)).casefold() not in held
+    ]
 
 
 def _lines(source: Source) -> list[Line]:

@@ -128,7 +128,12 @@ def test_speakers_without_a_side_are_named_where_a_side_has_nobody(written: Prog
     )
     sides = ("--side", "For", "--side", "Against", "--report", "talk.srt")
     assert "or say for whom these speak: Anna, Ben (--speaker" in refused(written, "phones", *sides)
-    assert written("pack", "new", "phones", *sides, "--speaker", "Anna=For", "--speaker", "Ben=Against").code == 0
+    speakers = ("--speaker", "Anna=For", "--speaker", "Ben=Against", "--speaker", "Dr Zoe Quill=neither")
+    outcome = written("pack", "new", "phones", *sides, *speakers)
+    assert outcome.code == 0
+    told = outcome.out + outcome.err
+    assert '--speaker "Dr Zoe Quill=…" changes nothing: the name Zoe Quill stands in none of the files' in told
+    assert told.count("changes nothing") == 1
     pack = load_pack(written.folder / "phones")
     assert [(passage.voice, passage.speaker) for passage in pack.passages] == [("for", "Anna"), ("against", "Ben")]
 

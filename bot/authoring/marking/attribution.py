@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from bot.authoring.marking.people import untitled
 from bot.authoring.marking.sentences import Place, quotations_in, sentences_of, words_in
 from bot.authoring.marking.speakers import Company, Speaker
 from bot.authoring.marking.speech import ACCORDING, BOUNDARY, LEANING, LIST_AHEAD, RAISED_BY, REPORTING, TELLING
@@ -95,8 +96,7 @@ class _Reading:
     def __init__(self, text: str, sides: Sequence[Side], own: Speaker | None, known: Mapping[str, str]) -> None:
         self._text = text
         self._own = own
-        # Whoever takes no side, and is quoted for one, speaks for it.
-        self._known = {name: side for name, side in known.items() if own is None or side != CONTEXT}
+        self._known = {untitled(name).casefold(): side for name, side in known.items()}
         self._company = Company(sides, known=self._known)
         self._person: Speaker | None = None
         self._quoted: Speaker | None = None
@@ -200,7 +200,11 @@ class _Reading:
             return mention.speaker
         if masked[mention.start : mention.end].casefold() in {"he", "she"}:
             return self._person or self._company.current
-        return self._company.current
+        current = self._company.current
+        if masked[mention.start : mention.end].casefold() != "it":
+            return current
+        group = self._company.group_before(masked, mention.start)
+        return group if group is None or current is None or current.person else current
 
     def _remember(self, masked: str, start: int, end: int, tags: Sequence[_Tag]) -> None:
         """Keep in mind who spoke, or whom the sentence is about, for pronouns to come."""
@@ -298,6 +302,8 @@ class _Reading:
             return Said(start, end, own.side, Mode.DIRECT, own.name, None, _FAIR if quoted else _SURE)
         speaker, cue = tag.speaker, self._cue(tag)
         mode = Mode.DIRECT if quoted else Mode.INDIRECT
+        if speaker.side == CONTEXT:
+            return Said(start, end, CONTEXT, mode, speaker.name, cue, _SURE)
         if speaker.side not in {None, own.side} or (speaker.side is None and LEANING.match(speaker.name)):
             # The other side as this one tells of it: a person has to say whose that is.
             return Said(start, end, None, mode, speaker.name, cue, _WEAK, guess=speaker.side)

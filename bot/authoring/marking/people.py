@@ -9,11 +9,12 @@ from typing import Final
 from bot.authoring.marking.speech import REPORTING
 from bot.quote.rules.words import word_set
 
-_TITLE: Final = re.compile(
+TITLE: Final = re.compile(
     r"(?:Dr|Mr|Mrs|Ms|Miss|Prof|Professor|Councill?or|Sir|Dame|Lord|Lady|Mayor|Senator|Sen|Representative|Rep|President|"
     r"Gov|Governor|Judge|Justice|Sheriff|Commissioner|Minister|Secretary|Chancellor|Superintendent|Captain|Capt|Coach|"
     r"Chief|Sgt|Lt|Gen|Col|Rev|King|Queen|Prince|Princess|Pope|Premier|Ambassador)\b\.?\s+"
 )
+"""What stands before a name and is no part of it."""
 _MALE: Final = word_set("mr sir lord king prince man father husband son brother himself his him he businessman")
 _FEMALE: Final = word_set("mrs ms miss dame lady queen princess woman mother wife daughter sister herself her she")
 _CAPITAL: Final = r"(?:[A-ZÀ-ÝĀ-Ž][\w’'-]*[\wà-ÿ]|[A-Z]\.)"
@@ -175,6 +176,11 @@ class Cast:
             one.pronoun = one.pronoun or ("he" if title[1].casefold() in _MALE else "she")
 
 
+def untitled(name: str) -> str:
+    """Return a name, however it is written, without the title before it."""
+    return re.sub(rf"^(?:{TITLE.pattern})+", "", " ".join(name.split()), flags=re.IGNORECASE)
+
+
 def _stands_alone(text: str, match: re.Match[str]) -> bool:
     """Tell whether a single word with a capital is somebody's name: not for where it stands, nor of a place."""
     before = text[max(0, match.start() - _NEAR) : match.start()]
@@ -202,13 +208,13 @@ def _names(text: str) -> list[tuple[re.Match[str], str]]:
     while (match := _NAME.search(text, at)) is not None:
         at = match.end()
         name, start = match[0], match.start()
-        while (title := _TITLE.match(name)) is not None or name.split()[0].casefold() in _NO_NAME:
+        while (title := TITLE.match(name)) is not None or name.split()[0].casefold() in _NO_NAME:
             cut = title.end() if title else len(name.split()[0]) + 1
             name, start = name[cut:].lstrip(), start + cut
             if not name:
                 break
         name = re.sub(r"['’]s?\Z", "", name)
-        if name and not _TITLE.fullmatch(f"{name} "):
+        if name and not TITLE.fullmatch(f"{name} "):
             bare = re.compile(re.escape(name)).search(text, start)
             if bare is not None:
                 found.append((bare, " ".join(name.split())))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from bot.authoring.marking.people import TITLE
 from bot.quote.rules.words import word_set
 
 if TYPE_CHECKING:
@@ -33,11 +34,9 @@ class Mention:
     speaker: Speaker | None
 
 
-_TITLES: Final = r"(?:Dr|Mr|Mrs|Ms|Prof|Professor|Councill?or|Sir|Mayor|Senator|President)\.?\s+"
-_TITLE: Final = re.compile(_TITLES)
 _CAPITAL: Final = r"[A-ZÀ-Ý][\w’'-]*[a-zà-ÿ][\w’'-]*"
 _PERSON: Final = re.compile(
-    rf"(?:{_TITLES})?{_CAPITAL}(?:\s+(?:(?:van|von|de|der|den|al|bin|da|di|le|la)\s+)*(?:[A-Z]\.\s*)?{_CAPITAL}){{1,3}}"
+    rf"(?:{TITLE.pattern})?{_CAPITAL}(?:\s+(?:(?:van|von|de|der|den|al|bin|da|di|le|la)\s+)*(?:[A-Z]\.\s*)?{_CAPITAL}){{1,3}}"
 )
 _NO_NAME: Final = word_set(
     "the a an this that these those in on at by for to of and but or as it its he she they we you i his her their our "
@@ -82,6 +81,15 @@ _VOICE_OF: Final = re.compile(
 _OF_THEIRS: Final = re.compile(r"\b(?:its|their)\s+(?:[\w-]+\s+){0,3}[\w-]+,?\s*$", re.IGNORECASE)
 """Before the name of somebody who stands for whoever spoke last."""
 
+_ORGANISATION: Final = re.compile(
+    r"\b(?:hospital|ministry|department|council|university|college|institute|school|company|firm|group|agency|authority|"
+    r"board|committee|commission|court|police|union|association|alliance|federation|foundation|trust|charity|club|church|"
+    r"party|bank|office|bureau|network|organi[sz]ation)\b",
+    re.IGNORECASE,
+)
+_ANY_GROUP: Final = frozenset({"company", "firm", "group", "organisation", "organization"})
+"""Nouns that stand for any organisation."""
+
 _ROLE: Final = (
     r"head|chair\w*|president|leader|director|spokes\w+|founder|member|minister|mayor|secretary|lawyer|professor|author|"
     r"officer|manager|chief|treasurer|speaker|teacher|pupil|student|mother|father|parent"
@@ -100,7 +108,7 @@ class Company:
     sides: Sequence[Side]
     people: dict[str, Speaker] = field(default_factory=dict)
     known: Mapping[str, str] = field(default_factory=dict)
-    """People of whom a person said which side they speak for, by name in lower case."""
+    """People of whom a person said which side they speak for, by name in lower case, without title."""
     current: Speaker | None = None
     """Whom "its" and "their" stand for."""
 
@@ -173,10 +181,10 @@ class Company:
 
     def _meet(self, name: str, side: str | None) -> Speaker:
         """Remember a person, and what is known of the side."""
-        bare = _TITLE.sub("", name)
+        bare = TITLE.sub("", name)
         last = bare.split()[-1]
         before = self.people.get(last)
-        known = side or self.known.get(bare.casefold()) or self.known.get(last.casefold())
+        known = self.known.get(bare.casefold()) or self.known.get(last.casefold()) or side
         if before is not None and (before.side is not None or known is None):
             return before
         speaker = Speaker(bare, known, person=True)
@@ -186,8 +194,9 @@ class Company:
     def _side_beside(self, text: str, start: int, begin: int, stop: int, end: int) -> str | None:
         """Return the side that is named right before a person, or in the apposition right after."""
         before = text[max(start, begin - 60) : begin]
-        if self.current is not None and _OF_THEIRS.search(before):
-            return self.current.side
+        if (theirs := _OF_THEIRS.search(before)) is not None:
+            meant = self.group_before(text, begin - len(before) + theirs.start())
+            return meant.side if meant is not None else None
         after = _APPOSITION.match(text[stop:end])
         for pattern, side in self._bare:
             for match in pattern.finditer(before):
@@ -198,6 +207,21 @@ class Company:
             if (of := _OF.match(text, stop, end)) is not None and pattern.match(text, of.end(), end):
                 return side.id
         return None
+
+    def group_before(self, text: str, at: int) -> Speaker | None:
+        """Return whom "it" or "its" stands for: the last organisation named before; None where it is of no side."""
+        first = text.rfind("\n", 0, at) + 1
+        named = [
+            (match.start(), match.end(), Speaker(match[0], side.id))
+            for pattern, side in self._bare
+            for match in pattern.finditer(text, first, at)
+        ]
+        last = max((stop for _, stop, _ in named), default=first)
+        if any(found[0].casefold() not in _ANY_GROUP for found in _ORGANISATION.finditer(text, last, at)):
+            return None
+        if named:
+            return max(named, key=lambda each: each[1])[2]
+        return None if self.current is None or self.current.person else self.current
 
     def side_named(self, text: str) -> str | None:
         """Return the side that a text is a name of; None for anything else."""

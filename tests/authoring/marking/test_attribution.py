@@ -135,9 +135,30 @@ def test_whoever_takes_no_side_is_reported_by_the_writer() -> None:
     lines = (Line(0, 17, Kind.BODY, "Eva Lind"),)
     (asked,) = attributed("What do you want?", lines, (BAN, FREE), None, known)
     assert (asked.voice, asked.speaker) == (CONTEXT, None)
-    # In an article that speaks for a side, whoever it calls as a witness does so too.
+    # An article that speaks for a side makes nobody speak for it of whom a person said that they take none.
     (witness,) = said_in("“It is loud in here,” said Eva Lind.", Speaker("Ann Lee", "ban"), known)
-    assert (witness.voice, witness.speaker) == ("ban", "Eva Lind")
+    assert witness.voice == CONTEXT
+
+
+@pytest.mark.parametrize("given", ["Amina Yusuf", "dr. amina yusuf", "Dr Yusuf", "Yusuf"])
+def test_a_name_that_was_given_wins_over_what_stands_beside_it(given: str) -> None:
+    text = (
+        "Safe School disagreed. Its spokeswoman, Dr Amina Yusuf, warned against a ban. “Wait for it,” she said. "
+        "Dr Yusuf of Safe School said that it was early."
+    )
+    assert [said.voice for said in said_in(text)] == ["ban"] * 4
+    assert [said.voice for said in said_in(text, known={given.casefold(): CONTEXT})] == ["ban", *[CONTEXT] * 3]
+    assert [said.voice for said in said_in(text, known={given.casefold(): "free"})] == ["ban", *["free"] * 3]
+
+
+def test_its_and_it_stand_for_the_last_organisation_named() -> None:
+    """The hospital is of no side, whoever spoke before it."""
+    text = (
+        "Eva Lind of Safe School said that it was too loud. The hospital counted six cases. Its head, Dr Amina Yusuf, "
+        "warned both. “Most are mild,” she said. It said that it was not asked. Its chair Tom Ruiz disagreed."
+    )
+    assert {said.voice for said in said_in(text)[2:]} == {None}
+    assert said_in(text.replace("The hospital", "Open Class"))[2].voice == "free"
 
 
 def test_an_author_does_not_speak_for_the_other_side() -> None:
