@@ -331,5 +331,5 @@ def _kept(db: Connection, row: Mapping[str, Any]) -> KeptDebate:
         events=tuple(events),
         codes={one["person"]: one["code"] for one in people},
         spoilt=tuple(spoilt),
-        pack=row["pack"],
+        pack=row.get("pack", FIRST_PACK),
     )

@@ -214,10 +214,10 @@ async def listed(interaction: Interaction) -> None:
         seat = await moderators_seat(interaction)
         found = (await (await here.services.get(Sparrings)).recent(seat.guild))[-MOST_LISTED:]
         library = await here.services.get(Library)
-        lines = [
-            seat.words(counted(held).line(library.held(held.pack, (held.state.held,)), f"<#{held.channel}>"))
-            for held in found
-        ]
+        lines = []
+        for held in found:
+            where = f"<#{held.channel}>"
+            lines.append(seat.words(counted(held).line(library.held(held.pack, (held.state.held,)), where)))
         await here.say("\n".join(lines) or seat.words("Nobody was sparring here in the last 12 hours."))
 
 

@@ -23,7 +23,7 @@ from bot.values.ballot import Round
 from tests.debate.service.held_debates import ANN, BOB, CHANNEL, GUILD, MIA, MOTION, SHORT, debates_over
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Collection
 
     from bot.debate.service.debates import Debates
     from bot.log.log import ConversationLog
@@ -59,6 +59,10 @@ class MortalLog:
     def read(self, job: partial[Any]) -> object:
         """Read as always."""
         return self.log.read(job)
+
+    def watch(self, tables: Collection[str], changed: Callable[[], None]) -> None:
+        """Hear of other processes as always."""
+        self.log.watch(tables, changed)
 
     def write(self, job: partial[Any]) -> Future[Any]:
         """Write, unless the program dies before; who dies after it never hears of it."""
