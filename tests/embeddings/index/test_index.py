@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from embeddings.encoders.precision import EXAMPLE_BITS, rounded
 from embeddings.index import dense
 from embeddings.index import index as index_module
 from embeddings.index.index import inputs_of, open_index, passage_vectors, read_learnt
@@ -43,10 +44,9 @@ def test_what_the_examples_taught_is_mapped_from_its_file(tmp_path: Path) -> Non
     assert index.ranker is not None
     assert type(index.ranker.by_letters) is np.ndarray
     assert not index.ranker.by_letters.flags.writeable
-    assert np.array_equal(
-        index.ranker.examples,
-        WordEncoder().encode([index.spelling.read(question.text) for question in drinks().questions]),
-    )
+    exact = WordEncoder().encode([index.spelling.read(question.text) for question in drinks().questions])
+    assert np.array_equal(index.ranker.examples, rounded(exact, EXAMPLE_BITS))
+    assert np.allclose(index.ranker.examples, exact, rtol=2**-EXAMPLE_BITS, atol=0)
     index.close()
 
 
