@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from bot.authoring.drafts import FILE, Draft, Mark, State, read_draft, save_draft
 from bot.authoring.folder import passages_toml
+from bot.authoring.marking.attribution import stands_quoted
 from bot.authoring.marking.sentences import words_in
 from bot.authoring.naming import passage_slug, unused
 from knowledge.errors import PackError, UserError
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
-    from knowledge.model import Article, Parallel, Passage
+    from knowledge.model import Article, Parallel, Passage, Side
     from knowledge.reading.frame import Frame
 
 _FOLLOWS: Final = 0.9
@@ -114,14 +115,14 @@ class Review:
 
     def put_down(self, mark: Mark, voice: str) -> Review:
         """Say whose a mark is. What its speaker says elsewhere follows, where nobody has decided it."""
-        answered = _of_voice(self.frame, mark, voice)
+        answered = self._of_voice(mark, voice)
 
         def following(other: Mark) -> Mark:
             same = other.speaker is not None and other.speaker == mark.speaker and voice != CONTEXT
             if other.id == mark.id:
                 return answered
             if same and not other.decided and other.state is State.OPEN:
-                return replace(_of_voice(self.frame, other, voice), confidence=_FOLLOWS, state=State.OPEN)
+                return replace(self._of_voice(other, voice), confidence=_FOLLOWS, state=State.OPEN)
             return other
 
         return self._with(map(following, self.draft.marks))
@@ -169,6 +170,28 @@ class Review:
         whole = replace(before, end=mark.end, text=text[before.start : mark.end], state=State.OPEN, confidence=0.0)
         return self._with(one for one in (*self.draft.marks[: at - 1], whole, *self.draft.marks[at + 1 :]))
 
+    def _of_voice(self, mark: Mark, voice: str) -> Mark:
+        """Return a mark as somebody's: own words are the author's, and what stands in quotation marks."""
+        decided = replace(mark, voice=voice, state=State.ACCEPTED, confidence=1.0)
+        if voice == CONTEXT:
+            return replace(decided, mode=Mode.NARRATED, speaker=None, cue=None, point=None)
+        if mark.voice == voice:
+            return replace(decided, speaker=mark.speaker or self._side(voice).short_name)
+        article = self.article(mark)
+        side = self._side(voice)
+        if mark.voice is None and mark.speaker is not None:
+            return decided
+        if article.author in side.aliases and mark.cue is None:
+            return replace(decided, mode=Mode.DIRECT, speaker=article.author)
+        before = None if mark.voice in {None, CONTEXT} else self._side(str(mark.voice))
+        told = mark.voice == CONTEXT or mark.speaker == article.author or (before and mark.speaker == before.short_name)
+        quoted = stands_quoted(article.text, mark.start, mark.end)
+        mode = Mode.DIRECT if quoted else Mode.INDIRECT if told else mark.mode
+        return replace(decided, mode=mode, speaker=side.short_name)
+
+    def _side(self, voice: str) -> Side:
+        return next(side for side in self.frame.sides if side.id == voice)
+
     def _with(self, marks: Iterable[Mark]) -> Review:
         return self._saved((*self.drafts, Draft(tuple(marks))))
 
@@ -215,23 +238,6 @@ def _write_passages(folder: Path, content: bytes) -> None:
         fresh.replace(folder / PASSAGES)
     except OSError as error:
         raise UserError(f"{folder / PASSAGES} cannot be written ({error.strerror}): make room for it") from error
-
-
-def _of_voice(frame: Frame, mark: Mark, voice: str) -> Mark:
-    if voice == CONTEXT:
-        return replace(
-            mark,
-            voice=voice,
-            mode=Mode.NARRATED,
-            speaker=None,
-            cue=None,
-            point=None,
-            state=State.ACCEPTED,
-            confidence=1.0,
-        )
-    name = next(side.short_name for side in frame.sides if side.id == voice)
-    speaker = mark.speaker if mark.voice == voice or mark.voice is None else None
-    return replace(mark, voice=voice, speaker=speaker or name, state=State.ACCEPTED, confidence=1.0)
 
 
 def _as_in(frame: Frame, passages: Sequence[Passage], draft: Draft) -> Draft:

@@ -117,7 +117,36 @@ def test_the_writer_has_neither_speaker_nor_cue(made: Program) -> None:
     mark = mark_of(told, "The parents")
     assert (mark.voice, mark.mode, mark.speaker, mark.cue) == (CONTEXT, Mode.NARRATED, None, None)
     again = mark_of(told.put_down(mark, "against"), "The parents")
-    assert (again.voice, again.speaker) == ("against", "Against")
+    assert (again.voice, again.mode, again.speaker) == ("against", Mode.INDIRECT, "Against")
+
+
+def test_what_an_author_tells_of_the_other_side_is_reported(dilemma: Program) -> None:
+    """Only what stands in quotation marks is their own words; the author's own text is the author's again."""
+    article = (
+        "Phones out\nBy Ann Lee\n\nLessons are quiet again without phones. Small children, they say, are afraid of it. "
+        "“We need them on the bus and in town.” So do I.\n"
+    )
+    (dilemma.folder / "ban.txt").write_text(article, encoding="utf-8")
+    (dilemma.folder / "report.txt").write_text(REPORT, encoding="utf-8")
+    arguments = (
+        "--side",
+        "For=ban.txt",
+        "--side",
+        "Against",
+        "--report",
+        "report.txt",
+        "--alias",
+        "Against=the pupils",
+    )
+    assert dilemma("pack", "new", "phones", *arguments).code == 0
+    review = open_review(dilemma.folder / "phones")
+    for beginning, mode in (("Lessons are", Mode.INDIRECT), ("“We need", Mode.DIRECT)):
+        changed = review.put_down(mark_of(review, beginning), "against")
+        mark = mark_of(changed, beginning)
+        assert (mark.voice, mark.mode, mark.speaker) == ("against", mode, "Against")
+        review = changed.put_down(mark, "for")
+        mark = mark_of(review, beginning)
+        assert (mark.voice, mark.mode, mark.speaker) == ("for", Mode.DIRECT, "Ann Lee")
 
 
 def test_whatever_is_changed_by_hand_is_kept(made: Program) -> None:

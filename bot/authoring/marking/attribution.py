@@ -350,6 +350,11 @@ def _masked(text: str, quotations: Sequence[Place]) -> str:
     return "".join([*pieces, text[at:]])
 
 
+def stands_quoted(text: str, start: int, end: int) -> bool:
+    """Tell whether most of a stretch of an article stands in quotation marks."""
+    return _quoted(start, end, quotations_in(text, text.rfind("\n", 0, start) + 1, (text + "\n").find("\n", end)))
+
+
 def _quoted(start: int, end: int, quotations: Sequence[Place]) -> bool:
     """Tell whether most of a stretch is quoted."""
     return sum(_shared((start, end), place) for place in quotations) >= _MOSTLY * (end - start)
