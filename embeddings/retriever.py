@@ -135,7 +135,7 @@ class Retriever:
         return model.judge(self._claims.read((read,), found.vector[None, :]), found)
 
     def move(self, found: Findings) -> Mapping[str, float]:
-        """Return the probability of each move of a turn in a sparring; empty for a pack without examples."""
+        """Return the probability of each move of a turn in a sparring; empty for a pack without examples of any."""
         moves = self._index.sparring.moves
         return {} if moves is None else moves.lean(found.question)
 

@@ -85,7 +85,7 @@ def read_learnt(place: Path, name: str, kind: type[T]) -> T:
     return read_as(kind, json.loads((place / f"{name}.json").read_bytes(), object_hook=whole), name)
 
 
-FORMAT: Final = 18
+FORMAT: Final = 19
 """Raised whenever an index that an earlier version built would give other answers."""
 
 _LIBRARIES: Final = (

@@ -30,10 +30,13 @@ _CLAIMS: Final = 3
 _STATEMENTS: Final = 16
 """One of so many claims, and statements, is an example of that move; all of them would weigh down the others."""
 
+_ASSERTED: Final = 150
+"""Passages, at most, that stand for the claims of a pack that has none: what they assert, people argue."""
+
 
 @dataclass(frozen=True)
 class SparringModel:
-    """The replies of each side, and what tells moves apart; both empty where a pack has no examples."""
+    """The replies of each side, none where a pack has no examples, and what tells moves apart."""
 
     rebutters: Mapping[str, Rebutter]
     moves: MoveReader | None
@@ -77,10 +80,12 @@ def train_replies(pack: Pack, argued: Sequence[Argued], claims: Claims) -> dict[
 def moves_of(pack: Pack) -> list[tuple[str, str]]:
     """Return the examples of moves, each with its move; none of them is in a sparring."""
     claimed = [claim.text for claim in pack.claims[::_CLAIMS]]
+    if not pack.claims:
+        claimed = [passage.text for passage in pack.passages[:: -(-len(pack.passages) // _ASSERTED) or 1]]
     claimed += [statement.text for statement in pack.statements[::_STATEMENTS]]
     return [*((move.text, move.wants) for move in pack.moves), *((text, CLAIM) for text in claimed)]
 
 
 def train_moves(pack: Pack) -> MoveReader | None:
-    """Learn to tell moves apart; None for a pack without claims."""
-    return train_reader(moves_of(pack), Phrasing(pack.wording.short_forms)) if pack.claims else None
+    """Learn to tell moves apart; None for a pack that was given no examples of any, not even the program's."""
+    return train_reader(moves_of(pack), Phrasing(pack.wording.short_forms)) if pack.moves else None

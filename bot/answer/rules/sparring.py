@@ -26,7 +26,7 @@ SURE_MOVE: Final = 0.5
 """Probability from which a turn is another move than a claim."""
 
 SURE_SWAP: Final = 0.7
-"""… from which the sides are swapped: done for nothing, it would turn everything round."""
+"""… from which the sides are swapped, or a turn insists on nothing: done wrongly, a claim would go unanswered."""
 
 AGREEING: Final = 0.95
 """Probability that a claim is the held side's own, from which it is taken as granted where nothing meets it."""
@@ -201,10 +201,13 @@ class Opponent:
         return self._said(sparring, exchange, (said,))
 
     def _move(self, sparring: Sparring, leaning: Mapping[str, float]) -> Move:
-        likeliest = max(leaning, key=leaning.__getitem__, default=Move.CLAIM.value)
-        bar = SURE_SWAP if likeliest == Move.SWAP.value else SURE_MOVE
-        move = Move(likeliest) if leaning.get(likeliest, 0.0) >= bar else Move.CLAIM
-        return Move.CLAIM if move is Move.CHALLENGE and sparring.claimed is None else move
+        likeliest = Move(max(leaning, key=leaning.__getitem__, default=Move.CLAIM.value))
+        idle = likeliest is Move.CHALLENGE and sparring.claimed is None
+        bar = SURE_SWAP if likeliest is Move.SWAP or idle else SURE_MOVE
+        if leaning.get(likeliest.value, 0.0) < bar:
+            return Move.CLAIM
+        # Who insists before anything was claimed is asked for a claim.
+        return Move.SMALLTALK if idle else likeliest
 
     def _meet(self, sparring: Sparring, text: str, found: Findings) -> tuple[Answer, Sparring]:
         held = sparring.held

@@ -128,11 +128,12 @@ def test_the_same_statement_of_the_other_article_is_no_new_quote() -> None:
 
 
 def test_who_insists_gets_the_next_best_on_the_claim_before() -> None:
-    """What they say now counts, too; the more, the less sure it is that they insist. Without a claim it is one."""
+    """What they say now counts, too; the more, the less sure it is that they insist. Without a claim they are asked."""
     script = {"you sell me": SELLING, "no answer": {"ad_preferences": 0.8, "ad_library": 0.7}}
     assert shown(said(Reads(script), "you sell me", "no answer")[1]) == ["ad-preferences"]
     assert shown(said(Reads({"you sell me": SELLING}), "you sell me", "no answer")[1]) == []
-    assert said(Reads(), "no answer")[0].words[0] == NOTHING
+    assert said(Reads(), "no answer")[0].words[0].template == "What do you say against {side}?"
+    assert said(Reads(leaning=0.6), "no answer")[0].words[0] == NOTHING
 
 
 def test_the_other_moves() -> None:

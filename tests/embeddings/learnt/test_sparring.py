@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.answer.rules.sparring import SURE_SWAP
 from embeddings.learnt.sparring import argued_in, moves_of, train_moves
+from knowledge.pack import SHIPPED, load_pack
 from knowledge.sparring import Argued, Claim, Sparring, SparringTurn
 from tests.quote.rules.findings import pack
 
@@ -28,7 +30,7 @@ def test_every_claim_of_a_pack_is_learnt_from() -> None:
 
 
 def test_moves_are_told_apart_by_words_that_no_example_has() -> None:
-    """The examples of the program and the pack hold none of these; a pack without claims tells none apart."""
+    """The examples of the program and the pack hold none of these."""
     reader = train_moves(pack())
     assert reader is not None
     typed = {
@@ -43,4 +45,25 @@ def test_moves_are_told_apart_by_words_that_no_example_has() -> None:
     assert typed.keys().isdisjoint(text for text, _ in moves_of(pack()))
     read = {text: reader.lean(text) for text in typed}
     assert {text: max(leaning, key=leaning.__getitem__) for text, leaning in read.items()} == typed
-    assert train_moves(replace(pack(), claims=())) is None
+    assert train_moves(replace(pack(), moves=(), claims=())) is None
+
+
+def test_a_pack_without_examples_of_its_own_tells_moves_apart() -> None:
+    """The program's own do, with what its passages assert: all that the opening of a sparring offers."""
+    phones = load_pack(SHIPPED.parent / "phones")
+    assert not phones.claims
+    reader = train_moves(phones)
+    assert reader is not None
+    typed = {
+        "where is that from?": "source",
+        "ok, you have a point": "concede",
+        "another one": "change",
+        "swap the sides": "swap",
+        "that's not an argument": "challenge",
+        "stop": "stop",
+        "phones make kids anxious and that is that": "claim",
+        "a ban does nothing against bullying on the way home": "claim",
+    }
+    read = {text: reader.lean(text) for text in typed}
+    assert {text: max(leaning, key=leaning.__getitem__) for text, leaning in read.items()} == typed
+    assert min(read[text][move] for text, move in typed.items() if move != "claim") > SURE_SWAP
