@@ -93,7 +93,8 @@ def read(
     conversation = conversation.within(pack)
     want, topics = _wanted(leaning), topics_in(_subject(said))
     doubted = want == "rebut" and text.endswith("?") and leaning[want] < _CLAIMED
-    if doubted or (want == "rebut" and followups.is_added(said)) or (want == "smalltalk" and topics):
+    idle = want == "smalltalk" and not topics and not followups.asks_of_the_pack(pack, said)
+    if doubted or (want == "rebut" and followups.is_added(said)) or (want == "smalltalk" and not idle):
         want = "follow"
     last = conversation.last
     listed = last is not None and last.act is Act.POINTS and want in {"points", "rebut", "compare", "verdict"}

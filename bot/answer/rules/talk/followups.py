@@ -84,6 +84,12 @@ _AROUND_NAME: Final = LINKING | FILLING | {"what", "how"}
 _END: Final = 5
 """Most words of the end of a question."""
 
+_TO_BOT: Final = word_set("you your yours yourself u bot i me my this")
+"""Words of a text that is about the two who talk, or where they do."""
+
+_EXCLAIMED: Final = word_set("a an the so")
+"""Words after "what" and "why" in what is called out, as in "what a world"."""
+
 _BEFORE_ASKING: Final = word_set("in since for by to with from until at on against after before")
 _BEFORE_MATTER: Final = word_set("on about for with in")
 _BEFORE_NAME: Final = AUXILIARY | word_set("on in at by of about with for and from")
@@ -95,11 +101,28 @@ def stands_alone(said: Utterance) -> bool:
     matter = len(said.matter)
     if matter >= _OWN and len(forms) >= _LONG:
         return True
+    if forms[0] == "who" and asks_what_a_side_is(said):
+        return True
     if said.pointing or not matter or forms[0] in LINKS or {"too", "same"} & set(forms):
         return False
     asking = forms[0] in ASKING | AUXILIARY
     whole = bool(said.mentions) or (matter >= _OWN_ASKED and len(forms) >= _WHOLE)
     return matter >= _OWN or (asking and whole)
+
+
+def asks_of_the_pack(pack: Pack, said: Utterance) -> bool:
+    """Return whether a text asks for a side or for some matter, not for the bot, or names a name of the pack."""
+    forms = said.forms
+    if not _TO_BOT.isdisjoint(forms):
+        return False
+    exclaims = forms[1:2] == ("not",) or (forms[0] in ASKING and not _EXCLAIMED.isdisjoint(forms[1:2]))
+    asks = (
+        forms[0] in ASKING | AUXILIARY - {"do", "be", "have"}
+        and len(forms) > _LEFT
+        and not exclaims
+        and not said.pointing
+    )
+    return (asks and bool(said.matter or said.mentions)) or not pack.lexicon.names.isdisjoint(said.matter)
 
 
 def is_added(said: Utterance) -> bool:

@@ -7,6 +7,7 @@ from bot.answer.rules.talk.conversation import Reading, read
 from bot.answer.rules.talk.history import Conversation, Said
 from bot.quote.rules.points import Point, question_for
 from bot.quote.rules.quote import Act
+from knowledge.pack import SHIPPED, load_pack
 from tests.embeddings.packs import drinks
 from tests.quote.rules.findings import found, pack
 
@@ -38,6 +39,21 @@ def test_what_needs_something_said_before_is_not_understood_at_the_beginning(tex
 def test_a_question_that_names_its_matter_is_asked_as_typed(text: str) -> None:
     """Be it a keyword, or a pronoun that nothing stands for."""
     assert reading_of(START, text, "question") == Reading(Act.ANSWER, (text,))
+
+
+def test_what_asks_of_the_pack_is_no_small_talk() -> None:
+    """However the text may sound to a reader of turns that no example of the pack taught."""
+    phones = load_pack(SHIPPED.parent / "phones")
+
+    def read_as(text: str, before: Conversation = START) -> Reading:
+        return read(phones, before, text, {"smalltalk": 1.0})
+
+    for text in ("What does the head teacher say?", "who is Alan Brisco?", "who is the headteacher", "is a ban fair"):
+        assert read_as(text) == Reading(Act.ANSWER, (text,), sides=read_as(text).sides)
+    asked = Conversation("c", 1, (Said("why", "are phones bad for you", Act.ANSWER, "supporters", ()),))
+    assert read_as("who is Alan Brisco?", asked).questions == ("who is Alan Brisco?",)
+    for text in ("what a world", "how are you", "do you like phones", "lol", "why so slow"):
+        assert read_as(text).act is Act.SMALLTALK
 
 
 def test_a_question_that_hardly_says_anything_is_doubtful() -> None:
