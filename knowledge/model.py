@@ -131,7 +131,7 @@ class Article:
 class Passage:
     """The retrievable unit: one voice, one to three sentences, inside one paragraph.
 
-    `voice` is a side's id or CONTEXT; `speaker` and `cue` are None for the writer. `point` is the number in a
+    `voice` is a side's id or CONTEXT; `speaker` and `cue` are None where the writer speaks. `point` is the number in a
     numbered rebuttal, None elsewhere. `text` equals the article's text over `span`. `core`: it carries its first topic.
     """
 

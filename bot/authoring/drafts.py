@@ -108,7 +108,6 @@ def marks_of(article: str, text: str, said: Iterable[Said], taken: Collection[st
             continue
         identity = unused(passage_slug(stretch), ids, f"{article}-{len(marks) + 1}")
         ids.add(identity)
-        named = one.voice not in {None, CONTEXT}
         marks.append(
             Mark(
                 id=identity,
@@ -119,9 +118,9 @@ def marks_of(article: str, text: str, said: Iterable[Said], taken: Collection[st
                 voice=one.voice,
                 mode=one.mode,
                 speaker=one.speaker,
-                cue=one.cue if one.cue and (named or one.voice is None) else None,
+                cue=one.cue or None,
                 confidence=one.confidence,
-                point=one.point if named else None,
+                point=one.point if one.voice not in {None, CONTEXT} else None,
                 guess=one.guess,
             )
         )

@@ -127,9 +127,9 @@ _PASSAGES_HEAD: Final = """\
 # The passages of the pack: what is quoted, and who is speaking in it.
 #
 # Each [[passage]] is marked by its exact text, which stands once in its article.
-#   voice    whose position it is: a side's id, or "context" for the writer (on no side)
+#   voice    whose position it is: a side's id, or "context" for the writer and others on no side
 #   mode     direct: in the speaker's own words · indirect: reported · narrated: told by the writer
-#   speaker  who speaks, in words; absent for the writer
+#   speaker  who speaks, in words; absent for the writer, who narrates
 #   cue      the words of the article that show who speaks
 #   topics   ids from pack.toml · point: the number in a list
 # `dilemma pack review` keeps what you change here, but writes the file anew: comments of your own get lost.

@@ -92,7 +92,8 @@ class Review:
 
     def proposal(self, mark: Mark) -> str:
         """Word what is proposed: who speaks, by which words, how, and how sure that is."""
-        names = {side.id: f"{side.emoji} {side.short_name}" for side in self.frame.sides} | {CONTEXT: "the writer"}
+        names = {side.id: f"{side.emoji} {side.short_name}" for side in self.frame.sides}
+        names[CONTEXT] = "on no side" if mark.speaker else "the writer"
         told = [f"“{mark.cue}”"] if mark.cue else []
         told += [mark.speaker] if mark.speaker and mark.speaker not in (mark.cue or "") else []
         if mark.voice is None or not mark.decided:
@@ -174,7 +175,9 @@ class Review:
         """Return a mark as somebody's: own words are the author's, and what stands in quotation marks."""
         decided = replace(mark, voice=voice, state=State.ACCEPTED, confidence=1.0)
         if voice == CONTEXT:
-            return replace(decided, mode=Mode.NARRATED, speaker=None, cue=None, point=None)
+            other = mark.cue is not None and mark.mode is not Mode.NARRATED and self._on_no_side(mark.speaker)
+            decided = replace(decided, point=None)
+            return decided if other else replace(decided, mode=Mode.NARRATED, speaker=None, cue=None)
         if mark.voice == voice:
             return replace(decided, speaker=mark.speaker or self._side(voice).short_name)
         article = self.article(mark)
@@ -188,6 +191,11 @@ class Review:
         quoted = stands_quoted(article.text, mark.start, mark.end)
         mode = Mode.DIRECT if quoted else Mode.INDIRECT if told else mark.mode
         return replace(decided, mode=mode, speaker=side.short_name)
+
+    def _on_no_side(self, speaker: str | None) -> bool:
+        """Tell whether somebody is named who may speak on no side, and not a side itself."""
+        names = {alias.casefold() for side in self.frame.sides for alias in (*side.aliases, side.short_name, side.name)}
+        return speaker is not None and speaker.casefold() not in names
 
     def _side(self, voice: str) -> Side:
         return next(side for side in self.frame.sides if side.id == voice)

@@ -96,11 +96,12 @@ def _read_passage(identity: str, table: Table, frame: Frame | None) -> Passage |
 
 
 def _check_speaker(table: Table, voice: str) -> None:
-    """Complain when a side's words have no speaker, or the writer's have one."""
+    """Complain when a side's words have no speaker, or the writer's look like somebody else's."""
     if voice == CONTEXT:
-        for key in ("speaker", "cue"):
-            if key in table.values:
-                table.complain(f"{quoted(key)} is for sides; the voice {quoted(CONTEXT)} is the writer's", key)
+        if "cue" in table.values and "speaker" not in table.values:
+            table.complain('"cue" shows who speaks: name them as "speaker", or leave it out', "cue")
+        if "speaker" in table.values and table.values.get("mode") == Mode.NARRATED.value:
+            table.complain('somebody on no side is quoted ("direct") or reported ("indirect"), not narrated', "speaker")
     elif voice and "speaker" not in table.values:
         table.complain(f'the key "speaker" is missing: who speaks for {quoted(voice)} here?')
 

@@ -111,13 +111,16 @@ def test_a_mark_is_divided_and_joined_again(made: Program) -> None:
         review.accept(mark_of(review, "Eva Lind"))
 
 
-def test_the_writer_has_neither_speaker_nor_cue(made: Program) -> None:
+def test_the_writer_has_neither_speaker_nor_cue_unlike_others_on_no_side(made: Program) -> None:
     review = open_review(made.folder / "phones")
     told = review.put_down(mark_of(review, "The parents"), CONTEXT)
     mark = mark_of(told, "The parents")
     assert (mark.voice, mark.mode, mark.speaker, mark.cue) == (CONTEXT, Mode.NARRATED, None, None)
-    again = mark_of(told.put_down(mark, "against"), "The parents")
+    told = told.put_down(mark, "against")
+    again = mark_of(told, "The parents")
     assert (again.voice, again.mode, again.speaker) == ("against", Mode.INDIRECT, "Against")
+    lind = mark_of(told.put_down(mark_of(told, "Eva Lind"), CONTEXT), "Eva Lind")
+    assert (lind.voice, lind.mode, lind.speaker, lind.cue) == (CONTEXT, Mode.INDIRECT, "Eva Lind", "Eva Lind said")
 
 
 def test_what_an_author_tells_of_the_other_side_is_reported(dilemma: Program) -> None:

@@ -86,7 +86,9 @@ def attributed(
 
 
 def _of_the_writer(said: Said) -> Said:
-    """Leave out who else speaks."""
+    """Keep who speaks on no side; what is only told of them, and the rest, is the writer's."""
+    if said.speaker is not None and said.mode is not Mode.NARRATED:
+        return said
     return replace(said, mode=Mode.NARRATED, speaker=None, cue=None)
 
 

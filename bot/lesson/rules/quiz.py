@@ -216,12 +216,16 @@ def _options(pack: Pack) -> tuple[str, ...]:
 
 
 def _askable(pack: Pack, topics: Collection[str], excluding: Collection[str]) -> list[Passage]:
-    """Return the passages on the topics, or on any, that say enough masked and repeat no excluded passage."""
+    """Return the passages on the topics, or on any, that say enough masked and repeat no excluded passage.
+
+    Whoever speaks on no side, and is not the writer, is no option.
+    """
     excluded = frozenset(excluding)
     return [
         passage
         for passage in pack.passages
         if (not topics or not set(topics).isdisjoint(passage.topics))
+        and not (passage.voice == CONTEXT and passage.speaker)
         and excluded.isdisjoint(_alike(pack, passage))
         and says_enough(pack, passage)
     ]

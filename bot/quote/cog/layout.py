@@ -99,9 +99,11 @@ def reached_line(pack: Pack, passage: Passage | Quote, words: Words) -> str:
     describe speakers in English, so in other languages only names are given.
     """
     speaker = passage.speaker
-    if passage.voice == CONTEXT or speaker is None:
+    if speaker is None:
         return words("the writer's own words")
     how = words(_REACHED[passage.mode])
+    if passage.voice == CONTEXT:
+        return f"{echoed(speaker, _NAME)}, {how}"
     side = pack.side(passage.voice).short_name
     if speaker.casefold() == side.casefold() or not (words.language == SOURCE or speaker[:1].isupper()):
         return how

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from knowledge.errors import Message
-from knowledge.model import CONTEXT, Mode
+from knowledge.model import Mode
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,12 +34,12 @@ def possessive(name: str) -> Message:
     return Message("{name}'", name=name) if name.endswith("s") else Message("{name}'s", name=name)
 
 
-def provenance(voice: str, mode: Mode, speaker: str | None, author: str | None) -> Message:
+def provenance(mode: Mode, speaker: str | None, author: str | None) -> Message:
     """Return how somebody's words reached us: whose they are, and who passed them on, if the article says.
 
     An author who speaks is named alone.
     """
-    if voice == CONTEXT or speaker is None:
+    if speaker is None:
         if author is None:
             return Message("The unnamed writer's own statement")
         return Message("{writer} own statement", writer=possessive(_capital(author)))

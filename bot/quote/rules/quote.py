@@ -68,7 +68,7 @@ class Quote:
     @property
     def provenance(self) -> Message:
         """How the quote reached us."""
-        return wording.provenance(self.voice, self.mode, self.speaker, self.citation.author)
+        return wording.provenance(self.mode, self.speaker, self.citation.author)
 
 
 class GapKind(Enum):

@@ -77,14 +77,14 @@ WASH = '"Cats wash themselves, the cat club says."'
             'mode = "narrated"',
             'mode = "narrated"\nspeaker = "A. Barker"',
             "A. Barker",
-            'passage "most-homes": "speaker" is for sides; the voice "context" is the writer\'s',
+            'passage "most-homes": somebody on no side is quoted ("direct") or reported ("indirect"), not narrated',
             id="writer with speaker",
         ),
         pytest.param(
             'mode = "narrated"',
             'mode = "narrated"\ncue = "Most homes"',
             'cue = "Most homes"',
-            'passage "most-homes": "cue" is for sides; the voice "context" is the writer\'s',
+            'passage "most-homes": "cue" shows who speaks: name them as "speaker", or leave it out',
             id="writer with cue",
         ),
         pytest.param(

@@ -4,6 +4,7 @@ import pytest
 
 from bot.quote.rules import phrases as wording
 from knowledge.model import Mode
+from knowledge.pack import SHIPPED, load_pack
 from tests.quote.rules.findings import pack
 
 
@@ -23,15 +24,27 @@ def test_provenance_says_whose_words_they_are_and_who_passed_them_on(passage_id:
     """One phrase for each way by which words reach an article."""
     passage = pack().passage(passage_id)
     author = pack().article(passage.span.article_id).author
-    assert str(wording.provenance(passage.voice, passage.mode, passage.speaker, author)) == words
+    assert str(wording.provenance(passage.mode, passage.speaker, author)) == words
 
 
 def test_author_who_speaks_is_named_alone() -> None:
     """What others say in the article is told with both names."""
-    assert str(wording.provenance("ban", Mode.DIRECT, "Ann Lee", "Ann Lee")) == "Ann Lee"
-    assert (
-        str(wording.provenance("ban", Mode.DIRECT, "Ola Berg", "Ann Lee")) == "Ola Berg's own words, quoted by Ann Lee"
-    )
+    assert str(wording.provenance(Mode.DIRECT, "Ann Lee", "Ann Lee")) == "Ann Lee"
+    assert str(wording.provenance(Mode.DIRECT, "Ola Berg", "Ann Lee")) == "Ola Berg's own words, quoted by Ann Lee"
+
+
+def test_whoever_speaks_on_no_side_is_named() -> None:
+    """An expert's words in the shipped report are the expert's, quoted or reported by its writer."""
+    phones = load_pack(SHIPPED.parent / "phones")
+    told = {
+        name: str(wording.provenance(passage.mode, passage.speaker, phones.article(passage.span.article_id).author))
+        for name in ("anybody-tells-science-settled", "county-lawyer-simon-adeyemi")
+        if (passage := phones.passage(name)).voice == "context"
+    }
+    assert told == {
+        "anybody-tells-science-settled": "Dr Ines Varga's own words, quoted by Dennis Whitlow",
+        "county-lawyer-simon-adeyemi": "Simon Adeyemi, as reported by Dennis Whitlow",
+    }
 
 
 def test_all_sides_are_named_in_one_phrase() -> None:

@@ -92,6 +92,7 @@ class CiteCheck:
     citation: Citation | None = None
     also_at: tuple[Citation, ...] = ()
     voice: str | None = None
+    speaker: str | None = None
     passage_id: str | None = None
     provenance: Message | None = None
     sentence: str | None = None
@@ -273,7 +274,7 @@ def _told(pack: Pack, quotation: str, side: str | None, parts: Parts, found: lis
     if turned or len(voices) > 1:
         changes = _changes(text, place, parts)
         careful = (*dict.fromkeys(map(wording.turned, turned)), *told.careful)
-        wrong = (wording.misattributed(pack, side, told.voice),) if told.misattributed else ()
+        wrong = (wording.misattributed(pack, side, told.voice, told.speaker),) if told.misattributed else ()
         return replace(told, verdict=Verdict.ALTERED, changes=changes, careful=careful, notes=(*wrong, *told.notes))
     if told.misattributed:
         return replace(told, verdict=Verdict.OTHER_SIDE)
@@ -435,8 +436,9 @@ def _placed(
         original=article.text[span.start : span.end],
         citation=cite(pack, span),
         voice=first.voice if first else None,
+        speaker=first.speaker if first else None,
         passage_id=first.id if first else None,
-        provenance=phrases.provenance(first.voice, first.mode, first.speaker, article.author) if first else None,
+        provenance=phrases.provenance(first.mode, first.speaker, article.author) if first else None,
         sentence=article.text[sentence.start : sentence.end] if cut_off else None,
         careful=tuple(map(wording.cut_off, around)),
     )
@@ -446,5 +448,5 @@ def _placed(
     elif len({passage.voice for passage in marked}) > 1:
         notes.append(wording.SEVERAL_VOICES)
     if found.misattributed and verdict in {Verdict.ALTERED, Verdict.PARAPHRASE}:
-        notes.append(wording.misattributed(pack, found.attributed_to, found.voice))
+        notes.append(wording.misattributed(pack, found.attributed_to, found.voice, found.speaker))
     return replace(found, notes=tuple(notes))

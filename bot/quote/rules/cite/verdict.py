@@ -26,5 +26,5 @@ def verdict_on(pack: Pack, checked: CiteCheck) -> Message:
     if checked.verdict is Verdict.SHORTENED:
         return Message("Shortened, left out: {words}.", words=tuple(f"“{words}”" for words in checked.left_out))
     if checked.verdict is Verdict.OTHER_SIDE:
-        return wording.wrong_speaker(pack, checked.attributed_to or "", checked.voice)
+        return wording.wrong_speaker(pack, checked.attributed_to or "", checked.voice, checked.speaker)
     return _CUT_OUT if checked.verdict is Verdict.VERBATIM and checked.careful else _SAID[checked.verdict]

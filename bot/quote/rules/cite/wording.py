@@ -97,22 +97,25 @@ def carriers(found: Sequence[Message]) -> Message:
     return Message("Around the words, and no change of them: {carriers}.", carriers=tuple(found))
 
 
-def misattributed(pack: Pack, side: str | None, voice: str | None) -> Message:
+def misattributed(pack: Pack, side: str | None, voice: str | None, speaker: str | None) -> Message:
     """Say that words put down to one side are another's, the writer's, or nobody's."""
     whose = possessive(inside(pack.side(side or "").short_name))
-    if voice in {None, CONTEXT}:
+    if voice is None or (voice == CONTEXT and speaker is None):
         return Message("These are not {side} words, but the article's own.", side=whose)
-    owner = possessive(inside(pack.side(str(voice)).short_name))
+    owner = possessive(_owner(pack, voice, speaker))
     return Message("These are not {side} words, but {owner}.", side=whose, owner=owner)
 
 
-def wrong_speaker(pack: Pack, side: str, voice: str | None) -> Message:
+def wrong_speaker(pack: Pack, side: str, voice: str | None, speaker: str | None) -> Message:
     """Return the verdict on words that somebody else said."""
     wrong = inside(pack.side(side).short_name)
     if voice is None:
         return Message("Wrong speaker: it is no statement of anybody quoted here, nor of {side}.", side=wrong)
-    if voice == CONTEXT:
+    if voice == CONTEXT and speaker is None:
         return Message("Wrong speaker: the writer of the article said this, not {side}.", side=wrong)
-    return Message(
-        "Wrong speaker: {owner} said this, not {side}.", owner=inside(pack.side(voice).short_name), side=wrong
-    )
+    return Message("Wrong speaker: {owner} said this, not {side}.", owner=_owner(pack, voice, speaker), side=wrong)
+
+
+def _owner(pack: Pack, voice: str, speaker: str | None) -> str:
+    """Name the side whose words they are, or whoever speaks for none."""
+    return speaker or "" if voice == CONTEXT else inside(pack.side(voice).short_name)

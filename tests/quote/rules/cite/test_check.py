@@ -133,7 +133,7 @@ def test_altered_words_of_the_other_side_are_both() -> None:
     words = original("no-selling-information").split()
     found = check(pack(), " ".join([words[0], *words[2:]]), "film")
     assert (found.verdict, found.misattributed) == (Verdict.ALTERED, True)
-    assert found.notes == (wording.misattributed(pack(), "film", "facebook"),)
+    assert found.notes == (wording.misattributed(pack(), "film", "facebook", "Facebook"),)
 
 
 def test_introduction_that_is_part_of_the_article_is_kept() -> None:
