@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Final
 from bot.authoring.marking.people import untitled
 from bot.authoring.marking.sentences import Place, quotations_in, sentences_of, words_in
 from bot.authoring.marking.speakers import Company, Speaker
-from bot.authoring.marking.speech import ACCORDING, BOUNDARY, LEANING, LIST_AHEAD, RAISED_BY, REPORTING, TELLING
+from bot.authoring.marking.speech import (
+    ACCORDING,
+    BOUNDARY,
+    LEANING,
+    LIST_AHEAD,
+    OTHERS_SAY,
+    RAISED_BY,
+    REPORTING,
+    TELLING,
+)
 from bot.authoring.sources.document import Kind
 from knowledge.model import CONTEXT, Mode
 
@@ -300,6 +309,12 @@ class _Reading:
         """Propose who says a sentence of an article that speaks for a side."""
         quoted = _quoted(start, end, quotations)
         tag = next((tag for tag in tags if tag.speaker is not None), None)
+        several = OTHERS_SAY.match(self._masked, start, end)
+        nobody = tag is None or tag.speaker is None or (tag.speaker.side is None and not tag.speaker.person)
+        if several is not None and nobody:
+            mode = Mode.DIRECT if quoted else Mode.INDIRECT
+            cue = self._text[several.start("who") : several.end()]
+            return Said(start, end, None, mode, several["who"], cue, _WEAK)
         if tag is None or tag.speaker is None:
             return Said(start, end, own.side, Mode.DIRECT, own.name, None, _FAIR if quoted else _SURE)
         speaker, cue = tag.speaker, self._cue(tag)

@@ -60,6 +60,19 @@ LEANING: Final = re.compile(
 )
 """Somebody without a name, whose view a writer may report only to reject it."""
 
+OTHERS_SAY: Final = re.compile(
+    r"(?:(?:but|and|yet|still|now|of\s+course|sure|indeed),?\s+)?"
+    r"(?P<who>(?:(?!that\b|who\b|which\b)[\w’'-]+\s+){0,3}?"
+    r"(?:people|they|some|many|others|(?!this\b|always\b|perhaps\b|unless\b|figures\b|numbers\b|studies\b|surveys\b|polls\b|"
+    r"statistics\b|reports\b|signs\b|words\b)[\w’'-]{3,}s)(?:\s+(?:of|for|in|with|against|from|who)\s+(?:[\w’'-]+\s+){0,5}?[\w’'-]+)?)"
+    r"\s+(?:(?:always|often|also|still|now|sometimes|usually|never|will|would|may|have|had|like\s+to|love\s+to)\s+){0,3}"
+    r"(?:say|said|tell|told|claim(?:ed)?|argued?|insist(?:ed)?|complain(?:ed)?|object(?:ed)?|repl(?:y|ied)|answer(?:ed)?|"
+    r"respond(?:ed)?|warn(?:ed)?|maintain(?:ed)?|point(?:ed)?\s+(?:out|to)|believed?|think|thought|fear(?:ed)?|worr(?:y|ied)|"
+    r"call(?:ed)?\s+(?:it|us|this|them|me))\b",
+    re.IGNORECASE,
+)
+"""Several people without a name, whose view an author tells; figures and studies are no people."""
+
 BOUNDARY: Final = re.compile(
     r"\s*(?:;|,?\s+(?:but|while|whereas|although|though|yet)|,\s+and|\s[–—-])\s+", re.IGNORECASE
 )

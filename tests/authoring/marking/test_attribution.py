@@ -177,6 +177,25 @@ def test_an_author_does_not_speak_for_the_other_side() -> None:
     assert (last.voice, last.speaker) == ("ban", "Ann Lee")
 
 
+@pytest.mark.parametrize(
+    ("sentence", "who"),
+    [
+        ("Supporters of the rule say that small children are afraid.", "Supporters of the rule"),
+        ("Opponents claim that shared hours only confuse people.", "Opponents"),
+        ("Dog owners always say the same thing: he wouldn't hurt a fly.", "Dog owners"),
+        ("The friends of free-running dogs point to Ashford and its shared hours.", "The friends of free-running dogs"),
+        ("But parents tell us that we are asleep.", "parents"),
+        ("They say that it can wait.", "They"),
+    ],
+)
+def test_what_several_people_say_is_not_put_into_the_authors_mouth(sentence: str, who: str) -> None:
+    (said,) = said_in(sentence, Speaker("Ann Lee", "ban"))
+    assert (said.voice, said.mode, said.speaker) == (None, Mode.INDIRECT, who)
+    for own in ("Most owners have no garden.", "Studies say little about it.", "We say that it can wait for a year."):
+        (said,) = said_in(own, Speaker("Ann Lee", "ban"))
+        assert (said.voice, said.speaker) == ("ban", "Ann Lee")
+
+
 def test_a_list_belongs_to_whoever_hands_over_to_it() -> None:
     text = (
         "The pupils replied with two points:\nPhones are tickets for the bus.\nWe want our own rules.\nThe council met."
