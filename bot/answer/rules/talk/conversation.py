@@ -195,7 +195,7 @@ def _likewise(turn: _Turn, reading: Reading) -> Reading | None:
         return None
     if last.act is Act.VERDICT:
         return replace(reading, act=last.act, want="best")
-    told = last.act in {Act.POINTS, Act.OVERVIEW}
+    told = last.act in {Act.POINTS, Act.OVERVIEW} and not _is_one(pack, last)
     return replace(reading, act=last.act, want=last.act.value, points=_lists(pack, last, said)) if told else None
 
 
@@ -209,7 +209,7 @@ def _further(turn: _Turn, reading: Reading) -> Reading:
         spoken = said.sides or _spoken_for(pack, last)
         others = tuple(side for side in pack.side_ids if side not in spoken)
         reading = replace(reading, sides=others if others and len(others) < len(pack.side_ids) else ())
-    if last.act is Act.POINTS and (reading.want == "other" or not said.mentions):
+    if last.act is Act.POINTS and (not _is_one(pack, last) if reading.want == "other" else not said.mentions):
         return _pointing(turn, replace(reading, act=Act.POINTS))
     topic = conversation.topic
     if topic is None or last.act in {Act.OVERVIEW, Act.COMPARE}:
@@ -230,6 +230,12 @@ def _spoken_for(pack: Pack, last: Said) -> tuple[str, ...]:
 def _lists(pack: Pack, last: Said, said: Utterance) -> tuple[Point, ...]:
     sides = said.sides or ((point.side,) if (point := points.point_in(pack, last.asked_as)) else pack.side_ids)
     return tuple(Point(side, 0) for side in sides)
+
+
+def _is_one(pack: Pack, last: Said) -> bool:
+    """Return whether a turn told one point, to which another side is asked for its word, and not for all of its own."""
+    point = points.point_in(pack, last.asked_as)
+    return point is not None and point.number > 0
 
 
 def _pointing(turn: _Turn, reading: Reading) -> Reading:

@@ -52,7 +52,8 @@ def counted(pack: Pack, conversation: Conversation, said: Utterance, *, listed: 
 def _side_counted(pack: Pack, conversation: Conversation, said: Utterance, ordinal: Ordinal) -> str | None:
     """Return the side whose numbered points are counted; None when it is the quotes shown.
 
-    Points are counted when they were shown last, when they are called so, or when fewer quotes were shown.
+    Points are counted when they were shown last, when they are called so, or when fewer quotes were shown. Where no
+    side's are numbered in the articles, nor were listed before, a number after an answer means what it showed.
     """
     last = conversation.last
     listed = last is not None and last.act is Act.POINTS
@@ -64,10 +65,14 @@ def _side_counted(pack: Pack, conversation: Conversation, said: Utterance, ordin
     for turn in reversed(conversation.turns):
         if turn.act is Act.POINTS:
             point = points.point_in(pack, turn.asked_as)
-            return point.side if point else None if not turn.shown else pack.passage(turn.shown[0]).voice
+            side = point.side if point else None if not turn.shown else pack.passage(turn.shown[0]).voice
+            if side is None or listed or points.is_numbered(pack, side):
+                return side
+            break
         if any(points.introduces(pack, id_) for id_ in turn.shown):
             break
-    return next((side for side in pack.side_ids if points.is_numbered(pack, side)), next(iter(pack.side_ids), ""))
+    numbered = next((side for side in pack.side_ids if points.is_numbered(pack, side)), None)
+    return numbered if numbered is not None or last is not None else next(iter(pack.side_ids), "")
 
 
 _RANKS: Final = (

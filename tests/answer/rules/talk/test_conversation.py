@@ -96,6 +96,7 @@ def test_a_fragment_with_matter_may_be_asked_by_itself_or_joined() -> None:
         "What did the critics say?",
         "Is the film fair to facebook?",
         "is it true they listen through the mic",
+        "is it true that bans make grades better?",
         "What do they say about pigeons?",
         "ok but like why can't i stop scrolling",
         "Did a senator act in it?",
@@ -148,6 +149,15 @@ def test_points_are_counted_and_walked() -> None:
     walking = after(question_for(pack(), Point("film", 3)), act=Act.POINTS)
     assert reading_of(walking, "and then?", "points").points == (Point("film", 4),)
     assert reading_of(walking, "the one before", "points").points == (Point("film", 2),)
+
+
+def test_the_other_side_of_one_point_is_not_all_that_it_has() -> None:
+    """That is listed after a list alone."""
+    one, every = (after(question_for(pack(), Point("facebook", number)), act=Act.POINTS) for number in (2, 0))
+    for text, want in (("and the other side?", "other"), ("and the film?", "follow")):
+        assert reading_of(one, text, want).points == ()
+        assert reading_of(one, text, want).questions
+        assert reading_of(every, text, want).points == (Point("film", 0),)
 
 
 def test_an_act_goes_on_with_what_is_named() -> None:

@@ -7,6 +7,7 @@ from bot.answer.rules.talk.history import Conversation, Said
 from bot.quote.rules.points import Point, question_for
 from bot.quote.rules.quote import Act
 from bot.quote.rules.vocabulary import understood
+from knowledge.pack import SHIPPED, load_pack
 from tests.quote.rules.findings import pack
 
 QUOTES = ("audience-pawn", "ads-keep-it-free", "repeat-visits")
@@ -44,6 +45,24 @@ def test_points_are_counted_once_they_were_asked_for() -> None:
     elsewhere = Conversation("c", 2, (*listed.turns, *after("who pays for it").turns))
     assert find(elsewhere, "the second point") == Counted(point=Point("facebook", 2))
     assert find(elsewhere, "the second one") == Counted(passage=QUOTES[1])
+
+
+def test_without_numbered_points_a_number_means_what_is_shown() -> None:
+    """But a side's list that was told last, or that the text asks for, is counted all the same."""
+    phones = load_pack(SHIPPED.parent / "phones")
+    first, second, third = (passage.id for passage in phones.of_voice("supporters")[4:7])
+    answered = after("do phones distract", shown=(first, second, third))
+
+    def count(conversation: Conversation, text: str) -> Counted | None:
+        return counted(phones, conversation, understood(phones, text))
+
+    assert count(answered, "who said point 2") == Counted(passage=second)
+    assert count(answered, "can you explain point 2?") == Counted(passage=second)
+    assert count(answered, "point 4") == Counted()
+    assert count(answered, "the opponents' point 4") == Counted(point=Point("opponents", 4))
+    listed = after(question_for(phones, Point("opponents", 0)), act=Act.POINTS, shown=(first,))
+    assert count(listed, "point 4") == Counted(point=Point("opponents", 4))
+    assert count(Conversation("c", 2, (*listed.turns, *answered.turns)), "point 2") == Counted(passage=second)
 
 
 def test_points_are_counted_when_the_text_says_whose_they_are() -> None:
