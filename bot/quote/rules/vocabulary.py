@@ -161,7 +161,8 @@ def _is_matter(forms: Sequence[str], mention: Mention) -> bool:
 def _pointing(forms: Sequence[str], mentions: Sequence[Mention]) -> int:
     """Count the words that stand for something said before.
 
-    "This" before a noun stands for nothing, nor does "it" in "the club, what does it say", whose noun stands by.
+    "This" before a noun stands for nothing, nor does "it" in "the club, what does it say", whose noun stands by, and
+    in "is it true that".
     """
     naming = {at for mention in mentions for at in range(mention.first, mention.end)}
     count = 0
@@ -171,7 +172,7 @@ def _pointing(forms: Sequence[str], mentions: Sequence[Mention]) -> int:
             if at + 1 not in naming:
                 subject = at > 0 and forms[at - 1] in _BEFORE_SUBJECT
                 count += subject or not after or after in FUNCTION
-        elif form in POINTING:
+        elif form in POINTING and not (form == "it" and forms[at + 2 : at + 3] == ("that",) and forms[at + 3 :]):
             count += all(ASKING.isdisjoint(forms[mention.end : at]) for mention in mentions)
     return count
 
