@@ -48,7 +48,7 @@ class Document:
 
     def with_byline(self) -> Document:
         """Return the article without a first line "By Ann Lee", which names its author where nothing else did."""
-        author = _byline(self.paragraphs[0].text) if len(self.paragraphs) > 1 else None
+        author = byline(self.paragraphs[0].text) if len(self.paragraphs) > 1 else None
         if self.author is not None or author is None:
             return self
         dropped = self.dropped + Counter({"line with the author": 1})
@@ -59,7 +59,7 @@ _BYLINE: Final = re.compile(r"(?:by|author)[:\s]\s*(\S.{1,80}[^.!?:;])", re.IGNO
 _PARTICLES: Final = frozenset({"and", "&", "de", "del", "van", "von", "der", "den", "di", "da", "la", "le", "of"})
 
 
-def _byline(line: str) -> str | None:
+def byline(line: str) -> str | None:
     """Return whom "By Ann Lee" names. Names begin with capitals: "By closing the streets" names nobody."""
     found = _BYLINE.fullmatch(line)
     if found is None or any(word[0].islower() and word not in _PARTICLES for word in found[1].split()):

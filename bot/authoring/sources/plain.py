@@ -6,11 +6,11 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from bot.authoring.sources.document import Document, Kind, Paragraph, plain
+from bot.authoring.sources.document import Document, Kind, Paragraph, byline, plain
 from bot.authoring.sources.unwrapping import ITEM, paragraphs_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from markdown_it.token import Token
 
@@ -20,18 +20,59 @@ _RULE: Final = re.compile(r"[\W_]+")
 
 
 def read_text(text: str) -> Document:
-    """Read a plain text. A first line that is no sentence is its title."""
+    """Read a plain text. A first line that is no sentence is its title; author, paper and date may stand below it."""
     dropped: Counter[str] = Counter()
     found: list[str] = []
-    for paragraph in paragraphs_of(text.splitlines()):
+    head, body = _head(text.splitlines(), dropped)
+    for paragraph in paragraphs_of(body):
         if _RULE.fullmatch(paragraph):
             dropped["line without a word"] += 1
         else:
             found.append(paragraph)
-    title = None
-    if len(found) > 1 and len(found[0]) <= _LONGEST_HEADING and _NO_SENTENCE.fullmatch(found[0]):
+    title = head.get("title")
+    if title is None and len(found) > 1 and len(found[0]) <= _LONGEST_HEADING and _NO_SENTENCE.fullmatch(found[0]):
         title = plain(found.pop(0))
-    return Document(tuple(map(_paragraph, found)), title, dropped=dropped)
+    paragraphs = tuple(map(_paragraph, found))
+    return Document(paragraphs, title, head.get("author"), head.get("published"), head.get("publisher"), dropped)
+
+
+_MONTHS: Final = "january|february|march|april|may|june|july|august|september|october|november|december"
+_MONTH: Final = rf"(?:{_MONTHS}|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.?"
+_DATED: Final = re.compile(
+    rf"(?:(?P<paper>[^.!?:;]{{2,60}}?)(?:,|\s[–—|·-])\s+)?(?:(?:published|posted)(?:\s+on)?:?\s+)?(?:(?:mon|tues|wednes|thurs|fri|"
+    rf"satur|sun)day,?\s+)?(?P<date>\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH},?\s+\d{{4}}|{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?"
+    rf"\s+\d{{4}}|\d{{4}}-\d{{2}}-\d{{2}}|{_MONTH}\s+\d{{4}}|\d{{1,2}}[./]\d{{1,2}}[./]\d{{4}})\.?",
+    re.IGNORECASE,
+)
+"""A line that says where and when an article appeared."""
+_LONGEST_HEAD: Final = 4
+
+
+def _head(lines: Sequence[str], dropped: Counter[str]) -> tuple[dict[str, str], Sequence[str]]:
+    """Return what the lines above an article say of it, and those below; nothing without author or date."""
+    known: dict[str, str] = {}
+    titles: list[int] = []
+    below = 0
+    for number in [number for number, line in enumerate(lines) if line.strip()][:_LONGEST_HEAD]:
+        line = plain(lines[number])
+        author, dated = byline(line), _DATED.fullmatch(line)
+        if author is not None and "author" not in known:
+            known["author"] = author
+            dropped["line with the author"] += 1
+        elif dated is not None and "published" not in known:
+            known["published"] = dated["date"]
+            known |= {"publisher": dated["paper"]} if dated["paper"] else {}
+            dropped["line with the date"] += 1
+        elif not known and (not titles or titles == [number - 1]) and not line.endswith((".", ";", ",", ":")):
+            titles.append(number)
+        else:
+            break
+        below = number + 1
+    title = plain(" ".join(lines[number] for number in titles))
+    if not known or len(title) > _LONGEST_HEADING:
+        dropped.clear()
+        return {}, lines
+    return known | ({"title": title} if title else {}), lines[below:]
 
 
 def _paragraph(text: str) -> Paragraph:

@@ -130,6 +130,36 @@ def test_text_is_unwrapped_and_its_hyphens_are_taken_back(tmp_path: Path) -> Non
     assert document.dropped["line without a word"] == 1
 
 
+@pytest.mark.parametrize(
+    ("head", "facts"),
+    [
+        (
+            "Council hears both sides on dogs\nBy Sara Whitlock\nLinden Courier, 18 April 2026\n",
+            ("Council hears both sides on dogs", "Sara Whitlock", "18 April 2026", "Linden Courier"),
+        ),
+        (
+            "Dogs or no dogs?\n\nApril 18, 2026\n\nBy Sara Whitlock\n",
+            ("Dogs or no dogs?", "Sara Whitlock", "April 18, 2026", None),
+        ),
+        ("By Sara Whitlock\n2026-04-18\n", (None, "Sara Whitlock", "2026-04-18", None)),
+        (
+            "A title that its paper set\non two lines\nBy Sara Whitlock\n",
+            ("A title that its paper set on two lines", "Sara Whitlock", None, None),
+        ),
+        ("Dogs in town\n", ("Dogs in town", None, None, None)),
+    ],
+)
+def test_author_paper_and_date_are_read_from_the_lines_below_the_title(
+    tmp_path: Path, head: str, facts: tuple[str | None, ...]
+) -> None:
+    """None of these lines becomes a passage or part of the title."""
+    body = "More than a hundred people filled the library on Thursday evening\nto argue about dogs in the park."
+    (tmp_path / "report.txt").write_text(f"{head}\n{body}\n", encoding="utf-8")
+    read = read_document(tmp_path / "report.txt")
+    assert (read.title, read.author, read.published, read.publisher) == facts
+    assert read.text == " ".join(body.split()) + "\n"
+
+
 def test_long_lines_are_paragraphs_as_they_stand(tmp_path: Path) -> None:
     lines = ["Phones are tools. " * 12, "Nobody bans a pencil. " * 10]
     assert len(read(tmp_path, "a.txt", "\n".join(lines)).paragraphs) == 2
