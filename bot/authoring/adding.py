@@ -70,7 +70,7 @@ def add_article(
     for article in pack.articles:
         if source.sha256 == article.sha256 or source.document.text.strip() in article.text:
             raise UserError(f"{material.path} is in the pack already, as {article.id}")
-    marks = _with_topics(pack, proposed(source, pack.sides, side, known, sorted(pack.passage_ids)))
+    marks = _with_topics(pack, proposed(source, pack.sides, side, known, sorted(pack.passage_ids), say))
     target = (to or folder).absolute()
     with changing(folder, target, "make room, or name a folder with --to") as fresh:
         _add(fresh, source, marks)

@@ -127,6 +127,14 @@ def marks_of(article: str, text: str, said: Iterable[Said], taken: Collection[st
     return marks
 
 
+def left_out(text: str, said: Iterable[Said], marks: Iterable[Mark]) -> list[str]:
+    """List the sentences of an article that are part of none of its marks."""
+    held = [(mark.start, mark.end) for mark in marks]
+    return [
+        text[one.start : one.end] for one in said if not any(one.start < end and start < one.end for start, end in held)
+    ]
+
+
 def _bare(text: str, one: Said) -> Said:
     """Return a stretch without quotation marks around the whole of it, and without one that lacks its other half."""
     start, end = one.start, one.end

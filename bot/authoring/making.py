@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from bot.authoring.drafts import FILE, Draft, Mark, marks_of, save_draft
+from bot.authoring.drafts import FILE, Draft, Mark, left_out, marks_of, save_draft
 from bot.authoring.folder import Source, check_new, made_at, pack_toml, passages_toml, sources_md, title_of
 from bot.authoring.marking.attribution import Line, attributed
 from bot.authoring.marking.people import untitled
@@ -83,7 +83,7 @@ def make_pack(order: Order, say: Callable[[str], None] = lambda _line: None) -> 
     }
     authors = {name: [author for author in found if author] for name, found in by_side.items()}
     sides = sides_named(order.sides, authors, order.aliases)
-    marks = _marks(order, sources, sides)
+    marks = _marks(order, sources, sides, say)
     _check_sides(sides, marks)
     topics, marks = _with_topics(sides, marks)
     made = Made(order.folder, tuple(sources), sides, topics, Draft(tuple(marks)))
@@ -147,7 +147,7 @@ def _same(one: Document, other: Document) -> bool:
     return len(first & second) >= _SAME * min(len(first), len(second))
 
 
-def _marks(order: Order, sources: Sequence[Source], sides: Sequence[Side]) -> list[Mark]:
+def _marks(order: Order, sources: Sequence[Source], sides: Sequence[Side], say: Callable[[str], None]) -> list[Mark]:
     by_name = {side.name: side for side in sides}
     known = {
         person.casefold(): CONTEXT if name == NEITHER else by_name[name].id for person, name in order.speakers.items()
@@ -155,16 +155,28 @@ def _marks(order: Order, sources: Sequence[Source], sides: Sequence[Side]) -> li
     marks: list[Mark] = []
     for material, source in zip(order.materials, sources, strict=True):
         side = None if material.side is None else by_name[material.side]
-        marks += proposed(source, sides, side, known, [mark.id for mark in marks])
+        marks += proposed(source, sides, side, known, [mark.id for mark in marks], say)
     return marks
 
 
 def proposed(
-    source: Source, sides: Sequence[Side], side: Side | None, known: Mapping[str, str], taken: Sequence[str]
+    source: Source,
+    sides: Sequence[Side],
+    side: Side | None,
+    known: Mapping[str, str],
+    taken: Sequence[str],
+    say: Callable[[str], None],
 ) -> list[Mark]:
-    """Propose marks of an article, which speaks for a side or (None) reports; see `attributed` for `known`."""
+    """Propose marks of an article, which speaks for a side or (None) reports; see `attributed` for `known`.
+
+    `say` hears which sentences are in no mark.
+    """
     own = None if side is None else Speaker(source.document.author or side.short_name, side.id)
-    return marks_of(source.id, source.text, attributed(source.text, _lines(source), sides, own, known), taken)
+    said = attributed(source.text, _lines(source), sides, own, known)
+    marks = marks_of(source.id, source.text, said, taken)
+    if lost := left_out(source.text, said, marks):
+        say(f"{source.came_from}: no passage, as they are too short or stand there twice: {' / '.join(lost)}")
+    return marks
 
 
 def unheard(speakers: Iterable[str], sources: Sequence[Source]) -> list[str]:

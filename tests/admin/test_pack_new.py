@@ -138,6 +138,26 @@ def test_speakers_without_a_side_are_named_where_a_side_has_nobody(written: Prog
     assert [(passage.voice, passage.speaker) for passage in pack.passages] == [("for", "Anna"), ("against", "Ben")]
 
 
+def test_every_sentence_is_a_passage_or_named_among_what_was_left_out(written: Program) -> None:
+    """A short one that cannot join the one before is told, with the file that it stands in."""
+    report = (
+        "A meeting in the town\n\nThe parents' association said that it was loud. The pupils' council objected. "
+        "The town has two schools in the valley.\n"
+    )
+    (written.folder / "meeting.txt").write_text(report, encoding="utf-8")
+    outcome = written("pack", "new", "phones", *ARGUMENTS)
+    assert outcome.code == 0, outcome.err
+    lost = "meeting.txt: no passage, as they are too short or stand there twice: The pupils' council objected.\n"
+    assert (outcome.out + outcome.err).count(lost) == 1
+    marked_there = [
+        one.text for one in load_pack(written.folder / "phones").passages if one.span.article_id.startswith("a-m")
+    ]
+    assert marked_there == [
+        "The parents' association said that it was loud.",
+        "The town has two schools in the valley.",
+    ]
+
+
 def test_everything_is_asked_step_by_step_in_a_terminal(written: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     """Enter leaves out what may be missing; a file that is not there is asked for again."""
     from bot.screen import replies  # noqa: PLC0415 - patched below
