@@ -108,6 +108,7 @@ class Speaker:
                 answer = _sourced(pack, conversation, text)
             case Act.SMALLTALK:
                 answer = _said(pack, conversation, text, self._chat(reading.want), Act.SMALLTALK)
+                answer = replace(answer, suggestions=()) if reading.want == "farewell" else answer
             case Act.MORE if findings is not None:
                 answer = _continued(pack, conversation, reading, findings, text)
             case Act.MORE:

@@ -75,7 +75,7 @@ def introduces(pack: Pack, passage_id: str) -> bool:
 def question_for(pack: Pack, point: Point) -> str:
     """Word the question for a point, or for all, so that `point_in` reads it back."""
     name = wording.inside(pack.side(point.side).short_name)
-    return f"What does {name} say in point {point.number}?" if point.number else f"What are the points of {name}?"
+    return f"What is point {point.number} of {name}?" if point.number else f"What are the points of {name}?"
 
 
 def point_in(pack: Pack, question: str) -> Point | None:

@@ -65,7 +65,6 @@ def test_a_question_is_answered_from_what_was_found() -> None:
     [
         ("greeting", "Hello! Ask me what the film and Facebook say about The Social Dilemma."),
         ("thanks", "You are welcome."),
-        ("farewell", "Goodbye!"),
         ("smalltalk", "All right. Ask whenever you like."),
         ("who", str(wording.of_oneself(pack()))),
     ],
@@ -78,6 +77,11 @@ def test_small_talk_is_answered_in_a_line_with_three_questions(want: str, messag
     assert answer.suggestions == tuple(topic.question for topic in pack().topics[:3])
     later = reply(pack(), Conversation("c", 1), Reading(Act.SMALLTALK, want=want), None, "hi")
     assert later.suggestions == tuple(topic.question for topic in pack().topics[3:6])
+
+
+def test_who_leaves_is_offered_nothing() -> None:
+    answer = reply(pack(), START, Reading(Act.SMALLTALK, want="farewell"), None, "bye")
+    assert (str(answer.message), answer.suggestions) == ("Goodbye!", ())
 
 
 def test_what_is_not_understood_is_asked_back() -> None:

@@ -26,6 +26,7 @@ def test_a_point_has_its_passages_in_order() -> None:
 
 def test_the_question_for_a_point_is_read_back() -> None:
     """So that it need not be remembered beside its text; every other question is no point."""
+    assert question_for(pack(), SECOND) == "What is point 2 of Facebook?"
     assert point_in(pack(), question_for(pack(), SECOND)) == SECOND
     assert point_in(pack(), question_for(pack(), Point("facebook", 31))) == Point("facebook", 31)
     assert point_in(pack(), "What does Facebook say?") is None
