@@ -285,12 +285,13 @@ def _searched(pack: Pack, at: _Place) -> Answer:
 
 
 def _answered(pack: Pack, conversation: Conversation, reading: Reading, findings: Findings, text: str) -> Answer:
+    first = first_side(pack, findings.question, conversation.previous_first_side)
     if reading.passage is not None:
         voice = pack.passage(reading.passage).voice
         others = [hit for hit in findings.hits[voice] if hit.passage_id != reading.passage]
         led = (points.certain_hit(reading.passage, voice), *others)
         findings = replace(findings, hits={**findings.hits, voice: led})
-    first = first_side(pack, findings.question, conversation.previous_first_side)
+        first = voice if voice in pack.side_ids else first
     return compose(pack, findings, question=text, first=first)
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.answer.rules.reply import SURE, Speaker, aligned, recalled
 from bot.answer.rules.talk.choice import choose
 from bot.answer.rules.talk.conversation import Reading, read
-from bot.answer.rules.talk.history import Conversation
+from bot.answer.rules.talk.history import Conversation, Said
 from bot.quote.rules import phrases as wording
 from bot.quote.rules.contract import answer_object
 from bot.quote.rules.points import Point, passages_of
@@ -227,12 +227,15 @@ def test_the_bot_says_what_it_is_from_the_pack() -> None:
     assert said["private"].message == wording.NOT_KEPT
 
 
-def test_a_quote_that_was_asked_for_leads_its_side() -> None:
+def test_a_quote_that_was_asked_for_leads_its_side_and_that_the_answer() -> None:
     reading = Reading(Act.ANSWER, (QUESTION,), passage="demonizes")
     findings = found(QUESTION, no_selling_information=0.9, everything_tracked=0.9)
     answer = reply(pack(), START, reading, findings, "the second one")
     assert shown(answer)["facebook"][0] == "demonizes"
     assert shown(answer)["film"] == ["everything-tracked"]
+    assert answer.blocks[0].side == pack().passage("demonizes").voice
+    heard = Conversation("c", 1, (Said(QUESTION, QUESTION, Act.ANSWER, answer.blocks[0].side, ("demonizes",)),))
+    assert reply(pack(), heard, reading, findings, "the second one").blocks[0].side == answer.blocks[0].side
 
 
 def test_a_conversation_comes_back_from_its_logged_answers() -> None:
