@@ -208,7 +208,7 @@ def _topics(headings: Iterable[str]) -> dict[str, Topic]:
     taken: Counter[str] = Counter()
     for heading in headings:
         if heading not in found:
-            question = f"What is said about {heading}?" if heading else "What is said about it?"
+            question = f"What is said about {heading}?" if heading else "What else is said?"
             found[heading] = Topic(_identity(heading or _REST, taken), heading or _REST, question)
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
@@ -225,17 +226,23 @@ def _with_topics(sides: Sequence[Side], marks: Sequence[Mark]) -> tuple[tuple[To
     for name, numbers in found:
         identity = unused(slug(name), [topic.id for topic in topics], f"topic-{len(topics) + 1}")
         speaking = [side for side in sides if any(marks[number].voice == side.id for number in numbers)]
-        topics.append(Topic(identity, name, _question(name, speaking)))
+        topics.append(
+            Topic(identity, name, _question(name, speaking or sides, [marks[number].text for number in numbers]))
+        )
         for number in numbers:
             of_mark[number] = (*of_mark[number], identity)
     return tuple(topics), [replace(mark, topics=own) for mark, own in zip(marks, of_mark, strict=True)]
 
 
-def _question(name: str, speaking: Sequence[Side]) -> str:
-    about = "it" if name == REST else name[0].lower() + name[1:] if name[1:].islower() else name
-    if len(speaking) == 1:
-        return f"What does the side “{speaking[0].short_name}” say about {about}?"
-    return f"What is said about {about}?"
+def _question(name: str, speaking: Sequence[Side], texts: Sequence[str]) -> str:
+    """Return a question on a topic, as people would ask it."""
+    names = " and ".join(f"“{side.short_name}”" for side in speaking)
+    what = f"What does {names} say" if len(speaking) == 1 else f"What do {names} say"
+    if name == REST:
+        return f"{what} in general?"
+    about = name[0].lower() + name[1:] if name[1:].islower() else name
+    single = re.search(rf"\b(?:the|a|an|this|that|every|its|our)\s+{re.escape(about)}\b", " ".join(texts))
+    return f"{what} about {'the ' if single and not about.endswith('s') else ''}{about}?"
 
 
 def _write(order: Order, made: Made) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 import tomllib
 from typing import TYPE_CHECKING, Final
@@ -66,6 +67,12 @@ def test_three_files_become_a_pack_that_answers(written: Program, monkeypatch: p
     assert (gomez.voice, gomez.speaker) == ("for-a-ban", "Maria Gomez")
     assert {passage.voice for passage in pack.passages if passage.speaker is None} == {CONTEXT}
     assert all(passage.topics for passage in pack.passages)
+    questions = {topic.name: topic.question for topic in pack.topics}
+    assert questions["General points"] == "What do “For a ban” and “Against a ban” say in general?"
+    assert all(
+        re.fullmatch("What (does “.+”|do “.+” and “.+”) say (about .+|in general)[?]", each)
+        for each in questions.values()
+    )
     assert "- Read from: meeting.txt" in (folder / "SOURCES.md").read_text(encoding="utf-8")
     asked = written(
         "ask", "--no-log", "--pack", "phones", "Who would warn that bullying would only move to the afternoon?"

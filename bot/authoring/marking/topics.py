@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from itertools import pairwise
 from math import sqrt
 from typing import TYPE_CHECKING, Final
 
@@ -23,9 +24,10 @@ _NOUN: Final = 0.4
 MOST_EACH: Final = 3
 """Topics of a passage."""
 
-REST: Final = "The question itself"
+REST: Final = "General points"
 """The topic of what has no other."""
 
+_PARTICIPLE: Final = re.compile(r"(?:ed|tten|ken|wn|ing)$")
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _BEFORE_NOUNS: Final = word_set(
     "the a an of our their his her its my your no every more less fewer many some any this these that those in for on "
@@ -37,7 +39,7 @@ _COMMON: Final = word_set(
     "four five six seven eight nine ten monday tuesday wednesday thursday friday saturday sunday january february "
     "march april june july august september october november december person everybody nobody somebody anybody "
     "everyone anyone someone nothing something everything anything world country question point side idea reason "
-    "result"
+    "result whether morning mornings afternoon afternoons evening evenings night nights"
 )
 
 
@@ -72,7 +74,7 @@ def topics_of(texts: Sequence[str], voices: Sequence[str | None], taken: Iterabl
             found |= held.pop(stem)
         # Of a word in both numbers the plural names a topic.
         name = max(forms[best], key=lambda form: (form.casefold() != best, forms[best][form]))
-        chosen.append((name, found))
+        chosen.append((_in_two_words([texts[at] for at in sorted(found)], best, uses[best]) or name, found))
         left -= found
     return _spread(chosen, left, count)
 
@@ -85,8 +87,8 @@ def _words(
     forms: dict[str, Counter[str]] = defaultdict(Counter)
     nouns, uses = Counter[str](), Counter[str]()
     for number, text in enumerate(texts):
-        words = _WORD.findall(text)
-        for at, word in enumerate(words):
+        found = list(_WORD.finditer(text))
+        for at, word in enumerate(match[0] for match in found):
             folded = re.sub(r"['’]s$", "", word.casefold())
             stem = _stem(folded)
             if len(folded) < 4 or folded in _IDLE or stem in names or folded.endswith("ly"):  # noqa: PLR2004
@@ -95,8 +97,33 @@ def _words(
             name = folded if not word[0].isupper() or at == 0 else re.sub(r"['’]s$", "", word)
             forms[stem][name] += 1
             uses[stem] += 1
-            nouns[stem] += at > 0 and words[at - 1].casefold() in _BEFORE_NOUNS
+            nouns[stem] += _is_noun(text, found, at)
     return places, forms, nouns, uses
+
+
+def _is_noun(text: str, words: Sequence[re.Match[str]], at: int) -> bool:
+    """Tell whether a word stands where nouns do: after an article and the like, and before no other noun."""
+    if at == 0 or text[words[at - 1].end() : words[at].start()].strip():
+        return False
+    before = words[at - 1][0].casefold()
+    beyond = at > 1 and words[at - 2][0].casefold() in _BEFORE_NOUNS and before not in _IDLE
+    led = before in _BEFORE_NOUNS or (beyond and _PARTICIPLE.search(words[at][0]) is None)
+    ahead = words[at + 1] if at + 1 < len(words) else None
+    alone = ahead is None or text[words[at].end() : ahead.start()].strip() or ahead[0].casefold() in _IDLE
+    return led and bool(alone)
+
+
+def _in_two_words(texts: Sequence[str], stem: str, uses: int) -> str | None:
+    """Return the two words that a topic's word mostly is the second of, as in "lower path"; None where it is not."""
+    pairs = Counter[str]()
+    for text in texts:
+        for first, second in pairwise(_WORD.finditer(text)):
+            word = first[0].casefold()
+            near = text[first.end() : second.start()] in {" ", "\n"}
+            if near and _stem(second[0].casefold()) == stem and len(word) > 2 and word not in _IDLE:  # noqa: PLR2004
+                pairs[f"{first[0] if second[0][0].isupper() else word} {second[0]}"] += 1
+    pair, count = max(pairs.items(), key=lambda each: each[1], default=("", 0))
+    return pair if count >= max(2, uses / 2) else None
 
 
 _IDLE: Final = FUNCTION | SAYING | VAGUE | _COMMON
