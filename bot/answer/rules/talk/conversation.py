@@ -205,7 +205,7 @@ def _further(turn: _Turn, reading: Reading) -> Reading:
     last = conversation.last
     if last is None:
         return Reading(Act.ANSWER, (said.text,)) if reading.topics else Reading(Act.CLARIFY)
-    if reading.want == "other":
+    if reading.want == "other" and not followups.only_names(said):
         spoken = said.sides or _spoken_for(pack, last)
         others = tuple(side for side in pack.side_ids if side not in spoken)
         reading = replace(reading, sides=others if others and len(others) < len(pack.side_ids) else ())

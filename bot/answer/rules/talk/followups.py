@@ -87,6 +87,9 @@ _END: Final = 5
 _TO_BOT: Final = word_set("you your yours yourself u bot i me my this")
 """Words of a text that is about the two who talk, or where they do."""
 
+_OTHERS: Final = word_set("other others against than without reply replies answer respond response object objection")
+"""Words beside a side's name by which others are asked for theirs."""
+
 _EXCLAIMED: Final = word_set("a an the so")
 """Words after "what" and "why" in what is called out, as in "what a world"."""
 
@@ -123,6 +126,12 @@ def asks_of_the_pack(pack: Pack, said: Utterance) -> bool:
         and not said.pointing
     )
     return (asks and bool(said.matter or said.mentions)) or not pack.lexicon.names.isdisjoint(said.matter)
+
+
+def only_names(said: Utterance) -> bool:
+    """Return whether a text asks for the word of one side that it names: "and the club?", "what does the club say"."""
+    rest = set(said.forms) - said.named
+    return len(said.sides) == 1 and rest <= (_AROUND_NAME | AUXILIARY | SAYING) - _OTHERS
 
 
 def is_added(said: Utterance) -> bool:

@@ -137,6 +137,8 @@ def test_more_asks_the_last_question_again() -> None:
     assert reading_of(after("elections"), "more from facebook", "more").sides == ("facebook",)
     asked = after("what does facebook say about elections")
     assert reading_of(asked, "and the other side?", "other").sides == ("film",)
+    assert reading_of(asked, "and the film?", "other").sides == ("film",)
+    assert reading_of(asked, "what do others than the film say", "other").sides == ("facebook",)
     assert reading_of(START, "more", "more") == Reading(Act.CLARIFY)
 
 
