@@ -23,9 +23,11 @@ RUN mkdir -p embeddings/ready/social-dilemma \
     && /opt/build/bin/dilemma index \
     && /opt/build/bin/dilemma index --export embeddings/ready/social-dilemma \
     && /opt/build/bin/pip wheel --no-deps --wheel-dir /wheel .
+# What the image can do beside answering, such as "[postgres]".
+ARG EXTRAS=""
 # pip and hf-xet are requirements of requirements, for what nothing here calls; the tests are those of libraries.
 RUN python3 -m venv --without-pip /opt/dilemma \
-    && /opt/build/bin/pip --python /opt/dilemma/bin/python install --no-compile --constraint constraints.txt /wheel/*.whl \
+    && /opt/build/bin/pip --python /opt/dilemma/bin/python install --no-compile --constraint constraints.txt "$(echo /wheel/*.whl)${EXTRAS}" \
     && /opt/build/bin/pip --python /opt/dilemma/bin/python uninstall --yes pip hf-xet \
     && find /opt/dilemma -type d -name tests -prune -exec rm -r {} +
 # What an answer and the bot load is compiled here, for nothing can be written later; the rest would be 40 MB more.

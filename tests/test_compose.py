@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from pathlib import Path
 from typing import Any, Final
 
@@ -55,7 +57,24 @@ def test_bots_share_what_they_must_and_nothing_else(tmp_path: Path) -> None:
     password.chmod(0o600)
     environ = {**first["environment"], "DILEMMA_LOG_PASSWORD_FILE": str(password)}
     config = load_config(None, environ)
-    assert (config.discord.shards, config.discord.ready_port) == ("auto", 8080)
+    assert config.discord.shards == "auto"
     assert isinstance(config.log_place, Server)
     assert str(config.log_place) == "postgresql://dilemma@database/dilemma"
-    assert "8080/ready" in first["healthcheck"]["test"][-1]
+
+
+def test_bots_are_of_the_image_that_the_dockerfile_makes() -> None:
+    """With what PostgreSQL needs, its folder in a volume, its account, and its health asked at its port."""
+    dockerfile = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    port, state = (re.search(pattern, dockerfile) for pattern in (r"__READY_PORT=(\d+)", r"(?m)^VOLUME (\S+)$"))
+    assert port is not None
+    assert state is not None
+    for bot in (SERVICES[name] for name in BOTS):
+        (argument,) = bot["build"]["args"].items()
+        assert argument == ("EXTRAS", "[postgres]")
+        assert argument[1].strip("[]") in extras
+        assert "ARG EXTRAS" in dockerfile
+        assert "${EXTRAS}" in dockerfile
+        assert f"127.0.0.1:{port[1]}/ready" in bot["healthcheck"]["test"][-1]
+        assert [volume.partition(":")[2] for volume in bot["volumes"]] == [state[1]]
+        assert f"USER {bot['user']}" in dockerfile
