@@ -179,9 +179,14 @@ def _asking(turn: _Turn, reading: Reading) -> Reading:
             first = Reading(Act.CLARIFY)
         empty = leaning.get("bare", 0.0) >= _QUESTION and not said.mentions
         return replace(first, doubtful=True) if empty and first.questions else first
-    if whole and (followups.has_matter(said) or said.mentions):
+    if (whole or _goes_nowhere(turn, topic)) and (followups.has_matter(said) or said.mentions):
         return Reading(Act.ANSWER, (said.text,))
     return _following(pack, topic, said)
+
+
+def _goes_nowhere(turn: _Turn, last: Said) -> bool:
+    """Return whether an earlier turn asked who is right in everything: no question goes on from that."""
+    return last.act is Act.VERDICT and not turn.topics_in(_subject(understood(turn.pack, last.asked_as)))
 
 
 def _likewise(turn: _Turn, reading: Reading) -> Reading | None:

@@ -115,6 +115,13 @@ def test_a_question_that_may_be_something_else_is_complete_all_the_same() -> Non
     assert len(read(pack(), before, text, likely | {"follow": 0.2}).questions) > 1
 
 
+def test_nothing_goes_on_from_who_is_right_in_everything() -> None:
+    """What names a matter is asked alone then; without one it is still about what was told."""
+    before, text = after("so who wins", act=Act.VERDICT), "how did the ballot go so wrong"
+    assert reading_of(before, text).questions == (text,)
+    assert reading_of(before, "why?").questions == (f"so who wins{JOINT}why?",)
+
+
 def test_a_side_is_asked_for_its_word_on_the_same_question() -> None:
     """In the place of the other side."""
     reading = reading_of(after("what does the film say about ads"), "and facebook?")
