@@ -117,7 +117,7 @@ async def test_twenty_questions_at_once_are_acknowledged_in_time_and_none_is_los
 async def test_two_people_who_interleave_keep_their_own_thread(scene: Scene) -> None:
     """In one channel, each goes on from their own question."""
     first = await scene.asked(scene.anna)
-    other = await scene.asked(scene.bert, "Does the film say that teenagers are depressed because of social media?")
+    other = await scene.asked(scene.bert, "Does Facebook affect elections?")
     assert set(quoted_in(first)) != set(quoted_in(other))
     sources = await asyncio.gather(scene.asked(scene.anna, "source?"), scene.asked(scene.bert, "source?"))
     assert set(quoted_in(sources[0])) == set(quoted_in(first))

@@ -74,7 +74,7 @@ async def test_a_disputed_quote_is_decided_about_and_shown_again(scene: Scene) -
     assert "No quotes are waiting" in (await scene.pressed(scene.chief, left, "Exclude here")).text
     assert excluded not in quoted_in(await scene.asked(scene.bert))
     listed = await scene.used(scene.chief, scene.general, "review", list="excluded")
-    restored = await scene.seen(await scene.loopback.choose(scene.chief, listed, excluded))
+    restored = await scene.seen(await scene.loopback.choose(scene.chief, listed, f"{pack().id}/{excluded}"))
     assert restored.text.startswith("Done: this quote is shown here again.")
     assert excluded in quoted_in(await scene.asked(scene.bert))
 

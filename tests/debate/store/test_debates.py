@@ -66,7 +66,7 @@ class Kept:
         new = person not in self.met
         self.met.add(person)
         happening = Happening(self.id, self.guild, first, events, (person, code), new, audit, self.now)
-        job = debates.append if first > 1 else partial(debates.begin, channel=7, motion=MOTION)
+        job = debates.append if first > 1 else partial(debates.begin, channel=7, motion=MOTION, pack="cats")
         self.log.write(partial(job, happening=happening)).result(10)
 
     def read(self) -> KeptDebate:
@@ -110,6 +110,7 @@ def test_a_debate_is_read_as_it_was_kept(log: ConversationLog) -> None:
     assert [number for number, _ in found.events] == list(range(1, len(kept.led.events) + 1))
     assert found.codes == {GONE: ANN.id, STAYS: BOB.id, CHIEF: MODERATOR.id}
     assert (found.guild, found.channel, found.thread, found.panel, found.told) == (GUILD, 7, None, None, 0)
+    assert found.pack == "cats"
     assert found.spoilt == ()
     assert log.read(partial(debates.one, debate="e" * 32)) is None
 
