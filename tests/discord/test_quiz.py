@@ -199,12 +199,11 @@ async def test_a_choice_that_comes_too_late_is_refused(school: School) -> None:
     clock = school.bot.client.services.clock
     assert isinstance(clock, MovedClock)
     # Time counts from when it is noted that the question stands there, which may be after the first move.
-    for _ in range(3):
+    clock.move(31)
+    if (first_try := await school.pressed(anna, first, right(1))).text != "This question is closed.":
+        assert first_try.text.startswith("Noted: ")
         clock.move(31)
-        refused = await school.pressed(anna, first, right(1))
-        if refused.text == "This question is closed.":
-            break
-        assert refused.text.startswith("Noted: ")
+    refused = await school.pressed(anna, first, right(1))
     assert refused.text == "This question is closed."
 
 
