@@ -19,11 +19,11 @@ def edit(context: typer.Context) -> None:
     """
     from bot.admin.pack_review import keys
     from bot.authoring.editing import correct, open_correction
-    from knowledge.pack import SHIPPED
+    from knowledge.pack import is_shipped
 
     session = session_of(context)
     folder = session.config.pack.folder
-    if folder is None or folder.resolve() == SHIPPED.resolve():
+    if folder is None or is_shipped(folder):
         raise UserError("the pack that comes with the program stays as it is: name yours, as in `--pack phones`")
     screen = session.screen
     correction = open_correction(folder)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -74,7 +73,7 @@ def teach(context: typer.Context, *, to: To = None) -> None:
 
 def _own_folder(session: Session, to: Path | None) -> Path:
     """Return the pack's folder, or that of a copy, which is made now (UserError)."""
-    from bot.authoring.folder import check_new
+    from bot.authoring.folder import changing, check_new
     from knowledge.pack import SHIPPED, is_shipped
 
     folder = session.config.pack.folder or SHIPPED
@@ -83,10 +82,9 @@ def _own_folder(session: Session, to: Path | None) -> Path:
             raise UserError("a pack that comes with the program stays as it is: name a folder for your copy with --to")
         return folder
     check_new(to)
-    try:
-        shutil.copytree(folder, to)
-    except OSError as error:
-        raise UserError(f"{to} cannot be written ({error.strerror}): name a folder elsewhere") from error
+    with changing(folder, to, "name a folder elsewhere") as fresh:
+        fresh.chmod(0o755)
+        fresh.rename(to)
     return to
 
 

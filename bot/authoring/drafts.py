@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
+from bot.authoring.files import write_whole
 from bot.authoring.marking.attribution import DECIDED
 from bot.authoring.marking.sentences import words_in
 from bot.authoring.naming import passage_slug, unused
@@ -164,12 +165,7 @@ def _joins(text: str, before: Said, sentences: int, one: Said) -> bool:
 
 def save_draft(path: Path, draft: Draft) -> None:
     """Write a draft in one step: whoever ends the program at any moment loses nothing. Raises UserError."""
-    fresh = path.with_suffix(".new")
-    try:
-        fresh.write_text(json.dumps(written(draft), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-        fresh.replace(path)
-    except OSError as error:
-        raise UserError(f"{path} cannot be written ({error.strerror}): make room or see to its rights") from error
+    write_whole(path, f"{json.dumps(written(draft), ensure_ascii=False, indent=1)}\n".encode())
 
 
 def read_draft(path: Path) -> Draft:

@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from bot.authoring.drafts import FILE, Draft, Mark, State, read_draft, save_draft
+from bot.authoring.files import write_whole
 from bot.authoring.folder import passages_toml
 from bot.authoring.marking.attribution import stands_quoted
 from bot.authoring.marking.sentences import words_in
@@ -209,7 +210,7 @@ class Review:
             raise UserError(f"{self.folder / PASSAGES} was changed meanwhile: end the review, and begin it again")
         text = passages_toml(drafts[-1].marks, self.parallels).encode()
         save_draft(self.folder / FILE, replace(drafts[-1], before=self.on_disk))
-        _write_passages(self.folder, text)
+        write_whole(self.folder / PASSAGES, text)
         return replace(self, drafts=drafts, on_disk=_hash_of(text))
 
 
@@ -237,15 +238,6 @@ def draft_of(frame: Frame, passages: Sequence[Passage]) -> Draft:
 
 def _hash_of(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
-
-
-def _write_passages(folder: Path, content: bytes) -> None:
-    fresh = folder / f"{PASSAGES}.new"
-    try:
-        fresh.write_bytes(content)
-        fresh.replace(folder / PASSAGES)
-    except OSError as error:
-        raise UserError(f"{folder / PASSAGES} cannot be written ({error.strerror}): make room for it") from error
 
 
 def _as_in(frame: Frame, passages: Sequence[Passage], draft: Draft) -> Draft:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from bot.authoring.example_answers import Example
+from bot.authoring.files import write_whole
 from bot.authoring.learning import HEAD, intents
 from embeddings.index.collection import bare, ranked
 from embeddings.learnt.expansion import Expansion
@@ -20,6 +18,7 @@ from knowledge.reading.questions import FILE, as_compared
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
 
     from embeddings.encoders.reference import Encoder
     from embeddings.index.collection import Collection
@@ -131,16 +130,10 @@ class Teaching:
     def _write(self, content: bytes) -> None:
         """Write the file in one step; without an example left it goes."""
         path = self.folder / FILE
+        if content != HEAD.encode():
+            write_whole(path, content)
+            return
         try:
-            if content == HEAD.encode():
-                path.unlink(missing_ok=True)
-                return
-            descriptor, fresh = tempfile.mkstemp(prefix=f".{FILE}-", dir=self.folder)
-            with os.fdopen(descriptor, "wb") as stream:
-                stream.write(content)
-                stream.flush()
-                os.fsync(stream.fileno())
-            Path(fresh).chmod(0o644)
-            Path(fresh).replace(path)
+            path.unlink(missing_ok=True)
         except OSError as error:
             raise UserError(f"{path} cannot be written ({error.strerror}): make room or see to its rights") from error

@@ -71,3 +71,10 @@ def test_nothing_is_changed_unless_all_is_sound(made: Program, monkeypatch: pyte
     outcome = edited(made, monkeypatch, "s")
     assert 'no passage speaks for the side "against"' in outcome.err
     assert {path: path.read_bytes() for path in folder.iterdir() if path.is_file()} == told
+
+
+def test_no_pack_that_comes_with_the_program_is_edited(made: Program) -> None:
+    """Be it the one that is used unless another is named, or one of the others."""
+    assert made("--pack", "bypass", "pack", "edit").err.startswith(
+        "error: the pack that comes with the program stays as it is: name yours"
+    )

@@ -179,7 +179,7 @@ def test_a_kill_between_the_two_files_loses_nothing(made: Program, monkeypatch: 
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(reviewing, "_write_passages", killed)
+        patched.setattr(reviewing, "write_whole", killed)
         with pytest.raises(KeyboardInterrupt):
             review.put_down(mark_of(review, "Eva Lind"), "against")
     again = open_review(folder)
