@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import Counter
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from knowledge.model import Pack
+
+_CORE: Final = 2
+"""Passages of one side that may carry a topic."""
+
+_NAMED: Final = 3
+"""Places that are named where more do."""
 
 
 def readiness(pack: Pack, folder: Path) -> Iterator[str]:
@@ -40,6 +47,22 @@ def readiness(pack: Pack, folder: Path) -> Iterator[str]:
         more.append("passages of every side under one topic (lessons need them)")
     if more:
         yield f"for more: {'; '.join(more)}"
+    if crowded := _crowded(pack):
+        rest = f" and {len(crowded) - _NAMED} more" if len(crowded) > _NAMED else ""
+        yield (
+            "for better overviews: leave `core` in passages.toml to the one passage that says it best for its side on "
+            f"its topic; too many have it: {', '.join(crowded[:_NAMED])}{rest}"
+        )
+
+
+def _crowded(pack: Pack) -> list[str]:
+    """Return where too many passages carry a topic, the most first, as in "Cats on Night walks 4"."""
+    core = Counter((passage.voice, passage.topics[0]) for passage in pack.passages if passage.core)
+    return [
+        f"{pack.side(voice).short_name} on {pack.topic(topic).name} {count}"
+        for (voice, topic), count in core.most_common()
+        if voice in pack.side_ids and count > _CORE
+    ]
 
 
 def _count(number: int, noun: str) -> str:

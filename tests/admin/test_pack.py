@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.admin.readiness import readiness
+from knowledge.model import CONTEXT
 from knowledge.pack import load_pack
 from tests.knowledge.conftest import DEFAULTS
 from tests.knowledge.reading.test_formats import FORMATS
@@ -78,6 +81,23 @@ def test_sound_pack_is_counted(dilemma: Program, tiny: TinyPack) -> None:
         "works now: questions, conversation, claims with what each side says on them, "
         f"debates in {FORMATS_GIVEN} formats, lessons on 1 topic, quizzes on 1 topic\n"
         "for more: statements.toml (what people claim, and which passages reply)\n"
+    )
+
+
+def test_topics_that_too_many_passages_carry_are_named(tiny: TinyPack) -> None:
+    """Two of a side may; the writer's are shown in no overview."""
+    pack = tiny.load()
+    one, topic = pack.of_voice("cats")[0], pack.topics[0]
+
+    def lines(voice: str, core: int) -> list[str]:
+        many = tuple(replace(one, id=f"p{n}", voice=voice, topics=(topic.id,), core=n < core) for n in range(4))
+        return [line for line in readiness(replace(pack, passages=many), tiny.path) if "overviews" in line]
+
+    assert lines("cats", 2) == lines(CONTEXT, 4) == []
+    (line,) = lines("cats", 3)
+    assert line == (
+        "for better overviews: leave `core` in passages.toml to the one passage that says it best for its side on its "
+        f"topic; too many have it: Cats on {topic.name} 3"
     )
 
 
