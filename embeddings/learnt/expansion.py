@@ -25,6 +25,9 @@ _FRAME: Final = re.compile(
 )
 """The beginning of a sentence that says who says it."""
 
+_MANY: Final = re.compile(r"(?<![sui])s\Z|(?:men|people)\Z", re.IGNORECASE)
+"""The end of a name for several: "Opponents" do not say what "Congress" says."""
+
 _LEAST: Final = 20
 """Characters that must be left of a sentence without its frame."""
 
@@ -46,7 +49,8 @@ class Expansion:
         said = _without_frame(passage.text).rstrip(" .!?”\"'")
         asking = "What about {}?"
         if passage.voice in pack.side_ids:
-            asking = f"What does {pack.side(passage.voice).short_name} say about {{}}?"
+            name = pack.side(passage.voice).short_name
+            asking = f"What {'do' if _MANY.search(name) else 'does'} {name} say about {{}}?"
         return cls(
             ". ".join([*filter(None, [", ".join(topic.name for topic in topics)]), passage.text]),
             (

@@ -26,6 +26,25 @@ def test_a_passage_stands_under_its_topics_and_answers_questions_made_from_it() 
 
 
 @pytest.mark.parametrize(
+    ("name", "verb"),
+    [
+        ("Opponents", "do"),
+        ("The townspeople", "do"),
+        ("the tea drinkers", "do"),
+        ("Congress", "does"),
+        ("the students' council", "does"),
+        ("the campus", "does"),
+    ],
+)
+def test_the_verb_agrees_with_the_name_of_the_side(name: str, verb: str) -> None:
+    pack = drinks()
+    tea, *others = pack.sides
+    named = replace(pack, sides=(replace(tea, short_name=name), *others))
+    question = Expansion.of(named, pack.passage("tea-calm")).questions[0]
+    assert question == f"What {verb} {name} say about Drinks?"
+
+
+@pytest.mark.parametrize(
     ("text", "asked"),
     [
         ("The drinkers said that tea keeps everybody calm.", "tea keeps everybody calm?"),
