@@ -351,7 +351,8 @@ class DilemmaClient(discord.AutoShardedClient):
     async def on_message(self, message: discord.Message) -> None:
         """Pass on a message."""
         takers = [each for each in self._exports if each.takes is not None and await self._takes(each.takes, message)]
-        await self._tell((each.on_message for each in takers or self._exports), message)
+        others = (each for each in self._exports if each.takes is None)
+        await self._tell((each.on_message for each in takers or others), message)
 
     async def _takes(
         self, takes: Callable[[DilemmaClient, discord.Message], Awaitable[bool]], message: discord.Message
@@ -359,7 +360,7 @@ class DilemmaClient(discord.AutoShardedClient):
         try:
             return await takes(self, message)
         except DilemmaError:
-            return False  # whoever answers says what is wrong
+            return True  # it may be theirs: they find out when they answer, or say what is wrong
 
     async def on_raw_message_edit(self, event: discord.RawMessageUpdateEvent) -> None:
         """Pass on a message as it is now: what it was before is not kept."""

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import re
+import sqlite3
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.answer.rules.sparring import NOTHING, NOTHING_QUOTED
 from bot.log.access import read
 from bot.spar.service.sparrings import Sparrings
+from bot.spar.store import sparrings
 from tests.discord.answering_bot import answering
 from tests.discord.debating import a_hall, seen
 from tests.quote.rules.findings import pack
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
+    import pytest
+
     from bot.log.connection import Connection
+    from bot.spar.rules.held import Held
     from tests.discord.loopback import Loopback, Message
 
 SOLD = pack().passage("no-selling-information").text
@@ -73,13 +80,38 @@ async def test_a_sparring_goes_on_in_its_thread_over_a_restart(pointed: Loopback
         assert only.message.text.startswith("Only moderators of this server may do that")
 
 
-async def test_in_direct_messages_it_needs_no_mention(pointed: Loopback, tmp_path: Path) -> None:
-    """One at a time; once it is over, words are questions again; what is kept can be deleted."""
+@dataclass
+class Troubled:
+    """Reads what runs, once it failed as often as it has to."""
+
+    failures: int = 0
+    reading: Callable[[Connection], tuple[Held, ...]] = sparrings.running
+
+    def __call__(self, db: Connection) -> tuple[Held, ...]:
+        """Fail, or read."""
+        self.failures -= 1
+        if self.failures >= 0:
+            raise sqlite3.OperationalError("disk I/O error")
+        return self.reading(db)
+
+
+async def test_in_direct_messages_it_needs_no_mention(
+    pointed: Loopback, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One at a time; once it is over, words are questions again; what is kept can be deleted.
+
+    A turn is no question only because the disk does not tell at once that it is a turn.
+    """
     anna = a_hall(pointed).people[0]
     direct = pointed.world.dm(anna)
     async with answering(pointed, tmp_path) as bot:
         await bot.client.wait_until_ready()
         await seen(pointed, await pointed.slash(anna, direct, "spar", side="film"))
+        bot.parts.get(Sparrings)._loaded = False
+        monkeypatch.setattr(sparrings, "running", Troubled(failures=2))
+        unread = await told(pointed, await pointed.say(anna, direct, "my data"))
+        assert unread.text == "The log cannot be read just now: try again in a minute."
+        monkeypatch.setattr(sparrings, "running", Troubled(failures=1))
         assert "What I hold" not in (await told(pointed, direct_say := await pointed.say(anna, direct, "my data"))).text
         assert direct_say.content == "my data"
         again = await pointed.answer(await pointed.slash(anna, direct, "spar", side="film"))

@@ -88,7 +88,7 @@ class Messages:
         while len(self._asked) > MOST_MENDED:
             self._asked.popitem(last=False)
         async with asked.answering:
-            asked.answered(await answer_message(client, message, partial(_put, question)))
+            asked.answered(await answer_message(client, message, partial(put_question, question)))
 
     async def on_message_edit(self, client: DilemmaClient, message: discord.Message) -> None:
         """Answer a message anew, in the same reply, when its author changes what it asks soon enough.
@@ -104,7 +104,7 @@ class Messages:
             if asked.shown is None or asked.typed == hash(message.content) or question is None:
                 return
             asked.typed = hash(message.content)
-            put = partial(_put, replace(question, after=asked.after), fresh=asked.fresh)
+            put = partial(put_question, replace(question, after=asked.after), fresh=asked.fresh)
             asked.answered(await answer_message(client, message, put, asked.shown))
 
 
@@ -125,7 +125,10 @@ def question_in(client: DilemmaClient, message: discord.Message) -> Question | N
     return Question(GREETING if is_blank(text) else text, hidden, ref)
 
 
-async def _put(question: Question, answers: Answers, asker: Asker, manners: Manners, *, fresh: bool = False) -> Reply:
+async def put_question(
+    question: Question, answers: Answers, asker: Asker, manners: Manners, *, fresh: bool = False
+) -> Reply:
+    """Put what a message asks."""
     if question.hidden:
         raise UserError("Discord hides what you wrote to my role: mention me by name, or use `/ask`.")
     ask = partial(answers.asking.ask, asker, question.text, excluded=manners.excluded, pack=manners.pack)

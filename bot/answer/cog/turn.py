@@ -95,12 +95,13 @@ class Shown:
     ref: TurnRef | None
 
 
-def _as_answer(given: Reply, manners: Manners, first: bool) -> tuple[Page, tuple[Row, ...]]:  # noqa: FBT001 - as `Lay` has it
+def as_answer(given: Reply, manners: Manners, first: bool) -> tuple[Page, tuple[Row, ...]]:  # noqa: FBT001 - as `Lay` has it
+    """Lay out a reply as an answer."""
     return page_of(given.pack, given.answer, given.ref, manners, notices=given.notices, first=first)
 
 
 async def answer_message(
-    client: DilemmaClient, message: discord.Message, put: Put, shown: Shown | None = None, lay: Lay = _as_answer
+    client: DilemmaClient, message: discord.Message, put: Put, shown: Shown | None = None, lay: Lay = as_answer
 ) -> Shown | None:
     """Answer with a reply, or in the place of one that is `shown`, and return what is shown then.
 

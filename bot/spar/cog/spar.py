@@ -10,7 +10,8 @@ from discord import app_commands
 from discord.app_commands import Choice, locale_str
 
 from bot.answer.cog.layout import pages_of
-from bot.answer.cog.turn import answer_message, introduces, patiently
+from bot.answer.cog.messages import put_question, question_in
+from bot.answer.cog.turn import answer_message, as_answer, introduces, patiently
 from bot.answer.rules.sparring import Move
 from bot.answer.service.answers import Answers
 from bot.guild.cog.manners import manners_for_question, manners_to
@@ -240,22 +241,25 @@ async def takes(client: DilemmaClient, message: discord.Message) -> bool:
 
 
 async def on_message(client: DilemmaClient, message: discord.Message) -> None:
-    """Reply to a turn that was written instead of pressed."""
-    if not await takes(client, message):
+    """Reply to a turn that was written instead of pressed; to a question, where no sparring turns out to be running."""
+    question = question_in(client, message)
+    if question is None:
         return
     text = heard(text_of(message).replace(f"<@{client.user.id if client.user else 0}>", " ")).strip()
-    ended: list[Held] = []
+    replied: list[Held] = []
 
-    async def put(_answers: Answers, asker: Asker, manners: Manners) -> Reply:
+    async def put(answers: Answers, asker: Asker, manners: Manners) -> Reply:
         sparrings = await client.services.get(Sparrings)
         running = sparrings.of(asker.person, message.channel.id)
-        if running is None or is_blank(text):
+        if running is None:
+            return await put_question(question, answers, asker, manners)
+        if is_blank(text):
             raise UserError("You said nothing: write what you hold against my side.")
         reply, held = await sparrings.turn(running.id, asker.person, text, excluded=manners.excluded)
-        ended.append(held)
+        replied.append(held)
         return reply
 
     def lay(given: Reply, manners: Manners, first: bool) -> tuple[Page, tuple[Row, ...]]:  # noqa: FBT001 - as `Lay` has it
-        return page_of(given, ended[-1], manners, first=first)
+        return page_of(given, replied[-1], manners, first=first) if replied else as_answer(given, manners, first)
 
     await answer_message(client, message, put, lay=lay)

@@ -18,7 +18,7 @@ from bot.values.asker import Asker
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Iterable
 
     from bot.answer.rules.sparring import Move
     from bot.answer.service.ask import Asking, Reply
@@ -57,14 +57,19 @@ class Sparrings(Memory):
     async def ready(self) -> None:
         """Load what runs, unless that was done."""
         async with self._loading:
-            if not self._loaded:
-                await self.reread()
-                self._loaded = True
+            if not self._loaded and self._log is not None:
+                self._hold(await read(self._log, sparrings.running))
+            self._loaded = True
 
     async def reread(self) -> None:
-        """Read what runs from the log."""
-        if self._log is not None:
-            self._running = {held.id: held for held in await read(self._log, sparrings.running)}
+        """Read what runs from the log anew, if it was read."""
+        async with self._loading:
+            if self._loaded and self._log is not None:
+                # In the thread that writes: what was read before a turn was kept must not be held after it.
+                self._hold(await write(self._log, sparrings.running))
+
+    def _hold(self, running: Iterable[Held]) -> None:
+        self._running = {held.id: held for held in running}
 
     async def forget(self, people: Collection[str]) -> None:
         """Let go of people's sparrings, once their turns are done."""
@@ -88,7 +93,8 @@ class Sparrings(Memory):
 
     async def settle(self, held: Held, channel: int) -> Held:
         """Move a sparring that was just begun into a thread of its own."""
-        return await self._kept(replace(held, channel=channel))
+        async with self._turn_of(held.id):
+            return await self._kept(replace(await self.get(held.id), channel=channel))
 
     async def turn(
         self, identity: str, person: str, text: str, *, excluded: Collection[PassageRef], move: Move | None = None
