@@ -16,7 +16,7 @@ from embeddings.hits import Findings, Hit, StanceFinding
 from embeddings.index import lexical as by_words
 from embeddings.index.index import passage_vectors, shipped_gate
 from embeddings.index.nearby import near
-from embeddings.learnt.evidence import known_words, lengths_of, voice_evidence
+from embeddings.learnt.evidence import KnownWords, lengths_of, voice_evidence
 from embeddings.learnt.gate import Gatekeeper
 from embeddings.learnt.language import other_language
 from embeddings.learnt.stance import ClaimReader
@@ -71,17 +71,16 @@ class Retriever:
 
     def language(self, text: str) -> str | None:
         """Return the language of a text that is surely not the pack's; None else, and without examples to tell by."""
-        return other_language(text, self._known, self._index.languages, self._pack.language) if self._known else None
+        known = self._known
+        return None if known is None else other_language(text, known, self._index.languages, self._pack.language)
 
     @cached_property
-    def _known(self) -> frozenset[str]:
+    def _known(self) -> KnownWords | None:
         """The words of examples and passages; single letters, but "a" and "i", stand in any language."""
         if self._index.ranker is None:
-            return frozenset()
-        known = known_words(self._index.ranker.words).union(
-            *(by_words.words(passage.text) for passage in self._pack.passages)
-        )
-        return frozenset(word for word in known if len(word) > 1 or word in "ai")
+            return None
+        own = frozenset(word for passage in self._pack.passages for word in by_words.words(passage.text))
+        return KnownWords(self._index.ranker.words, own, "ai")
 
     def encoded(self, questions: Sequence[str]) -> Encoded:
         """Read and encode questions: the first and longer half of `find_many`."""
@@ -210,7 +209,7 @@ class Retriever:
         silent = [set(index.layout.voices) for _ in texts]
         scores = None
         if index.ranker is not None:
-            scores = index.ranker.scores_of(texts, vectors @ index.ranker.examples.T)
+            scores = index.ranker.scores_of(texts, index.ranker.examples.cosines(vectors))
             lengths = lengths_of(texts)
             for voice, calibration in index.calibrations.items():
                 columns, table = voice_evidence(index.layout, voice, scores, lengths)

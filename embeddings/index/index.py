@@ -85,7 +85,7 @@ def read_learnt(place: Path, name: str, kind: type[T]) -> T:
     return read_as(kind, json.loads((place / f"{name}.json").read_bytes(), object_hook=whole), name)
 
 
-FORMAT: Final = 19
+FORMAT: Final = 20
 """Raised whenever an index that an earlier version built would give other answers."""
 
 _LIBRARIES: Final = (
@@ -314,7 +314,7 @@ def _taught_by_questions(
     if not pack.questions:
         return None, {}
     regression = Regression.train(pack, vectors, read=spelling.read)
-    return regression.ranker, _worth_having(pack, regression, asked, keeper)
+    return regression.ranker, _worth_having(pack, regression, vectors, asked, keeper)
 
 
 def _texts_of(
@@ -328,11 +328,11 @@ def _texts_of(
 
 
 def _worth_having(
-    pack: Pack, regression: Regression, asked: Sequence[str], keeper: Gatekeeper | None
+    pack: Pack, regression: Regression, vectors: Vectors, asked: Sequence[str], keeper: Gatekeeper | None
 ) -> dict[str, Calibration]:
     """Return how far to trust the ranker alone; nothing where the gate answers its examples, unseen, better.
 
-    `asked` are the examples as they are read.
+    `asked` are the examples as they are read, `vectors` theirs.
     """
     if len(pack.questions) < ENOUGH:
         return {}
@@ -340,9 +340,9 @@ def _worth_having(
     calibrations, taught = train_calibrations(pack, asked, scores)
     if keeper is None:
         return calibrations
-    ranker, some = regression.ranker, compared(pack)
+    some = compared(pack)
     questions, texts = [pack.questions[row] for row in some], [asked[row] for row in some]
-    gated = keeper.points(questions, texts, ranker.examples[some], scores[some] - ranker.base)
+    gated = keeper.points(questions, texts, vectors[some], scores[some] - regression.ranker.base)
     return calibrations if taught[some].mean() > gated.mean() else {}
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from embeddings.learnt.calibration import features
 from knowledge.model import OUTSIDE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Container, Sequence
 
     from numpy.typing import NDArray
 
@@ -48,9 +49,31 @@ class Taught:
         return nearest
 
 
-def known_words(words: WordForms) -> frozenset[str]:
-    """Return the single words that stand in at least two examples."""
-    return frozenset(form.decode(errors="surrogatepass") for form in words.forms.tolist() if b" " not in form)
+@dataclass(frozen=True)
+class KnownWords:
+    """The single words that stand in at least two examples, and some `others`; each is looked up where it lies.
+
+    Of single letters only those in `letters` count; None: all.
+    """
+
+    examples: WordForms
+    others: frozenset[str] = frozenset()
+    letters: str | None = None
+
+    def __contains__(self, word: object) -> bool:
+        return isinstance(word, str) and self._is_known(word)
+
+    @cached_property
+    def _is_known(self) -> Callable[[str], bool]:
+        def is_known(word: str) -> bool:
+            counts = self.letters is None or len(word) > 1 or word in self.letters
+            return counts and (word in self.others or word in self.examples)
+
+        return lru_cache(_REMEMBERED)(is_known)
+
+
+_REMEMBERED: Final = 10_000
+"""Words of which it is remembered whether they are known."""
 
 
 def lexical_table(words: LexicalIndex, texts: Sequence[str], passages: int) -> NDArray[np.float64]:
@@ -62,7 +85,7 @@ def lexical_table(words: LexicalIndex, texts: Sequence[str], passages: int) -> N
     return table
 
 
-def wording_table(texts: Sequence[str], known: frozenset[str]) -> NDArray[np.float64]:
+def wording_table(texts: Sequence[str], known: Container[str]) -> NDArray[np.float64]:
     """Return the number of content words of every text, and of unknown ones; shape (texts, 2)."""
     content = [content_words(text) for text in texts]
     return np.array([[len(own), sum(word not in known for word in own)] for own in content], float).reshape(-1, 2)

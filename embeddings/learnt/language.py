@@ -23,7 +23,7 @@ from numpy.typing import NDArray  # noqa: TC002 - the codec reads the annotation
 from knowledge.model import ENGLISH
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Container, Mapping, Sequence
 
 _TOLD_APART: Final = (
     "ar bg bn ca cs da de el en es fa fi fr he hi hr hu id it ja ko nl no pl pt ro ru sv ta th tr uk ur vi zh"
@@ -56,17 +56,15 @@ _WORD: Final = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 
 
 def other_language(
-    text: str, known: Collection[str], languages: Callable[[], Languages], own: str = ENGLISH
+    text: str, known: Container[str], languages: Callable[[], Languages], own: str = ENGLISH
 ) -> str | None:
     """Return the language of a text (ISO 639-1) that is surely not the `own`, else None; `known` words are of that.
 
     `languages` are called for only where the words do not tell.
     """
-    letters = [letter for letter in text if letter.isalpha()]
-    strange = sum(not unicodedata.name(letter, "").startswith("LATIN") for letter in letters)
     if own not in _TOLD_APART.split():
         return None
-    if own not in _OF_OTHER_SCRIPTS.split() and len(letters) > 1 and strange / len(letters) >= _FOREIGN_LETTERS:
+    if own not in _OF_OTHER_SCRIPTS.split() and _is_in_foreign_letters(text):
         return _likeliest(text, -math.inf, languages().scores(text), own)
     if _SPANISH_SIGNS.search(text) and own != "es":
         return "es"
@@ -74,7 +72,15 @@ def other_language(
     return None if _is_known(words, known) else _likeliest(text, _margin_of(words), languages().scores(text), own)
 
 
-def _is_known(words: Sequence[str], known: Collection[str]) -> bool:
+def _is_in_foreign_letters(text: str) -> bool:
+    if text.isascii():
+        return False
+    letters = [letter for letter in text if letter.isalpha()]
+    strange = sum(not unicodedata.name(letter, "").startswith("LATIN") for letter in letters)
+    return len(letters) > 1 and strange / len(letters) >= _FOREIGN_LETTERS
+
+
+def _is_known(words: Sequence[str], known: Container[str]) -> bool:
     familiar = sum(word in known for word in words)
     if len(set(words)) < _FEW:  # a repeated word is a sound rather than a sentence
         return len(words) != len(set(words)) or len(words) < _PAIR or familiar > 0

@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray  # noqa: TC002 - the codec reads the annotations
 
-from embeddings.encoders.reference import Vectors  # noqa: TC001 - the codec reads the annotations
+from embeddings.index.halves import HalfVectors
 from embeddings.learnt.wordforms import WordForms
 from knowledge.model import CONTEXT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from embeddings.encoders.reference import Vectors
     from knowledge.model import Pack
 
 # How fast the likeness of two meanings falls off, and the ridge. These and the weights below were chosen by
@@ -108,14 +109,14 @@ class Layout:
 class Ranker:
     """The trained regression, ready for questions.
 
-    `examples` (n, dimensions) are the examples' vectors; `by_meaning` (n, width) their weights; `by_letters` and
+    `examples` are the n examples' vectors; `by_meaning` (n, width) their weights; `by_letters` and
     `by_words` (forms, width) the weights of forms, in half precision, for they are many; `base` (width,) is the mean
     over the examples.
     """
 
     letters: WordForms
     words: WordForms
-    examples: Vectors
+    examples: HalfVectors
     by_meaning: NDArray[np.float32]
     by_letters: NDArray[np.float16]
     by_words: NDArray[np.float16]
@@ -221,7 +222,7 @@ class Regression:
         ranker = Ranker(
             letters=letters,
             words=words,
-            examples=vectors,
+            examples=HalfVectors.of(vectors),
             by_meaning=(weights.meaning * dual).astype(np.float32),
             by_letters=(weights.letters * (letter_rows.T @ dual)).astype(np.float16),
             by_words=(weights.words * (word_rows.T @ dual)).astype(np.float16),

@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
@@ -18,11 +19,11 @@ from numpy.typing import NDArray  # noqa: TC002 - the codec reads the annotation
 
 from embeddings.hits import Hit, StanceFinding
 from embeddings.learnt.calibration import Curve  # noqa: TC001 - the codec reads the annotations at run time
-from embeddings.learnt.evidence import Taught, known_words, wording_table
+from embeddings.learnt.evidence import KnownWords, Taught, wording_table
 from embeddings.learnt.ranker import Ranker, likeness
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Sequence
 
     from embeddings.encoders.reference import Vectors
     from embeddings.hits import Findings
@@ -172,6 +173,10 @@ class ClaimReader:
         """Return the one of a pack."""
         return cls(layout, ranker, Taught.by(pack, layout), Opinions.of(pack.wording), passages)
 
+    @cached_property
+    def _known(self) -> Container[str]:
+        return frozenset() if self.ranker is None else KnownWords(self.ranker.words)
+
     def read(self, texts: Sequence[str], vectors: Vectors) -> Claims:
         """Read claims, given as `spelt_out`, with their vectors in order; block by block, for examples may be many."""
         starts = range(0, max(len(texts), 1), _BLOCK)
@@ -183,18 +188,17 @@ class ClaimReader:
         if self.ranker is None:
             topics = np.zeros((len(texts), 0), dtype=np.float32)
             silences = [np.zeros(len(texts), dtype=np.float32) for _ in self.passages]
-            unanswerable, known = np.full(len(texts), -1.0), frozenset[str]()
+            unanswerable = np.full(len(texts), -1.0)
         else:
-            cosines = vectors @ self.ranker.examples.T
+            cosines = self.ranker.examples.cosines(vectors)
             scores = self.ranker.scores_of(texts, cosines)
             silences = [scores[:, self.layout.columns[side].stop - 1] for side in self.passages]
             topics = np.clip(scores, 0, None)
             topics /= np.linalg.norm(topics, axis=1, keepdims=True) + 1e-9
             unanswerable = self.taught.nearest_unanswerable(cosines)
-            known = known_words(self.ranker.words)
         signs = np.array([sign_of(text) for text in texts], dtype=np.float32)
         tones = np.array([self.opinions.tone_of(text) for text in texts], dtype=np.float32)
-        asides = np.column_stack([*silences, *dense, unanswerable, wording_table(texts, known), signs, tones])
+        asides = np.column_stack([*silences, *dense, unanswerable, wording_table(texts, self._known), signs, tones])
         return Claims(tuple(denied(text) for text in texts), vectors, topics, signs, tones, asides)
 
 
@@ -221,7 +225,7 @@ class ClaimRanker:
 
     def scores(self, claims: Claims) -> NDArray[np.float64]:
         """Score claims; shape (claims, width)."""
-        cosines = claims.vectors @ self.ranker.examples.T
+        cosines = self.ranker.examples.cosines(claims.vectors)
         turned = turned_kernel(
             cosines,
             claims.topics @ self.topics.T,

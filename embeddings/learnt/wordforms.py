@@ -116,6 +116,10 @@ class WordForms:
             weights /= length
         return where, weights
 
+    def __contains__(self, form: str) -> bool:
+        """Return whether a form stands in the vocabulary."""
+        return bool(self._columns_of([form]))
+
     def _known_in(self, text: str) -> Iterable[int]:
         if self.unit == "letters":
             return chain.from_iterable(map(self._known_runs, _letters_of(text)))

@@ -126,7 +126,7 @@ class Course:
         if examples:
             own = [read(question.text) for question in examples]
             ranker = Regression.fit(own, layout.targets(taught), self.encode(own)).ranker
-            above = ranker.scores_of(texts, vectors @ ranker.examples.T) - ranker.base
+            above = ranker.scores_of(texts, ranker.examples.cosines(vectors)) - ranker.base
         ids = [one.id for one in self.pack.passages]
         gold = np.array([[id_ in question.gold for id_ in ids] for question in asked], dtype=bool)
         found = keeper.features(texts, vectors, above)

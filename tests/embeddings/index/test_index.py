@@ -45,8 +45,9 @@ def test_what_the_examples_taught_is_mapped_from_its_file(tmp_path: Path) -> Non
     assert type(index.ranker.by_letters) is np.ndarray
     assert not index.ranker.by_letters.flags.writeable
     exact = WordEncoder().encode([index.spelling.read(question.text) for question in drinks().questions])
-    assert np.array_equal(index.ranker.examples, rounded(exact, EXAMPLE_BITS))
-    assert np.allclose(index.ranker.examples, exact, rtol=2**-EXAMPLE_BITS, atol=0)
+    assert np.array_equal(index.ranker.examples.whole(), rounded(exact, EXAMPLE_BITS))
+    assert np.allclose(index.ranker.examples.whole(), exact, rtol=2**-EXAMPLE_BITS, atol=0)
+    assert not index.ranker.examples.stored.flags.writeable
     index.close()
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from embeddings.encoders.precision import EXAMPLE_BITS, rounded
 from embeddings.learnt.ranker import WEIGHTS, Layout, Regression, likeness
 from embeddings.learnt.spelling import COMMON, Phrasing
 from embeddings.learnt.trust import folds_of, group_folds
@@ -63,19 +64,20 @@ def test_targets_share_a_voice_among_its_gold() -> None:
 
 @pytest.fixture(scope="module")
 def trained() -> Regression:
+    return _trained()
+
+
+def _trained() -> Regression:
     pack = drinks()
-    return Regression.train(
-        pack,
-        WordEncoder().encode([COMMON.spelt_out(question.text) for question in pack.questions]),
-        read=COMMON.spelt_out,
-    )
+    vectors = WordEncoder().encode([COMMON.spelt_out(question.text) for question in pack.questions])
+    return Regression.train(pack, rounded(vectors, EXAMPLE_BITS), read=COMMON.spelt_out)
 
 
 def test_examples_lead_to_their_passages(trained: Regression) -> None:
     pack, layout = drinks(), Layout.of(drinks())
     text = "my hands want warm tea"
     vector = WordEncoder().encode([text])[0]
-    (scores,) = trained.ranker.scores_of([text], (trained.ranker.examples @ vector)[None, :])
+    (scores,) = trained.ranker.scores_of([text], trained.ranker.examples.cosines(vector[None]))
     assert layout.passages["tea"][int(np.argmax(scores[layout.columns["tea"]][:-1]))] == "tea-warms"
     assert int(np.argmax(scores[layout.columns["coffee"]])) == len(pack.of_voice("coffee"))
 
@@ -85,7 +87,7 @@ def test_left_out_scores_equal_those_of_a_training_without_the_fold(trained: Reg
     ours = trained.left_out(folds)
     ranker = trained.ranker
     texts = [COMMON.spelt_out(question.text) for question in drinks().questions]
-    kernel = WEIGHTS.meaning * likeness((ranker.examples @ ranker.examples.T).astype(float))
+    kernel = WEIGHTS.meaning * likeness(ranker.examples.cosines(ranker.examples.whole()).astype(float))
     for forms, weight in ((ranker.letters, WEIGHTS.letters), (ranker.words, WEIGHTS.words)):
         learnt, rows = WordForms.learn(forms.unit, texts)
         assert np.array_equal(learnt.forms, forms.forms)
@@ -99,12 +101,7 @@ def test_left_out_scores_equal_those_of_a_training_without_the_fold(trained: Reg
 
 
 def test_training_twice_gives_the_same(trained: Regression) -> None:
-    pack = drinks()
-    again = Regression.train(
-        pack,
-        WordEncoder().encode([COMMON.spelt_out(question.text) for question in pack.questions]),
-        read=COMMON.spelt_out,
-    )
+    again = _trained()
     assert np.array_equal(again.ranker.by_words, trained.ranker.by_words)
     assert np.array_equal(again.ranker.by_meaning, trained.ranker.by_meaning)
 
