@@ -213,12 +213,16 @@ class _Reading:
             return self._person or self._company.current
         current = self._company.current
         if masked[mention.start : mention.end].casefold() != "it":
-            return current
+            stands = masked[mention.start : mention.end].casefold() != "they" and current is not None and current.person
+            return self._company.group_of(current, masked, mention.start) if current and stands else current
         group = self._company.group_before(masked, mention.start)
         return group if group is None or current is None or current.person else current
 
     def _remember(self, masked: str, start: int, end: int, tags: Sequence[_Tag]) -> None:
         """Keep in mind who spoke, or whom the sentence is about, for pronouns to come."""
+        for tag in tags:
+            if tag.speaker is not None:
+                self._company.hear(tag.speaker)
         speaker = next((tag.speaker for tag in tags if tag.speaker is not None), None)
         if speaker is None:
             first = next(iter(self._company.mentions(masked, start, end)), None)

@@ -36,6 +36,8 @@ _OF_MANY: Final = word_set("they it")
 _FIRM: Final = word_set(
     "company firm group charity organisation organization agency union club platform giant manufacturer airline"
 )
+_BODY: Final = re.compile(rf"\b([a-z][\w’'-]+) (?:{'|'.join(sorted(_GROUP | _FIRM))})\b")
+"""A body without a name, and what tells it from others."""
 _IN_FULL: Final = {
     "gov": "governor", "sen": "senator", "prof": "professor", "dr": "doctor", "rep": "representative",
     "capt": "captain", "sgt": "sergeant", "gen": "general", "lt": "lieutenant", "rev": "reverend",
@@ -64,6 +66,7 @@ class Known:
     beside: list[str] = field(default_factory=list)
     """What stands right before the name and as its apposition."""
     pronoun: str = ""
+    spoke: bool = False
 
 
 @dataclass
@@ -74,12 +77,17 @@ class Cast:
     speaker: Known | None = None
     topic: Known | None = None
     """Whom the last sentence was about."""
+    nameless: list[Known] = field(default_factory=list)
+    """Bodies without a name, as "the city council"."""
 
     def read(self, text: str) -> Known | None:
         """Take in the names of a stretch of text, without quotations; return whom it is about: the first of them."""
         first = None
-        for match, name in _names(text):
-            group = _is_group(text[max(0, match.start() - _NEAR) : match.start()], name)
+        bodies = (body for body in _BODY.finditer(text) if body[1].casefold() not in _NO_NAME)
+        self.nameless += [Known(f"the {body[0]}", group=True) for body in bodies]
+        for match, called in _names(text):
+            group = _is_group(text[max(0, match.start() - _NEAR) : match.start()], called)
+            name = self._in_full(called)
             if len(name.split()) == 1 and name not in self.known:
                 if not _stands_alone(text, match):
                     continue
@@ -110,6 +118,9 @@ class Cast:
         if found is None:
             return None
         self.speaker = found
+        if any(found is one for one in self.nameless):
+            return found.name
+        found.spoke = True
         self.known[_key(found.name)] = self.known.pop(_key(found.name), found)
         return found.name
 
@@ -134,16 +145,25 @@ class Cast:
             noun = after.strip()[:1].islower() and (group or (" " not in name and name not in self.known))
             if _AFTER_OF.search(before) or _GENITIVE.match(after) or noun:
                 continue
-            one = self._meet(name, group=group)
+            one = self._meet(self._in_full(name), group=group)
             self._describe(one, before, after)
             return one
         return None
+
+    def _in_full(self, name: str) -> str:
+        """Return the whole name of whoever spoke before and is called by the first name; else the name as it is."""
+        called = [one for one in self.known.values() if not one.group and one.name.startswith(f"{name} ")]
+        return called[0].name if len(called) == 1 and called[0].spoke else name
 
     def _in_role(self, phrase: str) -> Known | None:
         found = _DEFINITE.fullmatch(phrase)
         if found is None:
             return None
         noun = found[1].casefold()
+        if phrase.casefold() == f"the {noun}" and noun in _GROUP | _FIRM:
+            named = [one for one in (*self.known.values(), *self.nameless) if one.name.casefold().endswith(f" {noun}")]
+            if named:
+                return named[-1]
         for one in reversed(self.known.values()):
             if noun in one.words and not one.group:
                 return one

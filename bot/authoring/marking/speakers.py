@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from bot.authoring.marking.people import TITLE
+from bot.authoring.marking.speech import REPORTING, TELLING
 from bot.quote.rules.words import word_set
 
 if TYPE_CHECKING:
@@ -51,11 +52,15 @@ _GENITIVE: Final = re.compile(r"['’](?:s\b|\s)")
 
 _PRONOUN: Final = re.compile(r"\b(?:he|she|they|it)\b", re.IGNORECASE)
 _GROUP: Final = re.compile(
-    r"\bthe\s+(?:company|firm|group|organi[sz]ation|association|party|campaign|union|team|council|charity|network|"
-    r"foundation|statement|letter|post)\b(?!\s+of\b)",
+    r"company|firm|group|organi[sz]ation|association|party|campaign|union|team|charity|network|foundation|statement|"
+    r"letter|post",
     re.IGNORECASE,
 )
-"""Nouns that stand for whoever spoke last."""
+"""Nouns that stand for whoever spoke last, where nobody was called by them."""
+
+_SPEAKS: Final = re.compile(rf"\s+(?:{REPORTING.pattern}|{TELLING.pattern})|,", re.IGNORECASE)
+_SPOKEN_BY: Final = re.compile(rf"{REPORTING.pattern}\s+\Z", re.IGNORECASE)
+"""After and before a first name that stands alone."""
 
 _POSSESSED: Final = re.compile(
     r"['’]s?\s+(?:[\w-]+\s+){0,3}?(?:spokes(?:person|man|woman|people)|statement|post|blog|director|head|president|chair(?:man|woman)?|"
@@ -81,12 +86,15 @@ _VOICE_OF: Final = re.compile(
 _OF_THEIRS: Final = re.compile(r"\b(?:its|their)\s+(?:[\w-]+\s+){0,3}[\w-]+,?\s*$", re.IGNORECASE)
 """Before the name of somebody who stands for whoever spoke last."""
 
-_ORGANISATION: Final = re.compile(
-    r"\b(?:hospital|ministry|department|council|university|college|institute|school|company|firm|group|agency|authority|"
+_BODY: Final = (
+    r"hospital|ministry|department|council|university|college|institute|school|company|firm|group|agency|authority|"
     r"board|committee|commission|court|police|union|association|alliance|federation|foundation|trust|charity|club|church|"
-    r"party|bank|office|bureau|network|organi[sz]ation)\b",
-    re.IGNORECASE,
+    r"party|bank|office|bureau|network|organi[sz]ation"
 )
+_ORGANISATION: Final = re.compile(rf"\b(?:{_BODY})\b", re.IGNORECASE)
+_DEFINITE: Final = re.compile(rf"\bthe\s+({_BODY}|campaign|team|statement|letter|post)\b(?!\s+of\b)", re.IGNORECASE)
+_TELLS_NOTHING: Final = _NO_NAME | word_set("whole entire full local new old same former current present rest")
+"""Words before such a noun that make no name of it."""
 _ANY_GROUP: Final = frozenset({"company", "firm", "group", "organisation", "organization"})
 """Nouns that stand for any organisation."""
 
@@ -107,6 +115,8 @@ class Company:
 
     sides: Sequence[Side]
     people: dict[str, Speaker] = field(default_factory=dict)
+    by_first_name: dict[str, Speaker] = field(default_factory=dict)
+    """Those who spoke; whoever shares the name with somebody is of no known side."""
     known: Mapping[str, str] = field(default_factory=dict)
     """People of whom a person said which side they speak for, by name in lower case, without title."""
     current: Speaker | None = None
@@ -144,6 +154,7 @@ class Company:
     def _named(self, text: str, start: int, end: int) -> Iterator[Mention]:
         """Yield mentions that may overlap, the surest first."""
         yield from self._named_people(text, start, end)
+        yield from self._called_by_first_name(text, start, end)
         for pattern, side in self._aliases:
             for match in pattern.finditer(text, start, end):
                 begin, stop = match.span()
@@ -154,10 +165,13 @@ class Company:
                     name = _with_article(text, begin, stop)
                     speaker = Speaker(name, side.id, person=_PERSON.fullmatch(name) is not None)
                     yield Mention(start + led.start() if led else begin, owned.end() if owned else stop, speaker)
-        for pattern in (_GROUP, _PRONOUN):
-            for match in pattern.finditer(text, start, end):
-                if not _PREPOSITION.search(text[start : match.start()]):
-                    yield Mention(*match.span(), None)
+        for match in (*_DEFINITE.finditer(text, start, end), *_PRONOUN.finditer(text, start, end)):
+            if _PREPOSITION.search(text[start : match.start()]):
+                continue
+            noun = match[1] if match.re is _DEFINITE else None
+            meant = None if noun is None else self._called(text, match.start(), noun)
+            if meant is not None or noun is None or _GROUP.fullmatch(noun):
+                yield Mention(*match.span(), meant)
 
     def _named_people(self, text: str, start: int, end: int) -> Iterator[Mention]:
         """Yield the people who are named in full, and by their last name those who were."""
@@ -179,6 +193,13 @@ class Company:
                 if not _GENITIVE.match(text, start + match.end(), end):
                     yield Mention(start + match.start(), start + match.end(), person)
 
+    def _called_by_first_name(self, text: str, start: int, end: int) -> Iterator[Mention]:
+        for name, person in self.by_first_name.items():
+            for match in re.finditer(rf"(?<![\w-]){re.escape(name)}(?![\w’'-]|\s+[A-ZÀ-Ý])", text[start:end]):
+                before, after = text[start : start + match.start()], text[start + match.end() : end]
+                if _SPEAKS.match(after) or _SPOKEN_BY.search(before):
+                    yield Mention(start + match.start(), start + match.end(), person)
+
     def _meet(self, name: str, side: str | None) -> Speaker:
         """Remember a person, and what is known of the side."""
         bare = TITLE.sub("", name)
@@ -189,6 +210,8 @@ class Company:
             return before
         speaker = Speaker(bare, known, person=True)
         self.people[last] = speaker
+        if bare.split()[0] in self.by_first_name:
+            self.hear(speaker)
         return speaker
 
     def _side_beside(self, text: str, start: int, begin: int, stop: int, end: int) -> str | None:
@@ -207,6 +230,33 @@ class Company:
             if (of := _OF.match(text, stop, end)) is not None and pattern.match(text, of.end(), end):
                 return side.id
         return None
+
+    def _called(self, text: str, at: int, noun: str) -> Speaker | None:
+        """Return the body that was last called by a noun and more, as "the city council" for "council"."""
+        of_sides = (
+            (match, side.id)
+            for pattern, side in self._bare
+            for match in pattern.finditer(text, 0, at)
+            if re.search(rf"\s{noun}\Z", match[0], re.IGNORECASE)
+        )
+        others = re.finditer(rf"([\w’'-]+)\s+{noun}\b", text[:at], re.IGNORECASE)
+        of_none = ((match, None) for match in others if match[1].casefold() not in _TELLS_NOTHING)
+        # Where one ends that a side is called by, the side is meant.
+        last = max((*of_sides, *of_none), key=lambda each: (each[0].end(), each[1] is not None), default=None)
+        return Speaker(_with_article(text, *last[0].span()), last[1]) if last is not None else None
+
+    def group_of(self, person: Speaker, text: str, at: int) -> Speaker | None:
+        """Return how the side of a person was last called before a place; None where the other side was, or nobody."""
+        named = [(match, side) for pattern, side in self._bare for match in pattern.finditer(text, 0, at)]
+        last = max(named, key=lambda each: each[0].end(), default=None)
+        return Speaker(_with_article(text, *last[0].span()), last[1].id) if last and last[1].id == person.side else None
+
+    def hear(self, speaker: Speaker) -> None:
+        """Know a person who spoke by the first name, too, as long as nobody else has it."""
+        first, *others = speaker.name.split()
+        if speaker.person and others and not first.endswith("."):
+            alone = all(one.name == speaker.name or one.name.split()[0] != first for one in self.people.values())
+            self.by_first_name[first] = speaker if alone else Speaker(first, None, person=True)
 
     def group_before(self, text: str, at: int) -> Speaker | None:
         """Return whom "it" or "its" stands for: the last organisation named before; None where it is of no side."""

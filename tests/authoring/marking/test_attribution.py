@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -163,6 +164,27 @@ def test_its_and_it_stand_for_the_last_organisation_named() -> None:
     )
     assert {said.voice for said in said_in(text)[2:]} == {None}
     assert said_in(text.replace("The hospital", "Open Class"))[2].voice == "free"
+
+
+@pytest.mark.parametrize(
+    ("text", "voices"),
+    [
+        # Whoever spoke in between, "the club" is the one that was called so last, and of no side if that one is.
+        ("The book club wants it. Open Class said no. The club replied to it.", ["ban", "free", "ban"]),
+        ("The book club wants it. The chess club said that it would go. The club said no.", ["ban", CONTEXT, CONTEXT]),
+        ("“It is loud,” said Ida Holm of Open Class. The club said that it was not.", ["free", CONTEXT]),
+        ("“It is loud,” said Ida Holm of Open Class. The group said that it was not.", ["free", "free"]),
+        # A first name is enough for whoever spoke before, unless two have it.
+        ("Ida Holm of Open Class said no. Ida told us why. “It is loud,” said Ida.", ["free"] * 3),
+        ("Ida Holm of Open Class said no. Ida Berg of Safe School said yes. Ida said it again.", ["free", "ban", None]),
+        ("Ida Berg of Safe School agreed. Ida Holm of Open Class said no. Ida said it again.", ["ban", "free", None]),
+        ("Green Gate of Open Class said no. Green farmers said that it was late.", ["free", CONTEXT]),
+    ],
+)  # fmt: skip
+def test_part_of_a_name_stands_for_whoever_has_it(text: str, voices: list[str | None]) -> None:
+    """Rather undecided than in the wrong mouth."""
+    sides = replace(BAN, aliases=(*BAN.aliases, "the book club")), FREE
+    assert [said.voice for said in attributed(text, [Line(0, len(text), Kind.BODY)], sides)] == voices
 
 
 def test_an_author_does_not_speak_for_the_other_side() -> None:

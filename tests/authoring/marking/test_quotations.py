@@ -80,3 +80,17 @@ def test_companies_go_by_their_name_and_pronouns_by_what_fits() -> None:
         "Ms. Ann Lee met Mr. Bo Dahl.\n“Odd,” she said."
     )
     assert [speaker for _, speaker in said_in(text)] == ["Lumora", "Ann Lee"]
+
+
+def test_part_of_a_name_is_enough_once_the_whole_was_said() -> None:
+    """A first name of somebody who spoke and shares it with nobody, and a body by its noun."""
+    text = (
+        "“No,” said Ida Holm. “Never,” Ida added.\nThe book club met the chess club. “Come,” the club said.\n"
+        "Ida Berg came. “I did,” Ida said."
+    )
+    assert said_in(text) == [
+        ("No,", "Ida Holm"),
+        ("Never,", "Ida Holm"),
+        ("Come,", "the chess club"),
+        ("I did,", "Ida"),
+    ]
