@@ -39,8 +39,19 @@ _COMMON: Final = word_set(
     "four five six seven eight nine ten monday tuesday wednesday thursday friday saturday sunday january february "
     "march april june july august september october november december person everybody nobody somebody anybody "
     "everyone anyone someone nothing something everything anything world country question point side idea reason "
-    "result whether morning mornings afternoon afternoons evening evenings night nights"
+    "result whether morning mornings afternoon afternoons evening evenings night nights eleven twelve twenty thirty "
+    "forty fifty sixty seventy eighty ninety dozen half quarter quarters third first second seconds last next start "
+    "hour hours minute minutes metre metres meter meters kilometre kilometres kilometer kilometers mile miles gram "
+    "grams kilo kilos tonne tonnes degree degrees kilowatt kilowatts megawatt megawatts pound pounds euro euros "
+    "dollar dollars"
 )
+_BLAND: Final = word_set(
+    "rule meeting hearing plan proposal draft report letter paper article interview survey study statement speech "
+    "debate discussion argument view opinion decision change measure step problem issue matter answer difference "
+    "cause effect group member speaker board committee office room hall list level sort kind type story name area "
+    "line word"
+)
+"""Nouns that name a topic only together with the word before them, as in "school rules"."""
 
 
 def topics_of(texts: Sequence[str], voices: Sequence[str | None], taken: Iterable[str]) -> list[tuple[str, list[int]]]:
@@ -67,6 +78,8 @@ def topics_of(texts: Sequence[str], voices: Sequence[str | None], taken: Iterabl
     while held and len(chosen) < wanted:
         best = max(sorted(held), key=lambda stem: merit(stem, left))
         found = held.pop(best)
+        if best in _BLAND and _in_two_words([texts[at] for at in sorted(found)], best, uses[best]) is None:
+            continue
         if not found & left and chosen:
             break
         near = [stem for stem, other in held.items() if len(found & other) >= _ALIKE * len(found | other)]

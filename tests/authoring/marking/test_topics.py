@@ -15,6 +15,8 @@ TEXTS = (
     "The council was asked for more bins.",
 )
 
+WEATHER = ("cold", "warm", "wet", "dry", "hot", "grey")
+
 
 def test_topics_are_nouns_and_no_adjectives_participles_or_times() -> None:
     found = dict(topics_of(TEXTS, ["a", "b"] * 4, ["dogs"]))
@@ -22,3 +24,12 @@ def test_topics_are_nouns_and_no_adjectives_participles_or_times() -> None:
     assert found["Fences"] == [3, 4, 5]
     assert not {"Whether", "Lower", "Shared", "Asked", "Mornings"} & found.keys()
     assert found[REST] == [6, 7]
+
+
+def test_what_any_debate_has_is_no_topic_by_itself() -> None:
+    """Rules, meetings and units say nothing of what it is about; two words do."""
+    rules = ("A rule is old.", "The rules of the meeting hold.", "At the meeting the rules were read.")
+    units = ("It takes a minute.", "Every minute counts for a nurse.")
+    doors = ("The door rules are new.", "We wrote the door rules.", *(f"It is {word} today." for word in WEATHER))
+    assert [name for name, _ in topics_of(rules + units, ["a"] * 5, [])] == [REST]
+    assert [name for name, _ in topics_of(doors, ["a"] * 8, [])] == ["Door rules", REST]
