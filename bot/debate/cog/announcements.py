@@ -30,7 +30,8 @@ from bot.wire.page.layout import Page, Style
 from bot.wire.page.limits import Code
 from bot.wire.page.render import payload_of
 from embeddings.library import Library
-from knowledge.citation import Citation
+from knowledge.citation import cite
+from knowledge.model import Span
 
 if TYPE_CHECKING:
     from typing import Any
@@ -233,7 +234,7 @@ def source_of(pack: Pack, cited: Cited, words: Words) -> Sourced | None:
     articles = {article.id: article.text for article in pack.articles}
     if articles.get(cited.article, "")[cited.start : cited.end] != cited.text:
         return None
-    place = Citation(cited.article, cited.title, cited.author, cited.paragraph, cited.start, cited.end)
+    place = cite(pack, Span(cited.article, cited.start, cited.end))
     known = (passage.id for passage in pack.passages if passage.text == cited.text)
     reached = cited.provenance
     if cited.passage in known:

@@ -54,6 +54,16 @@ def place_line(pack: Pack, citation: Citation, words: Words, *, precise: bool = 
     if number is None:
         named = citation.precise if precise else citation.place
         return echoed(words(named), _PLACE)
+    if citation.at is not None and precise:
+        return words(
+            "article {number} at {time}, characters {start} to {end}",
+            number=number,
+            time=citation.at,
+            start=citation.start,
+            end=citation.end,
+        )
+    if citation.at is not None:
+        return words("article {number} at {time}", number=number, time=citation.at)
     if precise:
         return words(
             "article {number} ¶{paragraph}, characters {start} to {end}",

@@ -194,7 +194,7 @@ def _messages(pack: Pack) -> list[Message]:
 
 def _quote(pack: Pack, written: Mapping[str, Any]) -> Quote:
     """Read a quote object; where the pack still holds the passage as it was, with everything that it says of it."""
-    cited = {"article_id": written["article"]} | {name: written[name] for name in _OF_CITATIONS}
+    cited = {"article_id": written["article"]} | {name: written[name] for name in _OF_CITATIONS} | {"at": None}
     own = {"passage_id": written["passage"], "citation": cited} | {name: written[name] for name in _OF_QUOTES}
     own |= {"also_in": [], "difference": None, "number": written.get("number")}
     quote = read_as(Quote, own, "quote")
@@ -202,5 +202,6 @@ def _quote(pack: Pack, written: Mapping[str, Any]) -> Quote:
         held = quote_of(pack, certain_hit(quote.passage_id, quote.voice))
     except KeyError:
         return quote
-    same = (held.text, held.citation, held.voice) == (quote.text, quote.citation, quote.voice)
-    return replace(quote, also_in=held.also_in, difference=held.difference) if same else quote
+    if (held.text, held.citation, held.voice) != (quote.text, quote.citation, quote.voice):
+        return quote
+    return replace(quote, citation=held.citation, also_in=held.also_in, difference=held.difference)

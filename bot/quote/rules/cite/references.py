@@ -64,14 +64,14 @@ def references_at(pack: Pack, span: Span) -> dict[str, Reference]:
     direct = (passage.voice for passage in pack.passages if passage.mode is Mode.DIRECT and passage.span.overlaps(span))
     speaker = next((pack.side(voice).short_name for voice in direct if voice in pack.side_ids), None)
     return {
-        "apa": _apa(article, citation.paragraph, speaker),
-        "mla": _mla(article, citation.paragraph, speaker),
-        "bibtex": _bibtex(article, citation.paragraph, speaker),
+        "apa": _apa(article, citation.at or f"para. {citation.paragraph}", speaker),
+        "mla": _mla(article, citation.at or f"par. {citation.paragraph}", speaker),
+        "bibtex": _bibtex(article, f"at {citation.at}" if citation.at else f"paragraph {citation.paragraph}", speaker),
         "plain": Reference(str(citation.precise)),
     }
 
 
-def _apa(article: Article, paragraph: int, speaker: str | None) -> Reference:
+def _apa(article: Article, spot: str, speaker: str | None) -> Reference:
     year = _year(article)
     date = f"({', '.join(filter(None, (year, _day(article))))})." if year != _UNDATED else f"({year})."
     title = _sentence(article.title)
@@ -84,21 +84,21 @@ def _apa(article: Article, paragraph: int, speaker: str | None) -> Reference:
         entry = (_sentence(_initials(article.author)), date, title, source)
         named = _family(article.author)
     cited = f"as cited in {named}" if speaker else named
-    where = f"{cited}, {year}, para. {paragraph}"
+    where = f"{cited}, {year}, {spot}"
     return Reference(" ".join(filter(None, entry)), f"({speaker}, {where})" if speaker else f"({where})")
 
 
-def _mla(article: Article, paragraph: int, speaker: str | None) -> Reference:
+def _mla(article: Article, spot: str, speaker: str | None) -> Reference:
     title = f"“{_inner(_sentence(article.title))}”"
     container = ", ".join(filter(None, (article.publisher, article.published)))
     author = _sentence(_inverted(article.author)) if article.author else ""
     named = _family(article.author) if article.author else f"“{_inner(_shorter(article.title))}”"
-    where = f"{named}, par. {paragraph}"
+    where = f"{named}, {spot}"
     entry = " ".join(filter(None, (author, title, _sentence(container))))
     return Reference(entry, f"(qtd. in {where})" if speaker else f"({where})")
 
 
-def _bibtex(article: Article, paragraph: int, speaker: str | None) -> Reference:
+def _bibtex(article: Article, spot: str, speaker: str | None) -> Reference:
     said = f", {speaker} quoted" if speaker else ""
     year = _year(article)
     fields = {
@@ -106,7 +106,7 @@ def _bibtex(article: Article, paragraph: int, speaker: str | None) -> Reference:
         "title": f"{{{_escaped(article.title)}}}",
         "howpublished": _escaped(article.publisher or ""),
         "year": "" if year == _UNDATED else year,
-        "note": _escaped(", ".join(filter(None, (_day(article) or "", f"paragraph {paragraph}{said}")))),
+        "note": _escaped(", ".join(filter(None, (_day(article) or "", f"{spot}{said}")))),
     }
     fields["author"] = _escaped(fields["author"])
     lines = (f"  {name} = {{{value}}}," for name, value in fields.items() if value)

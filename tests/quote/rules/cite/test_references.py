@@ -6,9 +6,17 @@ from dataclasses import replace
 
 import pytest
 
+from bot.quote.cog.layout import place_line
 from bot.quote.rules.cite.check import CiteCheck, Verdict, check
 from bot.quote.rules.cite.references import references_at, references_of
+from bot.quote.rules.composition import quote_of
+from bot.quote.rules.contract import answer_object, restored
+from bot.quote.rules.points import certain_hit
+from bot.quote.rules.quote import Act, Answer, Block
+from bot.wire.page.language import words_for
+from knowledge.citation import cite
 from knowledge.model import Span
+from knowledge.pack import SHIPPED, load_pack
 from tests.quote.rules.findings import pack
 
 
@@ -73,3 +81,26 @@ def test_what_stands_nowhere_has_no_reference() -> None:
         references_at(pack(), Span("popular-documentary", 0, 10**6))
     with pytest.raises(KeyError):
         references_at(pack(), Span("nothing", 0, 1))
+
+
+def test_a_place_in_a_transcript_goes_by_its_time() -> None:
+    """In every form that people see, and after an answer was kept; JSON has the paragraph as ever."""
+    panel = load_pack(SHIPPED.parent / "bypass")
+    passage = panel.passage("trouble-day-opening-day")
+    title, span = panel.articles[0].title, passage.span
+    citation = cite(panel, span)
+    assert (citation.paragraph, citation.at) == (19, "00:03:30")
+    assert str(citation.precise) == f"{title} by Ruth Amadi, at 00:03:30, characters {span.start} to {span.end}"
+    assert str(replace(citation, author=None)) == f"{title}, at 00:03:30"
+    lines = [place_line(panel, citation, words_for(), precise=precise) for precise in (False, True)]
+    assert lines == ["article 1 at 00:03:30", f"article 1 at 00:03:30, characters {span.start} to {span.end}"]
+    found = references_at(panel, span)
+    assert str(found["apa"]).endswith("(The No side, as cited in Amadi, n.d., 00:03:30)")
+    assert str(found["mla"]).endswith("(qtd. in Amadi, 00:03:30)")
+    assert "  note = {at 00:03:30, The No side quoted},\n" in str(found["bibtex"])
+    quote = quote_of(panel, certain_hit(passage.id, passage.voice))
+    written = answer_object(Answer("why?", "why?", Act.ANSWER, (Block("no", (quote,), None),)), "c", 1, 1.0)
+    assert written["sides"]["no"][0]["paragraph"] == 19
+    kept = restored(panel, written, None)
+    assert kept is not None
+    assert kept.blocks[0].quotes[0].citation.at == "00:03:30"
