@@ -214,12 +214,11 @@ class Retriever:
             for voice, calibration in index.calibrations.items():
                 columns, table = voice_evidence(index.layout, voice, scores, lengths)
                 rows = self._layout_rows[voice]
-                for own, best, trust in zip(
-                    found, columns.tolist(), calibration.confidence(table).tolist(), strict=True
-                ):
+                sure, none = calibration.judged(table)
+                for own, best, trust in zip(found, columns.tolist(), sure.tolist(), strict=True):
                     own[voice].update(dict.fromkeys(rows, 0.0))
                     own[voice].update(zip([rows[column] for column in best], trust, strict=True))
-                for place in np.flatnonzero(~calibration.silent(table)).tolist():
+                for place in np.flatnonzero(~none).tolist():
                     silent[place].discard(voice)
         if self._gatekeeper is not None:
             above = None if scores is None or index.ranker is None else scores - index.ranker.base

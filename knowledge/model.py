@@ -8,14 +8,14 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
-from functools import cached_property
+from functools import cached_property, wraps
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from knowledge.sparring import Claim, Sparring  # noqa: TC001 - the codec reads the annotations
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 T = TypeVar("T")
 
@@ -486,6 +486,20 @@ class Pack:
     def _passages(self) -> dict[str, Passage]:
         return {passage.id: passage for passage in self.passages}
 
+    @cached_property
+    def _voices(self) -> dict[str, tuple[Passage, ...]]:
+        voices = dict.fromkeys(passage.voice for passage in self.passages)
+        return {voice: tuple(passage for passage in self.passages if passage.voice == voice) for voice in voices}
+
+    @cached_property
+    def _parallels(self) -> dict[str, tuple[tuple[Passage, str | None], ...]]:
+        found: dict[str, tuple[tuple[Passage, str | None], ...]] = {}
+        for parallel in self.parallels:
+            for own in dict.fromkeys(parallel.passages):
+                others = ((self.passage(id_), parallel.difference) for id_ in parallel.passages if id_ != own)
+                found[own] = (*found.get(own, ()), *others)
+        return found
+
     def side(self, side_id: str) -> Side:
         """Look a side up by its id (KeyError)."""
         return self._sides[side_id]
@@ -504,14 +518,23 @@ class Pack:
 
     def of_voice(self, voice: str) -> tuple[Passage, ...]:
         """Return the passages of one voice, in the order of the pack."""
-        return tuple(passage for passage in self.passages if passage.voice == voice)
+        return self._voices.get(voice, ())
 
     def parallels_of(self, passage_id: str) -> tuple[tuple[Passage, str | None], ...]:
         """Return the passages that carry the same statement, each with the difference in substance, if any."""
-        return tuple(
-            (self.passage(other), parallel.difference)
-            for parallel in self.parallels
-            if passage_id in parallel.passages
-            for other in parallel.passages
-            if other != passage_id
-        )
+        return self._parallels.get(passage_id, ())
+
+
+def once_a_pack(make: Callable[[Pack], T]) -> Callable[[Pack], T]:
+    """Have something made of each pack only once: it is kept with the pack, as a cached property is."""
+    name = f"{make.__module__}.{make.__qualname__}"
+
+    @wraps(make)
+    def made(pack: Pack) -> T:
+        kept = vars(pack)
+        if name not in kept:
+            kept[name] = make(pack)
+        found: T = kept[name]
+        return found
+
+    return made

@@ -28,7 +28,7 @@ _MOST_MATCHES: Final = 2000
 """Among more passages: occurrences that are looked at, at 2 µs each, of the rarest words first."""
 
 _REMEMBERED: Final = 10_000
-"""Words whose number of passages is remembered."""
+"""Words of which it is remembered in how many passages they stand; among few, in which ones, and what that counts."""
 
 _BATCH: Final = 1000
 """Passages written at a time."""
@@ -86,19 +86,35 @@ class LexicalIndex:
         self._lock = threading.Lock()
         (self._passages,) = self._connection.execute("SELECT count(*) FROM passage_docsize").fetchone()
         self._matches: dict[str, int] = {}
+        self._scores: dict[str, tuple[tuple[int, float], ...]] = {}
 
     def scores(self, question: str) -> dict[int, float]:
         """Return the passages that share a word with the question: row number (from 0) -> BM25 as s / (s + 5)."""
         terms = terms_of(question)
         with self._lock:
-            expression = match_expression(terms if self._passages <= _FEW else self._telling(terms))
-            if not expression:
-                return {}
-            rows = self._connection.execute(
-                "SELECT rowid, bm25(passage) FROM passage WHERE passage MATCH ?", (expression,)
-            ).fetchall()
+            rows = self._sum(terms) if self._passages <= _FEW else self._found(match_expression(self._telling(terms)))
         # FTS5 gives BM25 negated, best lowest; a term that stands in most passages can push it over zero.
         return {row - 1: max(-score, 0.0) / (max(-score, 0.0) + _SATURATION) for row, score in rows}
+
+    def _sum(self, terms: Sequence[str]) -> Iterable[tuple[int, float]]:
+        """Return what FTS5 gives for any of the terms, ascending by row: the sum of what it gives for each."""
+        found: dict[int, float] = {}
+        for term in terms:
+            rows = self._scores.get(term)
+            if rows is None:
+                if len(self._scores) >= _REMEMBERED:
+                    self._scores.clear()
+                self._scores[term] = rows = tuple(self._found(match_expression([term])))
+            for row, score in rows:
+                found[row] = found.get(row, 0.0) + score
+        return sorted(found.items())
+
+    def _found(self, expression: str) -> list[tuple[int, float]]:
+        if not expression:
+            return []
+        return self._connection.execute(
+            "SELECT rowid, bm25(passage) FROM passage WHERE passage MATCH ?", (expression,)
+        ).fetchall()
 
     def _telling(self, terms: Sequence[str]) -> list[str]:
         """Return the rarest terms, as many as `_MOST_MATCHES` allows, in their order."""

@@ -195,9 +195,10 @@ def _ranked(
     if taught is not None:
         unseen, calibration = taught
         threshold = calibration.threshold
-        silent &= calibration.silent(unseen.table)
+        trust, none = calibration.judged(unseen.table)
+        silent &= none
         where = np.searchsorted(places, examples.places[voice][unseen.columns])
-        np.put_along_axis(confidence, where, calibration.confidence(unseen.table), axis=1)
+        np.put_along_axis(confidence, where, trust, axis=1)
     return Ranking.of(confidence, places, threshold, mixed, silent)
 
 

@@ -103,18 +103,23 @@ class Calibration:
         """The probability below which nothing of the voice is quoted."""
         return self.first.threshold
 
-    def silent(self, table: NDArray[np.float64]) -> NDArray[np.bool_]:
-        """Return whether the voice nearly certainly has no answer, by question; `table` as from `features`."""
-        below: NDArray[np.bool_] = self.speaks.confidence(table[:, 0]) < self.speaks.threshold
-        return below
+    def judged(self, table: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+        """Return the probability that each candidate answers, at most the best one's; `table` as from `features`.
+
+        Beside it stands whether the voice nearly certainly has no answer, by question.
+        """
+        # All in one table: over a handful of numbers, each call takes longer than its arithmetic.
+        odds = np.empty((len(table), table.shape[1] + 1))
+        odds[:, :-1] = self.further.log_odds(table)
+        odds[:, 0] = self.first.log_odds(table[:, 0])
+        odds[:, -1] = self.speaks.log_odds(table[:, 0])
+        trust = _probability(odds)
+        silent: NDArray[np.bool_] = trust[:, -1] < self.speaks.threshold
+        return np.minimum(trust[:, :-1], trust[:, :1]), silent
 
     def confidence(self, table: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the probability that each candidate answers, at most the best one's; `table` as from `features`."""
-        odds = self.further.log_odds(table)
-        odds[:, 0] = self.first.log_odds(table[:, 0])
-        trust = _probability(odds)
-        capped: NDArray[np.float64] = np.minimum(trust, trust[:, :1])
-        return capped
+        """Return the probabilities alone, as `judged` does."""
+        return self.judged(table)[0]
 
 
 def _probability(odds: NDArray[np.float64]) -> NDArray[np.float64]:

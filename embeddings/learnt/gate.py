@@ -125,7 +125,7 @@ class Gatekeeper:
         `above` (questions, width) are the ranker's scores above those of any question; None without examples.
         """
         return {
-            voice: Judged(rows, self._gate.confidence(table), self._gate.silent(table))
+            voice: Judged(rows, *self._gate.judged(table))
             for voice, (rows, table) in self.features(texts, vectors, above).items()
         }
 

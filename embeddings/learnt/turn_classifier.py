@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -23,7 +23,7 @@ from knowledge.model import OUTSIDE
 from knowledge.reading.questions import AFTER, WANTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from scipy import sparse
 
@@ -81,6 +81,9 @@ _ASKS: Final = re.compile(
 )
 _LINKED: Final = re.compile(r"(?:and|but|so|also|then|what about|how about)\b")
 _LINKED_ON: Final = re.compile(r"(?:(?:and|but|so|also|then|what|how) )+(?:on|about|for|with|in)\b")
+_PLACES: Final = 256
+"""Places of which it is remembered how they weigh; few of them are usual."""
+
 _SIDE: Final = "aside"
 """Stands for the name of any side."""
 
@@ -150,11 +153,17 @@ class Wording:
             length <= _FEW,
             length > _MANY,
         )
-        marks = np.array(told, dtype=np.float32)
-        place = np.array([after == act for act in (None, *AFTER)], dtype=np.float32)
-        crossed = np.outer(place, marks).ravel()
-        numbers = np.concatenate([place, marks, crossed]) / np.sqrt(len(told))
-        return self._names.sub(_SIDE, _FIGURES.sub("0", spelt)), numbers.astype(np.float32)
+        return self._names.sub(_SIDE, _FIGURES.sub("0", spelt)), _numbers(told, after)
+
+
+@lru_cache(maxsize=_PLACES)
+def _numbers(told: tuple[bool, ...], after: str | None) -> Table:
+    """Return the numbers that tell what a text shows of itself, where it is said, and each of both together."""
+    marks = np.array(told, dtype=np.float32)
+    place = np.array([after == act for act in (None, *AFTER)], dtype=np.float32)
+    crossed = np.outer(place, marks).ravel()
+    numbers = np.concatenate([place, marks, crossed]) / np.sqrt(len(told))
+    return np.asarray(numbers, dtype=np.float32)
 
 
 @dataclass(frozen=True)
@@ -184,11 +193,22 @@ class TurnReader:
         `after` is the act of the last answer, None where nothing was answered yet.
         """
         read, numbers = self.wording.read(text, after)
-        odds = vector @ self.meaning + numbers @ self.place
+        by_place, alike = self._of_place(numbers.tobytes())
+        odds = vector @ self.meaning + by_place
         for part in weighed(read, (self.letters, self.words), self.forms):
             odds = odds + part
-        odds = odds + _near(self.vectors @ vector, self.places @ numbers) @ self.near
+        odds = odds + _near(self.vectors @ vector, alike) @ self.near
         return dict(zip(self.wants, _shares(odds).tolist(), strict=True))
+
+    @cached_property
+    def _of_place(self) -> Callable[[bytes], tuple[Table, Table]]:
+        """The function from the numbers of a place to what speaks for each want, and how alike the examples' are."""
+
+        def of_place(numbers: bytes) -> tuple[Table, Table]:
+            own = np.frombuffer(numbers, dtype=np.float32)
+            return own @ self.place, self.places @ own
+
+        return lru_cache(_PLACES)(of_place)
 
 
 def _near(cosines: Table, alike: Table) -> Table:

@@ -5,20 +5,19 @@ from __future__ import annotations
 import hashlib
 import itertools
 import re
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from bot.quote.rules import phrases as wording
 from bot.quote.rules.quote import Act, Answer, Block, GapKind, Quote, sources_of
 from knowledge.citation import cite
-from knowledge.model import CONTEXT, Span
+from knowledge.model import CONTEXT, Span, once_a_pack
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from embeddings.hits import Findings, Hit
-    from knowledge.model import Article, Pack, Side
+    from knowledge.model import Article, Pack, Passage
 
 
 QUOTES_A_SIDE: Final = 2
@@ -37,7 +36,19 @@ _BALANCE: Final = 2.0
 
 def quote_of(pack: Pack, hit: Hit) -> Quote:
     """Make the quote of a hit, citing other articles with the same statement."""
-    passage = pack.passage(hit.passage_id)
+    made = _made(pack)
+    if (quote := made.get(hit.passage_id)) is None:
+        made[hit.passage_id] = quote = _quote_of(pack, pack.passage(hit.passage_id), hit.confidence)
+    return quote if quote.confidence == hit.confidence else replace(quote, confidence=hit.confidence)
+
+
+@once_a_pack
+def _made(_pack: Pack) -> dict[str, Quote]:
+    """Return the quotes that were made of a pack's passages, each with the confidence that came first."""
+    return {}
+
+
+def _quote_of(pack: Pack, passage: Passage, confidence: float) -> Quote:
     parallels = pack.parallels_of(passage.id)
     differences = tuple(difference for _, difference in parallels if difference is not None)
     return Quote(
@@ -47,7 +58,7 @@ def quote_of(pack: Pack, hit: Hit) -> Quote:
         voice=passage.voice,
         mode=passage.mode,
         speaker=passage.speaker,
-        confidence=hit.confidence,
+        confidence=confidence,
         also_in=tuple(cite(pack, other.span) for other, _ in parallels),
         difference="; ".join(differences) or None,
     )
@@ -56,15 +67,15 @@ def quote_of(pack: Pack, hit: Hit) -> Quote:
 def named_sides(pack: Pack, text: str) -> tuple[str, ...]:
     """List the sides that a text names by one of their aliases, in the order in which they are named."""
     folded = text.casefold()
-    found = ((side_id, name.search(folded)) for side_id, name in _names(pack.sides))
+    found = ((side_id, name.search(folded)) for side_id, name in _names(pack))
     places = {side_id: match.start() for side_id, match in found if match}
     return tuple(sorted(places, key=places.__getitem__))
 
 
-@lru_cache(maxsize=8)
-def _names(sides: tuple[Side, ...]) -> tuple[tuple[str, re.Pattern[str]], ...]:
+@once_a_pack
+def _names(pack: Pack) -> tuple[tuple[str, re.Pattern[str]], ...]:
     """Return for each side the pattern of any of its aliases, which finds the first of them in a text."""
-    named = ((side.id, "|".join(re.escape(alias.casefold()) for alias in side.aliases)) for side in sides)
+    named = ((side.id, "|".join(re.escape(alias.casefold()) for alias in side.aliases)) for side in pack.sides)
     return tuple((side_id, re.compile(rf"(?<!\w)(?:{aliases})(?!\w)")) for side_id, aliases in named if aliases)
 
 

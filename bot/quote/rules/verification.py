@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from bot.quote.rules import phrases as wording
+from knowledge.model import CONTEXT
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -31,7 +33,7 @@ def fault_of(pack: Pack, quote: Quote, block: str) -> str | None:
         passage = pack.passage(quote.passage_id)
     except KeyError as error:
         return f"{name}: the pack has no {error}"
-    if hashlib.sha256(article.text.encode()).hexdigest() != article.sha256:
+    if _sha256_of(article.text) != article.sha256:
         return f"{name}: article {article.id} is not the one whose hash the pack names"
     if article.text[quote.citation.start : quote.citation.end] != quote.text:
         return f"{name}: its text is not {article.id}[{quote.citation.start}:{quote.citation.end}]"
@@ -43,18 +45,21 @@ def fault_of(pack: Pack, quote: Quote, block: str) -> str | None:
     return None
 
 
+@lru_cache(maxsize=64)
+def _sha256_of(text: str) -> str:
+    """Return the hash of a text, made once: a text never changes, another one is another key."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 def verify(pack: Pack, answer: Answer) -> tuple[Answer, tuple[str, ...]]:
     """Return the answer with unsound quotes dropped, and a line for the log about each of them."""
-    faults: list[str] = []
-
-    def sound(quote: Quote, block: str) -> bool:
-        fault = fault_of(pack, quote, block)
-        if fault is not None:
-            faults.append(fault)
-        return fault is None
-
-    verified = answer.keeping(sound, lambda side: wording.unsure(pack.side(side)))
-    return (verified, tuple(faults)) if faults else (answer, ())
+    placed = [(quote, block.side) for block in answer.blocks for quote in (*block.quotes, *block.near)]
+    placed += [(quote, CONTEXT) for quote in answer.context]
+    faults = {place: fault for place in placed if (fault := fault_of(pack, *place)) is not None}
+    if not faults:
+        return answer, ()
+    kept = answer.keeping(lambda *place: place not in faults, lambda side: wording.unsure(pack.side(side)))
+    return kept, tuple(faults.values())
 
 
 def findings_without(findings: Findings, excluded: Collection[str]) -> Findings:

@@ -19,12 +19,13 @@ from bot.quote.rules.words import (
     word_set,
     words_of,
 )
+from knowledge.model import once_a_pack
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from bot.quote.rules.words import Word
-    from knowledge.model import Pack, Side
+    from knowledge.model import Pack
 
 _SHORTEST_MENDED: Final = 4
 """Letters that a word must have for a misspelling in it to be recognised: short words are too like each other."""
@@ -75,13 +76,11 @@ class Utterance:
         return tuple(dict.fromkeys(mention.side for mention in self.mentions))
 
 
-@lru_cache(maxsize=8)
-def _aliases(
-    sides: tuple[Side, ...], short_forms: tuple[tuple[str, str], ...]
-) -> dict[str, list[tuple[tuple[str, ...], str]]]:
+@once_a_pack
+def _aliases(pack: Pack) -> dict[str, list[tuple[tuple[str, ...], str]]]:
     """List the words of each alias with the side that it names, longest first, by the first of the words."""
-    spelt = dict(short_forms)
-    named = [(_spelt_out(forms_of(alias), spelt), side.id) for side in sides for alias in side.aliases]
+    spelt = pack.wording.short_forms
+    named = [(_spelt_out(forms_of(alias), spelt), side.id) for side in pack.sides for alias in side.aliases]
     begun = defaultdict(list)
     for alias, side_id in sorted(named, key=lambda alias: -len(alias[0])):
         if alias:
@@ -107,20 +106,16 @@ def forms_in(pack: Pack, text: str) -> tuple[str, ...]:
     return tuple(word.form for word in words_in(pack, text))
 
 
+@once_a_pack
 def words_for_sides(pack: Pack) -> frozenset[str]:
     """Return the words by which the sides of a pack are named."""
-    return _words_for(pack.sides)
-
-
-@lru_cache(maxsize=8)
-def _words_for(sides: tuple[Side, ...]) -> frozenset[str]:
-    return frozenset(form for side in sides for alias in side.aliases for form in forms_of(alias))
+    return frozenset(form for side in pack.sides for alias in side.aliases for form in forms_of(alias))
 
 
 def mentions_in(pack: Pack, forms: tuple[str, ...]) -> tuple[Mention, ...]:
     """Find the sides that a text names, longest alias first, also in the plural and the genitive."""
     short_forms = pack.wording.short_forms
-    aliases = _aliases(pack.sides, tuple(short_forms.items()))
+    aliases = _aliases(pack)
     singular = tuple(short_forms.get(form, form) for form in map(_singular, forms))
     found = []
     at = 0

@@ -120,7 +120,7 @@ def test_silence_is_nearly_certain_below_the_learnt_line_alone() -> None:
     """Of 300 questions those that score below 0.5 have no answer; of the lowest, hardly any may have one."""
     table, answers = _told_apart()
     fitted = calibrate(table, answers, answers[:, 0], NOBODY)
-    silent = fitted.silent(table)
+    _, silent = fitted.judged(table)
     assert silent[~answers[:, 0]].mean() > 0.8
     assert answers[silent, 0].mean() <= FALSE_SILENCE
     assert silence_line(np.array([0.1, 0.2, 0.3]), np.array([False, True, False])) == 0.0
@@ -133,4 +133,4 @@ def test_the_line_of_silence_holds_for_questions_from_outside_by_themselves() ->
     table, answers = _told_apart()
     outside = np.arange(300) < 100
     speaks = answers[:, 0] | (outside & (np.arange(300) % 2 == 0))
-    assert not calibrate(table, answers, speaks, outside).silent(table).any()
+    assert not calibrate(table, answers, speaks, outside).judged(table)[1].any()

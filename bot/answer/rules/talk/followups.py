@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.quote.rules.vocabulary import Utterance
-    from bot.quote.rules.words import Word
     from knowledge.model import Pack
 
 JOINT: Final = ",\u00a0"
@@ -166,11 +165,12 @@ def asks_what_a_side_is(said: Utterance) -> bool:
 def without_courtesies(pack: Pack, text: str) -> str:
     """Take greetings, thanks and the like off both ends of a text; one that is nothing else stays whole."""
     words = words_of(text)
+    forms = [word.form for word in words]
     start, end = 0, len(words)
     polite = pack.wording.polite
-    while start < end and (length := _polite(polite, words[start:end], ends=False)):
+    while start < end and (length := _polite(polite, forms[start:end], ends=False)):
         start += length
-    while start < end and (length := _polite(polite, words[start:end], ends=True)):
+    while start < end and (length := _polite(polite, forms[start:end], ends=True)):
         end -= length
     if (start, end) == (0, len(words)) or end - start < _LEFT:
         return text.strip()
@@ -178,10 +178,10 @@ def without_courtesies(pack: Pack, text: str) -> str:
     return text[words[start].start : last].strip().rstrip(",;:-–—").rstrip()
 
 
-def _polite(polite: frozenset[str], words: Sequence[Word], *, ends: bool) -> int:
+def _polite(polite: frozenset[str], forms: Sequence[str], *, ends: bool) -> int:
     """Count the words of the courtesy that others begin or end with; 0 when they are nothing else."""
-    for length in range(min(_POLITE, len(words) - 1), 0, -1):
-        if " ".join(word.form for word in (words[-length:] if ends else words[:length])) in polite:
+    for length in range(min(_POLITE, len(forms) - 1), 0, -1):
+        if " ".join(forms[-length:] if ends else forms[:length]) in polite:
             return length
     return 0
 
