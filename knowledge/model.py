@@ -1,4 +1,4 @@
-"""The things a pack is made of: sides, articles, passages, what people ask and say, formats, words, prompts."""
+"""The things a pack is made of: sides, articles, passages, what people ask and say, hard words, prompts."""
 
 from __future__ import annotations
 
@@ -6,16 +6,18 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property, wraps
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from knowledge.sparring import Claim, Sparring  # noqa: TC001 - the codec reads the annotations
+from knowledge.dialogues import Dialogue, Turn  # noqa: TC001 - the codec reads the annotations
+from knowledge.formats import Format  # noqa: TC001 - the same
+from knowledge.sparring import Claim, Sparring  # noqa: TC001 - the same
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable
 
 T = TypeVar("T")
 
@@ -190,140 +192,6 @@ class Statement:
     text: str
     stance: str | None
     gold: Mapping[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Labels:
-    """What a turn that is no plain question asks for: of which side (None: of all), on what, which point."""
-
-    side: str | None = None
-    topics: tuple[str, ...] = ()
-    point: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class DialogueTurn:
-    """What a person says in a dialogue, and what it asks for.
-
-    `act` is one of `heldout.ACTS`. For an answer, `standalone` is the question without its context, and `gold` grades
-    the passages that answer it; else they are None and empty, but where one of the acts with `labels` has them too.
-    """
-
-    user: str
-    act: str
-    standalone: str | None
-    gold: Mapping[str, int]
-    labels: Labels = Labels()
-
-
-@dataclass(frozen=True, slots=True)
-class Dialogue:
-    """A conversation of one person from its first turn, to measure with."""
-
-    id: str
-    turns: tuple[DialogueTurn, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """What somebody typed in a conversation, and what they want with it, as `questions.WANTS` names it.
-
-    `after` is the act of the answer that it was said to, where that decides; None: after any, or after none.
-    """
-
-    text: str
-    wants: str
-    after: str | None = None
-
-
-class Speaks(Enum):
-    """Whose phase it is, by the order of the sides: a format suits any controversy of as many."""
-
-    FIRST = "first"
-    SECOND = "second"
-    THIRD = "third"
-    FOURTH = "fourth"
-    BOTH = "both"
-    """Every side, as formats for two say it."""
-    ALL = "all"
-    NONE = "none"
-
-    def among(self, sides: Sequence[T]) -> tuple[T, ...]:
-        """Return those of the sides that speak; none where there are fewer than the phase is for."""
-        if self in _ALONE:
-            place = _ALONE.index(self)
-            return tuple(sides[place : place + 1])
-        return () if self is Speaks.NONE else tuple(sides)
-
-    @property
-    def alone(self) -> bool:
-        """Whether one side speaks."""
-        return self in _ALONE
-
-
-_ALONE: Final = (Speaks.FIRST, Speaks.SECOND, Speaks.THIRD, Speaks.FOURTH)
-
-LEAST_SIDES: Final = 2
-MOST_SIDES: Final = len(_ALONE)
-"""Sides of a pack: with one button more, to watch or to be undecided, they fill a row."""
-
-
-class Allowed(Enum):
-    """What people may do in a phase."""
-
-    POINTS = "points"
-    """People on a side that speaks may make points."""
-    FLOOR = "floor"
-    """Anybody may raise a hand, and make points when called."""
-    EVIDENCE = "evidence"
-    """Anybody may have a side's quotes shown to all."""
-    BALLOT_BEFORE = "ballot_before"
-    """The ballot before the debate is open."""
-    BALLOT_AFTER = "ballot_after"
-    """The ballot after the debate is open."""
-
-
-BALLOTS: Final = (Allowed.BALLOT_BEFORE, Allowed.BALLOT_AFTER)
-
-
-@dataclass(frozen=True, slots=True)
-class Phase:
-    """A stretch of a debate. `minutes` is how long it lasts unless it is extended, to the second."""
-
-    id: str
-    name: str
-    speaks: Speaks
-    minutes: float
-    allows: tuple[Allowed, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Format:
-    """The phases of a debate, in their order.
-
-    Each side has `preparation` minutes to take between speeches. With `by_itself`, a phase begins when the time of the
-    one before is up. For a planned debate, as many people as `seats` can sign up for a side; None: any number. `sides`
-    are the numbers of sides that it takes.
-    """
-
-    id: str
-    name: str
-    phases: tuple[Phase, ...]
-    preparation: float = 0
-    by_itself: bool = False
-    seats: int | None = None
-    sides: tuple[int, ...] = (2,)
-
-    def among(self, number: int) -> Format:
-        """Return the format as so many sides debate by it: without the phases of sides that are not there."""
-        there = range(number)
-        phases = tuple(phase for phase in self.phases if not phase.speaks.alone or phase.speaks.among(there))
-        return replace(self, phases=phases, sides=(number,))
-
-    @property
-    def minutes(self) -> float:
-        """How long the whole debate lasts unless it is extended or paused."""
-        return sum(phase.minutes for phase in self.phases)
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,8 +36,7 @@ from bot.debate.rules.terms import check_fits, fitting
 from bot.debate.rules.transcript import FORMS, transcript_of
 from bot.debate.service.rehearsal import rehearse
 from bot.lesson.cog import lesson as lesson_layout
-from bot.lesson.cog import prompt_layout
-from bot.lesson.cog import quiz as quiz_layout
+from bot.lesson.cog import prompt_layout, quiz_layout
 from bot.lesson.rules.handout import HandoutOptions, handout_of, shared_topics
 from bot.lesson.rules.handout_files import as_html, as_slides
 from bot.lesson.rules.lesson import AGREE, DISAGREE, Posting

@@ -10,7 +10,8 @@ import typer
 from bot.admin.readiness import readiness
 from bot.screen.session import session_of
 from knowledge.errors import UserError
-from knowledge.model import CONTEXT, LEAST_SIDES, MOST_SIDES
+from knowledge.formats import LEAST_SIDES, MOST_SIDES
+from knowledge.model import CONTEXT
 
 # Imported when the command is called: `--help` needs none.
 # ruff: noqa: PLC0415

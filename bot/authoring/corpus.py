@@ -14,7 +14,8 @@ from bot.authoring.naming import motion_of, sides_named, slug, unused
 from bot.authoring.sources.document import Document, Paragraph, plain
 from bot.screen.reading import json_lines
 from knowledge.errors import UserError
-from knowledge.model import CONTEXT, MOST_SIDES, Mode, Topic
+from knowledge.formats import MOST_SIDES
+from knowledge.model import CONTEXT, Mode, Topic
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -17,7 +17,8 @@ from bot.authoring.naming import NEITHER, article_slug, motion_of, sides_named, 
 from bot.authoring.sources.document import Document, Kind
 from bot.authoring.sources.files import read_document
 from knowledge.errors import UserError
-from knowledge.model import CONTEXT, LEAST_SIDES, MOST_SIDES, Topic
+from knowledge.formats import LEAST_SIDES, MOST_SIDES
+from knowledge.model import CONTEXT, Topic
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

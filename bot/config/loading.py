@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
     from pydantic_core import ErrorDetails
 
-    from knowledge.model import Format
+    from knowledge.formats import Format
 
 OWN_FILE: Final = "dilemma.toml"
 FILE: Final = "config.toml"

@@ -14,7 +14,7 @@ from platformdirs import user_data_path
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator, SecretStr, ValidationInfo
 
 from bot.values.ballot import LEAST
-from knowledge.model import Format  # noqa: TC001 - pydantic reads the annotations
+from knowledge.formats import Format  # noqa: TC001 - pydantic reads the annotations
 
 _PRIVATE_NAMES: Final = (".internal", ".local", ".localhost")
 """Endings of names that nobody can register."""

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
+from embeddings.judging.answer_key import AnswerKey, SystemSheet
 from embeddings.judging.baselines import convex
 from embeddings.judging.evaluation import Scheme, cross_validated
-from embeddings.judging.metrics import AnswerKey, SystemSheet, score_of
+from embeddings.judging.metrics import score_of
 from embeddings.learnt.calibration import Calibration, best_threshold, calibrate, fit_curve, presence
 from embeddings.learnt.ranker import WEIGHTS, KernelWeights
 from embeddings.learnt.spelling import Phrasing
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from embeddings.encoders.reference import Vectors
     from embeddings.judging.evaluation import Material
-    from embeddings.judging.metrics import Figure, Resampling
+    from embeddings.judging.resampling import Figure, Resampling
     from embeddings.learnt.trust import Examples, Scorer
 
 _INVERSE_PENALTY: Final = 10.0

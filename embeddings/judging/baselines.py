@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from embeddings.judging.metrics import AnswerKey, Ranking, SystemSheet
+from embeddings.judging.answer_key import AnswerKey, Ranking, SystemSheet
 from embeddings.learnt.untaught import DENSE_WEIGHT
 
 if TYPE_CHECKING:

@@ -14,8 +14,9 @@ import numpy as np
 from embeddings.hits import Findings
 from embeddings.index.index import passage_vectors, shipped_gate
 from embeddings.judging import baselines
+from embeddings.judging.answer_key import DEPTH, AnswerKey, Ranking, SystemSheet
 from embeddings.judging.baselines import PlainScores, convex
-from embeddings.judging.metrics import DEPTH, AnswerKey, Evaluation, Ranking, SystemSheet
+from embeddings.judging.metrics import Evaluation
 from embeddings.learnt.calibration import calibrate
 from embeddings.learnt.evidence import lexical_table
 from embeddings.learnt.expansion import Expansions

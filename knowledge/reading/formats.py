@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from knowledge.durations import minutes_in
-from knowledge.model import BALLOTS, LEAST_SIDES, MOST_SIDES, Allowed, Format, Phase, Speaks
+from knowledge.formats import BALLOTS, LEAST_SIDES, MOST_SIDES, Allowed, Format, Phase, Speaks
 from knowledge.reading.nearest import quoted
 from knowledge.reading.tables import distinct
 

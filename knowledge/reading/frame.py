@@ -7,7 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from knowledge.model import CONTEXT, ENGLISH, MOST_SIDES, RESERVED, Article, Side, Topic
+from knowledge.formats import MOST_SIDES
+from knowledge.model import CONTEXT, ENGLISH, RESERVED, Article, Side, Topic
 from knowledge.reading.nearest import hint, quoted
 from knowledge.reading.tables import distinct
 

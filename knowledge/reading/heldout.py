@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+from knowledge.dialogues import Dialogue, DialogueTurn, Labels
 from knowledge.errors import UserError
-from knowledge.model import Dialogue, DialogueTurn, Labels, Question
+from knowledge.model import Question
 from knowledge.reading.nearest import quoted
 from knowledge.reading.questions import KINDS, as_compared, read_gold
 from knowledge.reading.statements import statements_in

@@ -5,7 +5,8 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from knowledge.model import NO_WORDING, OUTSIDE, Question, Turn, Wording
+from knowledge.dialogues import Turn
+from knowledge.model import NO_WORDING, OUTSIDE, Question, Wording
 from knowledge.reading.nearest import quoted
 from knowledge.reading.tables import distinct
 

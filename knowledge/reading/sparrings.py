@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from knowledge.model import Turn
+from knowledge.dialogues import Turn
 from knowledge.reading.nearest import quoted
 from knowledge.reading.questions import as_compared
 from knowledge.sparring import MOVES, SWAP, Claim, Sparring, SparringTurn, next_side

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from bot.debate.rules.state import Debate
     from bot.values.ballot import Choice
-    from knowledge.model import Phase
+    from knowledge.formats import Phase
     from tests.discord.debating import Hall
     from tests.discord.loopback import Channel, Interaction, Loopback, Message, User
     from tests.discord.program import Program

@@ -7,7 +7,9 @@ import numpy as np
 from bot.lab.evaluate.report import SYSTEMS, brief, in_points, tables, with_interval
 from bot.screen import plotting
 from bot.screen.tables import WIDTH, TextTable
-from embeddings.judging.metrics import NOTHING, AnswerKey, Bin, Evaluation, Figure, Ranking, SystemSheet, verdicts_of
+from embeddings.judging.answer_key import AnswerKey, Ranking, SystemSheet
+from embeddings.judging.metrics import Bin, Evaluation, verdicts_of
+from embeddings.judging.resampling import NOTHING, Figure
 from knowledge.pack import load_pack
 
 BINS = {"Cats": (Bin(0.0, 0.1, 3, 0.05, 0.0), Bin(0.9, 1.0, 4, 0.95, 0.75)), "Dogs": (Bin(0.5, 0.6, 7, 0.55, 1.0),)}

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from bot.quote.cog.layout import articles_lines, footer, headline, place_line, reached_line, small
 from bot.quote.rules import phrases as wording
-from bot.quote.rules.cite.check import VERIFIED
 from bot.quote.rules.cite.references import STYLES, references_at
-from bot.quote.rules.cite.verdict import verdict_on
+from bot.quote.rules.cite.verdict import VERIFIED, verdict_on
 from bot.wire.page.controls import Control
 from bot.wire.page.escaping import echoed, escaped
 from bot.wire.page.layout import ROOM, Group, Page, Part, Style, paged
@@ -17,7 +16,7 @@ from bot.wire.press import id_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from bot.quote.rules.cite.check import CiteCheck
+    from bot.quote.rules.cite.verdict import CiteCheck
     from bot.wire.page.language import Words
     from knowledge.citation import Citation
     from knowledge.model import Pack, Span

@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Final
 
 from bot.answer.rules.sheet_headings import CHECKED_COLUMNS
 from bot.answer.rules.sheet_table import SEPARATORS, written
-from bot.quote.rules.cite.check import VERIFIED, Verdict
 from bot.quote.rules.cite.prose import check_text
 from bot.quote.rules.cite.references import references_of
-from bot.quote.rules.cite.verdict import verdict_on
+from bot.quote.rules.cite.verdict import VERIFIED, Verdict, verdict_on
 from bot.quote.rules.composition import named_sides
 from bot.values.text import is_blank
 from knowledge.errors import UserError
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 
     from bot.answer.rules.sheet_reading import AnswerRow, AnswerSheet
     from bot.answer.rules.sheet_table import Form
-    from bot.quote.rules.cite.check import CiteCheck
+    from bot.quote.rules.cite.verdict import CiteCheck
     from bot.quote.rules.cite.word_diff import Change
     from knowledge.model import Pack
 

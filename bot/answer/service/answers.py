@@ -13,8 +13,9 @@ from bot.answer.service.introductions import Introductions
 from bot.answer.store import opinions
 from bot.log.access import timely, write
 from bot.process.feature import Memory
-from bot.quote.rules.cite.check import Verdict, with_meaning
+from bot.quote.rules.cite.check import with_meaning
 from bot.quote.rules.cite.prose import check_text
+from bot.quote.rules.cite.verdict import Verdict
 from bot.quote.rules.composition import around
 from bot.quote.rules.contract import restored
 from bot.values.asker import NO_GUILD
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from bot.log.log import ConversationLog
     from bot.log.reader import StoredTurn
     from bot.process.clock import Clock
-    from bot.quote.rules.cite.check import CiteCheck
+    from bot.quote.rules.cite.verdict import CiteCheck
     from bot.quote.rules.composition import Surroundings
     from bot.quote.rules.quote import Answer, Quote
     from bot.values.asker import TurnRef

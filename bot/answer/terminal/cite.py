@@ -15,7 +15,7 @@ from bot.screen.session import session_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from bot.quote.rules.cite.check import CiteCheck
+    from bot.quote.rules.cite.verdict import CiteCheck
     from bot.screen.lines import Line
     from bot.screen.session import Session
     from knowledge.model import Pack
@@ -79,8 +79,9 @@ def cite(  # noqa: PLR0913 - each is an option
     and one for students' names. It comes back as it came, with verdicts on the right.
     """
     # Imports nothing heavy, but more than `--help` needs.
-    from bot.quote.rules.cite.check import Verdict, with_meaning  # noqa: PLC0415
+    from bot.quote.rules.cite.check import with_meaning  # noqa: PLC0415
     from bot.quote.rules.cite.prose import check_text  # noqa: PLC0415
+    from bot.quote.rules.cite.verdict import Verdict  # noqa: PLC0415
     from bot.values.text import sound  # noqa: PLC0415
 
     session = session_of(context)
@@ -158,8 +159,8 @@ def _check_style(style: str) -> None:
 
 def check_object(pack: Pack, checked: CiteCheck) -> dict[str, Any]:
     """Write a check as a JSON object; `quote` equals the article's characters from `start` to `end`."""
-    from bot.quote.rules.cite.check import VERIFIED  # noqa: PLC0415 - as above
     from bot.quote.rules.cite.references import references_of  # noqa: PLC0415
+    from bot.quote.rules.cite.verdict import VERIFIED  # noqa: PLC0415 - as above
 
     citation = checked.citation
     return {
@@ -209,9 +210,8 @@ def lines_of(pack: Pack, checked: CiteCheck, width: int | None, style: str = "")
     A verified one has a reference in a style, or where that is "" how to get one.
     """
     from bot.answer.rules.answer_sheets import difference  # noqa: PLC0415 - as above
-    from bot.quote.rules.cite.check import VERIFIED  # noqa: PLC0415
     from bot.quote.rules.cite.references import STYLES, references_of  # noqa: PLC0415
-    from bot.quote.rules.cite.verdict import verdict_on  # noqa: PLC0415
+    from bot.quote.rules.cite.verdict import VERIFIED, verdict_on  # noqa: PLC0415
     from bot.screen.lines import Line, wrapped  # noqa: PLC0415
     from bot.values.text import harmless  # noqa: PLC0415
 

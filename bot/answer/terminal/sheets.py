@@ -23,8 +23,9 @@ from bot.answer.rules.answer_sheets import (
 )
 from bot.answer.rules.sheet_reading import read_sheet
 from bot.answer.rules.sheet_table import MOST_BYTES
-from bot.quote.rules.cite.check import Verdict, with_meaning
+from bot.quote.rules.cite.check import with_meaning
 from bot.quote.rules.cite.likeness import has_words_of
+from bot.quote.rules.cite.verdict import Verdict
 from bot.screen.lines import Line, wrapped
 from bot.screen.reading import beginning_of
 from bot.screen.writing import new_file
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
     from bot.answer.rules.answer_sheets import CheckedCell
     from bot.answer.rules.sheet_reading import AnswerSheet
-    from bot.quote.rules.cite.check import CiteCheck
+    from bot.quote.rules.cite.verdict import CiteCheck
     from bot.screen.session import Session
     from embeddings.hits import Findings
     from knowledge.model import Pack

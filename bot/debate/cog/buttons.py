@@ -37,7 +37,7 @@ from bot.wire.page.layout import Page
 from bot.wire.visit import Cost, visit
 from knowledge.durations import in_minutes
 from knowledge.errors import Message, UserError
-from knowledge.model import Allowed
+from knowledge.formats import Allowed
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

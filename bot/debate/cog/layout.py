@@ -18,7 +18,7 @@ from bot.wire.page.controls import Control
 from bot.wire.page.escaping import echoed
 from bot.wire.page.layout import ROOM, Group, Page, Part, Style
 from bot.wire.press import id_of
-from knowledge.model import Allowed
+from knowledge.formats import Allowed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -29,7 +29,7 @@ from bot.wire.page.escaping import echoed, escaped
 from bot.wire.page.layout import ROOM, Group, Page, Part, Style, paged
 from bot.wire.page.render import content_of
 from knowledge.durations import in_minutes
-from knowledge.model import LEAST_SIDES, Allowed
+from knowledge.formats import LEAST_SIDES, Allowed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from bot.debate.rules.events import DebateSide, Evidence
     from bot.values.ballot import Choice, Round
-    from knowledge.model import Format
+    from knowledge.formats import Format
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from bot.values.ballot import Round
 from bot.values.text import is_blank, sound
 from knowledge.durations import in_minutes
 from knowledge.errors import Message, UserError
-from knowledge.model import Allowed
+from knowledge.formats import Allowed
 from knowledge.reading.nearest import hint, quoted
 
 LONGEST_TEXT: Final = 1000

@@ -13,7 +13,7 @@ from typing import Any, Final, get_args
 
 from bot.values.ballot import Outcome, Round  # noqa: TC001 - the codec reads the annotations at run time
 from knowledge.codec import read_as, written
-from knowledge.model import LEAST_SIDES, MOST_SIDES, Format
+from knowledge.formats import LEAST_SIDES, MOST_SIDES, Format
 from knowledge.reading.nearest import hint, quoted
 
 

@@ -17,7 +17,7 @@ from knowledge.reading.nearest import quoted
 if TYPE_CHECKING:
     from bot.debate.rules.commands import Person
     from bot.debate.rules.events import DebateSide
-    from knowledge.model import Format
+    from knowledge.formats import Format
 
 FURTHEST: Final = timedelta(days=366)
 """How far ahead a debate can be planned."""

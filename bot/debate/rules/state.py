@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Final
 from bot.debate.rules import events
 from bot.values.ballot import LEAST, Round, outcome_of
 from bot.values.moments import MINUTE_MS
-from knowledge.model import BALLOTS, Allowed
+from knowledge.formats import BALLOTS, Allowed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from bot.values.ballot import Choice, Outcome
-    from knowledge.model import Format, Phase
+    from knowledge.formats import Format, Phase
 
 PERMISSIONS: Final = {Round.BEFORE: Allowed.BALLOT_BEFORE, Round.AFTER: Allowed.BALLOT_AFTER}
 """What a phase must allow for a ballot to be open."""

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from bot.debate.rules.events import DebateSide
-    from knowledge.model import Format, Pack
+    from knowledge.formats import Format
+    from knowledge.model import Pack
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from bot.values.ballot import Counts, Outcome
-    from knowledge.model import Pack, Phase
+    from knowledge.formats import Phase
+    from knowledge.model import Pack
 
 UNDECIDED: Final = "undecided"
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from bot.debate.rules.events import Event
-    from knowledge.model import Format
+    from knowledge.formats import Format
 
 _MOTION: Final = 80
 """Characters of a motion in a line."""

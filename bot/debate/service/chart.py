@@ -13,7 +13,7 @@ from bot.process import drawing
 from bot.values.ballot import net_swing, shares, too_few
 from bot.values.text import harmless
 from knowledge.errors import Message
-from knowledge.model import LEAST_SIDES
+from knowledge.formats import LEAST_SIDES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -45,7 +45,8 @@ if TYPE_CHECKING:
     from bot.process.clock import Clock
     from bot.values.ballot import Choice, Round
     from embeddings.library import Library
-    from knowledge.model import Format, Pack
+    from knowledge.formats import Format
+    from knowledge.model import Pack
 
 _LOOK_S: Final = 30.0
 """The longest time between two looks at the clock while a bell is to come."""

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from bot.debate.service.debates import Debates
     from bot.log.log import ConversationLog
     from bot.process.clock import Clock
-    from knowledge.model import Format
+    from knowledge.formats import Format
 
 _LOOK_S: Final = 60.0
 """How long to sleep at most: clocks are set, and laptops wake from sleep."""

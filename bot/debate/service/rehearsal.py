@@ -19,7 +19,7 @@ from bot.debate.rules.state import PERMISSIONS, Debate, evolve, in_ms, with_resu
 from bot.values.ballot import LEAST, Round
 from bot.values.moments import MINUTE_MS, SECOND_MS
 from knowledge.errors import UserError
-from knowledge.model import Allowed
+from knowledge.formats import Allowed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from bot.debate.rules.events import Event
     from bot.values.ballot import Choice
     from embeddings.retriever import Retriever
-    from knowledge.model import Format, Pack, Speaks
+    from knowledge.formats import Format, Speaks
+    from knowledge.model import Pack
 
 BEGIN_MS: Final = 1_767_294_000_000
 """2026-01-01 19:00 UTC: the same seed gives the same debate at any time."""

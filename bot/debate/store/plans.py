@@ -14,7 +14,7 @@ from bot.log.connection import storable
 from bot.log.privacy import PersonalTable, Table
 from knowledge.codec import read_as, written
 from knowledge.errors import Message
-from knowledge.model import Format
+from knowledge.formats import Format
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from bot.debate.rules.events import Event
     from bot.debate.rules.transcript import Parts
     from bot.screen.session import Session
-    from knowledge.model import Format, Pack
+    from knowledge.formats import Format
+    from knowledge.model import Pack
 
 _PEOPLE: Final = 200
 _MOST_PEOPLE: Final = 1000
@@ -162,7 +163,7 @@ def _format_of(session: Session, identity: str | None) -> Format:
 def _check_plot(path: Path, form: Format) -> None:
     """Raise UserError for a chart that could not be drawn, before the work is done."""
     from bot.screen.plotting import check_plot
-    from knowledge.model import BALLOTS
+    from knowledge.formats import BALLOTS
 
     check_plot(path)
     if not any(ballot in phase.allows for phase in form.phases for ballot in BALLOTS):

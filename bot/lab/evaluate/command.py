@@ -164,7 +164,8 @@ def _unknown(screen: Screen, pack: Pack, heldout: Path) -> HeldOut:
 def _ablate(session: Session, *, markdown: bool, as_json: bool) -> None:
     from bot.lab.evaluate.report import ablation_chapter, ablation_object
     from embeddings.judging.ablation import ABLATION_TICKS, ablated, worths
-    from embeddings.judging.metrics import AnswerKey, resampling_of
+    from embeddings.judging.answer_key import AnswerKey
+    from embeddings.judging.metrics import resampling_of
 
     screen, pack = session.screen, session.pack()
     _check_questions(pack)

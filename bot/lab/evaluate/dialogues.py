@@ -14,7 +14,7 @@ from bot.quote.rules.composition import named_sides
 from bot.quote.rules.points import points_of
 from bot.quote.rules.quote import Act
 from bot.quote.rules.verification import verify
-from embeddings.judging.metrics import SEED, Ratio, Resampling
+from embeddings.judging.resampling import SEED, Ratio, Resampling
 from knowledge.reading.heldout import ACTS, ANSWER, NEW
 from knowledge.reading.questions import as_compared
 
@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 
     from bot.quote.rules.quote import Answer
     from embeddings.hits import Findings
-    from embeddings.judging.metrics import Figure
-    from knowledge.model import Dialogue, DialogueTurn, Pack
+    from embeddings.judging.resampling import Figure
+    from knowledge.dialogues import Dialogue, DialogueTurn
+    from knowledge.model import Pack
 
 
 class Finds(replying.Reads, Protocol):

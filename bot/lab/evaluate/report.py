@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 from bot.lab.evaluate.sparrings import OF_SPARRINGS
 from bot.lab.evaluate.statements import NOBODY
 from bot.screen.tables import TextTable
-from embeddings.judging.metrics import LEVEL, OF_SIDES, RESAMPLES, SEED
+from embeddings.judging.metrics import OF_SIDES
+from embeddings.judging.resampling import LEVEL, RESAMPLES, SEED
 from embeddings.learnt.trust import FOLDS
 from embeddings.learnt.untaught import DENSE_WEIGHT
 from knowledge.model import CONTEXT
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
     from bot.lab.evaluate.sparrings import SparringMiss, SparringVerdicts
     from bot.lab.evaluate.statements import StatementMiss, StatementVerdicts
     from embeddings.judging.ablation import Worth
-    from embeddings.judging.metrics import Figure, Miss, Report, Verdicts
+    from embeddings.judging.metrics import Miss, Report, Verdicts
+    from embeddings.judging.resampling import Figure
     from knowledge.model import Pack
 
 OVERALL: Final = {

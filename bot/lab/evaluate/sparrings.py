@@ -9,14 +9,14 @@ import numpy as np
 
 from bot.answer.rules.sparring import Opponent, Reads, Sparring
 from bot.quote.rules.verification import verify
-from embeddings.judging.metrics import SEED, Ratio, Resampling
+from embeddings.judging.resampling import SEED, Ratio, Resampling
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from bot.quote.rules.quote import Answer
     from embeddings.hits import Findings
-    from embeddings.judging.metrics import Figure
+    from embeddings.judging.resampling import Figure
     from knowledge import sparring as examples
     from knowledge.model import Pack
 

@@ -11,14 +11,14 @@ from bot.answer.rules.reply import rebut
 from bot.answer.rules.talk.history import Conversation
 from bot.quote.rules.verification import verify
 from embeddings.judging.evaluation import claim_types
-from embeddings.judging.metrics import SEED, Ratio, Resampling
+from embeddings.judging.resampling import SEED, Ratio, Resampling
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bot.quote.rules.quote import Answer
     from embeddings.hits import StanceFinding
-    from embeddings.judging.metrics import Figure
+    from embeddings.judging.resampling import Figure
     from knowledge.model import Pack, Statement
 
 NOBODY: Final = "nobody"

@@ -12,8 +12,8 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
 from bot.lesson.rules.quiz import Score
-from bot.quote.rules.cite.check import VERIFIED
 from bot.quote.rules.cite.prose import check_quoted
+from bot.quote.rules.cite.verdict import VERIFIED
 from bot.values.ballot import LEAST, Outcome, outcome_of
 from bot.values.passage import FIRST_PACK
 

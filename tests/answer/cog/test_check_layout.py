@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answer.cog import check_layout
-from bot.quote.rules.cite.check import CiteCheck, check
+from bot.quote.rules.cite.check import check
 from bot.quote.rules.cite.prose import check_text
+from bot.quote.rules.cite.verdict import CiteCheck
 from bot.wire.page.language import LANGUAGES, words_for
 from bot.wire.page.layout import Style
 from bot.wire.page.render import payload_of

@@ -24,7 +24,7 @@ from bot.answer.rules.answer_sheets import (
 )
 from bot.answer.rules.sheet_headings import CHECKED_COLUMNS
 from bot.answer.rules.sheet_reading import AnswerRow, AnswerSheet, read_sheet
-from bot.quote.rules.cite.check import Verdict
+from bot.quote.rules.cite.verdict import Verdict
 from bot.quote.rules.cite.word_diff import changes_between
 from tests.quote.rules.findings import pack
 

@@ -10,7 +10,7 @@ from bot.answer.service.ask import Asking, Gone, Reply
 from bot.app import tables
 from bot.log.log import ConversationLog
 from bot.process.clock import SystemClock
-from bot.quote.rules.cite.check import Verdict
+from bot.quote.rules.cite.verdict import Verdict
 from bot.quote.rules.quote import Act
 from bot.values.asker import Asker, TurnRef
 from bot.values.passage import FIRST_PACK, PassageRef

@@ -10,7 +10,7 @@ from bot.debate.rules.decide import decide
 from bot.debate.rules.events import BellRung, Cited, DebateSide, Evidence
 from bot.debate.rules.state import Debate, closes, counted, fold
 from bot.values.ballot import Round, outcome_of
-from knowledge.model import Allowed, Format, Phase, Speaks
+from knowledge.formats import Allowed, Format, Phase, Speaks
 
 if TYPE_CHECKING:
     from bot.debate.rules.commands import Command

@@ -17,7 +17,7 @@ from bot.guild.service.settings import Settings
 from bot.log.log import ConversationLog
 from bot.values.ballot import Round
 from embeddings.library import Library
-from knowledge.model import Allowed, Format, Phase, Speaks
+from knowledge.formats import Allowed, Format, Phase, Speaks
 from tests.debate.service.test_rehearsal import stance
 from tests.process.clocks import MovedClock
 from tests.quote.rules.findings import found, pack

@@ -8,8 +8,9 @@ import pytest
 
 from embeddings.index.index import Index, open_index
 from embeddings.judging.ablation import ABLATION_TICKS, VARIANTS, Variant, ablated, softmax, untrained, worths
+from embeddings.judging.answer_key import AnswerKey
 from embeddings.judging.evaluation import Material, evaluated
-from embeddings.judging.metrics import AnswerKey, resampling_of
+from embeddings.judging.metrics import resampling_of
 from embeddings.learnt.ranker import WEIGHTS
 from embeddings.learnt.trust import FOLDS, folds_of
 from embeddings.learnt.untaught import fused

@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from embeddings.judging.answer_key import AnswerKey
 from embeddings.judging.baselines import (
     WAYS,
     PlainScores,
@@ -13,7 +14,7 @@ from embeddings.judging.baselines import (
     rank_fusion,
     tuned_threshold,
 )
-from embeddings.judging.metrics import AnswerKey, both_sides
+from embeddings.judging.metrics import both_sides
 from embeddings.learnt.untaught import fused
 from knowledge.model import Question
 from tests.embeddings.packs import drinks

@@ -8,6 +8,7 @@ import pytest
 
 from embeddings.hits import Findings
 from embeddings.index.index import Index, open_index
+from embeddings.judging.answer_key import AnswerKey, SystemSheet
 from embeddings.judging.evaluation import (
     EVALUATION_TICKS,
     REBUTTAL_TICKS,
@@ -22,7 +23,7 @@ from embeddings.judging.evaluation import (
     sheet_of,
     unseen_rebuttals,
 )
-from embeddings.judging.metrics import AnswerKey, SystemSheet, misses, resampling_of, verdicts_of
+from embeddings.judging.metrics import misses, resampling_of, verdicts_of
 from embeddings.learnt.spelling import Spelling
 from embeddings.learnt.stance_training import Lesson
 from embeddings.learnt.trust import folds_of, group_folds

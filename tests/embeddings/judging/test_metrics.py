@@ -7,19 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from embeddings.judging.metrics import (
-    NOTHING,
-    AnswerKey,
-    Figure,
-    Ranking,
-    Ratio,
-    Resampling,
-    SystemSheet,
-    ndcg,
-    points,
-    ratios,
-    reliability,
-)
+from embeddings.judging.answer_key import AnswerKey, Ranking, SystemSheet
+from embeddings.judging.metrics import ndcg, points, ratios, reliability
+from embeddings.judging.resampling import NOTHING, Figure, Ratio, Resampling
 from knowledge.model import CONTEXT, Pack, Question
 from tests.embeddings.packs import drinks
 

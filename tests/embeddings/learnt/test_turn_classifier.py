@@ -9,7 +9,7 @@ import pytest
 from embeddings.index.index import open_index, read_learnt, write_learnt
 from embeddings.learnt.turn_classifier import TurnReader, examples_of, train_turns, wording_of
 from embeddings.retriever import Retriever
-from knowledge.model import Turn
+from knowledge.dialogues import Turn
 from tests.embeddings.encoders.fakes import WordEncoder
 from tests.embeddings.packs import drinks
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from bot.quote.rules.quote import Act
+from knowledge.dialogues import Dialogue, DialogueTurn
 from knowledge.errors import Problem
-from knowledge.model import Dialogue, DialogueTurn
 from knowledge.reading.heldout import ACTS, NEW
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from knowledge.errors import Problem
-from knowledge.model import BALLOTS, Allowed, Format, Phase, Speaks
+from knowledge.formats import BALLOTS, Allowed, Format, Phase, Speaks
 from knowledge.reading.formats import formats_in, joined
 from knowledge.reading.tables import Folder
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from knowledge.dialogues import Dialogue, DialogueTurn
 from knowledge.errors import UserError
-from knowledge.model import Dialogue, DialogueTurn, Question, Statement
+from knowledge.model import Question, Statement
 from knowledge.reading.heldout import HeldOut, read_heldout, unknown
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from knowledge.dialogues import Turn
 from knowledge.errors import Problem
-from knowledge.model import Turn
 from knowledge.sparring import Claim, Sparring, SparringTurn
 
 if TYPE_CHECKING:

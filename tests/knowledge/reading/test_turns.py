@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from knowledge.dialogues import Turn
 from knowledge.errors import Problem
-from knowledge.model import Turn
 from knowledge.pack import check_pack
 from knowledge.reading import tables
 from knowledge.reading.questions import WANTS

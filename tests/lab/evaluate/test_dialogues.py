@@ -17,7 +17,7 @@ from bot.lab.evaluate.dialogues import (
     points,
     source_is_right,
 )
-from knowledge.model import Dialogue, DialogueTurn
+from knowledge.dialogues import Dialogue, DialogueTurn
 from knowledge.reading.questions import as_compared
 from tests.quote.rules.findings import Leaning, found, pack
 

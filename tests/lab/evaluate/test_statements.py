@@ -14,7 +14,7 @@ from tests.quote.rules.findings import found, pack
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from embeddings.judging.metrics import Figure
+    from embeddings.judging.resampling import Figure
 
 SELLS = Statement("they sell my data", "film", {"no-selling-information": 2, "reports-to-advertisers": 1})
 TRACKS = Statement("they see it all", "film", {"ad-preferences": 1})

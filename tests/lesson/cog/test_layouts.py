@@ -8,8 +8,7 @@ import pytest
 
 from bot.lesson.cog import daily as daily_layout
 from bot.lesson.cog import lesson as lesson_layout
-from bot.lesson.cog import prompt_layout
-from bot.lesson.cog import quiz as quiz_layout
+from bot.lesson.cog import prompt_layout, quiz_layout
 from bot.lesson.cog.prompt import answer_form
 from bot.lesson.cog.prompt_layout import CHOICES, readers_line
 from bot.lesson.rules.days import Days

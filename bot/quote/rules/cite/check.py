@@ -6,7 +6,6 @@ Only its words count: how they are written and what carries them is noted. A fra
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from enum import Enum
 from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
@@ -20,10 +19,11 @@ from bot.quote.rules.cite.carriers import carried, unwrapped
 from bot.quote.rules.cite.gaps import Sort, parts_of, stretches
 from bot.quote.rules.cite.naming import conclusion, introduction, sources_of
 from bot.quote.rules.cite.turns import Turn, cuts, cuts_between, denials_in, words_between
+from bot.quote.rules.cite.verdict import VERIFIED, CiteCheck, Verdict
 from bot.quote.rules.cite.word_diff import Change, changes_between, same_share
 from bot.quote.rules.cite.written import LOST, QUOTES, differences, tokens, words_of
 from bot.quote.rules.composition import named_sides, sentence_at
-from knowledge.citation import Citation, cite
+from knowledge.citation import cite
 from knowledge.errors import Message, UserError
 from knowledge.model import Span
 
@@ -49,62 +49,6 @@ _NEAR: Final = 0.62
 """Cosine from which a passage counts as a near paraphrase whatever else speaks for it."""
 _NEAR_AND_FOUND: Final = 0.45
 """The same where the search also takes the passage for an answer."""
-
-
-class Verdict(Enum):
-    """What a quotation turned out to be."""
-
-    VERBATIM = "verbatim"
-    """Word for word."""
-    SHORTENED = "shortened"
-    """Word for word, but for words whose omission is marked and turns nothing."""
-    ALTERED = "altered"
-    """Nearly word for word."""
-    OTHER_SIDE = "other-side"
-    """Word for word, but said by somebody else than it is put down to."""
-    PARAPHRASE = "paraphrase"
-    """Not in these words; a passage says nearly the same, or speaks of the same."""
-    ABSENT = "absent"
-    """Nothing of the kind."""
-
-
-VERIFIED: Final = frozenset({Verdict.VERBATIM, Verdict.SHORTENED, Verdict.OTHER_SIDE})
-"""What stands in an article, word for word."""
-
-
-@dataclass(frozen=True, slots=True)
-class CiteCheck:
-    """The outcome of a check.
-
-    `text` is the quotation without what introduces and carries it; `attributed_to` the side that it is put down to,
-    None when it is put down to nobody. `original` are the article's exact characters at `citation`; `voice` is whose
-    they are: a side's id, "context" (the writer), or None where no passage is marked. `sentence` is the whole sentence
-    where the original is only a part of it. `changes` leads from the original to the quotation, `left_out` lists the
-    words whose omission is marked. `careful` says what turns the meaning, `notes` what else there is to know.
-
-    All but the first three, `careful` and `notes` are empty for what is not in the sources.
-    """
-
-    text: str
-    verdict: Verdict
-    attributed_to: str | None
-    original: str | None = None
-    citation: Citation | None = None
-    also_at: tuple[Citation, ...] = ()
-    voice: str | None = None
-    speaker: str | None = None
-    passage_id: str | None = None
-    provenance: Message | None = None
-    sentence: str | None = None
-    changes: tuple[Change, ...] = ()
-    left_out: tuple[str, ...] = ()
-    careful: tuple[Message, ...] = ()
-    notes: tuple[Message, ...] = ()
-
-    @property
-    def misattributed(self) -> bool:
-        """Whether it is put down to a side that did not say it."""
-        return self.attributed_to is not None and self.original is not None and self.voice != self.attributed_to
 
 
 @dataclass(frozen=True, slots=True)

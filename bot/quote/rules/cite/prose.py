@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from bot.quote.rules.cite.carriers import carried
-from bot.quote.rules.cite.check import LEAST_WORDS, VERIFIED, Verdict, article_words, check, check_words
+from bot.quote.rules.cite.check import LEAST_WORDS, article_words, check, check_words
 from bot.quote.rules.cite.naming import conclusion, introduction, sources_of
+from bot.quote.rules.cite.verdict import VERIFIED, Verdict
 from bot.quote.rules.cite.word_diff import same_share
 from bot.quote.rules.cite.written import QUOTES, words_of
 from bot.quote.rules.composition import ends_of_sentences, named_sides
@@ -18,7 +19,7 @@ from knowledge.errors import UserError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from bot.quote.rules.cite.check import CiteCheck
+    from bot.quote.rules.cite.verdict import CiteCheck
     from knowledge.model import Pack
 
 MOST_QUOTATIONS: Final = 20

@@ -15,7 +15,7 @@ from knowledge.citation import cite
 from knowledge.model import Mode, Span
 
 if TYPE_CHECKING:
-    from bot.quote.rules.cite.check import CiteCheck
+    from bot.quote.rules.cite.verdict import CiteCheck
     from knowledge.model import Article, Pack
 
 STYLES: Final = {"apa": "APA", "mla": "MLA", "bibtex": "BibTeX", "plain": "plain"}

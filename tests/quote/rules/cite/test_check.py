@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.quote.rules.cite import wording
-from bot.quote.rules.cite.check import CiteCheck, Verdict, check, with_meaning
-from bot.quote.rules.cite.verdict import verdict_on
+from bot.quote.rules.cite.check import check, with_meaning
+from bot.quote.rules.cite.verdict import CiteCheck, Verdict, verdict_on
 from bot.quote.rules.cite.word_diff import Change, changes_between, same_share
 from bot.quote.rules.cite.written import tokens
 from embeddings.hits import Findings, Hit

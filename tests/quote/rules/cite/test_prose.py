@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.quote.rules.cite.check import Verdict
 from bot.quote.rules.cite.prose import check_quoted, check_text, quoted_in
+from bot.quote.rules.cite.verdict import Verdict
 from knowledge.errors import UserError
 from tests.quote.rules.findings import pack
 

@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from bot.quote.cog.layout import place_line
-from bot.quote.rules.cite.check import CiteCheck, Verdict, check
+from bot.quote.rules.cite.check import check
 from bot.quote.rules.cite.references import references_at, references_of
+from bot.quote.rules.cite.verdict import CiteCheck, Verdict
 from bot.quote.rules.composition import quote_of
 from bot.quote.rules.contract import answer_object, restored
 from bot.quote.rules.points import certain_hit
