@@ -254,18 +254,18 @@ async def test_a_lesson_is_held_to_its_summary(every_pack: Pack, tmp_path: Path)
         await lessons.ready()
         await lessons.begin("teacher", "1", 2, title="7b", names=True)
         (prompt,) = draw_prompts(every_pack, topic=None, count=1, seed=2)
-        posting = await lessons.post("1", 2, prompt.id)
-        await lessons.settle(posting.id, 3)
+        posting = await lessons.prompts.post("1", 2, prompt.id)
+        await lessons.prompts.settle(posting.id, 3)
         students = [f"student {number}" for number in range(6)]
         for student in students:
-            await lessons.vote(posting.id, student, AGREE)
+            await lessons.prompts.vote(posting.id, student, AGREE)
         for side in prompt.quotes:
-            posting = await lessons.reveal(posting.id, side)
+            posting = await lessons.prompts.reveal(posting.id, side)
         assert posting.revealed == tuple(prompt.quotes)
         for student in students[:3]:
-            await lessons.vote(posting.id, student, DISAGREE)
+            await lessons.prompts.vote(posting.id, student, DISAGREE)
         for student, quote in zip(students, prompt.quotes.values(), strict=False):
-            await lessons.answer(posting.id, student, "Ann", f"I go by “{quote.text.strip('“”')}”")
+            await lessons.prompts.answer(posting.id, student, "Ann", f"I go by “{quote.text.strip('“”')}”")
         (item,) = draw_quiz(every_pack, count=1, seed=2)
         quiz = await lessons.begin_quiz("1", 2, (item,))
         await lessons.told(quiz.id, 1, 4)

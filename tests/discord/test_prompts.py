@@ -133,7 +133,9 @@ async def test_an_answer_that_cannot_be_shown_is_kept_and_that_is_said(school: S
     school.room.denied[school.loopback.world.bot.id] = Permission.SEND_MESSAGES
     told = await school.wrote(anna, put, "because")
     assert told.text == "Handed in. Thank you! I could not post it here, but the lesson's leader can read it."
-    (posting,) = {answer.posting for answer in await school.lessons.answers(str(school.guild.id), posting_id=_of(put))}
+    (posting,) = {
+        answer.posting for answer in await school.lessons.prompts.answers(str(school.guild.id), posting_id=_of(put))
+    }
     assert posting == _of(put)
 
 

@@ -178,11 +178,11 @@ async def answers(
     """Show the last answers with their names, and send all of them as a file."""
     async with visit(interaction) as here:
         lessons, lesson_id, seat = await _chosen(interaction, which)
-        found = await lessons.answers(seat.guild, lesson_id=lesson_id)
+        found = await lessons.prompts.answers(seat.guild, lesson_id=lesson_id)
         payload: dict[str, Any] = {"content": "\n".join(answers_lines(found, seat.words))}
         if found:
             signs = separators_for(str(interaction.locale))
-            text = await lessons.exported(seat.guild, form, signs, lesson_id=lesson_id, named=names)
+            text = await lessons.prompts.exported(seat.guild, form, signs, lesson_id=lesson_id, named=names)
             payload["file"] = _file(text, f"answers.{form}")
         await here.show(payload)
 

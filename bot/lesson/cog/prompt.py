@@ -89,7 +89,7 @@ async def prompt(
         postings: list[Posting | None] = [None] * len(drawn)
         if here.guild != NO_GUILD and lessons.logged:
             channel = int(interaction.channel_id or 0)
-            postings = [await lessons.post(here.guild, channel, each.id, pack=held.id) for each in drawn]
+            postings = [await lessons.prompts.post(here.guild, channel, each.id, pack=held.id) for each in drawn]
         for number, (each, posting) in enumerate(zip(drawn, postings, strict=True)):
             if posting is None:
                 page = whole_page(held, each, manners.words, manners.style)
@@ -101,7 +101,7 @@ async def prompt(
             else:
                 shown = await here.show(payload)
             if posting is not None and shown is not None:
-                await lessons.settle(posting.id, shown)
+                await lessons.prompts.settle(posting.id, shown)
 
 
 def drawn_from(
@@ -122,10 +122,10 @@ async def vote(interaction: Interaction, press: Press) -> None:
         lessons = await here.services.get(Lessons)
         words = (await manners_to(interaction)).words
         try:
-            posting = await lessons.vote(posting_id, here.person, choice)
+            posting = await lessons.prompts.vote(posting_id, here.person, choice)
         except UserError:
             # If its lesson has ended by itself, its buttons have to go.
-            if (closed := await lessons.posting(posting_id)) is not None:
+            if (closed := await lessons.prompts.posting(posting_id)) is not None:
                 _follow(interaction, closed)
             raise
         label = words(CHOICES[choice])
@@ -152,7 +152,7 @@ async def reveal(interaction: Interaction, press: Press) -> None:
             await interaction.followup.send(**payload, ephemeral=True)
             return
         for side in sides:
-            posting = await lessons.reveal(posting_id, side)
+            posting = await lessons.prompts.reveal(posting_id, side)
         await _update(here, pack, shown, posting)
 
 
@@ -162,7 +162,7 @@ async def close(interaction: Interaction, press: Press) -> None:
     async with visit(interaction, changing=True) as here:
         lessons, posting, lesson, seat = await _looked_up(interaction, posting_id)
         check_leader(seat, lesson)
-        closed = await lessons.close(posting_id)
+        closed = await lessons.prompts.close(posting_id)
         pack = (await here.services.get(Library)).pack(posting.pack)
         await _update(here, pack, prompt_of(pack, posting.prompt), closed)
 
@@ -170,7 +170,7 @@ async def close(interaction: Interaction, press: Press) -> None:
 async def _looked_up(interaction: Interaction, posting_id: str) -> tuple[Lessons, Posting, Lesson | None, Seat]:
     """Return what it takes to decide who may do what with a prompt. Raises UserError if the prompt is gone."""
     lessons = await interaction.client.services.get(Lessons)
-    posting = await lessons.posting(posting_id)
+    posting = await lessons.prompts.posting(posting_id)
     if posting is None:
         raise UserError("This prompt is no longer kept: ask for a new one.")
     held = lessons.current(posting.guild, posting.channel)
@@ -218,7 +218,7 @@ async def answered(interaction: Interaction, press: Press) -> None:
         lessons = await here.services.get(Lessons)
         words = (await manners_to(interaction)).words
         name = heard(interaction.user.display_name)
-        posting, answer = await lessons.answer(posting_id, here.person, name, press.text)
+        posting, answer = await lessons.prompts.answer(posting_id, here.person, name, press.text)
         said = words("Handed in. Thank you!")
         pack = (await here.services.get(Library)).pack(posting.pack)
         manners = await manners_of_guild(interaction.client, posting.guild)

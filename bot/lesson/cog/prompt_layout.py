@@ -266,7 +266,7 @@ def refresh_soon(client: DilemmaClient, posting: Posting, message_id: int | None
 
 
 async def _refresh(client: DilemmaClient, posting_id: str, message_id: int) -> None:
-    posting = await (await client.services.get(Lessons)).posting(posting_id)
+    posting = await (await client.services.get(Lessons)).prompts.posting(posting_id)
     pack = None if posting is None else (await client.services.get(Library)).find(posting.pack)
     if posting is None or pack is None:
         return

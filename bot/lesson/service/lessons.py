@@ -15,25 +15,20 @@ from uuid import uuid4
 
 from bot.answer.store.beside import Beside
 from bot.lesson.rules.lesson import (
-    CHOICES,
-    LONGEST_ANSWER,
     LONGEST_TITLE,
     Lesson,
     LessonSummary,
     Posting,
-    StudentAnswer,
     summary_of,
 )
-from bot.lesson.rules.prompt import prompt_of
 from bot.lesson.rules.quiz_run import HeldItem, HeldQuiz, QuizCounts, QuizStep, check_seconds, counts_of
-from bot.lesson.rules.report import answers_csv, answers_markdown
-from bot.lesson.store import lessons, postings, quizzes
+from bot.lesson.service.postings import Postings
+from bot.lesson.store import lessons, quizzes
 from bot.log.access import read, timely, turned_on, write
 from bot.process.charge import EVERYTHING, Charge
 from bot.process.feature import Memory
 from bot.process.journal import logger
 from bot.values.ballot import LEAST
-from bot.values.separated import PLAIN, Separators
 from bot.values.text import is_blank
 from knowledge.errors import DilemmaError, UserError
 
@@ -49,9 +44,6 @@ if TYPE_CHECKING:
 
 LONGEST: Final = timedelta(hours=12)
 """How long a lesson or a quiz may run before it counts as forgotten and ends by itself."""
-
-LONGEST_NAME: Final = 100
-"""Characters of a name that are kept; no name on Discord has more."""
 
 GIVEN_MS: Final = 10_000
 """How long an item stays open after a restart, at least."""
@@ -93,6 +85,7 @@ class Lessons(Memory):
         self._charge = charge
         self.least = least
         self._beside = beside or Beside()
+        self.prompts = Postings(log, library, clock, self._random, new_id, least)
         # Counted on from here, so that setting the clock closes nothing too early or too late.
         self._begun_ms = round(clock.now_utc().timestamp() * 1000 - clock.monotonic_s() * 1000)
         self._lessons: dict[tuple[str, int], Lesson] = {}
@@ -206,91 +199,6 @@ class Lessons(Memory):
     async def recent(self, guild: str, limit: int) -> tuple[Lesson, ...]:
         """Return a guild's lessons, latest first."""
         return await read(self._log, partial(lessons.recent, guild=guild, limit=limit))
-
-    @timely
-    async def post(self, guild: str, channel: int, prompt_id: str, *, pack: str | None = None) -> Posting:
-        """Keep a prompt of a pack (None: the default) posted in a channel, in the lesson on it there, if any."""
-        known = self._known(pack)
-        prompt_of(known, prompt_id)
-        posting = Posting(self._new_id(), guild, channel, prompt_id, self._now_utc(), pack=known.id)
-        return await write(self._log, partial(postings.post, posting=posting))
-
-    async def settle(self, posting_id: str, message: int) -> None:
-        """Note the message that shows a prompt."""
-        await write(self._log, partial(postings.settle, posting_id=posting_id, message=message))
-
-    async def posting(self, posting_id: str) -> Posting | None:
-        """Return a posted prompt; None if it is not kept (any more)."""
-        return await read(self._log, partial(postings.posting, posting_id=posting_id))
-
-    @timely
-    async def reveal(self, posting_id: str, side: str) -> Posting:
-        """Note that everybody sees a side's quote: from now on votes count as cast after the reveal."""
-        return _posted(await write(self._log, partial(postings.reveal, posting_id=posting_id, side=side)))
-
-    @timely
-    async def vote(self, posting_id: str, person: str, choice: str) -> Posting:
-        """Keep a person's vote, one of CHOICES (ValueError), in place of their last one before or after the reveal.
-
-        Raises UserError if the prompt is closed.
-        """
-        if choice not in CHOICES:
-            raise ValueError(f"{choice!r} cannot be voted")
-        job = partial(postings.vote, posting_id=posting_id, person=person, choice=choice)
-        return _open(await write(self._log, job))
-
-    @timely
-    async def answer(self, posting_id: str, person: str, name: str, text: str) -> tuple[Posting, StudentAnswer]:
-        """Keep one more answer of a person, under the name that the teacher sees.
-
-        Raises UserError if the prompt is closed, and for a text that is empty or too long.
-        """
-        if is_blank(text):
-            raise UserError("Your answer is empty: write something.")
-        if len(text) > LONGEST_ANSWER:
-            raise UserError(
-                "An answer can have at most {limit} characters; yours has {size}.", limit=LONGEST_ANSWER, size=len(text)
-            )
-        name = name.strip()[:LONGEST_NAME]
-        job = partial(postings.answer, posting_id=posting_id, person=person, name=name, text=text, now=self._now_utc())
-        posting, answer = await write(self._log, job)
-        posting = _open(posting)
-        assert answer is not None  # noqa: S101 - an open prompt takes answers
-        return posting, answer
-
-    @timely
-    async def close(self, posting_id: str) -> Posting:
-        """Close a prompt, which has a `result` from now on; a second time nothing changes."""
-        job = partial(postings.close, posting_id=posting_id, now=self._now_utc(), least=self.least)
-        return _posted(await write(self._log, job))
-
-    async def answers(
-        self, guild: str, *, posting_id: str | None = None, lesson_id: str | None = None
-    ) -> tuple[StudentAnswer, ...]:
-        """Return the answers to a prompt, or in a lesson, oldest first, with names: for the teacher's eyes."""
-        return await read(self._log, partial(postings.answers, guild=guild, posting_id=posting_id, lesson_id=lesson_id))
-
-    async def exported(
-        self,
-        guild: str,
-        form: str,
-        separators: Separators = PLAIN,
-        *,
-        posting_id: str | None = None,
-        lesson_id: str | None = None,
-        named: bool = False,
-    ) -> str:
-        """Return the answers as a file, "csv" or "md", with fresh codes for people, and with `named` their names."""
-        found = await self.answers(guild, posting_id=posting_id, lesson_id=lesson_id)
-        # All are of one pack: that of the lesson, or of the prompt.
-        posting = None if not found else await self.posting(found[0].posting)
-        pack = self._library.default if posting is None else self._library.held(posting.pack)
-        if form == "md":
-            written = partial(answers_markdown, pack, found, self._random, named=named)
-        else:
-            written = partial(answers_csv, pack, found, self._random, separators, named=named)
-        # Every quotation in them is checked, which takes a while for many.
-        return await asyncio.to_thread(written)
 
     @timely
     async def begin_quiz(
@@ -492,16 +400,3 @@ def _found(quiz: HeldQuiz | None) -> HeldQuiz:
     if quiz is None:
         raise UserError("This quiz is no longer kept: begin a new one.")
     return quiz
-
-
-def _posted(posting: Posting | None) -> Posting:
-    if posting is None:
-        raise UserError("This prompt is no longer kept: ask for a new one.")
-    return posting
-
-
-def _open(posting: Posting | None) -> Posting:
-    posting = _posted(posting)
-    if posting.closed_utc is not None:
-        raise UserError("This prompt is closed: it takes no more votes or answers.")
-    return posting

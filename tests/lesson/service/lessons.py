@@ -127,8 +127,8 @@ async def begin(room: Classroom, *, logged: bool = True, names: bool = False) ->
 
 
 async def post(room: Classroom) -> Posting:
-    posting = await room.lessons.post(GUILD, CHANNEL, a_prompt().id)
-    await room.lessons.settle(posting.id, 77)
+    posting = await room.lessons.prompts.post(GUILD, CHANNEL, a_prompt().id)
+    await room.lessons.prompts.settle(posting.id, 77)
     return posting
 
 
@@ -142,12 +142,12 @@ async def a_whole_lesson(room: Classroom, *, logged: bool) -> str:
     room.ask(TEACHER, "who sells data")
     room.ask("zoe", "zyxwv elsewhere", place=f"{GUILD}/6")
     posting = await post(room)
-    await room.lessons.vote(posting.id, "ann", AGREE)
-    await room.lessons.vote(posting.id, "cem", UNSURE)
-    await room.lessons.reveal(posting.id, "film")
-    await room.lessons.vote(posting.id, "ann", DISAGREE)
+    await room.lessons.prompts.vote(posting.id, "ann", AGREE)
+    await room.lessons.prompts.vote(posting.id, "cem", UNSURE)
+    await room.lessons.prompts.reveal(posting.id, "film")
+    await room.lessons.prompts.vote(posting.id, "ann", DISAGREE)
     said = " ".join(pack().passages[0].text.split()[:6])
-    await room.lessons.answer(posting.id, "ann", "Ann", f"zyxwv “{said}”")
+    await room.lessons.prompts.answer(posting.id, "ann", "Ann", f"zyxwv “{said}”")
     quiz = await room.lessons.begin_quiz(GUILD, CHANNEL, some_items(), 20)
     await room.announce()
     await room.lessons.choose(quiz.id, 1, "ann", some_items()[0].answer)

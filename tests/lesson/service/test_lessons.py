@@ -64,50 +64,50 @@ async def test_two_who_begin_at_once_begin_one(room: Classroom) -> None:
 async def test_a_vote_can_be_changed_until_the_prompt_is_closed_and_is_secret_until_then(room: Classroom) -> None:
     posting = await post(room)
     for person, choice in (("ann", AGREE), ("ben", UNSURE), ("ann", DISAGREE)):
-        posting = await room.lessons.vote(posting.id, person, choice)
+        posting = await room.lessons.prompts.vote(posting.id, person, choice)
     assert (posting.voters, posting.result, posting.message) == (2, None, 77)
-    posting = await room.lessons.reveal(posting.id, "film")
-    posting = await room.lessons.reveal(posting.id, "facebook")
-    assert (await room.lessons.reveal(posting.id, "film")).revealed == ("film", "facebook")
-    await room.lessons.vote(posting.id, "ben", AGREE)
-    posting = await room.lessons.vote(posting.id, "cem", AGREE)
+    posting = await room.lessons.prompts.reveal(posting.id, "film")
+    posting = await room.lessons.prompts.reveal(posting.id, "facebook")
+    assert (await room.lessons.prompts.reveal(posting.id, "film")).revealed == ("film", "facebook")
+    await room.lessons.prompts.vote(posting.id, "ben", AGREE)
+    posting = await room.lessons.prompts.vote(posting.id, "cem", AGREE)
     assert (posting.voters, posting.result) == (3, None)
-    closed = await room.lessons.close(posting.id)
+    closed = await room.lessons.prompts.close(posting.id)
     assert closed.result is not None
     assert closed.result.told == ((0, 1, 1), (2, 0, 0))
     assert closed.result.matrix == ((0, 0, 0), (0, 0, 0), (1, 0, 0))
-    assert await room.lessons.close(posting.id) == closed
+    assert await room.lessons.prompts.close(posting.id) == closed
     with pytest.raises(UserError, match="This prompt is closed: it takes no more votes or answers"):
-        await room.lessons.vote(posting.id, "ann", AGREE)
+        await room.lessons.prompts.vote(posting.id, "ann", AGREE)
     with pytest.raises(UserError, match="This prompt is closed"):
-        await room.lessons.answer(posting.id, "ann", "Ann", "late")
-    assert (await room.lessons.reveal(posting.id, "film")).revealed == ("film", "facebook")
-    assert await room.lessons.posting(posting.id) == closed
+        await room.lessons.prompts.answer(posting.id, "ann", "Ann", "late")
+    assert (await room.lessons.prompts.reveal(posting.id, "film")).revealed == ("film", "facebook")
+    assert await room.lessons.prompts.posting(posting.id) == closed
 
 
 async def test_what_cannot_be_voted_and_what_is_not_there_is_refused(room: Classroom) -> None:
     """A choice of another kind is a mistake of the program's; a prompt that expired is nobody's."""
     posting = await post(room)
     with pytest.raises(ValueError, match="'maybe' cannot be voted"):
-        await room.lessons.vote(posting.id, "ann", "maybe")
-    assert await room.lessons.posting("f" * 32) is None
+        await room.lessons.prompts.vote(posting.id, "ann", "maybe")
+    assert await room.lessons.prompts.posting("f" * 32) is None
     gone = "This prompt is no longer kept: ask for a new one"
     with pytest.raises(UserError, match=gone):
-        await room.lessons.vote("f" * 32, "ann", AGREE)
+        await room.lessons.prompts.vote("f" * 32, "ann", AGREE)
     with pytest.raises(UserError, match=gone):
-        await room.lessons.close("f" * 32)
+        await room.lessons.prompts.close("f" * 32)
     with pytest.raises(UserError, match=gone):
-        await room.lessons.answer("f" * 32, "ann", "Ann", "text")
+        await room.lessons.prompts.answer("f" * 32, "ann", "Ann", "text")
     with pytest.raises(UserError, match="has no discussion prompt"):
-        await room.lessons.post(GUILD, CHANNEL, "nothing")
+        await room.lessons.prompts.post(GUILD, CHANNEL, "nothing")
 
 
 async def test_thirty_who_vote_at_once_are_all_counted(room: Classroom) -> None:
     posting = await post(room)
     people = [f"p{number}" for number in range(30)]
-    await asyncio.gather(*(room.lessons.vote(posting.id, person, UNSURE) for person in people))
-    await asyncio.gather(*(room.lessons.vote(posting.id, person, AGREE) for person in people))
-    closed = await room.lessons.close(posting.id)
+    await asyncio.gather(*(room.lessons.prompts.vote(posting.id, person, UNSURE) for person in people))
+    await asyncio.gather(*(room.lessons.prompts.vote(posting.id, person, AGREE) for person in people))
+    closed = await room.lessons.prompts.close(posting.id)
     assert closed.result is not None
     assert closed.result.told == ((30, 0, 0), (0, 0, 0))
 
@@ -118,22 +118,22 @@ async def test_answers_are_kept_under_the_name_that_the_teacher_sees(room: Class
     posting = await post(room)
     assert (posting.lesson, posting.names) == (lesson.id, False)
     text = "  I <b>agree</b>\nbecause…\x00 "
-    posting, first = await room.lessons.answer(posting.id, "ann", f" {'Ann' * 99} ", text)
-    posting, second = await room.lessons.answer(posting.id, "ann", "Ann", "and more")
+    posting, first = await room.lessons.prompts.answer(posting.id, "ann", f" {'Ann' * 99} ", text)
+    posting, second = await room.lessons.prompts.answer(posting.id, "ann", "Ann", "and more")
     assert (first.text, first.named, len(first.name)) == (text.replace("\x00", "\ufffd"), False, 100)
     assert (posting.answers, second.number > first.number) == (2, True)
-    assert await room.lessons.answers(GUILD, lesson_id=lesson.id) == (first, second)
-    assert await room.lessons.answers(GUILD, posting_id=posting.id) == (first, second)
-    assert await room.lessons.answers("2", lesson_id=lesson.id) == ()
-    assert "and more" in await room.lessons.exported(GUILD, "csv", lesson_id=lesson.id)
-    assert "and more" in await room.lessons.exported(GUILD, "md", posting_id=posting.id)
-    assert "Ann" not in await room.lessons.exported(GUILD, "md", posting_id=posting.id)
-    assert "Ann" in await room.lessons.exported(GUILD, "md", posting_id=posting.id, named=True)
+    assert await room.lessons.prompts.answers(GUILD, lesson_id=lesson.id) == (first, second)
+    assert await room.lessons.prompts.answers(GUILD, posting_id=posting.id) == (first, second)
+    assert await room.lessons.prompts.answers("2", lesson_id=lesson.id) == ()
+    assert "and more" in await room.lessons.prompts.exported(GUILD, "csv", lesson_id=lesson.id)
+    assert "and more" in await room.lessons.prompts.exported(GUILD, "md", posting_id=posting.id)
+    assert "Ann" not in await room.lessons.prompts.exported(GUILD, "md", posting_id=posting.id)
+    assert "Ann" in await room.lessons.prompts.exported(GUILD, "md", posting_id=posting.id, named=True)
 
 
 async def test_answers_outside_a_lesson_have_names(room: Classroom) -> None:
     posting = await post(room)
-    _, answer = await room.lessons.answer(posting.id, "ann", "Ann", "yes")
+    _, answer = await room.lessons.prompts.answer(posting.id, "ann", "Ann", "yes")
     assert (posting.lesson, posting.names, answer.named) == (None, True, True)
 
 
@@ -148,7 +148,7 @@ async def test_an_answer_that_is_none_or_too_long_is_refused(room: Classroom, te
     """Rather than to cut what somebody wrote."""
     posting = await post(room)
     with pytest.raises(UserError, match=why):
-        await room.lessons.answer(posting.id, "ann", "Ann", text)
+        await room.lessons.prompts.answer(posting.id, "ann", "Ann", text)
 
 
 @pytest.mark.parametrize("logged", [True, False])

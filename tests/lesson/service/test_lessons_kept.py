@@ -84,9 +84,9 @@ async def test_a_lesson_and_a_quiz_that_somebody_forgot_end_after_half_a_day(roo
 async def test_somebody_who_goes_leaves_nothing_and_stays_counted_where_it_is_over(room: Classroom) -> None:
     """In what is still open they count no more, and could vote anew; the teacher's lesson goes on without a name."""
     lesson_id = await a_whole_lesson(room, logged=True)
-    over = await room.lessons.post(GUILD, CHANNEL, a_prompt(2).id)
-    await room.lessons.vote(over.id, "ann", AGREE)
-    await room.lessons.close(over.id)
+    over = await room.lessons.prompts.post(GUILD, CHANNEL, a_prompt(2).id)
+    await room.lessons.prompts.vote(over.id, "ann", AGREE)
+    await room.lessons.prompts.close(over.id)
     await asyncio.wrap_future(room.log.forget_people(["ann", TEACHER]))
     await room.lessons.reread()
     for person in ("ann", TEACHER):

@@ -113,19 +113,19 @@ async def ask(room: Classroom, notes: dict[str, str]) -> None:
 
 
 async def post(room: Classroom, notes: dict[str, str]) -> None:
-    posting = await room.lessons.post(GUILD, CHANNEL, a_prompt().id)
-    await room.lessons.settle(posting.id, 77)
+    posting = await room.lessons.prompts.post(GUILD, CHANNEL, a_prompt().id)
+    await room.lessons.prompts.settle(posting.id, 77)
     notes["posting"] = posting.id
 
 
 async def vote(room: Classroom, notes: dict[str, str]) -> None:
-    await room.lessons.vote(notes["posting"], "ann", AGREE)
-    await room.lessons.vote(notes["posting"], "ben", UNSURE)
+    await room.lessons.prompts.vote(notes["posting"], "ann", AGREE)
+    await room.lessons.prompts.vote(notes["posting"], "ben", UNSURE)
 
 
 async def reveal(room: Classroom, notes: dict[str, str]) -> None:
-    await room.lessons.reveal(notes["posting"], "film")
-    await room.lessons.vote(notes["posting"], "ann", DISAGREE)
+    await room.lessons.prompts.reveal(notes["posting"], "film")
+    await room.lessons.prompts.vote(notes["posting"], "ann", DISAGREE)
 
 
 async def begin_quiz(room: Classroom, notes: dict[str, str]) -> None:

@@ -68,7 +68,7 @@ async def test_a_prompt_comes_when_its_time_has_come(room: Classroom) -> None:
     assert prompt_of(pack(), due.prompt).question
     await room.schedules.shown(due.id, 77)
     assert await room.schedules.due() == ()
-    kept = await room.lessons.posting(due.id)
+    kept = await room.lessons.prompts.posting(due.id)
     assert kept is not None
     assert kept.message == 77
     assert room.schedules.in_guild(GUILD)[0].next_utc == "2026-01-03T06:45:00+00:00"
@@ -83,7 +83,7 @@ async def test_a_prompt_that_was_not_shown_comes_again_until_it_is_given_up(room
     assert await room.schedules.due() == (due,)
     await room.schedules.given_up(due.id)
     assert await room.schedules.due() == ()
-    assert await room.lessons.posting(due.id) is None
+    assert await room.lessons.prompts.posting(due.id) is None
 
 
 async def test_a_prompt_that_is_shown_cannot_be_given_up(room: Classroom) -> None:
@@ -93,7 +93,7 @@ async def test_a_prompt_that_is_shown_cannot_be_given_up(room: Classroom) -> Non
     (due,) = await room.schedules.due()
     await room.schedules.shown(due.id, 77)
     await room.schedules.given_up(due.id)
-    assert await room.lessons.posting(due.id) is not None
+    assert await room.lessons.prompts.posting(due.id) is not None
 
 
 async def test_no_question_comes_twice_until_all_have_come(room: Classroom) -> None:

@@ -41,7 +41,7 @@ async def hold(room: Classroom, choices: Sequence[str]) -> tuple[str, str]:
     quiz = await room.lessons.begin_quiz(GUILD, CHANNEL, some_items(1), 20)
     await room.announce()
     for number, (person, choice) in enumerate(zip(PEOPLE, choices, strict=False)):
-        await room.lessons.vote(posting.id, person, choice)
+        await room.lessons.prompts.vote(posting.id, person, choice)
         await room.lessons.choose(quiz.id, 1, person, ITEM.options[number % 2])
     return posting.id, quiz.id
 
@@ -75,7 +75,7 @@ async def test_what_is_over_leaves_sums_and_no_single_votes(room: Classroom, tmp
     posting_id, quiz_id = await hold(room, [AGREE] * 6 + [DISAGREE] * 3)
     marks = [row[column] for table in TABLES[:1] for row in rows_in(tmp_path)[table] for column in ("voter", "choice")]
     marks += [row["choice"] for row in rows_in(tmp_path)["quiz_choice"]]
-    closed = await room.lessons.close(posting_id)
+    closed = await room.lessons.prompts.close(posting_id)
     assert closed.result is not None
     assert (closed.result.all_before, closed.result.voters) == ((6, 3, 0), (9, 0, 0))
     quiz = await room.lessons.break_off(quiz_id)
@@ -97,7 +97,7 @@ async def test_what_is_over_leaves_sums_and_no_single_votes(room: Classroom, tmp
 async def test_of_four_votes_nothing_is_told_nor_kept(room: Classroom, tmp_path: Path) -> None:
     """But that there were four."""
     posting_id, _ = await hold(room, [AGREE] * 4)
-    closed = await room.lessons.close(posting_id)
+    closed = await room.lessons.prompts.close(posting_id)
     assert closed.result is not None
     assert (closed.voters, closed.result.voters, closed.result.told) == (4, (4, 0, 0), (None, (0, 0, 0)))
     with closing(sqlite3.connect(tmp_path / "log.sqlite3")) as db:
