@@ -13,11 +13,11 @@ WORKDIR /src
 RUN python3 -m venv /opt/build
 # In layers of their own: they change less often than the program.
 COPY constraints.txt pyproject.toml README.md LICENSE ./
-RUN /opt/build/bin/pip install --constraint constraints.txt ${TORCH}
+RUN /opt/build/bin/pip install --no-compile --constraint constraints.txt ${TORCH}
 COPY bot bot
 COPY embeddings embeddings
 COPY knowledge knowledge
-RUN /opt/build/bin/pip install --constraint constraints.txt ".[build]"
+RUN /opt/build/bin/pip install --no-compile --constraint constraints.txt ".[build]"
 # The wheel carries the index and the fast encoder.
 RUN mkdir -p embeddings/ready/social-dilemma \
     && /opt/build/bin/dilemma index \

@@ -5,10 +5,14 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --constraint constraints.txt
 Q ?= Who is to blame?
 # What to install as torch; README.md says how to choose the build for CPUs alone.
 TORCH ?= torch
+
+# pip compiles nothing, for that would take longer than all else that it does. Python compiles what is imported, a quarter
+# of it, and has to keep that, or each start would be slow.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: ask chat run has-token token-check words test quick check docs pictures bench evaluate hashes wheel clean
 

@@ -56,6 +56,18 @@ def test_question_arrives_as_it_was_typed(folder: Path, question: str) -> None:
     assert _make(folder, "ask").stdout == "ask|Who is to blame?|"
 
 
+def test_what_python_compiles_is_kept(folder: Path) -> None:
+    """Pip compiles nothing, so whoever lets Python keep nothing would wait at each start."""
+    _script(folder / ".venv" / "bin" / "dilemma", '#!/bin/sh\necho "${PYTHONDONTWRITEBYTECODE-kept}"\n')
+    assert _make(folder, "ask", PYTHONDONTWRITEBYTECODE="1").stdout == "kept\n"
+    (folder / ".venv" / ".installed").unlink()
+    _script(folder / ".venv" / "bin" / "python", '#!/bin/sh\necho "$@" >>asked\n')
+    _make(folder, "ask", "TORCH=torch==2.13.0")
+    torch, build = (folder / "asked").read_text(encoding="utf-8").splitlines()[1:]
+    shared = "-m pip install --quiet --disable-pip-version-check --no-compile --constraint constraints.txt"
+    assert (torch, build) == (f"{shared} torch==2.13.0", f"{shared} --editable .[build]")
+
+
 @pytest.mark.parametrize("target", ["token-check", "run"])
 def test_missing_token_names_the_step(folder: Path, target: str) -> None:
     """Before anything is built; once the file is there, the program is called."""
