@@ -226,3 +226,9 @@ def loaded(name: str, folder: Path) -> Pack:
 
 
 NAMES: Final = (*FOLDERS, "pool", "square")
+
+SHIPPED_STAYS = (
+    "a pack that comes with the program stays as it is: name one of your own, or make a copy of it, as in "
+    "`dilemma teach --to my-pack`"
+)
+"""What is said to whoever would change one that comes with the program."""

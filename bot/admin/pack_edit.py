@@ -5,7 +5,6 @@ from __future__ import annotations
 import typer  # noqa: TC002 - typer reads the annotations
 
 from bot.screen.session import session_of
-from knowledge.errors import UserError
 
 # Imported when the command is called: `--help` needs none.
 # ruff: noqa: PLC0415
@@ -19,12 +18,12 @@ def edit(context: typer.Context) -> None:
     """
     from bot.admin.pack_review import keys
     from bot.authoring.editing import correct, open_correction
-    from knowledge.pack import is_shipped
+    from bot.authoring.folder import check_own
+    from knowledge.pack import SHIPPED
 
     session = session_of(context)
-    folder = session.config.pack.folder
-    if folder is None or is_shipped(folder):
-        raise UserError("the pack that comes with the program stays as it is: name yours, as in `--pack phones`")
+    folder = session.config.pack.folder or SHIPPED
+    check_own(folder)
     screen = session.screen
     correction = open_correction(folder)
     key = keys()

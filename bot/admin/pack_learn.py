@@ -52,13 +52,14 @@ def questions(
     the environment, as DILEMMA_ASSISTANT_KEY.
     """
     from bot.authoring.example_prompt import prompt_of
+    from bot.authoring.folder import check_own
     from knowledge.pack import load_pack
 
     pack = load_pack(folder)
     if claims and not pack.sides:
         raise UserError(f"the pack {pack.id} has no sides, so nobody claims anything in it: leave out --claims")
     if endpoint is not None:
-        _check_own(folder)
+        check_own(folder)
         session = session_of(context)
         answers = _asked(session, pack, endpoint, model, claims=claims)
         _learn(session, folder, pack, endpoint, answers, yes=yes)
@@ -84,9 +85,10 @@ def learn(context: typer.Context, folder: Folder, answers: Answers, *, yes: Yes 
     drafts.jsonl, each with its reason.
     """
     from bot.authoring.example_answers import read_answers
+    from bot.authoring.folder import check_own
     from knowledge.pack import load_pack
 
-    _check_own(folder)
+    check_own(folder)
     pack = load_pack(folder)
     _learn(session_of(context), folder, pack, str(answers), read_answers(answers), yes=yes)
 
@@ -111,13 +113,6 @@ def _asked(session: Session, pack: Pack, endpoint: str, model: str | None, *, cl
     finally:
         screen.close()
     return answers_in("\n".join(texts))
-
-
-def _check_own(folder: Path) -> None:
-    from knowledge.pack import is_shipped
-
-    if is_shipped(folder):
-        raise UserError("a pack that comes with the program stays as it is: name yours, as in `pack learn phones`")
 
 
 def _learn(session: Session, folder: Path, pack: Pack, source: str, answers: list[Written], *, yes: bool) -> None:

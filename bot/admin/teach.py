@@ -73,13 +73,12 @@ def teach(context: typer.Context, *, to: To = None) -> None:
 
 def _own_folder(session: Session, to: Path | None) -> Path:
     """Return the pack's folder, or that of a copy, which is made now (UserError)."""
-    from bot.authoring.folder import changing, check_new
-    from knowledge.pack import SHIPPED, is_shipped
+    from bot.authoring.folder import changing, check_new, check_own
+    from knowledge.pack import SHIPPED
 
     folder = session.config.pack.folder or SHIPPED
     if to is None:
-        if is_shipped(folder):
-            raise UserError("a pack that comes with the program stays as it is: name a folder for your copy with --to")
+        check_own(folder)
         return folder
     check_new(to)
     with changing(folder, to, "name a folder elsewhere") as fresh:

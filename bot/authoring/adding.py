@@ -12,6 +12,7 @@ from bot.authoring.folder import (
     RIGHTS,
     article_table,
     changing,
+    check_own,
     check_sound,
     move_into,
     passage_tables,
@@ -23,7 +24,7 @@ from bot.authoring.naming import NEITHER
 from bot.authoring.review import draft_of
 from knowledge.errors import UserError
 from knowledge.model import CONTEXT
-from knowledge.pack import is_shipped, load_pack
+from knowledge.pack import load_pack
 from knowledge.reading.frame import FILE as PACK
 from knowledge.reading.frame import read_frame
 from knowledge.reading.nearest import hint, quoted
@@ -53,9 +54,9 @@ def add_article(
     `material.side` and `speakers` name sides by name or id, the latter NEITHER, too. Nothing is changed unless all is
     sound. Raises UserError.
     """
-    if to is None and is_shipped(folder):
-        raise UserError("the pack that comes with the program stays as it is: name a folder for your copy with --to")
-    if to is not None and to.exists():
+    if to is None:
+        check_own(folder)
+    elif to.exists():
         raise UserError(f"{to} exists already: name another folder, or remove it")
     pack = load_pack(folder)
     by_name = {name.casefold(): side for side in pack.sides for name in (side.id, side.short_name, side.name)}

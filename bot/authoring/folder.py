@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from bot.authoring.naming import slug
 from knowledge.errors import Fault, PackError, UserError
 from knowledge.model import CONTEXT, Mode
-from knowledge.pack import check_pack
+from knowledge.pack import check_pack, is_shipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -99,6 +99,15 @@ def check_new(folder: Path) -> None:
         raise UserError(f"{folder} exists already: name another folder, or remove it")
     if not slug(folder.name):
         raise UserError(f"a pack's folder has a name of letters and digits, not {folder.name!r}: name another")
+
+
+def check_own(folder: Path) -> None:
+    """Raise UserError for a pack that comes with the program."""
+    if is_shipped(folder):
+        raise UserError(
+            "a pack that comes with the program stays as it is: name one of your own, or make a copy of it, as in "
+            "`dilemma teach --to my-pack`"
+        )
 
 
 def title_of(folder: Path) -> str:

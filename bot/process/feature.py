@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
@@ -67,6 +68,35 @@ class Memory:
     async def take_over(self) -> None:
         """Read what is this process's business by now: other guilds came to it, or went."""
         await self.reread()
+
+
+class ReadOnce(Memory):
+    """A memory of rows that are read before anything else is done, and anew when some were deleted: never two at once.
+
+    Anew is only what was read at all.
+    """
+
+    def __init__(self) -> None:
+        """Read nothing yet."""
+        self._loading = asyncio.Lock()
+        self._loaded = False
+
+    async def ready(self) -> None:
+        """Read the rows, unless that was done."""
+        async with self._loading:
+            if not self._loaded:
+                await self._read()
+                self._loaded = True
+
+    async def reread(self) -> None:
+        """Read the rows anew, if they were read."""
+        async with self._loading:
+            if self._loaded:
+                await self._read()
+
+    async def _read(self) -> None:
+        """Read the rows, if there is a log (UserError)."""
+        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from bot.authoring.review import open_review
 from knowledge.pack import check_pack, load_pack
 from tests.admin.test_pack_review import made, mark_of
+from tests.packs import SHIPPED_STAYS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,9 +52,7 @@ def test_an_article_is_added_and_what_was_decided_stays(made: Program) -> None:
 def test_the_shipped_pack_is_copied_first(dilemma: Program) -> None:
     """With all its files; the one that comes with the program is left as it is."""
     name = written(dilemma)
-    assert dilemma("pack", "add", name).err == (
-        "error: the pack that comes with the program stays as it is: name a folder for your copy with --to\n"
-    )
+    assert dilemma("pack", "add", name).err == f"error: {SHIPPED_STAYS}\n"
     shipped = load_pack()
     outcome = dilemma("pack", "add", name, "--to", "mine", "--side", "Facebook")
     assert outcome.code == 0, outcome.err

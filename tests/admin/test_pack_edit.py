@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bot.authoring.review import open_review
 from knowledge.pack import check_pack, load_pack
 from tests.admin.test_pack_review import made, mark_of
+from tests.packs import SHIPPED_STAYS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,7 +65,7 @@ def test_nothing_is_changed_unless_all_is_sound(made: Program, monkeypatch: pyte
     """An unchanged pack, an end on the way, and a sentence without which a side has none."""
     folder = made.folder / "phones"
     assert edited(made, monkeypatch, "").err.startswith("error: no article of phones was changed: correct the text in")
-    assert made("pack", "edit").err.startswith("error: the pack that comes with the program stays as it is: name yours")
+    assert made("pack", "edit").err == f"error: {SHIPPED_STAYS}\n"
     corrected(folder, ("The pupils say that nobody asked them. ", ""))
     told = {path: path.read_bytes() for path in folder.iterdir() if path.is_file()}
     assert edited(made, monkeypatch, "q").out.endswith("nothing was changed\n")
@@ -75,6 +76,4 @@ def test_nothing_is_changed_unless_all_is_sound(made: Program, monkeypatch: pyte
 
 def test_no_pack_that_comes_with_the_program_is_edited(made: Program) -> None:
     """Be it the one that is used unless another is named, or one of the others."""
-    assert made("--pack", "bypass", "pack", "edit").err.startswith(
-        "error: the pack that comes with the program stays as it is: name yours"
-    )
+    assert made("--pack", "bypass", "pack", "edit").err == f"error: {SHIPPED_STAYS}\n"

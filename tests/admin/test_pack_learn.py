@@ -11,6 +11,7 @@ from bot.authoring.example_answers import LARGEST
 from knowledge.pack import SHIPPED, check_pack, load_pack
 from knowledge.reading.questions import FILE
 from tests.admin.test_pack_review import made
+from tests.packs import SHIPPED_STAYS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -264,9 +265,7 @@ def test_bad_files_get_one_sentence_and_change_nothing(made: Program) -> None:
         absent == "error: none.txt is not there, or no file: save what the assistant answered as a text, and name it\n"
     )
     assert files(folder) == before
-    assert made("pack", "learn", str(SHIPPED), "answers.txt").err == (
-        "error: a pack that comes with the program stays as it is: name yours, as in `pack learn phones`\n"
-    )
+    assert made("pack", "learn", str(SHIPPED), "answers.txt").err == f"error: {SHIPPED_STAYS}\n"
     for content in (b'{"a": ' * 100_000, b'{"questions": {"a": [1, {}]}}', b'{"question": ' + b"9" * 5000 + b"}"):
         outcome = learn(made, content, "--yes")
         assert (outcome.code, outcome.err) == (1, "")

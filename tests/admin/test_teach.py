@@ -16,6 +16,7 @@ from knowledge.pack import check_pack, load_pack
 from knowledge.reading.questions import FILE
 from tests.admin.test_pack_review import made
 from tests.embeddings.encoders.fakes import WordEncoder
+from tests.packs import SHIPPED_STAYS
 
 if TYPE_CHECKING:
     from tests.conftest import Outcome, Program
@@ -58,7 +59,7 @@ def test_each_key_is_an_example_and_can_be_taken_back(made: Program, monkeypatch
 
 def test_a_shipped_pack_is_copied_first(made: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO(""))
-    assert "name a folder for your copy with --to" in made("teach").err
+    assert made("teach").err == f"error: {SHIPPED_STAYS}\n"
     assert "phones exists already" in taught(made, monkeypatch, "", "--to", "phones").err
     assert taught(made, monkeypatch, "0", "--to", "mine").code == 0
     assert [dict(question.gold) for question in load_pack(made.folder / "mine").questions] == [{}]

@@ -21,7 +21,7 @@ from bot.debate.store import plans as store
 from bot.log.access import read, timely, write
 from bot.process.charge import EVERYTHING, Charge
 from bot.process.clock import Waking
-from bot.process.feature import Memory
+from bot.process.feature import ReadOnce
 from bot.process.journal import logger
 from bot.values.text import harmless
 from knowledge.errors import UserError
@@ -40,7 +40,7 @@ _LOOK_S: Final = 60.0
 """How long to sleep at most: clocks are set, and laptops wake from sleep."""
 
 
-class Plans(Memory):
+class Plans(ReadOnce):
     """All plans. Its coroutines belong to one event loop; call `ready` before anything else.
 
     What uses the log raises UserError where there is none, and where it cannot be read or written now.
@@ -55,6 +55,7 @@ class Plans(Memory):
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         charge: Charge = EVERYTHING,
     ) -> None:
+        super().__init__()
         self._log = log
         self._debates = debates
         self._clock = clock
@@ -63,19 +64,13 @@ class Plans(Memory):
         self._plans: dict[str, Plan] = {}
         self._out: set[str] = set()
         self._changing = asyncio.Lock()
-        self._loaded = log is None
-        self._loading = asyncio.Lock()
 
     async def ready(self) -> None:
-        """Read the plans, unless that was done."""
+        """Read the debates and the plans, unless that was done."""
         await self._debates.ready()
-        async with self._loading:
-            if not self._loaded:
-                await self.reread()
-                self._loaded = True
+        await super().ready()
 
-    async def reread(self) -> None:
-        """Read all plans from the log: at the start, and after people or guilds were deleted."""
+    async def _read(self) -> None:
         if self._log is None:
             return
         async with self._changing:

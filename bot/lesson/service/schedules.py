@@ -21,7 +21,7 @@ from bot.lesson.store import postings, schedules
 from bot.lesson.store.schedules import Schedule
 from bot.log.access import timely, write
 from bot.process.charge import EVERYTHING, Charge
-from bot.process.feature import Memory
+from bot.process.feature import ReadOnce
 from bot.process.journal import logger
 from bot.values.passage import of_pack
 from knowledge.errors import UserError
@@ -40,7 +40,7 @@ LONGEST_WAIT_S: Final = 60.0
 _SEEDS: Final = 2**32
 
 
-class Schedules(Memory):
+class Schedules(ReadOnce):
     """The schedules of channels. All coroutines belong to one event loop; `ready` comes first.
 
     A guild is Discord's id, a person a pseudonym; `log` is None if nothing is logged. Everything raises UserError if it
@@ -59,6 +59,7 @@ class Schedules(Memory):
         charge: Charge = EVERYTHING,
     ) -> None:
         """Read nothing yet. `random` draws the seeds of prompts, None: the system's."""
+        super().__init__()
         self._log = log
         self._library = library
         self._settings = settings
@@ -71,18 +72,8 @@ class Schedules(Memory):
         self._handed_out: set[str] = set()
         self._changed = asyncio.Event()
         self._setting = asyncio.Lock()
-        self._loaded = False
-        self._loading = asyncio.Lock()
 
-    async def ready(self) -> None:
-        """Load, unless that was done."""
-        async with self._loading:
-            if not self._loaded:
-                await self.reread()
-                self._loaded = True
-
-    async def reread(self) -> None:
-        """Read all schedules from the log: at the start, and after guilds were deleted."""
+    async def _read(self) -> None:
         if self._log is None:
             return
         # In the thread that writes, so that nothing comes in between.

@@ -11,14 +11,14 @@ from uuid import uuid4
 from weakref import WeakValueDictionary
 
 from bot.log.access import read, write
-from bot.process.feature import Memory
+from bot.process.feature import ReadOnce
 from bot.spar.rules.held import Held
 from bot.spar.store import sparrings
 from bot.values.asker import Asker
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Callable, Collection
 
     from bot.answer.rules.sparring import Move
     from bot.answer.service.ask import Asking, Reply
@@ -32,7 +32,7 @@ RECENT: Final = timedelta(hours=12)
 """How long ago a sparring may have begun that moderators are shown: as long as a lesson may last."""
 
 
-class Sparrings(Memory):
+class Sparrings(ReadOnce):
     """What runs. All coroutines belong to one event loop; everything raises UserError if the log cannot be used."""
 
     def __init__(
@@ -44,32 +44,20 @@ class Sparrings(Memory):
         new_id: Callable[[], str] = lambda: uuid4().hex,
     ) -> None:
         """Read nothing yet; `new_id` names what is begun."""
+        super().__init__()
         self._log = log
         self._asking = asking
         self._clock = clock
         self._new_id = new_id
         self._running: dict[str, Held] = {}
-        self._loading = asyncio.Lock()
-        self._loaded = False
         # A lock is there for as long as somebody has it or waits for it.
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
-    async def ready(self) -> None:
-        """Load what runs, unless that was done."""
-        async with self._loading:
-            if not self._loaded and self._log is not None:
-                self._hold(await read(self._log, sparrings.running))
-            self._loaded = True
-
-    async def reread(self) -> None:
-        """Read what runs from the log anew, if it was read."""
-        async with self._loading:
-            if self._loaded and self._log is not None:
-                # In the thread that writes: what was read before a turn was kept must not be held after it.
-                self._hold(await write(self._log, sparrings.running))
-
-    def _hold(self, running: Iterable[Held]) -> None:
-        self._running = {held.id: held for held in running}
+    async def _read(self) -> None:
+        if self._log is not None:
+            # Anew, in the thread that writes: what was read before a turn was kept must not be held after it.
+            running = await (write if self._loaded else read)(self._log, sparrings.running)
+            self._running = {held.id: held for held in running}
 
     async def forget(self, people: Collection[str]) -> None:
         """Let go of people's sparrings, once their turns are done."""
