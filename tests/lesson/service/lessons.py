@@ -85,7 +85,7 @@ class Classroom:
         self.close()
         self.open()
         await self.lessons.reread()
-        await self.schedules.reread()
+        await self.schedules.ready()
 
     def ask(self, person: str, question: str, *, place: str = f"{GUILD}/{CHANNEL}", answered: bool = True) -> None:
         """Let somebody have asked something, just now; with `answered` a side is quoted."""

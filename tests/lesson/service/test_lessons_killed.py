@@ -97,7 +97,7 @@ async def play(room: Classroom, killer: Killer, parts: Sequence[Part]) -> None:
 
 async def load(room: Classroom, notes: dict[str, str]) -> None:
     await room.lessons.reread()
-    await room.schedules.reread()
+    await room.schedules.ready()
 
 
 async def begin(room: Classroom, notes: dict[str, str]) -> None:

@@ -137,7 +137,7 @@ async def test_a_topic_that_the_pack_has_no_longer_stops_no_other_schedule(room:
     await set_for(room, channel=CHANNEL + 1)
     frames = tuple(frame for frame in pack().prompts if frame.topic != topic)
     changed = Schedules(room.log, library(replace(pack(), prompts=frames)), room.settings, clock=room.clock)
-    await changed.reread()
+    await changed.ready()
     room.clock.now_s += DAY_S
     (due,) = await changed.due()
     assert due.channel == CHANNEL + 1
@@ -240,7 +240,7 @@ async def test_a_guild_that_is_deleted_gets_nothing_any_more(room: Classroom) ->
 
 async def test_waiting_ends_when_something_may_be_due(room: Classroom) -> None:
     """When a schedule was set, and when its time has come."""
-    await room.schedules.reread()
+    await room.schedules.ready()
     await room.schedules.wait()
     waiting = asyncio.create_task(room.schedules.wait())
     await asyncio.sleep(0)
@@ -254,7 +254,7 @@ async def test_waiting_ends_when_something_may_be_due(room: Classroom) -> None:
 
 async def test_without_a_log_nothing_can_be_scheduled() -> None:
     schedules = Schedules(None, library(), Settings(None, clock=MovedClock()), clock=MovedClock())
-    await schedules.reread()
+    await schedules.ready()
     assert await schedules.due() == ()
     with pytest.raises(UserError, match="This needs the log, which is turned off here"):
         await schedules.set(GUILD, CHANNEL, EARLY, "boss")
