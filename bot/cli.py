@@ -11,18 +11,14 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from bot.admin import doctor, index, log, run, teach
-from bot.admin import pack as packs
-from bot.features import ALL
-from bot.lab.bench import command as bench
-from bot.lab.evaluate import command as evaluate
-from bot.lab.outside import command as outside
 from bot.process.calm import collect_seldom, share_memory
 from bot.screen.session import Opening, Session
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from bot.process.feature import Commands
 
 
 PROGRAM: Final = "dilemma"
@@ -40,17 +36,12 @@ _SIZES: Final = ("COLUMNS", "LINES")
 
 _NO_SPACE: Final = (errno.ENOSPC, errno.EDQUOT)
 
-app = typer.Typer(
-    name=PROGRAM,
-    invoke_without_command=True,
-    # Plain help reads well everywhere, and spares the import of rich.
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    epilog='Example:  dilemma ask "Who is to blame?"',
-)
+QUICK: Final = frozenset({"ask", "rebut", "chat"})
+"""The commands of `bot.answer.terminal.ask`: somebody waits, and the others need not be there."""
+
+_WITH_VALUE: Final = frozenset({"--config", "--pack"})
 
 
-@app.callback()
 def start(
     context: typer.Context,
     config: Annotated[
@@ -77,10 +68,49 @@ def start(
         raise typer.Exit(WRONG_USE)
 
 
-for register in (register for feature in ALL for register in feature.commands()):
-    register(app)
-for command in (packs, teach, index, evaluate, bench, outside, log, run, doctor):
-    command.register(app)
+def program(arguments: Sequence[str] = ()) -> typer.Typer:
+    """Return the program with all of its commands; where the arguments name a quick one, with those alone."""
+    made = typer.Typer(
+        name=PROGRAM,
+        invoke_without_command=True,
+        # Plain help reads well everywhere, and spares the import of rich.
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        epilog='Example:  dilemma ask "Who is to blame?"',
+    )
+    made.callback()(start)
+    for register in _commands(_named_in(arguments)):
+        register(made)
+    return made
+
+
+def _commands(named: str | None) -> Commands:
+    """Return what adds the commands, in the order in which people read them."""
+    # Importing all of them takes as long as an answer.
+    from bot.answer.terminal import ask  # noqa: PLC0415
+
+    if named in QUICK:
+        return (ask.register,)
+    from bot.admin import doctor, index, log, pack, run, teach  # noqa: PLC0415
+    from bot.features import ALL  # noqa: PLC0415
+    from bot.lab.bench import command as bench  # noqa: PLC0415
+    from bot.lab.evaluate import command as evaluate  # noqa: PLC0415
+    from bot.lab.outside import command as outside  # noqa: PLC0415
+
+    of_features = (register for feature in ALL for register in feature.commands())
+    others = (pack, teach, index, evaluate, bench, outside, log, run, doctor)
+    return (*of_features, *(command.register for command in others))
+
+
+def _named_in(arguments: Sequence[str]) -> str | None:
+    """Return the command that arguments name; None where they name none."""
+    left = iter(arguments)
+    for argument in left:
+        if not argument.startswith("-"):
+            return argument
+        if argument in _WITH_VALUE:
+            next(left, None)
+    return None
 
 
 def _opening() -> Opening:
@@ -137,9 +167,8 @@ def _let_go_of_stdout() -> None:
 def _run(arguments: Sequence[str] | None) -> int:
     """Run a command; an error becomes a line or two on stderr, and a code."""
     try:
-        code = app(
-            _pack_first(sys.argv[1:] if arguments is None else arguments), prog_name=PROGRAM, standalone_mode=False
-        )
+        given = _pack_first(sys.argv[1:] if arguments is None else arguments)
+        code = program(given)(given, prog_name=PROGRAM, standalone_mode=False)
     except typer.TyperException as error:
         context: typer.Context | None = getattr(error, "ctx", None)
         hint = f"\nsee `{context.command_path} --help`" if context is not None else ""

@@ -148,7 +148,7 @@ def open_index_for(  # noqa: PLR0913 - each is chosen by some program
     """
     from embeddings.encoders.deferred import DeferredEncoder
     from embeddings.encoders.reference import check_library
-    from embeddings.index.index import Index, forget_index, found_index, open_index
+    from embeddings.index.index import Index, open_index
 
     check_language(config, pack)
     runtime = config.encoder.runtime
@@ -167,10 +167,8 @@ def open_index_for(  # noqa: PLR0913 - each is chosen by some program
                 listener.say(str(error))
         # Whoever insists on the fast encoder must be able to have it made.
         chosen = _with_runtime(config, "auto") if complete and runtime == "onnx" else config
-        encoder = shared or load_encoder(chosen, partial(_deferred, reference or load_reference))
-        if anew:
-            forget_index(pack, encoder, folder)
-        found = found_index(pack, encoder, folder)
+        load = partial(load_encoder, chosen, partial(_deferred, reference or load_reference))
+        encoder, found = _found(config, pack, shared, load, anew=anew)
         stale = isinstance(found, str)
         if stale and apart:
             build_apart(build_index, config, listener)
@@ -183,6 +181,31 @@ def open_index_for(  # noqa: PLR0913 - each is chosen by some program
     if isinstance(found, Index):
         return encoder, found
     return encoder, open_index(pack, encoder, folder, say=listener.say, report=listener.report)
+
+
+def _found(
+    config: Config, pack: Pack, shared: Encoder | None, load: Callable[[], Encoder], *, anew: bool
+) -> tuple[Encoder, Index | str]:
+    """Return the encoder, loaded unless one is `shared`, and the index that was found, or why none can be used.
+
+    The encoder loads while the index is looked at, which takes as long: its fingerprint will do for that.
+    """
+    from concurrent.futures import ThreadPoolExecutor
+
+    from embeddings.encoders.deferred import DeferredEncoder
+    from embeddings.index.index import forget_index, found_index
+
+    folder = _cache_of(config)
+    if shared is not None or anew or (fingerprint := _fingerprint(config)) is None:
+        encoder = shared or load()
+        if anew:
+            forget_index(pack, encoder, folder)
+        return encoder, found_index(pack, encoder, folder)
+    with ThreadPoolExecutor(1) as beside:
+        loading = beside.submit(load)
+        found = found_index(pack, DeferredEncoder(fingerprint, loading.result), folder)
+    encoder = loading.result()
+    return encoder, found if encoder.fingerprint == fingerprint else found_index(pack, encoder, folder)
 
 
 def _deferred(load: LoadsReference, config: Config) -> Encoder:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 import typer
 
-from bot.cli import app
+from bot.cli import QUICK, program
 from bot.screen.session import Session, session_of
 from knowledge.errors import Fault, UserError
 
@@ -26,8 +26,10 @@ ROOT = Path(__file__).parent.parent
 HEAVY = {"torch", "sentence_transformers", "faiss", "sklearn", "numpy", "prompt_toolkit", "sqlite_utils", "pydantic"}
 """Packages whose import takes long, or leads to such."""
 
+PROGRAM = program()
 
-def commands(group: typer.Typer = app, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
+
+def commands(group: typer.Typer = PROGRAM, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
     """Give every command with its epilog, the program's own first."""
     if not path:
         yield (), str(group.info.epilog)
@@ -37,6 +39,16 @@ def commands(group: typer.Typer = app, path: tuple[str, ...] = ()) -> Iterator[t
     for sub in group.registered_groups:
         assert sub.typer_instance is not None
         yield from commands(sub.typer_instance, (*path, str(sub.name)))
+
+
+def test_a_quick_command_comes_with_those_of_its_module_alone() -> None:
+    """The same as in the whole program, wherever options stand; what only looks like one is none."""
+    for arguments in (["ask", "why?"], ["--pack", "phones", "chat"], ["--config=ask.toml", "rebut", "--help"]):
+        alone = program(arguments)
+        assert {name for path, _ in commands(alone) for name in path} == QUICK
+        assert not set(commands(alone)) - set(commands())
+    for arguments in ([], ["--help"], ["topics", "ask"], ["--pack", "ask", "topics"]):
+        assert list(commands(program(arguments))) == list(commands())
 
 
 def failing(error: BaseException) -> Callable[[Session], None]:
@@ -200,7 +212,7 @@ def test_interrupt_is_quiet_and_exit_code_130(dilemma: Program, monkeypatch: pyt
 def test_command_without_a_session_is_a_mistake_in_the_program() -> None:
     """Commands are only ever started by the program."""
     with pytest.raises(TypeError, match="without its session"):
-        session_of(typer.Context(typer.main.get_command(app)))
+        session_of(typer.Context(typer.main.get_command(PROGRAM)))
 
 
 # Streams

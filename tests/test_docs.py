@@ -11,7 +11,7 @@ import pytest
 import typer.main
 
 from bot.answer.terminal.cite import check_object
-from bot.cli import app
+from bot.cli import program
 from bot.config.sections import FORMATS, Config
 from bot.quote.rules.cite.check import check
 from tests.quote.rules.findings import pack
@@ -39,7 +39,7 @@ def anchors_of(document: Path) -> set[str]:
 
 def test_every_command_stands_in_the_reference() -> None:
     """As `dilemma NAME`."""
-    commands = set(getattr(typer.main.get_command(app), "commands"))  # noqa: B009 - typer's types hide the group
+    commands = set(getattr(typer.main.get_command(program()), "commands"))  # noqa: B009 - typer's types hide the group
     assert {name for name in commands if not re.search(rf"`dilemma {name}\b", REFERENCE)} == set()
 
 

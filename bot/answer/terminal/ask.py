@@ -114,7 +114,6 @@ def typed_words(words: list[str] | None, how: str, what: str) -> str:
 def _answer(context: typer.Context, pose: Callable[[Talk], Reply], *, asked: str, as_json: bool, log: bool) -> None:
     """Have one answer and write it, headed by what was typed, as `asked` calls it."""
     # All of these are imported only when an answer is wanted; see the package.
-    from bot.answer.terminal.jsonl import reply_line  # noqa: PLC0415
     from bot.answer.terminal.talk import talking  # noqa: PLC0415
     from bot.quote.terminal.layout import AnswerLayout  # noqa: PLC0415
 
@@ -123,6 +122,8 @@ def _answer(context: typer.Context, pose: Callable[[Talk], Reply], *, asked: str
     with talking(session, context.command_path, log=log) as (pack, talk):
         reply = pose(talk)
         if as_json:
+            from bot.answer.terminal.jsonl import reply_line  # noqa: PLC0415 - as above
+
             _write(reply_line(reply, None, reply.turn))
             for notice in reply.notices:
                 screen.say(str(notice))
