@@ -14,7 +14,7 @@ TORCH ?= torch
 # of it, and has to keep that, or each start would be slow.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: ask chat run has-token token-check words test quick check docs pictures bench evaluate hashes wheel clean
+.PHONY: ask chat run has-token token-check words test quick check docs pictures bench evaluate hashes vectors wheel clean
 
 ask: $(VENV)/.installed
 	@$(BIN)/dilemma ask "$$Q"
@@ -76,6 +76,10 @@ bench: $(VENV)/.installed
 # hashes.txt anew, after a change of constraints.txt: pip is asked what it would install, and installs nothing.
 hashes: $(VENV)/.installed-dev
 	@$(BIN)/python -m tests.hashes
+
+# The vectors of examples that come with the program, anew: after many examples changed (minutes).
+vectors: $(VENV)/.installed-dev
+	@$(BIN)/python -m tests.quality.vectors
 
 # The wheel of a release, which carries the index of the shipped pack and its fast encoder.
 wheel: $(VENV)/.installed-dev

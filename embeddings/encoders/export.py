@@ -25,6 +25,7 @@ import numpy as np
 from embeddings.encoders.deferred import DeferredEncoder
 from embeddings.encoders.exported import WEIGHTS, ExportError, Proof
 from embeddings.encoders.graph import OPSET, is_bert, write_bert
+from embeddings.encoders.precision import LEAST_COSINE, least_cosine
 from embeddings.learnt.spelling import Spelling
 
 # What runs a model takes seconds to import, and only the process that exports needs it.
@@ -37,9 +38,6 @@ if TYPE_CHECKING:
     from embeddings.encoders.onnx import OnnxEncoder
     from embeddings.encoders.reference import Encoder, Vectors
     from knowledge.model import Pack
-
-LEAST_COSINE: Final = 0.99999
-"""How near each vector must be to the reference's."""
 
 _RANKED: Final = 5
 """Passages nearest to a question whose order must be the reference's."""
@@ -55,6 +53,16 @@ _EXAMPLES_COMPARED: Final = 300
 
 _PATIENCE_S: Final = 600
 """How long an export may take once everything else is done; half a minute is usual."""
+
+_ENVIRON: Final = {
+    "HF_HUB_OFFLINE": "1",
+    "PYTHONWARNINGS": "ignore",
+    # One core at most: the other ones build the index meanwhile.
+    "OMP_NUM_THREADS": "1",
+    # What a forward pass took is given back, and kernels for few lengths are kept: 100 MB less.
+    "MALLOC_MMAP_THRESHOLD_": "1000000",
+    "ONEDNN_PRIMITIVE_CACHE_CAPACITY": "8",
+}
 
 _BLOCK: Final = 256
 _VECTORS: Final = "vectors.npy"
@@ -133,8 +141,7 @@ def exporting(target: ExportedModel, pack: Pack) -> Iterator[Export]:
     """Export a model in a process that does not outlive the block. Raises ExportError."""
     texts, passages = texts_to_compare(pack)
     with target.being_made() as fresh, tempfile.TemporaryFile() as messages:
-        # One core at most: the other ones build the index meanwhile.
-        environ = os.environ | {"OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1", "PYTHONWARNINGS": "ignore"}
+        environ = os.environ | _ENVIRON
         # -P: a folder of the name embeddings where the person happens to be is none of ours.
         command = [sys.executable, "-P", "-c", _RUN, str(_ROOT), str(target.source), str(fresh)]
         with subprocess.Popen(  # noqa: S603 - our own program
@@ -169,7 +176,7 @@ def compared(reference: Vectors, exported: Vectors, passages: int) -> Proof:
     """Compare two vectors of each text, and the ranking of the passages. Raises ExportError."""
     if reference.shape != exported.shape:
         raise ExportError(f"its vectors have the shape {exported.shape} instead of {reference.shape}")
-    least = float(np.einsum("ij,ij->i", reference, exported).min())
+    least = least_cosine(reference, exported)
     if not least >= LEAST_COSINE:
         raise ExportError(f"its vectors differ from the reference's (least cosine {least:.6f})")
     for start in range(passages, len(reference), _BLOCK):

@@ -1,4 +1,4 @@
-"""Fewer digits of numbers, where the last ones say nothing: what is 0 in the end packs into less."""
+"""How near two vectors of one text must be, and fewer digits of numbers where the last ones say nothing."""
 
 from __future__ import annotations
 
@@ -8,6 +8,11 @@ import numpy as np
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from embeddings.encoders.reference import Vectors
+
+LEAST_COSINE: Final = 0.99999
+"""How near a vector must be to the reference's, or to the one that the model at hand makes."""
 
 _BITS: Final = 24
 """Significant bits of single precision."""
@@ -24,3 +29,10 @@ def rounded(numbers: NDArray[np.floating[Any]], bits: int) -> NDArray[np.float32
     left = _BITS - bits
     whole = np.ascontiguousarray(numbers, np.float32).view(np.uint32)
     return ((whole + np.uint32(1 << left >> 1)) & np.uint32(2**32 - (1 << left))).view(np.float32)
+
+
+def least_cosine(vectors: Vectors, others: Vectors) -> float:
+    """Return the least cosine of two vectors in the same row; NaN where one has no direction."""
+    lengths = np.linalg.norm(vectors, axis=1) * np.linalg.norm(others, axis=1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return float((np.einsum("ij,ij->i", vectors, others) / lengths).min())

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from embeddings.index.dense import VectorCache
 from embeddings.index.lexical import content_words
 from embeddings.index.storage import default_folder
+from embeddings.index.vectors import VectorCache
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from embeddings.encoders.reference import Encoder, Vectors
-    from embeddings.index.dense import Report
+    from embeddings.index.vectors import Report
     from knowledge.model import Pack
 
     Encode = Callable[[Sequence[str]], Vectors]

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cache, cached_property
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -20,8 +20,9 @@ from embeddings.encoders.exported import ExportError
 from embeddings.encoders.precision import EXAMPLE_BITS, rounded
 from embeddings.encoders.reference import check_library
 from embeddings.index import lexical
-from embeddings.index.dense import VectorCache, VoiceIndex, write_voice
+from embeddings.index.dense import VoiceIndex, write_voice
 from embeddings.index.storage import IndexStore, Inputs, default_folder, installed_version
+from embeddings.index.vectors import VectorCache
 from embeddings.learnt.calibration import Calibration
 from embeddings.learnt.expansion import Expansions, Views
 from embeddings.learnt.gate import Gatekeeper
@@ -32,7 +33,7 @@ from embeddings.learnt.spelling import Spelling
 from embeddings.learnt.stance import ClaimReader, StanceModel
 from embeddings.learnt.stance_training import Lesson
 from embeddings.learnt.topics import TopicWords
-from embeddings.learnt.trust import folds_of, train_calibrations
+from embeddings.learnt.trust import folds_of, judged_of, train_calibrations
 from embeddings.learnt.turn_classifier import Example, TurnReader, examples_of, train_turns, wording_of
 from embeddings.learnt.untaught import ENOUGH, compared
 from knowledge.cache import check_private
@@ -85,7 +86,7 @@ def read_learnt(place: Path, name: str, kind: type[T]) -> T:
     return read_as(kind, json.loads((place / f"{name}.json").read_bytes(), object_hook=whole), name)
 
 
-FORMAT: Final = 20
+FORMAT: Final = 21
 """Raised whenever an index that an earlier version built would give other answers."""
 
 _LIBRARIES: Final = (
@@ -268,7 +269,8 @@ def _write(
     spelling = Spelling.of(pack)
     argued, taught = argued_in(pack), examples_of(pack)
     expansions = Expansions.of(pack)
-    texts, asked, against, typed = _texts_of(pack, spelling, argued, taught)
+    texts = [passage.text for passage in pack.passages]
+    asked, against, typed = _examples_as_read(pack, spelling, argued, taught)
     layout = Layout.of(pack)
     rows = rows_of(pack, layout)
     with cache.keeping([texts + expansions.texts + asked, typed, against], report) as (first, second, third):
@@ -279,8 +281,6 @@ def _write(
         views = expansions.views(cache.at(expanded)) if len(expanded) else None
         keeper = Gatekeeper(pack, layout, views, shipped_gate()) if views else None
         ranker, calibrations = _taught_by_questions(pack, spelling, _examples(cache, examples), asked, keeper)
-        if ranker:
-            write_learnt(place, LANGUAGES, learn_languages())
         # Thousands of small products follow, over which two threads only wait for each other.
         with threadpool_limits(limits=1, user_api="blas"):
             # One want alone is nothing to tell apart.
@@ -298,6 +298,9 @@ def _write(
                     made = read.among(np.arange(len(pack.statements)))
                     write_learnt(place, STANCE, Lesson.of(pack, made).model())
             write_learnt(place, SPARRING, SparringModel(rebutters, train_moves(pack)))
+        if ranker:
+            # Last, for what it is learnt from takes much memory.
+            write_learnt(place, LANGUAGES, learn_languages())
         cache.forget_others(np.concatenate([kept.result() for kept in (first, second, third)]))
     return {"voices": measured}
 
@@ -313,22 +316,32 @@ def _taught_by_questions(
     """Return what the example questions teach; `asked` are their texts as they are read, with their vectors."""
     if not pack.questions:
         return None, {}
-    regression = Regression.train(pack, vectors, read=spelling.read)
-    return regression.ranker, _worth_having(pack, regression, vectors, asked, keeper)
+    folds = folds_of(pack.questions)
+    judged = judged_of(pack.questions, folds)
+    regression = Regression.train(pack, vectors, read=spelling.read, judged=judged)
+    return regression.ranker, _worth_having(pack, regression, folds, vectors, asked, keeper)
 
 
-def _texts_of(
+def _examples_as_read(
     pack: Pack, spelling: Spelling, argued: Sequence[Argued], taught: Sequence[Example]
 ) -> tuple[list[str], ...]:
-    """Return what is encoded: the passages, and questions, claims and example turns as read, the statements first."""
-    asked = [spelling.read(question.text) for question in pack.questions]
-    against = [spelling.read(claim.text) for claim in argued]
-    typed = [spelling.read(example.text) for example in taught]
-    return [passage.text for passage in pack.passages], asked, against, typed
+    """Return the example questions, claims and turns as they are read, the statements first among the claims."""
+    return tuple([spelling.read(each.text) for each in examples] for examples in (pack.questions, argued, taught))
+
+
+def example_texts(pack: Pack) -> list[str]:
+    """Return every example of a pack as it is read and encoded, each once."""
+    read = _examples_as_read(pack, Spelling.of(pack), argued_in(pack), examples_of(pack))
+    return list(dict.fromkeys(chain.from_iterable(read)))
 
 
 def _worth_having(
-    pack: Pack, regression: Regression, vectors: Vectors, asked: Sequence[str], keeper: Gatekeeper | None
+    pack: Pack,
+    regression: Regression,
+    folds: NDArray[np.int64],
+    vectors: Vectors,
+    asked: Sequence[str],
+    keeper: Gatekeeper | None,
 ) -> dict[str, Calibration]:
     """Return how far to trust the ranker alone; nothing where the gate answers its examples, unseen, better.
 
@@ -336,13 +349,14 @@ def _worth_having(
     """
     if len(pack.questions) < ENOUGH:
         return {}
-    scores = regression.left_out(folds_of(pack.questions))
-    calibrations, taught = train_calibrations(pack, asked, scores)
+    rows, scores = regression.judged, regression.left_out(folds)
+    calibrations, taught = train_calibrations(pack, [asked[row] for row in rows], scores, rows)
     if keeper is None:
         return calibrations
-    some = compared(pack)
-    questions, texts = [pack.questions[row] for row in some], [asked[row] for row in some]
-    gated = keeper.points(questions, texts, vectors[some], scores[some] - regression.ranker.base)
+    some = compared(rows)
+    chosen = rows[some].tolist()
+    questions, texts = [pack.questions[row] for row in chosen], [asked[row] for row in chosen]
+    gated = keeper.points(questions, texts, vectors[chosen], scores[some] - regression.ranker.base)
     return calibrations if taught[some].mean() > gated.mean() else {}
 
 

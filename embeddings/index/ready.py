@@ -16,10 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
-import numpy as np
-
-from embeddings.encoders.export import LEAST_COSINE
 from embeddings.encoders.exported import ExportedModel, ExportError, Proof
+from embeddings.encoders.precision import LEAST_COSINE, least_cosine
 from embeddings.index.index import FORMAT, Index, passage_vectors, read_index, rows_of
 from embeddings.index.storage import (
     MANIFEST,
@@ -304,7 +302,7 @@ def _prove(ready: ReadyIndex, pack: Pack, source: Path) -> None:
                 continue
             some = slice(None, None, -(-len(rows) // _PROVEN))
             texts = [pack.passages[row].text for row in rows[some]]
-            least = float(np.einsum("ij,ij->i", encoder.encode(texts), passage_vectors(index, voice)[some]).min())
+            least = least_cosine(encoder.encode(texts), passage_vectors(index, voice)[some])
             if not least >= LEAST_COSINE:
                 raise UserError(
                     f"{source}: its encoder gives other vectors on this machine than its index holds (least cosine "

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray  # noqa: TC002 - the codec reads the annotations
 
 from embeddings.index.halves import HalfVectors
-from embeddings.learnt.wordforms import WordForms
+from embeddings.learnt.wordforms import FormProducts, WordForms
 from knowledge.model import CONTEXT
 
 if TYPE_CHECKING:
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
     from embeddings.encoders.reference import Vectors
     from knowledge.model import Pack
+
+    Further = Callable[[NDArray[np.int64], NDArray[np.int64]], NDArray[np.floating]]
+    """Compares some examples with others, given by their rows; shape (some, others)."""
 
 # How fast the likeness of two meanings falls off, and the ridge. These and the weights below were chosen by
 # leave-group-out cross-validation on the shipped pack; the optimum is flat, a third more or less changes nothing.
@@ -132,57 +135,76 @@ class Ranker:
         return scores
 
 
-def _regularised_kernel(  # type: ignore[no-untyped-def]
+def _regularised_kernel(
     vectors: Vectors,
-    letter_rows,  # noqa: ANN001 - scipy ships no types
-    word_rows,  # noqa: ANN001 - the same
-    weights: KernelWeights,
-    further: NDArray[np.floating] | None,
+    forms: FormProducts,
+    meaning: float,
+    further: Further | None,
+    order: NDArray[np.int64],
 ) -> NDArray[np.float32]:
-    """Return the kernel matrix of the examples with its ridge: the lower triangle, block by block to save memory."""
+    """Return the kernel matrix of the examples with its ridge: the lower triangle, block by block to save memory.
+
+    `forms` and the matrix have the examples in this `order`, the rest as they were given.
+    """
     count = len(vectors)
+    vectors = vectors[order]
     kernel = np.zeros((count, count), dtype=np.float32)
     for start in range(0, count, _BLOCK):
         own, up_to = slice(start, start + _BLOCK), slice(0, min(start + _BLOCK, count))
         block = kernel[own, up_to]
-        block += weights.meaning * likeness(vectors[own] @ vectors[up_to].T)
-        block += weights.letters * (letter_rows[own] @ letter_rows[up_to].T).toarray()
-        block += weights.words * (word_rows[own] @ word_rows[up_to].T).toarray()
+        block += meaning * likeness(vectors[own] @ vectors[up_to].T)
+        block += forms.between(own, up_to)
         if further is not None:
-            block += further[own, up_to]
+            block += further(order[own], order[up_to])
     kernel[np.diag_indices(count)] += RIDGE
     return kernel
 
 
-def _invert(matrix: NDArray[np.float32]) -> None:
-    """Put the inverse of a symmetric positive definite matrix in its place, from its lower triangle.
+def _solved(matrix: NDArray[np.float32], targets: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return what a symmetric positive definite matrix makes `targets` of, and put its factor in its place.
 
-    Single precision is enough: the condition number is about 10^4, and scores are read to two digits.
+    Its lower triangle is enough, and single precision: the condition number is about 10^4, and scores are read to two
+    digits.
     """
     from scipy.linalg import lapack  # noqa: PLC0415 - takes 0.3 s to import, and only training needs it
 
     # LAPACK counts by columns: what is our lower triangle is its upper one, and nothing has to be copied.
     factor, failed = lapack.spotrf(matrix.T, lower=False, overwrite_a=True, clean=False)
-    inverse, failed_too = lapack.spotri(factor, lower=False, overwrite_c=True)
-    if failed or failed_too:  # the ridge keeps the matrix positive definite; only broken vectors can get here
+    if failed:  # the ridge keeps the matrix positive definite; only broken vectors can get here
         raise ArithmeticError("the kernel matrix of the example questions cannot be inverted")
-    matrix[:] = inverse.T
+    solved: NDArray[np.float32] = lapack.spotrs(factor, targets, lower=False)[0]
+    return solved
+
+
+def _inverted(factor: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the inverse of the matrix with this lower factor, in its place."""
+    from scipy.linalg import lapack  # noqa: PLC0415 - as above
+
+    inverse, failed = lapack.spotri(factor.T, lower=False, overwrite_c=True)
+    if failed:
+        raise ArithmeticError("the kernel matrix of the example questions cannot be inverted")
+    matrix: NDArray[np.float32] = inverse.T
     for start in range(0, len(matrix), _BLOCK):
         own = slice(start, start + _BLOCK)
         block = np.tril(matrix[own, own])
         matrix[own, own] = block + np.tril(block, -1).T
         matrix[: own.start, own] = matrix[own, : own.start].T
+    return matrix
 
 
 @dataclass
 class Regression:
     """A training run: the ranker, and what it would have said without some examples.
 
-    `inverse` is that of the kernel matrix with the ridge on its diagonal, `dual` the weights of the examples.
+    `dual` (examples, width) are the weights of the examples. What is needed to judge an example unseen is there for the
+    rows `judged`, ascending: `inverse` (judged, judged) is that part of the inverse of the kernel matrix with the ridge
+    on its diagonal, `sums` (judged,) are the sums of its whole rows.
     """
 
     targets: NDArray[np.float64]
+    judged: NDArray[np.int64]
     inverse: NDArray[np.float32]
+    sums: NDArray[np.float32]
     dual: NDArray[np.float64]
     ranker: Ranker
 
@@ -194,10 +216,11 @@ class Regression:
         *,
         weights: KernelWeights = WEIGHTS,
         read: Callable[[str], str],
+        judged: NDArray[np.bool_] | None = None,
     ) -> Regression:
         """Fit the pack's example questions; `vectors` (n, dimensions) are those of their texts as they are `read`."""
         texts = [read(question.text) for question in pack.questions]
-        return cls.fit(texts, Layout.of(pack).targets(pack), vectors, weights=weights)
+        return cls.fit(texts, Layout.of(pack).targets(pack), vectors, weights=weights, judged=judged)
 
     @classmethod
     def fit(
@@ -207,18 +230,32 @@ class Regression:
         vectors: Vectors,
         *,
         weights: KernelWeights = WEIGHTS,
-        further: NDArray[np.floating] | None = None,
+        further: Further | None = None,
+        judged: NDArray[np.bool_] | None = None,
     ) -> Regression:
         """Fit texts, as they are read, to their targets (n, width); `vectors` (n, dimensions) are theirs.
 
-        `further` (n, n) is added to the kernel; its part of a score must be added to the ranker's. Takes seconds, and
+        What `further` says is added to the kernel; its part of a score must be added to the ranker's. Only examples
+        that are `judged` (n,) can be scored unseen (None: all, which takes three times as long). Takes seconds, and
         4 n^2 bytes; deterministic.
         """
+        from scipy import sparse  # noqa: PLC0415 - takes 0.3 s to import, and only training needs it
+
+        judged = np.ones(len(texts), dtype=bool) if judged is None else judged
         (letters, letter_rows), (words, word_rows) = WordForms.learn("letters", texts), WordForms.learn("words", texts)
-        inverse = _regularised_kernel(vectors, letter_rows, word_rows, weights, further)
-        _invert(inverse)
+        # Last come the judged: the inverse of their part of the matrix follows from their part of its factor.
+        order = np.argsort(judged, kind="stable")
+        rows = sparse.hstack([weights.letters**0.5 * letter_rows, weights.words**0.5 * word_rows], format="csr")
+        matrix = _regularised_kernel(vectors, FormProducts(rows[order]), weights.meaning, further, order)
         base = targets.mean(axis=0)
-        dual = (inverse @ (targets - base).astype(np.float32)).astype(np.float64)
+        solved = np.empty((len(texts), targets.shape[1] + 1), dtype=np.float32)
+        solved[order] = _solved(
+            matrix, np.column_stack([targets - base, np.ones(len(texts))])[order].astype(np.float32)
+        )
+        start = len(texts) - int(judged.sum())
+        inverse = _inverted(matrix if not start else matrix[start:, start:].copy())
+        del matrix
+        dual = solved[:, :-1].astype(np.float64)
         ranker = Ranker(
             letters=letters,
             words=words,
@@ -228,18 +265,21 @@ class Regression:
             by_words=(weights.words * (word_rows.T @ dual)).astype(np.float16),
             base=base.astype(np.float32),
         )
-        return cls(targets, inverse, dual, ranker)
+        return cls(targets, np.flatnonzero(judged), inverse, solved[judged, -1], dual, ranker)
 
     def left_out(self, folds: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Score every example as if its fold, by its number in `folds`, had not been trained on; (examples, width)."""
-        scores = np.empty_like(self.targets)
-        for fold in np.unique(folds):
-            rows = np.flatnonzero(folds == fold)
-            scores[rows] = self.without(rows)
+        """Score the `judged` as if what is judged of their fold had not been trained on; shape (judged, width).
+
+        `folds` (n,) are those of all examples, by their numbers.
+        """
+        scores = np.empty((len(self.judged), self.targets.shape[1]))
+        for fold in np.unique(folds[self.judged]):
+            places = np.flatnonzero(folds[self.judged] == fold)
+            scores[places] = self.without(self.judged[places])
         return scores
 
     def without(self, rows: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Score the examples `rows` as if none of them had been trained on; shape (len(rows), width).
+        """Score the examples `rows`, all of them `judged`, as if none had been trained on; shape (len(rows), width).
 
         Exact for given word weights, without training again: for the rows I the prediction is
         y_I - (inverse_II)^-1 dual_I, where dual is first shifted to the mean target of the other examples. Source:
@@ -249,7 +289,8 @@ class Regression:
         total = self.targets.sum(axis=0)
         base = (total - self.targets[rows].sum(axis=0)) / others
         shift = total / len(self.targets) - base
-        dual = self.dual[rows] + np.outer(self.inverse[rows].sum(axis=1, dtype=np.float64), shift)
-        block = self.inverse[np.ix_(rows, rows)]
+        places = np.searchsorted(self.judged, rows)
+        dual = self.dual[rows] + np.outer(self.sums[places].astype(np.float64), shift)
+        block = self.inverse[np.ix_(places, places)]
         scores: NDArray[np.float64] = self.targets[rows] - np.linalg.solve(block, dual.astype(np.float32))
         return scores

@@ -57,13 +57,16 @@ class Trained:
     @classmethod
     def by(cls, claims: Claims, targets: NDArray[np.float64], folds: NDArray[np.int64]) -> Trained:
         """Train it."""
-        further = turned_kernel(
-            claims.vectors @ claims.vectors.T,
-            claims.topics @ claims.topics.T,
-            np.outer(claims.signs, claims.signs),
-            np.outer(claims.tones, claims.tones),
-        )
-        regression = Regression.fit(claims.texts, targets, claims.vectors, further=further)
+
+        def turned(some: NDArray[np.int64], others: NDArray[np.int64]) -> NDArray[np.floating]:
+            return turned_kernel(
+                claims.vectors[some] @ claims.vectors[others].T,
+                claims.topics[some] @ claims.topics[others].T,
+                np.outer(claims.signs[some], claims.signs[others]),
+                np.outer(claims.tones[some], claims.tones[others]),
+            )
+
+        regression = Regression.fit(claims.texts, targets, claims.vectors, further=turned)
         ranker = ClaimRanker(
             regression.ranker, regression.dual.astype(np.float32), claims.topics, claims.signs, claims.tones
         )

@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 
 FOLDS: Final = 5
 
+_CALIBRATED_BY: Final = 4000
+"""Examples by which it is learnt how far to trust the ranker, where there are more: judging them unseen takes long."""
+
 
 def folds_of(examples: Iterable[Question | Statement | Argued]) -> NDArray[np.int64]:
     """Deal examples into five folds by a hash of their text, so that a new one moves no other."""
@@ -191,26 +194,33 @@ def calibrations_of(
     return {voice: fit(unseen.table, unseen.answers, unseen.speaks, unseen.outside) for voice, unseen in joined.items()}
 
 
-def train_calibrations(
-    pack: Pack, texts: Sequence[str], scores: NDArray[np.float64]
-) -> tuple[dict[str, Calibration], NDArray[np.bool_]]:
-    """Fit the calibration of every taught voice to the `scores` (examples, width) of examples left out.
+def judged_of(examples: Sequence[Question], folds: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return which examples are judged unseen, whole folds of them, so that there are enough for a calibration."""
+    enough = -(-FOLDS * _CALIBRATED_BY // max(len(examples), 1))
+    return folds < enough
 
-    `texts` are the examples as they are read.
-    Beside it stand the points (examples, sides) that each example then earns: for a first quote that is gold, or for
+
+def train_calibrations(
+    pack: Pack, texts: Sequence[str], scores: NDArray[np.float64], rows: NDArray[np.int64]
+) -> tuple[dict[str, Calibration], NDArray[np.bool_]]:
+    """Fit the calibration of every taught voice to the `scores` (rows, width) of the examples `rows`, left out.
+
+    `texts` are these as they are read.
+    Beside it stand the points (rows, sides) that each example then earns: for a first quote that is gold, or for
     silence where the side has no gold.
     """
     layout = Layout.of(pack)
     taught = Taught.by(pack, layout)
-    points = {voice: ~speaks for voice, speaks in taught.speaks.items()}
+    points = {voice: ~speaks[rows] for voice, speaks in taught.speaks.items()}
+    questions = [pack.questions[row] for row in rows.tolist()]
     found, lengths = {}, lengths_of(texts)
     for voice, ids in layout.passages.items():
         if not ids:
             continue
-        grades = np.array([[question.gold.get(id_, 0) for id_ in ids] for question in pack.questions])
+        grades = np.array([[question.gold.get(id_, 0) for id_ in ids] for question in questions])
         order, table = voice_evidence(layout, voice, scores, lengths)
         answers = np.take_along_axis(grades > 0, order, axis=1)
-        found[voice] = calibrate(table, answers, taught.speaks[voice], taught.outside)
+        found[voice] = calibrate(table, answers, taught.speaks[voice][rows], taught.outside[rows])
         shown = found[voice].confidence(table)[:, 0] >= found[voice].threshold
         points[voice] = np.where(shown, answers[:, 0], points[voice])
     return found, np.stack([points[side] for side in pack.side_ids], axis=1)

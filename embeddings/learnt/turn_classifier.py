@@ -18,14 +18,12 @@ import numpy as np
 from numpy.typing import NDArray  # noqa: TC002 - the codec reads the annotations
 
 from embeddings.learnt.spelling import Phrasing
-from embeddings.learnt.wordforms import WordForms, weighed
+from embeddings.learnt.wordforms import FormProducts, WordForms, weighed
 from knowledge.model import OUTSIDE
 from knowledge.reading.questions import AFTER, WANTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
-
-    from scipy import sparse
 
     from embeddings.encoders.reference import Vectors
     from knowledge.model import Pack
@@ -237,7 +235,7 @@ def train_turns(examples: Sequence[Example], vectors: Vectors, wording: Wording)
     root = linalg.cholesky(near[marks].astype(np.float64) + _JITTER * np.eye(len(marks)), lower=True).astype(np.float32)
     features = linalg.solve_triangular(root, near.T, lower=True, check_finite=False).T
     del near
-    kernel = _kernel(rows, np.hstack([vectors, places, features]))
+    kernel = _kernel(FormProducts(rows), np.hstack([vectors, places, features]))
     wants = tuple(want for want in WANTS if any(example.wants == want for example in examples))
     own = np.array([wants.index(example.wants) for example in examples])
     targets = np.eye(len(wants))[own]
@@ -261,12 +259,12 @@ def train_turns(examples: Sequence[Example], vectors: Vectors, wording: Wording)
     )
 
 
-def _kernel(rows: sparse.csr_matrix, numbers: Table) -> Table:
+def _kernel(forms: FormProducts, numbers: Table) -> Table:
     """Return how alike the examples are, each with each: the lower triangle, block by block, for there are many."""
     kernel = np.zeros((len(numbers), len(numbers)), dtype=np.float32)
     for start in range(0, len(numbers), _BLOCK):
         block, up_to = slice(start, start + _BLOCK), slice(0, start + _BLOCK)
-        kernel[block, up_to] = (rows[block] @ rows[up_to].T).toarray() + numbers[block] @ numbers[up_to].T
+        kernel[block, up_to] = forms.between(block, up_to) + numbers[block] @ numbers[up_to].T
     return kernel
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 if TYPE_CHECKING:
-    from knowledge.model import Pack
+    from numpy.typing import NDArray
 
 DENSE_WEIGHT: Final = 0.6
 """Share of the dense score in the fused one; the lexical score has the rest."""
@@ -35,7 +37,6 @@ def untaught_confidence(score: float) -> float:
     return 1 / (1 + math.exp(-_STEEPNESS * (score - _EVEN_SCORE)))
 
 
-def compared(pack: Pack) -> list[int]:
-    """Return the numbers of the examples by which it is decided: evenly spread over all."""
-    count = len(pack.questions)
-    return list(range(0, count, max(1, -(-count // COMPARED))))
+def compared(rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the places, among the examples `rows`, of those by which it is decided: evenly spread."""
+    return np.arange(0, len(rows), max(1, -(-len(rows) // COMPARED)))

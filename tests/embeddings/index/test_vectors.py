@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from embeddings.index.dense import VectorCache
+from embeddings.index.vectors import VectorCache
 from tests.embeddings.encoders.fakes import WordEncoder
 
 if TYPE_CHECKING:
