@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 import pytest
 import structlog
@@ -16,20 +19,36 @@ from embeddings.encoders.reference import EMBEDDED_SHA256, SentenceEncoder, embe
 from embeddings.index.index import open_index, prepare
 from embeddings.index.storage import default_folder
 from embeddings.retriever import Retriever
-from knowledge.pack import load_pack
+from knowledge.pack import FOLDER, load_pack
 from tests.knowledge.conftest import _few_defaults, tiny
 from tests.log.fixtures import path, place
 from tests.log.postgres import postgres
+from tests.quote.rules.findings import pack
 from tests.screen.fixtures import tiny_in_use
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from knowledge.model import Pack
 
 __all__ = ["_few_defaults", "path", "place", "postgres", "tiny", "tiny_in_use"]
 """Every test may have the tiny pack of the pack's own tests, and a log on each engine."""
+
+_MEMORY: Final = Path("/dev/shm")  # noqa: S108 - where Linux has a file system in memory
+_ROOM: Final = 4 * 2**30
+"""Bytes that folders of tests take at most, with room to spare: each is removed once its test has passed."""
+
+
+def pytest_configure() -> None:
+    """Have temporary folders in memory where there is room, and TMPDIR names no other place.
+
+    What is synced there takes no time, and everything but a power cut is as on a disk.
+    """
+    if "TMPDIR" in os.environ or not _MEMORY.is_dir():
+        return
+    there = os.statvfs(_MEMORY)
+    if there.f_bavail * there.f_frsize >= _ROOM and not there.f_flag & os.ST_NOEXEC:
+        os.environ["TMPDIR"] = tempfile.tempdir = str(_MEMORY)
 
 
 @dataclass(frozen=True)
@@ -61,9 +80,20 @@ class Program:
         return Outcome(code, written.out, written.err)
 
 
+@pytest.fixture(scope="session")
+def proven(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the folder in which the shipped pack is kept proven."""
+    folder = tmp_path_factory.mktemp("proven", numbered=False)
+    load_pack(cache=folder)
+    return folder / FOLDER
+
+
 @pytest.fixture
-def dilemma(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Program]:
-    """Give the program, and take its messages' set-up away afterwards."""
+def dilemma(
+    tmp_path: Path, proven: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Program]:
+    """Give the program, for which the shipped pack is proven, and take its messages' set-up away afterwards."""
+    shutil.copytree(proven, tmp_path / "cache" / "dilemma" / FOLDER)
     monkeypatch.chdir(tmp_path)
     for variable in [name for name in os.environ if name.startswith("DILEMMA_")]:
         monkeypatch.delenv(variable)
@@ -83,8 +113,8 @@ def index_folder() -> Path:
 
 @pytest.fixture(scope="session")
 def shipped_pack() -> Pack:
-    """Load the pack that comes with the program."""
-    return load_pack()
+    """Give the pack that comes with the program."""
+    return pack()
 
 
 @pytest.fixture(scope="session")

@@ -9,10 +9,10 @@ import pytest
 
 from bot.admin.readiness import readiness
 from knowledge.model import CONTEXT
-from knowledge.pack import load_pack
 from tests.knowledge.conftest import DEFAULTS
 from tests.knowledge.reading.test_formats import FORMATS
 from tests.knowledge.reading.test_prompts import PROMPTS
+from tests.quote.rules.findings import pack as shipped_pack
 
 FORMATS_GIVEN = (DEFAULTS / "formats.toml").read_text(encoding="utf-8").count("\n[[format]]\n")
 """Formats of debates that come with the program."""
@@ -64,7 +64,7 @@ def test_sources_are_listed_with_what_is_known_and_what_is_quoted(dilemma: Progr
 @pytest.mark.parametrize("command", ["topics", "sources"])
 def test_shipped_pack_is_listed_whole(dilemma: Program, command: str) -> None:
     """Without a setting it is the one."""
-    pack = load_pack()
+    pack = shipped_pack()
     outcome = dilemma(command)
     assert (outcome.code, outcome.err) == (0, "")
     for name in [topic.name for topic in pack.topics] if command == "topics" else [a.title for a in pack.articles]:

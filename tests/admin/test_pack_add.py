@@ -8,6 +8,7 @@ from bot.authoring.review import open_review
 from knowledge.pack import check_pack, load_pack
 from tests.admin.test_pack_review import made, mark_of
 from tests.packs import SHIPPED_STAYS
+from tests.quote.rules.findings import pack as shipped_pack
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,7 +54,7 @@ def test_the_shipped_pack_is_copied_first(dilemma: Program) -> None:
     """With all its files; the one that comes with the program is left as it is."""
     name = written(dilemma)
     assert dilemma("pack", "add", name).err == f"error: {SHIPPED_STAYS}\n"
-    shipped = load_pack()
+    shipped = shipped_pack()
     outcome = dilemma("pack", "add", name, "--to", "mine", "--side", "Facebook")
     assert outcome.code == 0, outcome.err
     pack = load_pack(dilemma.folder / "mine")

@@ -10,6 +10,7 @@ import pytest
 from bot.authoring.corpus import Ids, ids_of
 from knowledge.model import CONTEXT
 from knowledge.pack import check_pack, load_pack
+from tests.quote.rules.findings import pack as shipped_pack
 
 if TYPE_CHECKING:
     from tests.conftest import Outcome, Program
@@ -140,4 +141,4 @@ def test_a_pack_of_another_make_has_its_own_ids(shipped_pack_ids: Ids) -> None:
 @pytest.fixture
 def shipped_pack_ids(dilemma: Program) -> Ids:
     """Give what a pack without ids.json is called."""
-    return ids_of(load_pack(), dilemma.folder)
+    return ids_of(shipped_pack(), dilemma.folder)

@@ -10,10 +10,10 @@ from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING
 
-from knowledge.pack import load_pack
 from tests.discord.loopback import ALWAYS
 from tests.discord.loopback.endpoints import EDIT_ORIGINAL
 from tests.discord.program import running
+from tests.quote.rules.findings import pack as shipped_pack
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -78,7 +78,7 @@ async def test_questions_while_it_loads_are_answered_and_old_buttons_after_a_kil
     with closing(sqlite3.connect(tmp_path / "log.sqlite3")) as log:
         assert log.execute("SELECT * FROM pending_answer").fetchall() == []
     assert not [token for token in tokens if token in program.output]
-    quoted = [passage.text for passage in load_pack().passages if f"“{passage.text}”" in cards[0].text]
+    quoted = [passage.text for passage in shipped_pack().passages if f"“{passage.text}”" in cards[0].text]
     assert quoted
     assert any(f"**“{text}”**" in context.text for text in quoted)
     assert all(f"“{text}”" in source.text for text in quoted)

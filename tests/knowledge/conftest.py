@@ -10,6 +10,7 @@ import pytest
 
 from knowledge.pack import check_pack, load_pack
 from knowledge.reading import questions, tables
+from tests.quote.rules.findings import pack
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -206,4 +207,4 @@ def tiny(tmp_path: Path, _few_defaults: None) -> TinyPack:
 
 @pytest.fixture(scope="session")
 def shipped() -> Pack:
-    return load_pack()
+    return pack()

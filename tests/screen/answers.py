@@ -3,27 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
-from typing import TYPE_CHECKING
 
 from bot.quote.rules import phrases as wording
 from bot.quote.rules.composition import compose, quote_of
 from bot.quote.rules.quote import Act, Answer, Block, GapKind
 from embeddings.hits import Findings, Hit
 from knowledge.model import CONTEXT
-from knowledge.pack import load_pack
-
-if TYPE_CHECKING:
-    from knowledge.model import Pack
+from tests.quote.rules.findings import pack
 
 FILM = "film"
 FACEBOOK = "facebook"
-
-
-@cache
-def pack() -> Pack:
-    """Load the shipped pack, once."""
-    return load_pack()
 
 
 def hit(passage_id: str) -> Hit:

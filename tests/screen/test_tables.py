@@ -10,14 +10,14 @@ from bot.screen.tables import WIDTH, TextTable
 from embeddings.judging.answer_key import AnswerKey, Ranking, SystemSheet
 from embeddings.judging.metrics import Bin, Evaluation, verdicts_of
 from embeddings.judging.resampling import NOTHING, Figure
-from knowledge.pack import load_pack
+from tests.quote.rules.findings import pack as shipped_pack
 
 BINS = {"Cats": (Bin(0.0, 0.1, 3, 0.05, 0.0), Bin(0.9, 1.0, 4, 0.95, 0.75)), "Dogs": (Bin(0.5, 0.6, 7, 0.55, 1.0),)}
 
 
 def test_tables_of_the_shipped_pack_fit_80_columns() -> None:
     """No name is cut, no number is broken: every row is one line."""
-    pack = load_pack()
+    pack = shipped_pack()
     key = AnswerKey.of(pack, pack.questions)
     generator = np.random.default_rng(5)
     sheets = []

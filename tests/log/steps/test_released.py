@@ -3,7 +3,7 @@ from sqlite_utils import Database
 from bot.log.steps import shape
 from bot.log.steps.released import migrations
 from bot.values.passage import FIRST_PACK
-from knowledge.pack import load_pack
+from tests.quote.rules.findings import pack as shipped_pack
 
 _OURS_NOT = ("_", "turn_fts")
 """Beginnings of the names of tables that belong to a library."""
@@ -125,4 +125,4 @@ def test_what_is_older_than_several_packs_is_of_the_first() -> None:
             "social-dilemma/cats-10",
             "style=plain",
         ]
-    assert load_pack().id == FIRST_PACK
+    assert shipped_pack().id == FIRST_PACK

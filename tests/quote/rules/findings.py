@@ -13,6 +13,7 @@ from knowledge.pack import load_pack
 
 @cache
 def pack() -> Pack:
+    """Return the shipped pack, loaded once for all tests of a process."""
     return load_pack()
 
 
