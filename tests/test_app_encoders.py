@@ -260,8 +260,10 @@ class Remote(HashEncoder):
 def test_who_serves_many_has_the_reference_in_another_process(
     config: Config, heard: Heard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """And ends it with the app; nothing is loaded in this one."""
+    """And ends it with the app; nothing is loaded in this one, and an index is built in another one, too."""
     remote = Remote()
+    builds: list[object] = []
+    monkeypatch.setattr(opening, "build_apart", lambda build, *_: builds.append(build))
     monkeypatch.setattr(opening, "load_remote_reference", lambda _config: remote)
     monkeypatch.setattr(opening, "load_reference", lambda _config: pytest.fail("loaded in this process"))
     settings = opening._with_runtime(config, "reference")
@@ -269,3 +271,4 @@ def test_who_serves_many_has_the_reference_in_another_process(
         assert cast("RememberingEncoder", encoder_of(one))._encoder is remote
         assert remote.closed == 0
     assert remote.closed == 1
+    assert builds == [opening.build_index]

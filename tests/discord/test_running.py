@@ -45,19 +45,6 @@ async def test_bot_connects_while_the_model_still_loads_and_ends_at_sigterm(loop
     assert loopback.gateway.connected == []
 
 
-async def test_bot_that_can_answer_closes_its_log_and_ends_at_sigterm(loopback: Loopback, tmp_path: Path) -> None:
-    """All of it in less than five seconds; the log is whole, and free for the next process."""
-    async with running(loopback, tmp_path) as program:
-        await program.says(BEGUN)
-        await program.says(READY, patience_s=FIRST_TIME_S)
-        code, seconds = await program.stop()
-    assert code == 0
-    assert seconds < ENDS_WITHIN_S
-    assert (tmp_path / "log.sqlite3").stat().st_size > 0
-    with contextlib.closing(sqlite3.connect(tmp_path / "log.sqlite3")) as db:
-        assert db.execute("PRAGMA quick_check").fetchall() == [("ok",)]
-
-
 async def test_ctrl_c_ends_it_at_once_while_the_model_loads(loopback: Loopback, tmp_path: Path) -> None:
     """A thread that still loads holds nobody up."""
     async with running(loopback, tmp_path) as program:
@@ -68,41 +55,72 @@ async def test_ctrl_c_ends_it_at_once_while_the_model_loads(loopback: Loopback, 
     assert "Traceback" not in program.output
 
 
-async def test_sigterm_while_it_is_connecting_ends_it(loopback: Loopback, tmp_path: Path) -> None:
-    """The library goes on connecting when it is stopped there; it is not waited for."""
+async def test_a_bot_is_ended_and_begun_again(loopback: Loopback, tmp_path: Path) -> None:
+    """Ended within five seconds, it leaves its log whole and free; begun again, it finds its commands announced.
+
+    In no server, it says how to be invited, with a link that asks for exactly what it needs. A second bot on its log
+    ends with code 1. What drops, and op 7, is resumed; after op 9 another session is begun, one more of the day's.
+    """
     async with running(loopback, tmp_path) as program:
         await program.says("commands announced")
+        await program.says(BEGUN)
+        await loopback.ready()
+        invited = await program.says("in no server yet")
+        await program.says(READY, patience_s=FIRST_TIME_S)
+        async with running(loopback, tmp_path) as second:
+            assert await second.ends() == 1
         code, seconds = await program.stop()
     assert code == 0
     assert seconds < ENDS_WITHIN_S
-
-
-async def test_commands_are_announced_once(loopback: Loopback, tmp_path: Path) -> None:
-    """The second start finds them unchanged; a new connection within one start does not ask again either."""
-    async with running(loopback, tmp_path) as program:
-        await program.says("commands announced")
-        await loopback.ready()
-        await program.stop()
+    assert f"client_id={loopback.world.bot.id}" in invited
+    assert "permissions=" in invited
+    assert "error: " in second.output
+    assert "dilemma run" in second.output
+    assert (tmp_path / "log.sqlite3").stat().st_size > 0
+    with contextlib.closing(sqlite3.connect(tmp_path / "log.sqlite3")) as db:
+        assert db.execute("PRAGMA quick_check").fetchall() == [("ok",)]
+    loopback.world.guild("Debating club")
+    ledger_file = tmp_path / "log.sqlite3.discord.json"
+    sessions, identified = len(json.loads(ledger_file.read_bytes())["sessions_utc"]), len(loopback.gateway.identifies)
     async with running(loopback, tmp_path) as program:
         await program.says("commands unchanged")
         await loopback.ready()
+        await program.says(BEGUN)
+        await loopback.gateway.ask_to_reconnect()
+        await program.says(RESUMED)
+        await loopback.gateway.drop()
+        await loopback.ready()
+        assert len(loopback.gateway.resumes) >= 1
+        assert len(loopback.gateway.identifies) == identified + 1
+        await loopback.gateway.invalidate()
+        await program.says(BEGUN, times=2)
         await program.stop()
+    assert len(loopback.gateway.identifies) == identified + 2
     assert commands_announced(loopback) == 1
-    assert json.loads((tmp_path / "log.sqlite3.discord.json").read_text(encoding="utf-8"))["commands"]
+    ledger = json.loads(ledger_file.read_bytes())
+    assert ledger["commands"]
+    assert len(ledger["sessions_utc"]) == sessions + 2
+    assert "Traceback" not in program.output
 
 
-async def test_commands_that_discord_would_not_take_are_announced_the_next_time(
-    loopback: Loopback, tmp_path: Path
-) -> None:
-    """The bot works with those of before."""
+async def test_a_start_that_is_refused_at_first_goes_on(loopback: Loopback, tmp_path: Path) -> None:
+    """The library does not try a 503 again; we do. Commands that Discord would not take are announced the next time.
+
+    Meanwhile the bot works with those of before. The library goes on connecting when it is stopped there; it is not
+    waited for.
+    """
+    loopback.faults.server_error(ME, 503)
     loopback.faults.refuse(PUT_COMMANDS, 50013)
     async with running(loopback, tmp_path) as program:
+        assert "Discord answers 503" in await program.says("not connected to Discord")
         await program.says("commands not announced")
         await program.says(BEGUN)
         await program.stop()
     async with running(loopback, tmp_path) as program:
         await program.says("commands announced")
-        await program.stop()
+        code, seconds = await program.stop()
+    assert code == 0
+    assert seconds < ENDS_WITHIN_S
 
 
 @pytest.mark.parametrize("token", ["abc.def.ghi", "some.other.token"])
@@ -147,48 +165,12 @@ async def test_no_network_is_said_and_tried_again(loopback: Loopback, tmp_path: 
     assert "Traceback" not in program.output
 
 
-async def test_server_errors_at_the_start_pass(loopback: Loopback, tmp_path: Path) -> None:
-    """The library does not try a 503 again; we do."""
-    loopback.faults.server_error(ME, 503)
-    async with running(loopback, tmp_path) as program:
-        assert "Discord answers 503" in await program.says("not connected to Discord")
-        await program.says(BEGUN)
-        await program.stop()
-
-
 async def test_watchdog_ends_a_bot_without_a_session(loopback: Loopback, tmp_path: Path) -> None:
     """With code 75, by which a supervisor knows that it should start it again."""
     await loopback.go_offline()
     async with running(loopback, tmp_path, DILEMMA_DISCORD__WATCHDOG_S="2") as program:
         assert await program.ends() == 75
     assert "too long without a session" in program.output
-
-
-async def test_dropped_connection_and_op_7_are_resumed(loopback: Loopback, tmp_path: Path) -> None:
-    """No new session is begun."""
-    loopback.world.guild("Debating club")
-    async with running(loopback, tmp_path) as program:
-        await loopback.ready()
-        await program.says(BEGUN)
-        await loopback.gateway.ask_to_reconnect()
-        await program.says(RESUMED)
-        await loopback.gateway.drop()
-        await loopback.ready()
-        await program.stop()
-    assert len(loopback.gateway.resumes) >= 1
-    assert "Traceback" not in program.output
-
-
-async def test_invalid_session_begins_another(loopback: Loopback, tmp_path: Path) -> None:
-    """Op 9, which costs one more of the day's sessions."""
-    async with running(loopback, tmp_path) as program:
-        await loopback.ready()
-        await loopback.gateway.invalidate()
-        await program.says(BEGUN, times=2)
-        await program.stop()
-    assert len(loopback.gateway.identifies) == 2
-    ledger = json.loads((tmp_path / "log.sqlite3.discord.json").read_text(encoding="utf-8"))
-    assert len(ledger["sessions_utc"]) == 2
 
 
 async def test_too_many_sessions_in_a_day_are_refused(loopback: Loopback, tmp_path: Path) -> None:
@@ -207,23 +189,3 @@ def _now_s() -> float:
     import time  # noqa: PLC0415 - only here is wall time asked for
 
     return time.time()
-
-
-async def test_bot_in_no_guild_says_how_to_invite_it(loopback: Loopback, tmp_path: Path) -> None:
-    """With a link that asks for exactly what it needs."""
-    async with running(loopback, tmp_path) as program:
-        said = await program.says("in no server yet")
-        await program.stop()
-    assert f"client_id={loopback.world.bot.id}" in said
-    assert "permissions=" in said
-
-
-async def test_log_that_another_process_holds_is_said(loopback: Loopback, tmp_path: Path) -> None:
-    """The second bot on one log ends with code 1."""
-    async with running(loopback, tmp_path) as first:
-        await first.says(OPENING)
-        async with running(loopback, tmp_path) as second:
-            assert await second.ends() == 1
-        assert "error: " in second.output
-        assert "dilemma run" in second.output
-        await first.stop()

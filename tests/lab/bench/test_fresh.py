@@ -15,12 +15,21 @@ from knowledge.errors import Fault, UserError
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from embeddings.encoders.exported import ExportedModel
     from tests.conftest import Program
 
+QUESTION = "Who is to blame?"
 
-def test_parts_of_a_start_add_up(dilemma: Program, tiny_in_use: Path) -> None:
+
+@pytest.fixture
+def environ(dilemma: Program, index_folder: Path, exported: ExportedModel) -> dict[str, str]:
+    """Have the shipped pack's index and encoder at hand; what is measured is no build."""
+    return {**os.environ, "DILEMMA_INDEX__FOLDER": str(index_folder)}
+
+
+def test_parts_of_a_start_add_up(dilemma: Program, environ: dict[str, str]) -> None:
     """A real one, with the real model; each part takes some time, and what is left over is Python's own."""
-    start = start_afresh(None, {**os.environ, "DILEMMA_ENCODER__RUNTIME": "reference"}, "Does a cat need walks?")
+    start = start_afresh(None, environ, QUESTION)
     parts = {field.name: getattr(start, field.name) for field in fields(start) if field.name.endswith("_ms")}
     total_ms = parts.pop("total_ms")
     assert set(parts) == {"python_ms", "import_ms", "pack_ms", "model_ms", "index_ms", "answer_ms"}
@@ -33,7 +42,7 @@ def test_parts_of_a_start_add_up(dilemma: Program, tiny_in_use: Path) -> None:
 def test_mistake_in_the_settings_is_told_as_it_is(dilemma: Program) -> None:
     """In the words that any other command would use."""
     with pytest.raises(UserError, match=r"^DILEMMA_LOG__ENABLED: must be true or false, not \"perhaps\"$"):
-        start_afresh(None, {**os.environ, "DILEMMA_LOG__ENABLED": "perhaps"}, "Does a cat need walks?")
+        start_afresh(None, {**os.environ, "DILEMMA_LOG__ENABLED": "perhaps"}, QUESTION)
 
 
 def test_config_file_reaches_the_process(dilemma: Program) -> None:
@@ -66,12 +75,8 @@ def test_peak_memory_is_counted_in_bytes() -> None:
     assert 5_000_000 < peak_bytes() < 10**15
 
 
-QUESTION = "Does a cat need walks?"
-
-
-def test_ask_prints_and_is_measured(dilemma: Program, tiny_in_use: Path) -> None:
+def test_ask_prints_and_is_measured(environ: dict[str, str]) -> None:
     """The real command with the real model; then what a bot answers with is opened beside a loop that runs."""
-    environ = {**os.environ, "DILEMMA_ENCODER__RUNTIME": "reference"}
     asked = ask_afresh(None, environ, QUESTION)
     assert asked.printed_ms > 100
     assert 50_000_000 < asked.peak_bytes < 10**12
