@@ -43,10 +43,10 @@ token-check: has-token $(VENV)/.installed
 words: $(VENV)/.installed-dev
 	@$(BIN)/python -m tests.wire.page.catalogues
 
-# A process a core, a file at a time; the index that they share is there before they begin.
+# A process a core, a file at a time, the longest first; the index that they share is there before they begin.
 test: $(VENV)/.installed-dev
 	@$(BIN)/dilemma index
-	@$(BIN)/pytest --numprocesses auto --dist loadfile
+	@$(BIN)/pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 # The tests of what differs from main, those that failed last time first: for while one is at work.
 quick: $(VENV)/.installed-dev

@@ -21,7 +21,7 @@ from embeddings.index.storage import default_folder
 from embeddings.retriever import Retriever
 from knowledge.pack import FOLDER, load_pack
 from tests.knowledge.conftest import _few_defaults, tiny
-from tests.log.fixtures import path, place
+from tests.log.fixtures import new_logs, path, place
 from tests.log.postgres import postgres
 from tests.quote.rules.findings import pack
 from tests.screen.fixtures import tiny_in_use
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from knowledge.model import Pack
 
-__all__ = ["_few_defaults", "path", "place", "postgres", "tiny", "tiny_in_use"]
+__all__ = ["_few_defaults", "new_logs", "path", "place", "postgres", "tiny", "tiny_in_use"]
 """Every test may have the tiny pack of the pack's own tests, and a log on each engine."""
 
 _MEMORY: Final = Path("/dev/shm")  # noqa: S108 - where Linux has a file system in memory
@@ -49,6 +49,32 @@ def pytest_configure() -> None:
     there = os.statvfs(_MEMORY)
     if there.f_bavail * there.f_frsize >= _ROOM and not there.f_flag & os.ST_NOEXEC:
         os.environ["TMPDIR"] = tempfile.tempdir = str(_MEMORY)
+
+
+_LONG: Final = (
+    "tests/discord/test_running.py",
+    "tests/discord/test_scenes",
+    "tests/lesson/service/test_printing.py",
+    "tests/embeddings/",
+    "tests/admin/",
+    "tests/debate/service/",
+    "tests/log/",
+    "tests/test_",
+    "tests/bench/",
+    "tests/lab/",
+    "tests/discord/",
+    "tests/lesson/",
+)
+"""How the names of files begin that take long, the longest first."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long: at the end, no process has much left to do while the others have nothing."""
+
+    def place(item: pytest.Item) -> int:
+        return next((at for at, name in enumerate(_LONG) if item.nodeid.startswith(name)), len(_LONG))
+
+    items.sort(key=place)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot import opening
+from knowledge.pack import FOLDER
 from tests.screen.encoders import HashEncoder
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ def test_index_lies_in_the_folder_of_the_settings(dilemma: Program, monkeypatch:
     monkeypatch.setenv("DILEMMA_INDEX__FOLDER", "here")
     dilemma("index")
     assert len(list(dilemma.folder.glob("here/pets/*/manifest.json"))) == 1
-    assert not (dilemma.folder / "cache").exists()
+    assert [path.name for path in dilemma.folder.glob("cache/dilemma/*")] == [FOLDER]
 
 
 def test_folder_that_cannot_be_written_is_named(dilemma: Program, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from bot.answer.store.turns import rows_of
 from bot.app import tables
+from bot.log.engines import file
 from bot.log.engines.file import RESERVED
 from bot.log.log import ConversationLog
 from bot.log.opening import File
@@ -112,8 +113,9 @@ def test_what_waits_is_on_the_disk_beside_the_log_and_taken_in_later(path: Path)
     assert not beside(path).exists()
 
 
-def test_what_is_in_the_log_at_last_is_overwritten_beside_it(path: Path) -> None:
+def test_what_is_in_the_log_at_last_is_overwritten_beside_it(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Not a byte of it stays there, and the room stays reserved."""
+    monkeypatch.setattr(file, "RESERVED", RESERVED)
     log = open_log(path)
     reserved = beside(path).stat().st_blocks
     assert reserved * 512 >= RESERVED
