@@ -20,7 +20,8 @@ from bot.values.asker import Asker
 from embeddings.library import Library
 from embeddings.retriever import Retriever
 from knowledge.model import Pack
-from tests.screen.answers import answer, pack, rebuttal
+from tests.quote.rules.findings import pack
+from tests.screen.answers import answer, rebuttal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

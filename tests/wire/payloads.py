@@ -13,7 +13,7 @@ from bot.wire.press import mark_of
 from knowledge.citation import Citation
 from knowledge.errors import Message
 from knowledge.model import CONTEXT, Mode
-from tests.screen.answers import pack
+from tests.quote.rules.findings import pack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,7 +15,7 @@ from bot.wire.page.layout import Style
 from bot.wire.page.render import payload_of
 from bot.wire.press import mark_of
 from knowledge.model import Span
-from tests.screen.answers import pack
+from tests.quote.rules.findings import pack
 from tests.wire import payloads
 
 EN = words_for("en")

@@ -17,7 +17,8 @@ from bot.wire.page.language import LANGUAGES, words_for
 from bot.wire.page.layout import Style
 from bot.wire.page.render import payload_of
 from knowledge.errors import Message
-from tests.screen.answers import answer, every_quote, gap_of, nearly, pack, rebuttal, silence
+from tests.quote.rules.findings import pack
+from tests.screen.answers import answer, every_quote, gap_of, nearly, rebuttal, silence
 from tests.wire.payloads import answers, check
 
 EN = words_for("en")

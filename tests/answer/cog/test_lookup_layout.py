@@ -17,7 +17,8 @@ from bot.wire.page.render import payload_of
 from bot.wire.press import mark_of
 from knowledge.errors import Message
 from knowledge.model import Span
-from tests.screen.answers import answer, every_quote, pack
+from tests.quote.rules.findings import pack
+from tests.screen.answers import answer, every_quote
 from tests.wire import payloads
 
 EN = words_for("en")

@@ -17,7 +17,7 @@ from bot.quote.rules.phrases import names_of
 from bot.screen.replies import history_in, lines_of_pipe, prompted
 from bot.screen.screen import Screen
 from knowledge.errors import Fault, Message, UserError
-from tests.screen.answers import pack
+from tests.quote.rules.findings import pack
 from tests.screen.fakes import ScriptedAsking, press_ctrl_c, talk_to
 
 if TYPE_CHECKING:

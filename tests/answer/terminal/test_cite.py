@@ -16,7 +16,8 @@ from bot import app as app_module
 from bot.answer.terminal.cite import lines_of
 from bot.quote.rules.cite.check import check
 from embeddings.hits import Findings
-from tests.screen.answers import findings, pack
+from tests.quote.rules.findings import pack
+from tests.screen.answers import findings
 from tests.screen.fakes import parts_with
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.answer.terminal.jsonl import answer_lines, json_line
 from knowledge.errors import Fault, Message, UserError
-from tests.screen.answers import pack
+from tests.quote.rules.findings import pack
 from tests.screen.fakes import ScriptedAsking, talk_to
 
 if TYPE_CHECKING:

@@ -15,7 +15,8 @@ from bot import app as app_module
 from bot.answer.rules.answer_sheets import check_row
 from bot.answer.rules.sheet_reading import read_sheet
 from bot.answer.terminal.sheets import lines_of
-from tests.screen.answers import findings, pack
+from tests.quote.rules.findings import pack
+from tests.screen.answers import findings
 from tests.screen.fakes import parts_with
 
 if TYPE_CHECKING:

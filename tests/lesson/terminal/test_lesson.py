@@ -19,7 +19,8 @@ from bot.lesson.terminal.held import ClassQuestion, LessonAtScreen, Notes, Voted
 from bot.screen.replies import Replies, piped
 from bot.screen.screen import Screen
 from knowledge.errors import Fault, UserError
-from tests.screen.answers import answer, pack, silence
+from tests.quote.rules.findings import pack
+from tests.screen.answers import answer, silence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -11,7 +11,7 @@ from bot.lesson.rules.hands import Shift
 from bot.lesson.rules.lesson import CHOICES
 from bot.lesson.rules.quiz import QuizResult, quiz_item, result_of
 from bot.lesson.terminal.held import ClassQuestion, Notes, Voted, shift_lines, summary_lines
-from tests.screen.answers import pack
+from tests.quote.rules.findings import pack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

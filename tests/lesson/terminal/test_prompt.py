@@ -13,7 +13,7 @@ from bot.lesson.rules.prompt import coverage, draw_prompts, topics_of
 from bot.lesson.terminal.prompt import coverage_lines, prompt_lines
 from bot.quote.rules.contract import quote_object
 from tests.knowledge.reading.test_prompts import PROMPTS
-from tests.screen.answers import pack
+from tests.quote.rules.findings import pack
 
 if TYPE_CHECKING:
     from tests.conftest import Program

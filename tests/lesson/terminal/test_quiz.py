@@ -16,7 +16,7 @@ from bot.quote.rules.contract import quote_object
 from bot.screen.replies import piped
 from bot.screen.screen import Screen
 from knowledge.model import CONTEXT
-from tests.screen.answers import pack
+from tests.quote.rules.findings import pack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

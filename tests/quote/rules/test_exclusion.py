@@ -3,8 +3,8 @@ from __future__ import annotations
 from bot.quote.rules.composition import compose
 from bot.quote.rules.verification import answer_without, findings_without, stance_without
 from embeddings.hits import StanceFinding
-from tests.quote.rules.findings import found
-from tests.screen.answers import answer, pack
+from tests.quote.rules.findings import found, pack
+from tests.screen.answers import answer
 
 
 def test_the_next_best_hit_comes_first() -> None:

@@ -10,7 +10,8 @@ from bot.quote.rules import phrases as wording
 from bot.quote.rules.contract import answer_object, restored
 from bot.quote.rules.quote import Act, Answer
 from knowledge.errors import Message
-from tests.screen.answers import answer, every_quote, pack, rebuttal, silence
+from tests.quote.rules.findings import pack
+from tests.screen.answers import answer, every_quote, rebuttal, silence
 
 
 @pytest.mark.parametrize(

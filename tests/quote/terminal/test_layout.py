@@ -16,7 +16,8 @@ from bot.quote.rules.quote import Act, Answer
 from bot.quote.terminal.layout import AnswerLayout
 from bot.screen.lines import Line
 from knowledge.errors import Message
-from tests.screen.answers import FACEBOOK, FILM, answer, every_quote, gap_of, nearly, pack, rebuttal, silence
+from tests.quote.rules.findings import pack
+from tests.screen.answers import FACEBOOK, FILM, answer, every_quote, gap_of, nearly, rebuttal, silence
 
 
 def shown(

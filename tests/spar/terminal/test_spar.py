@@ -10,7 +10,7 @@ from bot.answer.rules.sparring import NOTHING, begun
 from bot.screen.replies import piped
 from bot.screen.screen import Screen
 from bot.spar.terminal.spar import held
-from tests.screen.answers import pack
+from tests.quote.rules.findings import pack
 from tests.screen.fakes import ScriptedAsking, talk_to
 
 if TYPE_CHECKING:
