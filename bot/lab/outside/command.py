@@ -65,7 +65,8 @@ def rank(context: typer.Context, queries: Queries) -> None:
 def score(context: typer.Context, pairs: Pairs) -> None:
     """Say how well each passage matches the claim that it is paired with: a line {"id", "score"}, from 0 to 1.
 
-    What else the file holds has a part in it: what a passage shares with other claims counts less.
+    What else the file holds has a part in it: what a passage shares with other claims counts less. Whether it supports
+    the claim or contradicts it is not said: only example statements of a pack teach that.
     """
     from bot.lab.outside.ranking import scores_of
     from bot.opening import load_encoder
