@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 from bot.answer.rules import acts
 from bot.answer.rules.talk import conversation as talk
 from bot.answer.rules.talk.choice import choose
-from bot.answer.rules.talk.followups import shortened, without_courtesies
+from bot.answer.rules.talk.followups import without_courtesies
 from bot.answer.rules.talk.history import Conversation, Said
 from bot.quote.rules import phrases as wording
 from bot.quote.rules import points
@@ -273,7 +273,7 @@ def turn(speaker: Speaker, retriever: Reads, conversation: Conversation, text: s
     left = [findings_without(known[question], speaker.excluded) for question in reading.questions]
     chosen = choose(reading, left) if left else None
     answer = speaker.reply(conversation, reading, chosen, text, retriever.stance_of)
-    shown = reading.told or (text if answer.asked_as == asked else shortened(answer.asked_as))
+    shown = reading.told or (text if answer.asked_as == asked else answer.asked_as)
     return answer if shown == answer.asked_as else replace(answer, asked_as=shown)
 
 

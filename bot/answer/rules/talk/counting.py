@@ -52,8 +52,8 @@ def counted(pack: Pack, conversation: Conversation, said: Utterance, *, listed: 
 def _side_counted(pack: Pack, conversation: Conversation, said: Utterance, ordinal: Ordinal) -> str | None:
     """Return the side whose numbered points are counted; None when it is the quotes shown.
 
-    Points are counted when they were shown last, when they are called so, or when fewer quotes were shown. Where no
-    side's are numbered in the articles, nor were listed before, a number after an answer means what it showed.
+    Points are counted when they were shown last, or when they are called so and somebody told or introduced a side's
+    before, or it is theirs, and when fewer quotes were shown. Else a number after an answer means what it showed.
     """
     last = conversation.last
     listed = last is not None and last.act is Act.POINTS
@@ -71,6 +71,9 @@ def _side_counted(pack: Pack, conversation: Conversation, said: Utterance, ordin
             break
         if any(points.introduces(pack, id_) for id_ in turn.shown):
             break
+    else:
+        if last is not None and last.shown and not beyond and _THEIRS.isdisjoint(said.forms):
+            return None
     numbered = next((side for side in pack.side_ids if points.is_numbered(pack, side)), None)
     return numbered if numbered is not None or last is not None else next(iter(pack.side_ids), "")
 
@@ -91,6 +94,8 @@ POINTS: Final = word_set(
     "accusation accusations rebuttal concern concerns reason reasons complaint complaints reply replies"
 )
 _QUOTES: Final = word_set("quote quotes statement statements sentence passage")
+_THEIRS: Final = word_set("they them their theirs he his she her hers it its")
+"""Words for somebody who has points, whatever is on the screen."""
 _ITEMS: Final = POINTS | word_set(
     "one ones quote quotes statement statements bit thing item items sentence passage answer number no nr num"
 )

@@ -203,12 +203,6 @@ def frame_of(pack: Pack, question: str) -> str:
     return JOINT.join(dict.fromkeys([without_courtesies(pack, root), *new[1 - _PARTS :]]))
 
 
-def shortened(question: str) -> str:
-    """Return a joined question as it is shown: what it goes back to, and what was asked last."""
-    root, *later = question.split(JOINT)
-    return JOINT.join([root, *later[-1:]])
-
-
 def joined(said: Utterance, frame: str) -> str:
     """Put a follow-up after its frame."""
     return f"{frame.rstrip('?!. ')}{JOINT}{core(said)}"

@@ -65,6 +65,17 @@ def test_without_numbered_points_a_number_means_what_is_shown() -> None:
     assert count(Conversation("c", 2, (*listed.turns, *answered.turns)), "point 2") == Counted(passage=second)
 
 
+def test_after_an_answer_a_point_is_what_the_screen_has_under_that_number() -> None:
+    """Though the pack numbers a side's points: nobody has spoken of them yet."""
+    answered = after("who pays for it")
+    assert find(answered, "point 2") == Counted(passage=QUOTES[1])
+    assert find(answered, "tell me more about the second point") == Counted(passage=QUOTES[1])
+    assert find(answered, "the last point") == Counted(passage=QUOTES[2])
+    for text in ("do they have a second point?", "what is their second point", "facebook's second point"):
+        assert find(answered, text) == Counted(point=Point("facebook", 2))
+    assert find(answered, "point 5") == Counted(point=Point("facebook", 5))
+
+
 def test_points_are_counted_when_the_text_says_whose_they_are() -> None:
     """Then nothing need have been said before."""
     assert find(Conversation("c"), "what is facebook's third point") == Counted(point=Point("facebook", 3))
