@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answer.rules.reply import SURE, Speaker, aligned, recalled
+from bot.answer.rules.reply import SURE, Speaker, aligned, recalled, turn
 from bot.answer.rules.talk.choice import choose
 from bot.answer.rules.talk.conversation import Reading, read
 from bot.answer.rules.talk.history import Conversation, Said
@@ -19,7 +19,7 @@ from bot.quote.rules.quote import Act
 from bot.quote.rules.verification import verify
 from bot.quote.rules.words import word_set
 from embeddings.hits import StanceFinding
-from tests.quote.rules.findings import found, pack
+from tests.quote.rules.findings import Leaning, found, pack
 
 if TYPE_CHECKING:
     from bot.quote.rules.quote import Answer
@@ -95,6 +95,35 @@ def test_a_doubtful_question_needs_a_sure_answer() -> None:
     unsure = reply(pack(), START, reading, found("who made it", demonizes=SURE - 0.01), "who made it")
     assert (sure.act, unsure.act) == (Act.ANSWER, Act.CLARIFY)
     assert unsure.quotes == ()
+
+
+class Follows(Leaning):
+    """Takes every text for a follow-up."""
+
+    def lean(self, _known: Findings, _after: str | None) -> dict[str, float]:
+        """Lean to nothing else."""
+        return {"follow": 1.0}
+
+
+def followed(conversation: Conversation, text: str) -> Answer:
+    """Answer what goes on from a conversation with the same quote as ever."""
+    answering = turn(Speaker(pack()), Follows(), conversation, text)
+    asked = next(answering)
+    while True:
+        try:
+            asked = answering.send([found(question, no_selling_information=0.9) for question in asked])
+        except StopIteration as done:
+            answer: Answer = done.value
+            return answer
+
+
+def test_a_chain_of_follow_ups_is_shown_as_it_was_searched() -> None:
+    """With its middle, which the last one goes on from, too."""
+    conversation = START
+    for text in ("does fb sell my data", "what about elections?"):
+        conversation = conversation.after(followed(conversation, text))
+    asked_as = followed(conversation, "why?").asked_as
+    assert asked_as.replace("\u00a0", " ") == "does fb sell my data, what about elections, why?"
 
 
 def test_more_shows_only_what_was_not_shown() -> None:

@@ -169,7 +169,7 @@ def _counted(pack: Pack, conversation: Conversation, point: Point | None, passag
 def _asking(turn: _Turn, reading: Reading) -> Reading:
     """Read a question, which may go on from what was said before."""
     pack, conversation, said, leaning = turn.pack, turn.conversation, turn.said, turn.leaning
-    whole = _is_whole(leaning)
+    whole = _is_whole(leaning) or followups.is_whole_after_links(pack, said)
     if not whole and not followups.stands_alone(said) and (likewise := _likewise(turn, reading)):
         return likewise
     topic = conversation.topic

@@ -37,6 +37,9 @@ _PARTS: Final = 2
 LINKS: Final = word_set("and but so then or also now no yes same too instead")
 """Words with which a text goes on from what was said before."""
 
+_GOING_ON: Final = LINKS | FILLING | word_set("okay like yeah yea yep right wait")
+"""Words with which people go on, whatever they ask then."""
+
 _LEADS: Final = sorted(
     phrase_set(
         "no not that i meant,no i was asking about,no i actually meant,no i wanted to know,no i meant,no i mean,"
@@ -110,6 +113,13 @@ def stands_alone(said: Utterance) -> bool:
     asking = forms[0] in ASKING | AUXILIARY
     whole = bool(said.mentions) or (matter >= _OWN_ASKED and len(forms) >= _WHOLE)
     return matter >= _OWN or (asking and whole)
+
+
+def is_whole_after_links(pack: Pack, said: Utterance) -> bool:
+    """Return whether a question stands on its own but for the words that it goes on with: "ok but like why is …"."""
+    at = next((at for at, form in enumerate(said.forms) if form not in _GOING_ON), 0)
+    asks = at > 0 and said.forms[at] in ASKING | AUXILIARY
+    return asks and stands_alone(understood(pack, said.text[said.words[at].start :]))
 
 
 def asks_of_the_pack(pack: Pack, said: Utterance) -> bool:

@@ -115,6 +115,25 @@ def test_a_question_that_may_be_something_else_is_complete_all_the_same() -> Non
     assert len(read(pack(), before, text, likely | {"follow": 0.2}).questions) > 1
 
 
+@pytest.mark.parametrize(
+    ("text", "alone"),
+    [
+        ("but like why can't i stop scrolling", True),
+        ("well ok and why is everyone so angry online", True),
+        ("so is my data being sold or not", True),
+        ("and what happens to kids then", False),
+        ("but how do they earn money with us", False),
+        ("so how many people was that", False),
+        ("but what about the fine", False),
+        ("ok but why", False),
+    ],
+)
+def test_words_that_go_on_make_no_follow_up_of_a_complete_question(text: str, alone: bool) -> None:  # noqa: FBT001 - a value
+    """Whatever the reader of turns thinks; what it points back with does."""
+    reading = reading_of(after("who pays for it"), text)
+    assert (reading.questions == (text,)) is alone
+
+
 def test_nothing_goes_on_from_who_is_right_in_everything() -> None:
     """What names a matter is asked alone then; without one it is still about what was told."""
     before, text = after("so who wins", act=Act.VERDICT), "how did the ballot go so wrong"
