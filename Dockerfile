@@ -17,7 +17,7 @@ RUN /opt/build/bin/pip install --no-compile --constraint constraints.txt ${TORCH
 COPY bot bot
 COPY embeddings embeddings
 COPY knowledge knowledge
-RUN /opt/build/bin/pip install --no-compile --constraint constraints.txt ".[build]"
+RUN /opt/build/bin/pip install --no-compile --constraint constraints.txt --editable ".[build]"
 # The wheel carries the index and the fast encoder.
 RUN mkdir -p embeddings/ready/social-dilemma \
     && /opt/build/bin/dilemma index \
