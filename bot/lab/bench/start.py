@@ -96,7 +96,7 @@ def _musts(ground: Ground, asked: Mapping[str, Sequence[AskRun]], lag_ms: float)
     peak_mb = max(one.peak_bytes for one in asked["fast"]) / _MB
     return (
         Target("start_over_reference", "start over the reference path", ratio(reference_ms, fast_ms, ground.rng), 0.2),
-        Target("start_s", "start to the printed answer, s", median(fast_ms) / 1000, 1.3),
+        Target("start_s", "start to the printed answer, s", median(fast_ms) / 1000, 0.48),
         Target("start_mb", "most memory of it, MB", peak_mb, 195.0),
         Target("start_lag", "loop lag p99 while a bot starts, ms", lag_ms, 20.0),
     )
