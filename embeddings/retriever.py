@@ -25,6 +25,7 @@ from embeddings.learnt.untaught import UNTAUGHT_SILENCE, UNTAUGHT_THRESHOLD, fus
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
+    from concurrent.futures import ThreadPoolExecutor
 
     from embeddings.encoders.reference import Encoder, Vectors
     from embeddings.index.index import Index
@@ -85,8 +86,26 @@ class Retriever:
     def encoded(self, questions: Sequence[str]) -> Encoded:
         """Read and encode questions: the first and longer half of `find_many`."""
         texts = tuple(self._index.spelling.read(question) for question in questions)
+        if len(texts) == 1:
+            self._beside.submit(self._read_ahead, questions[0], texts[0])
         vectors = self._encoder.encode(texts) if texts else np.zeros((0, 0), np.float32)
         return Encoded(tuple(questions), texts, vectors)
+
+    @cached_property
+    def _beside(self) -> ThreadPoolExecutor:
+        """The thread that reads one question while the model, which needs no Python, has it."""
+        from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - building needs none
+
+        return ThreadPoolExecutor(1, "reading")
+
+    def _read_ahead(self, question: str, text: str) -> None:
+        """Do what needs no vector; all of it is remembered where it is asked for, a moment later."""
+        index = self._index
+        index.words.scores(text)
+        if index.ranker is not None:
+            index.ranker.by_forms(text)
+        if index.turns is not None:
+            index.turns.read_ahead(question)
 
     def found(self, encoded: Encoded) -> list[Findings]:
         """Return the findings for encoded questions, in order: the second half of `find_many`."""

@@ -24,8 +24,11 @@ def near(
 ) -> list[list[tuple[int, float]]]:
     """Return a voice's passages near to each question, and those `wanted` for it, by row, with their cosines.
 
-    `lexical` has the scores of each question's words by row.
+    `lexical` has the scores of each question's words by row. Of a small voice, all passages are near.
     """
+    if len(own.rows) <= REACH:
+        places, passages = own.rows.tolist(), own.vectors()
+        return [list(zip(places, (passages @ vector).tolist(), strict=True)) for vector in vectors]
     rows, cosines = own.search(vectors, REACH)
     found = [
         [(row, cosine) for row, cosine in zip(*pair, strict=True) if row >= 0]

@@ -8,14 +8,14 @@ Vovk, "Ridge regression learning algorithm in dual variables" (1998).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray  # noqa: TC002 - the codec reads the annotations
 
 from embeddings.index.halves import HalfVectors
-from embeddings.learnt.wordforms import FormProducts, WordForms
+from embeddings.learnt.wordforms import JUST_READ, FormProducts, WordForms, weighed
 from knowledge.model import CONTEXT
 
 if TYPE_CHECKING:
@@ -128,11 +128,18 @@ class Ranker:
     def scores_of(self, texts: Sequence[str], cosines: NDArray[np.float32]) -> NDArray[np.float32]:
         """Score questions, given as they are read; `cosines` (questions, examples), the result (questions, width)."""
         scores: NDArray[np.float32] = self.base + likeness(cosines).astype(np.float32, copy=False) @ self.by_meaning
-        for forms, weights in ((self.letters, self.by_letters), (self.words, self.by_words)):
-            for row, text in zip(scores, texts, strict=True):
-                where, values = forms.weigh(text)
-                row += values @ weights[where]  # noqa: PLW2901 - the row of the table itself grows
+        for row, text in zip(scores, texts, strict=True):
+            for part in self.by_forms(text):
+                row += part  # noqa: PLW2901 - the row of the table itself grows
         return scores
+
+    @cached_property
+    def by_forms(self) -> Callable[[str], tuple[NDArray[np.float32], ...]]:
+        """The function from a text to what its letters and its words come to; of the last ones it is remembered."""
+        vocabularies = ((self.letters, self.by_letters), (self.words, self.by_words))
+        return lru_cache(JUST_READ)(
+            lambda text: tuple(part for forms, own in vocabularies for part in weighed(text, (forms,), own))
+        )
 
 
 def _regularised_kernel(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, Final
@@ -350,4 +350,4 @@ def hits_of(voice: str, ids: tuple[str, ...], confidence: NDArray[np.float64], f
     plain = {hit.passage_id: hit for hits in findings.hits.values() for hit in hits}
     order = np.argsort(-confidence, kind="stable")
     found = [plain.get(ids[place], Hit(ids[place], voice, 0.0, 0.0, 0.0, 0.0)) for place in order]
-    return tuple(replace(hit, confidence=float(confidence[place])) for hit, place in zip(found, order, strict=True))
+    return tuple(hit._replace(confidence=float(confidence[place])) for hit, place in zip(found, order, strict=True))

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray  # noqa: TC002 - the codec reads the annotations
 
 from embeddings.learnt.spelling import Phrasing
-from embeddings.learnt.wordforms import FormProducts, WordForms, weighed
+from embeddings.learnt.wordforms import JUST_READ, FormProducts, WordForms, weighed
 from knowledge.model import OUTSIDE
 from knowledge.reading.questions import AFTER, WANTS
 
@@ -137,6 +137,15 @@ class Wording:
 
     def read(self, text: str, after: str | None) -> tuple[str, Table]:
         """Return a text as its letters and words are weighed, and the numbers that tell its place."""
+        read, told = self.told(text)
+        return read, _numbers(told, after)
+
+    @cached_property
+    def told(self) -> Callable[[str], tuple[str, tuple[bool, ...]]]:
+        """The function from a text to how it is weighed, and what it shows of itself; the last ones are remembered."""
+        return lru_cache(JUST_READ)(self._told)
+
+    def _told(self, text: str) -> tuple[str, tuple[bool, ...]]:
         spelt = self.phrasing.spelt_out(text)
         named = set(self._names.findall(spelt))
         length = len(spelt.split())
@@ -151,7 +160,7 @@ class Wording:
             length <= _FEW,
             length > _MANY,
         )
-        return self._names.sub(_SIDE, _FIGURES.sub("0", spelt)), _numbers(told, after)
+        return self._names.sub(_SIDE, _FIGURES.sub("0", spelt)), told
 
 
 @lru_cache(maxsize=_PLACES)
@@ -193,10 +202,19 @@ class TurnReader:
         read, numbers = self.wording.read(text, after)
         by_place, alike = self._of_place(numbers.tobytes())
         odds = vector @ self.meaning + by_place
-        for part in weighed(read, (self.letters, self.words), self.forms):
+        for part in self._by_forms(read):
             odds = odds + part
         odds = odds + _near(self.vectors @ vector, alike) @ self.near
         return dict(zip(self.wants, _shares(odds).tolist(), strict=True))
+
+    def read_ahead(self, text: str) -> None:
+        """Weigh the wording of a text, which needs no vector: it is remembered for `lean`."""
+        self._by_forms(self.wording.told(text)[0])
+
+    @cached_property
+    def _by_forms(self) -> Callable[[str], tuple[Table, ...]]:
+        """The function from a text as read to what its letters and its words come to."""
+        return lru_cache(JUST_READ)(lambda read: tuple(weighed(read, (self.letters, self.words), self.forms)))
 
     @cached_property
     def _of_place(self) -> Callable[[bytes], tuple[Table, Table]]:

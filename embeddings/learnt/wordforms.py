@@ -66,6 +66,9 @@ def _bytes_of(form: str) -> bytes:
 _DENSE: Final = 256
 """Forms that are multiplied as dense columns: those that stand in most texts."""
 
+JUST_READ: Final = 64
+"""Texts of which it is remembered how they were read: until they are answered."""
+
 _REMEMBERED: Final = 10_000
 """Words whose runs are remembered."""
 

@@ -30,7 +30,7 @@ from bot.quote.rules.verification import findings_without, stance_without
 from bot.quote.rules.vocabulary import understood
 from bot.quote.rules.words import NEGATIONS
 from knowledge.errors import Message
-from knowledge.model import CONTEXT, ENGLISH
+from knowledge.model import CONTEXT, ENGLISH, once_a_pack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Generator, Iterable, Mapping, Sequence
@@ -237,7 +237,8 @@ def aligned(pack: Pack, found: StanceFinding) -> StanceFinding:
     Who is blamed is named before the blame ("the club lies about the council"), else after it ("I hate the council").
     """
     said = understood(pack, found.findings.question)
-    blame = next((at for at, form in enumerate(said.forms) if _begins(form, pack.wording.accusing)), None)
+    whole, beginnings = _accusing(pack)
+    blame = next((at for at, form in enumerate(said.forms) if form in whole or form.startswith(beginnings)), None)
     if blame is None or not said.mentions or not NEGATIONS.isdisjoint(said.forms):
         return found
     before = [mention.side for mention in said.mentions if mention.first < blame]
@@ -248,8 +249,11 @@ def aligned(pack: Pack, found: StanceFinding) -> StanceFinding:
     return replace(found, stance=others[0] if len(others) == 1 else None)
 
 
-def _begins(form: str, beginnings: Iterable[str]) -> bool:
-    return any(form == each or (len(each) > _WHOLE_FORM and form.startswith(each)) for each in beginnings)
+@once_a_pack
+def _accusing(pack: Pack) -> tuple[frozenset[str], tuple[str, ...]]:
+    """Return the beginnings of words by which a pack accuses, and those that stand for longer words, too."""
+    beginnings = pack.wording.accusing
+    return frozenset(beginnings), tuple(each for each in beginnings if len(each) > _WHOLE_FORM)
 
 
 _WHOLE_FORM: Final = 3

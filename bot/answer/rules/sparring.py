@@ -233,8 +233,7 @@ class Opponent:
         own, claim = (self._against(each) for each in found[:2])
         now, before = ({hit.passage_id: hit for hit in each.hits.get(held, ())} for each in (own, claim))
         both = [
-            replace(
-                hit,
+            hit._replace(
                 confidence=sum(
                     part * hits[id_].confidence for part, hits in ((1 - share, now), (share, before)) if id_ in hits
                 ),

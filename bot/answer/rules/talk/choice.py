@@ -65,7 +65,7 @@ def mixed(alone: Findings, joined: Findings) -> Findings:
         for id_, hit in (by_itself | together).items():
             own, with_frame = _log_odds(by_itself.get(id_)), _log_odds(together.get(id_))
             odds = (1 - JOINED_WEIGHT) * own + JOINED_WEIGHT * with_frame
-            both.append(replace(hit, confidence=1 / (1 + math.exp(-odds))))
+            both.append(hit._replace(confidence=1 / (1 + math.exp(-odds))))
         hits[voice] = tuple(sorted(both, key=lambda hit: (-hit.confidence, -hit.score, hit.passage_id)))
     return replace(joined, hits=hits)
 
