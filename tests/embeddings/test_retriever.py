@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 from embeddings.index.index import open_index
+from embeddings.index.lexical import LexicalIndex
 from embeddings.learnt.untaught import fused, untaught_confidence
 from embeddings.retriever import Retriever
 from tests.embeddings.encoders.fakes import WordEncoder
@@ -54,6 +56,18 @@ def test_scores_mean_what_they_say(taught: Retriever) -> None:
     assert hit.dense == pytest.approx(1.0, abs=1e-5)
     assert hit.score == pytest.approx(0.6 * hit.dense + 0.4 * hit.lexical)
     assert fused(0.5, 1.0) == pytest.approx(0.7)
+
+
+def test_a_question_is_read_while_the_model_has_it(taught: Retriever, monkeypatch: pytest.MonkeyPatch) -> None:
+    read, scores = threading.Event(), LexicalIndex.scores
+
+    def scored(index: LexicalIndex, text: str) -> dict[int, float]:
+        read.set()
+        return scores(index, text)
+
+    monkeypatch.setattr(LexicalIndex, "scores", scored)
+    monkeypatch.setattr(WordEncoder, "encode", lambda _self, _texts: [read.wait(10)])
+    assert taught.encoded(["does tea warm hands"]).vectors == [True]
 
 
 def test_the_same_question_gives_the_same_findings(taught: Retriever) -> None:
