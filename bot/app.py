@@ -123,7 +123,8 @@ def _shelves(
 ) -> Iterator[Shelf]:
     """Open the index of each pack, which the stack closes; one encoder answers for all (UserError).
 
-    With `remote`, which loads the reference, people are waiting. A further pack without sides or an index is left
+    With `remote`, which loads the reference, people are waiting; else the first answer need not wait for what only
+    claims need. A further pack without sides or an index is left
     out, and the reason said.
     """
     from bot.screen.session import check_sided
@@ -135,7 +136,9 @@ def _shelves(
     shared: Encoder | None = None
     answering: Encoder | None = None
     for config, pack in packs:
-        open_index = partial(opening.open_index_for, config, pack, listener, reference=remote, apart=serving)
+        open_index = partial(
+            opening.open_index_for, config, pack, listener, reference=remote, apart=serving, claims=serving
+        )
         try:
             if serving:
                 check_sided(pack)

@@ -138,8 +138,11 @@ def open_index_for(  # noqa: PLR0913 - each is chosen by some program
     reference: LoadsReference | None = None,
     apart: bool = False,
     shared: Encoder | None = None,
+    claims: bool = True,
 ) -> tuple[Encoder, Index]:
     """Open the index of the pack that the settings name, and the encoder that answers from it.
+
+    Without `claims`, what claims are answered by is made when it is needed.
 
     A ready index comes first. One that must be built is built by the fast encoder, which is made and proven first if it
     is missing; `apart`: in a process of its own. With `complete` it is made also where there is nothing to build, and
@@ -168,7 +171,7 @@ def open_index_for(  # noqa: PLR0913 - each is chosen by some program
         # Whoever insists on the fast encoder must be able to have it made.
         chosen = _with_runtime(config, "auto") if complete and runtime == "onnx" else config
         load = partial(load_encoder, chosen, partial(_deferred, reference or load_reference))
-        encoder, found = _found(config, pack, shared, load, anew=anew)
+        encoder, found = _found(config, pack, shared, load, anew=anew, claims=claims)
         stale = isinstance(found, str)
         if stale and apart:
             build_apart(build_index, config, listener)
@@ -180,11 +183,11 @@ def open_index_for(  # noqa: PLR0913 - each is chosen by some program
             encoder = encoder.loaded()
     if isinstance(found, Index):
         return encoder, found
-    return encoder, open_index(pack, encoder, folder, say=listener.say, report=listener.report)
+    return encoder, open_index(pack, encoder, folder, claims=claims, say=listener.say, report=listener.report)
 
 
 def _found(
-    config: Config, pack: Pack, shared: Encoder | None, load: Callable[[], Encoder], *, anew: bool
+    config: Config, pack: Pack, shared: Encoder | None, load: Callable[[], Encoder], *, anew: bool, claims: bool
 ) -> tuple[Encoder, Index | str]:
     """Return the encoder, loaded unless one is `shared`, and the index that was found, or why none can be used.
 
@@ -200,12 +203,14 @@ def _found(
         encoder = shared or load()
         if anew:
             forget_index(pack, encoder, folder)
-        return encoder, found_index(pack, encoder, folder)
+        return encoder, found_index(pack, encoder, folder, claims=claims)
     with ThreadPoolExecutor(1) as beside:
         loading = beside.submit(load)
-        found = found_index(pack, DeferredEncoder(fingerprint, loading.result), folder)
+        found = found_index(pack, DeferredEncoder(fingerprint, loading.result), folder, claims=claims)
     encoder = loading.result()
-    return encoder, found if encoder.fingerprint == fingerprint else found_index(pack, encoder, folder)
+    if encoder.fingerprint != fingerprint:
+        found = found_index(pack, encoder, folder, claims=claims)
+    return encoder, found
 
 
 def _deferred(load: LoadsReference, config: Config) -> Encoder:

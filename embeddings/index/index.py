@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
+import contextlib
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from functools import cache, cached_property
-from itertools import chain, count
+from functools import cache, cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -21,72 +20,36 @@ from embeddings.encoders.precision import EXAMPLE_BITS, rounded
 from embeddings.encoders.reference import check_library
 from embeddings.index import lexical
 from embeddings.index.dense import VoiceIndex, write_voice
+from embeddings.index.learnt_files import read_learnt, write_learnt
 from embeddings.index.storage import IndexStore, Inputs, default_folder, installed_version
 from embeddings.index.vectors import VectorCache
 from embeddings.learnt.calibration import Calibration
 from embeddings.learnt.expansion import Expansions, Views
 from embeddings.learnt.gate import Gatekeeper
 from embeddings.learnt.language import Languages, learn_languages
-from embeddings.learnt.ranker import Layout, Ranker, Regression
+from embeddings.learnt.ranker import Layout, Ranker
 from embeddings.learnt.sparring import SparringModel, argued_in, train_moves, train_replies
 from embeddings.learnt.spelling import Spelling
-from embeddings.learnt.stance import ClaimReader, StanceModel
+from embeddings.learnt.stance import ClaimReader, Rebutter, StanceModel
 from embeddings.learnt.stance_training import Lesson
 from embeddings.learnt.topics import TopicWords
-from embeddings.learnt.trust import folds_of, judged_of, train_calibrations
+from embeddings.learnt.trust import taught_by_questions
 from embeddings.learnt.turn_classifier import Example, TurnReader, examples_of, train_turns, wording_of
-from embeddings.learnt.untaught import ENOUGH, compared
 from knowledge.cache import check_private
-from knowledge.codec import read_as, written
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable
 
     from numpy.typing import NDArray
 
     from embeddings.encoders.exported import ExportedModel
     from embeddings.encoders.reference import Encoder, Vectors
-    from knowledge.model import Pack
+    from knowledge.model import Pack, Question
     from knowledge.sparring import Argued
 
 
-T = TypeVar("T")
-
-_SMALL: Final = 64
-"""Numbers of an array that stand in the JSON itself."""
-
-
-def write_learnt(place: Path, name: str, learnt: object) -> None:
-    """Write a dataclass into a folder under a name. Raises TypeError for a value that cannot be written."""
-    numbers = count()
-
-    def beside(array: object) -> dict[str, Any]:
-        if not isinstance(array, np.ndarray):
-            raise TypeError(f"{name}: {type(array).__name__} cannot be written")
-        if array.size <= _SMALL and array.dtype.kind != "S":
-            return {"dtype": array.dtype.str, "shape": array.shape, "values": array.ravel().tolist()}
-        file = f"{name}-{next(numbers)}.npy"
-        np.save(place / file, array, allow_pickle=False)
-        return {"array": file}
-
-    (place / f"{name}.json").write_text(json.dumps(written(learnt), default=beside), encoding="utf-8")
-
-
-def read_learnt(place: Path, name: str, kind: type[T]) -> T:
-    """Return what `write_learnt` wrote, with arrays mapped, not copied. Raises OSError, and ValueError."""
-
-    def whole(part: dict[str, Any]) -> Any:  # noqa: ANN401 - an array, or the object as it is
-        if part.keys() == {"array"}:
-            return np.asarray(np.load(place / part["array"], mmap_mode="r", allow_pickle=False))
-        if part.keys() == {"dtype", "shape", "values"}:
-            return np.array(part["values"], dtype=part["dtype"]).reshape(part["shape"])
-        return part
-
-    return read_as(kind, json.loads((place / f"{name}.json").read_bytes(), object_hook=whole), name)
-
-
-FORMAT: Final = 23
+FORMAT: Final = 24
 """Raised whenever an index that an earlier version built would give other answers."""
 
 _LIBRARIES: Final = (
@@ -106,10 +69,13 @@ LANGUAGES: Final = "languages"
 SPARRING: Final = "sparring"
 GATE: Final = "gate"
 
+_CLAIMS: Final = "{pack}_claims"
+"""The folder beside those of indexes for what claims are answered by; no pack's id holds an underscore."""
+
 
 @dataclass(frozen=True)
 class Learnt:
-    """What a pack taught, but for its statements; None or empty where it has no such examples.
+    """What a pack taught, but for its claims; None or empty where it has no such examples.
 
     Without calibrations, the ranker is only heard by the gate. `views` are None for a pack of very many passages.
     """
@@ -124,9 +90,14 @@ class Learnt:
 
 @dataclass(frozen=True)
 class Index(Learnt):
-    """An opened index. `dense` has the vectors of each voice's passages; `place` is the folder of its files."""
+    """An opened index. `dense` has the vectors of each voice's passages; `place` is the folder of its files.
+
+    `claims` is that of what claims taught; `make_claims` makes it where it is missing (UserError).
+    """
 
     place: Path
+    claims: Path
+    make_claims: Callable[[], None]
     layout: Layout
     dense: dict[str, VoiceIndex]
     words: lexical.LexicalIndex
@@ -134,8 +105,9 @@ class Index(Learnt):
     @cached_property
     def stance(self) -> StanceModel | None:
         """What the example statements taught, read when the first claim is made; None for a pack without any."""
-        there = (self.place / f"{STANCE}.json").exists()
-        return read_learnt(self.place, STANCE, StanceModel) if there else None
+        self.make_claims()
+        there = (self.claims / f"{STANCE}.json").exists()
+        return read_learnt(self.claims, STANCE, StanceModel) if there else None
 
     def languages(self) -> Languages:
         """Return what tells languages apart, where there are examples.
@@ -147,7 +119,8 @@ class Index(Learnt):
     @cached_property
     def sparring(self) -> SparringModel:
         """What the claims against each side taught, read when the first sparring begins."""
-        return read_learnt(self.place, SPARRING, SparringModel)
+        self.make_claims()
+        return read_learnt(self.claims, SPARRING, SparringModel)
 
     def close(self) -> None:
         """Close its files."""
@@ -168,24 +141,35 @@ def rows_of(pack: Pack, layout: Layout) -> dict[str, NDArray[np.int64]]:
     return {voice: np.array(own, dtype=np.int64) for voice, own in rows.items()}
 
 
-def found_index(pack: Pack, encoder: Encoder, folder: Path, *, thorough: bool = False) -> Index | str:
+def found_index(
+    pack: Pack, encoder: Encoder, folder: Path, *, claims: bool = True, thorough: bool = False
+) -> Index | str:
     """Return the pack's index in a cache folder, opened, or why there is none that can be used.
 
-    With `thorough` all of it is hashed and read. Raises UserError for a folder that others can write.
+    Without `claims`, what claims are answered by may be missing, and is made when it is needed. With `thorough` all of
+    it is hashed and read. Raises UserError for a folder that others can write.
     """
-    store = IndexStore(folder, pack.id)
-    inputs = inputs_of(pack, encoder)
+    store, of_claims, inputs = IndexStore(folder, pack.id), _store_of_claims(folder, pack), inputs_of(pack, encoder)
     fault = store.fault_of(inputs, thorough=thorough)
+    if fault is None and claims:
+        fault = of_claims.fault_of(inputs, thorough=thorough)
     if fault is not None:
         return fault
     try:
-        index = read_index(store.place_of(inputs), pack)
+        make = lambda: None if claims else _build_claims(pack, encoder, folder)  # noqa: E731 - it is said in a line
+        index = read_index(store.place_of(inputs), pack, of_claims.place_of(inputs), make)
         if thorough:
             _ = index.stance, index.sparring, index.ranker and index.languages()
     except Exception as error:  # noqa: BLE001 - whatever is wrong with it, it can be made anew
         return f"the index is damaged: it cannot be read ({type(error).__name__})"
     store.mark_used(inputs)
+    if claims:
+        of_claims.mark_used(inputs)
     return index
+
+
+def _store_of_claims(folder: Path, pack: Pack) -> IndexStore:
+    return IndexStore(folder, _CLAIMS.format(pack=pack.id))
 
 
 def open_index(
@@ -193,38 +177,53 @@ def open_index(
     encoder: Encoder,
     folder: Path | None = None,
     *,
+    claims: bool = True,
     say: Callable[[str], None] = lambda _line: None,
     report: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> Index:
     """Return the pack's index in a cache folder (None: the platform's own), built first where it must be.
 
-    `say` hears the reason for a build, and `report(done, total)` the texts encoded. An interrupted build keeps its
-    vectors for the next one. Raises UserError when the folder cannot be written, or does not give back what was.
+    Without `claims`, what claims are answered by is left until it is needed. `say` hears the reason for a build, and
+    `report(done, total)` the texts encoded. An interrupted build keeps its vectors for the next one. Raises UserError
+    when the folder cannot be written, or does not give back what was.
     """
     root = folder or default_folder()
-    found = found_index(pack, encoder, root)
+    found = found_index(pack, encoder, root, claims=claims)
     if isinstance(found, Index):
         return found
     say(f"building the index: {found}")
-    return _built(pack, encoder, root, say, report)
+    _build(pack, encoder, root, say, report)
+    if claims:
+        _build_claims(pack, encoder, root, report)
+    return _opened(pack, encoder, root, claims=claims)
 
 
-def _built(
+def _opened(pack: Pack, encoder: Encoder, root: Path, *, claims: bool) -> Index:
+    """Return an index that was just built (UserError)."""
+    found = found_index(pack, encoder, root, claims=claims)
+    if isinstance(found, Index):
+        return found
+    raise UserError(
+        f"the index was built, and yet {found}: check the disk of {root}, or set `folder` under [index] in config.toml"
+    )
+
+
+def _build(
     pack: Pack,
     encoder: Encoder,
     root: Path,
     say: Callable[[str], None],
     report: Callable[[int, int], None],
     prove: Callable[[], None] = lambda: None,
-) -> Index:
-    """Return the index, built unless another process did so meanwhile; see `open_index` (UserError).
+) -> None:
+    """Build the index, but for what claims are answered by, unless another process did so meanwhile (UserError).
 
     `prove` is called once the first vectors are there; what it raises ends the build, and nothing is left of it.
     """
     check_library()
 
     def usable() -> bool:
-        there = found_index(pack, encoder, root)
+        there = found_index(pack, encoder, root, claims=False)
         if isinstance(there, str):
             return False
         there.close()
@@ -235,18 +234,26 @@ def _built(
         lambda place: _write(place, pack, vector_cache(pack, encoder, root), say, report, prove),
         usable,
     )
-    found = found_index(pack, encoder, root)
-    if isinstance(found, Index):
-        return found
-    raise UserError(
-        f"the index was built, and yet {found}: check the disk of {root}, or set `folder` under [index] in config.toml"
-    )
+
+
+def _build_claims(
+    pack: Pack, encoder: Encoder, root: Path, report: Callable[[int, int], None] = lambda _done, _total: None
+) -> None:
+    """Build what claims are answered by, unless that is there, beside an index that is (UserError)."""
+    store, inputs = _store_of_claims(root, pack), inputs_of(pack, encoder)
+    if store.fault_of(inputs) is not None:
+        check_library()
+        cache = vector_cache(pack, encoder, root)
+        with contextlib.closing(_opened(pack, encoder, root, claims=False)) as index:
+            store.build(inputs, lambda place: _write_claims(place, pack, index, cache, report))
+    store.mark_used(inputs)
 
 
 def forget_index(pack: Pack, encoder: Encoder, folder: Path) -> None:
     """Delete the pack's index from a cache folder, with its vectors (UserError)."""
     check_private(folder, folder / pack.id)
-    IndexStore(folder, pack.id).forget(inputs_of(pack, encoder))
+    for store in (IndexStore(folder, pack.id), _store_of_claims(folder, pack)):
+        store.forget(inputs_of(pack, encoder))
 
 
 def vector_cache(pack: Pack, encoder: Encoder, folder: Path | None = None) -> VectorCache:
@@ -266,21 +273,19 @@ def _write(
 
     The vectors of all passages are never in memory at once.
     """
-    spelling = Spelling.of(pack)
-    argued, taught = argued_in(pack), examples_of(pack)
-    expansions = Expansions.of(pack)
+    spelling, taught, expansions = Spelling.of(pack), examples_of(pack), Expansions.of(pack)
     texts = [passage.text for passage in pack.passages]
-    asked, against, typed = _examples_as_read(pack, spelling, argued, taught)
+    asked, typed = _as_read(spelling, pack.questions), _as_read(spelling, taught)
     layout = Layout.of(pack)
     rows = rows_of(pack, layout)
-    with cache.keeping([texts + expansions.texts + asked, typed, against], report) as (first, second, third):
+    with cache.keeping([texts + expansions.texts + asked, typed], report) as (first, second):
         passages, expanded, examples = np.split(first.result(), np.cumsum([len(texts), len(expansions.texts)]))
         prove()
         measured = _write_dense(place, cache, {voice: passages[own] for voice, own in rows.items()}, say)
         lexical.build(place / LEXICAL, pack.passages)
         views = expansions.views(cache.at(expanded)) if len(expanded) else None
         keeper = Gatekeeper(pack, layout, views, shipped_gate()) if views else None
-        ranker, calibrations = _taught_by_questions(pack, spelling, _examples(cache, examples), asked, keeper)
+        ranker, calibrations = taught_by_questions(pack, spelling, _examples(cache, examples), asked, keeper)
         # Thousands of small products follow, over which two threads only wait for each other.
         with threadpool_limits(limits=1, user_api="blas"):
             # One want alone is nothing to tell apart.
@@ -288,21 +293,32 @@ def _write(
             turns = train_turns(taught, _examples(cache, second.result()), wording_of(pack)) if several else None
             topics = TopicWords.of(pack)
             write_learnt(place, LEARNT, Learnt(spelling, ranker, calibrations, turns, views, topics))
-            rebutters = {}
-            if argued:
-                own = {side: cache.at(passages[rows[side]]) for side in pack.side_ids}
-                reader = ClaimReader.of(pack, layout, ranker, own)
-                read = reader.read(against, _examples(cache, third.result()))
-                rebutters = train_replies(pack, argued, read)
-                if pack.statements:
-                    made = read.among(np.arange(len(pack.statements)))
-                    write_learnt(place, STANCE, Lesson.of(pack, made).model())
-            write_learnt(place, SPARRING, SparringModel(rebutters, train_moves(pack)))
         if ranker:
             # Last, for what it is learnt from takes much memory.
             write_learnt(place, LANGUAGES, learn_languages())
-        cache.forget_others(np.concatenate([kept.result() for kept in (first, second, third)]))
     return {"voices": measured}
+
+
+def _write_claims(
+    place: Path, pack: Pack, index: Index, cache: VectorCache, report: Callable[[int, int], None]
+) -> dict[str, object]:
+    """Fill an empty folder with what claims are answered by, and return nothing measured."""
+    argued, rebutters = argued_in(pack), dict[str, Rebutter]()
+    against = _as_read(index.spelling, argued)
+    kept = cache.keep(against, report)
+    # Thousands of small products follow, over which two threads only wait for each other.
+    with threadpool_limits(limits=1, user_api="blas"):
+        if argued:
+            own = {side: passage_vectors(index, side) for side in pack.side_ids}
+            read = ClaimReader.of(pack, index.layout, index.ranker, own).read(against, _examples(cache, kept))
+            rebutters = train_replies(pack, argued, read)
+            if pack.statements:
+                made = read.among(np.arange(len(pack.statements)))
+                write_learnt(place, STANCE, Lesson.of(pack, made).model())
+        write_learnt(place, SPARRING, SparringModel(rebutters, train_moves(pack)))
+    others = [*(passage.text for passage in pack.passages), *Expansions.of(pack).texts, *example_texts(pack)]
+    cache.forget_others(cache.keep(others))
+    return {}
 
 
 def _examples(cache: VectorCache, kept: NDArray[np.int64]) -> Vectors:
@@ -310,54 +326,14 @@ def _examples(cache: VectorCache, kept: NDArray[np.int64]) -> Vectors:
     return rounded(cache.at(kept), EXAMPLE_BITS)
 
 
-def _taught_by_questions(
-    pack: Pack, spelling: Spelling, vectors: Vectors, asked: Sequence[str], keeper: Gatekeeper | None
-) -> tuple[Ranker | None, dict[str, Calibration]]:
-    """Return what the example questions teach; `asked` are their texts as they are read, with their vectors."""
-    if not pack.questions:
-        return None, {}
-    folds = folds_of(pack.questions)
-    judged = judged_of(pack.questions, folds)
-    regression = Regression.train(pack, vectors, read=spelling.read, judged=judged)
-    return regression.ranker, _worth_having(pack, regression, folds, vectors, asked, keeper)
-
-
-def _examples_as_read(
-    pack: Pack, spelling: Spelling, argued: Sequence[Argued], taught: Sequence[Example]
-) -> tuple[list[str], ...]:
-    """Return the example questions, claims and turns as they are read, the statements first among the claims."""
-    return tuple([spelling.read(each.text) for each in examples] for examples in (pack.questions, argued, taught))
+def _as_read(spelling: Spelling, examples: Iterable[Question | Argued | Example]) -> list[str]:
+    return [spelling.read(example.text) for example in examples]
 
 
 def example_texts(pack: Pack) -> list[str]:
     """Return every example of a pack as it is read and encoded, each once."""
-    read = _examples_as_read(pack, Spelling.of(pack), argued_in(pack), examples_of(pack))
-    return list(dict.fromkeys(chain.from_iterable(read)))
-
-
-def _worth_having(
-    pack: Pack,
-    regression: Regression,
-    folds: NDArray[np.int64],
-    vectors: Vectors,
-    asked: Sequence[str],
-    keeper: Gatekeeper | None,
-) -> dict[str, Calibration]:
-    """Return how far to trust the ranker alone; nothing where the gate answers its examples, unseen, better.
-
-    `asked` are the examples as they are read, `vectors` theirs.
-    """
-    if len(pack.questions) < ENOUGH:
-        return {}
-    rows, scores = regression.judged, regression.left_out(folds)
-    calibrations, taught = train_calibrations(pack, [asked[row] for row in rows], scores, rows)
-    if keeper is None:
-        return calibrations
-    some = compared(rows)
-    chosen = rows[some].tolist()
-    questions, texts = [pack.questions[row] for row in chosen], [asked[row] for row in chosen]
-    gated = keeper.points(questions, texts, vectors[chosen], scores[some] - regression.ranker.base)
-    return calibrations if taught[some].mean() > gated.mean() else {}
+    read = partial(_as_read, Spelling.of(pack))
+    return list(dict.fromkeys([*read(pack.questions), *read(argued_in(pack)), *read(examples_of(pack))]))
 
 
 @cache
@@ -391,12 +367,17 @@ def _dense_name(number: int) -> str:
     return f"voice-{number}.faiss"
 
 
-def read_index(place: Path, pack: Pack) -> Index:
-    """Open the files of an index of this pack; libraries raise anything where they are not sound."""
+def read_index(place: Path, pack: Pack, claims: Path, make_claims: Callable[[], None] = lambda: None) -> Index:
+    """Open the files of an index of this pack; libraries raise anything where they are not sound.
+
+    What claims taught lies in the folder `claims`, or is made there when it is needed.
+    """
     layout = Layout.of(pack)
     return Index(
         **vars(read_learnt(place, LEARNT, Learnt)),
         place=place,
+        claims=claims,
+        make_claims=make_claims,
         layout=layout,
         dense=_dense(place, rows_of(pack, layout)),
         words=lexical.LexicalIndex(place / LEXICAL),
@@ -416,14 +397,14 @@ def prepare(
     say: Callable[[str], None],
     report: Callable[[int, int], None],
 ) -> None:
-    """Export a model to `target`, and build the index with it where it must be, once it is proven.
+    """Export a model to `target`, and build the index with it where it must be, once it is proven, but for claims.
 
     Raises UserError when the index cannot be built, ExportError when the export fails; then there is no new index.
     """
     with exporting(target, pack) as export:
         fast = export.encoder()
         cache = vector_cache(pack, fast, folder)
-        found = found_index(pack, fast, folder)
+        found = found_index(pack, fast, folder, claims=False)
         if isinstance(found, Index):
             found.close()
             export.finish(fast.encode)
@@ -431,7 +412,7 @@ def prepare(
         say(f"building the index: {found}")
         try:
             # Not by the cache, which may hold vectors of an earlier encoder.
-            _built(pack, fast, folder, say, report, lambda: export.finish(fast.encode)).close()
+            _build(pack, fast, folder, say, report, lambda: export.finish(fast.encode))
             if not export.kept:  # another process built the index meanwhile
                 export.finish(fast.encode)
         except ExportError:

@@ -104,7 +104,7 @@ class ReadyIndex:
             own = self.manifest.inputs.encoder
             same = shared is not None and shared.fingerprint == own
             encoder = shared if shared is not None and same else OnnxEncoder(self.place, own)
-            opened = encoder, read_index(self.place, pack)
+            opened = encoder, read_index(self.place, pack, claims=self.place)
         except Exception as error:  # the libraries have as many errors as a file has ways to be broken
             raise UserError(
                 f"the ready index in {self.place} cannot be read ({type(error).__name__}): import it again"
@@ -165,9 +165,9 @@ class Parts:
             encoder = exported.manifest()
         except ExportError as error:
             raise UserError(f"{error}: a ready index carries its fast encoder; run `dilemma index`") from error
-        made = manifest_in(index.place, IndexManifest)
-        manifest = Manifest(made.inputs, made.files | encoder.files, encoder.proof)
-        return cls(manifest, _files_in(index.place) | _files_in(exported.place))
+        made, claims = manifest_in(index.place, IndexManifest), manifest_in(index.claims, IndexManifest)
+        manifest = Manifest(made.inputs, made.files | claims.files | encoder.files, encoder.proof)
+        return cls(manifest, _files_in(index.place) | _files_in(index.claims) | _files_in(exported.place))
 
     @classmethod
     def again(cls, ready: ReadyIndex) -> Self:
@@ -198,7 +198,7 @@ class Parts:
 
 
 def _files_in(folder: Path) -> dict[str, Path]:
-    return {path.name: path for path in folder.iterdir() if path.name != MANIFEST}
+    return {path.name: path for path in folder.iterdir() if path.is_file() and path.name != MANIFEST}
 
 
 @contextlib.contextmanager

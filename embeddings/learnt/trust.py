@@ -1,4 +1,4 @@
-"""Learning how far to trust the ranker, from examples that it had not seen when it scored them.
+"""Training the ranker, and learning how far to trust it from examples that it had not seen when it scored them.
 
 Runs when an index is built, and fold by fold when retrieval is evaluated.
 """
@@ -13,7 +13,8 @@ import numpy as np
 
 from embeddings.learnt.calibration import Calibration, calibrate
 from embeddings.learnt.evidence import Taught, lengths_of, lexical_table, voice_evidence
-from embeddings.learnt.ranker import Layout
+from embeddings.learnt.ranker import Layout, Ranker, Regression
+from embeddings.learnt.untaught import ENOUGH, compared
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from embeddings.encoders.reference import Vectors
     from embeddings.index.lexical import LexicalIndex
     from embeddings.learnt.gate import Gatekeeper, Judged
+    from embeddings.learnt.spelling import Spelling
     from knowledge.model import Pack, Question, Statement
     from knowledge.sparring import Argued
 
@@ -224,3 +226,40 @@ def train_calibrations(
         shown = found[voice].confidence(table)[:, 0] >= found[voice].threshold
         points[voice] = np.where(shown, answers[:, 0], points[voice])
     return found, np.stack([points[side] for side in pack.side_ids], axis=1)
+
+
+def taught_by_questions(
+    pack: Pack, spelling: Spelling, vectors: Vectors, asked: Sequence[str], keeper: Gatekeeper | None
+) -> tuple[Ranker | None, dict[str, Calibration]]:
+    """Return what the example questions teach; `asked` are their texts as they are read, with their vectors."""
+    if not pack.questions:
+        return None, {}
+    folds = folds_of(pack.questions)
+    judged = judged_of(pack.questions, folds)
+    regression = Regression.train(pack, vectors, read=spelling.read, judged=judged)
+    return regression.ranker, _worth_having(pack, regression, folds, vectors, asked, keeper)
+
+
+def _worth_having(
+    pack: Pack,
+    regression: Regression,
+    folds: NDArray[np.int64],
+    vectors: Vectors,
+    asked: Sequence[str],
+    keeper: Gatekeeper | None,
+) -> dict[str, Calibration]:
+    """Return how far to trust the ranker alone; nothing where the gate answers its examples, unseen, better.
+
+    `asked` are the examples as they are read, `vectors` theirs.
+    """
+    if len(pack.questions) < ENOUGH:
+        return {}
+    rows, scores = regression.judged, regression.left_out(folds)
+    calibrations, taught = train_calibrations(pack, [asked[row] for row in rows], scores, rows)
+    if keeper is None:
+        return calibrations
+    some = compared(rows)
+    chosen = rows[some].tolist()
+    questions, texts = [pack.questions[row] for row in chosen], [asked[row] for row in chosen]
+    gated = keeper.points(questions, texts, vectors[chosen], scores[some] - regression.ranker.base)
+    return calibrations if taught[some].mean() > gated.mean() else {}

@@ -79,5 +79,5 @@ def drinks(*, questions: bool = True, changed: str = "") -> Pack:
 
 def answered_by_examples(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have indexes built that answer by their examples, however few, as those of packs with enough of them do."""
-    monkeypatch.setattr("embeddings.index.index.ENOUGH", 1)
+    monkeypatch.setattr("embeddings.learnt.trust.ENOUGH", 1)
     monkeypatch.setattr("embeddings.learnt.gate.Gatekeeper.points", lambda *_: np.zeros(1))

@@ -111,7 +111,7 @@ def test_a_pack_with_a_few_examples_answers_like_one_without(untaught: Retriever
 
 def test_examples_answer_only_where_they_answer_better(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """By their own unseen questions: here the gate is made to earn every point, then none."""
-    monkeypatch.setattr("embeddings.index.index.ENOUGH", 15)
+    monkeypatch.setattr("embeddings.learnt.trust.ENOUGH", 15)
     for points, decided in ((1, set()), (0, {"tea", "coffee", "context"})):
         monkeypatch.setattr("embeddings.learnt.gate.Gatekeeper.points", lambda *_, earned=points: np.full(1, earned))
         index = open_index(drinks(changed=str(points)), WordEncoder(), tmp_path)

@@ -21,7 +21,8 @@ import numpy as np
 import embeddings.learnt
 from bot.config.sections import Config
 from bot.opening import load_encoder
-from embeddings.index.index import GATE, vector_cache, write_learnt
+from embeddings.index.index import GATE, vector_cache
+from embeddings.index.learnt_files import write_learnt
 from embeddings.learnt.calibration import Calibration, Curve
 from embeddings.learnt.expansion import Expansions
 from embeddings.learnt.gate import Gatekeeper

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 import embeddings.learnt
-from embeddings.index.index import GATE, read_learnt
+from embeddings.index.index import GATE
+from embeddings.index.learnt_files import read_learnt
 from embeddings.learnt.calibration import Calibration, Curve
 from embeddings.learnt.gate import FEATURES
 from knowledge.pack import SHIPPED

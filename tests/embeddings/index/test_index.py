@@ -9,7 +9,8 @@ import pytest
 from embeddings.encoders.precision import EXAMPLE_BITS, rounded
 from embeddings.index import dense
 from embeddings.index import index as index_module
-from embeddings.index.index import inputs_of, open_index, passage_vectors, read_learnt
+from embeddings.index.index import inputs_of, open_index, passage_vectors
+from embeddings.index.learnt_files import read_learnt
 from embeddings.index.storage import MANIFEST, IndexStore
 from embeddings.learnt.expansion import Expansions
 from embeddings.retriever import Retriever
@@ -56,7 +57,7 @@ def test_what_the_statements_taught_is_read_at_the_first_claim(tmp_path: Path, m
     index = open_index(drinks(), WordEncoder(), tmp_path)
     assert index.stance is None
     index.close()
-    (index.place / f"{index_module.STANCE}.json").write_text("{}", encoding="utf-8")
+    (index.claims / f"{index_module.STANCE}.json").write_text("{}", encoding="utf-8")
     monkeypatch.setattr("embeddings.index.storage.fault_among", lambda *_, **__: None)
     read: list[str] = []
 

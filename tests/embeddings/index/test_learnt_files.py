@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray  # noqa: TC002 - the codec reads the annotations
 
-from embeddings.index.index import read_learnt, write_learnt
+from embeddings.index.learnt_files import read_learnt, write_learnt
 
 if TYPE_CHECKING:
     from pathlib import Path

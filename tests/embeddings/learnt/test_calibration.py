@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from embeddings.index.index import read_learnt, write_learnt
+from embeddings.index.learnt_files import read_learnt, write_learnt
 from embeddings.learnt.calibration import (
     FALSE_SILENCE,
     FEATURES,

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from embeddings.index.index import read_learnt, write_learnt
+from embeddings.index.learnt_files import read_learnt, write_learnt
 from embeddings.learnt import spelling
 from embeddings.learnt.spelling import COMMON, Spelling
 from tests.embeddings.packs import drinks

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from embeddings.hits import Findings
-from embeddings.index.index import open_index, passage_vectors, read_learnt, write_learnt
+from embeddings.index.index import Index, found_index, open_index, passage_vectors
+from embeddings.index.learnt_files import read_learnt, write_learnt
 from embeddings.learnt.ranker import likeness
 from embeddings.learnt.spelling import COMMON
 from embeddings.learnt.stance import ClaimReader, Claims, StanceModel, reply_features, shares_of, turned_kernel
@@ -204,3 +205,22 @@ def test_share_of_a_passage_that_no_question_teaches_is_nothing() -> None:
     topics = np.array([[0.6, 0.8], [1.0, 0.0]])
     assert shares_of(topics, np.array([1, -1])).tolist() == [[0.8, 0.0], [0.0, 0.0]]
     assert shares_of(np.zeros((2, 0)), np.array([-1])).tolist() == [[0.0], [0.0]]
+
+
+def test_what_claims_are_answered_by_is_made_when_it_is_needed(tmp_path: Path) -> None:
+    pack, encoder = opinionated(), WordEncoder()
+    index = open_index(pack, encoder, tmp_path, claims=False)
+    assert isinstance(found_index(pack, encoder, tmp_path, claims=False), Index)
+    assert found_index(pack, encoder, tmp_path) == "no index yet"
+    assert index.stance is not None
+    assert index.sparring.rebutters.keys() == index.stance.rebutters.keys()
+    index.close()
+    said: list[str] = []
+    whole = open_index(pack, WordEncoder(), tmp_path, say=said.append)
+    assert said == []
+    assert whole.stance is not None
+    assert np.array_equal(whole.stance.stances.dual, index.stance.stances.dual)
+    whole.close()
+    again = WordEncoder()
+    open_index(opinionated(drinks(changed="title")), again, tmp_path).close()
+    assert again.encoded == []

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from embeddings.index.index import open_index, read_learnt, write_learnt
+from embeddings.index.index import open_index
+from embeddings.index.learnt_files import read_learnt, write_learnt
 from embeddings.learnt.turn_classifier import TurnReader, examples_of, train_turns, wording_of
 from embeddings.retriever import Retriever
 from knowledge.dialogues import Turn
