@@ -47,6 +47,7 @@ NO_THRESHOLDS: Final = frozenset(
         ("bot/answer/rules", "_SUREST"),
         ("bot/process/limits.py", "_REMEMBERED"),
         ("bot/process/limits.py", "_SWEEP_AT"),
+        ("embeddings/learnt", "JUST_READ"),
         ("embeddings/learnt", "_BLOCK"),
         ("embeddings/learnt", "_CONSTANT"),
         ("embeddings/learnt", "_DENSE"),
