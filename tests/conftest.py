@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 import structlog
+from threadpoolctl import threadpool_limits
 
 from bot.cli import main
 from bot.process import journal as logs
@@ -40,10 +41,15 @@ _ROOM: Final = 4 * 2**30
 
 
 def pytest_configure() -> None:
-    """Have temporary folders in memory where there is room, and TMPDIR names no other place.
+    """Give each process one core to calculate on, and have temporary folders in memory where there is room.
 
-    What is synced there takes no time, and everything but a power cut is as on a disk.
+    Threads that wait for each other on few cores take several times as long. What is synced in memory takes no time,
+    and everything but a power cut is as on a disk; where TMPDIR names a place, it is that.
     """
+    for library in ("OMP", "OPENBLAS"):
+        os.environ.setdefault(f"{library}_NUM_THREADS", "1")
+    # What is loaded already has read its variable.
+    threadpool_limits(limits=1, user_api="blas")
     if "TMPDIR" in os.environ or not _MEMORY.is_dir():
         return
     there = os.statvfs(_MEMORY)
