@@ -56,7 +56,7 @@ quick: $(VENV)/.installed-dev
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
+	$(BIN)/mypy --num-workers auto
 	$(BIN)/dilemma pack check
 
 # The documents as a site, in build/site; any link that leads nowhere fails.
