@@ -68,6 +68,16 @@ def test_what_python_compiles_is_kept(folder: Path) -> None:
     assert (torch, build) == (f"{shared} torch==2.13.0", f"{shared} --editable .[build]")
 
 
+def test_the_newest_pip_installs(folder: Path) -> None:
+    """It is put there by the one that Python has, where that can."""
+    (folder / ".venv" / ".installed").unlink()
+    _script(folder / "outer", '#!/bin/sh\necho "$@" >>asked\n')
+    _make(folder, "ask", "PYTHON=./outer", "PIP=true")
+    environment, pip = (folder / "asked").read_text(encoding="utf-8").splitlines()[-2:]
+    assert environment == "-m venv --clear --without-pip .venv"
+    assert pip == "-m pip --python .venv/bin/python install --quiet --no-compile pip"
+
+
 @pytest.mark.parametrize("target", ["token-check", "run"])
 def test_missing_token_names_the_step(folder: Path, target: str) -> None:
     """Before anything is built; once the file is there, the program is called."""
@@ -91,7 +101,7 @@ def test_old_python_is_told_in_one_line(folder: Path) -> None:
 
 
 def test_half_an_environment_is_made_anew(folder: Path) -> None:
-    """Without Debian's python3-venv, the first try leaves a folder whose Python has no pip."""
+    """Without Debian's python3-venv, the first try leaves a folder whose Python has no pip; nor is any fetched here."""
     (folder / ".venv" / ".installed").unlink()
     _script(folder / "bare", WITHOUT_VENV)
     refused = _make(folder, "ask", "PYTHON=./bare")
@@ -100,5 +110,5 @@ def test_half_an_environment_is_made_anew(folder: Path) -> None:
     assert not (folder / ".venv").exists()
     (folder / ".venv" / "bin").mkdir(parents=True)
     _script(folder / ".venv" / "bin" / "python", "#!/bin/sh\nexit 1\n")
-    _make(folder, "ask", "PIP=true")
+    _make(folder, "ask", "PIP=true", PIP_NO_INDEX="1", PIP_FIND_LINKS="")
     assert subprocess.run([folder / ".venv/bin/python", "-m", "pip", "--version"], check=False).returncode == 0
