@@ -19,7 +19,6 @@ from embeddings.index.nearby import near
 from embeddings.learnt.evidence import KnownWords, lengths_of, voice_evidence
 from embeddings.learnt.gate import Gatekeeper
 from embeddings.learnt.language import other_language
-from embeddings.learnt.stance import ClaimReader
 from embeddings.learnt.untaught import UNTAUGHT_SILENCE, UNTAUGHT_THRESHOLD, fused, untaught_confidence
 
 if TYPE_CHECKING:
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from embeddings.encoders.reference import Encoder, Vectors
     from embeddings.index.index import Index
     from embeddings.learnt.sparring import SparringModel
+    from embeddings.learnt.stance import ClaimReader
     from knowledge.model import Pack
 
 
@@ -163,6 +163,8 @@ class Retriever:
 
     @cached_property
     def _claims(self) -> ClaimReader:
+        from embeddings.learnt.stance import ClaimReader  # noqa: PLC0415 - a question needs none
+
         own = {side: passage_vectors(self._index, side) for side in self._pack.side_ids}
         return ClaimReader.of(self._pack, self._index.layout, self._index.ranker, own)
 

@@ -131,7 +131,7 @@ def workshop(config: Config, monkeypatch: pytest.MonkeyPatch) -> Workshop:
     monkeypatch.setattr(opening, "load_reference", workshop.reference)
     monkeypatch.setattr(opening, "open_exported", workshop.exported)
     monkeypatch.setattr(opening, "_fingerprint", lambda _config: HashEncoder.fingerprint)
-    monkeypatch.setattr("embeddings.index.index.exporting", workshop.exporting)
+    monkeypatch.setattr("embeddings.encoders.export.exporting", workshop.exporting)
     return workshop
 
 

@@ -14,7 +14,6 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 import embeddings.learnt
-from embeddings.encoders.export import exporting
 from embeddings.encoders.exported import ExportError
 from embeddings.encoders.precision import EXAMPLE_BITS, rounded
 from embeddings.encoders.reference import check_library
@@ -28,15 +27,14 @@ from embeddings.learnt.expansion import Expansions, Views
 from embeddings.learnt.gate import Gatekeeper
 from embeddings.learnt.language import Languages, learn_languages
 from embeddings.learnt.ranker import Layout, Ranker
-from embeddings.learnt.sparring import SparringModel, argued_in, train_moves, train_replies
 from embeddings.learnt.spelling import Spelling
-from embeddings.learnt.stance import ClaimReader, Rebutter, StanceModel
-from embeddings.learnt.stance_training import Lesson
 from embeddings.learnt.topics import TopicWords
-from embeddings.learnt.trust import taught_by_questions
 from embeddings.learnt.turn_classifier import Example, TurnReader, examples_of, train_turns, wording_of
 from knowledge.cache import check_private
 from knowledge.errors import UserError
+
+# What builds, and what claims need, is imported where it is used: most starts want an answer to a question.
+# ruff: noqa: PLC0415
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -45,6 +43,8 @@ if TYPE_CHECKING:
 
     from embeddings.encoders.exported import ExportedModel
     from embeddings.encoders.reference import Encoder, Vectors
+    from embeddings.learnt.sparring import SparringModel
+    from embeddings.learnt.stance import Rebutter, StanceModel
     from knowledge.model import Pack, Question
     from knowledge.sparring import Argued
 
@@ -105,6 +105,8 @@ class Index(Learnt):
     @cached_property
     def stance(self) -> StanceModel | None:
         """What the example statements taught, read when the first claim is made; None for a pack without any."""
+        from embeddings.learnt.stance import StanceModel
+
         self.make_claims()
         there = (self.claims / f"{STANCE}.json").exists()
         return read_learnt(self.claims, STANCE, StanceModel) if there else None
@@ -119,6 +121,8 @@ class Index(Learnt):
     @cached_property
     def sparring(self) -> SparringModel:
         """What the claims against each side taught, read when the first sparring begins."""
+        from embeddings.learnt.sparring import SparringModel
+
         self.make_claims()
         return read_learnt(self.claims, SPARRING, SparringModel)
 
@@ -273,6 +277,8 @@ def _write(
 
     The vectors of all passages are never in memory at once.
     """
+    from embeddings.learnt.trust import taught_by_questions
+
     spelling, taught, expansions = Spelling.of(pack), examples_of(pack), Expansions.of(pack)
     texts = [passage.text for passage in pack.passages]
     asked, typed = _as_read(spelling, pack.questions), _as_read(spelling, taught)
@@ -303,7 +309,12 @@ def _write_claims(
     place: Path, pack: Pack, index: Index, cache: VectorCache, report: Callable[[int, int], None]
 ) -> dict[str, object]:
     """Fill an empty folder with what claims are answered by, and return nothing measured."""
-    argued, rebutters = argued_in(pack), dict[str, Rebutter]()
+    from embeddings.learnt.sparring import SparringModel, argued_in, train_moves, train_replies
+    from embeddings.learnt.stance import ClaimReader
+    from embeddings.learnt.stance_training import Lesson
+
+    argued = argued_in(pack)
+    rebutters: dict[str, Rebutter] = {}
     against = _as_read(index.spelling, argued)
     kept = cache.keep(against, report)
     # Thousands of small products follow, over which two threads only wait for each other.
@@ -332,6 +343,8 @@ def _as_read(spelling: Spelling, examples: Iterable[Question | Argued | Example]
 
 def example_texts(pack: Pack) -> list[str]:
     """Return every example of a pack as it is read and encoded, each once."""
+    from embeddings.learnt.sparring import argued_in
+
     read = partial(_as_read, Spelling.of(pack))
     return list(dict.fromkeys([*read(pack.questions), *read(argued_in(pack)), *read(examples_of(pack))]))
 
@@ -401,6 +414,8 @@ def prepare(
 
     Raises UserError when the index cannot be built, ExportError when the export fails; then there is no new index.
     """
+    from embeddings.encoders.export import exporting
+
     with exporting(target, pack) as export:
         fast = export.encoder()
         cache = vector_cache(pack, fast, folder)
