@@ -11,7 +11,6 @@ from uuid import uuid4
 from weakref import WeakValueDictionary
 
 from bot.answer.rules import reply as replying
-from bot.answer.rules.sparring import Opponent, begun
 from bot.answer.rules.talk.history import Conversation
 from bot.answer.store.turns import TurnEntry, rows_of
 from bot.log.recorder import RecordOutcome
@@ -175,6 +174,8 @@ class Asking:
 
     def sparring(self, side: str, pack: str | None = None) -> Sparring:
         """Begin a sparring of a pack (None: the default) against a side, by its id or one of its names (UserError)."""
+        from bot.answer.rules.sparring import begun  # noqa: PLC0415 - a question needs none of it
+
         return begun(self._shelf(pack).pack, side)
 
     async def spar(
@@ -191,6 +192,8 @@ class Asking:
 
         A `move` was chosen instead of said.
         """
+        from bot.answer.rules.sparring import Opponent  # noqa: PLC0415 - as above
+
         text, notices = self._within_limits(text)
         started_s = self._clock.monotonic_s()
         shelf = self._shelf(pack)

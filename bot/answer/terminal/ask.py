@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from bot.process.calm import uncollected
 from bot.screen.session import check_sided, session_of
 from bot.values.text import is_blank
 
@@ -111,6 +112,7 @@ def typed_words(words: list[str] | None, how: str, what: str) -> str:
     return text
 
 
+@uncollected()
 def _answer(context: typer.Context, pose: Callable[[Talk], Reply], *, asked: str, as_json: bool, log: bool) -> None:
     """Have one answer and write it, headed by what was typed, as `asked` calls it."""
     # All of these are imported only when an answer is wanted; see the package.
