@@ -12,7 +12,6 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from embeddings.index.lexical import words
-from embeddings.learnt.untaught import ENOUGH
 from knowledge.errors import UserError
 
 if TYPE_CHECKING:
@@ -121,6 +120,8 @@ class Spelling:
         With few questions, common words are right too; where those are not at hand and there are no questions either,
         a slip cannot be told from a word, and there is no vocabulary.
         """
+        from embeddings.learnt.untaught import ENOUGH  # noqa: PLC0415 - with numpy, which a bot connects without
+
         phrasing = Phrasing(pack.wording.short_forms)
         common = common_words() if len(pack.questions) < ENOUGH else frozenset()
         if not pack.questions and not common:
