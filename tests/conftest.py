@@ -58,6 +58,7 @@ def pytest_configure() -> None:
 
 
 _LONG: Final = (
+    "tests/discord/test_debates_process.py",
     "tests/discord/test_running.py",
     "tests/discord/test_scenes",
     "tests/lesson/service/test_printing.py",

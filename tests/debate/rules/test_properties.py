@@ -43,7 +43,7 @@ from bot.debate.rules.events import (
     event_object,
     event_of,
 )
-from bot.debate.rules.state import fold
+from bot.debate.rules.state import evolve, fold
 from bot.values.ballot import Round
 from knowledge.errors import UserError
 from tests.debate.rules.debates import BEGIN, FORMAT, MINUTE, MODERATOR, SIDES
@@ -67,6 +67,7 @@ class DebateMachine(RuleBasedStateMachine):
         """Start one."""
         super().__init__()
         self.stored: list[Event] = []
+        self.folded: Debate | None = None
         self.now = BEGIN
         self.votes: dict[Round, dict[str, Choice]] = {held: {} for held in Round}
         self.phases: list[int] = []
@@ -76,21 +77,20 @@ class DebateMachine(RuleBasedStateMachine):
 
     @property
     def state(self) -> Debate:
-        """Fold everything anew, as after a restart."""
-        state = fold(self.stored)
-        assert state is not None
-        return state
+        """The state after all that is stored."""
+        assert self.folded is not None
+        return self.folded
 
     def give(self, command: Command) -> bool:
         """Give a command; tell whether it was taken."""
-        state = fold(self.stored)
         try:
-            events = decide(state, command, self.now)
+            events = decide(self.folded, command, self.now)
         except UserError:
             return False
         for event in events:
             self.account(event)
             self.stored.append(event)
+            self.folded = evolve(self.folded, event)
         return True
 
     def account(self, event: Event) -> None:
@@ -100,7 +100,7 @@ class DebateMachine(RuleBasedStateMachine):
         if isinstance(event, PhaseBegun):
             assert event.phase == len(self.phases)
             self.phases.append(event.phase)
-        before = fold(self.stored)
+        before = self.folded
         if before is None or isinstance(event, ClockSetBack):
             return
         if isinstance(event, BellRung):
@@ -129,8 +129,9 @@ class DebateMachine(RuleBasedStateMachine):
 
     @rule()
     def restart(self) -> None:
-        """Everything is read from where it was stored."""
+        """Everything is read from where it was stored, and comes to the same."""
         self.stored = [event_of(json.loads(json.dumps(event_object(event)))) for event in self.stored]
+        assert fold(self.stored) == self.folded
 
     @rule()
     def clock_is_looked_at(self) -> None:
@@ -230,6 +231,7 @@ class DebateMachine(RuleBasedStateMachine):
                 self.now += 100 * HOUR
                 self.give(Tick())
             assert self.state.ended or self.state.rung == set(self.state.bells())
+        self.restart()
         kinds = [type(event) for event in self.stored]
         assert kinds.count(Ended) <= 1
         assert kinds.count(BallotCast) >= sum(map(len, self.votes.values()))
