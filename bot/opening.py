@@ -410,4 +410,5 @@ def _run(connection: Connection, build: Build, config: Config) -> None:
     try:
         build(config, _Relay(connection))
     except Exception as error:  # noqa: BLE001 - it belongs to the other process
-        connection.send((_FAILED, portable(error)))
+        with contextlib.suppress(OSError):  # which may have ended meanwhile
+            connection.send((_FAILED, portable(error)))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+from multiprocessing import Pipe
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.config.sections import Config
-from bot.opening import build_apart
+from bot.opening import _run, build_apart
 from knowledge.errors import Fault, UserError
 from tests.test_app import Heard
 
@@ -65,3 +66,11 @@ def test_death_is_a_fault() -> None:
     """Not a wait for ever, nor a build that seems done."""
     with pytest.raises(Fault, match=r"the process that builds the index died \(exit code 9\)"):
         build_apart(die, Config(), Heard())
+
+
+def test_whoever_builds_for_nobody_ends_without_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The process that waited was ended: neither what is said nor why it fails has anywhere to go."""
+    monkeypatch.setattr("signal.signal", lambda *_: None)
+    here, there = Pipe(duplex=False)
+    here.close()
+    _run(there, refuse, Config())
