@@ -8,7 +8,7 @@ ARG BASE=python:3.13-slim
 FROM ${BASE} AS build
 # What to install as torch; README.md says how to choose the build for CPUs alone.
 ARG TORCH=torch
-ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 DILEMMA_INDEX__FOLDER=/index
+ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PYTHONDONTWRITEBYTECODE= DILEMMA_INDEX__FOLDER=/index
 WORKDIR /src
 RUN python3 -m venv /opt/build
 # In layers of their own: they change less often than the program.
@@ -30,9 +30,12 @@ RUN python3 -m venv --without-pip /opt/dilemma \
     && /opt/build/bin/pip --python /opt/dilemma/bin/python install --no-compile --constraint constraints.txt "$(echo /wheel/*.whl)${EXTRAS}" \
     && /opt/build/bin/pip --python /opt/dilemma/bin/python uninstall --yes pip hf-xet \
     && find /opt/dilemma -type d -name tests -prune -exec rm -r {} +
-# What an answer and the bot load is compiled here, for nothing can be written later; the rest would be 40 MB more.
-RUN cd /opt/dilemma/lib/python3*/site-packages \
-    && /opt/dilemma/bin/python -m compileall -q bot embeddings knowledge discord aiohttp \
+# What an answer and the bot load is compiled here, for nothing can be written later; the rest would be 40 MB more. An image
+# keeps times in whole seconds, and what was compiled from a file of another time would be compiled anew at each start.
+RUN find /opt/dilemma -type f -exec touch --date=2026-01-01 {} + \
+    && cd /opt/dilemma/lib/python3*/site-packages \
+    && /opt/dilemma/bin/python -m compileall -q bot embeddings knowledge aiohttp attr discord ftfy idna jinja2 markdown_it mdurl \
+        multidict prometheus_client rapidfuzz structlog wcwidth yarl \
     && /opt/dilemma/bin/dilemma ask "Does Facebook sell my data?"
 
 FROM ${BASE}
