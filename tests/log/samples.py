@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from contextlib import closing, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -142,11 +143,19 @@ def exclude(db: Connection, guild: str, passage_id: str) -> None:
     db.execute("INSERT INTO exclusion VALUES (?, ?, ?, ?)", (guild, FIRST_PACK, passage_id, NOW))
 
 
+@cache
+def _tables() -> bytes:
+    """Return a database with the tables of a log, made step by step."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as engine:
+        migrations.apply(Database(engine))
+        return engine.serialize()
+
+
 @contextmanager
 def a_database() -> Iterator[Connection]:
     """Give the tables of a log, in memory."""
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as engine:
-        migrations.apply(Database(engine))
+        engine.deserialize(_tables())
         yield SqliteConnection(engine)
 
 
