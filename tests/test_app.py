@@ -150,8 +150,8 @@ def test_a_bot_has_every_pack_that_opens_and_one_encoder(
         shutil.copytree(tmp_path / "pets", tmp_path / name)
         frame = tmp_path / name / "pack.toml"
         frame.write_text(frame.read_text("utf-8").replace('id = "pets"', f'id = "{name}"'), "utf-8")
-        with opened(config.with_pack(tmp_path / name), Heard()):
-            pass
+    for name in ("pets", "mice", "rats"):
+        opening.build_index(config.with_pack(tmp_path / name), Heard())
     further = (tmp_path / "mice", tmp_path / "nowhere", tmp_path / "rats")
     several = config.model_copy(update={"pack": config.pack.model_copy(update={"further": further})})
     with opened(several, heard) as running:
