@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from functools import cache, cached_property, partial
 from pathlib import Path
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
     from embeddings.encoders.exported import ExportedModel
     from embeddings.encoders.reference import Encoder, Vectors
     from embeddings.learnt.sparring import SparringModel
-    from embeddings.learnt.stance import Rebutter, StanceModel
+    from embeddings.learnt.stance import StanceModel
     from knowledge.model import Pack, Question
     from knowledge.sparring import Argued
 
@@ -292,13 +293,11 @@ def _write(
         views = expansions.views(cache.at(expanded)) if len(expanded) else None
         keeper = Gatekeeper(pack, layout, views, shipped_gate()) if views else None
         ranker, calibrations = taught_by_questions(pack, spelling, _examples(cache, examples), asked, keeper)
-        # Thousands of small products follow, over which two threads only wait for each other.
-        with threadpool_limits(limits=1, user_api="blas"):
-            # One want alone is nothing to tell apart.
-            several = len({turn.wants for turn in pack.turns}) > 1
-            turns = train_turns(taught, _examples(cache, second.result()), wording_of(pack)) if several else None
-            topics = TopicWords.of(pack)
-            write_learnt(place, LEARNT, Learnt(spelling, ranker, calibrations, turns, views, topics))
+        # One want alone is nothing to tell apart.
+        several = len({turn.wants for turn in pack.turns}) > 1
+        turns = train_turns(taught, _examples(cache, second.result()), wording_of(pack)) if several else None
+        topics = TopicWords.of(pack)
+        write_learnt(place, LEARNT, Learnt(spelling, ranker, calibrations, turns, views, topics))
         if ranker:
             # Last, for what it is learnt from takes much memory.
             write_learnt(place, LANGUAGES, learn_languages())
@@ -314,19 +313,19 @@ def _write_claims(
     from embeddings.learnt.stance_training import Lesson
 
     argued = argued_in(pack)
-    rebutters: dict[str, Rebutter] = {}
     against = _as_read(index.spelling, argued)
-    kept = cache.keep(against, report)
-    # Thousands of small products follow, over which two threads only wait for each other.
-    with threadpool_limits(limits=1, user_api="blas"):
-        if argued:
-            own = {side: passage_vectors(index, side) for side in pack.side_ids}
-            read = ClaimReader.of(pack, index.layout, index.ranker, own).read(against, _examples(cache, kept))
-            rebutters = train_replies(pack, argued, read)
-            if pack.statements:
-                made = read.among(np.arange(len(pack.statements)))
-                write_learnt(place, STANCE, Lesson.of(pack, made).model())
-        write_learnt(place, SPARRING, SparringModel(rebutters, train_moves(pack)))
+    vectors = _examples(cache, cache.keep(against, report))
+    own = {side: passage_vectors(index, side) for side in pack.side_ids}
+    read = ClaimReader.of(pack, index.layout, index.ranker, own).read(against, vectors) if argued else None
+    made = read.among(np.arange(len(pack.statements))) if read and pack.statements else None
+    # Thousands of small products follow, over which two threads only wait for each other: each has work of its own.
+    with threadpool_limits(limits=1, user_api="blas"), ThreadPoolExecutor(1) as beside:
+        moves = beside.submit(train_moves, pack)
+        stances = None if made is None else beside.submit(lambda: Lesson.of(pack, made).model())
+        rebutters = train_replies(pack, argued, read) if read else {}
+        write_learnt(place, SPARRING, SparringModel(rebutters, moves.result()))
+        if stances is not None:
+            write_learnt(place, STANCE, stances.result())
     others = [*(passage.text for passage in pack.passages), *Expansions.of(pack).texts, *example_texts(pack)]
     cache.forget_others(cache.keep(others))
     return {}

@@ -253,7 +253,7 @@ def train_turns(examples: Sequence[Example], vectors: Vectors, wording: Wording)
     root = linalg.cholesky(near[marks].astype(np.float64) + _JITTER * np.eye(len(marks)), lower=True).astype(np.float32)
     features = linalg.solve_triangular(root, near.T, lower=True, check_finite=False).T
     del near
-    kernel = _kernel(FormProducts(rows), np.hstack([vectors, places, features]))
+    kernel = _kernel(FormProducts(rows), (vectors, places, features))
     wants = tuple(want for want in WANTS if any(example.wants == want for example in examples))
     own = np.array([wants.index(example.wants) for example in examples])
     targets = np.eye(len(wants))[own]
@@ -277,12 +277,16 @@ def train_turns(examples: Sequence[Example], vectors: Vectors, wording: Wording)
     )
 
 
-def _kernel(forms: FormProducts, numbers: Table) -> Table:
+def _kernel(forms: FormProducts, tables: Sequence[Table]) -> Table:
     """Return how alike the examples are, each with each: the lower triangle, block by block, for there are many."""
-    kernel = np.zeros((len(numbers), len(numbers)), dtype=np.float32)
-    for start in range(0, len(numbers), _BLOCK):
+    count = len(tables[0])
+    kernel = np.zeros((count, count), dtype=np.float32)
+    for start in range(0, count, _BLOCK):
         block, up_to = slice(start, start + _BLOCK), slice(0, start + _BLOCK)
-        kernel[block, up_to] = forms.between(block, up_to) + numbers[block] @ numbers[up_to].T
+        part = kernel[block, up_to]
+        part += forms.between(block, up_to)
+        for table in tables:
+            part += table[block] @ table[up_to].T
     return kernel
 
 
