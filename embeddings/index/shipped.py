@@ -1,6 +1,6 @@
 """Vectors that come with the program: of the examples of its own packs, by the model that comes with it.
 
-Encoding them takes two thirds of the time of a build. They are data like any other: whoever uses them compares some
+Encoding them takes more than half of the time of a build. They are data like any other: whoever uses them compares some
 with the model at hand first, and encodes all by itself where they differ or are not there.
 """
 
