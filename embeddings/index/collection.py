@@ -179,8 +179,8 @@ def kept_collection(
 
     def encode(texts: Sequence[str]) -> Vectors:
         rows = cache.keep(texts, report)
-        cache.forget_others(rows)
-        return cache.at(cache.keep(texts))
+        cache.forget_others(texts)
+        return cache.at(rows)
 
     held = [passage.topics for passage in pack.passages]
     common = {topic.id for topic in pack.topics if sum(topic.id in own for own in held) > _SHARED * len(held)}

@@ -278,6 +278,7 @@ def _write(
 
     The vectors of all passages are never in memory at once.
     """
+    from embeddings.learnt.sparring import argued_in
     from embeddings.learnt.trust import taught_by_questions
 
     spelling, taught, expansions = Spelling.of(pack), examples_of(pack), Expansions.of(pack)
@@ -301,6 +302,8 @@ def _write(
         if ranker:
             # Last, for what it is learnt from takes much memory.
             write_learnt(place, LANGUAGES, learn_languages())
+    against = _as_read(spelling, argued_in(pack))
+    cache.forget_others([*texts, *expansions.texts, *asked, *typed, *against])
     return {"voices": measured}
 
 
@@ -326,8 +329,6 @@ def _write_claims(
         write_learnt(place, SPARRING, SparringModel(rebutters, moves.result()))
         if stances is not None:
             write_learnt(place, STANCE, stances.result())
-    others = [*(passage.text for passage in pack.passages), *Expansions.of(pack).texts, *example_texts(pack)]
-    cache.forget_others(cache.keep(others))
     return {}
 
 

@@ -8,6 +8,7 @@ import json
 import sqlite3
 import threading
 from concurrent.futures import CancelledError, ThreadPoolExecutor
+from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -69,8 +70,7 @@ class VectorCache:
         self._shipped_in = shipped
         self._path = folder.absolute() / f"{VECTORS}{encoder.fingerprint[:16]}.db"
         self._passing: dict[bytes, NDArray[np.float32]] = {}
-        self._shipped: ShippedVectors | None = None
-        self._looked_for_shipped = False
+        self._is_shipped_sound: bool | None = None
 
     def encode(self, texts: Sequence[str], report: Report = lambda _done, _total: None) -> Vectors:
         """Return one unit vector a text, in order; shape (len(texts), dimensions). New ones are not written to disk."""
@@ -162,19 +162,19 @@ class VectorCache:
         for ending in ("", "-wal", "-shm"):
             self._path.with_name(self._path.name + ending).unlink(missing_ok=True)
 
-    def forget_others(self, rows: NDArray[np.int64]) -> None:
-        """Delete all rows but these when they are worth the space. Raises OSError."""
-        used = np.unique(rows)
+    def forget_others(self, texts: Sequence[str]) -> None:
+        """Delete the vectors of all other texts when they are worth the space. Raises OSError."""
+        used = set(hashes_of(texts))
         for ending in _EARLIER:
             self._path.with_suffix(ending).unlink(missing_ok=True)
-        if not len(used):
+        if not used:
             return
         with self._opened() as db:
             ((count,),) = db.execute("SELECT count(*) FROM vector")
             if count > _WORTH_REWRITING * len(used):
-                db.execute("CREATE TEMP TABLE used (row INTEGER PRIMARY KEY)")
-                db.executemany("INSERT INTO used VALUES (?)", ((row,) for row in used.tolist()))
-                db.execute("DELETE FROM vector WHERE row NOT IN (SELECT row FROM used)")
+                db.execute("CREATE TEMP TABLE used (hash BLOB PRIMARY KEY)")
+                db.executemany("INSERT INTO used VALUES (?)", ((own,) for own in used))
+                db.execute("DELETE FROM vector WHERE hash NOT IN (SELECT hash FROM used)")
                 db.commit()
                 db.execute("VACUUM")
 
@@ -233,20 +233,21 @@ class VectorCache:
 
     def _shipped_rows(self, texts: Sequence[str], hashes: Sequence[bytes]) -> NDArray[np.int64]:
         """Return the rows of distinct texts among the vectors that are shipped; -1 for none, or for one of no use."""
-        if not self._looked_for_shipped:
-            self._shipped = ShippedVectors.of(self._encoder.fingerprint, self._shipped_in)
         none = np.full(len(texts), -1, dtype=np.int64)
-        rows = none if self._shipped is None else self._shipped.rows_of(hashes)
-        found = np.flatnonzero(rows >= 0)
-        if self._shipped is None or self._looked_for_shipped or not len(found):
-            return rows
-        self._looked_for_shipped = True
-        some = found[:: -(-len(found) // _COMPARED)]
-        own = self._encoder.encode([texts[at] for at in some.tolist()])
-        if not least_cosine(own, self._shipped.at(rows[some])) >= LEAST_COSINE:
-            self._shipped = None
+        if self._shipped is None or self._is_shipped_sound is False:
             return none
-        return rows
+        rows = self._shipped.rows_of(hashes)
+        found = np.flatnonzero(rows >= 0)
+        if self._is_shipped_sound is None and len(found):
+            some = found[:: -(-len(found) // _COMPARED)]
+            own = self._encoder.encode([texts[at] for at in some.tolist()])
+            self._is_shipped_sound = least_cosine(own, self._shipped.at(rows[some])) >= LEAST_COSINE
+        return none if self._is_shipped_sound is False else rows
+
+    @cached_property
+    def _shipped(self) -> ShippedVectors | None:
+        """The vectors that are shipped for this model, read when the first text is new; None where there are none."""
+        return ShippedVectors.of(self._encoder.fingerprint, self._shipped_in)
 
 
 def _pieces(places: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:

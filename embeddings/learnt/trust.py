@@ -196,9 +196,9 @@ def calibrations_of(
     return {voice: fit(unseen.table, unseen.answers, unseen.speaks, unseen.outside) for voice, unseen in joined.items()}
 
 
-def judged_of(examples: Sequence[Question], folds: NDArray[np.int64]) -> NDArray[np.bool_]:
+def judged_of(folds: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Return which examples are judged unseen, whole folds of them, so that there are enough for a calibration."""
-    enough = -(-FOLDS * _CALIBRATED_BY // max(len(examples), 1))
+    enough = -(-FOLDS * _CALIBRATED_BY // max(len(folds), 1))
     return folds < enough
 
 
@@ -235,7 +235,7 @@ def taught_by_questions(
     if not pack.questions:
         return None, {}
     folds = folds_of(pack.questions)
-    judged = judged_of(pack.questions, folds)
+    judged = judged_of(folds)
     regression = Regression.train(pack, vectors, read=spelling.read, judged=judged)
     return regression.ranker, _worth_having(pack, regression, folds, vectors, asked, keeper)
 

@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def ship_vectors(folder: Path | None = None) -> Path:
-    """Write the vectors of all examples into a folder (None: that of the program), and return the file's path."""
+def ship_vectors() -> Path:
+    """Write the vectors of all examples into the program's folder for them, and return the file's path."""
     texts = sorted(set(chain.from_iterable(example_texts(load_pack(pack)) for pack in shipped_folders())), key=len)
     encoder = SentenceEncoder()
     shipped = ShippedVectors.from_texts(texts, rounded(encoder.encode(texts), EXAMPLE_BITS))
-    return shipped.save(encoder.fingerprint) if folder is None else shipped.save(encoder.fingerprint, folder)
+    return shipped.save(encoder.fingerprint)
 
 
 if __name__ == "__main__":

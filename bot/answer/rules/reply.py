@@ -9,6 +9,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
 from bot.answer.rules import acts
+from bot.answer.rules.blame import aligned
 from bot.answer.rules.talk import conversation as talk
 from bot.answer.rules.talk.choice import choose
 from bot.answer.rules.talk.followups import without_courtesies
@@ -27,10 +28,8 @@ from bot.quote.rules.composition import (
 )
 from bot.quote.rules.quote import Act, Answer, Block, GapKind, Quote, sources_of
 from bot.quote.rules.verification import findings_without, stance_without
-from bot.quote.rules.vocabulary import understood
-from bot.quote.rules.words import NEGATIONS
 from knowledge.errors import Message
-from knowledge.model import CONTEXT, ENGLISH, once_a_pack
+from knowledge.model import CONTEXT, ENGLISH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Generator, Iterable, Mapping, Sequence
@@ -229,35 +228,6 @@ _JUST_SHOWN: Final = 3
 def _is_sure(findings: Findings) -> bool:
     best = [hit for voice in findings.hits for hit in findings.answers(voice)[:1]]
     return any(hit.confidence >= SURE for hit in best)
-
-
-def aligned(pack: Pack, found: StanceFinding) -> StanceFinding:
-    """Return a stance that a claim about a side may have: one that blames a side is not that side's own.
-
-    Who is blamed is named before the blame ("the club lies about the council"), else after it ("I hate the council").
-    """
-    said = understood(pack, found.findings.question)
-    whole, beginnings = _accusing(pack)
-    blame = next((at for at, form in enumerate(said.forms) if form in whole or form.startswith(beginnings)), None)
-    if blame is None or not said.mentions or not NEGATIONS.isdisjoint(said.forms):
-        return found
-    before = [mention.side for mention in said.mentions if mention.first < blame]
-    blamed = before[-1] if before else said.mentions[0].side
-    others = [side for side in pack.side_ids if side != blamed]
-    if found.stance in others:
-        return found
-    return replace(found, stance=others[0] if len(others) == 1 else None)
-
-
-@once_a_pack
-def _accusing(pack: Pack) -> tuple[frozenset[str], tuple[str, ...]]:
-    """Return the beginnings of words by which a pack accuses, and those that stand for longer words, too."""
-    beginnings = pack.wording.accusing
-    return frozenset(beginnings), tuple(each for each in beginnings if len(each) > _WHOLE_FORM)
-
-
-_WHOLE_FORM: Final = 3
-"""Letters up to which a beginning of a word of opinion stands for that word alone."""
 
 
 def turn(speaker: Speaker, retriever: Reads, conversation: Conversation, text: str) -> Turn:

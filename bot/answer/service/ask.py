@@ -11,6 +11,7 @@ from uuid import uuid4
 from weakref import WeakValueDictionary
 
 from bot.answer.rules import reply as replying
+from bot.answer.rules.blame import aligned
 from bot.answer.rules.talk.history import Conversation
 from bot.answer.store.turns import TurnEntry, rows_of
 from bot.log.recorder import RecordOutcome
@@ -303,7 +304,7 @@ class Asking:
             return self._plan_foreign(going, statement, language)
 
         def answer(findings: list[Findings]) -> Checked:
-            found = stance_without(replying.aligned(pack, retriever.stance_of(findings[0])), excluded)
+            found = stance_without(aligned(pack, retriever.stance_of(findings[0])), excluded)
             return verify(pack, replying.rebut(pack, found, statement, going.conversation))
 
         return Plan((statement,), answer)

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answer.rules.reply import SURE, Speaker, aligned, recalled, turn
+from bot.answer.rules.blame import aligned
+from bot.answer.rules.reply import SURE, Speaker, recalled, turn
 from bot.answer.rules.talk.choice import choose
 from bot.answer.rules.talk.conversation import Reading, read
 from bot.answer.rules.talk.history import Conversation, Said
